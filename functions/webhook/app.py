@@ -1,0 +1,56 @@
+"""The webhook Lambda: API Gateway event → update → bot calls → HTTP response. It only translates.
+
+The last call of an answer travels in the response's own body (Telegram executes it), so acknowledgement and answer are
+one message: a lost response is redelivered, a delivered one is never doubled.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+import boto3
+from burnout.store_client import StoreClient
+
+from burnout.errors import TransientError
+from burnout.invocation import LAMBDA_CONFIG, InferClient
+from burnout.photos import S3_CONFIG, PhotoBucket
+from burnout.secret import BotSecret, read_bot_secret
+from burnout.settings import WebhookSettings
+from burnout.telegram import TelegramClient
+from burnout.updates import MalformedUpdateError, parse_update
+from functions.webhook import gateway, telemetry
+from functions.webhook.bot import handle
+from functions.webhook.deps import Deps, Visit, now_utc
+
+
+@lru_cache(maxsize=1)
+def wire(settings: WebhookSettings, secret: BotSecret) -> tuple[Deps, TelegramClient]:
+    """The composition root; run again only when the secret was rotated."""
+    lambda_client = boto3.client("lambda", config=LAMBDA_CONFIG)
+    telegram = TelegramClient(secret.token, settings.telegram_api_url)
+    deps = Deps(
+        store=StoreClient(lambda_client, settings.store_function),
+        photos=PhotoBucket(boto3.client("s3", config=S3_CONFIG), settings.photos_bucket),
+        infer=InferClient(lambda_client, settings.infer_function, settings.photos_bucket),
+        files=telegram,
+        now_utc=now_utc,
+        pseudonym_key=secret.webhook_secret,
+    )
+    return deps, telegram
+
+
+def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """An API Gateway response (payload 2.0): 200 for everything that must not come back, 503 to try later, 401."""
+    settings = WebhookSettings.from_environment()
+    secret = read_bot_secret(settings.telegram_secret_arn)
+    if not gateway.secret_matches(event, secret.webhook_secret):
+        return gateway.refused()
+    deps, telegram = wire(settings, secret)
+    with telemetry.reported(Visit()) as visit:
+        try:
+            update = parse_update(gateway.body_of(event))
+            visit.update_id = update.update_id
+            return gateway.accepted(handle(update, deps, visit), telegram, visit)
+        except MalformedUpdateError:
+            return gateway.accepted(visit.ends("malformed", []), telegram, visit)
+        except TransientError as error:
+            return gateway.try_later(error.retry_after_s)

@@ -1,0 +1,132 @@
+"""Update → bot calls. Says who handles what, asks for consent first, and decides when an update is given up.
+
+Knows neither HTTP nor AWS. The last call of an answer is the one the person waits for; calls before it are extras.
+"""
+
+from typing import Final
+
+from burnout.calls import BotCall, leave_chat
+from burnout.errors import OvertakenError, PermanentError, StoreUnavailableError, TransientError
+from burnout.records import Begin, Fail, Language, Record, SetReachable
+from burnout.texts import language_of
+from burnout.updates import Chat, ChatMemberUpdated, Message, Update, User
+from functions.webhook import checkin, commands, presses, screens
+from functions.webhook.deps import Deps, Visit, person_of
+from functions.webhook.screens import sentence
+
+# docs/decisions/0002: seconds until Telegram brings the update back, by attempt; then it is a dead letter.
+RETRY_AFTER_S: Final = (5, 20, 60, 120)
+STORE_RETRY_AFTER_S: Final = 30
+MOST_ATTEMPTS: Final = 5
+GIVE_UP_AFTER_S: Final = 600.0
+_GONE: Final = frozenset({"kicked", "left"})
+
+
+def handle(update: Update, deps: Deps, visit: Visit) -> list[BotCall]:
+    """What to say to an update; an empty list means that there is nothing to say.
+
+    Raises: TransientError with `retry_after_s` when Telegram should bring the update back.
+    """
+    visit.update_id = update.update_id
+    try:
+        return _dispatch(update, deps, visit)
+    except OvertakenError:
+        visit.outcome = "overtaken"
+        raise
+    except StoreUnavailableError as error:
+        visit.outcome, visit.error_type = "retry", type(error).__name__
+        error.retry_after_s = STORE_RETRY_AFTER_S
+        raise
+    except Exception as error:  # a bug of ours too must be counted and given up, or it comes back for 24 hours
+        visit.error_type = type(error).__name__
+        return _retry_or_give_up(update, deps, visit, error)
+
+
+def _dispatch(update: Update, deps: Deps, visit: Visit) -> list[BotCall]:
+    if update.my_chat_member is not None:
+        return _membership(update.my_chat_member, deps, visit)
+    if update.callback_query is not None:
+        return presses.press(update.callback_query, deps, visit)
+    message = update.message
+    if message is None or message.sender is None or message.sender.is_bot:
+        return []
+    if message.chat.type != "private":
+        return visit.ends("group", _leave(message.chat, language_of(message.sender.language_code)))
+    return _private(message, message.sender, deps, visit)
+
+
+def _private(message: Message, sender: User, deps: Deps, visit: Visit) -> list[BotCall]:
+    with visit.at("begin"):
+        begin = Begin(user_id=sender.id, update_id=visit.update_id, media_group_id=message.media_group_id)
+        begun = deps.store(begin)
+    if begun.answer is not None:
+        return visit.ends("duplicate", list(begun.answer))
+    if begun.album_answered:
+        return visit.ends("album", [])
+    person = person_of(sender, begun)
+    if message.text is not None:
+        return commands.answer(message, person, deps, visit)
+    if not person.consented:
+        asked_for_photo = bool(message.photo or message.document)
+        screen = screens.start(person.language, asked_for_photo=asked_for_photo)
+        return visit.ends("no_consent", [screen.sent_to(message.chat.id)])
+    return checkin.check_in(message, person, deps, visit)
+
+
+def _membership(change: ChatMemberUpdated, deps: Deps, visit: Visit) -> list[BotCall]:
+    gone = change.new_chat_member.status in _GONE
+    if change.chat.type == "private":
+        deps.store(SetReachable(user_id=change.sender.id, reachable=not gone))
+        return visit.ends("blocked" if gone else "unblocked", [])
+    if gone:
+        return []
+    return visit.ends("group", _leave(change.chat, language_of(change.sender.language_code)))
+
+
+def _leave(chat: Chat, language: Language) -> list[BotCall]:
+    return [sentence("private_only", language).sent_to(chat.id), leave_chat(chat.id)]
+
+
+def _retry_or_give_up(update: Update, deps: Deps, visit: Visit, error: Exception) -> list[BotCall]:
+    """The apology when the update is given up. Raises: TransientError when it may come back."""
+    sender = _sender(update)
+    if sender is None:
+        return visit.ends("dead_letter", [])  # nobody to count it for, and nobody to apologise to
+    fail = Fail(user_id=sender.id, update_id=update.update_id, stage=visit.stage, error_type=visit.error_type)
+    try:
+        failed = deps.store(fail)
+        lasting = isinstance(error, PermanentError)
+        if not lasting and failed.attempts < MOST_ATTEMPTS and failed.failing_for_s < GIVE_UP_AFTER_S:
+            visit.outcome = "retry"
+            asked_s = error.retry_after_s if isinstance(error, TransientError) else None
+            step_s = RETRY_AFTER_S[min(failed.attempts, len(RETRY_AFTER_S)) - 1]
+            raise TransientError(visit.error_type, retry_after_s=min(max(asked_s or 0, step_s), RETRY_AFTER_S[-1]))
+        return _give_up(update, sender, deps, visit)
+    except StoreUnavailableError as unavailable:
+        visit.outcome, unavailable.retry_after_s = "retry", STORE_RETRY_AFTER_S
+        raise
+
+
+def _give_up(update: Update, sender: User, deps: Deps, visit: Visit) -> list[BotCall]:
+    message = update.message
+    answer: tuple[BotCall, ...] = ()
+    if message is not None:
+        begun = deps.store(Begin(user_id=sender.id, update_id=update.update_id))
+        answer = (sentence("apology", person_of(sender, begun).language).sent_to(message.chat.id),)
+    record = Record(
+        user_id=sender.id,
+        update_id=update.update_id,
+        message_id=message.message_id if message else 0,
+        outcome="dead_letter",
+        answer=answer,
+        photo_key=checkin.key_of(visit, sender.id, deps) if message else None,
+    )
+    return visit.ends("dead_letter", list(deps.store(record).answer))
+
+
+def _sender(update: Update) -> User | None:
+    if update.callback_query is not None:
+        return update.callback_query.sender
+    if update.my_chat_member is not None:
+        return update.my_chat_member.sender
+    return update.message.sender if update.message else None

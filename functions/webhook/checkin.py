@@ -1,0 +1,184 @@
+"""The photo's path: choose → download → S3 → infer → record → answer. Every photo ends in one stored answer.
+
+A refusal (no face, too dark, forwarded …) is stored like an answer: its repetition says the same, and the rest of its
+album stays silent.
+"""
+
+import math
+from datetime import UTC, datetime
+from typing import Final
+
+from burnout.calls import BotCall
+from burnout.errors import (
+    FileTooLargeError,
+    FunctionCrashedError,
+    FunctionUnavailableError,
+    OvertakenError,
+    PhotoStorageError,
+)
+from burnout.inference import Face, Inference, InferFailure
+from burnout.photos import user_prefix
+from burnout.records import CheckIn, Language, Prediction, Record
+from burnout.telegram import FILE_LIMIT_BYTES
+from burnout.updates import Message
+from functions.webhook import screens
+from functions.webhook.deps import Deps, Person, Visit
+from functions.webhook.screens import Screen, sentence
+
+SHOWN_MODEL: Final = "mvp"
+OVERTAKEN_RETRY_S: Final = 2  # the faster run answers meanwhile; if its response is lost, ours comes back for it
+ENOUGH_PX: Final = 800  # long side: more pixels cost time and change no answer (docs/decisions/0003)
+# Below these a face is refused; measured, docs/decisions/0003.
+DARKEST_FACE: Final = 0.12  # mean gray, [0, 1]
+DARKEST_IMAGE: Final = 0.10
+BLURRIEST_FACE: Final = 15.0  # variance of the Laplacian
+# Haar sees a false second face in about 5 % of selfies, mostly a small one; a companion's is about as large as yours.
+COMPANION_SIDE: Final = 0.5  # of the largest face's side
+
+_IMAGE_TYPES: Final = frozenset({"image/jpeg", "image/jpg", "image/png", "image/webp"})
+_HEIC_TYPES: Final = frozenset({"image/heic", "image/heif", "image/heic-sequence", "image/heif-sequence"})
+
+
+class Refusal(Exception):  # noqa: N818  (not an error: a sentence to the person)
+    """This photo gets the sentence `key` instead of an answer."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+def check_in(message: Message, person: Person, deps: Deps, visit: Visit) -> list[BotCall]:
+    """The answer to a photo, or the sentence that says why there is none. Raises: TransientError to come back."""
+    key = key_of(visit, person.id, deps)
+    prediction: Prediction | None = None
+    try:
+        prediction = _predict(message, key, deps, visit)
+        outcome, screen = "answered", _answer(message, prediction, person.language)
+    except Refusal as refusal:
+        outcome, screen = refusal.key, sentence(refusal.key, person.language)
+    record = Record(
+        user_id=person.id,
+        update_id=visit.update_id,
+        message_id=message.message_id,
+        media_group_id=message.media_group_id,
+        outcome="answered" if prediction else "refused",
+        answer=(screen.sent_to(message.chat.id),),
+        prediction=prediction,
+        photo_key=key if "put" in visit.stage_ms else None,
+    )
+    with visit.at("record"):
+        recorded = deps.store(record)
+    if not recorded.first:
+        raise OvertakenError("recorded by another run", retry_after_s=OVERTAKEN_RETRY_S)
+    return visit.ends(outcome, list(recorded.answer))
+
+
+def key_of(visit: Visit, user_id: int, deps: Deps) -> str:
+    """The S3 key of an update's photo; the same for every attempt."""
+    return f"{user_prefix(deps.pseudonym_key, user_id)}{visit.update_id}"
+
+
+def _predict(message: Message, key: str, deps: Deps, visit: Visit) -> Prediction:
+    file_id = file_to_read(message)
+    try:
+        with visit.at("download"):
+            content = deps.files.download(file_id)
+    except FileTooLargeError:
+        raise Refusal("too_large") from None
+    with visit.at("put"):
+        deps.photos.put(key, content)
+    with visit.at("infer"):
+        inference = _infer(key, deps)
+    face = the_face(inference)
+    return Prediction(
+        observed_at_utc=datetime.fromtimestamp(message.date, UTC),
+        shown_model=SHOWN_MODEL,
+        models=face.models,
+        versions={name: model.sha256 for name, model in inference.models.items()},
+        quality=face.quality,
+    )
+
+
+def _infer(key: str, deps: Deps) -> Inference:
+    try:
+        answer = deps.infer(key)
+    except FunctionCrashedError as crash:
+        if crash.error_type == PhotoStorageError.__name__:  # S3 failed inside infer: the photo is not to blame
+            raise FunctionUnavailableError("infer could not read S3") from crash
+        raise
+    if not isinstance(answer, InferFailure):
+        return answer
+    if answer.code == "no_such_photo":  # erased under our feet, or S3 lags: the next attempt puts it again
+        raise FunctionUnavailableError("infer found no photo")
+    raise Refusal(answer.code)
+
+
+def file_to_read(message: Message) -> str:
+    """The file_id to download. Raises: Refusal for everything that is no photo of the sender's own."""
+    if message.forward_origin is not None:
+        raise Refusal("forwarded")
+    if message.photo:
+        return _photo(message)
+    if message.animation is not None:  # before documents: Telegram sends a GIF as both
+        raise Refusal("animation")
+    if message.document is not None:
+        return _document(message)
+    for key, content in (("video", message.video), ("video", message.video_note), ("sticker", message.sticker)):
+        if content is not None:
+            raise Refusal(key)
+    if message.voice is not None or message.audio is not None:
+        raise Refusal("voice")
+    raise Refusal("other_message")
+
+
+def _photo(message: Message) -> str:
+    by_size = sorted(message.photo, key=lambda size: (max(size.width, size.height), size.width * size.height))
+    enough = [size for size in by_size if max(size.width, size.height) >= ENOUGH_PX]
+    return (enough[0] if enough else by_size[-1]).file_id
+
+
+def _document(message: Message) -> str:
+    document = message.document
+    assert document is not None  # noqa: S101  (the caller looked; this tells the type checker)
+    kind = (document.mime_type or "").lower()
+    if kind in _HEIC_TYPES:
+        if document.thumbnail is None:
+            raise Refusal("heic")
+        return document.thumbnail.file_id
+    if kind == "image/gif":
+        raise Refusal("animation")
+    if kind not in _IMAGE_TYPES:
+        raise Refusal("video" if kind.startswith("video/") else "other_file")
+    if (document.file_size or 0) > FILE_LIMIT_BYTES:
+        raise Refusal("too_large")
+    return document.file_id
+
+
+def the_face(inference: Inference) -> Face:
+    """The one face that a selfie shows. Raises: Refusal when there is none, several, or none that can be read."""
+    if not inference.faces:
+        raise Refusal("too_dark" if inference.image.brightness < DARKEST_IMAGE else "no_face")
+    largest, *others = inference.faces
+    if any(_side(other) >= COMPANION_SIDE * _side(largest) for other in others):
+        raise Refusal("several_faces")
+    if largest.quality.brightness < DARKEST_FACE:
+        raise Refusal("too_dark")
+    if largest.quality.sharpness < BLURRIEST_FACE:
+        raise Refusal("too_blurred")
+    return largest
+
+
+def _side(face: Face) -> float:
+    _, _, width_px, height_px = face.box_px
+    return math.sqrt(width_px * height_px)
+
+
+def _answer(message: Message, prediction: Prediction, language: Language) -> Screen:
+    fresh = CheckIn(
+        message_id=message.message_id,
+        scores=prediction.models[prediction.shown_model],
+        agrees=None,
+        corrected=None,
+        self_rating=None,
+    )
+    return screens.answer(fresh, language, album=message.media_group_id is not None)

@@ -1,0 +1,62 @@
+"""API Gateway's HTTP event and response (payload 2.0), and the secret header that Telegram sends."""
+
+import base64
+import binascii
+import hmac
+from typing import Any, Final
+
+import msgspec
+
+from burnout.calls import BotCall
+from burnout.errors import TelegramRejectedError, TelegramUnavailableError
+from burnout.telegram import TelegramClient
+from functions.webhook.deps import Visit
+
+_SECRET_HEADER: Final = "x-telegram-bot-api-secret-token"  # noqa: S105  (a header's name)
+_LEAST_RETRY_S: Final = 5
+
+
+def secret_matches(event: dict[str, Any], webhook_secret: str) -> bool:
+    """Whether the request carries the webhook's secret: bytes, in constant time (a non-ASCII str would raise)."""
+    headers = event.get("headers") or {}
+    sent = next((value for name, value in headers.items() if name.lower() == _SECRET_HEADER), "")
+    return hmac.compare_digest(str(sent).encode(errors="replace"), webhook_secret.encode())
+
+
+def body_of(event: dict[str, Any]) -> bytes:
+    """The request's body; what claims to be base64 and is not counts as empty."""
+    body = str(event.get("body") or "")
+    if not event.get("isBase64Encoded"):
+        return body.encode(errors="replace")
+    try:
+        return base64.b64decode(body, validate=True)
+    except binascii.Error:
+        return b""
+
+
+def refused() -> dict[str, Any]:
+    """401: not from Telegram."""
+    return {"statusCode": 401}
+
+
+def try_later(retry_after_s: int | None) -> dict[str, Any]:
+    """503 with Retry-After, which Telegram honours instead of its own back-off."""
+    return {"statusCode": 503, "headers": {"retry-after": str(retry_after_s or _LEAST_RETRY_S)}}
+
+
+def accepted(calls: list[BotCall], telegram: TelegramClient, visit: Visit) -> dict[str, Any]:
+    """200 whose body is the last call. The calls before it are extras (a spinner's end) and were sent by now.
+
+    A failing extra is counted and lost: holding up the chat's queue for it would be worse.
+    """
+    if not calls:
+        return {"statusCode": 200}
+    *extras, answer = calls
+    with visit.at("reply"):
+        for extra in extras:
+            try:
+                telegram.call(extra)
+            except (TelegramUnavailableError, TelegramRejectedError) as error:
+                visit.error_type = type(error).__name__
+    body = msgspec.json.encode({"method": answer.method, **answer.params}).decode()
+    return {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": body}

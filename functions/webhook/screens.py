@@ -1,0 +1,180 @@
+"""What a person sees: sentences with their buttons, as data. Pure functions of language and stored facts."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from burnout.buttons import (
+    Agree,
+    ChooseLanguage,
+    Correct,
+    Decline,
+    RateMood,
+    ShowHistory,
+    ShowStart,
+    ThumbDown,
+    ThumbUp,
+    data_of,
+)
+from burnout.calls import BotCall, Button, Keyboard, edit_message, send_message
+from burnout.emotions import Emotion
+from burnout.inference import Scores
+from burnout.records import CheckIn, HistoryFacts, Language
+from burnout.texts import LANGUAGE_NAMES, LANGUAGES, decimal, percent, plural, short_date, text
+from functions.webhook.sparkline import sparkline
+
+NOTICE_VERSION: Final = 1  # raise it when the notice in `start` changes its meaning: everybody is asked again
+HISTORY_DAYS: Final = (7, 30, 0)  # 0 is all
+# Calibrated probabilities of the shown class; below 0.65 a coin would often do as well.
+_CERTAINTY: Final = ((0.85, "certainty_high"), (0.65, "certainty_middle"), (0.0, "certainty_low"))
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A sentence in Telegram's HTML, and the buttons under it."""
+
+    html: str
+    keyboard: Keyboard = ()
+
+    def sent_to(self, chat_id: int) -> BotCall:
+        """A new message."""
+        return send_message(chat_id, self.html, keyboard=self.keyboard)
+
+    def replacing(self, chat_id: int, message_id: int) -> BotCall:
+        """The bot's message `message_id`, changed to this."""
+        return edit_message(chat_id, message_id, self.html, keyboard=self.keyboard)
+
+
+def sentence(key: str, language: Language, **values: object) -> Screen:
+    """One sentence without buttons."""
+    return Screen(text(key, language, **values))
+
+
+def start(language: Language, *, asked_for_photo: bool = False) -> Screen:
+    """The notice, the question for consent, and a way to read it in another language."""
+    others = [(LANGUAGE_NAMES[other], data_of(ShowStart(other))) for other in LANGUAGES if other != language]
+    keyboard = [
+        [(text("agree", language), data_of(Agree(NOTICE_VERSION, language)))],
+        [(text("decline", language), data_of(Decline(language))), *others],
+    ]
+    lead = text("consent_first", language) + "\n\n" if asked_for_photo else ""
+    return Screen(lead + text("start", language), keyboard)
+
+
+def language_choice(language: Language) -> Screen:
+    """Which language the bot shall speak."""
+    choices = [(LANGUAGE_NAMES[choice], data_of(ChooseLanguage(choice))) for choice in LANGUAGES]
+    return Screen(text("choose_language", language), [choices])
+
+
+def answer(check_in: CheckIn, language: Language, *, album: bool = False, correcting: bool = False) -> Screen:
+    """The answer to a photo, with what the person has said about it marked on the buttons."""
+    lines = [*_expression(check_in.scores, language), text("answer_caution", language)]
+    if album:
+        lines.append(text("answer_album", language))
+    if correcting:
+        lines.append(f"<b>{text('which_emotion', language)}</b>")
+    keyboard = [_thumbs(check_in), *(_corrections(check_in, language) if correcting else ()), _ratings(check_in)]
+    return Screen("\n\n".join(lines), keyboard)
+
+
+def _expression(scores: Scores, language: Language) -> list[str]:
+    negative = scores.label == "negative"
+    probability = scores.negative if negative else 1 - scores.negative
+    certainty = next(key for least, key in _CERTAINTY if probability >= least)
+    (first, first_p), (second, second_p), *_ = sorted(scores.emotions.items(), key=lambda item: -item[1])
+    return [
+        text(
+            f"answer_{scores.label}",
+            language,
+            icon="🌧" if negative else "🌤",
+            certainty=text(certainty, language),
+            share=percent(probability, language),
+        ),
+        text(
+            "answer_details",
+            language,
+            first=emotion_name(first, language),
+            first_share=percent(first_p, language),
+            second=emotion_name(second, language),
+            second_share=percent(second_p, language),
+        ),
+    ]
+
+
+def _thumbs(check_in: CheckIn) -> list[Button]:
+    yes, no = check_in.agrees is True, check_in.agrees is False
+    return [
+        (_marked("👍", yes), data_of(ThumbUp(check_in.message_id))),
+        (_marked("👎", no), data_of(ThumbDown(check_in.message_id))),
+    ]
+
+
+def _ratings(check_in: CheckIn) -> list[Button]:
+    return [
+        (_marked(str(rating), check_in.self_rating == rating), data_of(RateMood(check_in.message_id, rating)))
+        for rating in range(1, 6)
+    ]
+
+
+def _corrections(check_in: CheckIn, language: Language) -> list[list[Button]]:
+    buttons = [
+        (_marked(emotion_name(emotion, language), check_in.corrected is emotion), data)
+        for emotion in Emotion
+        for data in [data_of(Correct(check_in.message_id, emotion))]
+    ]
+    return [buttons[:3], buttons[3:5], buttons[5:]]
+
+
+def _marked(label: str, chosen: bool) -> str:
+    return f"✓ {label}" if chosen else label
+
+
+def emotion_name(emotion: Emotion, language: Language) -> str:
+    """An emotion's word in a list or on a button."""
+    return text(f"emotion_{emotion}", language)
+
+
+def history(facts: HistoryFacts, days: int, today: date, language: Language) -> Screen:
+    """The person's course over the last `days` days up to `today` (UTC), or all of it for 0."""
+    check_ins = sum(day.check_ins for day in facts.days)
+    lines = [text(f"history_{days}", language)]
+    if check_ins:
+        lines += _totals(facts, check_ins, language)
+        lines.append(_course(facts, days, today, language))
+    else:
+        lines.append(text("history_empty", language))
+    buttons = [(text(f"button_{choice}", language), data_of(ShowHistory(choice))) for choice in HISTORY_DAYS]
+    return Screen("\n".join(lines), [buttons])
+
+
+def _totals(facts: HistoryFacts, check_ins: int, language: Language) -> list[str]:
+    negative = sum(day.negative for day in facts.days)
+    ratings = sum(day.ratings for day in facts.days)
+    counts = plural("check_ins", language, check_ins), plural("days", language, len(facts.days))
+    lines = [
+        text("history_counts", language, check_ins=counts[0], days=counts[1]),
+        text(
+            "history_negative",
+            language,
+            negative=negative,
+            total=check_ins,
+            share=percent(negative / check_ins, language),
+        ),
+    ]
+    if not ratings:
+        return [*lines, text("history_no_rating", language)]
+    mean = decimal(sum(day.rating_sum for day in facts.days) / ratings, language)
+    return [*lines, text("history_rating", language, mean=mean, ratings=plural("ratings", language, ratings))]
+
+
+def _course(facts: HistoryFacts, days: int, today: date, language: Language) -> str:
+    line = sparkline({date.fromisoformat(day.day): day.mean_negative for day in facts.days}, days, today)
+    return text(
+        "history_sparkline",
+        language,
+        step=text("history_step_week" if line.days_per_bar > 1 else "history_step_day", language),
+        bars=line.bars,
+        first=short_date(line.first_day, language),
+        last=short_date(line.last_day, language),
+    )

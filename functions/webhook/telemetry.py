@@ -1,0 +1,37 @@
+"""One log line and one set of metrics per update: its number, outcome and milliseconds. Nothing about the person."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
+from functions.webhook.deps import Visit
+
+
+@cache
+def _logger() -> Logger:
+    return Logger()
+
+
+@contextmanager
+def reported(visit: Visit) -> Iterator[Visit]:
+    """Reports the visit when it ends, however it ends."""
+    try:
+        yield visit
+    finally:
+        _logger().info(
+            "update",
+            extra={
+                "update_id": visit.update_id,
+                "outcome": visit.outcome,
+                "error_type": visit.error_type,
+                "stage_ms": visit.stage_ms,
+            },
+        )
+        metrics = EphemeralMetrics()  # its own instance: the shared one would mix concurrent updates on a laptop
+        metrics.add_metric(name=f"Outcome.{visit.outcome}", unit=MetricUnit.Count, value=1)
+        for stage, elapsed_ms in visit.stage_ms.items():
+            metrics.add_metric(name=f"StageMs.{stage}", unit=MetricUnit.Milliseconds, value=elapsed_ms)
+        metrics.flush_metrics()

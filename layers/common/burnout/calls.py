@@ -1,0 +1,49 @@
+"""Bot API calls as plain data. The domain says what to say; only an adapter knows how it is sent."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+Button = tuple[str, str]  # (label, callback_data); callback_data is 1 to 64 bytes
+Keyboard = Sequence[Sequence[Button]]
+
+
+class BotCall(msgspec.Struct, frozen=True):
+    """One Bot API method and its parameters, JSON-ready."""
+
+    method: str
+    params: dict[str, Any]
+
+
+def send_message(chat_id: int, html: str, *, keyboard: Keyboard = ()) -> BotCall:
+    """A sendMessage in HTML parse mode: 1 to 4096 characters after entities, values already escaped."""
+    return BotCall("sendMessage", {"chat_id": chat_id, **_formatted(html), **_markup(keyboard)})
+
+
+def edit_message(chat_id: int, message_id: int, html: str, *, keyboard: Keyboard = ()) -> BotCall:
+    """An editMessageText that replaces a message of the bot and its buttons."""
+    target = {"chat_id": chat_id, "message_id": message_id}
+    return BotCall("editMessageText", {**target, **_formatted(html), **_markup(keyboard)})
+
+
+def answer_callback(callback_query_id: str, text: str = "") -> BotCall:
+    """An answerCallbackQuery: ends the button's spinner, with a notice of up to 200 characters of plain text."""
+    notice = {"text": text} if text else {}
+    return BotCall("answerCallbackQuery", {"callback_query_id": callback_query_id, **notice})
+
+
+def leave_chat(chat_id: int) -> BotCall:
+    """A leaveChat for a group or channel."""
+    return BotCall("leaveChat", {"chat_id": chat_id})
+
+
+def _formatted(html: str) -> dict[str, Any]:
+    return {"text": html, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+
+
+def _markup(keyboard: Keyboard) -> Mapping[str, Any]:
+    if not keyboard:
+        return {}
+    rows = [[{"text": label, "callback_data": data} for label, data in row] for row in keyboard]
+    return {"reply_markup": {"inline_keyboard": rows}}

@@ -1,0 +1,78 @@
+"""What can go wrong, split by what to do about it.
+
+BurnoutError
+├── SettingsError                 the operator's mistake: refuse to start
+├── TransientError                try later: 503 with Retry-After
+│   ├── StoreUnavailableError     the attempt cannot be counted, so it is never a dead letter
+│   ├── OvertakenError            another run of the same update is answering it right now
+│   ├── FunctionUnavailableError  throttled, timed out or unreachable
+│   ├── PhotoStorageError         S3 did not take or give the photo
+│   └── TelegramUnavailableError  5xx, 429 or no answer
+└── PermanentError                say a sentence, record it, stop
+    ├── FunctionCrashedError      the code failed on this very input
+    ├── FileTooLargeError         over the Bot API's 20 MB or our own limit
+    └── TelegramRejectedError     4xx: our call was wrong, or the person is gone
+"""
+
+
+class BurnoutError(Exception):
+    """The root: every error that this project raises on purpose."""
+
+
+class SettingsError(BurnoutError):
+    """A setting or secret is missing or unusable."""
+
+
+class TransientError(BurnoutError):
+    """The same update may succeed later. `retry_after_s` is what the other side asked for, if it asked."""
+
+    def __init__(self, message: str, *, retry_after_s: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class StoreUnavailableError(TransientError):
+    """The store did not answer, so nothing is known and nothing was counted."""
+
+
+class OvertakenError(TransientError):
+    """Another run of the same update was faster; it answers, and this one must not answer as well."""
+
+
+class FunctionUnavailableError(TransientError):
+    """A Lambda function was throttled, timed out or could not be reached."""
+
+
+class PhotoStorageError(TransientError):
+    """S3 did not take or give a photo."""
+
+
+class TelegramUnavailableError(TransientError):
+    """Telegram answered 5xx or 429, or not at all."""
+
+
+class PermanentError(BurnoutError):
+    """Repeating the same update cannot help."""
+
+
+class FunctionCrashedError(PermanentError):
+    """A Lambda function raised on this input. `error_type` is the exception's class name, never its text."""
+
+    def __init__(self, function: str, error_type: str) -> None:
+        super().__init__(f"{function} failed with {error_type}")
+        self.function = function
+        self.error_type = error_type
+
+
+class FileTooLargeError(PermanentError):
+    """A file is larger than the Bot API gives out or than we read."""
+
+
+class TelegramRejectedError(PermanentError):
+    """Telegram refused a call. Carries the evidence; never the token."""
+
+    def __init__(self, method: str, status: int, description: str) -> None:
+        super().__init__(f"{method}: {status} {description}")
+        self.method = method
+        self.status = status
+        self.description = description

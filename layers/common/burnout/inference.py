@@ -1,0 +1,72 @@
+"""The contract of `infer`, typed once: what webhook sends and what comes back. docs/architecture.md, section 3."""
+
+from typing import Literal
+
+import msgspec
+
+from burnout.emotions import Emotion
+
+ErrorCode = Literal["not_an_image", "too_large", "no_such_photo"]
+Label = Literal["negative", "positive"]
+
+
+class InferRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Which photo, and which models; no models named means every model in the image."""
+
+    bucket: str
+    key: str
+    models: tuple[str, ...] = ()
+
+
+class Scores(msgspec.Struct, frozen=True, kw_only=True):
+    """One model's view of one face. All numbers are calibrated probabilities in [0, 1]."""
+
+    negative: float  # mass of angry, disgust, fear and sad
+    label: Label
+    emotions: dict[Emotion, float]  # all seven; they sum to 1
+
+
+class Quality(msgspec.Struct, frozen=True, kw_only=True):
+    """How readable a face crop is."""
+
+    sharpness: float  # variance of the Laplacian of the crop at a fixed size, uint8 scale; 0 and up
+    brightness: float  # mean gray, [0, 1]
+
+
+class Face(msgspec.Struct, frozen=True, kw_only=True):
+    """One face. The box is (x, y, width, height) in pixels of the upright image (EXIF orientation applied)."""
+
+    box_px: tuple[int, int, int, int]
+    quality: Quality
+    models: dict[str, Scores]
+
+
+class ImageFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """The upright image. `brightness` is its mean gray in [0, 1]: a dark photo without a face is told apart by it."""
+
+    width_px: int
+    height_px: int
+    brightness: float
+
+
+class ModelVersion(msgspec.Struct, frozen=True, kw_only=True):
+    """Which model file answered."""
+
+    version: str
+    sha256: str
+
+
+class Inference(msgspec.Struct, frozen=True, kw_only=True):
+    """What infer answers for an image: faces largest first, none found is an empty tuple."""
+
+    image: ImageFacts
+    faces: tuple[Face, ...]
+    models: dict[str, ModelVersion]
+    elapsed_ms: dict[str, float]  # fetch, decode, detect, classify
+
+
+class InferFailure(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a photo could not be read. `message` is for operators and holds nothing of the photo."""
+
+    code: ErrorCode
+    message: str

@@ -1,0 +1,61 @@
+"""Synchronous Lambda invocation: JSON bytes in, JSON bytes out, failures split into "try later" and "it crashed"."""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from burnout.errors import FunctionCrashedError, FunctionUnavailableError
+from burnout.inference import Inference, InferFailure, InferRequest
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+# Telegram is the queue, so the SDK does not retry. 12 s is below infer's own 15 s and the webhook's 25 s.
+LAMBDA_CONFIG = Config(
+    retries={"total_max_attempts": 1}, connect_timeout=1, read_timeout=12, max_pool_connections=50, tcp_keepalive=True
+)
+
+
+class _Crash(msgspec.Struct):
+    errorType: str = "Unknown"  # noqa: N815  (Lambda's own field name)
+
+
+class _Answer(msgspec.Struct):
+    error: InferFailure | None = None
+
+
+def invoke(client: "LambdaClient", function: str, payload: bytes) -> bytes:
+    """The function's answer.
+
+    Raises: FunctionUnavailableError when it was throttled, timed out or could not be reached;
+    FunctionCrashedError when its code raised.
+    """
+    try:
+        response = client.invoke(FunctionName=function, Payload=payload)
+        body = response["Payload"].read()
+    except (ClientError, BotoCoreError) as error:
+        raise FunctionUnavailableError(f"{function}: {type(error).__name__}") from error
+    if "FunctionError" not in response:
+        return body
+    crash = msgspec.json.decode(body, type=_Crash)
+    if crash.errorType in {"Sandbox.Timedout", "Runtime.ExitError"}:
+        raise FunctionUnavailableError(f"{function}: {crash.errorType}")
+    raise FunctionCrashedError(function, crash.errorType)
+
+
+class InferClient:
+    """Asks the infer function about one photo."""
+
+    def __init__(self, client: "LambdaClient", function: str, bucket: str) -> None:
+        self._client = client
+        self._function = function
+        self._bucket = bucket
+
+    def __call__(self, key: str) -> Inference | InferFailure:
+        """What infer found in the photo, or why it could not read it. Raises: as `invoke`."""
+        request = msgspec.json.encode(InferRequest(bucket=self._bucket, key=key))
+        body = invoke(self._client, self._function, request)
+        failure = msgspec.json.decode(body, type=_Answer).error
+        return failure or msgspec.json.decode(body, type=Inference)

@@ -1,0 +1,183 @@
+"""What `store` is asked and what it answers: one typed operation, one typed answer, used on both sides.
+
+On the wire an operation is `{"op": "begin", "user_id": 1, ...}` and its answer `{"ok": {...}}` or
+`{"error": {"code": ..., "message": ...}}`. One operation is one SQLite transaction on the person's shard. Every
+operation may run twice with one effect. Times are aware datetimes in UTC.
+"""
+
+from datetime import datetime
+from typing import Annotated, Generic, Literal, Protocol, TypeVar
+
+import msgspec
+
+from burnout.calls import BotCall
+from burnout.emotions import Emotion
+from burnout.inference import Quality, Scores
+
+A = TypeVar("A")
+Language = Literal["en", "ru"]
+Rating = Annotated[int, msgspec.Meta(ge=1, le=5)]
+UserId = Annotated[int, msgspec.Meta(ge=1, lt=2**53)]  # Telegram: at most 52 significant bits
+Outcome = Literal["answered", "refused", "dead_letter"]
+
+
+class Prediction(msgspec.Struct, frozen=True, kw_only=True):
+    """One check-in: what every model said about the largest face, and which model's answer was shown."""
+
+    observed_at_utc: datetime  # message.date, never the time of processing
+    shown_model: str
+    models: dict[str, Scores]
+    versions: dict[str, str]  # model name -> sha256 of its file
+    quality: Quality
+
+
+class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
+    """A stored check-in as the person sees it."""
+
+    message_id: int
+    scores: Scores  # of the shown model
+    agrees: bool | None  # the person's 👍 or 👎
+    corrected: Emotion | None  # what a 👎 said it was
+    self_rating: Rating | None
+
+
+class DayFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """One UTC day with at least one check-in."""
+
+    day: str  # YYYY-MM-DD
+    check_ins: int
+    negative: int  # how many of them were labelled negative
+    mean_negative: float  # mean P(negative), [0, 1]
+    ratings: int
+    rating_sum: int
+
+
+# ---------------------------------------------------------------- answers
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True):
+    """The write stands (now, or since an earlier run of the same operation)."""
+
+
+class Begun(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known before work on an update begins."""
+
+    answer: tuple[BotCall, ...] | None  # set: this update was answered before, say the same again
+    album_answered: bool  # another item of the same album was answered
+    consent_version: int | None
+    language: Language | None  # the person's own choice
+
+
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+    """`first` is false when another run of the same update was faster; `answer` is then the other run's."""
+
+    first: bool
+    answer: tuple[BotCall, ...]
+
+
+class Failed(msgspec.Struct, frozen=True, kw_only=True):
+    """How often and since when this update has been failing, this failure included."""
+
+    attempts: int
+    first_failed_at_utc: datetime
+    failing_for_s: float
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """The person's check-in, or none of that number."""
+
+    check_in: CheckIn | None
+
+
+class HistoryFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """Days with check-ins, oldest first; days without are absent."""
+
+    days: tuple[DayFacts, ...]
+
+
+# ---------------------------------------------------------------- operations
+
+
+class Operation(msgspec.Struct, Generic[A], tag_field="op", frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Asks the store for one transaction on one person's shard."""
+
+    user_id: UserId
+
+
+class Begin(Operation[Begun], tag="begin", frozen=True):
+    """Reads what is known; writes nothing."""
+
+    update_id: int
+    media_group_id: str | None = None
+
+
+class Record(Operation[Recorded], tag="record", frozen=True):
+    """Keeps an update's answer and, for a check-in, its prediction; then deletes the photo from S3."""
+
+    update_id: int
+    message_id: int
+    outcome: Outcome
+    answer: tuple[BotCall, ...]
+    prediction: Prediction | None = None
+    media_group_id: str | None = None
+    photo_key: str | None = None
+
+
+class Fail(Operation[Failed], tag="fail", frozen=True):
+    """Counts a failed attempt at an update."""
+
+    update_id: int
+    stage: str
+    error_type: str
+
+
+class Consent(Operation[Done], tag="consent", frozen=True):
+    """Keeps that the person agreed to this version of the notice."""
+
+    chat_id: int
+    version: int
+    language: Language
+
+
+class SetLanguage(Operation[Done], tag="set_language", frozen=True):
+    """Keeps the person's choice; without a person (no consent) it keeps nothing."""
+
+    language: Language
+
+
+class SetReachable(Operation[Done], tag="set_reachable", frozen=True):
+    """Keeps whether the bot may write to the person (they blocked or unblocked it)."""
+
+    reachable: bool
+
+
+class GiveFeedback(Operation[Found], tag="give_feedback", frozen=True):
+    """Keeps 👍 or 👎 for a check-in; the last press counts."""
+
+    message_id: int
+    agrees: bool
+    corrected: Emotion | None = None
+
+
+class Rate(Operation[Found], tag="rate", frozen=True):
+    """Keeps the self-rating of a check-in, 1 (very bad) to 5 (very good); the last press counts."""
+
+    message_id: int
+    rating: Rating
+
+
+class ReadHistory(Operation[HistoryFacts], tag="read_history", frozen=True):
+    """Reads the days since a moment, or all."""
+
+    since_utc: datetime | None = None
+
+
+AnyOperation = Begin | Record | Fail | Consent | SetLanguage | SetReachable | GiveFeedback | Rate | ReadHistory
+
+
+class Store(Protocol):
+    """Whoever runs operations: the Lambda client in production, SQLite directly in tests."""
+
+    def __call__(self, operation: Operation[A]) -> A:
+        """The operation's answer. Raises: StoreUnavailableError."""
+        ...

@@ -1,0 +1,59 @@
+"""Every sentence the bot says, in English and Russian, from one TOML catalogue a language beside this module.
+
+Values are escaped for Telegram's HTML parse mode here and nowhere else, so a sentence can never be broken by what a
+person typed. Plural forms and number formats are Unicode CLDR's, through Babel.
+"""
+
+import tomllib
+from datetime import date
+from functools import cache
+from html import escape
+from importlib.resources import files
+from typing import Any, Final, get_args
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+
+from burnout.records import Language
+
+LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+LANGUAGE_NAMES: Final[dict[Language, str]] = {"en": "English", "ru": "Русский"}
+
+
+def language_of(language_code: str | None) -> Language:
+    """The language for an IETF tag as Telegram sends it ("ru", "ru-RU", "en"); English for anything else."""
+    return "ru" if (language_code or "").lower().split("-")[0] == "ru" else "en"
+
+
+def text(key: str, language: Language, **values: object) -> str:
+    """The sentence `key` with its `{placeholders}` filled in and escaped. HTML, Telegram's subset."""
+    sentence: str = _catalogue(language)[key]
+    return sentence.format_map({name: escape(str(value)) for name, value in values.items()})
+
+
+def plural(key: str, language: Language, n: int) -> str:
+    """The counted noun `key` for n, such as "3 check-ins" or "22 отметки"."""
+    forms: dict[str, str] = _catalogue(language)[key]
+    form = Locale(language).plural_form(n)
+    return forms[form].format(n=format_decimal(n, locale=language))
+
+
+def percent(share: float, language: Language) -> str:
+    """A share in [0, 1] as whole per cent: "68%", «68 %»."""
+    return format_percent(share, format=None, locale=language)
+
+
+def decimal(number: float, language: Language) -> str:
+    """A number with one decimal: "3.4", «3,4»."""
+    return format_decimal(number, format="0.0", locale=language)
+
+
+def short_date(day: date, language: Language) -> str:
+    """A date as "16 Nov", «16 нояб.»."""
+    return format_date(day, format="d MMM", locale=language)
+
+
+@cache
+def _catalogue(language: Language) -> dict[str, Any]:
+    return tomllib.loads(files(__package__).joinpath(f"{language}.toml").read_text(encoding="utf-8"))

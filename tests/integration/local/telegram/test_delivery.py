@@ -1,0 +1,216 @@
+"""Updates over HTTP to a webhook: secret, order, retries, and the method in the reply."""
+
+import threading
+
+import pytest
+
+from local.delivery import Reply
+from local.http_server import Response
+from tests.integration.local.telegram.sides import SECRET, reply_with
+
+OK = Reply(200, {}, b"")
+BUTTON = {"text": "Yes", "callback_data": "v1:y"}
+
+
+def closing(_update):
+    raise ConnectionAbortedError("the connection closes without an answer")
+
+
+def wait_for(condition):
+    pause = threading.Event()
+    for _ in range(500):
+        if condition():
+            return
+        pause.wait(0.01)
+    pytest.fail("it did not happen")
+
+
+def test_every_request_carries_the_secret_and_json(telegram, webhook, anna):
+    assert telegram.wait_until_delivered()
+
+    (request,) = webhook.requests
+    assert (request.method, request.path) == ("POST", "/telegram/webhook")
+    assert request.headers["x-telegram-bot-api-secret-token"] == SECRET
+    assert request.headers["content-type"] == "application/json"
+    assert webhook.updates[0]["message"]["text"] == "/start"
+
+
+@pytest.mark.parametrize("failure", [Response(500), Response(302, b"", {"Location": "/"}), Response(404), closing])
+def test_a_failure_is_delivered_again_at_once(telegram, webhook, failure):
+    webhook.script.append(failure)
+
+    telegram.person().send_text("hi")
+
+    assert telegram.wait_until_delivered()
+    assert [update["message"]["text"] for update in webhook.updates] == ["hi", "hi"]
+    assert webhook.updates[0] == webhook.updates[1]
+
+
+def test_retry_after_is_honoured_and_told_in_get_webhook_info(telegram, webhook, bot):
+    webhook.script.append(Response(503, b"", {"Retry-After": "120"}))
+    telegram.person().send_text("hi")
+    assert not telegram.wait_until_delivered(0.3)
+    info = bot.call("getWebhookInfo")
+    assert (info["pending_update_count"], info["last_error_message"]) == (1, "Wrong response from the webhook: 503")
+    assert (info["url"], info["max_connections"]) == (webhook.url, 40)
+
+    telegram.advance(121)
+
+    assert telegram.wait_until_delivered()
+    assert len(webhook.updates) == 2
+
+
+def test_a_stuck_message_holds_back_its_chat_but_not_its_buttons(telegram, webhook, bot, anna):
+    assert telegram.wait_until_delivered()
+    webhook.script.append(Response(503, b"", {"Retry-After": "60"}))
+    anna.send_text("stuck")
+    bot.call("sendMessage", chat_id=anna.id, text="x", reply_markup={"inline_keyboard": [[BUTTON]]})
+    assert not telegram.wait_until_delivered(0.3)
+
+    anna.send_text("behind")
+    anna.press(anna.wait_for_answer(), "Yes")
+    telegram.person().send_text("somebody else")
+    assert not telegram.wait_until_delivered(0.3)
+    telegram.advance(61)
+
+    assert telegram.wait_until_delivered()
+    told = [update.get("message", {}).get("text", "press") for update in webhook.updates]
+    assert told[:2] == ["/start", "stuck"]
+    assert sorted(told[2:4]) == ["press", "somebody else"]
+    assert told[4:] == ["stuck", "behind"]
+
+
+def test_the_method_in_a_reply_is_executed_and_its_result_lost(telegram, webhook, anna):
+    telegram.wait_until_delivered()
+    webhook.script.append(reply_with("sendMessage", chat_id=anna.id, text="<b>Hi</b>", parse_mode="HTML"))
+
+    anna.send_text("hello")
+
+    assert anna.wait_for_answer().text == "Hi"
+    assert telegram.wait_until_delivered()
+    assert [(call.method, call.in_reply) for call in telegram.calls] == [("sendMessage", True)]
+    assert [(each.method, each.error) for each in telegram.executed] == [("sendMessage", None)]
+
+
+def test_an_error_of_the_method_in_a_reply_is_swallowed_but_remembered(telegram, webhook, anna):
+    telegram.wait_until_delivered()
+    webhook.script.append(reply_with("sendMessage", chat_id=anna.id, text="<b>Hi", parse_mode="HTML"))
+
+    anna.send_text("hello")
+
+    assert telegram.wait_until_delivered()
+    assert len(webhook.updates) == 2, "not delivered again"
+    assert anna.read_all() == []
+    assert [each.method for each in telegram.violations] == ["sendMessage"]
+    assert telegram.executed[0].error.startswith("BadRequestError: Bad Request: can't parse entities")
+
+
+@pytest.mark.parametrize("method", ["getMe", "setWebhook", "deleteWebhook", "close", "logOut"])
+def test_a_method_that_is_not_allowed_in_replies_does_nothing(telegram, webhook, method):
+    webhook.script.append(reply_with(method, url="https://elsewhere.example/"))
+
+    telegram.person().send_text("hi")
+
+    assert telegram.wait_until_delivered()
+    assert list(telegram.calls) == []
+    assert telegram.webhook_info()["url"] == webhook.url
+
+
+def test_a_button_press_is_given_up_when_its_time_is_over(telegram, webhook, bot, anna):
+    telegram.wait_until_delivered()
+    bot.call("sendMessage", chat_id=anna.id, text="x", reply_markup={"inline_keyboard": [[BUTTON]]})
+    webhook.script.extend([Response(503, b"", {"Retry-After": "100"})] * 2)
+    anna.press(anna.wait_for_answer(), "Yes")
+    assert not telegram.wait_until_delivered(0.3)
+
+    telegram.advance(101)
+
+    assert telegram.wait_until_delivered()
+    assert [("callback_query" in update) for update in webhook.updates] == [False, True, True]
+
+
+def test_updates_wait_for_a_webhook_and_come_in_order(telegram, bot):
+    anna = telegram.person()
+    for text in ("one", "two", "three"):
+        anna.send_text(text)
+    assert bot.call("getWebhookInfo")["pending_update_count"] == 3
+    got, all_there = [], threading.Event()
+
+    def post(update):
+        got.append(update["message"]["text"])
+        if len(got) == 3:
+            all_there.set()
+        return OK
+
+    telegram.deliver_with(post)
+
+    assert all_there.wait(5)
+    assert got == ["one", "two", "three"]
+
+
+def test_set_webhook_over_http_replaces_and_delete_webhook_keeps_what_waits(telegram, webhook, bot):
+    webhook.script.append(Response(503, b"", {"Retry-After": "600"}))
+    telegram.person().send_text("hi")
+    assert not telegram.wait_until_delivered(0.3)
+
+    assert bot.call("deleteWebhook") is True
+    assert bot.call("getWebhookInfo")["pending_update_count"] == 1
+    allowed = ["message", "callback_query", "my_chat_member"]
+    assert bot.call("setWebhook", url=webhook.url, secret_token="other", allowed_updates=allowed) is True
+
+    assert telegram.wait_until_delivered()
+    assert webhook.requests[-1].headers["x-telegram-bot-api-secret-token"] == "other"
+    assert bot.call("getWebhookInfo")["allowed_updates"] == allowed
+
+
+def test_an_update_that_is_not_allowed_is_not_made(telegram, webhook, bot, anna):
+    bot.call("setWebhook", url=webhook.url, secret_token=SECRET, allowed_updates=["message"])
+    anna.edit_text(anna.send_text("helo"), "hello")
+
+    assert telegram.wait_until_delivered()
+    assert [update["message"]["text"] for update in webhook.updates] == ["/start", "helo"]
+
+
+def test_long_polling_confirms_by_offset_and_conflicts_with_a_webhook(telegram, bot):
+    anna = telegram.person()
+    anna.send_text("one")
+    anna.send_text("two")
+
+    first, second = bot.call("getUpdates", limit=10)
+    (again,) = bot.call("getUpdates", offset=first["update_id"] + 1)
+    assert second == again
+    assert bot.call("getUpdates", offset=second["update_id"] + 1, timeout=0) == []
+    telegram.set_webhook("https://example.invalid/", SECRET)
+
+    answer = bot.post("getUpdates", json={})
+    assert (answer.status_code, answer.json()["error_code"]) == (409, 409)
+
+
+def test_long_polling_waits_for_the_next_update(telegram, bot):
+    later = threading.Timer(0.2, telegram.person().send_text, ["late"])
+    later.start()
+
+    (update,) = bot.call("getUpdates", timeout=5)
+
+    later.join()
+    assert update["message"]["text"] == "late"
+
+
+def test_a_hostile_update_is_delivered_as_it_is(telegram, webhook):
+    telegram.send_raw({"update_id": "not a number", "message": {"chat": None}})
+    number = telegram.send_raw({"message": {"text": "x" * 100_000}})
+
+    assert telegram.wait_until_delivered()
+    assert {"update_id": "not a number", "message": {"chat": None}} in webhook.updates
+    assert number in [update["update_id"] for update in webhook.updates]
+
+
+def test_410_for_23_hours_removes_the_webhook(telegram, webhook, bot):
+    webhook.script.extend([Response(410, b"", {"Retry-After": "60"})] * 2)
+    telegram.person().send_text("hi")
+    wait_for(lambda: bot.call("getWebhookInfo").get("last_error_message"))
+
+    telegram.advance(23 * 3600 + 1)
+
+    wait_for(lambda: bot.call("getWebhookInfo")["url"] == "")
+    assert bot.call("getWebhookInfo")["pending_update_count"] == 1

@@ -1,0 +1,264 @@
+"""Each Bot API method of the fake over HTTP: its effect, the shape of its answer, and Telegram's own refusals."""
+
+import json
+
+import pytest
+from aiogram.types import BotCommand, File, Message, User, WebhookInfo
+
+KEYBOARD = {"inline_keyboard": [[{"text": "👍", "callback_data": "v1:up"}, {"text": "👎", "callback_data": "v1:down"}]]}
+
+
+def test_send_message_is_seen_with_its_buttons(bot, anna):
+    result = bot.call("sendMessage", chat_id=anna.id, text="<b>Hi</b> &lt;3", parse_mode="HTML", reply_markup=KEYBOARD)
+
+    seen = anna.wait_for_answer()
+    assert (seen.text, seen.labels, seen.source) == ("Hi <3", ["👍", "👎"], "<b>Hi</b> &lt;3")
+    message = Message.model_validate(result)
+    assert (message.message_id, message.chat.id, message.text) == (seen.message_id, anna.id, "Hi <3")
+
+
+def test_send_message_takes_a_form_too(bot, anna):
+    form = {"chat_id": str(anna.id), "text": "Hi", "reply_markup": json.dumps(KEYBOARD)}
+
+    assert bot.post("sendMessage", data=form).json()["ok"]
+
+    assert anna.wait_for_answer().labels == ["👍", "👎"]
+
+
+def test_edit_message_text_replaces_text_and_buttons(bot, anna):
+    sent = bot.call("sendMessage", chat_id=anna.id, text="How are you?", reply_markup=KEYBOARD)
+
+    bot.call("editMessageText", chat_id=anna.id, message_id=sent["message_id"], text="Thank you")
+
+    assert [(each.text, each.labels) for each in anna.read_all()] == [("How are you?", ["👍", "👎"]), ("Thank you", [])]
+    assert anna.view().splitlines() == ["Anna: /start", "bot: Thank you"]
+
+
+def test_edit_message_reply_markup_keeps_the_text(bot, anna):
+    sent = bot.call("sendMessage", chat_id=anna.id, text="<i>x</i>", parse_mode="HTML", reply_markup=KEYBOARD)
+
+    result = bot.call("editMessageReplyMarkup", chat_id=anna.id, message_id=sent["message_id"])
+
+    assert "reply_markup" not in result
+    assert (anna.chat.last_message().text, anna.chat.last_message().source) == ("x", "<i>x</i>")
+
+
+@pytest.mark.parametrize("method", ["editMessageText", "editMessageReplyMarkup"])
+def test_an_edit_that_changes_nothing_is_refused(bot, anna, telegram, method):
+    sent = bot.call("sendMessage", chat_id=anna.id, text="x", reply_markup=KEYBOARD)
+    text = {"text": "x"} if method == "editMessageText" else {}
+
+    edit = {"chat_id": anna.id, "message_id": sent["message_id"], "reply_markup": KEYBOARD, **text}
+
+    assert bot.refusal(method, **edit).startswith("Bad Request: message is not modified: specified new message")
+    assert telegram.violations == [], "too late, but not malformed"
+
+
+def test_an_edit_of_the_markup_alone_is_a_change(bot, anna):
+    sent = bot.call("sendMessage", chat_id=anna.id, text="x")
+
+    bot.call("editMessageText", chat_id=anna.id, message_id=sent["message_id"], text="<b>x</b>", parse_mode="HTML")
+
+
+@pytest.mark.parametrize(
+    ("method", "change", "reason"),
+    [
+        ("editMessageText", {"message_id": 99, "text": "y"}, "message to edit not found"),
+        ("editMessageText", {"message_id": 1, "text": "y"}, "message can't be edited"),
+        ("editMessageText", {"message_id": None, "text": "y"}, "message identifier is not specified"),
+        ("editMessageText", {"chat_id": 12345, "text": "y"}, "chat not found"),
+        ("editMessageCaption", {"caption": "y"}, "there is no caption in the message to edit"),
+        ("deleteMessage", {"message_id": 99}, "message to delete not found"),
+        ("sendMessage", {"chat_id": 12345, "text": "y"}, "chat not found"),
+        ("sendMessage", {"chat_id": "@channel", "text": "y"}, "chat not found"),
+        ("leaveChat", {}, "chat member status can't be changed in private chats"),
+    ],
+)
+def test_what_is_not_there_is_refused(bot, anna, telegram, method, change, reason):
+    bot.call("sendMessage", chat_id=anna.id, text="x")
+    target = {"chat_id": anna.id} | ({} if method in ("sendMessage", "leaveChat") else {"message_id": 2})
+    params = {name: value for name, value in (target | change).items() if value is not None}
+
+    assert bot.refusal(method, **params) == f"Bad Request: {reason}"
+    assert telegram.violations == []
+
+
+def test_a_bot_cannot_write_first(bot, telegram):
+    stranger = telegram.person()
+
+    assert bot.refusal("sendMessage", chat_id=stranger.id, text="Hello") == "Bad Request: chat not found"
+
+
+def test_answer_callback_query_shows_a_notice_and_ends_the_spinner(bot, anna):
+    bot.call("sendMessage", chat_id=anna.id, text="x", reply_markup=KEYBOARD)
+    press = anna.press(anna.wait_for_answer(), "👍")
+
+    assert bot.call("answerCallbackQuery", callback_query_id=press.query_id, text="Thanks") is True
+
+    assert press.wait_for_notice() == "Thanks"
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_answer_callback_query_too_late_or_unknown_is_refused(bot, anna, telegram, late):
+    bot.call("sendMessage", chat_id=anna.id, text="x", reply_markup=KEYBOARD)
+    query_id = anna.press(anna.wait_for_answer(), "👍").query_id if late else "123"
+    telegram.advance(151)
+
+    refusal = bot.refusal("answerCallbackQuery", callback_query_id=query_id)
+
+    assert refusal == "Bad Request: query is too old and response timeout expired or query ID is invalid"
+
+
+def test_send_photo_uploads_a_chart_whose_bytes_are_kept(bot, anna, telegram, jpeg):
+    form = {"chat_id": anna.id, "caption": "<b>Your week</b>", "parse_mode": "HTML"}
+
+    result = bot.post("sendPhoto", data=form, files={"photo": ("week.jpg", jpeg)}).json()["result"]
+
+    seen = anna.wait_for_answer()
+    assert (seen.text, [size.width for size in Message.model_validate(result).photo]) == (
+        "Your week",
+        [90, 320, 800, 1000],
+    )
+    assert telegram.content(seen.file_id).startswith(b"\xff\xd8")
+    bot.call("editMessageCaption", chat_id=anna.id, message_id=seen.message_id, caption="Your year")
+    assert anna.wait_for_answer().text == "Your year"
+    refusal = bot.refusal("editMessageText", chat_id=anna.id, message_id=seen.message_id, text="x")
+    assert refusal == "Bad Request: there is no text in the message to edit"
+
+
+def test_send_photo_by_file_id_and_by_attach(bot, anna, jpeg):
+    sent = bot.post("sendPhoto", data={"chat_id": anna.id, "photo": "attach://chart"}, files={"chart": ("c.jpg", jpeg)})
+    file_id = sent.json()["result"]["photo"][-1]["file_id"]
+
+    bot.call("sendPhoto", chat_id=anna.id, photo=file_id)
+
+    assert [each.file_id for each in anna.read_all()] == [file_id, file_id]
+    unknown = bot.refusal("sendPhoto", chat_id=anna.id, photo="nobody")
+    assert unknown == "Bad Request: wrong file_id or the file is temporarily unavailable"
+
+
+def test_send_photo_that_is_no_image_is_refused(bot, anna):
+    answer = bot.post("sendPhoto", data={"chat_id": anna.id}, files={"photo": ("c.png", b"no image")})
+
+    assert answer.json()["description"] == "Bad Request: IMAGE_PROCESS_FAILED"
+
+
+def test_send_document_keeps_every_byte(bot, anna, telegram):
+    export = bytes(range(256)) + b"\r\n"
+
+    result = bot.post("sendDocument", data={"chat_id": anna.id}, files={"document": ("export.csv", export)}).json()
+
+    assert Message.model_validate(result["result"]).document.file_name == "export.csv"
+    assert telegram.content(anna.wait_for_answer().file_id) == export
+
+
+def test_delete_message_removes_a_selfie_younger_than_two_days(bot, anna, telegram, jpeg):
+    old, new = anna.send_photo(jpeg), None
+    telegram.advance(48 * 3600 + 1)
+    new = anna.send_photo(jpeg)
+
+    assert bot.call("deleteMessage", chat_id=anna.id, message_id=new.message_id) is True
+    refusal = bot.refusal("deleteMessage", chat_id=anna.id, message_id=old.message_id)
+
+    assert refusal == "Bad Request: message can't be deleted"
+    assert new.message_id not in anna.chat.messages
+
+
+def test_send_chat_action_is_seen(bot, anna):
+    assert bot.call("sendChatAction", chat_id=anna.id, action="upload_photo") is True
+
+    assert "(bot: upload_photo …)" in anna.view()
+
+
+def test_leave_chat_ends_the_membership(bot, anna, telegram):
+    group = telegram.group()
+    group.add_bot(anna)
+    bot.call("sendMessage", chat_id=group.chat.id, text="Only in private")
+
+    assert bot.call("leaveChat", chat_id=group.chat.id) is True
+
+    assert group.chat.bot_status == "left"
+    answer = bot.post("sendMessage", json={"chat_id": group.chat.id, "text": "x"})
+    assert answer.status_code == 403
+    assert answer.json()["description"] == "Forbidden: bot is not a member of the supergroup chat"
+
+
+def test_a_blocked_bot_cannot_write_until_it_is_unblocked(bot, anna):
+    anna.block()
+    answer = bot.post("sendMessage", json={"chat_id": anna.id, "text": "x"})
+    anna.unblock()
+
+    assert (answer.status_code, answer.json()["description"]) == (403, "Forbidden: bot was blocked by the user")
+    assert bot.call("sendMessage", chat_id=anna.id, text="x")
+
+
+def test_get_me_and_get_webhook_info_have_telegrams_shape(bot, telegram):
+    assert User.model_validate(bot.call("getMe")).is_bot
+    info = WebhookInfo.model_validate(bot.call("getWebhookInfo"))
+    assert (info.url, info.pending_update_count) == ("", 0)
+
+
+def test_profile_methods_are_remembered_by_language(bot, telegram):
+    commands = [{"command": "start", "description": "Начать"}]
+
+    for params in ({"commands": commands, "language_code": "ru"}, {"commands": []}):
+        assert bot.call("setMyCommands", **params) is True
+    bot.call("setMyDescription", description="What it does")
+    bot.call("setMyShortDescription", short_description="Short")
+
+    assert BotCommand.model_validate(telegram.profile["setMyCommands", "ru"]["commands"][0]).command == "start"
+    assert telegram.profile["setMyCommands", ""]["commands"] == []
+    assert telegram.profile["setMyDescription", ""]["description"] == "What it does"
+    assert telegram.profile["setMyShortDescription", ""]["short_description"] == "Short"
+
+
+def test_photo_sizes_differ_and_get_file_gives_their_very_bytes(bot, anna, telegram, jpeg):
+    sizes = anna.send_photo(jpeg).raw["photo"]
+
+    downloads = [bot.download(size["file_id"]) for size in sizes]
+
+    assert downloads == [telegram.content(size["file_id"]) for size in sizes]
+    assert [len(data) for data in downloads] == [size["file_size"] for size in sizes]
+    assert len(set(downloads)) == len(sizes) == 4
+
+
+def test_a_link_hides_the_token_and_dies_after_an_hour(bot, anna, telegram, jpeg):
+    file_id = anna.send_photo(jpeg).file_id
+    file = bot.call("getFile", file_id=file_id)
+    assert File.model_validate(file).file_size == len(telegram.content(file_id))
+    assert telegram.token not in json.dumps(file)
+
+    telegram.advance(3601)
+
+    answer = bot.post(f"../file/bot{telegram.token}/{file['file_path']}")
+    assert (answer.status_code, answer.json()["description"]) == (404, "Not Found")
+    assert bot.download(file_id), "a new link works"
+
+
+def test_a_document_over_20_mb_cannot_be_fetched(bot, anna):
+    message = anna.send_document(bytes((20 << 20) + 1), "raw.dng", "image/x-adobe-dng")
+
+    assert bot.refusal("getFile", file_id=message.file_id) == "Bad Request: file is too big"
+
+
+@pytest.mark.parametrize("path", ["/bot123:wrong/getMe", "/file/bot123:wrong/photos/file_1.jpg"])
+def test_a_wrong_token_is_unauthorized(bot, path):
+    answer = bot.post(f"../..{path}")
+
+    assert answer.status_code == 401
+    assert answer.json() == {"ok": False, "error_code": 401, "description": "Unauthorized"}
+
+
+def test_an_unknown_method_is_not_found_and_a_violation(bot, telegram):
+    answer = bot.post("sendMesage", json={"chat_id": 1, "text": "x"})
+
+    assert answer.status_code == 404
+    assert [violation.method for violation in telegram.violations] == ["sendMesage"]
+
+
+def test_each_call_is_remembered(bot, anna, telegram):
+    bot.call("sendMessage", chat_id=anna.id, text="x")
+    bot.refusal("sendMessage", chat_id=5, text="x")
+
+    seen = [(call.method, call.params["chat_id"], call.error and call.error.code) for call in telegram.calls]
+    assert seen == [("sendMessage", anna.id, None), ("sendMessage", 5, 400)]

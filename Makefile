@@ -1,0 +1,61 @@
+# Every target sets up what it needs. Nothing here touches a cloud account.
+PYTHON ?= python3
+BIN := .venv/bin
+UNIT := tests/unit
+export PYTHONPATH := .:layers/common
+
+.PHONY: help setup setup-sam setup-training test test-unit check format demo bench-path lock clean
+
+help: ## What can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+setup: .venv/.done ## The environment to run, test and check everything
+.venv/.done: requirements-dev.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@
+
+setup-sam: .venv-sam/.done ## The SAM CLI, with the real Lambda runtime interface emulator
+.venv-sam/.done: requirements-sam.txt
+	$(PYTHON) -m venv .venv-sam
+	.venv-sam/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-sam.txt
+	touch $@
+
+setup-training: .venv-training/.done ## torch and torchvision (3 GB to download)
+.venv-training/.done: training/requirements.txt
+	$(PYTHON) -m venv .venv-training
+	.venv-training/bin/pip install --quiet --disable-pip-version-check --require-hashes -r training/requirements.txt
+	touch $@
+
+test: setup ## Every test; training's too where `make setup-training` was run
+	$(BIN)/pytest tests
+	@if [ -f .venv-training/.done ]; then .venv-training/bin/pytest tests/training; fi
+
+test-unit: setup ## The fast ones: no network, seconds
+	$(BIN)/pytest $(UNIT)
+
+check: setup ## Lint, format, types, import direction
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy layers/common/burnout functions local
+	$(BIN)/pytest -q tests/unit/test_import_direction.py
+
+format: setup ## Rewrite the sources in the house format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+demo: setup ## A scripted conversation through the whole local stack, as a transcript in build/demo/
+	$(BIN)/python -m local demo
+
+bench-path: setup ## Photos through the local stack at a given rate: N=200 RATE=200 (photos a minute)
+	$(BIN)/python -m local bench --photos $(or $(N),200) --per-minute $(or $(RATE),200)
+
+lock: ## Compile every requirements.txt from its .in, with hashes
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes layers/common/requirements.in -o layers/common/requirements.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes functions/infer/requirements.in -o functions/infer/requirements.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-sam.in -o requirements-sam.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes training/requirements.in -o training/requirements.txt
+
+clean: ## Remove what was built; environments stay
+	rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,47 @@
+"""Callback data is a closed grammar: what is written is read back, and nothing else is read."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from burnout import buttons
+from burnout.buttons import data_of, parse_button
+from burnout.emotions import Emotion
+
+numbers = st.integers(0, 2**53 - 1)
+languages = st.sampled_from(["en", "ru"])
+any_button = st.one_of(
+    st.builds(buttons.Agree, numbers, languages),
+    st.builds(buttons.Decline, languages),
+    st.builds(buttons.ShowStart, languages),
+    st.builds(buttons.ThumbUp, numbers),
+    st.builds(buttons.ThumbDown, numbers),
+    st.builds(buttons.Correct, numbers, st.sampled_from(Emotion)),
+    st.builds(buttons.RateMood, numbers, st.integers(1, 5)),
+    st.builds(buttons.ShowHistory, numbers),
+    st.builds(buttons.ChooseLanguage, languages),
+)
+
+
+@given(any_button)
+def test_every_button_is_read_back_and_fits_telegrams_64_bytes(button):
+    data = data_of(button)
+
+    assert parse_button(data) == button
+    assert 1 <= len(data.encode()) <= 64
+
+
+@given(st.text(max_size=64) | st.from_regex(r"v1:(up|rate|hist|is|lang|agree)(:[-+0-9a-z. ]{0,5}){0,3}", fullmatch=True))
+def test_whatever_is_read_is_spelled_exactly_as_it_would_be_written(data):
+    button = parse_button(data)
+
+    assert button is None or data_of(button) == data
+
+
+@pytest.mark.parametrize(
+    "data",
+    [None, "", "v1", "v1:", "v2:up:1", "v1:up", "v1:up:1:2", "v1:up:01", "v1:up:-1", "v1:up:1.0", "v1:up:٣", "V1:up:1",
+     "v1:rate:1:0", "v1:rate:1:6", "v1:is:1:joy", "v1:lang:de", "v1:up:9007199254740992", "v1:hist:7; DROP TABLE"],
+)  # fmt: skip
+def test_anything_else_is_no_button(data):
+    assert parse_button(data) is None

@@ -1,0 +1,86 @@
+"""Both catalogues say the same things, safely, with the right plural forms and without medical claims."""
+
+import re
+import tomllib
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from burnout.texts import LANGUAGES, language_of, percent, plural, text
+
+FOLDER = Path(__file__).parents[3] / "layers/common/burnout/texts"
+CATALOGUES = {language: tomllib.loads((FOLDER / f"{language}.toml").read_text()) for language in LANGUAGES}
+PLURAL_FORMS = {"en": {"one", "other"}, "ru": {"one", "few", "many", "other"}}
+FORBIDDEN = re.compile(
+    r"depress|therap|treatment|you are burn|депресс|лечени|лечим|вы выгорели|выявлен|точность \d|accuracy", re.I
+)
+
+
+def placeholders(sentence):
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+def test_catalogues_have_the_same_keys_and_placeholders():
+    english, russian = CATALOGUES["en"], CATALOGUES["ru"]
+
+    assert english.keys() == russian.keys()
+    sentences = [key for key, value in english.items() if isinstance(value, str)]
+    assert {key: placeholders(english[key]) for key in sentences} == {
+        key: placeholders(russian[key]) for key in sentences
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_counted_nouns_have_exactly_the_languages_plural_forms(language):
+    nouns = {key: value for key, value in CATALOGUES[language].items() if isinstance(value, dict)}
+
+    assert nouns
+    assert {key: set(forms) for key, forms in nouns.items()} == dict.fromkeys(nouns, PLURAL_FORMS[language])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_fits_telegram_and_makes_no_medical_claim(language):
+    for key, value in CATALOGUES[language].items():
+        for sentence in value.values() if isinstance(value, dict) else [value]:
+            assert 1 <= len(sentence) <= 4096, key
+            assert not FORBIDDEN.search(sentence), key
+            assert set(re.findall(r"</?([a-z]+)", sentence)) <= {"b", "i", "code", "a"}, key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_notice_fits_a_callback_answer(language):
+    for key, value in CATALOGUES[language].items():
+        if key.startswith("noted_") or key == "stale_button":
+            assert len(value) <= 180, key
+
+
+@pytest.mark.parametrize(
+    ("n", "words"),
+    [(0, "0 отметок"), (1, "1 отметка"), (2, "2 отметки"), (5, "5 отметок"), (11, "11 отметок"), (12, "12 отметок"),
+     (21, "21 отметка"), (22, "22 отметки"), (25, "25 отметок"), (111, "111 отметок"), (1001, "1\xa0001 отметка")],
+)  # fmt: skip
+def test_russian_counts(n, words):
+    assert plural("check_ins", "ru", n) == words
+
+
+@pytest.mark.parametrize(("n", "words"), [(0, "0 check-ins"), (1, "1 check-in"), (21, "21 check-ins")])
+def test_english_counts(n, words):
+    assert plural("check_ins", "en", n) == words
+
+
+def test_values_are_escaped_and_cannot_add_markup():
+    hostile = "<a href='tg://user?id=1'>&\u202e{rating}"
+
+    assert text("noted_rating", "en", rating=hostile) == (
+        "Noted: &lt;a href=&#x27;tg://user?id=1&#x27;&gt;&amp;\u202e{rating} of 5."
+    )
+
+
+@pytest.mark.parametrize(("code", "language"), [("ru", "ru"), ("RU-ru", "ru"), ("uk", "en"), ("", "en"), (None, "en")])
+def test_language_of_a_tag(code, language):
+    assert language_of(code) == language
+
+
+def test_percentages_are_written_as_each_language_writes_them():
+    assert (percent(0.684, "en"), percent(0.684, "ru")) == ("68%", "68\xa0%")

@@ -1,0 +1,68 @@
+"""Imports point one way: burnout ← functions.X ← training ← local, tests. Read from the source, nothing is run."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LAYER_PACKAGES = {"boto3", "botocore", "requests", "urllib3", "aws_lambda_powertools", "msgspec", "babel"}
+TYPES_ONLY = {"mypy_boto3_lambda", "mypy_boto3_s3"}
+INFER_PACKAGES = {"numpy", "cv2", "onnxruntime", "PIL"}
+ALLOWED = {
+    "layers/common/burnout": LAYER_PACKAGES | {"burnout"},
+    "functions/webhook": LAYER_PACKAGES | {"burnout", "functions.webhook"},
+    "functions/store": LAYER_PACKAGES | {"burnout", "functions.store"},
+    "functions/infer": LAYER_PACKAGES | INFER_PACKAGES | {"burnout", "functions.infer"},
+    "training": INFER_PACKAGES
+    | {"burnout", "functions.infer", "training", "torch", "torchvision", "onnx", "tqdm", "msgspec"},
+}
+
+
+def imported(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: relative import"
+            yield node.lineno, node.module
+
+
+def modules(folder):
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+@pytest.mark.parametrize("folder", ALLOWED)
+def test_room_imports_only_what_it_may(folder):
+    allowed = ALLOWED[folder] | sys.stdlib_module_names | TYPES_ONLY
+
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line}: {name}"
+        for path in modules(folder)
+        for line, name in imported(path)
+        if not any(name == prefix or name.startswith(f"{prefix}.") for prefix in allowed)
+        and not (name == "functions" and folder.startswith("functions/"))
+    ]
+
+    assert modules(folder)
+    assert wrong == []
+
+
+def test_only_local_and_tests_import_an_app():
+    importers = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for folder in ALLOWED
+        for path in modules(folder)
+        for line, name in imported(path)
+        if name.endswith(".app")
+    ]
+
+    assert importers == []
+
+
+def test_sql_is_only_in_store_and_pixels_only_in_infer():
+    for folder in ALLOWED:
+        names = {name.split(".")[0] for path in modules(folder) for _, name in imported(path)}
+        assert ("sqlite3" in names) == (folder == "functions/store"), folder
+        assert ("cv2" in names) <= (folder in {"functions/infer", "training"}), folder

@@ -1,0 +1,85 @@
+"""A bot on fakes and a real SQLite store: `bot(update)` is one delivery, `bot.said` what it answered."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from burnout.calls import BotCall
+from burnout.updates import parse_update
+from functions.webhook.bot import handle
+from functions.webhook.deps import Deps, Visit
+from tests import updates
+from tests.fakes import DirectStore, FakeFiles, FakeInfer, FakePhotos, face, inference
+
+START = datetime.fromtimestamp(updates.DATE, UTC)
+
+
+@dataclass
+class Bot:
+    store: DirectStore
+    photos: FakePhotos
+    infer: FakeInfer
+    files: FakeFiles
+    now_utc: datetime = START
+    visits: list[Visit] = field(default_factory=list)
+
+    @property
+    def deps(self) -> Deps:
+        return Deps(
+            store=self.store,
+            photos=self.photos,
+            infer=self.infer,
+            files=self.files,
+            now_utc=lambda: self.now_utc,
+            pseudonym_key="key",
+        )
+
+    def __call__(self, update: dict[str, Any]) -> list[BotCall]:
+        visit = Visit()
+        self.visits.append(visit)
+        return handle(parse_update(msgspec.json.encode(update)), self.deps, visit)
+
+    def says(self, update: dict[str, Any]) -> str:
+        """The text of the only call that answers the update."""
+        (call,) = self(update)
+        return call.params["text"]
+
+    @property
+    def outcome(self) -> str:
+        return self.visits[-1].outcome
+
+    def later(self, seconds: float) -> None:
+        self.now_utc += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def stranger(tmp_path) -> Bot:
+    """A bot whose person 7 has not agreed to anything yet."""
+    bot = Bot(
+        store=DirectStore(tmp_path, lambda: bot.now_utc),
+        photos=FakePhotos(),
+        infer=FakeInfer(inference(face())),
+        files=FakeFiles(),
+    )
+    return bot
+
+
+@pytest.fixture
+def bot(stranger) -> Bot:
+    """A bot whose person 7 has agreed."""
+    stranger(updates.button("v1:agree:1:en"))
+    return stranger
+
+
+def labels(call: BotCall) -> list[list[str]]:
+    """The buttons under a call, as a person sees them."""
+    return [[button["text"] for button in row] for row in call.params["reply_markup"]["inline_keyboard"]]
+
+
+def data(call: BotCall) -> list[str]:
+    """The callback data of every button, row by row."""
+    rows = call.params["reply_markup"]["inline_keyboard"]
+    return [button["callback_data"] for row in rows for button in row]

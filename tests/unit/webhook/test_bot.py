@@ -1,0 +1,125 @@
+"""Who is answered, who is not, and what every kind of update leads to."""
+
+import pytest
+
+from burnout.records import Begin
+from tests import updates
+from tests.unit.webhook.conftest import data, labels
+
+OTHER_KINDS = [
+    "edited_message channel_post edited_channel_post business_connection business_message edited_business_message "
+    "deleted_business_messages message_reaction message_reaction_count inline_query chosen_inline_result "
+    "shipping_query pre_checkout_query purchased_paid_media poll poll_answer chat_member chat_join_request chat_boost "
+    "removed_chat_boost managed_bot subscription stopped_message_generation kind_of_2030"
+][0].split()
+
+
+@pytest.mark.parametrize("kind", OTHER_KINDS)
+def test_update_of_another_kind_is_ignored(bot, kind):
+    assert bot({"update_id": 1, kind: {"id": "1", "anything": [1, None]}}) == []
+    assert bot.outcome == "ignored"
+
+
+def test_message_without_a_sender_or_from_a_bot_is_ignored(bot):
+    nobody = updates.text("/start")
+    del nobody["message"]["from"]
+    robot = updates.text("/start")
+    robot["message"]["from"]["is_bot"] = True
+
+    assert (bot(nobody), bot(robot)) == ([], [])
+
+
+def test_start_tells_what_the_bot_does_and_asks_for_consent(stranger):
+    (call,) = stranger(updates.text("/start"))
+
+    for fact in ("AI", "not a medical service", "18+", "deleted after its analysis", "before you agree", "112"):
+        assert fact in call.params["text"]
+    assert labels(call) == [["✅ I am 18+ and I agree"], ["No", "Русский"]]
+
+
+def test_notice_can_be_read_in_the_other_language_before_anything_is_kept(stranger):
+    spinner, call = stranger(updates.button("v1:start:ru"))
+
+    assert spinner.method == "answerCallbackQuery"
+    assert call.method == "editMessageText"
+    assert "Пришлите селфи" in call.params["text"]
+    assert data(call) == ["v1:agree:1:ru", "v1:decline:ru", "v1:start:en"]
+    assert stranger.store(Begin(user_id=7, update_id=1)).language is None
+
+
+def test_agreeing_keeps_version_and_language(stranger):
+    _, call = stranger(updates.button("v1:agree:1:ru"))
+
+    begun = stranger.store(Begin(user_id=7, update_id=1))
+    assert (begun.consent_version, begun.language) == (1, "ru")
+    assert "Спасибо" in call.params["text"]
+
+
+def test_declining_keeps_nothing(stranger):
+    _, call = stranger(updates.button("v1:decline:en"))
+
+    assert "Nothing was fetched or kept" in call.params["text"]
+    assert stranger.store(Begin(user_id=7, update_id=1)).consent_version is None
+
+
+def test_agreeing_to_a_notice_that_never_was_keeps_nothing(stranger):
+    (call,) = stranger(updates.button("v1:agree:99:en"))
+
+    assert call.params["text"] == "This button is too old. Send /help."
+    assert stranger.store(Begin(user_id=7, update_id=1)).consent_version is None
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("/help", "Send a selfie"),
+        ("/help@our_bot", "Send a selfie"),
+        ("/HELP please", "Send a selfie"),
+        ("/language", "Which language"),
+        ("/nonsense", "do not know this command"),
+        ("/", "do not know this command"),
+        ("hello", "cannot chat"),
+        ("<b>&</b> \u202e \x00 '; DROP TABLE people; --", "cannot chat"),
+        ("😀" * 4096, "cannot chat"),
+    ],
+)
+def test_words_get_their_sentence(bot, words, sentence):
+    assert sentence in bot.says(updates.text(words))
+
+
+@pytest.mark.parametrize(("code", "word"), [("ru", "Пришлите"), ("ru-RU", "Пришлите"), ("de", "Send"), (None, "Send")])
+def test_language_is_telegrams_until_the_person_chooses(bot, code, word):
+    update = updates.text("/help", 99)
+    update["message"]["from"]["language_code"] = code
+
+    assert word in bot.says(update)
+
+
+def test_chosen_language_wins_over_telegrams(bot):
+    spinner, call = bot(updates.button("v1:lang:ru"))
+
+    assert spinner.params["text"] == "Теперь по-русски."
+    assert "Пришлите селфи" in call.params["text"]
+    assert "Пришлите селфи" in bot.says(updates.text("/help", language="en"))
+
+
+def test_group_is_told_once_and_left(bot):
+    told, left = bot(updates.text("/start", chat_type="supergroup"))
+
+    assert "private chats only" in told.params["text"]
+    assert (left.method, left.params) == ("leaveChat", {"chat_id": -100500})
+
+
+def test_being_added_to_a_group_is_answered_by_leaving_it(bot):
+    assert [call.method for call in bot(updates.membership("member", chat_type="group"))] == [
+        "sendMessage",
+        "leaveChat",
+    ]
+    assert bot(updates.membership("left", chat_type="group")) == []
+
+
+def test_blocking_and_unblocking_say_nothing_and_are_kept(bot):
+    assert bot(updates.membership("kicked")) == []
+    assert bot.outcome == "blocked"
+    assert bot(updates.membership("member")) == []
+    assert bot.outcome == "unblocked"

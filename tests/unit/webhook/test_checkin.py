@@ -1,0 +1,310 @@
+"""The photo's path as a person meets it: what is answered, what is refused, and what happens when parts fail."""
+
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+
+from burnout.errors import (
+    FileTooLargeError,
+    FunctionCrashedError,
+    FunctionUnavailableError,
+    OvertakenError,
+    PhotoStorageError,
+    StoreUnavailableError,
+    TelegramRejectedError,
+    TelegramUnavailableError,
+    TransientError,
+)
+from burnout.inference import InferFailure
+from burnout.records import ReadHistory
+from tests import updates
+from tests.fakes import face, inference
+from tests.unit.webhook.conftest import data, labels
+
+
+def check_ins(bot, user_id=7):
+    return sum(day.check_ins for day in bot.store(ReadHistory(user_id=user_id)).days)
+
+
+def test_photo_before_consent_is_neither_fetched_nor_kept(stranger):
+    (call,) = stranger(updates.photo())
+
+    assert "Your photo was not fetched" in call.params["text"]
+    assert data(call)[:2] == ["v1:agree:1:en", "v1:decline:en"]
+    assert (stranger.files.downloaded, stranger.photos.kept, stranger.infer.asked) == ([], {}, [])
+
+
+def test_photo_is_answered_with_class_confidence_caution_and_buttons(bot):
+    update = updates.photo()
+    number = update["message"]["message_id"]
+
+    (call,) = bot(update)
+
+    assert call.method == "sendMessage"
+    assert "<b>mostly negative</b>: I am fairly sure (68%)" in call.params["text"]
+    assert "sad (68%), happy (32%)" in call.params["text"]
+    assert "An expression is not a feeling" in call.params["text"]
+    assert labels(call) == [["👍", "👎"], ["1", "2", "3", "4", "5"]]
+    assert data(call) == [f"v1:up:{number}", f"v1:down:{number}", *(f"v1:rate:{number}:{n}" for n in range(1, 6))]
+    assert check_ins(bot) == 1
+
+
+def test_answer_is_russian_for_a_russian_speaker(bot):
+    bot(updates.button("v1:lang:ru"))
+
+    assert "преобладает <b>негативное</b> выражение: довольно уверенно (68\xa0%)" in bot.says(updates.photo())
+
+
+def test_photo_key_tells_neither_the_person_nor_changes_between_attempts(bot):
+    update = updates.photo(123456789)
+    bot(updates.button("v1:agree:1:en", 123456789))
+    bot.infer.failures.append(FunctionUnavailableError("throttled"))
+
+    with pytest.raises(TransientError):
+        bot(update)
+    bot(update)
+
+    first, second = bot.infer.asked
+    assert first == second
+    assert first.startswith("photos/")
+    assert first.endswith(f"/{update['update_id']}")
+    assert "123456789" not in first
+
+
+@pytest.mark.parametrize(("long_side_px", "chosen"), [(2560, "size800"), (800, "size800"), (320, "size320")])
+def test_smallest_size_of_at_least_800_px_is_downloaded(bot, long_side_px, chosen):
+    bot(updates.photo(long_side_px=long_side_px))
+
+    assert bot.files.downloaded == [chosen]
+
+
+def test_repeated_update_gets_the_stored_answer_and_does_nothing_again(bot):
+    update = updates.photo()
+    first = bot(update)
+    bot.infer.answer = inference(face(negative=0.1))
+
+    assert bot(update) == first
+    assert bot.outcome == "duplicate"
+    assert (len(bot.infer.asked), check_ins(bot)) == (1, 1)
+
+
+def test_same_update_ten_times_in_parallel_is_one_prediction_and_one_answer(bot):
+    update = updates.photo()
+    together = Barrier(10)
+    bot.infer.before = together.wait  # nobody records before all ten have begun
+
+    def deliver(_):
+        try:
+            return bot(update)
+        except OvertakenError as error:
+            return error.retry_after_s
+
+    with ThreadPoolExecutor(10) as pool:
+        results = list(pool.map(deliver, range(10)))
+
+    answers = [result for result in results if isinstance(result, list)]
+    assert len(answers) == 1
+    assert results.count(2) == 9
+    assert check_ins(bot) == 1
+    assert bot(update) == answers[0]
+
+
+def test_album_is_one_check_in_with_one_answer(bot):
+    first, second = (updates.photo(media_group_id="album") for _ in range(2))
+
+    assert "From an album I look at the first picture only" in bot.says(first)
+    assert bot(second) == []
+    assert (bot.outcome, check_ins(bot)) == ("album", 1)
+
+
+def test_album_whose_first_photo_is_refused_gets_one_sentence(bot):
+    bot.infer.answer = inference()
+    assert "no face" in bot.says(updates.photo(media_group_id="album"))
+
+    assert bot(updates.photo(media_group_id="album")) == []
+
+
+def test_albums_of_two_people_do_not_meet(bot):
+    bot(updates.button("v1:agree:1:en", 8))
+    bot(updates.photo(7, media_group_id="album"))
+
+    assert len(bot(updates.photo(8, media_group_id="album"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("update", "sentence"),
+    [
+        (updates.photo(forward_origin={"type": "hidden_user"}), "forwarded"),
+        (updates.message(video={"file_id": "v"}), "only look at still pictures"),
+        (updates.message(video_note={"file_id": "v"}), "only look at still pictures"),
+        (updates.message(animation={"file_id": "a"}, document={"file_id": "a"}), "not at GIFs"),
+        (updates.message(sticker={"file_id": "s"}), "nice sticker"),
+        (updates.message(voice={"file_id": "s"}), "cannot listen"),
+        (updates.message(location={"latitude": 1, "longitude": 2}), "only understand photos"),
+        (updates.document("image/heic"), "HEIC"),
+        (updates.document("image/gif"), "not at GIFs"),
+        (updates.document("video/mp4"), "only look at still pictures"),
+        (updates.document("application/pdf"), "cannot read this kind of file"),
+        (updates.document(None), "cannot read this kind of file"),
+        (updates.document("image/jpeg", file_size=25 << 20), "at most 20 MB"),
+    ],
+)
+def test_what_is_no_photo_gets_its_own_sentence_without_a_download(bot, update, sentence):
+    assert sentence in bot.says(update)
+    assert bot.files.downloaded == []
+    assert check_ins(bot) == 0
+
+
+@pytest.mark.parametrize("mime_type", ["image/jpeg", "image/png", "image/webp", "IMAGE/JPEG"])
+def test_image_sent_as_a_file_is_answered(bot, mime_type):
+    assert "mostly negative" in bot.says(updates.document(mime_type, file_size=1000))
+
+
+def test_heic_file_is_answered_by_its_thumbnail(bot):
+    thumbnail = {"file_id": "thumb", "file_unique_id": "u", "width": 240, "height": 320}
+
+    assert "mostly negative" in bot.says(updates.document("image/heic", thumbnail=thumbnail))
+    assert bot.files.downloaded == ["thumb"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (inference(), "no face"),
+        (inference(brightness=0.03), "too dark"),
+        (inference(face(brightness=0.04)), "too dark"),
+        (inference(face(sharpness=2.0)), "too blurred"),
+        (inference(face(300), face(200)), "several faces"),
+        (inference(*[face(100)] * 12), "several faces"),
+        (InferFailure(code="not_an_image", message=""), "cannot read this as a picture"),
+        (InferFailure(code="too_large", message=""), "too large"),
+    ],
+)
+def test_photo_that_cannot_be_read_gets_a_sentence_and_is_not_a_check_in(bot, answer, sentence):
+    bot.infer.answer = answer
+
+    assert sentence in bot.says(updates.photo())
+    assert check_ins(bot) == 0
+
+
+def test_small_false_face_beside_a_large_one_does_not_refuse_a_selfie(bot):
+    bot.infer.answer = inference(face(300), face(100))
+
+    assert "mostly negative" in bot.says(updates.photo())
+
+
+def test_file_that_turns_out_too_large_gets_a_sentence(bot):
+    bot.files.failures.append(FileTooLargeError("getFile"))
+
+    assert "too large" in bot.says(updates.photo())
+
+
+@pytest.mark.parametrize(
+    "failing",
+    [
+        lambda bot: bot.photos.failures.append(PhotoStorageError("put")),
+        lambda bot: bot.files.failures.append(TelegramUnavailableError("getFile: 500")),
+        lambda bot: bot.infer.failures.append(FunctionUnavailableError("infer: throttled")),
+        lambda bot: bot.infer.failures.append(FunctionCrashedError("infer", "PhotoStorageError")),
+    ],
+)
+def test_transient_failure_comes_back_and_is_answered_then(bot, failing):
+    update = updates.photo()
+    failing(bot)
+
+    with pytest.raises(TransientError) as raised:
+        bot(update)
+
+    assert raised.value.retry_after_s == 5
+    assert "mostly negative" in bot.says(update)
+
+
+def test_failing_update_comes_back_after_5_20_60_120_s_and_is_then_given_up_with_an_apology(bot):
+    update = updates.photo()
+    bot.photos.failures.extend(PhotoStorageError("put") for _ in range(5))
+
+    delays = []
+    for _ in range(4):
+        with pytest.raises(TransientError) as raised:
+            bot(update)
+        delays.append(raised.value.retry_after_s)
+        bot.later(delays[-1])
+
+    assert delays == [5, 20, 60, 120]
+    assert "it is my fault" in bot.says(update)
+    assert bot.outcome == "dead_letter"
+    assert "it is my fault" in bot.says(update), "a dead letter keeps its answer"
+    assert (bot.outcome, check_ins(bot)) == ("duplicate", 0)
+
+
+def test_update_that_fails_for_ten_minutes_since_its_first_failure_is_given_up(bot):
+    update = updates.photo()
+    bot.photos.failures.extend(PhotoStorageError("put") for _ in range(2))
+    with pytest.raises(TransientError):
+        bot(update)
+    bot.later(601)
+
+    assert "it is my fault" in bot.says(update)
+
+
+def test_update_that_arrives_a_day_late_is_not_given_up_for_its_age(bot):
+    bot.later(24 * 3600)
+    bot.photos.failures.append(PhotoStorageError("put"))
+    update = updates.photo()
+
+    with pytest.raises(TransientError):
+        bot(update)
+    assert "mostly negative" in bot.says(update)
+
+
+@pytest.mark.parametrize(("asked_s", "told_s"), [(40, 40), (3600, 120), (1, 5)])
+def test_telegrams_own_retry_after_is_honoured_up_to_two_minutes(bot, asked_s, told_s):
+    bot.files.failures.append(TelegramUnavailableError("getFile: 429", retry_after_s=asked_s))
+
+    with pytest.raises(TransientError) as raised:
+        bot(updates.photo())
+    assert raised.value.retry_after_s == told_s
+
+
+def test_unreachable_store_is_never_counted_and_never_a_dead_letter(bot):
+    update = updates.photo()
+    for _ in range(20):
+        bot.store.failures = deque([StoreUnavailableError("busy")])
+        with pytest.raises(StoreUnavailableError) as raised:
+            bot(update)
+        assert raised.value.retry_after_s == 30
+        bot.later(120)
+
+    assert "mostly negative" in bot.says(update)
+
+
+@pytest.mark.parametrize(
+    "error", [FunctionCrashedError("infer", "ValueError"), TelegramRejectedError("getFile", 400, "wrong file_id")]
+)
+def test_permanent_failure_is_given_up_at_once(bot, error):
+    (bot.infer if isinstance(error, FunctionCrashedError) else bot.files).failures.append(error)
+
+    assert "it is my fault" in bot.says(updates.photo())
+    assert bot.outcome == "dead_letter"
+
+
+def test_bug_of_ours_is_counted_and_given_up_like_any_failure(bot):
+    update = updates.photo()
+    bot.infer.failures.extend(ZeroDivisionError() for _ in range(5))
+    for _ in range(4):
+        with pytest.raises(TransientError):
+            bot(update)
+        bot.later(6)
+
+    assert "it is my fault" in bot.says(update)
+    assert bot.visits[-1].error_type == "ZeroDivisionError"
+
+
+def test_observation_time_is_the_messages_date_and_not_the_processing_time(bot):
+    bot.later(20 * 3600)
+    bot(updates.photo())
+
+    (day,) = bot.store(ReadHistory(user_id=7)).days
+    assert day.day == "2026-11-18"

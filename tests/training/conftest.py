@@ -1,0 +1,71 @@
+"""A folder like the one a user downloads: both CSV files, with 40 rows. Needs only the standard library."""
+
+import gzip
+import lzma
+import random
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+FERPLUS_COLUMNS = (
+    "neutral",
+    "happiness",
+    "surprise",
+    "sadness",
+    "anger",
+    "disgust",
+    "fear",
+    "contempt",
+    "unknown",
+    "NF",
+)
+FER_ORDER = ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral")
+COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {"": bytes, ".xz": lzma.compress, ".gz": gzip.compress}
+
+
+class Row(NamedTuple):
+    """One face as both publishers describe it: FER+ gives all ten votes to FER's label."""
+
+    label: int
+    pixels: bytes  # 2304 gray values
+    usage: str
+
+    def fer(self) -> str:
+        return f"{self.label},{' '.join(map(str, self.pixels))},{self.usage}"
+
+    def ferplus(self, number: int) -> str:
+        votes = [10 if name == FER_ORDER[self.label] else 0 for name in FERPLUS_COLUMNS]
+        return f"{self.usage},fer{number:07}.png,{','.join(map(str, votes))}"
+
+
+@pytest.fixture(scope="session")
+def rows() -> tuple[Row, ...]:
+    """32 Training and 8 PublicTest faces of random noise; every emotion occurs in both."""
+    dice = random.Random(20130)
+    return tuple(Row(i % 7, dice.randbytes(2304), "Training" if i < 32 else "PublicTest") for i in range(40))
+
+
+@pytest.fixture(scope="session")
+def write_csvs(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Writes both files into a new folder and gives the folder."""
+
+    def write(rows: Sequence[Row], suffix: str = "") -> Path:
+        folder = tmp_path_factory.mktemp("data")
+        fer = ["emotion,pixels,Usage", *(row.fer() for row in rows)]
+        ferplus = [
+            ",".join(["Usage", "Image name", *FERPLUS_COLUMNS]),
+            *(row.ferplus(i) for i, row in enumerate(rows)),
+        ]
+        for name, lines in (("fer2013.csv", fer), ("fer2013new.csv", ferplus)):
+            (folder / (name + suffix)).write_bytes(COMPRESSORS[suffix](("\n".join(lines) + "\n").encode()))
+        return folder
+
+    return write
+
+
+@pytest.fixture
+def data_folder(rows: tuple[Row, ...], write_csvs: Callable[..., Path]) -> Path:
+    """A folder of the test's own, which it may damage."""
+    return write_csvs(rows)

@@ -1,0 +1,154 @@
+"""What export writes is what serving reads: the same logits as torch, and a contract that fits the file."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("torchvision")
+pytest.importorskip("cv2")
+pytest.importorskip("onnx")
+pytest.importorskip("onnxscript")
+pytest.importorskip("onnxruntime")
+
+import numpy as np
+import onnx
+
+from burnout.emotions import Emotion
+from functions.infer import contract as contract_module
+from functions.infer.contract import read_contract, sha256_of
+from training import checkpoint, evaluate, export, provenance
+from training.data import Faces, Usage, load_faces
+from training.knobs import Knobs
+from training.train import Run
+
+# torch's exporter warns about its own use of what Python and torch have deprecated.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+
+
+@pytest.fixture(scope="module")
+def folder(rows, write_csvs) -> Path:
+    return write_csvs(rows)
+
+
+@pytest.fixture(scope="module")
+def faces(folder) -> Faces:
+    return load_faces(folder)
+
+
+@pytest.fixture(scope="module")
+def checkpoint_path(faces, tmp_path_factory) -> Path:
+    """A tiny network after one epoch."""
+    knobs = Knobs(width=4, batch_size=8, epochs=1, warmup_epochs=0.5, threads=1)
+    run = Run(faces.part(Usage.TRAINING), faces.part(Usage.PUBLIC_TEST), knobs)
+    path = tmp_path_factory.mktemp("run") / "best.pt"
+    checkpoint.save(run.state(run.train_epoch()), path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def exported(folder, checkpoint_path, tmp_path_factory) -> Path:
+    """Made once: the exporter takes seconds."""
+    out = tmp_path_factory.mktemp("models")
+    export.main(["--data", str(folder), "--checkpoint", str(checkpoint_path), "--out", str(out), "--name", "tiny"])
+    return out / "tiny.onnx"
+
+
+def test_exported_network_gives_torch_logits_at_any_batch_size(exported, checkpoint_path, faces):
+    net = checkpoint.averaged_net(checkpoint.load(checkpoint_path))
+    expected = evaluate.torch_logits(net, faces.gray_nhw)
+
+    assert np.abs(evaluate.onnx_logits(exported, faces.gray_nhw) - expected).max() < 1e-5
+
+
+def test_exported_contract_fits_the_file(exported):
+    contract = read_contract(exported.with_suffix(".json"))
+
+    assert contract.name == "tiny"
+    assert contract.version == "0.1.0"
+    assert contract.sha256 == sha256_of(exported)
+    assert contract.labels == tuple(Emotion)
+    assert contract.input.shape == (1, 48, 48)
+    assert contract.export["n"] == 8
+    assert contract.export["max_abs_difference"] < contract.export["tolerance"] == 1e-4
+    assert contract.metrics["fer"]["n"] == 8
+    assert contract.training["knobs"]["width"] == 4
+    assert set(contract.training["data_sha256"]) == {"fer2013.csv", "fer2013new.csv"}
+
+
+def test_exported_file_has_the_promised_names_and_no_path_of_this_machine(exported):
+    model = onnx.load(exported)
+    (face,), (logits,) = model.graph.input, model.graph.output
+
+    assert face.name == "face"
+    assert face.type.tensor_type.elem_type == onnx.TensorProto.FLOAT
+    assert [d.dim_param or d.dim_value for d in face.type.tensor_type.shape.dim] == ["batch", 1, 48, 48]
+    assert logits.name == "logits"
+    assert [d.dim_param or d.dim_value for d in logits.type.tensor_type.shape.dim] == ["batch", 7]
+    assert b".py" not in exported.read_bytes()
+    assert [path.name for path in sorted(exported.parent.iterdir())] == ["tiny.json", "tiny.onnx"]
+
+
+def test_export_twice_gives_the_same_bytes(exported, checkpoint_path, tmp_path):
+    export.write_onnx(checkpoint.averaged_net(checkpoint.load(checkpoint_path)), tmp_path / "again.onnx")
+
+    assert (tmp_path / "again.onnx").read_bytes() == exported.read_bytes()
+
+
+def test_export_refuses_a_network_that_differs_from_torch(exported, faces):
+    off = evaluate.onnx_logits(exported, faces.gray_nhw)
+    off[3, 2] += 2e-4
+
+    with pytest.raises(export.ExportError, match=r"logits differ from torch by 0\.0002, more than 0\.0001"):
+        export.compare(off, exported, faces.gray_nhw)
+
+
+def test_export_of_a_missing_checkpoint_ends_with_its_name(folder, tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        export.main(["--data", str(folder), "--checkpoint", str(tmp_path / "no.pt"), "--out", str(tmp_path)])
+
+    assert "no.pt" in capsys.readouterr().err
+
+
+def test_evaluate_gives_the_same_table_for_checkpoint_and_onnx(exported, checkpoint_path, folder, tmp_path, capsys):
+    """The ONNX file comes with a temperature, so calibration and binary figures may differ; seven classes may not."""
+    answers = []
+    for model in (checkpoint_path, exported):
+        answer = tmp_path / "figures.json"
+        evaluate.main(["--data", str(folder), "--model", str(model), "--json", str(answer)])
+        answers.append(json.loads(answer.read_text()))
+
+    assert answers[0]["fer"] == answers[1]["fer"]
+    assert answers[0]["ferplus_majority"] == answers[0]["fer"]  # the votes agree with FER's labels
+    assert answers[1]["calibration"]["temperature"] == read_contract(exported.with_suffix(".json")).temperature
+    assert answers[1]["calibration"]["nll"] <= answers[1]["calibration"]["nll_uncalibrated"] + 1e-9
+    assert "7 classes: accuracy" in capsys.readouterr().out
+
+
+def test_evaluate_on_a_part_without_rows_says_so(exported, folder, capsys):
+    with pytest.raises(SystemExit):
+        evaluate.main(["--data", str(folder), "--model", str(exported), "--part", "PrivateTest"])
+
+    assert "no PrivateTest rows" in capsys.readouterr().err
+
+
+def test_commit_is_a_hash_or_says_uncommitted(monkeypatch):
+    assert provenance.commit() == "uncommitted" or len(provenance.commit().removesuffix("-dirty")) == 40
+
+    def no_git(*_args, **_options):
+        raise FileNotFoundError("git")
+
+    monkeypatch.setattr(subprocess, "run", no_git)
+    assert provenance.commit() == "uncommitted"
+
+
+def test_committed_model_fits_its_contract():
+    models = Path(contract_module.__file__).with_name("models")
+    contract = read_contract(models / "mvp.json")
+
+    assert contract.sha256 == sha256_of(models / "mvp.onnx")
+    assert (models / "mvp.onnx").stat().st_size < 12_000_000
+    assert contract.labels == tuple(Emotion)
+    assert contract.export["max_abs_difference"] <= contract.export["tolerance"]

@@ -1,0 +1,63 @@
+"""Figures of merit, against values worked out by hand."""
+
+import pytest
+
+pytest.importorskip("cv2")
+
+import numpy as np
+
+from training.metrics import (
+    best_temperature,
+    binary,
+    calibration_error,
+    negative_log_likelihood,
+    seven_classes,
+    softmax,
+)
+
+
+def test_seven_classes_counts_right_answers_by_class():
+    score = seven_classes(np.array([3, 3, 0, 6]), np.array([3, 0, 0, 6]))
+
+    assert score["n"] == 4
+    assert score["accuracy"] == 0.75
+    assert score["faces"] == {"angry": 2, "happy": 1, "neutral": 1}
+    assert score["recall"] == {"angry": 0.5, "happy": 1.0, "neutral": 1.0}
+    # F1: angry 2/3, happy 2/3, neutral 1, and 0 for the four that are neither there nor claimed.
+    assert score["macro_f1"] == pytest.approx((2 / 3 + 2 / 3 + 1) / 7)
+
+
+def test_binary_decides_by_summed_probability_not_by_the_top_class():
+    """Neutral leads with 0.4, but anger, fear and sadness together have 0.6."""
+    probabilities = np.array([[0.2, 0, 0.2, 0, 0.2, 0, 0.4], [0, 0, 0, 0.9, 0.1, 0, 0], [0, 0, 0, 0.9, 0.1, 0, 0]])
+
+    score = binary(probabilities, np.array([4, 3, 0]))
+
+    assert score == {"n": 3, "micro": pytest.approx(2 / 3), "macro": pytest.approx((1 / 2 + 1) / 2)}
+
+
+def test_calibration_error_is_the_gap_between_confidence_and_accuracy():
+    probabilities = np.tile([0.8, 0.2, 0, 0, 0, 0, 0], (4, 1))
+
+    assert calibration_error(probabilities, np.array([0, 0, 0, 1])) == pytest.approx(0.05)
+    assert calibration_error(np.eye(7), np.arange(7)) == 0.0
+
+
+def test_softmax_rows_sum_to_one_even_for_huge_logits():
+    assert softmax(np.array([[1e4, 0, 0, 0, 0, 0, 0.0]])).tolist() == [[1, 0, 0, 0, 0, 0, 0]]
+
+
+def test_negative_log_likelihood_of_equal_logits_is_log_seven():
+    assert negative_log_likelihood(np.zeros((5, 7)), np.arange(5), 3.0) == pytest.approx(np.log(7))
+
+
+def test_best_temperature_finds_the_one_that_made_the_labels():
+    """Labels drawn from softmax(logits / 2.5) are calibrated at 2.5."""
+    dice = np.random.default_rng(7)
+    logits = dice.normal(scale=4, size=(20_000, 7))
+    labels = np.array([dice.choice(7, p=p) for p in softmax(logits / 2.5)])
+
+    temperature = best_temperature(logits, labels)
+
+    assert temperature == pytest.approx(2.5, rel=0.05)
+    assert negative_log_likelihood(logits, labels, temperature) <= negative_log_likelihood(logits, labels, 2.5)

@@ -1,0 +1,187 @@
+"""A run is repeatable, survives being stopped, and refuses what it does not know."""
+
+import json
+
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("torchvision")
+pytest.importorskip("cv2")
+
+import torch
+
+from training import checkpoint, train
+from training.augment import augment
+from training.checkpoint import CheckpointError
+from training.data import Usage, load_faces
+from training.knobs import Knobs
+
+TINY = Knobs(width=4, batch_size=8, epochs=3, warmup_epochs=1.0, threads=1)
+STILL = Knobs(
+    flip_probability=0.0,
+    shift_fraction=0.0,
+    rotation_deg=0.0,
+    scale_fraction=0.0,
+    brightness=0.0,
+    contrast=0.0,
+    erase_probability=0.0,
+)
+TINY_OPTIONS = ["--width", "4", "--batch-size", "8", "--epochs", "1", "--warmup-epochs", "0.5", "--threads", "1"]
+
+
+@pytest.fixture
+def faces(data_folder):
+    return load_faces(data_folder)
+
+
+def run_of(faces, knobs):
+    return train.Run(faces.part(Usage.TRAINING), faces.part(Usage.PUBLIC_TEST), knobs)
+
+
+def test_same_seed_gives_the_same_first_epoch(faces):
+    first, second = run_of(faces, TINY).train_epoch(), run_of(faces, TINY).train_epoch()
+
+    assert first["train_loss"] == second["train_loss"]
+    assert first["public_test_loss"] == second["public_test_loss"]
+
+
+def test_another_seed_gives_another_first_epoch(faces):
+    other = Knobs(**{**vars(TINY), "seed": 2})
+
+    assert run_of(faces, TINY).train_epoch()["train_loss"] != run_of(faces, other).train_epoch()["train_loss"]
+
+
+def test_resumed_run_equals_an_uninterrupted_one(faces, tmp_path):
+    straight = run_of(faces, TINY)
+    for _ in range(3):
+        expected = straight.train_epoch()
+
+    stopped = run_of(faces, TINY)
+    stopped.train_epoch()
+    checkpoint.save(stopped.state(stopped.train_epoch()), tmp_path / "last.pt")
+    resumed = run_of(faces, TINY)
+    resumed.restore(checkpoint.load(tmp_path / "last.pt"))
+    metrics = resumed.train_epoch()
+
+    assert metrics["epoch"] == 3
+    assert metrics["train_loss"] == expected["train_loss"]
+    assert metrics["total_cpu_s"] > metrics["cpu_s"]
+    for name, weights in straight.ema.module.state_dict().items():
+        assert torch.equal(weights, resumed.ema.module.state_dict()[name]), name
+
+
+def test_resume_with_other_knobs_is_refused(faces, tmp_path):
+    run = run_of(faces, TINY)
+    checkpoint.save(run.state({}), tmp_path / "last.pt")
+
+    with pytest.raises(CheckpointError, match="knobs differ"):
+        run_of(faces, Knobs(**{**vars(TINY), "lr_max": 0.2})).restore(checkpoint.load(tmp_path / "last.pt"))
+
+
+def test_weight_decay_spares_batch_norm_and_biases(faces):
+    decayed, free = run_of(faces, TINY).optimizer.param_groups
+
+    assert {p.ndim for p in decayed["params"]} == {2, 4}
+    assert {p.ndim for p in free["params"]} == {1}
+    assert (decayed["weight_decay"], free["weight_decay"]) == (5e-4, 0.0)
+
+
+def test_bf16_is_off_on_a_cpu_without_amx_and_on_for_cuda(monkeypatch, tmp_path):
+    cpuinfo = tmp_path / "cpuinfo"
+    monkeypatch.setattr(train, "CPUINFO", cpuinfo)
+    cpu = torch.device("cpu")
+
+    assert not train.bf16_is_faster(cpu)  # no such file: not Linux
+    cpuinfo.write_text("flags : sse avx512_bf16\n")
+    assert not train.bf16_is_faster(cpu)
+    cpuinfo.write_text("flags : avx512_bf16 amx_bf16\n")
+    assert train.bf16_is_faster(cpu)
+    assert train.bf16_is_faster(torch.device("cuda"))
+
+
+def test_command_line_writes_checkpoints_and_one_line_an_epoch(data_folder, tmp_path, capsys):
+    out = tmp_path / "run"
+
+    train.main(["--data", str(data_folder), "--out", str(out), *TINY_OPTIONS])
+
+    (line,) = (out / "metrics.jsonl").read_text().splitlines()
+    assert json.loads(line)["public_test_n"] == 8
+    assert checkpoint.load(out / "last.pt").knobs == Knobs(**{**vars(TINY), "epochs": 1, "warmup_epochs": 0.5})
+    assert not list(out.glob("*.partial"))
+    assert capsys.readouterr().out.startswith("0 Training faces removed")
+
+
+def test_command_line_does_not_overwrite_a_run(data_folder, tmp_path, capsys):
+    (tmp_path / "last.pt").touch()
+
+    with pytest.raises(SystemExit):
+        train.main(["--data", str(data_folder), "--out", str(tmp_path), *TINY_OPTIONS])
+
+    assert "continue it with --resume or choose another folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--learning-rate", "--epoch"])
+def test_command_line_refuses_unknown_and_shortened_knobs(option, tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        train.main(["--data", str(tmp_path), "--out", str(tmp_path), option, "1"])
+
+    assert f"unrecognized arguments: {option} 1" in capsys.readouterr().err
+
+
+def test_command_line_help_explains_every_knob(capsys):
+    with pytest.raises(SystemExit):
+        train.main(["--help"])
+
+    text = capsys.readouterr().out
+    for name in vars(Knobs()):
+        assert f"--{name.replace('_', '-')} " in text
+
+
+def test_command_line_without_data_says_which_file_is_missing(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        train.main(["--data", str(tmp_path), "--out", str(tmp_path / "run")])
+
+    assert capsys.readouterr().err.startswith("fer2013.csv: not in ")
+
+
+@pytest.mark.parametrize("content", [None, b"", b"not a checkpoint"])
+def test_load_of_a_damaged_checkpoint_is_a_checkpoint_error(tmp_path, content):
+    path = tmp_path / "last.pt"
+    if content is not None:
+        path.write_bytes(content)
+
+    with pytest.raises(CheckpointError, match=r"last\.pt"):
+        checkpoint.load(path)
+
+
+def test_augment_with_all_knobs_at_zero_changes_nothing():
+    x_nchw = torch.rand(4, 1, 48, 48) * 4 - 2
+
+    torch.testing.assert_close(augment(x_nchw, STILL, torch.Generator()), x_nchw, atol=1e-4, rtol=0)
+
+
+def test_augment_with_flip_probability_one_mirrors_every_face():
+    x_nchw = torch.rand(4, 1, 48, 48) * 4 - 2
+    knobs = Knobs(**{**vars(STILL), "flip_probability": 1.0})
+
+    torch.testing.assert_close(augment(x_nchw, knobs, torch.Generator()), x_nchw.flip(3), atol=1e-4, rtol=0)
+
+
+def test_augment_erases_a_box_of_mid_gray():
+    knobs = Knobs(**{**vars(STILL), "erase_probability": 1.0})
+
+    hidden = augment(torch.ones(50, 1, 48, 48), knobs, torch.Generator().manual_seed(1)) == 0
+
+    share = hidden.float().mean(dim=(1, 2, 3))
+    assert (share > 0.03).all()
+    assert (share < 0.27).all()
+
+
+def test_augment_keeps_the_range_of_the_network_input():
+    x_nchw = torch.rand(64, 1, 48, 48) * 4 - 2
+
+    changed = augment(x_nchw, Knobs(), torch.Generator().manual_seed(1))
+
+    assert changed.shape == x_nchw.shape
+    assert changed.abs().max() <= 2
+    assert not torch.equal(changed, x_nchw)

@@ -1,0 +1,206 @@
+"""FER-2013 and FER+ as their publishers distribute them → arrays. Knows nothing of torch.
+
+`fer2013.csv` is Kaggle's (columns emotion, pixels, Usage), `fer2013new.csv` Microsoft's (ten people's votes on the
+same faces). They are joined by row: FER+'s image names are not row numbers. Either may be compressed (.xz, .gz).
+"""
+
+import csv
+import gzip
+import hashlib
+import io
+import lzma
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from burnout.emotions import Emotion
+from functions.infer.preprocess import FACE_SIZE_PX, face_input
+
+FER_CSV: Final = "fer2013.csv"
+FERPLUS_CSV: Final = "fer2013new.csv"
+PIXELS_PER_FACE: Final = FACE_SIZE_PX * FACE_SIZE_PX
+
+# FER+'s column for each emotion, in the order of Emotion; the last three columns have no counterpart in FER-2013.
+_EMOTION_COLUMNS: Final = ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral")
+VOTE_COLUMNS: Final = (*_EMOTION_COLUMNS, "contempt", "unknown", "NF")
+
+# A table lookup is strict (no signs, no underscores, no 256) and faster than int() on 74 million pixels.
+_PIXEL_VALUES: Final = {str(value): value for value in range(256)}
+
+_OPENERS: Final[Mapping[str, Callable[..., Any]]] = {"": open, ".xz": lzma.open, ".gz": gzip.open}
+
+
+class DataError(Exception):
+    """A data file is absent or is not what its publisher distributes. The text names file, row and problem."""
+
+
+class Usage(StrEnum):
+    """Kaggle's three parts of FER-2013."""
+
+    TRAINING = "Training"
+    PUBLIC_TEST = "PublicTest"
+    PRIVATE_TEST = "PrivateTest"
+
+
+@dataclass(frozen=True)
+class Faces:
+    """Faces in file order, with both sets of labels."""
+
+    gray_nhw: NDArray[np.uint8]  # (n, 48, 48), [0, 255]
+    labels: NDArray[np.int64]  # (n,), index into Emotion, as FER-2013 has it
+    votes: NDArray[np.int64]  # (n, 10), FER+ votes in the order of VOTE_COLUMNS, 0 to 10 each
+    usage: NDArray[np.str_]  # (n,), a Usage value each
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def where(self, keep: NDArray[np.bool_]) -> "Faces":
+        """The faces at which `keep` (n,) is true."""
+        return Faces(self.gray_nhw[keep], self.labels[keep], self.votes[keep], self.usage[keep])
+
+    def part(self, usage: Usage) -> "Faces":
+        """The faces of one of Kaggle's parts; none if the file has no such rows."""
+        return self.where(self.usage == usage.value)
+
+
+def load_faces(folder: Path) -> Faces:
+    """All faces of a folder that holds both CSV files. Raises: DataError."""
+    fer_path, ferplus_path = csv_path(folder, FER_CSV), csv_path(folder, FERPLUS_CSV)
+    gray_nhw, labels, usage = read_fer(fer_path)
+    votes, votes_usage = read_ferplus(ferplus_path)
+    if len(votes) != len(labels):
+        raise DataError(
+            f"{ferplus_path.name}: {len(votes)} rows, but {fer_path.name} has {len(labels)}; they are joined by row"
+        )
+    differs = np.flatnonzero(usage != votes_usage)
+    if differs.size:
+        row = int(differs[0])
+        raise DataError(
+            f"{ferplus_path.name}, row {row + 1}: Usage is {votes_usage[row]}, but {fer_path.name} says {usage[row]}"
+        )
+    return Faces(gray_nhw, labels, votes, usage)
+
+
+def csv_path(folder: Path, name: str) -> Path:
+    """The file of that name in the folder, plain or compressed. Raises: DataError if there is none."""
+    for suffix in _OPENERS:
+        path = folder / (name + suffix)
+        if path.is_file():
+            return path
+    raise DataError(f"{name}: not in {folder}, neither plain nor as {', '.join(s for s in _OPENERS if s)}")
+
+
+def content_sha256(path: Path) -> str:
+    """Lower-case hex SHA-256 of a file's decompressed content, so that compression does not change it."""
+    with _opened(path) as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def read_fer(path: Path) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.str_]]:
+    """Pixels (n, 48, 48) uint8, labels (n,) and Usage (n,) of Kaggle's file. Raises: DataError."""
+    pixels, labels, usage = bytearray(), [], []
+    for where, (emotion, pixel_text, part) in _rows(path, ("emotion", "pixels", "Usage")):
+        labels.append(_parse_label(emotion, where))
+        pixels += parse_pixels(pixel_text, where)
+        usage.append(_parse_usage(part, where))
+    gray_nhw = np.frombuffer(bytes(pixels), dtype=np.uint8).reshape(-1, FACE_SIZE_PX, FACE_SIZE_PX)
+    return gray_nhw, np.array(labels, dtype=np.int64), np.array(usage, dtype=np.str_)
+
+
+def read_ferplus(path: Path) -> tuple[NDArray[np.int64], NDArray[np.str_]]:
+    """Votes (n, 10) in the order of VOTE_COLUMNS and Usage (n,) of FER+'s file. Raises: DataError."""
+    votes, usage = [], []
+    for where, (part, *row) in _rows(path, ("Usage", *VOTE_COLUMNS)):
+        usage.append(_parse_usage(part, where))
+        votes.append([_parse_vote(text, where) for text in row])
+    return np.array(votes, dtype=np.int64).reshape(-1, len(VOTE_COLUMNS)), np.array(usage, dtype=np.str_)
+
+
+def parse_pixels(text: str, where: str) -> bytes:
+    """The 2304 gray values of one `pixels` field. `where` starts the error's text. Raises: DataError."""
+    values = text.split()
+    if len(values) != PIXELS_PER_FACE:
+        raise DataError(f"{where}: {len(values)} pixels instead of {PIXELS_PER_FACE}")
+    try:
+        return bytes(map(_PIXEL_VALUES.__getitem__, values))
+    except KeyError as error:
+        raise DataError(f"{where}: pixel {error.args[0]!r} is not a whole number from 0 to 255") from error
+
+
+def without_test_copies(faces: Faces) -> Faces:
+    """The faces less every Training face that is byte-identical to a face outside Training.
+
+    Such copies (8 % of FER-2013's test faces have one) would make the test measure memory. Found by content hash.
+    """
+    digests = np.array([hashlib.sha256(face.tobytes()).digest() for face in faces.gray_nhw], dtype="S32")
+    in_training = faces.usage == Usage.TRAINING.value
+    return faces.where(~(in_training & np.isin(digests, digests[~in_training])))
+
+
+def network_input(gray_nhw: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Faces (n, 48, 48) uint8 as serving would see them: float32 (n, 1, 48, 48), within [-2, 2]."""
+    return np.stack([face_input(gray_hw) for gray_hw in gray_nhw])
+
+
+def ferplus_majority(votes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The emotion with most FER+ votes, (n,), as an index into Emotion; -1 where the votes name no single emotion.
+
+    No single emotion: a tie for the lead, or most votes for contempt, unknown or not-a-face.
+    """
+    lead = votes.max(axis=1, keepdims=True)
+    majority: NDArray[np.int64] = votes.argmax(axis=1)
+    majority[((votes == lead).sum(axis=1) > 1) | (majority >= len(Emotion))] = -1
+    return majority
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[io.BufferedIOBase]:
+    """The decompressed bytes of a file. Raises: DataError if the compression is broken."""
+    try:
+        with _OPENERS.get(path.suffix, open)(path, "rb") as stream:
+            yield stream
+    except (OSError, EOFError, lzma.LZMAError) as error:
+        raise DataError(f"{path.name}: {error}") from error
+
+
+def _rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """The named columns of each row, with "file, row n" (from 1, the header not counted) for error texts."""
+    with _opened(path) as stream:
+        reader = csv.reader(line.decode("ascii", errors="replace") for line in stream)
+        try:
+            header = [name.strip() for name in next(reader, [])]
+            missing = [name for name in columns if name not in header]
+            if missing:
+                raise DataError(f"{path.name}: no column {', '.join(missing)}")
+            places = [header.index(name) for name in columns]
+            for number, row in enumerate(reader, start=1):
+                where = f"{path.name}, row {number}"
+                if len(row) != len(header):
+                    raise DataError(f"{where}: {len(row)} fields instead of {len(header)}")
+                yield where, [row[place] for place in places]
+        except csv.Error as error:
+            raise DataError(f"{path.name}: {error}") from error
+
+
+def _parse_label(text: str, where: str) -> int:
+    if not text.isdecimal() or int(text) >= len(Emotion):
+        raise DataError(f"{where}: emotion {text!r} is not a whole number from 0 to {len(Emotion) - 1}")
+    return int(text)
+
+
+def _parse_usage(text: str, where: str) -> str:
+    if text not in tuple(Usage):
+        raise DataError(f"{where}: Usage {text!r} is none of {', '.join(Usage)}")
+    return text
+
+
+def _parse_vote(text: str, where: str) -> int:
+    if not text.isdecimal():
+        raise DataError(f"{where}: vote {text!r} is not a whole number")
+    return int(text)

@@ -1,0 +1,128 @@
+"""python -m training.evaluate --data DIR --model FILE [--part PublicTest] [--json FILE]
+
+FILE with the model is a run's checkpoint (best.pt, last.pt) or an exported ONNX file; an ONNX file runs as in serving,
+with the temperature of the contract beside it. Prints a table, and writes it as JSON where asked to.
+Run from the repository's root with PYTHONPATH=.:layers/common.
+"""
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import onnxruntime  # type: ignore[import-untyped]
+import torch
+from numpy.typing import NDArray
+
+from functions.infer.contract import ContractMismatchError, InputContract, read_contract
+from functions.infer.preprocess import face_input
+from training import checkpoint
+from training.checkpoint import CheckpointError
+from training.data import DataError, Faces, Usage, ferplus_majority, load_faces, network_input
+from training.metrics import binary, calibration_error, negative_log_likelihood, seven_classes, softmax
+from training.model import EmotionNet
+
+BATCH: Final = 256  # faces at a time; bounds the memory, does not change a result
+
+
+def torch_logits(net: EmotionNet, gray_nhw: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Logits (n, 7) of the torch network for faces (n, 48, 48) uint8."""
+    with torch.inference_mode():
+        batches = [
+            net(torch.from_numpy(network_input(gray_nhw[i : i + BATCH]))) for i in range(0, len(gray_nhw), BATCH)
+        ]
+    return torch.cat(batches).double().numpy()
+
+
+def onnx_logits(path: Path, gray_nhw: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Logits (n, 7) of an ONNX file for faces (n, 48, 48) uint8, one face at a time as in serving."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    name = InputContract().name
+    answers = [session.run(["logits"], {name: face_input(gray_hw)[np.newaxis]})[0] for gray_hw in gray_nhw]
+    return np.concatenate(answers).astype(np.float64)
+
+
+def evaluate(logits: NDArray[np.float64], faces: Faces, temperature: float) -> dict[str, Any]:
+    """All figures of merit, each with its n, for logits (n, 7) and the faces that they belong to.
+
+    FER+ figures are on the faces whose votes name a single one of the seven emotions.
+    """
+    probabilities = softmax(logits / temperature)
+    predicted = logits.argmax(axis=1)
+    majority = ferplus_majority(faces.votes)
+    voted = majority >= 0
+    return {
+        "fer": seven_classes(predicted, faces.labels),
+        "ferplus_majority": seven_classes(predicted[voted], majority[voted]),
+        "binary_fer": binary(probabilities, faces.labels),
+        "binary_ferplus": binary(probabilities[voted], majority[voted]),
+        "calibration": {
+            "n": len(faces),
+            "temperature": temperature,
+            "ece": calibration_error(probabilities, faces.labels),
+            "ece_uncalibrated": calibration_error(softmax(logits), faces.labels),
+            "nll": negative_log_likelihood(logits, faces.labels, temperature),
+            "nll_uncalibrated": negative_log_likelihood(logits, faces.labels, 1.0),
+        },
+    }
+
+
+def table(figures: dict[str, Any]) -> str:
+    """The figures as lines for people: shares in percent, each with its n."""
+    fer, plus, calibration = figures["fer"], figures["ferplus_majority"], figures["calibration"]
+    rows = [
+        ("7 classes: accuracy", fer["accuracy"], fer["n"]),
+        ("7 classes: macro F1", fer["macro_f1"], fer["n"]),
+        *((f"recall of {emotion}", share, fer["faces"][emotion]) for emotion, share in fer["recall"].items()),
+        ("agreement with FER+ majority", plus["accuracy"], plus["n"]),
+        ("binary on FER, micro", figures["binary_fer"]["micro"], figures["binary_fer"]["n"]),
+        ("binary on FER, macro", figures["binary_fer"]["macro"], figures["binary_fer"]["n"]),
+        ("binary on FER+, micro", figures["binary_ferplus"]["micro"], figures["binary_ferplus"]["n"]),
+        ("binary on FER+, macro", figures["binary_ferplus"]["macro"], figures["binary_ferplus"]["n"]),
+        ("calibration error, temperature 1", calibration["ece_uncalibrated"], calibration["n"]),
+        (f"calibration error, temperature {calibration['temperature']}", calibration["ece"], calibration["n"]),
+    ]
+    return "\n".join(f"{name:<40}{100 * share:6.2f} %  n = {n}" for name, share, n in rows)
+
+
+def logits_and_temperature(model: Path, gray_nhw: NDArray[np.uint8]) -> tuple[NDArray[np.float64], float]:
+    """Logits (n, 7) of a checkpoint or ONNX file; temperature 1 for a checkpoint.
+
+    Raises: CheckpointError, ContractMismatchError, OSError.
+    """
+    if model.suffix == ".onnx":
+        return onnx_logits(model, gray_nhw), read_contract(model.with_suffix(".json")).temperature
+    return torch_logits(checkpoint.averaged_net(checkpoint.load(model)), gray_nhw), 1.0
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter, allow_abbrev=False
+    )
+    parser.add_argument("--data", type=Path, required=True, help="folder with fer2013.csv and fer2013new.csv")
+    parser.add_argument("--model", type=Path, required=True, help="checkpoint (.pt) or exported network (.onnx)")
+    parser.add_argument("--part", type=Usage, choices=list(Usage), default=Usage.PUBLIC_TEST)
+    parser.add_argument("--json", type=Path, help="file for the figures")
+    options = parser.parse_args(argv)
+    try:
+        faces = load_faces(options.data).part(options.part)
+        if not len(faces):
+            raise DataError(f"{options.data}: no {options.part} rows")
+        logits, temperature = logits_and_temperature(options.model, faces.gray_nhw)
+    except (DataError, CheckpointError, ContractMismatchError, OSError) as error:
+        parser.exit(1, f"{error}\n")
+    figures = evaluate(logits, faces, temperature)
+    print(table(figures))
+    if options.json:
+        options.json.write_text(
+            json.dumps({"part": options.part, "model": options.model.name, **figures}, indent=2) + "\n"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,147 @@
+"""python -m training.export --data DIR --checkpoint FILE [--out functions/infer/models] [--name mvp] [--version 0.1.0]
+
+Writes NAME.onnx and its contract NAME.json: the averaged weights of the checkpoint (a run's best.pt), a temperature
+fitted on PublicTest, figures on PublicTest, and where all of it comes from. Nothing is written unless ONNX Runtime
+gives the same logits as torch on real faces. Run from the repository's root with PYTHONPATH=.:layers/common.
+"""
+
+import argparse
+import dataclasses
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+
+from burnout.emotions import Emotion
+from functions.infer.contract import InputContract, ModelContract, sha256_of
+from functions.infer.preprocess import FACE_SIZE_PX
+from training import checkpoint, provenance
+from training.checkpoint import Checkpoint, CheckpointError
+from training.data import FER_CSV, FERPLUS_CSV, DataError, Faces, Usage, content_sha256, csv_path, load_faces
+from training.evaluate import evaluate, onnx_logits, torch_logits
+from training.metrics import best_temperature
+from training.model import EmotionNet
+
+TOLERANCE: Final = 1e-4  # of a logit; rounding in another order moves it by a tenth of this, a wrong layer by far more
+COMPARED_FACES: Final = 256
+THRESHOLD: Final = 0.5  # of the negative mass: the side with the larger probability
+_OPSET: Final = 18  # the oldest that torch's exporter writes without converting; every current runtime reads it
+
+
+class ExportError(Exception):
+    """The exported file does not give torch's answers, so it must not be served."""
+
+
+def write_onnx(net: EmotionNet, path: Path) -> None:
+    """Writes the network as one self-contained ONNX file: `face` float32 (batch, 1, 48, 48) → `logits` (batch, 7)."""
+    faces = torch.zeros(2, 1, FACE_SIZE_PX, FACE_SIZE_PX)
+    torch.onnx.export(
+        net.eval(),
+        (faces,),
+        path,
+        input_names=[InputContract().name],
+        output_names=["logits"],
+        dynamic_shapes=({0: torch.export.Dim("batch")},),
+        opset_version=_OPSET,
+        dynamo=True,
+        external_data=False,
+        verbose=False,
+    )
+    model = onnx.load(path)
+    _strip_traces(model)
+    onnx.checker.check_model(model, full_check=True)
+    path.write_bytes(model.SerializeToString(deterministic=True))
+
+
+def _strip_traces(model: onnx.ModelProto) -> None:
+    """Removes the exporter's notes: they hold source paths of this machine, so two machines would differ."""
+    graph = model.graph
+    for part in (model, graph, *graph.node, *graph.input, *graph.output, *graph.value_info, *graph.initializer):
+        del part.metadata_props[:]
+        part.ClearField("doc_string")
+
+
+def compare(expected: NDArray[np.float64], path: Path, gray_nhw: NDArray[np.uint8]) -> dict[str, Any]:
+    """How far ONNX Runtime is from torch's logits (n, 7) on the same faces. Raises: ExportError above TOLERANCE."""
+    difference = float(np.abs(onnx_logits(path, gray_nhw) - expected).max())
+    if difference > TOLERANCE:
+        raise ExportError(f"{path.name}: logits differ from torch by {difference:.2g}, more than {TOLERANCE:g}")
+    return {"max_abs_difference": difference, "n": len(gray_nhw), "tolerance": TOLERANCE}
+
+
+def export(saved: Checkpoint, faces: Faces, data: dict[str, Any], target: Path, version: str) -> ModelContract:
+    """Writes `target` (.onnx) and its contract (.json), and gives the contract. `faces` are PublicTest's.
+
+    Raises: ExportError if ONNX Runtime and torch differ; then both files are as they were.
+    """
+    net = checkpoint.averaged_net(saved)
+    logits = torch_logits(net, faces.gray_nhw)
+    temperature = best_temperature(logits, faces.labels)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        partial = Path(folder) / target.name
+        write_onnx(net, partial)
+        comparison = compare(logits[:COMPARED_FACES], partial, faces.gray_nhw[:COMPARED_FACES])
+        contract = ModelContract(
+            name=target.stem,
+            version=version,
+            sha256=sha256_of(partial),
+            labels=tuple(Emotion),
+            input=InputContract(),
+            temperature=temperature,
+            threshold=THRESHOLD,
+            metrics={"part": Usage.PUBLIC_TEST, **evaluate(logits, faces, temperature)},
+            training=_training_record(saved, data),
+            export={**comparison, "commit": provenance.commit(), "versions": provenance.versions()},
+        )
+        partial.replace(target)
+    target.with_suffix(".json").write_bytes(msgspec.json.format(msgspec.json.encode(contract), indent=2) + b"\n")
+    return contract
+
+
+def data_record(folder: Path) -> dict[str, Any]:
+    """SHA-256 of the decompressed content of both files in the data folder. Raises: DataError."""
+    return {name: content_sha256(csv_path(folder, name)) for name in (FER_CSV, FERPLUS_CSV)}
+
+
+def _training_record(saved: Checkpoint, data: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "parameters": sum(p.numel() for p in EmotionNet(saved.knobs.width).parameters()),
+        "labels": "fer",
+        "seed": saved.knobs.seed,
+        "epoch": saved.epoch,
+        "knobs": dataclasses.asdict(saved.knobs),
+        "run": saved.metrics,
+        "data_sha256": data,
+    }
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter, allow_abbrev=False
+    )
+    parser.add_argument("--data", type=Path, required=True, help="folder with fer2013.csv and fer2013new.csv")
+    parser.add_argument("--checkpoint", type=Path, required=True, help="best.pt or last.pt of a run")
+    parser.add_argument("--out", type=Path, default=Path("functions/infer/models"), help="folder of the two files")
+    parser.add_argument("--name", default="mvp", help="file name without its ending")
+    parser.add_argument("--version", default="0.1.0", help="version of the model")
+    options = parser.parse_args(argv)
+    try:
+        faces = load_faces(options.data).part(Usage.PUBLIC_TEST)
+        target = options.out / f"{options.name}.onnx"
+        saved = checkpoint.load(options.checkpoint)
+        contract = export(saved, faces, data_record(options.data), target, options.version)
+    except (DataError, CheckpointError, ExportError) as error:
+        parser.exit(1, f"{error}\n")
+    print(f"{target}: sha256 {contract.sha256}, temperature {contract.temperature}, export {contract.export}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""The knobs of a training run: one frozen dataclass, and a command line made from its fields."""
+
+import argparse
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+
+def knob(default: Any, meaning: str) -> Any:
+    """A dataclass field whose meaning (unit and reason) is also its `--help` text."""
+    return dataclasses.field(default=default, metadata={"help": meaning})
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Knobs:
+    """Everything that decides a run's result, apart from the data. The defaults are the run of record."""
+
+    seed: int = knob(1, "integer; fixes the initial weights, the order of the faces and every augmentation")
+    epochs: int = knob(32, "passes over Training; 32 end within an hour on two CPU cores")
+    batch_size: int = knob(128, "faces a step; the fastest per face on two cores, and small enough to regularise")
+    width: int = knob(32, "channels of the first stage (then 2x, 4x, 8x); 32 keeps the fp32 ONNX file under 12 MB")
+    lr_max: float = knob(0.05, "peak learning rate of SGD; the best of 0.02, 0.05 and 0.1 in short trials (LOG.md)")
+    warmup_epochs: float = knob(
+        3.0, "epochs of rising learning rate; large first steps spoil the batch-norm statistics"
+    )
+    momentum: float = knob(0.9, "Nesterov momentum per step; the value of the ResNet papers")
+    weight_decay: float = knob(
+        5e-4, "L2 on weights only, per step; on batch norm and biases it harms and helps nothing"
+    )
+    label_smoothing: float = knob(0.1, "probability mass spread over all classes; a third of FER's labels are disputed")
+    ema_decay: float = knob(0.998, "share of the old average kept per step; averages about 500 steps, two epochs")
+    flip_probability: float = knob(0.5, "per face; expressions are nearly symmetric, so mirroring doubles the data")
+    shift_fraction: float = knob(
+        0.1, "largest shift as a share of the side; face boxes of a detector vary by this much"
+    )
+    rotation_deg: float = knob(10.0, "largest rotation in degrees either way; how people tilt their heads for a selfie")
+    scale_fraction: float = knob(0.1, "largest zoom in or out; face boxes of a detector vary by this much")
+    brightness: float = knob(
+        0.2, "largest change of brightness as a share of the full range; rooms are lit differently"
+    )
+    contrast: float = knob(0.2, "largest relative change of contrast; cameras differ")
+    erase_probability: float = knob(
+        0.25, "per face; hides a box as a hand or a mask does. Light: the schedule is short"
+    )
+    threads: int = knob(2, "CPU threads; part of the knobs because sums in another order change the last digits")
+
+
+def add_knobs(parser: argparse.ArgumentParser) -> None:
+    """Adds one option per knob to the parser, e.g. `--batch-size 64`."""
+    for field in dataclasses.fields(Knobs):
+        parser.add_argument(
+            "--" + field.name.replace("_", "-"),
+            type=type(field.default),
+            default=field.default,
+            help=f"{field.metadata['help']} (default: {field.default})",
+        )
+
+
+def knobs_from(options: Mapping[str, Any]) -> Knobs:
+    """The knobs among parsed options; options that are no knobs are left alone."""
+    return Knobs(**{field.name: options[field.name] for field in dataclasses.fields(Knobs)})

@@ -1,0 +1,95 @@
+"""Figures of merit from probabilities and labels. Pure: arrays in, numbers out. All shares are within [0, 1]."""
+
+from typing import Final, TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from burnout.emotions import NEGATIVE, Emotion
+
+ECE_BINS: Final = 15
+IS_NEGATIVE: Final[NDArray[np.bool_]] = np.array([emotion in NEGATIVE for emotion in Emotion])
+
+
+class BinaryScore(TypedDict):
+    """Negative against the rest: the share of right answers, and the mean of the recalls of the sides that occur."""
+
+    n: int
+    micro: float
+    macro: float
+
+
+class SevenClassScore(TypedDict):
+    """Seven classes; `faces` and `recall` have a number for each emotion that occurs."""
+
+    n: int
+    accuracy: float
+    macro_f1: float
+    faces: dict[str, int]
+    recall: dict[str, float]
+
+
+def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probabilities (n, 7), each row summing to 1, for logits (n, 7)."""
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
+    return shares
+
+
+def seven_classes(predicted: NDArray[np.int64], labels: NDArray[np.int64]) -> SevenClassScore:
+    """Accuracy, macro F1 and recall by class for predictions and labels (n,)."""
+    classes = np.arange(len(Emotion))
+    right = np.array([np.sum((predicted == c) & (labels == c)) for c in classes], dtype=np.float64)
+    actual = np.bincount(labels, minlength=len(Emotion))
+    claimed = np.bincount(predicted, minlength=len(Emotion))
+    # F1 = 2 right / (actual + claimed); a class that is neither there nor claimed counts as 0.
+    f1 = 2 * right / np.maximum(actual + claimed, 1)
+    return {
+        "n": len(labels),
+        "accuracy": float(np.mean(predicted == labels)),
+        "macro_f1": float(f1.mean()),
+        "faces": {str(emotion): int(actual[i]) for i, emotion in enumerate(Emotion) if actual[i]},
+        "recall": {str(emotion): float(right[i] / actual[i]) for i, emotion in enumerate(Emotion) if actual[i]},
+    }
+
+
+def binary(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> BinaryScore:
+    """Negative against the rest, by the larger summed probability, for probabilities (n, 7) and labels (n,)."""
+    predicted = probabilities[:, IS_NEGATIVE].sum(axis=1) >= 0.5
+    actual = IS_NEGATIVE[labels]
+    right = predicted == actual
+    recalls = [right[actual == side].mean() for side in np.unique(actual)]
+    return {"n": len(labels), "micro": float(right.mean()), "macro": float(np.mean(recalls))}
+
+
+def calibration_error(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
+    """Expected calibration error (15 equal bins of the top probability), for probabilities (n, 7) and labels (n,)."""
+    confidence = probabilities.max(axis=1)
+    right = probabilities.argmax(axis=1) == labels
+    bins = np.minimum((confidence * ECE_BINS).astype(np.int64), ECE_BINS - 1)
+    gaps = [abs(right[bins == b].mean() - confidence[bins == b].mean()) * np.mean(bins == b) for b in np.unique(bins)]
+    return float(np.sum(gaps))
+
+
+def negative_log_likelihood(logits: NDArray[np.float64], labels: NDArray[np.int64], temperature: float) -> float:
+    """Mean loss in nats of softmax(logits / temperature), for logits (n, 7) and labels (n,)."""
+    scaled = logits / temperature
+    top = scaled.max(axis=1)
+    log_sum = top + np.log(np.exp(scaled - top[:, np.newaxis]).sum(axis=1))
+    return float(np.mean(log_sum - scaled[np.arange(len(labels)), labels]))
+
+
+def best_temperature(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
+    """The temperature in [0.05, 20] with the smallest loss, to four digits, for logits (n, 7) and labels (n,).
+
+    The loss is convex in 1 / temperature, so golden-section search on it finds the only minimum.
+    """
+    ratio = (np.sqrt(5) - 1) / 2
+    low, high = 0.05, 20.0
+    while high - low > 1e-6:
+        left, right = high - ratio * (high - low), low + ratio * (high - low)
+        if negative_log_likelihood(logits, labels, 1 / left) < negative_log_likelihood(logits, labels, 1 / right):
+            high = right
+        else:
+            low = left
+    return float(f"{2 / (low + high):.4g}")

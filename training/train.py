@@ -1,0 +1,216 @@
+"""python -m training.train --data DIR --out DIR [--resume] [--epochs N] [--seed N] [--KNOB VALUE ...]
+
+DIR with the data holds fer2013.csv and fer2013new.csv, plain or as .xz or .gz. The folder of the run gets metrics.jsonl
+(one line an epoch), last.pt (for `--resume`) and best.pt (the averaged weights that were best on PublicTest so far).
+`--help` lists every knob with its meaning. Run from the repository's root with PYTHONPATH=.:layers/common.
+"""
+
+import argparse
+import json
+import math
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from tqdm import tqdm  # type: ignore[import-untyped]
+
+from training import checkpoint
+from training.augment import augment
+from training.checkpoint import Checkpoint, CheckpointError
+from training.data import DataError, Faces, Usage, load_faces, network_input, without_test_copies
+from training.knobs import Knobs, add_knobs, knobs_from
+from training.model import EmotionNet
+from training.provenance import CPUINFO, machine
+
+
+def best_device() -> torch.device:
+    """CUDA where there is one, else the CPU."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def bf16_is_faster(device: torch.device) -> bool:
+    """Whether bfloat16 autocast pays: on CUDA, and on CPUs with AMX. Elsewhere it costs a third more than float32."""
+    if device.type == "cuda":
+        return True
+    return CPUINFO.is_file() and "amx_bf16" in CPUINFO.read_text()
+
+
+class Run:
+    """One training run: the network, its running average, and everything that advances them epoch by epoch."""
+
+    def __init__(self, training: Faces, test: Faces, knobs: Knobs) -> None:
+        torch.set_num_threads(knobs.threads)
+        torch.manual_seed(knobs.seed)
+        self.knobs = knobs
+        self.training = training
+        self.test = test
+        self.device = best_device()
+        self.autocast = bf16_is_faster(self.device)
+        self.epoch = 0
+        self.wall_s = 0.0  # spent in all epochs so far, resumed ones included
+        self.cpu_s = 0.0
+        self.generator = torch.Generator().manual_seed(knobs.seed)
+        self.net = EmotionNet(knobs.width).to(memory_format=torch.channels_last).to(self.device)
+        # Buffers too: batch norm's statistics must belong to the averaged weights.
+        average = get_ema_multi_avg_fn(knobs.ema_decay)  # type: ignore[no-untyped-call]
+        self.ema = AveragedModel(self.net, multi_avg_fn=average, use_buffers=True)
+        self.optimizer = torch.optim.SGD(
+            _parameter_groups(self.net, knobs.weight_decay), lr=knobs.lr_max, momentum=knobs.momentum, nesterov=True
+        )
+        self.scheduler = torch.optim.lr_scheduler.OneCycleLR(
+            self.optimizer,
+            max_lr=knobs.lr_max,
+            epochs=knobs.epochs,
+            steps_per_epoch=math.ceil(len(training) / knobs.batch_size),
+            pct_start=min(knobs.warmup_epochs / knobs.epochs, 0.5),
+            cycle_momentum=False,
+        )
+
+    def train_epoch(self) -> dict[str, Any]:
+        """Trains for one epoch; its line of metrics (seconds of wall clock and of CPU, losses in nats)."""
+        wall_start_s, cpu_start_s = time.perf_counter(), time.process_time()
+        lr = self.scheduler.get_last_lr()[0]
+        losses = [self._step(x_nchw, labels) for x_nchw, labels in self._batches()]
+        correct, test_loss = self._test()
+        wall_s, cpu_s = time.perf_counter() - wall_start_s, time.process_time() - cpu_start_s
+        self.epoch += 1
+        self.wall_s += wall_s
+        self.cpu_s += cpu_s
+        return {
+            "epoch": self.epoch,
+            "lr": lr,
+            "train_loss": sum(losses) / len(losses),
+            "public_test_loss": test_loss,
+            "public_test_accuracy": correct / len(self.test),
+            "public_test_n": len(self.test),
+            "wall_s": round(wall_s, 2),
+            "cpu_s": round(cpu_s, 2),
+            "total_wall_s": round(self.wall_s, 2),
+            "total_cpu_s": round(self.cpu_s, 2),
+            "bf16": self.autocast,
+            "torch": str(torch.__version__),  # torch's own type would not load as plain data
+            "machine": machine(),
+        }
+
+    def state(self, metrics: dict[str, Any]) -> Checkpoint:
+        """Everything that `restore` needs."""
+        return Checkpoint(
+            knobs=self.knobs,
+            epoch=self.epoch,
+            model=self.net.state_dict(),
+            ema=self.ema.module.state_dict(),
+            optimizer=self.optimizer.state_dict(),
+            scheduler=self.scheduler.state_dict(),
+            generator=self.generator.get_state(),
+            metrics=metrics,
+        )
+
+    def restore(self, saved: Checkpoint) -> None:
+        """Continues after the saved epoch. Raises: CheckpointError if it was made with other knobs."""
+        if saved.knobs != self.knobs:
+            raise CheckpointError(f"the checkpoint's knobs differ: {saved.knobs} instead of {self.knobs}")
+        self.epoch = saved.epoch
+        self.wall_s, self.cpu_s = saved.metrics["total_wall_s"], saved.metrics["total_cpu_s"]
+        self.net.load_state_dict(saved.model)
+        self.ema.module.load_state_dict(saved.ema)
+        self.optimizer.load_state_dict(saved.optimizer)
+        self.scheduler.load_state_dict(saved.scheduler)
+        self.ema.n_averaged.fill_(self.scheduler.last_epoch)  # steps done; at 0 the average would start afresh
+        self.generator.set_state(saved.generator)
+
+    def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """Augmented faces (n, 1, 48, 48) and labels (n,) in random order; the last batch may be smaller."""
+        order = torch.randperm(len(self.training), generator=self.generator)
+        # disable=None: no bar where the output is not a terminal.
+        for places in tqdm(list(_chunks(order, self.knobs.batch_size)), desc=f"epoch {self.epoch + 1}", disable=None):
+            x_nchw = torch.from_numpy(network_input(self.training.gray_nhw[places.numpy()]))
+            yield augment(x_nchw, self.knobs, self.generator), torch.from_numpy(self.training.labels[places.numpy()])
+
+    def _step(self, x_nchw: Tensor, labels: Tensor) -> float:
+        self.net.train()
+        x_nchw = x_nchw.to(self.device, memory_format=torch.channels_last)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.autocast):
+            logits = self.net(x_nchw)
+        loss = functional.cross_entropy(
+            logits.float(), labels.to(self.device), label_smoothing=self.knobs.label_smoothing
+        )
+        self.optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        self.optimizer.step()
+        self.scheduler.step()
+        self.ema.update_parameters(self.net)
+        return loss.item()
+
+    @torch.inference_mode()
+    def _test(self) -> tuple[int, float]:
+        """Correct answers, and the mean loss in nats, of the averaged network on the test faces."""
+        self.ema.eval()
+        logits = torch.cat(
+            [
+                self.ema(torch.from_numpy(network_input(gray_nhw)).to(self.device)).float().cpu()
+                for gray_nhw in _chunks(self.test.gray_nhw, 256)
+            ]
+        )
+        labels = torch.from_numpy(self.test.labels)
+        return int((logits.argmax(dim=1) == labels).sum()), functional.cross_entropy(logits, labels).item()
+
+
+def _chunks(array: Any, size: int) -> Iterator[Any]:
+    return (array[start : start + size] for start in range(0, len(array), size))
+
+
+def _parameter_groups(net: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
+    """Weights with decay; biases and batch norm's scales, which have one dimension, without."""
+    decayed = [p for p in net.parameters() if p.ndim > 1]
+    free = [p for p in net.parameters() if p.ndim <= 1]
+    return [{"params": decayed, "weight_decay": weight_decay}, {"params": free, "weight_decay": 0.0}]
+
+
+def train(faces: Faces, out: Path, knobs: Knobs, *, resume: bool) -> None:
+    """Trains to the last epoch; checkpoints and metrics are in `out`. Raises: CheckpointError."""
+    out.mkdir(parents=True, exist_ok=True)
+    last, best, log = out / "last.pt", out / "best.pt", out / "metrics.jsonl"
+    run = Run(faces.part(Usage.TRAINING), faces.part(Usage.PUBLIC_TEST), knobs)
+    if resume:
+        run.restore(checkpoint.load(last))
+    elif last.exists():
+        raise CheckpointError(f"{last} exists: continue it with --resume or choose another folder")
+    best_accuracy = checkpoint.load(best).metrics["public_test_accuracy"] if best.exists() else 0.0
+    while run.epoch < knobs.epochs:
+        metrics = run.train_epoch()
+        state = run.state(metrics)
+        checkpoint.save(state, last)
+        if metrics["public_test_accuracy"] > best_accuracy:
+            best_accuracy = metrics["public_test_accuracy"]
+            checkpoint.save(state, best)
+        with log.open("a") as stream:
+            stream.write(json.dumps(metrics) + "\n")
+        print(json.dumps(metrics), flush=True)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """The command line. Unknown options fail, and so do abbreviated ones."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter, allow_abbrev=False
+    )
+    parser.add_argument("--data", type=Path, required=True, help="folder with fer2013.csv and fer2013new.csv")
+    parser.add_argument("--out", type=Path, required=True, help="folder of this run")
+    parser.add_argument("--resume", action="store_true", help="go on after the last epoch in --out")
+    add_knobs(parser)
+    options = parser.parse_args(argv)
+    try:
+        loaded = load_faces(options.data)
+        faces = without_test_copies(loaded)
+        print(f"{len(loaded) - len(faces)} Training faces removed: byte-identical to a test face", flush=True)
+        train(faces, options.out, knobs_from(vars(options)), resume=options.resume)
+    except (DataError, CheckpointError) as error:
+        parser.exit(1, f"{error}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -3,7 +3,7 @@
 Names and types follow https://core.telegram.org/bots/api (10.3).
 """
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -51,7 +51,7 @@ class Document(msgspec.Struct, frozen=True):
 
 
 class Message(msgspec.Struct, frozen=True):
-    """A message. Content that the bot only recognises is kept undecoded."""
+    """A message. Content that the bot only recognises is not looked into."""
 
     message_id: Whole
     date: Whole  # Unix time, s, UTC
@@ -61,13 +61,13 @@ class Message(msgspec.Struct, frozen=True):
     media_group_id: str | None = None
     photo: tuple[PhotoSize, ...] = ()
     document: Document | None = None
-    forward_origin: msgspec.Raw | None = None
-    animation: msgspec.Raw | None = None
-    video: msgspec.Raw | None = None
-    video_note: msgspec.Raw | None = None
-    voice: msgspec.Raw | None = None
-    audio: msgspec.Raw | None = None
-    sticker: msgspec.Raw | None = None
+    forward_origin: Any = None
+    animation: Any = None
+    video: Any = None
+    video_note: Any = None
+    voice: Any = None
+    audio: Any = None
+    sticker: Any = None
 
 
 class PressedMessage(msgspec.Struct, frozen=True):

@@ -31,7 +31,9 @@ def test_every_button_is_read_back_and_fits_telegrams_64_bytes(button):
     assert 1 <= len(data.encode()) <= 64
 
 
-@given(st.text(max_size=64) | st.from_regex(r"v1:(up|rate|hist|is|lang|agree)(:[-+0-9a-z. ]{0,5}){0,3}", fullmatch=True))
+@given(
+    st.text(max_size=64) | st.from_regex(r"v1:(up|rate|hist|is|lang|agree)(:[-+0-9a-z. ]{0,5}){0,3}", fullmatch=True)
+)
 def test_whatever_is_read_is_spelled_exactly_as_it_would_be_written(data):
     button = parse_button(data)
 

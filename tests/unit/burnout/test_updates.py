@@ -1,5 +1,6 @@
 """Reading updates: whatever arrives is an update or one clear error."""
 
+import contextlib
 import json
 
 import pytest
@@ -49,10 +50,8 @@ def test_error_never_quotes_the_body():
 
 @given(st.dictionaries(st.sampled_from(["message", "callback_query", "my_chat_member", "poll"]), json_values))
 def test_any_json_is_an_update_or_malformed(contents):
-    try:
+    with contextlib.suppress(MalformedUpdateError):
         assert isinstance(parse_update(encoded({"update_id": 1, **contents})), Update)
-    except MalformedUpdateError:
-        pass
 
 
 @given(st.data())
@@ -61,7 +60,5 @@ def test_real_update_with_any_one_field_replaced_is_an_update_or_malformed(data)
     (content,) = (value for key, value in update.items() if key != "update_id")
     content[data.draw(st.sampled_from(sorted(content)))] = data.draw(json_values)
 
-    try:
+    with contextlib.suppress(MalformedUpdateError):
         assert isinstance(parse_update(encoded(update)), Update)
-    except MalformedUpdateError:
-        pass

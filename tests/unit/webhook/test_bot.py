@@ -1,8 +1,11 @@
 """Who is answered, who is not, and what every kind of update leads to."""
 
+import re
+
 import pytest
 
 from burnout.records import Begin
+from burnout.texts import text
 from tests import updates
 from tests.unit.webhook.conftest import data, labels
 
@@ -123,3 +126,13 @@ def test_blocking_and_unblocking_say_nothing_and_are_kept(bot):
     assert bot.outcome == "blocked"
     assert bot(updates.membership("member")) == []
     assert bot.outcome == "unblocked"
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_every_command_that_the_help_names_is_answered(bot, language):
+    commands = set(re.findall(r"^/([a-z_]+)", text("help", language), re.MULTILINE))
+
+    assert commands == {"history", "language", "start"}
+    for command in commands:
+        bot(updates.text(f"/{command}"))
+        assert bot.outcome == command

@@ -73,7 +73,9 @@ def test_button_under_a_message_of_another_chat_is_ignored(bot, number):
     assert bot.outcome == "forged_button"
 
 
-@pytest.mark.parametrize("forged", [None, "", "v1:hist:9 OR 1=1--", "v1:hist:8", "v1:rate:1:6", "v1:is:1:joy", "x" * 64])
+@pytest.mark.parametrize(
+    "forged", [None, "", "v1:hist:9 OR 1=1--", "v1:hist:8", "v1:rate:1:6", "v1:is:1:joy", "x" * 64]
+)
 def test_forged_data_is_answered_safely_and_changes_nothing(bot, number, forged):
     (call,) = bot(updates.button(forged))
 

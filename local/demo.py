@@ -1,0 +1,213 @@
+"""`python -m local demo`: a scripted conversation through the whole local stack, printed as a transcript.
+
+Every line of it was said by the unmodified functions. The script checks what it sees, so it fails when the bot does.
+"""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import boto3
+
+from local.aws import BUCKET
+from local.chats import Message, NoAnswerError
+from local.delivery import NoReply, Outcome, Reply, Update
+from local.people import Person
+from local.photos import FACE, LANDSCAPE
+from local.runtime import REGION
+from local.stack import Options, Stack
+
+_ANSWER_S: Final = 20.0
+
+
+class SceneError(Exception):
+    """The bot does not do what the scene says."""
+
+
+def require(met: bool, otherwise: str) -> None:
+    """Raises: SceneError when the condition is not met."""
+    if not met:
+        raise SceneError(otherwise)
+
+
+class Demo:
+    """The conversation, and its transcript so far."""
+
+    def __init__(self, stack: Stack, say: Callable[[str], None]) -> None:
+        self.stack = stack
+        self.say = say
+        self.anna = stack.telegram.person(first_name="Anna", language_code="en")
+        self.olga = stack.telegram.person(first_name="Ольга", language_code="ru")
+
+    def play(self) -> None:
+        """All scenes. Raises: SceneError or NoAnswerError where the bot does not do what the scene says."""
+        for scene in (
+            self.first_contact,
+            self.selfie,
+            self.other_photos,
+            self.history,
+            self.lost_response,
+            self.s3_fails,
+            self.russian,
+            self.forged,
+        ):
+            self.say(f"\n── {(scene.__doc__ or '').rstrip('.')} ──")
+            scene()
+        require(not self.stack.telegram.violations, f"calls against the Bot API: {self.stack.telegram.violations}")
+
+    def first_contact(self) -> None:
+        """Consent comes first."""
+        self.writes(self.anna, "/start", "May I analyse your photos")
+        self.sends_photo(self.anna, FACE, "Your photo was not fetched")
+        self.presses(self.anna, "✅ I am 18+ and I agree", "Now send me a selfie")
+
+    def selfie(self) -> None:
+        """A selfie, a correction, a rating."""
+        self.sends_photo(self.anna, FACE, "The expression looks")
+        self.presses(self.anna, "👎", "What was it instead?")
+        self.presses(self.anna, "calm", "The expression looks")
+        self.presses(self.anna, "4", "The expression looks")
+
+    def other_photos(self) -> None:
+        """Photos without a face, files that are no photos, an album."""
+        self.sends_photo(self.anna, LANDSCAPE, "I see no face here")
+        self.tells(self.anna, "sends a text file called selfie.jpg")
+        self.anna.send_document(b"no picture at all", "selfie.jpg", "image/jpeg")
+        self.hears(self.anna, "I cannot read this as a picture")
+        self.tells(self.anna, "sends a sticker")
+        self.anna.send_sticker()
+        self.hears(self.anna, "A nice sticker!")
+        self.tells(self.anna, "sends an album of two photos")
+        for _ in range(2):
+            self.anna.send_photo(FACE.read_bytes(), media_group_id="album")
+        self.hears(self.anna, "From an album I look at the first picture only")
+        self.hears_nothing(self.anna)
+
+    def history(self) -> None:
+        """The history."""
+        self.writes(self.anna, "/history", "2 check-ins on 1 day")
+        self.presses(self.anna, "30 days", "Last 30 days")
+
+    def lost_response(self) -> None:
+        """The network loses the bot's response; Telegram brings the update again, and one answer arrives."""
+        attempts: list[Outcome] = []
+
+        def lossy(update: Update) -> Outcome:
+            attempts.append(self.stack.gateway.post(update))
+            return NoReply("connection lost") if len(attempts) == 1 else attempts[-1]
+
+        self.stack.telegram.deliver_with(lossy)
+        self.sends_photo(self.anna, FACE, "The expression looks")
+        self.hears_nothing(self.anna)
+        self.back_to_http()
+        first, second = (attempt for attempt in attempts if isinstance(attempt, Reply))
+        require(first.body == second.body, "the repeated update must get the stored answer")
+        self.say(f"   ({len(attempts)} deliveries, the same answer both times, one prediction, one message)")
+
+    def s3_fails(self) -> None:
+        """S3 is down for a while; nothing is lost."""
+        s3 = boto3.Session("local", "local", region_name=REGION).client("s3", endpoint_url=self.stack.aws.url)
+        s3.delete_bucket(Bucket=BUCKET)
+        self.tells(self.anna, f"sends {FACE.name}")
+        self.anna.send_photo(FACE.read_bytes())
+        self.until(lambda: "503" in str(self.stack.telegram.webhook_info().get("last_error_message", "")))
+        self.say("   (the webhook answers 503 with Retry-After: 5, and Telegram keeps the photo)")
+        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+        self.say("   (S3 is back, and the clock goes on by 6 s)")
+        self.stack.telegram.advance(6)
+        self.hears(self.anna, "The expression looks")
+
+    def russian(self) -> None:
+        """По-русски."""
+        self.writes(self.olga, "/start", "Пришлите селфи")
+        self.presses(self.olga, "✅ Мне есть 18, согласие даю", "Спасибо")
+        self.sends_photo(self.olga, FACE, "На фото преобладает")
+        self.presses(self.olga, "5", "На фото преобладает")
+        self.writes(self.olga, "/history", "1 отметка за 1 день")
+        self.writes(self.olga, "/language", "На каком языке")
+        self.presses(self.olga, "English", "Send a selfie")
+
+    def forged(self) -> None:
+        """Somebody forges a button to rate Anna's photo."""
+        message = self.anna.chat.last_message()
+        theirs = next(button.data for row in message.keyboard for button in row if button.label == "1")
+        self.tells(self.olga, f"sends the callback data {theirs} that only Anna's message has")
+        notice = self.olga.press(self.olga.chat.last_message(), str(theirs)).wait_for_notice(_ANSWER_S)
+        require(notice == "This button is too old. Send /help.", notice)
+        self.say(f"   (notice: {notice})")
+
+    # --- what people do and hear ---
+
+    def writes(self, person: Person, words: str, expected: str) -> None:
+        """The person writes, and hears something with `expected` in it."""
+        self.say(f"{person.user['first_name']}: {words}")
+        person.send_text(words)
+        self.hears(person, expected)
+
+    def sends_photo(self, person: Person, photo: Path, expected: str) -> None:
+        """The person sends a photo, and hears something with `expected` in it."""
+        self.tells(person, f"sends {photo.name}")
+        person.send_photo(photo.read_bytes())
+        self.hears(person, expected)
+
+    def presses(self, person: Person, label: str, expected: str) -> None:
+        """The person presses a button of the newest message, which then says `expected`."""
+        self.tells(person, f"presses [{label}]")
+        press = person.press(person.chat.last_message(), label)
+        notice = press.wait_for_notice(_ANSWER_S)
+        if notice:
+            self.say(f"   (notice: {notice})")
+        self.hears(person, expected)
+
+    def tells(self, person: Person, deed: str) -> None:
+        """A line of the transcript about what somebody does."""
+        self.say(f"{person.user['first_name']} {deed}")
+
+    def hears(self, person: Person, expected: str) -> Message:
+        """The bot's next message to the person is in the transcript. Raises: SceneError when it is another one."""
+        message = person.wait_for_answer(_ANSWER_S)
+        self.say("bot: " + message.text.replace("\n", "\n     "))
+        for row in message.keyboard:
+            self.say("     " + " ".join(f"[{button.label}]" for button in row))
+        require(expected in message.text, f"expected {expected!r}, heard {message.text!r}")
+        return message
+
+    def hears_nothing(self, person: Person) -> None:
+        """Everything is delivered, and nothing more was said."""
+        require(self.stack.telegram.wait_until_delivered(_ANSWER_S), "an update is still on its way")
+        require(not person.read_all(), "the bot said more than it should")
+
+    def back_to_http(self) -> None:
+        """Telegram posts to the gateway over HTTP again."""
+        self.stack.telegram.set_webhook(self.stack.gateway.url, self.stack.options.bot.webhook_secret)
+
+    def until(self, happened: Callable[[], Any]) -> None:
+        """Waits for something. Raises: SceneError when it does not happen."""
+        deadline_s = time.monotonic() + _ANSWER_S
+        while not happened():
+            require(time.monotonic() < deadline_s, "it did not happen in time")
+            time.sleep(0.05)
+
+
+def run_demo(folder: Path) -> int:
+    """Plays the demo and leaves `transcript.txt` in the folder; the exit code."""
+    lines: list[str] = []
+
+    def say(line: str) -> None:
+        lines.append(line)
+        print(line, flush=True)
+
+    started_s = time.perf_counter()
+    try:
+        with Stack(Options(data_dir=folder / "data")) as stack:
+            say(f"(the whole stack is up after {time.perf_counter() - started_s:.1f} s, on this machine only)")
+            Demo(stack, say).play()
+    except (SceneError, NoAnswerError) as error:
+        say(f"\nThe demo failed: {error}")
+        return 1
+    finally:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "transcript.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(f"\nThe transcript is in {folder / 'transcript.txt'}.")
+    return 0

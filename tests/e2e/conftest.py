@@ -1,0 +1,42 @@
+"""One running stack for the whole folder: real handlers, real HTTP, SQLite on disk, a Telegram that behaves."""
+
+import itertools
+
+import pytest
+
+from local.photo import registered
+from local.photos import FACE
+from local.stack import Options, Stack
+
+_albums = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory):
+    with Stack(Options(data_dir=tmp_path_factory.mktemp("stack"), runtime="process")) as running:
+        yield running
+        assert running.telegram.violations == []
+
+
+@pytest.fixture
+def telegram(stack):
+    yield stack.telegram
+    stack.telegram.faults.clear()
+    assert stack.telegram.wait_until_delivered(30), stack.telegram.webhook_info()
+
+
+@pytest.fixture
+def person(stack, telegram):
+    """Somebody who has agreed."""
+    return registered(stack, "en")
+
+
+@pytest.fixture(scope="session")
+def selfie(stack):
+    """The portrait in all of Telegram's sizes."""
+    return stack.telegram.picture(FACE.read_bytes())
+
+
+@pytest.fixture
+def album():
+    return f"album-{next(_albums)}"

@@ -1,0 +1,301 @@
+"""A person and the bot, through every part that a real message passes."""
+
+import json
+import sqlite3
+import time
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from io import BytesIO
+
+import boto3
+import pytest
+import requests
+from PIL import Image
+
+from functions.store.database import shard_path
+from local.aws import BUCKET
+from local.faults import Fault
+from local.photos import FACE, LANDSCAPE
+from tests import updates
+
+ANSWER_S = 30
+
+
+@contextmanager
+def a_failed_delivery(telegram):
+    """Until one more delivery has failed with a 503 than before the block."""
+    telegram.advance(2)  # the date of the last error has whole seconds
+    before = telegram.webhook_info().get("last_error_date", 0)
+    yield
+    deadline_s = time.monotonic() + ANSWER_S
+    while telegram.webhook_info().get("last_error_date", 0) <= before:
+        assert time.monotonic() < deadline_s, telegram.webhook_info()
+        time.sleep(0.02)
+    assert "503" in telegram.webhook_info()["last_error_message"]
+
+
+def hears(person, expected):
+    message = person.wait_for_answer(ANSWER_S)
+    assert expected in message.text
+    return message
+
+
+def check_ins(stack, person):
+    path = shard_path(stack.data_dir / "store", person.id)
+    connection = sqlite3.connect(path)
+    try:
+        (count,) = connection.execute("SELECT count(*) FROM predictions WHERE user_id = ?", (person.id,)).fetchone()
+    finally:
+        connection.close()
+    return count
+
+
+def photos_left(stack):
+    s3 = boto3.Session("local", "local", region_name="eu-west-1").client("s3", endpoint_url=stack.aws.url)
+    return s3.list_objects_v2(Bucket=BUCKET)["KeyCount"]
+
+
+def infer_calls(stack):
+    return sum(invocation.function == "infer" for invocation in stack.dispatch.invocations)
+
+
+def test_selfie_is_answered_kept_and_its_photo_deleted(stack, person, selfie):
+    person.send_photo(selfie)
+
+    answer = hears(person, "The expression looks")
+
+    assert [len(row) for row in answer.keyboard] == [2, 5]
+    assert check_ins(stack, person) == 1
+    assert photos_left(stack) == 0
+
+
+def test_buttons_change_the_answer_and_every_press_is_answered(stack, person, selfie):
+    person.send_photo(selfie)
+    answer = hears(person, "The expression looks")
+
+    assert person.press(answer, "4").wait_for_notice(ANSWER_S) == "Noted: 4 of 5."
+    assert "✓ 4" in hears(person, "The expression looks").labels
+    assert person.press(answer, "👎").wait_for_notice(ANSWER_S) == ""
+    assert "sad" in hears(person, "What was it instead?").labels
+    assert person.press(person.chat.last_message(), "sad").wait_for_notice(ANSWER_S) == "Thank you! Noted: sad."
+    assert "✓ 👎" in hears(person, "The expression looks").labels
+
+
+def test_pressing_the_same_button_twice_is_answered_twice_and_harms_nothing(person, selfie, telegram):
+    person.send_photo(selfie)
+    answer = hears(person, "The expression looks")
+
+    notices = [person.press(answer, "2").wait_for_notice(ANSWER_S) for _ in range(2)]
+
+    assert notices == ["Noted: 2 of 5."] * 2
+    assert telegram.wait_until_delivered(ANSWER_S)
+
+
+def test_two_photos_at_once_are_answered_in_order(stack, person, selfie, telegram):
+    person.send_photo(selfie)
+    person.send_photo(LANDSCAPE.read_bytes())
+
+    hears(person, "The expression looks")
+    hears(person, "no face")
+    assert check_ins(stack, person) == 1
+
+
+def test_album_of_three_is_one_check_in_with_one_answer(stack, person, selfie, album, telegram):
+    for _ in range(3):
+        person.send_photo(selfie, media_group_id=album)
+
+    hears(person, "From an album I look at the first picture only")
+    assert telegram.wait_until_delivered(ANSWER_S)
+    assert (person.read_all(), check_ins(stack, person)) == ([], 1)
+
+
+def test_same_update_ten_times_in_parallel_is_one_prediction_and_one_answer(stack, person, selfie):
+    sizes = person.send_photo(selfie).raw["photo"]
+    hears(person, "The expression looks")
+    update = updates.photo(person.id)
+    update["update_id"] += 2_000_000_000
+    update["message"]["photo"] = sizes
+    headers = {"x-telegram-bot-api-secret-token": stack.options.bot.webhook_secret}
+
+    with ThreadPoolExecutor(10) as pool:
+        replies = list(
+            pool.map(lambda _: requests.post(stack.gateway.url, json=update, headers=headers, timeout=30), range(10))
+        )
+
+    bodies = {reply.content for reply in replies if reply.status_code == 200}
+    assert {reply.status_code for reply in replies} <= {200, 503}
+    assert len(bodies) == 1
+    assert check_ins(stack, person) == 2
+
+
+@pytest.mark.parametrize("secret", [None, "", "wrong", "секрет".encode()])
+def test_request_without_the_secret_is_refused_before_any_work(stack, secret):
+    before = len(stack.dispatch.invocations)
+    headers = {} if secret is None else {"x-telegram-bot-api-secret-token": secret}
+
+    reply = requests.post(stack.gateway.url, data=b"no json either", headers=headers, timeout=30)
+
+    assert reply.status_code == 401
+    assert {one.function for one in stack.dispatch.invocations[before:]} == {"webhook"}
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"not json", b"[]", b'{"update_id":"x"}', b"\xff", b'{"update_id":5,"message":1}']
+)
+def test_signed_body_that_is_no_update_is_accepted_and_forgotten(stack, body):
+    headers = {"x-telegram-bot-api-secret-token": stack.options.bot.webhook_secret}
+
+    reply = requests.post(stack.gateway.url, data=body, headers=headers, timeout=30)
+
+    assert (reply.status_code, reply.content) == (200, b"")
+
+
+@pytest.mark.parametrize("kind", ["throttle", "timeout", "crash"])
+def test_photo_survives_a_failing_infer(stack, person, selfie, telegram, kind):
+    stack.dispatch.fail_next("infer", 1, kind)
+    with a_failed_delivery(telegram):
+        person.send_photo(selfie)
+
+    telegram.advance(6)
+
+    hears(person, "The expression looks")
+    assert check_ins(stack, person) == 1
+
+
+def test_photo_survives_an_unreachable_store(stack, person, selfie, telegram):
+    stack.dispatch.fail_next("store", 1, "throttle")
+    with a_failed_delivery(telegram):
+        person.send_photo(selfie)
+
+    telegram.advance(31)
+
+    hears(person, "The expression looks")
+
+
+def test_photo_is_given_up_after_five_failures_with_an_apology(stack, person, selfie, telegram):
+    telegram.faults.add(Fault.server_error(), method="getFile", times=5)
+    with a_failed_delivery(telegram):
+        person.send_photo(selfie)
+    for wait_s in (6, 21, 61):
+        time.sleep(1.0)  # only Telegram's clock is turned; to the store, two failures in one second are one
+        with a_failed_delivery(telegram):
+            telegram.advance(wait_s)
+    time.sleep(1.0)
+    telegram.advance(121)
+
+    hears(person, "it is my fault")
+    assert check_ins(stack, person) == 0
+
+
+def test_failing_chat_does_not_hold_up_another(stack, person, selfie, telegram):
+    other = telegram.person(first_name="Other")
+    telegram.faults.add(Fault.server_error(), method="getFile")
+    with a_failed_delivery(telegram):
+        person.send_photo(selfie)
+
+    other.send_text("/help")
+    hears(other, "Send a selfie")
+
+    telegram.advance(6)
+    hears(person, "The expression looks")
+
+
+def test_hostile_names_captions_and_file_names_are_shown_safely(telegram, stack, selfie):
+    name = "<b>\u202eevil</b>&\x00"
+    person = telegram.person(first_name=name)
+    person.send_text("/start")
+    person.press(hears(person, "May I analyse"), "✅ I am 18+ and I agree").wait_for_notice(ANSWER_S)
+    hears(person, "Now send me a selfie")
+
+    person.send_photo(selfie, caption="😀" * 1024)
+    hears(person, "The expression looks")
+    person.send_text("<script>" + "😀" * 2000)
+    hears(person, "I cannot chat")
+    person.send_document(b"%PDF", "</b>\u202egpj.exe", "image/jpeg")
+    hears(person, "I cannot read this as a picture")
+
+
+def bomb_png():
+    """A PNG that claims 30,000 x 30,000 pixels in a few hundred bytes."""
+    small = BytesIO()
+    Image.new("L", (1, 1)).save(small, "PNG")
+    content = bytearray(small.getvalue())
+    content[16:24] = (30_000).to_bytes(4, "big") * 2
+    content[29:33] = zlib.crc32(content[12:29]).to_bytes(4, "big")
+    return bytes(content)
+
+
+def truncated_jpeg():
+    return LANDSCAPE.read_bytes()[:2000]
+
+
+@pytest.mark.parametrize(
+    ("content", "mime_type", "sentence"),
+    [
+        (bomb_png(), "image/png", "too large"),
+        (truncated_jpeg(), "image/jpeg", "cannot read this as a picture"),
+        (b"GIF89a" + bytes(100), "image/gif", "not at GIFs"),
+        (b"GIF89a" + bytes(100), "image/jpeg", "cannot read this as a picture"),
+        (b"just words", "image/jpeg", "cannot read this as a picture"),
+        (b"", "image/jpeg", "cannot read this as a picture"),
+        (bytes(25 << 20), "image/jpeg", "at most 20 MB"),
+    ],
+)
+def test_bad_picture_gets_a_sentence(person, content, mime_type, sentence):
+    person.send_document(content, "selfie.jpg", mime_type)
+
+    hears(person, sentence)
+
+
+def test_twelve_faces_get_a_sentence(person, selfie, stack):
+    face = Image.open(FACE).convert("RGB").resize((300, 400))
+    sheet = Image.new("RGB", (1200, 1200))
+    for number in range(12):
+        sheet.paste(face, (number % 4 * 300, number // 4 * 400))
+    stream = BytesIO()
+    sheet.save(stream, "JPEG")
+
+    person.send_photo(stream.getvalue())
+
+    hears(person, "several faces")
+
+
+def test_group_is_told_and_left(stack, telegram):
+    person = telegram.person()
+    group = telegram.group()
+
+    group.add_bot(person)
+
+    assert "private chats only" in group.chat.wait_for_answer(ANSWER_S).text
+    assert telegram.wait_until_delivered(ANSWER_S)
+    assert group.chat.bot_status == "left"
+
+
+def test_blocked_bot_is_no_failure(stack, person, telegram):
+    person.block()
+    assert telegram.wait_until_delivered(ANSWER_S)
+    person.unblock()
+    assert telegram.wait_until_delivered(ANSWER_S)
+
+    person.send_text("/help")
+    hears(person, "Send a selfie")
+
+
+def test_no_log_has_token_secret_person_or_words(stack, person, selfie, telegram):
+    telegram.faults.add(Fault.server_error(), method="getFile")
+    person.send_text("my secret diary")
+    hears(person, "I cannot chat")
+    with a_failed_delivery(telegram):
+        person.send_photo(selfie, caption="my secret caption")
+    telegram.advance(6)
+    hears(person, "The expression looks")
+
+    logs = "".join(path.read_text(errors="replace") for path in (stack.data_dir / "logs").iterdir())
+    updates_logged = [json.loads(line) for line in logs.splitlines() if '"message":"update"' in line]
+
+    assert updates_logged
+    for secret in (stack.options.bot.token, stack.options.bot.webhook_secret, "secret diary", "secret caption"):
+        assert secret not in logs
+    assert str(person.id) not in logs
+    assert str(person.user["first_name"]) not in logs

@@ -1,0 +1,37 @@
+"""The documents name only what is there: make targets and files."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "training").glob("*.md")]
+TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
+
+
+def test_there_are_pages_to_check():
+    assert {page.name for page in PAGES} >= {"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "architecture.md"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_make_target_that_a_page_names_exists(page):
+    code = " ".join(re.findall(r"```.*?```|`[^`\n]+`", page.read_text(encoding="utf-8"), re.S))
+
+    assert set(re.findall(r"\bmake ([a-z][a-z-]+)", code)) <= TARGETS
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_to_a_file_leads_somewhere(page):
+    links = re.findall(r"\]\(([^)#]+)[^)]*\)|src=\"([^\"]+)\"", page.read_text(encoding="utf-8"))
+    files = {link for pair in links for link in pair if link and "://" not in link}
+
+    assert [link for link in files if not (page.parent / link).exists()] == []
+
+
+def test_every_folder_of_the_readmes_tree_exists():
+    tree = re.search(r"```\n(functions/webhook/.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.S)
+
+    folders = re.findall(r"^(\S+/) ", tree.group(1), re.M)
+    assert len(folders) >= 8
+    assert [folder for folder in folders if not (ROOT / folder).is_dir()] == []

@@ -17,6 +17,8 @@ from burnout.inference import Quality, Scores
 A = TypeVar("A")
 Language = Literal["en", "ru"]
 Rating = Annotated[int, msgspec.Meta(ge=1, le=5)]
+Utc = Annotated[datetime, msgspec.Meta(tz=True)]  # a time without a zone is refused
+PhotoKey = Annotated[str, msgspec.Meta(pattern="^photos/")]  # store may delete nothing else
 UserId = Annotated[int, msgspec.Meta(ge=1, lt=2**53)]  # Telegram: at most 52 significant bits
 Outcome = Literal["answered", "refused", "dead_letter"]
 
@@ -24,7 +26,7 @@ Outcome = Literal["answered", "refused", "dead_letter"]
 class Prediction(msgspec.Struct, frozen=True, kw_only=True):
     """One check-in: what every model said about the largest face, and which model's answer was shown."""
 
-    observed_at_utc: datetime  # message.date, never the time of processing
+    observed_at_utc: Utc  # message.date, never the time of processing
     shown_model: str
     models: dict[str, Scores]
     versions: dict[str, str]  # model name -> sha256 of its file
@@ -120,7 +122,7 @@ class Record(Operation[Recorded], tag="record", frozen=True):
     answer: tuple[BotCall, ...]
     prediction: Prediction | None = None
     media_group_id: str | None = None
-    photo_key: str | None = None
+    photo_key: PhotoKey | None = None
 
 
 class Fail(Operation[Failed], tag="fail", frozen=True):
@@ -169,7 +171,7 @@ class Rate(Operation[Found], tag="rate", frozen=True):
 class ReadHistory(Operation[HistoryFacts], tag="read_history", frozen=True):
     """Reads the days since a moment, or all."""
 
-    since_utc: datetime | None = None
+    since_utc: Utc | None = None
 
 
 AnyOperation = Begin | Record | Fail | Consent | SetLanguage | SetReachable | GiveFeedback | Rate | ReadHistory

@@ -1,0 +1,60 @@
+"""The store Lambda: event → operation → one transaction on the person's shard → answer. It only translates.
+
+What nobody foresaw (a full disk, a bug) is raised: Lambda counts it, and the caller takes it as "try later"."""
+
+import time
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import boto3
+import msgspec
+from aws_lambda_powertools import Logger
+
+from burnout.errors import PhotoStorageError
+from burnout.photos import S3_CONFIG, PhotoBucket
+from burnout.records import AnyOperation, Operation, Record
+from burnout.settings import StoreSettings
+from functions.store.database import ShardError, transaction
+from functions.store.operations import UnstorableError, run
+
+
+@cache
+def wire() -> tuple[Path, PhotoBucket, Logger]:
+    """The composition root: the databases' folder, the bucket, the log."""
+    settings = StoreSettings.from_environment()
+    photos = PhotoBucket(boto3.client("s3", config=S3_CONFIG), settings.photos_bucket)
+    return Path(settings.database_dir), photos, Logger()
+
+
+def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """`{"ok": ...}`, or `{"error": {"code": ..., "message": ...}}` with the code bad_request or a ShardError's."""
+    root, photos, logger = wire()
+    started = time.monotonic()
+    facts: dict[str, Any] = {"op": "ping", "outcome": "crashed"}
+    try:
+        answer = {} if event == {"op": "ping"} else _perform(event, root, photos, facts)
+        facts["outcome"] = "ok"
+        return {"ok": answer}
+    except (msgspec.ValidationError, UnstorableError, ShardError) as error:
+        quotable = not isinstance(error, msgspec.ValidationError)  # its text may repeat what was sent
+        facts |= {"outcome": getattr(error, "code", "bad_request"), "detail": str(error) if quotable else ""}
+        return {"error": {"code": facts["outcome"], "message": str(error)}}
+    finally:
+        facts["elapsed_ms"] = round((time.monotonic() - started) * 1000, 1)
+        {"ok": logger.info, "busy": logger.warning}.get(facts["outcome"], logger.error)("store", extra=facts)
+
+
+def _perform(event: dict[str, Any], root: Path, photos: PhotoBucket, facts: dict[str, Any]) -> Any:
+    facts["op"] = "unknown"  # until it is a known one: a log line repeats nothing that was sent
+    operation: Operation[Any] = msgspec.convert(event, AnyOperation)
+    facts["op"] = operation.__struct_config__.tag
+    now_utc = datetime.now(UTC)  # noqa: TID251  (the composition root owns the clock)
+    answer = transaction(root, operation.user_id, lambda connection: run(connection, operation, now_utc))
+    if isinstance(operation, Record) and operation.photo_key is not None:
+        try:
+            photos.delete(operation.photo_key)
+        except PhotoStorageError as error:  # the answer stands; the bucket's lifecycle deletes what stays
+            facts["photo_error"] = str(error)
+    return msgspec.to_builtins(answer)

@@ -1,0 +1,263 @@
+"""The one way into the 256 databases: nobody else opens them. It knows transactions, not what they are about.
+
+SQLite on a network file system keeps its promises only with this order of steps; each was measured to be needed:
+
+1. BEGIN IMMEDIATE is the first statement: whatever is read is read under the lock.
+2. The guard: an NFS client may have told SQLite "no journal" from a cache of up to 60 s. Under the lock, after a look
+   at the folder itself, a hot journal cannot hide; SQLite rolls it back in a new connection.
+3. COMMIT may meet a reader and waits for what is left of the budget.
+4. The schema is this code's own, or becomes it now, in a transaction of its own.
+5. The journal is kept (PERSIST), so that a commit is a synced write and not an unlink. Never WAL: it needs memory
+   that all writers share. What the work did is acknowledged only after COMMIT returned and the connection is closed.
+6. Whatever fails before that is not acknowledged, and starts again from 1 until the budget is spent.
+
+No connection outlives its transaction: a frozen or killed process holds no lock, and sees no stale page later.
+"""
+
+import errno
+import hashlib
+import random
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar, Final, TypeVar
+
+from functions.store.files import journal_is_hot, refresh_folder, set_aside
+
+T = TypeVar("T")
+
+BUDGET_S: Final = 1.2  # storage's share of the webhook's time; then Telegram redelivers
+FIRST_BACKOFF_S: Final = 0.005
+LONGEST_BACKOFF_S: Final = 0.1
+DAMAGED_TRIES: Final = 3  # one "malformed" can be a stale page in an NFS cache; three new connections cannot
+
+# (PRAGMA, what it must answer): free inside a transaction. synchronous and page_size cannot be set there, only checked.
+_SETTINGS: Final = (
+    ("synchronous", 2),  # FULL: a commit is on the server's disk
+    ("page_size", 4096),
+    ("mmap_size = 0", 0),  # mapped pages would bypass the locks' cache invalidation
+    ("secure_delete = ON", 1),  # what a person erases is overwritten, not only unlinked
+)
+
+
+class ShardError(Exception):
+    """No transaction happened. `code` is what the caller is told."""
+
+    code: ClassVar[str]
+
+
+class BusyError(ShardError):
+    """The shard could not be had within the budget; later it may."""
+
+    code = "busy"
+
+
+class DamagedError(ShardError):
+    """The shard's file is malformed. `set_aside_as` is its new name, None when it had to stay."""
+
+    code = "damaged"
+
+    def __init__(self, shard: str, set_aside_as: str | None) -> None:
+        super().__init__(f"{shard} is malformed, " + (f"now {set_aside_as}" if set_aside_as else "left in place"))
+        self.shard = shard
+        self.set_aside_as = set_aside_as
+
+
+class SchemaTooNewError(ShardError):
+    """A newer version of this code has migrated the shard; this one must not touch it."""
+
+    code = "schema_too_new"
+
+
+class UnsafeDatabaseError(ShardError):
+    """The shard is in WAL mode, or SQLite was built with settings that lose rows on a network file system."""
+
+    code = "unsafe"
+
+
+class _Trouble(StrEnum):
+    """Why an attempt ended without an acknowledgement although another one may succeed."""
+
+    LOCKED = "locked"
+    CANNOT_OPEN = "cannot open"
+    DAMAGED = "malformed"
+    BROKEN = "input or output failed"
+    MOVED = "set aside by another process"
+    HOT_JOURNAL = "a hot journal"
+    MIGRATED = "the schema was just made"
+
+
+class _StartAgainError(Exception):
+    def __init__(self, trouble: _Trouble) -> None:
+        super().__init__(trouble)
+        self.trouble = trouble
+
+
+_TROUBLE_OF_SQLITE: Final = {
+    sqlite3.SQLITE_BUSY: _Trouble.LOCKED,
+    sqlite3.SQLITE_CANTOPEN: _Trouble.CANNOT_OPEN,
+    sqlite3.SQLITE_CORRUPT: _Trouble.DAMAGED,
+    sqlite3.SQLITE_NOTADB: _Trouble.DAMAGED,
+    sqlite3.SQLITE_IOERR: _Trouble.BROKEN,
+}
+
+
+def open_database(path: Path) -> sqlite3.Connection:
+    """A connection that never waits, never begins a transaction by itself, and has run no statement."""
+    return sqlite3.connect(path, timeout=0, isolation_level=None)
+
+
+@cache
+def shipped_schema() -> tuple[str, ...]:
+    """The migrations in the order of their numbers; a database that saw the first n has user_version n."""
+    files = sorted(Path(__file__).with_name("migrations").glob("[0-9]*.sql"))
+    return tuple(file.read_text(encoding="utf-8") for file in files)
+
+
+@dataclass(frozen=True)
+class Access:
+    """How a shard is reached. The defaults are production's; tests turn the clock and the dice."""
+
+    budget_s: float = BUDGET_S
+    clock: Callable[[], float] = time.monotonic  # seconds
+    sleep: Callable[[float], None] = time.sleep  # seconds
+    uniform: Callable[[float, float], float] = random.uniform
+    connect: Callable[[Path], sqlite3.Connection] = open_database
+    schema: Callable[[], tuple[str, ...]] = shipped_schema
+
+
+PRODUCTION: Final = Access()
+
+
+def shard_path(root: Path, user_id: int) -> Path:
+    """Where a person's data lies: one of 256 files, by the first byte of the SHA-256 of the decimal id."""
+    return root / f"{hashlib.sha256(str(user_id).encode()).digest()[0]:02x}.sqlite"
+
+
+def transaction(root: Path, user_id: int, work: Callable[[sqlite3.Connection], T], access: Access = PRODUCTION) -> T:
+    """What `work` returned, once all that it wrote on the person's shard is durable.
+
+    `work` may run several times, each time on a shard without the traces of the time before; after a disk error in
+    COMMIT also on one with them, so it must be idempotent. It leaves no cursor open (one row, or fetchall): an open
+    cursor would keep the lock beyond the end. What it raises of its own undoes the transaction and comes through.
+
+    Raises: BusyError when the budget is spent; DamagedError; SchemaTooNewError; UnsafeDatabaseError.
+    """
+    path = shard_path(root, user_id)
+    deadline = access.clock() + access.budget_s
+    backoff_s = FIRST_BACKOFF_S
+    suspects: list[int] = []  # inodes, one for each time that the shard was malformed
+    while True:
+        try:
+            return _attempt(path, work, access, deadline)
+        except (sqlite3.Error, OSError, _StartAgainError) as error:
+            trouble = _trouble(error)
+            if trouble is None:
+                raise
+        # Out here the error is gone, and with it every cursor in its frames that could hold the lock.
+        if trouble is _Trouble.CANNOT_OPEN:
+            root.mkdir(mode=0o700, exist_ok=True)
+        if trouble is _Trouble.DAMAGED:
+            _suspect(path, suspects)
+        left_s = deadline - access.clock()
+        if left_s <= 0:
+            raise BusyError(f"{path.name}: {trouble} for {access.budget_s} s")
+        access.sleep(min(access.uniform(0, backoff_s), left_s))
+        backoff_s = min(2 * backoff_s, LONGEST_BACKOFF_S)
+
+
+def _attempt(path: Path, work: Callable[[sqlite3.Connection], T], access: Access, deadline: float) -> T:
+    """One run of the protocol's steps. Closing without COMMIT rolls back."""
+    connection = access.connect(path)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        if journal_is_hot(path):
+            raise _StartAgainError(_Trouble.HOT_JOURNAL)
+        left_ms = max(0, round((deadline - access.clock()) * 1000))
+        connection.execute(f"PRAGMA busy_timeout = {left_ms}")
+        missing = _missing_migrations(connection, access.schema())
+        if missing:
+            _migrate(connection, missing)
+            connection.execute("COMMIT")
+            raise _StartAgainError(_Trouble.MIGRATED)
+        answer = work(connection)
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
+    return answer
+
+
+def _missing_migrations(connection: sqlite3.Connection, schema: tuple[str, ...]) -> tuple[str, ...]:
+    """What the shard's schema lacks. The connection's settings are now the protocol's."""
+    version = _pragma(connection, "user_version")
+    if not 0 <= version <= len(schema):
+        raise SchemaTooNewError(f"the shard has schema {version}, this code knows {len(schema)}")
+    # Asked before it is set: SQLite cannot leave WAL inside a transaction and would only say "SQL logic error".
+    mode = _pragma(connection, "journal_mode")
+    if mode != "wal":
+        mode = _pragma(connection, "journal_mode = PERSIST")
+    # BEGIN has written a new file's first page already, so its first transaction keeps SQLite's default.
+    if mode != "persist" and (mode, version) != ("delete", 0):
+        raise UnsafeDatabaseError(f"journal mode {mode}")
+    for pragma, wanted in _SETTINGS:
+        found = _pragma(connection, pragma)
+        if found not in {wanted, None}:  # None: SQLite was built without the very thing
+            raise UnsafeDatabaseError(f"PRAGMA {pragma} answers {found}")
+    return schema[version:]
+
+
+def _migrate(connection: sqlite3.Connection, missing: tuple[str, ...]) -> None:
+    """The shard's schema is the code's, in the transaction that is open."""
+    for script in missing:
+        for statement in statements(script):
+            connection.execute(statement)
+    version = _pragma(connection, "user_version")
+    connection.execute(f"PRAGMA user_version = {version + len(missing)}")
+
+
+def _pragma(connection: sqlite3.Connection, pragma: str) -> Any:
+    rows = connection.execute(f"PRAGMA {pragma}").fetchall()
+    return rows[0][0] if rows else None
+
+
+def statements(script: str) -> Iterator[str]:
+    """The script's statements one by one: executescript would commit what came before it."""
+    pending = ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            yield pending
+            pending = ""
+    if pending.strip():
+        yield pending  # a comment, or half a statement: SQLite then says so
+
+
+def _trouble(error: Exception) -> _Trouble | None:
+    """What another attempt is worth trying for, by error codes, never by text; None for everything else."""
+    if isinstance(error, _StartAgainError):
+        return error.trouble
+    if isinstance(error, OSError):
+        return _Trouble.BROKEN if error.errno in {errno.ESTALE, errno.EIO} else None
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)  # Python's own sqlite3 errors carry none
+    if code == sqlite3.SQLITE_READONLY_DBMOVED:
+        return _Trouble.MOVED
+    return _TROUBLE_OF_SQLITE.get(code & 0xFF)  # the low byte is the kind, the rest its detail
+
+
+def _suspect(path: Path, suspects: list[int]) -> None:
+    """Notes which file was malformed. Raises: DamagedError at the third time, with the file set aside if that is safe.
+
+    What looks malformed may be a database whose hot journal an NFS client has not seen yet, hence the refresh. Every
+    later try was on the file noted first, or on a newer one, and then nothing is set aside.
+    """
+    refresh_folder(path.parent)
+    try:
+        suspects.append(path.stat().st_ino)
+    except FileNotFoundError:  # another process has just set it aside
+        return
+    if len(suspects) == DAMAGED_TRIES:
+        raise DamagedError(path.name, set_aside(path, suspects[0]))

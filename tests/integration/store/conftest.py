@@ -1,0 +1,105 @@
+import os
+import shutil
+import sqlite3
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from functions.store.database import PRODUCTION, Access, shard_path, transaction
+from functions.store.operations import run
+from tests.unit.store.samples import NOON, record
+
+USER = 7
+SHARD = "79.sqlite"  # sha256("7") starts with 79
+
+
+@dataclass
+class Clock:
+    """A clock that only sleeping moves. `then` runs inside the nth sleep, counted from 1."""
+
+    now_s: float = 1000.0
+    slept_s: list = field(default_factory=list)
+    then: dict = field(default_factory=dict)
+
+    def __call__(self):
+        return self.now_s
+
+    def sleep(self, seconds):
+        self.now_s += seconds
+        self.slept_s.append(seconds)
+        self.then.get(len(self.slept_s), lambda: None)()
+
+    def access(self, **changes):
+        """Production's way in, by this clock, always with the longest pause."""
+        return replace(Access(clock=self, sleep=self.sleep, uniform=lambda low, high: high), **changes)
+
+
+class Spy(sqlite3.Connection):
+    """A connection that tells every statement to `tell`, which may raise instead of it or act after it."""
+
+    tell = staticmethod(lambda sql, execute: execute())
+
+    def execute(self, sql, *parameters):
+        return self.tell(sql, lambda: super(Spy, self).execute(sql, *parameters))
+
+
+def spying(tell):
+    """`Access.connect` with a Spy; everything else about the connection is production's."""
+    kind = type("Told", (Spy,), {"tell": staticmethod(tell)})
+    return lambda path: sqlite3.connect(path, timeout=0, isolation_level=None, factory=kind)
+
+
+def sqlite_error(code, kind=sqlite3.OperationalError):
+    error = kind("any text")
+    error.sqlite_errorcode = code
+    return error
+
+
+def write(root, operation, access=PRODUCTION):
+    """The operation, through the protocol."""
+    return transaction(root, operation.user_id, lambda connection: run(connection, operation, NOON), access)
+
+
+def read(root, query, access=PRODUCTION):
+    """Rows of the shard, through the protocol."""
+    return transaction(root, USER, lambda connection: connection.execute(query).fetchall(), access)
+
+
+def updates(root):
+    """The numbers of the updates that the shard has seen."""
+    return [number for (number,) in read(root, "SELECT update_id FROM seen_updates ORDER BY 1")]
+
+
+def open_files(root):
+    """What this process holds open under a folder."""
+    targets = []
+    for descriptor in os.listdir("/proc/self/fd"):
+        try:
+            targets.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+        except FileNotFoundError:  # the listing's own
+            continue
+    return [target for target in targets if target.startswith(str(root))]
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory):
+    """A folder with one shard, which keeps one update. Copied for each test: making one costs ten disk syncs."""
+    folder = tmp_path_factory.mktemp("template")
+    write(folder, record(101))
+    assert shard_path(folder, USER).name == SHARD
+    return folder
+
+
+@pytest.fixture
+def root(template, tmp_path):
+    return shutil.copytree(template, tmp_path / "databases")
+
+
+@pytest.fixture
+def shard(root):
+    return root / SHARD

@@ -1,0 +1,278 @@
+"""The store's Lambda handler on real files and an S3 in memory: what is asked, what is answered, what is logged."""
+
+import io
+import json
+import sqlite3
+from contextlib import suppress
+from typing import Any
+
+import boto3
+import msgspec
+import pytest
+from moto import mock_aws
+
+from burnout.errors import SettingsError, StoreUnavailableError
+from burnout.records import Begin, Consent, Rate, ReadHistory, Record
+from burnout.store_client import StoreClient
+from functions.store.app import lambda_handler, wire
+from tests.integration.store.processes import holding
+from tests.unit.store.samples import record, says
+
+BUCKET = "photos-of-a-test"
+KEY = "photos/0f/101"
+
+
+@pytest.fixture(scope="module")
+def s3():
+    """An S3 in memory; one for all tests, because boto3 reads its models anew for each."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "dummy")
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        with mock_aws():
+            yield boto3.client("s3")
+
+
+@pytest.fixture
+def environment(s3, root, monkeypatch):
+    """The handler's environment: a folder with one shard. Wired anew for this test."""
+    monkeypatch.setenv("DATABASE_DIR", str(root))
+    monkeypatch.setenv("PHOTOS_BUCKET", BUCKET)
+    wire.cache_clear()
+    yield monkeypatch
+    wire.cache_clear()
+
+
+@pytest.fixture
+def photos(s3, environment):
+    """The bucket, with the photo of update 101 in it."""
+    s3.create_bucket(Bucket=BUCKET)
+    s3.put_object(Bucket=BUCKET, Key=KEY, Body=b"a face")
+    yield s3
+    with suppress(s3.exceptions.NoSuchBucket):
+        for key in keys(s3):
+            s3.delete_object(Bucket=BUCKET, Key=key)
+        s3.delete_bucket(Bucket=BUCKET)
+
+
+@pytest.fixture
+def ask(photos):
+    """Sends an operation as Lambda does: as plain JSON values."""
+    return lambda operation: lambda_handler(json.loads(msgspec.json.encode(operation)), None)
+
+
+def keys(photos):
+    return [one["Key"] for one in photos.list_objects_v2(Bucket=BUCKET).get("Contents", [])]
+
+
+@pytest.fixture
+def log(photos):
+    """What the handler logs, as text; Powertools keeps the stream that it met first, so it is turned here."""
+    stream = io.StringIO()
+    handler: Any = wire()[2].registered_handler
+    before = handler.setStream(stream)
+    yield stream.getvalue
+    handler.setStream(before)
+
+
+def lines(log):
+    return [json.loads(line) for line in log().splitlines()]
+
+
+def test_ping_is_answered_without_a_shard(photos, root):
+    before = sorted(root.iterdir())
+
+    assert lambda_handler({"op": "ping"}, None) == {"ok": {}}
+
+    assert sorted(root.iterdir()) == before
+
+
+def test_an_answer_is_plain_json(ask):
+    answered = ask(record(102, answer=says("Hello")))
+
+    assert json.loads(json.dumps(answered)) == {
+        "ok": {"first": True, "answer": [{"method": "sendMessage", "params": {"chat_id": 1, "text": "Hello"}}]}
+    }
+
+
+def test_record_deletes_its_photo_after_the_commit(ask, photos):
+    assert "ok" in ask(record(102, photo_key=KEY))
+
+    assert keys(photos) == []
+
+
+def test_record_again_deletes_what_the_first_run_left(ask, photos):
+    ask(record(102))
+
+    assert ask(record(102, photo_key=KEY))["ok"]["first"] is False
+
+    assert keys(photos) == []
+
+
+def test_record_without_a_photo_and_other_operations_delete_nothing(ask, photos):
+    ask(record(102))
+    ask(Rate(user_id=7, message_id=1102, rating=3))
+
+    assert keys(photos) == [KEY]
+
+
+def test_a_photo_that_cannot_be_deleted_does_not_undo_the_answer(ask, photos, log):
+    photos.delete_object(Bucket=BUCKET, Key=KEY)
+    photos.delete_bucket(Bucket=BUCKET)
+
+    assert "ok" in ask(record(102, photo_key=KEY))
+
+    (line,) = lines(log)
+    assert (line["op"], line["outcome"], line["photo_error"]) == ("record", "ok", "delete: NoSuchBucket")
+    assert ask(Begin(user_id=7, update_id=102))["ok"]["answer"]
+
+
+def test_an_operation_that_is_refused_deletes_no_photo(ask, photos):
+    broken = msgspec.structs.replace(record(102, photo_key=KEY), update_id=2**63)
+
+    assert ask(broken)["error"]["code"] == "bad_request"
+
+    assert keys(photos) == [KEY]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {},
+        {"op": "unknown", "user_id": 7},
+        {"op": "begin"},
+        {"op": "begin", "user_id": 0, "update_id": 1},
+        {"op": "begin", "user_id": 2**53, "update_id": 1},
+        {"op": "begin", "user_id": "7; DROP TABLE people", "update_id": 1},
+        {"op": "begin", "user_id": 7, "update_id": 1.5},
+        {"op": "begin", "user_id": 7, "update_id": 1, "and": "more"},
+        {"op": "rate", "user_id": 7, "message_id": 1, "rating": 6},
+        {"op": "set_language", "user_id": 7, "language": "klingon"},
+        {"op": "read_history", "user_id": 7, "since_utc": "2026-03-02T12:00:00"},
+        {"op": "give_feedback", "user_id": 7, "message_id": 1, "agrees": False, "corrected": "hungry"},
+        [],
+        "ping",
+        None,
+    ],
+    ids=str,
+)
+def test_a_bad_request_is_told_so_and_changes_nothing(photos, root, event, log):
+    before = [(file.name, file.read_bytes()) for file in sorted(root.iterdir())]
+
+    answered = lambda_handler(event, None)
+
+    assert answered["error"]["code"] == "bad_request"
+    assert [(file.name, file.read_bytes()) for file in sorted(root.iterdir())] == before
+    (line,) = lines(log)
+    assert (line["op"], line["outcome"], line["detail"]) == ("unknown", "bad_request", "")
+
+
+@pytest.mark.parametrize("key", ["models/mvp.onnx", "/photos/1", "", "xphotos/1"])
+def test_only_photos_can_be_deleted(ask, photos, key):
+    photos.put_object(Bucket=BUCKET, Key="models/mvp.onnx", Body=b"weights")
+
+    assert ask(record(102, photo_key=key))["error"]["code"] == "bad_request"
+
+    assert keys(photos) == ["models/mvp.onnx", KEY]
+    assert ask(Begin(user_id=7, update_id=102))["ok"]["answer"] is None
+
+
+def pragma(shard, statement):
+    connection = sqlite3.connect(shard)
+    connection.execute(f"PRAGMA {statement}")
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code", "detail"),
+    [
+        (lambda shard: pragma(shard, "user_version = 99"), "schema_too_new", "the shard has schema 99"),
+        (lambda shard: pragma(shard, "journal_mode = WAL"), "unsafe", "journal mode wal"),
+        (lambda shard: shard.write_bytes(b"\x11" * 8192), "damaged", "79.sqlite is malformed, now 79.sqlite.damaged-"),
+    ],
+    ids=["schema too new", "wal", "damaged"],
+)
+def test_a_shard_that_cannot_be_used_is_told_by_a_code_and_logged_as_an_error(ask, shard, spoil, code, detail, log):
+    spoil(shard)
+
+    assert ask(Begin(user_id=7, update_id=102))["error"]["code"] == code
+
+    (line,) = lines(log)
+    assert (line["outcome"], line["level"]) == (code, "ERROR")
+    assert line["detail"].startswith(detail)
+
+
+def test_a_busy_shard_is_told_so_and_only_its_people_wait(ask, shard, log):
+    with holding(shard):
+        assert ask(Begin(user_id=7, update_id=102))["error"] == {
+            "code": "busy",
+            "message": "79.sqlite: locked for 1.2 s",
+        }
+        assert "ok" in ask(Begin(user_id=8, update_id=103))
+
+    busy, other = lines(log)
+    assert (busy["outcome"], busy["level"]) == ("busy", "WARNING")
+    assert busy["elapsed_ms"] >= 1200
+    assert other["outcome"] == "ok"
+
+
+def test_the_unforeseen_is_logged_and_raised(photos, environment, root, log):
+    environment.setenv("DATABASE_DIR", str(root / "no" / "mount"))
+    wire.cache_clear()
+
+    with pytest.raises(FileNotFoundError):
+        lambda_handler({"op": "begin", "user_id": 7, "update_id": 1}, None)
+
+    (line,) = lines(log)
+    assert (line["outcome"], line["level"]) == ("crashed", "ERROR")
+
+
+def test_one_line_tells_what_happened_and_nothing_about_the_person(ask, log):
+    secret = 5_550_001
+    ask(Consent(user_id=secret, chat_id=secret, version=1, language="ru"))
+    ask(record(102, user_id=secret, message_id=8_880_001, answer=says("private words"), photo_key=KEY))
+
+    output = log()
+
+    first, second = (json.loads(line) for line in output.splitlines())
+    assert (first["op"], first["outcome"], first["level"]) == ("consent", "ok", "INFO")
+    assert (second["op"], second["outcome"]) == ("record", "ok")
+    assert second["elapsed_ms"] > 0
+    for word in (str(secret), "8880001", "private", KEY, "sqlite"):
+        assert word not in output
+
+
+def test_a_missing_setting_is_named_at_the_first_use(environment):
+    environment.delenv("DATABASE_DIR")
+    wire.cache_clear()
+
+    with pytest.raises(SettingsError, match="DATABASE_DIR"):
+        lambda_handler({"op": "ping"}, None)
+
+
+class LambdaOf:
+    """Lambda with one function behind it: JSON in, JSON out, and nothing else shared."""
+
+    def __init__(self, handler):
+        self.handler = handler
+
+    def invoke(self, *, FunctionName, Payload):  # noqa: N803  (boto3's own names)
+        return {"Payload": io.BytesIO(json.dumps(self.handler(json.loads(Payload), None)).encode())}
+
+
+def test_client_and_handler_understand_each_other(photos, shard):
+    function: Any = LambdaOf(lambda_handler)
+    store = StoreClient(function, "store")
+
+    store(Consent(user_id=7, chat_id=7, version=1, language="en"))
+    recorded = store(record(102, photo_key=KEY))
+    found = store(Rate(user_id=7, message_id=1102, rating=4))
+    history = store(ReadHistory(user_id=7))
+
+    assert recorded.answer == record(102).answer
+    assert store(Begin(user_id=7, update_id=102)).answer == record(102).answer
+    assert found.check_in
+    assert (found.check_in.self_rating, found.check_in.scores.label) == (4, "negative")
+    assert [(day.check_ins, day.rating_sum) for day in history.days] == [(2, 4)]
+    with holding(shard), pytest.raises(StoreUnavailableError, match="busy"):
+        store(Record(user_id=7, update_id=103, message_id=1, outcome="refused", answer=()))

@@ -1,0 +1,34 @@
+import sqlite3
+
+import pytest
+
+from functions.store.database import shipped_schema, statements
+from functions.store.operations import run
+from tests.unit.store.samples import NOON
+
+
+class Shard:
+    """One real shard: operations go in, rows can be looked at."""
+
+    def __init__(self, path):
+        self.connection = sqlite3.connect(path, isolation_level=None)
+        self.connection.execute("PRAGMA synchronous = OFF")  # what lasts is not the point here
+        for script in shipped_schema():
+            for statement in statements(script):
+                self.connection.execute(statement)
+
+    def __call__(self, operation, now_utc=NOON):
+        return run(self.connection, operation, now_utc)
+
+    def rows(self, query):
+        return self.connection.execute(query).fetchall()
+
+    def dump(self):
+        return list(self.connection.iterdump())
+
+
+@pytest.fixture
+def shard(tmp_path):
+    shard = Shard(tmp_path / "shard.sqlite")
+    yield shard
+    shard.connection.close()

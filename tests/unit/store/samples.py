@@ -1,0 +1,45 @@
+"""Operations as the webhook sends them, one argument away from whatever a test is about."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from burnout.calls import BotCall
+from burnout.emotions import Emotion
+from burnout.inference import Quality, Scores
+from burnout.records import Prediction, Record
+
+NOON = datetime(2026, 3, 2, 12, 0, 5, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+HOUR = timedelta(hours=1)
+
+
+def says(text: str) -> tuple[BotCall, ...]:
+    return (BotCall("sendMessage", {"chat_id": 1, "text": text}),)
+
+
+def scores(negative: float = 0.68) -> Scores:
+    rest = dict.fromkeys((Emotion.HAPPY, Emotion.SURPRISE, Emotion.NEUTRAL), (1 - negative) / 3)
+    bad = dict.fromkeys((Emotion.ANGRY, Emotion.DISGUST, Emotion.FEAR, Emotion.SAD), negative / 4)
+    return Scores(negative=negative, label="negative" if negative >= 0.5 else "positive", emotions=rest | bad)
+
+
+def prediction(negative: float = 0.68, **changes: Any) -> Prediction:
+    fields: dict[str, Any] = {
+        "observed_at_utc": NOON,
+        "shown_model": "mvp",
+        "models": {"mvp": scores(negative), "baseline": scores(0.4)},
+        "versions": {"mvp": "a1", "baseline": "b2"},
+        "quality": Quality(sharpness=120.5, brightness=0.45),
+    }
+    return Prediction(**fields | changes)
+
+
+def record(update_id: int = 101, **changes: Any) -> Record:
+    fields: dict[str, Any] = {
+        "user_id": 7,
+        "message_id": update_id + 1000,
+        "outcome": "answered",
+        "answer": says(f"answer to {update_id}"),
+        "prediction": prediction(),
+    }
+    return Record(update_id=update_id, **fields | changes)

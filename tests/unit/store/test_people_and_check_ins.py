@@ -1,0 +1,222 @@
+"""Consent, settings, 👍 and 👎, self-ratings and the history: each about one person only."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from burnout.emotions import Emotion
+from burnout.records import (
+    Begin,
+    CheckIn,
+    Consent,
+    DayFacts,
+    Done,
+    Found,
+    GiveFeedback,
+    HistoryFacts,
+    Rate,
+    ReadHistory,
+    SetLanguage,
+    SetReachable,
+)
+from functions.store.operations import UnstorableError
+from tests.unit.store.samples import HOUR, NOON, prediction, record, scores
+
+PEOPLE = "SELECT user_id, chat_id, language, consent_version, consented_at_utc, reachable FROM people"
+
+
+def agree(**changes):
+    usual: dict[str, Any] = {"user_id": 7, "chat_id": 7, "version": 1, "language": "en"}
+    return Consent(**usual | changes)
+
+
+def press(agrees, corrected=None, **changes):
+    return GiveFeedback(**{"user_id": 7, "message_id": 1101, "agrees": agrees, "corrected": corrected} | changes)
+
+
+def test_consent_keeps_who_agreed_to_what_and_when(shard):
+    assert shard(agree(language="ru")) == Done()
+
+    assert shard.rows(PEOPLE) == [(7, 7, "ru", 1, "2026-03-02T12:00:05Z", 1)]
+
+
+def test_consent_to_the_same_version_again_keeps_the_first_time_and_later_choices(shard):
+    shard(agree())
+    shard(SetLanguage(user_id=7, language="ru"))
+
+    shard(agree(), NOON + HOUR)
+
+    assert shard.rows(PEOPLE) == [(7, 7, "ru", 1, "2026-03-02T12:00:05Z", 1)]
+
+
+def test_consent_to_a_newer_version_takes_its_time(shard):
+    shard(agree())
+
+    shard(agree(version=2), NOON + HOUR)
+
+    assert shard.rows(PEOPLE) == [(7, 7, "en", 2, "2026-03-02T13:00:05Z", 1)]
+
+
+def test_consent_to_an_older_version_that_arrives_late_changes_nothing(shard):
+    shard(agree(version=2))
+
+    shard(agree(version=1), NOON + HOUR)
+
+    assert shard.rows(PEOPLE) == [(7, 7, "en", 2, "2026-03-02T12:00:05Z", 1)]
+
+
+@pytest.mark.parametrize("operation", [SetLanguage(user_id=8, language="ru"), SetReachable(user_id=8, reachable=False)])
+def test_setting_without_a_person_keeps_nothing(shard, operation):
+    shard(agree(user_id=7))
+    before = shard.dump()
+
+    assert shard(operation) == Done()
+
+    assert shard.dump() == before
+
+
+def test_set_language_is_the_person_s_own_choice(shard):
+    shard(agree(language="en"))
+    shard(agree(user_id=8, language="en"))
+
+    shard(SetLanguage(user_id=7, language="ru"))
+
+    assert shard(Begin(user_id=7, update_id=1)).language == "ru"
+    assert shard(Begin(user_id=8, update_id=1)).language == "en"
+
+
+def test_set_reachable_follows_blocking_and_unblocking(shard):
+    shard(agree())
+
+    shard(SetReachable(user_id=7, reachable=False))
+    blocked = shard.rows("SELECT reachable FROM people")
+    shard(SetReachable(user_id=7, reachable=True))
+
+    assert (blocked, shard.rows("SELECT reachable FROM people")) == ([(0,)], [(1,)])
+
+
+@pytest.mark.parametrize(
+    "operation", [SetLanguage(user_id=7, language="en"), SetReachable(user_id=7, reachable=True)], ids=lambda o: o
+)
+def test_setting_what_is_set_already_writes_nothing(shard, operation):
+    shard(agree(language="en"))
+    before = shard.connection.total_changes
+
+    shard(operation)
+
+    assert shard.connection.total_changes == before
+
+
+@pytest.mark.parametrize("key", [{"message_id": 1102}, {"user_id": 8}], ids=["unknown message", "another person"])
+def test_pressing_a_button_about_someone_else_s_or_no_check_in_keeps_nothing(shard, key):
+    shard(record(101))
+    before = shard.dump()
+
+    assert shard(press(True, **key)) == Found(check_in=None)
+    assert shard(Rate(**{"user_id": 7, "message_id": 1101, "rating": 3} | key)) == Found(check_in=None)
+
+    assert shard.dump() == before
+
+
+def test_a_check_in_shows_the_shown_model_the_feedback_and_the_rating(shard):
+    shard(record(101, prediction=prediction(0.8, shown_model="baseline")))
+
+    shard(Rate(user_id=7, message_id=1101, rating=2))
+    found = shard(press(False, Emotion.HAPPY))
+
+    assert found == Found(
+        check_in=CheckIn(message_id=1101, scores=scores(0.4), agrees=False, corrected=Emotion.HAPPY, self_rating=2)
+    )
+
+
+def test_a_check_in_without_presses_has_no_opinion_in_it(shard):
+    shard(record(101))
+
+    found = shard(Rate(user_id=7, message_id=1101, rating=5))
+
+    assert found.check_in is not None
+    assert (found.check_in.agrees, found.check_in.corrected, found.check_in.self_rating) == (None, None, 5)
+
+
+@pytest.mark.parametrize(
+    ("presses", "stored"),
+    [
+        ([press(True)], (1, None)),
+        ([press(False)], (0, None)),
+        ([press(False), press(False, Emotion.SAD)], (0, "sad")),
+        ([press(False, Emotion.SAD), press(False, Emotion.FEAR)], (0, "fear")),
+        ([press(False, Emotion.SAD), press(True)], (1, None)),
+        ([press(True, Emotion.SAD)], (1, None)),
+        ([press(True), press(False)], (0, None)),
+    ],
+    ids=["up", "down", "corrected", "corrected twice", "down then up", "up cannot correct", "up then down"],
+)
+def test_the_last_press_counts(shard, presses, stored):
+    shard(record(101))
+
+    for one in presses:
+        shard(one)
+
+    assert shard.rows("SELECT agrees, corrected FROM feedback") == [stored]
+
+
+@pytest.mark.parametrize("operation", [press(False, Emotion.SAD), Rate(user_id=7, message_id=1101, rating=4)])
+def test_the_same_press_again_keeps_its_time_and_answers_the_same(shard, operation):
+    shard(record(101))
+    first = shard(operation)
+    before = shard.dump()
+
+    assert shard(operation, NOON + HOUR) == first
+    assert shard.dump() == before
+
+
+def test_the_last_rating_counts(shard):
+    shard(record(101))
+
+    shard(Rate(user_id=7, message_id=1101, rating=1))
+    shard(Rate(user_id=7, message_id=1101, rating=4), NOON + HOUR)
+
+    assert shard.rows("SELECT * FROM self_ratings") == [(7, 1101, 4, "2026-03-02T13:00:05Z")]
+
+
+@pytest.mark.parametrize("rating", [0, 6])
+def test_a_rating_outside_one_to_five_is_refused(shard, rating):
+    shard(record(101))
+
+    with pytest.raises(UnstorableError, match="rating BETWEEN 1 AND 5"):
+        shard(Rate(user_id=7, message_id=1101, rating=rating))
+
+
+def test_history_groups_check_ins_by_their_utc_day_oldest_first(shard):
+    late = datetime(2026, 3, 2, 23, 59, 59, tzinfo=UTC)
+    early = datetime.fromisoformat("2026-03-03T02:30:00+02:00")  # half past midnight, UTC
+    shard(record(103, prediction=prediction(0.9, observed_at_utc=early)))
+    shard(record(101, prediction=prediction(0.5, observed_at_utc=NOON)))
+    shard(record(102, prediction=prediction(0.2, observed_at_utc=late)))
+    shard(Rate(user_id=7, message_id=1101, rating=2))
+    shard(Rate(user_id=7, message_id=1102, rating=5))
+
+    history = shard(ReadHistory(user_id=7))
+
+    assert history == HistoryFacts(
+        days=(
+            DayFacts(day="2026-03-02", check_ins=2, negative=1, mean_negative=0.35, ratings=2, rating_sum=7),
+            DayFacts(day="2026-03-03", check_ins=1, negative=1, mean_negative=0.9, ratings=0, rating_sum=0),
+        )
+    )
+
+
+def test_history_since_a_moment_includes_the_moment_and_nothing_before(shard):
+    shard(record(101, prediction=prediction(observed_at_utc=NOON - HOUR)))
+    shard(record(102, prediction=prediction(observed_at_utc=NOON)))
+
+    in_tokyo = NOON.astimezone(datetime.fromisoformat("2026-01-01T00:00:00+09:00").tzinfo)
+
+    assert [day.check_ins for day in shard(ReadHistory(user_id=7, since_utc=in_tokyo)).days] == [1]
+
+
+def test_history_holds_nobody_else_s_days(shard):
+    shard(record(101, user_id=8))
+
+    assert shard(ReadHistory(user_id=7)) == HistoryFacts(days=())

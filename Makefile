@@ -13,6 +13,8 @@ setup: .venv/.done ## The environment to run, test and check everything
 .venv/.done: requirements-dev.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@# The layer is importable as in Lambda, also outside make: `.venv/bin/python -m local ...`
+	echo "$(CURDIR)/layers/common" > $$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])')/burnout.pth
 	touch $@
 
 setup-sam: .venv-sam/.done ## The SAM CLI, with the real Lambda runtime interface emulator
@@ -28,7 +30,7 @@ setup-training: .venv-training/.done ## torch and torchvision (3 GB to download)
 	touch $@
 
 test: setup ## Every test; training's too where `make setup-training` was run
-	$(BIN)/pytest tests
+	$(BIN)/pytest tests --hypothesis-profile=thorough
 	@if [ -f .venv-training/.done ]; then .venv-training/bin/pytest tests/training; fi
 
 test-unit: setup ## The fast ones: no network, seconds

@@ -4,6 +4,7 @@ The people, the fake Telegram and the functions share this machine; the fake add
 A photo counts as right when its sender, and nobody else, got exactly one answer and it is the answer to that picture.
 """
 
+import argparse
 import json
 import math
 import platform
@@ -20,6 +21,7 @@ from typing import Final
 import psutil
 from PIL import Image, ImageEnhance
 
+from local.arguments import positive
 from local.files import Picture
 from local.functions import Sizes
 from local.people import Person
@@ -72,6 +74,15 @@ class Result:
             f"{'ms':10}{'p50':>8}{'p95':>8}{'p99':>8}{'n':>8}",
             *(f"{name:10}" + "".join(f"{cut:8.0f}" for cut in _percentiles(ms)) + f"{len(ms):8}" for name, ms in rows),
         ]
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """`bench` joins the commands."""
+    parser = commands.add_parser("bench", help="photos at a steady rate: latency, throughput, nothing lost")
+    parser.add_argument("--photos", type=positive, default=200, metavar="N", help="(default: %(default)s)")
+    parser.add_argument("--per-minute", type=positive, default=200, metavar="N", help="(default: %(default)s)")
+    parser.add_argument("--out", type=Path, default=Path("build/bench"), help="folder (default: %(default)s)")
+    parser.set_defaults(run=lambda arguments: run_bench(Load(arguments.photos, arguments.per_minute), arguments.out))
 
 
 def run_bench(load: Load, folder: Path) -> int:

@@ -3,6 +3,7 @@
 Every line of it was said by the unmodified functions. The script checks what it sees, so it fails when the bot does.
 """
 
+import argparse
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -188,6 +189,13 @@ class Demo:
         while not happened():
             require(time.monotonic() < deadline_s, "it did not happen in time")
             time.sleep(0.05)
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """`demo` joins the commands."""
+    parser = commands.add_parser("demo", help="a scripted conversation, printed as a transcript")
+    parser.add_argument("--out", type=Path, default=Path("build/demo"), help="folder (default: %(default)s)")
+    parser.set_defaults(run=lambda arguments: run_demo(arguments.out))
 
 
 def run_demo(folder: Path) -> int:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -56,10 +58,18 @@ class Bot:
 
 
 @pytest.fixture
-def stranger(tmp_path) -> Bot:
+def database_dir():
+    """A folder in memory where there is one: syncing is slow, and what a disk keeps is not the point here."""
+    memory = Path("/dev/shm")
+    with TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def stranger(database_dir) -> Bot:
     """A bot whose person 7 has not agreed to anything yet."""
     bot = Bot(
-        store=DirectStore(tmp_path, lambda: bot.now_utc),
+        store=DirectStore(database_dir, lambda: bot.now_utc),
         photos=FakePhotos(),
         infer=FakeInfer(inference(face())),
         files=FakeFiles(),

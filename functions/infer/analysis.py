@@ -1,0 +1,77 @@
+"""Photo bytes → what infer answers: decode, find, measure, classify. Knows nothing of S3 or Lambda."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
+
+import cv2
+import numpy as np
+
+from burnout.inference import Face, ImageFacts, Inference, ModelVersion, Quality, Scores
+from functions.infer.classifier import Classifier
+from functions.infer.faces import FaceFinder, FoundFace, Gray
+from functions.infer.image import Photo, read_photo
+from functions.infer.preprocess import FACE_SIZE_PX, face_input
+
+
+class Stopwatch:
+    """How long each stage took, in milliseconds."""
+
+    def __init__(self, now_s: Callable[[], float] = time.perf_counter) -> None:
+        self._now_s = now_s
+        self.elapsed_ms: Final[dict[str, float]] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Notes the time of the `with` block under `name`, whatever happens in it."""
+        started_s = self._now_s()
+        try:
+            yield
+        finally:
+            self.elapsed_ms[name] = round((self._now_s() - started_s) * 1000, 1)
+
+
+def analyse(data: bytes, finder: FaceFinder, classifiers: Mapping[str, Classifier], stopwatch: Stopwatch) -> Inference:
+    """What the models see in a photo. The same bytes give the same answer. Raises: ImageError."""
+    with stopwatch.stage("decode"):
+        photo = read_photo(data)
+    with stopwatch.stage("detect"):
+        found = finder.find(photo.gray_hw)
+    with stopwatch.stage("classify"):
+        faces = _faces(photo, found, classifiers)
+    return Inference(
+        image=ImageFacts(width_px=photo.width_px, height_px=photo.height_px, brightness=round(photo.brightness, 4)),
+        faces=faces,
+        models={
+            name: ModelVersion(version=each.contract.version, sha256=each.contract.sha256)
+            for name, each in classifiers.items()
+        },
+        elapsed_ms=stopwatch.elapsed_ms,
+    )
+
+
+def quality(crop_hw: Gray) -> Quality:
+    """How readable a face crop is, uint8 gray of any size: measured at 48 x 48 px, on what the network will see."""
+    small_hw = cv2.resize(crop_hw, (FACE_SIZE_PX, FACE_SIZE_PX), interpolation=cv2.INTER_AREA)
+    sharpness = float(cv2.Laplacian(small_hw, cv2.CV_64F).var())
+    return Quality(sharpness=round(sharpness, 1), brightness=round(float(small_hw.mean()) / 255.0, 4))
+
+
+def _faces(photo: Photo, found: list[FoundFace], classifiers: Mapping[str, Classifier]) -> tuple[Face, ...]:
+    if not found:
+        return ()
+    faces_nchw = np.stack([face_input(face.crop_hw) for face in found])
+    by_model = {name: classifier.classify(faces_nchw) for name, classifier in classifiers.items()}
+    return tuple(
+        Face(
+            box_px=photo.full_size_px(face.box_px),
+            quality=quality(face.crop_hw),
+            models=_of_face(index, by_model),
+        )
+        for index, face in enumerate(found)
+    )
+
+
+def _of_face(index: int, by_model: Mapping[str, list[Scores]]) -> dict[str, Scores]:
+    return {name: scores[index] for name, scores in by_model.items()}

@@ -1,0 +1,58 @@
+"""The infer Lambda: S3 key → faces with probabilities. It only translates; it keeps nothing and changes nothing."""
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import boto3
+import msgspec
+from aws_lambda_powertools import Logger
+
+from burnout.inference import InferFailure, InferRequest
+from burnout.photos import PREFIX, S3_CONFIG
+from functions.infer.analysis import Stopwatch, analyse
+from functions.infer.classifier import Classifier, chosen, load_classifiers
+from functions.infer.faces import FaceFinder
+from functions.infer.image import ImageError
+from functions.infer.storage import fetch_photo
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+PINGS: Final = ({"op": "ping"}, {"ping": True})  # they keep an environment; answered before anything is loaded
+
+
+@cache
+def wire() -> tuple["S3Client", FaceFinder, dict[str, Classifier], Logger]:
+    """The composition root. Raises: ContractMismatchError for models that must not be served."""
+    classifiers = load_classifiers(Path(__file__).parent / "models")
+    return boto3.client("s3", config=S3_CONFIG), FaceFinder(), classifiers, Logger()
+
+
+def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """An `Inference`, or `{"error": InferFailure}` for a photo that cannot be read, as plain data.
+
+    Raises: PhotoStorageError when S3 may do better next time; ValidationError and ValueError for a wrong request.
+    """
+    if event in PINGS:
+        return {"ok": {}}
+    s3, finder, classifiers, logger = wire()
+    stopwatch = Stopwatch()
+    facts: dict[str, Any] = {"outcome": "crashed", "elapsed_ms": stopwatch.elapsed_ms}
+    try:
+        request = msgspec.convert(event, InferRequest)
+        if not request.key.startswith(PREFIX):
+            raise ValueError(f"the key does not start with {PREFIX}")
+        models = chosen(classifiers, request.models)
+        facts["models"] = {name: model.contract.sha256 for name, model in models.items()}
+        with stopwatch.stage("fetch"):
+            data = fetch_photo(s3, request.bucket, request.key)
+        inference = analyse(data, finder, models, stopwatch)
+        facts |= {"outcome": "ok", "faces": len(inference.faces)}
+        answer: dict[str, Any] = msgspec.to_builtins(inference)
+        return answer
+    except ImageError as error:
+        facts["outcome"] = error.code
+        return {"error": msgspec.to_builtins(InferFailure(code=error.code, message=error.message))}
+    finally:
+        logger.info("infer", extra=facts)

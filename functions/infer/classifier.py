@@ -1,0 +1,131 @@
+"""Face inputs → calibrated probabilities, with the models that lie in a folder. Knows nothing of photos.
+
+Every `NAME.onnx` needs its `NAME.json`, and the pair is compared field by field before the first photo: a net that is
+read with another label order or scale still answers, only wrongly.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import onnxruntime  # type: ignore[import-untyped]  # it ships no annotations
+from numpy.typing import NDArray
+
+from burnout.emotions import NEGATIVE, Emotion
+from burnout.inference import Scores
+from functions.infer.contract import ContractMismatchError, InputContract, ModelContract, read_contract, sha256_of
+
+ORT_DTYPES: Final = {"float32": "tensor(float)"}
+
+
+class Classifier:
+    """One model, ready to run. Threads may share it."""
+
+    def __init__(self, contract: ModelContract, session: onnxruntime.InferenceSession) -> None:
+        self.contract: Final = contract
+        self._session = session
+
+    def classify(self, faces_nchw: NDArray[np.float32]) -> list[Scores]:
+        """The scores of each face, in order.
+
+        Takes float32 (faces, 1, 48, 48) as `preprocess.face_input` makes them; no faces give an empty list.
+        """
+        if not len(faces_nchw):
+            return []
+        (logits,) = self._session.run([self.contract.output], {self.contract.input.name: faces_nchw})
+        return [scores(row, self.contract) for row in np.asarray(logits, dtype=np.float64)]
+
+
+def scores(logits: NDArray[np.float64], contract: ModelContract) -> Scores:
+    """Calibrated scores of one face from its seven logits, float64, any finite values."""
+    scaled = (logits - logits.max()) / contract.temperature  # the largest is 0, so nothing overflows
+    exponentials = np.exp(scaled)
+    probabilities = exponentials / exponentials.sum()
+    emotions = {emotion: float(p) for emotion, p in zip(contract.labels, probabilities, strict=True)}
+    negative = min(1.0, sum(emotions[emotion] for emotion in Emotion if emotion in NEGATIVE))
+    return Scores(
+        negative=negative, label="negative" if negative >= contract.threshold else "positive", emotions=emotions
+    )
+
+
+def load_classifiers(folder: Path) -> dict[str, Classifier]:
+    """Every model in the folder by its name, in alphabetical order.
+
+    Raises: ContractMismatchError when there is none, when one of a pair is missing, or when a pair does not match.
+    """
+    names = sorted({path.stem for path in chain(folder.glob("*.onnx"), folder.glob("*.json"))})
+    if not names:
+        raise ContractMismatchError(f"{folder.name}: no models")
+    return {name: _load(folder, name) for name in names}
+
+
+def chosen(classifiers: Mapping[str, Classifier], names: Sequence[str]) -> dict[str, Classifier]:
+    """The classifiers of these names, or all for no names. Raises: ValueError for a name that is no model."""
+    unknown = sorted(set(names) - classifiers.keys())
+    if unknown:
+        raise ValueError(f"no such model: {', '.join(unknown)}; there are {', '.join(classifiers)}")
+    return {name: classifiers[name] for name in names or classifiers}
+
+
+def _load(folder: Path, name: str) -> Classifier:
+    onnx_path, json_path = folder / f"{name}.onnx", folder / f"{name}.json"
+    for path in (onnx_path, json_path):
+        if not path.is_file():
+            raise ContractMismatchError(f"{name}: {path.name} is missing")
+    contract = read_contract(json_path)
+    _require(name, "name", contract.name, name)
+    _require(name, "sha256", contract.sha256, sha256_of(onnx_path))
+    _check_meaning(contract)
+    session = _session(onnx_path)
+    _check_shape(contract, session)
+    return Classifier(contract, session)
+
+
+def _session(path: Path) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    # One core is all a Lambda environment has, and spinning threads would burn the time that is paid for.
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.add_session_config_entry("session.inter_op.allow_spinning", "0")
+    try:
+        return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # its own exceptions have no public common class
+        raise ContractMismatchError(f"{path.name}: not a model that ONNX Runtime loads") from error
+
+
+def _check_meaning(contract: ModelContract) -> None:
+    """The contract agrees with the preprocessing and the label order of this code, and its numbers make sense."""
+    name, expected = contract.name, InputContract()
+    _require(name, "labels", [str(label) for label in contract.labels], [str(emotion) for emotion in Emotion])
+    for field in ("shape", "dtype", "layout", "mean", "std"):
+        _require(name, f"input.{field}", getattr(contract.input, field), getattr(expected, field))
+    if not contract.temperature > 0:
+        raise ContractMismatchError(f"{name}: temperature is {contract.temperature}, must be above 0")
+    if not 0 < contract.threshold < 1:
+        raise ContractMismatchError(f"{name}: threshold is {contract.threshold}, must be between 0 and 1")
+
+
+def _check_shape(contract: ModelContract, session: onnxruntime.InferenceSession) -> None:
+    """The ONNX file takes and gives what the contract says, with the number of faces left free."""
+    name = contract.name
+    inputs, outputs = session.get_inputs(), session.get_outputs()
+    _require(name, "inputs", [contract.input.name], [node.name for node in inputs])
+    _require(name, "outputs", [contract.output], [node.name for node in outputs])
+    _require(name, "input.dtype", ORT_DTYPES[contract.input.dtype], inputs[0].type)
+    _require(name, "output dtype", ORT_DTYPES["float32"], outputs[0].type)
+    _require(name, "input.shape", [None, *contract.input.shape], _shape(inputs[0]))
+    _require(name, "output shape", [None, len(Emotion)], _shape(outputs[0]))
+
+
+def _shape(node: Any) -> list[int | None]:
+    """A node's shape, None for what may vary (ONNX Runtime gives it a name or nothing)."""
+    return [side if isinstance(side, int) else None for side in node.shape]
+
+
+def _require(model: str, what: str, contract_says: object, found: object) -> None:
+    if contract_says != found:
+        raise ContractMismatchError(f"{model}: {what} is {contract_says} in the contract but {found} here")

@@ -1,0 +1,167 @@
+"""Photo bytes → upright gray picture. The only place that decodes untrusted bytes; it knows nothing of faces.
+
+Whatever a header tells is checked before any pixel is decoded. Of the metadata only the orientation is read, and
+nothing of it is kept.
+"""
+
+import io
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ExifTags, Image
+
+from burnout.inference import ErrorCode
+from functions.infer.headers import SegmentBombError, passes_over_picture
+
+FORMATS: Final = ("JPEG", "PNG", "WEBP")
+MAX_BYTES: Final = 20 * 1024 * 1024  # what the Bot API's getFile gives out at most
+MAX_PIXELS: Final = 50_000_000  # phones take up to 8160 x 6120
+MAX_VISITED_PIXELS: Final = 1_000_000_000  # 50 megapixels in twice the usual 10 scans; an empty scan of 50 takes 27 ms
+MAX_SIDE_PX: Final = 16_384  # WebP's own limit; refuses 50-megapixel ribbons
+# The smallest face looked for is a tenth of the long side: at least 64 px here, still more than the network's 48.
+WORKING_SIDE_PX: Final = 640
+
+# `warnings.catch_warnings` changes the whole process for a moment, so two threads must not do it at once.
+_quiet_lock = threading.Lock()
+
+_FIRST_ORIENTATION_ON_ITS_SIDE: Final = 5  # EXIF 5 to 8 swap width and height
+
+
+class ImageError(Exception):
+    """A photo cannot be read, and the same bytes never will. `code` is the contract's, `message` is for operators."""
+
+    def __init__(self, code: ErrorCode, message: str) -> None:
+        super().__init__(message)
+        self.code: Final = code
+        self.message: Final = message
+
+
+@dataclass(frozen=True)
+class Photo:
+    """An upright photo: its true size in pixels, and a reduced gray copy to work on."""
+
+    width_px: int
+    height_px: int
+    gray_hw: NDArray[np.uint8]  # long side 640 to 1279 px, or as it came where the photo is smaller
+
+    @property
+    def brightness(self) -> float:
+        """Mean gray, [0, 1]."""
+        return float(self.gray_hw.mean()) / 255.0
+
+    def full_size_px(self, box_px: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+        """A box (x, y, width, height) of the gray copy, in pixels of the photo and clipped to it."""
+        x, y, w, h = box_px
+        scale_x = self.width_px / self.gray_hw.shape[1]
+        scale_y = self.height_px / self.gray_hw.shape[0]
+        left, right = (min(max(round(value * scale_x), 0), self.width_px) for value in (x, x + w))
+        top, bottom = (min(max(round(value * scale_y), 0), self.height_px) for value in (y, y + h))
+        return left, top, right - left, bottom - top
+
+
+def read_photo(data: bytes) -> Photo:
+    """The upright photo in a JPEG, PNG or WebP file; of an animation the first frame.
+
+    Raises: ImageError `too_large` above 20 MiB, 50 megapixels, 16,384 px a side or an insane number of segments;
+    ImageError `not_an_image` for every other format and for broken files.
+    """
+    if len(data) > MAX_BYTES:
+        raise ImageError("too_large", f"over {MAX_BYTES} bytes")
+    with _decoding():
+        passes = passes_over_picture(data)
+        with _quiet():
+            image = Image.open(io.BytesIO(data), formats=FORMATS)
+        width_px, height_px = image.size
+        _check_size(width_px, height_px, passes)
+        _ask_for_small_luma(image)
+        image.load()
+        orientation = _orientation(image)
+        gray_hw = _reduced(_gray(image))
+    if orientation >= _FIRST_ORIENTATION_ON_ITS_SIDE:
+        width_px, height_px = height_px, width_px
+    return Photo(width_px, height_px, _upright(gray_hw, orientation))
+
+
+@contextmanager
+def _decoding() -> Iterator[None]:
+    try:
+        yield
+    except (SegmentBombError, Image.DecompressionBombError) as error:
+        raise ImageError("too_large", str(error)) from error
+    except ImageError:
+        raise
+    except Exception as error:
+        # Pillow's parsers promise no closed set of exceptions for broken files (OSError, SyntaxError, struct.error,
+        # ValueError, EOFError, KeyError ... have been seen); whatever they raise, the bytes are not a picture.
+        raise ImageError("not_an_image", type(error).__name__) from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Pillow's warnings about big pictures and odd metadata are no news: the first are refused, the second unused."""
+    with _quiet_lock, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _check_size(width_px: int, height_px: int, passes: int) -> None:
+    pixels = width_px * height_px
+    if pixels > MAX_PIXELS or max(width_px, height_px) > MAX_SIDE_PX:
+        raise ImageError("too_large", f"over {MAX_PIXELS} pixels or {MAX_SIDE_PX} a side")
+    if pixels * passes > MAX_VISITED_PIXELS:
+        raise ImageError("too_large", f"over {MAX_VISITED_PIXELS} pixels in all scans together")
+
+
+def _ask_for_small_luma(image: Image.Image) -> None:
+    """JPEG only, a no-op for the others: decode nothing but luma, at 1/2, 1/4 or 1/8 within the inverse transform."""
+    factor = max(image.size) // WORKING_SIDE_PX
+    if factor:
+        width_px, height_px = image.size
+        image.draft("L", (max(1, width_px // factor), max(1, height_px // factor)))
+
+
+def _gray(image: Image.Image) -> NDArray[np.uint8]:
+    """Rec. 601 luma, uint8 (height, width); what is transparent is white, as Telegram and browsers show it."""
+    if image.mode.startswith("I;16"):
+        return (np.asarray(image) >> 8).astype(np.uint8)
+    if not image.has_transparency_data:
+        return np.asarray(image.convert("L"))
+    image = image.convert("RGBA")
+    luma_hw, alpha_hw = np.asarray(image.convert("L")), np.asarray(image.getchannel("A"))
+    over_black_hw = cv2.multiply(luma_hw, alpha_hw, scale=1 / 255)
+    return np.asarray(cv2.add(over_black_hw, cv2.bitwise_not(alpha_hw)), dtype=np.uint8)
+
+
+def _reduced(gray_hw: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The same picture divided by the largest whole number that leaves a long side of at least 640 px."""
+    height_px, width_px = gray_hw.shape
+    factor = max(height_px, width_px) // WORKING_SIDE_PX
+    if factor <= 1:
+        return gray_hw
+    size_px = (max(1, width_px // factor), max(1, height_px // factor))
+    return np.asarray(cv2.resize(gray_hw, size_px, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _orientation(image: Image.Image) -> int:
+    """EXIF orientation, 1 to 8. Metadata that cannot be read must not cost the person the photo: then 1, upright."""
+    try:
+        with _quiet():
+            value = image.getexif().get(ExifTags.Base.Orientation)
+    except Exception:
+        return 1
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1
+
+
+def _upright(gray_hw: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+    """The picture turned and mirrored as EXIF 2.32, table 6, says for orientations 1 to 8."""
+    turned_hw = gray_hw.T if orientation >= _FIRST_ORIENTATION_ON_ITS_SIDE else gray_hw
+    flip_rows = orientation in {3, 4, 7, 8}
+    flip_columns = orientation in {2, 3, 6, 7}
+    return np.ascontiguousarray(turned_hw[:: -1 if flip_rows else 1, :: -1 if flip_columns else 1])

@@ -1,0 +1,52 @@
+"""Arguments that several commands share."""
+
+import argparse
+from pathlib import Path
+from typing import get_args
+
+from local.functions import Sizes
+from local.stack import Options, RuntimeChoice
+
+
+def add_stack_arguments(parser: argparse.ArgumentParser, *, data: Path | None = None) -> None:
+    """How the stack under the command is built; `data` is the folder to keep data in, None a temporary one."""
+    kept = f"default: {data}" if data else "default: a temporary folder"
+    sizes = Sizes()
+    group = parser.add_argument_group("the stack")
+    group.add_argument("--data", type=Path, default=data, metavar="DIR", help=f"databases and logs ({kept})")
+    group.add_argument(
+        "--runtime",
+        choices=get_args(RuntimeChoice),
+        default="auto",
+        help="what runs infer and store: AWS's runtime interface emulator (rie), plain processes, or the first if it "
+        "is installed (default: auto)",
+    )
+    for name, default in (("infer", sizes.infer), ("store", sizes.store)):
+        group.add_argument(
+            f"--{name}-workers",
+            type=positive,
+            default=default,
+            metavar="N",
+            help=f"execution environments of {name} (default: {default})",
+        )
+
+
+def stack_options(arguments: argparse.Namespace) -> Options:
+    """The options that the arguments ask for."""
+    sizes = Sizes(infer=arguments.infer_workers, store=arguments.store_workers)
+    return Options(data_dir=arguments.data, runtime=arguments.runtime, sizes=sizes)
+
+
+def existing_file(text: str) -> Path:
+    """The path of a file. Raises: argparse.ArgumentTypeError when there is none."""
+    path = Path(text)
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"no such file: {text}")
+    return path
+
+
+def positive(text: str) -> int:
+    """A whole number of at least 1. Raises: argparse.ArgumentTypeError."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"not a whole number of at least 1: {text}")
+    return int(text)

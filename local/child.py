@@ -1,0 +1,66 @@
+"""Child processes that cannot outlive us.
+
+A child gets one end of a pipe and reads it; when we die, even by SIGKILL, it reads end-of-file and leaves. Ctrl-C in a
+terminal reaches every process of the group, so children ignore it and wait to be told.
+"""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+_CONTEXT = multiprocessing.get_context("spawn")  # fork would copy locks that other threads hold
+_starting = threading.Lock()  # Process.start touches module-wide state
+_JOIN_S = 5.0
+
+
+class Child:
+    """A process running `target(pipe, *arguments)`, and our end of its pipe."""
+
+    def __init__(self, target: Callable[..., None], *arguments: Any) -> None:
+        self.pipe, theirs = _CONTEXT.Pipe()
+        self._process = _CONTEXT.Process(target=_main, args=(target, theirs, *arguments), daemon=True)
+        with _starting, _InterruptsHeld():
+            self._process.start()
+        theirs.close()  # or the child's death would never read as end-of-file here
+
+    @property
+    def pid(self) -> int | None:
+        """The process's id."""
+        return self._process.pid
+
+    def kill(self) -> None:
+        """The process is gone. May be called twice, and while another thread waits for an answer.
+
+        That thread reads end-of-file then. The pipe is left to it: closed here, its number could be another file's.
+        """
+        self._process.kill()
+        self._process.join(_JOIN_S)
+
+
+def redirect_output(log: Path) -> None:
+    """Sends stdout and stderr of this process to the end of a file, native libraries' included."""
+    with log.open("ab") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+
+
+def _main(target: Callable[..., None], pipe: Connection, *arguments: Any) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    target(pipe, *arguments)
+
+
+class _InterruptsHeld:
+    """Holds Ctrl-C back in this thread, so that a child being born inherits the mask and prints no traceback."""
+
+    def __enter__(self) -> None:
+        if hasattr(signal, "pthread_sigmask"):
+            self._before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+
+    def __exit__(self, *_: object) -> None:
+        if hasattr(signal, "pthread_sigmask"):
+            signal.pthread_sigmask(signal.SIG_SETMASK, self._before)

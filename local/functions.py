@@ -1,0 +1,100 @@
+"""The functions as infra/template.yaml declares them, with this machine's values for their variables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from local import environment
+from local.aws import BUCKET, Aws, dummy_account
+from local.runtime import Function
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many events each function may work on at once. The defaults suit two cores."""
+
+    infer: int = 2
+    store: int = 2
+    webhook: int = 40  # as many as Telegram's max_connections
+    patience_s: float = 5.0  # see Function.patience_s
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Where the functions find everything."""
+
+    aws: Aws
+    lambda_url: str
+    telegram_api_url: str
+    data_dir: Path
+
+    def log(self, function: str) -> Path:
+        """The file of a function's output."""
+        return self.data_dir / "logs" / f"{function}.log"
+
+
+def infer(sizes: Sizes, around: Surroundings) -> Function:
+    """The one that sees photos and nothing else."""
+    return Function(
+        name="infer",
+        handler="functions.infer.app.lambda_handler",
+        environment=_environment("infer", _s3(around)),
+        workers=sizes.infer,
+        timeout_s=15,
+        memory_mb=1769,
+        patience_s=sizes.patience_s,
+        log=around.log("infer"),
+    )
+
+
+def store(sizes: Sizes, around: Surroundings) -> Function:
+    """The one that keeps personal data."""
+    variables = {**_s3(around), "DATABASE_DIR": str((around.data_dir / "store").resolve())}
+    return Function(
+        name="store",
+        handler="functions.store.app.lambda_handler",
+        environment=_environment("store", variables),
+        workers=sizes.store,
+        timeout_s=20,
+        memory_mb=512,
+        patience_s=sizes.patience_s,
+        log=around.log("store"),
+    )
+
+
+def webhook(sizes: Sizes, around: Surroundings) -> Function:
+    """The one that talks to Telegram and calls the others."""
+    variables = {
+        **_s3(around),
+        "AWS_ENDPOINT_URL_SECRETS_MANAGER": around.aws.url,
+        "AWS_ENDPOINT_URL_LAMBDA": around.lambda_url,
+        "TELEGRAM_SECRET_ARN": around.aws.secret_arn,
+        "TELEGRAM_API_URL": around.telegram_api_url,
+        "INFER_FUNCTION": "infer",
+        "STORE_FUNCTION": "store",
+    }
+    return Function(
+        name="webhook",
+        handler="functions.webhook.app.lambda_handler",
+        environment=_environment("webhook", variables),
+        workers=sizes.webhook,
+        timeout_s=25,
+        memory_mb=512,
+        patience_s=sizes.patience_s,
+        log=around.log("webhook"),
+    )
+
+
+def _s3(around: Surroundings) -> Mapping[str, str]:
+    return {"AWS_ENDPOINT_URL_S3": around.aws.url, "PHOTOS_BUCKET": BUCKET}
+
+
+def _environment(name: str, variables: Mapping[str, str]) -> dict[str, str]:
+    base = {
+        **dummy_account(),
+        "AWS_LAMBDA_FUNCTION_NAME": name,
+        "POWERTOOLS_SERVICE_NAME": "burnout-local",
+        "POWERTOOLS_METRICS_NAMESPACE": "Burnout",
+        "STAGE": "local",
+    }
+    return environment.isolated({**base, **variables})

@@ -1,0 +1,121 @@
+"""One photo through the whole stack: what a person would see, or what the models said and how long each stage took."""
+
+import argparse
+import json
+import mimetypes
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from burnout.buttons import Agree, ThumbUp, parse_button
+from local.arguments import add_stack_arguments, existing_file, stack_options
+from local.chats import Button, Message
+from local.dispatch import Invocation
+from local.people import Person
+from local.runtime import Outcome
+from local.stack import Stack
+from local.telegram import FakeTelegram
+
+NO_ANSWER: Final = 1
+_ANSWER_LIMIT_S: Final = 60.0
+
+
+def add_parser(commands: Any) -> None:
+    """Adds `photo` to the subparsers."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "photo",
+        help="send one photo through everything and print the answer",
+        description="Sends one photo through everything and prints the answer. Exit status: 0 when the bot saw a face "
+        "and answered, 1 when it said why not, 3 when the stack did not work.",
+    )
+    parser.add_argument("file", type=existing_file, metavar="FILE", help="an image")
+    parser.add_argument("--json", action="store_true", help="print what the models said, and the milliseconds")
+    parser.add_argument("--language", choices=("en", "ru"), default="en", help="of the person (default: %(default)s)")
+    add_stack_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Sends the photo. Raises: StackError."""
+    with Stack(stack_options(arguments)) as stack:
+        person = registered(stack, arguments.language)
+        passage = pass_through(stack, person, arguments.file.read_bytes(), arguments.file.name)
+    print(json.dumps(passage.to_json(), ensure_ascii=False, indent=2) if arguments.json else shown(passage.answer))
+    return 0 if passage.checked_in else NO_ANSWER
+
+
+@dataclass
+class Passage:
+    """What happened to one photo."""
+
+    answer: Message
+    answer_ms: float  # from sending to reading
+    prediction: Any  # infer's own answer; None when it was never asked
+    stages: list[dict[str, Any]] = field(default_factory=list)  # every invocation, in the order of ending
+
+    @property
+    def checked_in(self) -> bool:
+        """Whether the bot answered with what it saw, and not with a reason why it could not."""
+        return any(isinstance(parse_button(button.data), ThumbUp) for button in _buttons(self.answer))
+
+    def to_json(self) -> dict[str, Any]:
+        """The passage as `--json` prints it."""
+        return {
+            "text": self.answer.text,
+            "answer_ms": round(self.answer_ms, 1),
+            "invocations": self.stages,
+            "prediction": self.prediction,
+        }
+
+
+def registered(stack: Stack, language: str) -> Person:
+    """Somebody who has pressed /start and agreed to the notice."""
+    person = stack.telegram.person(language_code=language)
+    person.send_text("/start")
+    notice = person.wait_for_answer(_ANSWER_LIMIT_S)
+    label = next(button.label for button in _buttons(notice) if isinstance(parse_button(button.data), Agree))
+    person.press(notice, label).wait_for_notice(_ANSWER_LIMIT_S)
+    stack.telegram.wait_until_delivered(_ANSWER_LIMIT_S)
+    person.read_all()
+    return person
+
+
+def pass_through(stack: Stack, person: Person, content: bytes, file_name: str) -> Passage:
+    """What the bot says to this file: sent as a photo if an app could, else as a document."""
+    invocations: list[Invocation] = []
+    predictions: list[Any] = []
+
+    def note(invocation: Invocation, outcome: Outcome | None) -> None:
+        invocations.append(invocation)
+        if invocation.function == "infer" and outcome:
+            predictions.append(json.loads(outcome.payload))
+
+    send = sending(stack.telegram, person, content, file_name)
+    with stack.dispatch.observed(note):
+        started = time.perf_counter()
+        send()
+        answer = person.wait_for_answer(_ANSWER_LIMIT_S)
+        answer_ms = (time.perf_counter() - started) * 1000
+    stages = [{"function": each.function, "ms": round(each.duration_ms, 1)} for each in invocations]
+    return Passage(answer, answer_ms, predictions[-1] if predictions else None, stages)
+
+
+def sending(telegram: FakeTelegram, person: Person, content: bytes, file_name: str) -> Callable[[], object]:
+    """The act of sending. A photo is encoded in all of Telegram's sizes already: that is no part of the bot's time."""
+    try:
+        picture = telegram.picture(content)
+    except ValueError:  # no app would send it as a photo
+        mime_type = mimetypes.guess_type(file_name)[0] or "application/octet-stream"
+        return lambda: person.send_document(content, file_name, mime_type)
+    return lambda: person.send_photo(picture)
+
+
+def _buttons(message: Message) -> list[Button]:
+    return [button for row in message.keyboard for button in row]
+
+
+def shown(message: Message) -> str:
+    """A message as a person sees it: the text, and the buttons in brackets, row by row."""
+    rows = [" ".join(f"[{button.label}]" for button in row) for row in message.keyboard]
+    return "\n".join([message.text, *(f"    {row}" for row in rows)])

@@ -1,0 +1,83 @@
+"""`python -m local`: the stack runs until Ctrl-C, behind a fake Telegram or, with --telegram, a bot of the real one."""
+
+import argparse
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from local import environment
+from local.arguments import add_stack_arguments, stack_options
+from local.console import HELP, Console
+from local.polling import TELEGRAM_URL, Polling, PollingError, real_bot
+from local.stack import Options, Stack, StackError
+
+DATA: Final = Path("build/local")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the command without a name."""
+    parser.add_argument(
+        "--telegram",
+        action="store_true",
+        help=f"poll the real Telegram for the bot whose token is in {environment.TOKEN_VARIABLE}",
+    )
+    parser.add_argument(
+        "--telegram-url", default=TELEGRAM_URL, metavar="URL", help="another Bot API server (default: %(default)s)"
+    )
+    parser.add_argument("--language", choices=("en", "ru"), default="en", help="of the person in the terminal")
+    parser.add_argument("--port", type=int, default=0, help="of the gateway (default: a free one)")
+    add_stack_arguments(parser, data=DATA)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serves until Ctrl-C. Raises: StackError, KeyboardInterrupt."""
+    options = replace(stack_options(arguments), gateway_port=arguments.port)
+    if arguments.telegram:
+        _poll(options, arguments.telegram_url)
+    else:
+        _chat(options, arguments.language)
+    return 0
+
+
+def _chat(options: Options, language: str) -> None:
+    with Stack(options) as stack:
+        print(_addresses(stack), flush=True)
+        person = stack.telegram.person(language_code=language)
+        if sys.stdin.isatty():
+            print(HELP)
+            Console(stack.telegram, person).run(sys.stdin)
+        else:
+            print('no terminal to chat in: use "python -m local photo FILE", or post updates to the gateway')
+            _wait_for_ctrl_c()
+
+
+def _poll(options: Options, api_url: str) -> None:
+    token = environment.bot_token()
+    if token is None:
+        raise StackError(f"set {environment.TOKEN_VARIABLE} to the token that @BotFather gave you")
+    bot = replace(options.bot, token=token)
+    with Stack(replace(options, bot=bot, telegram_api_url=api_url)) as stack:
+        try:
+            Polling(real_bot(token, api_url), stack.gateway.post).run()
+        except PollingError as error:
+            raise StackError(str(error)) from None
+
+
+def _wait_for_ctrl_c() -> None:
+    threading.Event().wait()
+
+
+def _addresses(stack: Stack) -> str:
+    runtime = "the runtime interface emulator" if stack.emulated else "plain processes"
+    return "\n".join(
+        (
+            f"gateway   {stack.gateway.url}",
+            f"telegram  {stack.telegram.url}  (fake)",
+            f"lambda    {stack.dispatch.url}  (infer and store in {runtime})",
+            f"s3        {stack.aws.url}  (moto)",
+            f"data      {stack.data_dir}",
+        )
+    )

@@ -1,0 +1,157 @@
+"""The whole stack on this machine: starts every part in order, wires them, stops everything in reverse."""
+
+import http.client
+import secrets
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Literal, Self
+from urllib.parse import urlsplit
+
+from local import events, functions, rie
+from local.aws import BUCKET, Aws, AwsError, BotIdentity
+from local.dispatch import Dispatch
+from local.functions import Sizes, Surroundings
+from local.gateway import Gateway
+from local.rie import EmulatorError, RieSandbox
+from local.runtime import Function, Sandbox, SandboxDiedError, SandboxTimedOutError
+from local.sandbox import ProcessSandbox, ThreadSandboxes
+from local.telegram import FakeTelegram
+
+RuntimeChoice = Literal["auto", "rie", "process"]
+_WARM_UP_S: Final = 120.0
+
+
+class StackError(Exception):
+    """A part of the stack did not start. The text says which and why, in one line."""
+
+
+def new_bot() -> BotIdentity:
+    """A bot that only a fake Telegram knows; its token has a real one's shape."""
+    return BotIdentity(f"7000000001:{secrets.token_urlsafe(26)}", secrets.token_urlsafe(32))
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a stack is built."""
+
+    bot: BotIdentity = field(default_factory=new_bot, repr=False)
+    data_dir: Path | None = None  # SQLite and logs; None: a folder that goes when the stack goes
+    runtime: RuntimeChoice = "auto"  # of infer and store: the real emulator where it is installed, else plain processes
+    sizes: Sizes = field(default_factory=Sizes)
+    gateway_port: int = 0
+    telegram_api_url: str | None = None  # the real Telegram's; None: a fake one is started and delivers to the gateway
+    latency_ms: float = 0.0  # of the fake Telegram
+
+
+class Stack:
+    """A running stack, as a with-block. It listens on 127.0.0.1 only, and no part can reach a real AWS account.
+
+    `gateway` takes updates, `dispatch` has the invocations with their durations and can make functions fail.
+    """
+
+    def __init__(self, options: Options | None = None) -> None:
+        """Raises: StackError when the chosen runtime is not installed."""
+        self.options = options = options or Options()
+        self.emulated = _emulated(options.runtime)
+        self.dispatch = Dispatch()
+        self.gateway = Gateway(
+            lambda event: self.dispatch.invoke("webhook", event), options.bot.webhook_secret, port=options.gateway_port
+        )
+        self.aws = Aws(options.bot)
+        self._telegram: FakeTelegram | None = None
+        if options.telegram_api_url is None:
+            self._telegram = FakeTelegram(token=options.bot.token, latency_ms=options.latency_ms)
+        self._webhooks = ThreadSandboxes()
+        self._cleanup = ExitStack()
+
+    @property
+    def telegram(self) -> FakeTelegram:
+        """The fake Telegram. Raises: StackError when the real one is used."""
+        if self._telegram is None:
+            raise StackError("this stack talks to a Telegram outside of it")
+        return self._telegram
+
+    def __enter__(self) -> Self:
+        """Raises: StackError."""
+        try:
+            self._start()
+        except (AwsError, EmulatorError) as error:
+            self._cleanup.close()
+            raise StackError(str(error)) from error
+        except BaseException:  # Ctrl-C, too, must leave no process behind
+            self._cleanup.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._cleanup.close()
+
+    def _start(self) -> None:
+        self.data_dir = self.options.data_dir or Path(self._cleanup.enter_context(tempfile.TemporaryDirectory()))
+        # Whoever calls is stopped before whom it calls, so that no update meets a half-stopped stack.
+        for stop in (self.aws.stop, self._webhooks.stop, self.dispatch.stop, self.gateway.stop):
+            self._cleanup.callback(stop)
+        if self._telegram:
+            self._cleanup.callback(self._telegram.stop)
+        logs = self.data_dir / "logs"
+        try:
+            logs.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StackError(f"{self.data_dir} cannot be used: {error.strerror}") from error
+        self.aws.start(log=logs / "moto.log")
+        self.dispatch.start()
+        self.gateway.start()
+        if self._telegram:
+            self._telegram.start()
+        self._add_functions()
+        self._warm()
+        if self._telegram:
+            self._telegram.set_webhook(self.gateway.url, self.options.bot.webhook_secret)
+
+    def _add_functions(self) -> None:
+        api_url = self.options.telegram_api_url or self.telegram.url
+        around = Surroundings(self.aws, self.dispatch.url, api_url, self.data_dir)
+        start: Callable[[Function], Sandbox] = RieSandbox if self.emulated else ProcessSandbox
+        self.dispatch.add(functions.infer(self.options.sizes, around), start)
+        self.dispatch.add(functions.store(self.options.sizes, around), start)
+        self.dispatch.add(functions.webhook(self.options.sizes, around), self._webhooks)
+
+    def _warm(self) -> None:
+        """The first photo must not pay for imports, models and connections."""
+        no_photo = events.infer_event(BUCKET, "photos/none")  # answered after the models are loaded, unlike a ping
+        no_update = events.api_event("{}", self.options.bot.webhook_secret)
+        pings: dict[str, Any] = {"infer": no_photo, "store": events.store_ping(), "webhook": no_update}
+        with ThreadPoolExecutor(len(pings) + 1) as threads:
+            fake = threads.submit(self._warm_telegram)
+            list(threads.map(self._warm_one, pings, pings.values()))
+            fake.result()
+
+    def _warm_telegram(self) -> None:
+        # The fake checks calls by models that take seconds to import; a bot's own call would give up on it meanwhile.
+        if self._telegram:
+            # Not by requests, which would ask the user's proxy.
+            connection = http.client.HTTPConnection(urlsplit(self._telegram.url).netloc, timeout=_WARM_UP_S)
+            with closing(connection):
+                connection.request("GET", f"/bot{self._telegram.token}/getMe")
+                connection.getresponse().read()
+
+    def _warm_one(self, function: str, event: object) -> None:
+        log = self.data_dir / "logs" / f"{function}.log"
+        try:
+            outcome = self.dispatch.warm(function, event, environments=1 if function == "webhook" else None)
+        except (SandboxDiedError, SandboxTimedOutError) as error:
+            raise StackError(f"{function} does not start: {type(error).__name__}; see {log}") from error
+        if outcome.error_type:
+            raise StackError(f"{function} does not start: {outcome.payload.decode()[:300]}; see {log}")
+
+
+def _emulated(choice: RuntimeChoice) -> bool:
+    """Whether infer and store run behind the real emulator. Raises: StackError when it is asked for and absent."""
+    reason = rie.why_absent()
+    if choice == "rie" and reason:
+        raise StackError(reason)
+    return choice != "process" and not reason

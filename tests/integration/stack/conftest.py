@@ -1,0 +1,73 @@
+import io
+from concurrent.futures import ThreadPoolExecutor
+
+import boto3
+import pytest
+from botocore.config import Config
+from PIL import Image
+
+from local import environment, rie
+from local.aws import dummy_account
+from local.dispatch import Dispatch
+from local.rie import RieSandbox
+from local.runtime import Function
+from local.sandbox import ProcessSandbox, ThreadSandboxes
+
+HANDLER = "tests.integration.stack.toy.lambda_handler"
+
+
+def function(name="toy", **settings):
+    variables = {**dummy_account(), "AWS_LAMBDA_FUNCTION_NAME": name, "MARK": "set for this function"}
+    return Function(
+        name=name, handler=settings.pop("handler", HANDLER), environment=environment.isolated(variables), **settings
+    )
+
+
+def lambda_client(url):
+    session = boto3.Session("local", "local", region_name="eu-west-1")
+    config = Config(retries={"total_max_attempts": 1}, connect_timeout=1, read_timeout=30)
+    return session.client("lambda", endpoint_url=url, config=config)
+
+
+@pytest.fixture(params=["process", "rie"])
+def start(request):
+    """How execution environments start: plain processes, and the runtime interface emulator."""
+    if request.param == "rie" and rie.why_absent():
+        pytest.skip(rie.why_absent())
+    return RieSandbox if request.param == "rie" else ProcessSandbox
+
+
+@pytest.fixture
+def dispatch():
+    running = Dispatch().start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def threads():
+    sandboxes = ThreadSandboxes()
+    yield sandboxes
+    sandboxes.stop()
+
+
+@pytest.fixture
+def client(dispatch):
+    made = lambda_client(dispatch.url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def at_once():
+    """Runs calls in threads of their own: submit(...).result()."""
+    with ThreadPoolExecutor(8) as pool:
+        yield pool
+
+
+@pytest.fixture
+def jpeg():
+    """A small picture of nothing."""
+    content = io.BytesIO()
+    Image.new("RGB", (64, 48)).save(content, "JPEG")
+    return content.getvalue()

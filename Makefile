@@ -1,4 +1,5 @@
 # Every target sets up what it needs. Nothing here touches a cloud account.
+# The requirements.txt files are complete locks, hence --no-deps; with dependencies pip 23 stumbles over their extras.
 PYTHON ?= python3
 BIN := .venv/bin
 UNIT := tests/unit
@@ -12,7 +13,7 @@ help: ## What can be made
 setup: .venv/.done ## The environment to run, test and check everything
 .venv/.done: requirements-dev.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
 	@# The layer is importable as in Lambda, also outside make: `.venv/bin/python -m local ...`
 	echo "$(CURDIR)/layers/common" > $$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])')/burnout.pth
 	touch $@
@@ -20,13 +21,13 @@ setup: .venv/.done ## The environment to run, test and check everything
 setup-sam: .venv-sam/.done ## The SAM CLI, with the real Lambda runtime interface emulator
 .venv-sam/.done: requirements-sam.txt
 	$(PYTHON) -m venv .venv-sam
-	.venv-sam/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-sam.txt
+	.venv-sam/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-sam.txt
 	touch $@
 
 setup-training: .venv-training/.done ## torch and torchvision (3 GB to download)
 .venv-training/.done: training/requirements.txt
 	$(PYTHON) -m venv .venv-training
-	.venv-training/bin/pip install --quiet --disable-pip-version-check --require-hashes -r training/requirements.txt
+	.venv-training/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r training/requirements.txt
 	touch $@
 
 test: setup ## Every test; training's too where `make setup-training` was run

@@ -47,24 +47,7 @@ def api_event_of(request: Request, *, now_s: float | None = None) -> Event:
         "rawPath": request.path,
         "rawQueryString": request.query,
         "headers": {**request.headers, **_added_headers(request, now_s)},
-        "requestContext": {
-            "accountId": ACCOUNT,
-            "apiId": _API,
-            "domainName": _DOMAIN,
-            "domainPrefix": _API,
-            "http": {
-                "method": request.method,
-                "path": request.path,
-                "protocol": "HTTP/1.1",
-                "sourceIp": request.client_ip,
-                "userAgent": request.headers.get("user-agent", ""),
-            },
-            "requestId": uuid.uuid4().hex[:16],
-            "routeKey": route,
-            "stage": "$default",
-            "time": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now_s)),
-            "timeEpoch": int(now_s * 1000),
-        },
+        "requestContext": _request_context(request, route, now_s),
         "body": base64.b64encode(request.body).decode() if text is None else text,
         "isBase64Encoded": text is None,
     }
@@ -102,6 +85,27 @@ def _added_headers(request: Request, now_s: float) -> Mapping[str, str]:
         "x-forwarded-for": request.client_ip,
         "x-forwarded-port": "443",
         "x-forwarded-proto": "https",
+    }
+
+
+def _request_context(request: Request, route: str, now_s: float) -> Event:
+    return {
+        "accountId": ACCOUNT,
+        "apiId": _API,
+        "domainName": _DOMAIN,
+        "domainPrefix": _API,
+        "http": {
+            "method": request.method,
+            "path": request.path,
+            "protocol": "HTTP/1.1",
+            "sourceIp": request.client_ip,
+            "userAgent": request.headers.get("user-agent", ""),
+        },
+        "requestId": uuid.uuid4().hex[:16],
+        "routeKey": route,
+        "stage": "$default",
+        "time": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now_s)),
+        "timeEpoch": int(now_s * 1000),
     }
 
 

@@ -124,7 +124,7 @@ class Polling:
         post: Post,
         *,
         say: Callable[[str], object] = print,
-        long_poll_s: float = 50,
+        long_poll_s: int = 50,
         pause_s: float = 5,
     ) -> None:
         self._bot = bot

@@ -23,12 +23,6 @@ def function(name="toy", **settings):
     )
 
 
-def lambda_client(url):
-    session = boto3.Session("local", "local", region_name="eu-west-1")
-    config = Config(retries={"total_max_attempts": 1}, connect_timeout=1, read_timeout=30)
-    return session.client("lambda", endpoint_url=url, config=config)
-
-
 @pytest.fixture(params=["process", "rie"])
 def start(request):
     """How execution environments start: plain processes, and the runtime interface emulator."""
@@ -51,9 +45,16 @@ def threads():
     sandboxes.stop()
 
 
+@pytest.fixture(scope="session")
+def session():
+    """One for all tests: a new one reads Lambda's whole API description again."""
+    return boto3.Session("local", "local", region_name="eu-west-1")
+
+
 @pytest.fixture
-def client(dispatch):
-    made = lambda_client(dispatch.url)
+def client(session, dispatch):
+    config = Config(retries={"total_max_attempts": 1}, connect_timeout=1, read_timeout=30)
+    made = session.client("lambda", endpoint_url=dispatch.url, config=config)
     yield made
     made.close()
 

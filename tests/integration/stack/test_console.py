@@ -9,9 +9,8 @@ from local.delivery import Reply
 from local.telegram import FakeTelegram
 from tests.integration.stack.processes import eventually
 
-BUTTON = {
-    "inline_keyboard": [[{"text": "✅ Yes", "callback_data": "v1:yes"}, {"text": "Never", "callback_data": "v1:no"}]]
-}
+YES, NEVER = {"text": "✅ Yes", "callback_data": "v1:yes"}, {"text": "Never", "callback_data": "v1:no"}
+BUTTONS = {"inline_keyboard": [[YES, NEVER]]}
 
 
 class Bot:
@@ -24,7 +23,7 @@ class Bot:
         content = update.get("message") or update["callback_query"]
         self.got.append(next(key for key in ("text", "photo", "document", "data") if key in content))
         chat_id = (update.get("message") or content["message"])["chat"]["id"]
-        answer = {"method": "sendMessage", "chat_id": chat_id, "text": "Sure?", "reply_markup": BUTTON}
+        answer = {"method": "sendMessage", "chat_id": chat_id, "text": "Sure?", "reply_markup": BUTTONS}
         return Reply(200, {"content-type": "application/json"}, json.dumps(answer).encode())
 
 

@@ -28,10 +28,9 @@ from functions.webhook.screens import Screen, sentence
 SHOWN_MODEL: Final = "mvp"
 OVERTAKEN_RETRY_S: Final = 2  # the faster run answers meanwhile; if its response is lost, ours comes back for it
 ENOUGH_PX: Final = 800  # long side: more pixels cost time and change no answer (docs/decisions/0003)
-# Below these a face is refused; measured, docs/decisions/0003.
-DARKEST_FACE: Final = 0.12  # mean gray, [0, 1]
-DARKEST_IMAGE: Final = 0.10
-BLURRIEST_FACE: Final = 15.0  # variance of the Laplacian
+# Below these the model only guesses, so the face is refused; measured, docs/decisions/0003.
+DARKEST: Final = 0.06  # mean gray, [0, 1], of the face, or of the photo in which none was found
+BLURRIEST_FACE: Final = 30.0  # variance of the Laplacian at 48 px
 # Haar sees a false second face in about 5 % of selfies, mostly a small one; a companion's is about as large as yours.
 COMPANION_SIDE: Final = 0.5  # of the largest face's side
 
@@ -157,11 +156,11 @@ def _document(message: Message) -> str:
 def the_face(inference: Inference) -> Face:
     """The one face that a selfie shows. Raises: Refusal when there is none, several, or none that can be read."""
     if not inference.faces:
-        raise Refusal("too_dark" if inference.image.brightness < DARKEST_IMAGE else "no_face")
+        raise Refusal("too_dark" if inference.image.brightness < DARKEST else "no_face")
     largest, *others = inference.faces
     if any(_side(other) >= COMPANION_SIDE * _side(largest) for other in others):
         raise Refusal("several_faces")
-    if largest.quality.brightness < DARKEST_FACE:
+    if largest.quality.brightness < DARKEST:
         raise Refusal("too_dark")
     if largest.quality.sharpness < BLURRIEST_FACE:
         raise Refusal("too_blurred")

@@ -41,6 +41,7 @@ check: setup ## Lint, format, types, import direction
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy layers/common/burnout functions local
+	@if [ -f .venv-training/.done ]; then .venv-training/bin/mypy training; fi
 	$(BIN)/pytest -q tests/unit/test_import_direction.py
 
 format: setup ## Rewrite the sources in the house format

@@ -6,6 +6,7 @@ faces, beside the sharpness and brightness that infer measures on them. docs/dec
 
 import argparse
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -65,9 +66,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     rng = np.random.default_rng(0)
     print(f"n = {len(faces)}   accuracy        sharpness 5/50/95 %    brightness 5/50/95 %")
     for sigma_px in BLURS_PX:
-        print(row(f"blur {sigma_px}", faces, lambda face_hw, s=sigma_px: blurred(face_hw, s), classifier))
+        print(row(f"blur {sigma_px}", faces, partial(blurred, sigma_px=sigma_px), classifier))
     for light in LIGHTS:
-        print(row(f"light {light}", faces, lambda face_hw, share=light: darkened(face_hw, share, rng), classifier))
+        print(row(f"light {light}", faces, partial(darkened, light=light, rng=rng), classifier))
 
 
 if __name__ == "__main__":

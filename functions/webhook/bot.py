@@ -16,7 +16,6 @@ from functions.webhook.screens import sentence
 
 # docs/decisions/0002: seconds until Telegram brings the update back, by attempt; then it is a dead letter.
 RETRY_AFTER_S: Final = (5, 20, 60, 120)
-STORE_RETRY_AFTER_S: Final = 30
 MOST_ATTEMPTS: Final = 5
 GIVE_UP_AFTER_S: Final = 600.0
 _GONE: Final = frozenset({"kicked", "left"})
@@ -35,7 +34,6 @@ def handle(update: Update, deps: Deps, visit: Visit) -> list[BotCall]:
         raise
     except StoreUnavailableError as error:
         visit.outcome, visit.error_type = "retry", type(error).__name__
-        error.retry_after_s = STORE_RETRY_AFTER_S
         raise
     except Exception as error:  # a bug of ours too must be counted and given up, or it comes back for 24 hours
         visit.error_type = type(error).__name__
@@ -92,19 +90,15 @@ def _retry_or_give_up(update: Update, deps: Deps, visit: Visit, error: Exception
     sender = _sender(update)
     if sender is None:
         return visit.ends("dead_letter", [])  # nobody to count it for, and nobody to apologise to
+    visit.outcome = "retry"  # also when the store cannot be asked
     fail = Fail(user_id=sender.id, update_id=update.update_id, stage=visit.stage, error_type=visit.error_type)
-    try:
-        failed = deps.store(fail)
-        lasting = isinstance(error, PermanentError)
-        if not lasting and failed.attempts < MOST_ATTEMPTS and failed.failing_for_s < GIVE_UP_AFTER_S:
-            visit.outcome = "retry"
-            asked_s = error.retry_after_s if isinstance(error, TransientError) else None
-            step_s = RETRY_AFTER_S[min(failed.attempts, len(RETRY_AFTER_S)) - 1]
-            raise TransientError(visit.error_type, retry_after_s=min(max(asked_s or 0, step_s), RETRY_AFTER_S[-1]))
+    failed = deps.store(fail)
+    lasting = isinstance(error, PermanentError)
+    if lasting or failed.attempts >= MOST_ATTEMPTS or failed.failing_for_s >= GIVE_UP_AFTER_S:
         return _give_up(update, sender, deps, visit)
-    except StoreUnavailableError as unavailable:
-        visit.outcome, unavailable.retry_after_s = "retry", STORE_RETRY_AFTER_S
-        raise
+    asked_s = (error.retry_after_s or 0) if isinstance(error, TransientError) else 0
+    step_s = RETRY_AFTER_S[min(failed.attempts, len(RETRY_AFTER_S)) - 1]
+    raise TransientError(visit.error_type, retry_after_s=min(max(asked_s, step_s), RETRY_AFTER_S[-1])) from error
 
 
 def _give_up(update: Update, sender: User, deps: Deps, visit: Visit) -> list[BotCall]:

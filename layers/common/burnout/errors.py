@@ -32,7 +32,10 @@ class TransientError(BurnoutError):
 
 
 class StoreUnavailableError(TransientError):
-    """The store did not answer, so nothing is known and nothing was counted."""
+    """The store did not answer, so nothing is known and nothing was counted: one pause for every attempt."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, retry_after_s=30)
 
 
 class OvertakenError(TransientError):

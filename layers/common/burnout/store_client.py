@@ -1,6 +1,6 @@
 """The store, asked over Lambda: an operation in, its typed answer out. It knows neither SQL nor files."""
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import msgspec
 
@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
 A = TypeVar("A")
-
-# One pause for all attempts: without the store they cannot be counted.
-RETRY_AFTER_S: Final = 30
 
 
 class _Error(msgspec.Struct):
@@ -45,9 +42,9 @@ class StoreClient:
             if bytes(envelope.ok):
                 return cast("A", msgspec.json.decode(envelope.ok, type=answer_type(type(operation))))
         except (FunctionUnavailableError, FunctionCrashedError, msgspec.MsgspecError) as error:
-            raise StoreUnavailableError(f"store: {type(error).__name__}", retry_after_s=RETRY_AFTER_S) from error
+            raise StoreUnavailableError(f"store: {type(error).__name__}") from error
         code = envelope.error.code if envelope.error else "no answer"
-        raise StoreUnavailableError(f"store: {code}", retry_after_s=RETRY_AFTER_S)
+        raise StoreUnavailableError(f"store: {code}")
 
 
 def answer_type(operation: type[Operation[A]]) -> Any:

@@ -38,7 +38,7 @@ test-unit: setup ## The fast ones: no network, seconds
 	$(BIN)/pytest $(UNIT)
 
 check: setup ## Lint, format, types, import direction
-	$(BIN)/ruff check .
+	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy layers/common/burnout functions local
 	@if [ -f .venv-training/.done ]; then .venv-training/bin/mypy training; fi

@@ -8,13 +8,13 @@ from functools import lru_cache
 from typing import Any
 
 import boto3
-from burnout.store_client import StoreClient
 
 from burnout.errors import TransientError
 from burnout.invocation import LAMBDA_CONFIG, InferClient
 from burnout.photos import S3_CONFIG, PhotoBucket
 from burnout.secret import BotSecret, read_bot_secret
 from burnout.settings import WebhookSettings
+from burnout.store_client import StoreClient
 from burnout.telegram import TelegramClient
 from burnout.updates import MalformedUpdateError, parse_update
 from functions.webhook import gateway, telemetry

@@ -1,0 +1,72 @@
+"""Invoking a function: an answer, "try later", or "it crashed on this input"."""
+
+import io
+import json
+
+import msgspec
+import pytest
+from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
+
+from burnout.errors import FunctionCrashedError, FunctionUnavailableError
+from burnout.inference import InferFailure
+from burnout.invocation import InferClient, invoke
+from tests.fakes import face, inference
+
+
+class Lambda:
+    """Stands where boto3's client stands: gives one answer, or raises."""
+
+    def __init__(self, answer=None, *, error_type=None, error=None):
+        self.answer, self.error_type, self.error, self.payloads = answer, error_type, error, []
+
+    def invoke(self, *, FunctionName, Payload):  # noqa: N803  (boto3's names)
+        self.payloads.append(json.loads(Payload))
+        if self.error:
+            raise self.error
+        if self.error_type:
+            body = json.dumps({"errorType": self.error_type, "errorMessage": "a face, a name, a token"})
+            return {"FunctionError": "Unhandled", "Payload": io.BytesIO(body.encode())}
+        return {"Payload": io.BytesIO(self.answer)}
+
+
+def refused(code):
+    return ClientError({"Error": {"Code": code}}, "Invoke")
+
+
+@pytest.mark.parametrize(
+    "client",
+    [
+        Lambda(error=refused("TooManyRequestsException")),
+        Lambda(error=refused("ServiceException")),
+        Lambda(error=ReadTimeoutError(endpoint_url="x")),
+        Lambda(error=ConnectTimeoutError(endpoint_url="x")),
+        Lambda(error_type="Sandbox.Timedout"),
+        Lambda(error_type="Runtime.ExitError"),
+    ],
+)
+def test_throttle_timeout_and_lost_environment_may_pass(client):
+    with pytest.raises(FunctionUnavailableError):
+        invoke(client, "infer", b"{}")
+
+
+def test_exception_in_the_function_is_its_type_and_never_its_text():
+    with pytest.raises(FunctionCrashedError) as raised:
+        invoke(Lambda(error_type="ValueError"), "infer", b"{}")
+
+    assert (raised.value.function, raised.value.error_type) == ("infer", "ValueError")
+    assert "token" not in f"{raised.value!r}"
+
+
+def test_infer_client_sends_bucket_and_key_and_reads_faces():
+    expected = inference(face())
+    client = Lambda(msgspec.json.encode(expected))
+
+    assert InferClient(client, "infer", "bucket")("photos/a/1") == expected
+    assert client.payloads == [{"bucket": "bucket", "key": "photos/a/1"}]
+
+
+def test_infer_client_reads_why_a_photo_could_not_be_read():
+    client = Lambda(b'{"error": {"code": "too_large", "message": "over 50000000 pixels"}}')
+
+    failure = InferClient(client, "infer", "bucket")("photos/a/1")
+    assert failure == InferFailure(code="too_large", message="over 50000000 pixels")

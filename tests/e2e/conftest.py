@@ -1,4 +1,4 @@
-"""One running stack for the whole folder: real handlers, real HTTP, SQLite on disk, a Telegram that behaves."""
+"""One running stack for a module: real handlers, real HTTP, SQLite on disk, a Telegram that behaves."""
 
 import itertools
 
@@ -11,7 +11,7 @@ from local.stack import Options, Stack
 _albums = itertools.count()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stack(tmp_path_factory):
     with Stack(Options(data_dir=tmp_path_factory.mktemp("stack"), runtime="process")) as running:
         yield running
@@ -31,7 +31,7 @@ def person(stack, telegram):
     return registered(stack, "en")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def selfie(stack):
     """The portrait in all of Telegram's sizes."""
     return stack.telegram.picture(FACE.read_bytes())

@@ -1,6 +1,5 @@
 """A person and the bot, through every part that a real message passes."""
 
-import json
 import sqlite3
 import time
 import zlib
@@ -292,9 +291,8 @@ def test_no_log_has_token_secret_person_or_words(stack, person, selfie, telegram
     hears(person, "The expression looks")
 
     logs = "".join(path.read_text(errors="replace") for path in (stack.data_dir / "logs").iterdir())
-    updates_logged = [json.loads(line) for line in logs.splitlines() if '"message":"update"' in line]
 
-    assert updates_logged
+    assert '"message":"update"' in logs
     for secret in (stack.options.bot.token, stack.options.bot.webhook_secret, "secret diary", "secret caption"):
         assert secret not in logs
     assert str(person.id) not in logs

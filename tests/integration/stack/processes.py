@@ -1,26 +1,31 @@
-"""Processes as `ps` sees them, and waiting with a bound."""
+"""Processes as the system sees them, and waiting with a bound."""
 
-import subprocess
 import time
+from contextlib import suppress
+
+import psutil
 
 _HELPER = "multiprocessing.resource_tracker"
 
 
 def descendants(pid):
-    """Every running process below `pid`, except this `ps` and the helper that multiprocessing keeps for itself."""
-    rows = [line.split(maxsplit=3) for line in _ps("-A", "-ww", "-o", "pid=,ppid=,stat=,args=").splitlines()]
-    children = [
-        int(child)
-        for child, parent, state, command in (row for row in rows if len(row) == 4)
-        if int(parent) == pid and not state.startswith("Z") and not command.startswith("ps ") and _HELPER not in command
-    ]
-    return {below for child in children for below in {child, *descendants(child)}}
+    """Every running process below `pid`, except the helper that multiprocessing keeps for itself."""
+    found = set()
+    for process in psutil.Process(pid).children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            if process.status() != psutil.STATUS_ZOMBIE and _HELPER not in " ".join(process.cmdline()):
+                found.add(process.pid)
+    return found
 
 
 def running(pids):
     """Those of the processes that run still; a zombie does not."""
-    rows = [line.split() for line in _ps("-o", "pid=,stat=", "-p", ",".join(map(str, pids))).splitlines()]
-    return {int(pid) for pid, state in rows if not state.startswith("Z")}
+    alive = set()
+    for pid in pids:
+        with suppress(psutil.NoSuchProcess):
+            if psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+                alive.add(pid)
+    return alive
 
 
 def eventually(condition, within_s=30.0):
@@ -29,7 +34,3 @@ def eventually(condition, within_s=30.0):
     while not condition():
         assert time.monotonic() < deadline, "it never came true"
         time.sleep(0.02)
-
-
-def _ps(*arguments):
-    return subprocess.run(["ps", *arguments], capture_output=True, text=True, check=False).stdout

@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 import cv2
 import cv2.data
 import numpy as np
-from cv2.typing import Rect
+from cv2.typing import MatLike, Rect
 from numpy.typing import NDArray
 
 # At the first look 640 px find 109 of 160 faces in 28 ms and 320 px 104 in 20 ms; over all looks both find the same.
@@ -51,6 +51,7 @@ FINE_SIDES: Final = (0.7, 1.4)  # of the box in question
 WITNESS_BORDER: Final = 0.25  # of the box, on each side
 # Which of three tilts most windows agree on tells the tilt to 5 degrees (root mean square of 226 faces; before: 14), in
 # 3 ms a face. `negative` of a face tilted by 10 to 18 degrees then differs by 0.076, not 0.088, from the level face's.
+# And the box of the best tilt fits better: 82.1 %, not 80.2 %, of 313 labels are those of the bare FER-2013 face.
 LEVEL_CASCADE: Final = "alt2"
 LEVEL_TILTS_DEG: Final = (-15.0, 0.0, 15.0)
 LEVEL_FACE_PX: Final = 40  # the face, enlarged or reduced, in a patch of 64; at 30 px the error is 5.3 degrees
@@ -141,7 +142,7 @@ class FaceFinder:
         back = cv2.invertAffineTransform(turn)
         squares = []
         for found in self._look(np.asarray(turned_hw, dtype=np.uint8), LATER_LOOKS):
-            center_x, center_y = (float(value) for value in back @ (found.center_x, found.center_y, 1.0))
+            center_x, center_y = _mapped(back, found.center_x, found.center_y)
             squares.append(found._replace(center_x=center_x, center_y=center_y, turn_deg=turn_deg))
         return squares
 
@@ -149,25 +150,36 @@ class FaceFinder:
         x, y, side, _ = box
         border = int(side * WITNESS_BORDER)
         around_hw = gray_hw[max(0, y - border) : y + side + border, max(0, x - border) : x + side + border]
-        return self._agreeing(look.witness, around_hw, side) >= look.witness_neighbours
+        return self._opinion(look.witness, around_hw, side)[0] >= look.witness_neighbours
 
     def _levelled(self, gray_hw: Gray, box: Rect) -> _Square:
-        """The box as a square with its tilt, 0 where no tilt is better than another, and its certainty."""
+        """The face in the box: where the levelling cascade sees it best, with its tilt and certainty."""
         x, y, side, _ = box
         square = _Square(x + side / 2, y + side / 2, side)
-        patches = [_patch(gray_hw, square, tilt, LEVEL_FACE_PX, LEVEL_PATCH_PX) for tilt in LEVEL_TILTS_DEG]
-        agreeing = [self._agreeing(LEVEL_CASCADE, patch_hw, LEVEL_FACE_PX) for patch_hw in patches]
-        weights = [count**2 for count in agreeing]  # squared, the best counts more: 4.7 degrees off, not 5.0
+        opinions = [self._opinion_at(gray_hw, square, tilt_deg) for tilt_deg in LEVEL_TILTS_DEG]
+        weights = [opinion.agreement**2 for opinion in opinions]  # squared, the best counts more: 4.7 degrees, not 5.0
         tilt_deg = sum(w * tilt for w, tilt in zip(weights, LEVEL_TILTS_DEG, strict=True)) / (sum(weights) or 1)
-        return square._replace(tilt_deg=tilt_deg, agreement=sum(agreeing))
+        best = max(opinions, key=lambda opinion: opinion.agreement)
+        return best._replace(tilt_deg=tilt_deg, agreement=sum(opinion.agreement for opinion in opinions))
 
-    def _agreeing(self, cascade: str, gray_hw: Gray, side_px: int) -> int:
-        """How many windows of about this side agree on one face."""
+    def _opinion_at(self, gray_hw: Gray, square: _Square, tilt_deg: float) -> _Square:
+        """The face that the levelling cascade sees in the square when it is turned so; the square itself for none."""
+        there = _patch_transform(square, tilt_deg, LEVEL_FACE_PX, LEVEL_PATCH_PX)
+        agreement, box = self._opinion(LEVEL_CASCADE, _patch(gray_hw, there, LEVEL_PATCH_PX), LEVEL_FACE_PX)
+        if box is None:
+            return square
+        x, y, side, _ = box
+        center_x, center_y = _mapped(cv2.invertAffineTransform(there), x + side / 2, y + side / 2)
+        return _Square(center_x, center_y, side * square.side / LEVEL_FACE_PX, agreement=agreement)
+
+    def _opinion(self, cascade: str, gray_hw: Gray, side_px: int) -> tuple[int, Rect | None]:
+        """The box of about this side on which most windows agree, and how many."""
         least_px, most_px = (int(side_px * share) for share in FINE_SIDES)
-        _, agreeing = self._tools.cascades[cascade].detectMultiScale2(
+        boxes, agreeing = self._tools.cascades[cascade].detectMultiScale2(
             gray_hw, scaleFactor=FINE_STEP, minNeighbors=1, minSize=(least_px, least_px), maxSize=(most_px, most_px)
         )
-        return int(max(agreeing, default=0))
+        none: tuple[int, Rect | None] = (0, None)
+        return max(zip(map(int, agreeing), boxes, strict=True), key=lambda pair: pair[0], default=none)
 
 
 def _shrunk(gray_hw: Gray) -> tuple[Gray, float]:
@@ -203,8 +215,8 @@ def _cut_out(gray_hw: Gray, square: _Square, scale: float) -> FoundFace:
     """The face that was found in a copy `scale` times smaller than the picture."""
     full = square._replace(center_x=square.center_x * scale, center_y=square.center_y * scale, side=square.side * scale)
     side_px = max(1, round(full.side))
-    crop_hw = _patch(gray_hw, full, full.turn_deg + full.tilt_deg, side_px, side_px)
-    return FoundFace(_upright_box(full, gray_hw.shape), crop_hw)
+    level = _patch_transform(full, full.turn_deg + full.tilt_deg, side_px, side_px)
+    return FoundFace(_upright_box(full, gray_hw.shape), _patch(gray_hw, level, side_px))
 
 
 def _upright_box(square: _Square, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
@@ -216,13 +228,19 @@ def _upright_box(square: _Square, shape: tuple[int, ...]) -> tuple[int, int, int
     return left, top, right - left, bottom - top
 
 
-def _patch(gray_hw: Gray, square: _Square, turn_deg: float, face_px: int, patch_px: int) -> Gray:
-    """A square of patch_px around the face, turned and scaled so that the face's side becomes face_px.
+def _patch_transform(square: _Square, turn_deg: float, face_px: int, patch_px: int) -> NDArray[np.float64]:
+    """The 2 x 3 matrix that puts the square in the middle of a patch, turned, and its side at face_px."""
+    transform = cv2.getRotationMatrix2D((square.center_x, square.center_y), turn_deg, face_px / square.side)
+    transform[:, 2] += np.array((patch_px / 2 - square.center_x, patch_px / 2 - square.center_y))
+    return np.asarray(transform, dtype=np.float64)
 
-    Beyond the picture its edge is repeated.
-    """
-    center_x, center_y, side = square[:3]
-    turn = cv2.getRotationMatrix2D((center_x, center_y), turn_deg, face_px / side)
-    turn[:, 2] += np.array((patch_px / 2 - center_x, patch_px / 2 - center_y))
-    patch_hw = cv2.warpAffine(gray_hw, turn, (patch_px, patch_px), borderMode=cv2.BORDER_REPLICATE)
+
+def _patch(gray_hw: Gray, transform: NDArray[np.float64], side_px: int) -> Gray:
+    """The square patch; beyond the picture its edge is repeated."""
+    patch_hw = cv2.warpAffine(gray_hw, transform, (side_px, side_px), borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(patch_hw, dtype=np.uint8)
+
+
+def _mapped(transform: MatLike, x: float, y: float) -> tuple[float, float]:
+    mapped_x, mapped_y = transform @ np.array((x, y, 1.0))
+    return float(mapped_x), float(mapped_y)

@@ -1,116 +1,179 @@
-"""infer against S3 over HTTP: the contract's answer, its three errors, and what is the caller's matter."""
+"""The handler with a real S3 interface and the models that are shipped."""
 
-import io
-import logging
+import json
+import socket
+import subprocess
+import sys
+from pathlib import Path
 
-import boto3
 import msgspec
 import pytest
-from moto.server import ThreadedMotoServer
 
+from burnout.emotions import NEGATIVE, Emotion
 from burnout.errors import PhotoStorageError
-from burnout.inference import Inference, InferFailure
+from burnout.inference import Inference
 from functions.infer import app
-from local.events import infer_ping
-from local.photos import FACE, LANDSCAPE
+from functions.infer.app import lambda_handler
+from functions.infer.contract import read_contract
+from tests.integration.infer.conftest import BUCKET
 
-BUCKET = "photos-bucket"
-
-
-@pytest.fixture(scope="module")
-def s3():
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("AWS_ENDPOINT_URL_S3", f"http://{host}:{port}")
-        environment.setenv("AWS_ACCESS_KEY_ID", "local")
-        environment.setenv("AWS_SECRET_ACCESS_KEY", "local")
-        environment.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-        environment.setenv("POWERTOOLS_SERVICE_NAME", "test")
-        client = boto3.client("s3")
-        client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-        app.wire.cache_clear()
-        yield client
-        app.wire()[0].close()
-        client.close()
-    app.wire.cache_clear()
-    server.stop()
+ROOT = Path(__file__).parents[3]
+PHOTOS = ROOT / "tests" / "photos"
+MODELS = ROOT / "functions" / "infer" / "models"
+KEY = "photos/0123456789abcdef0123456789abcdef/144272512"
+EVENT = {"bucket": BUCKET, "key": KEY}
 
 
-def ask(s3, content=None, *, key="photos/someone/1", **more):
-    if content is not None:
-        s3.put_object(Bucket=BUCKET, Key=key, Body=content)
-    return app.lambda_handler({"bucket": BUCKET, "key": key, **more}, None)
+def put(s3, content):
+    s3.put_object(Bucket=BUCKET, Key=KEY, Body=content)
 
 
-def test_selfie_gives_one_face_in_the_contracts_form(s3):
-    answer = msgspec.convert(ask(s3, FACE.read_bytes()), Inference)
+def test_portrait_gives_an_answer_that_holds_the_contract(s3):
+    put(s3, (PHOTOS / "astronaut.jpg").read_bytes())
 
-    (face,) = answer.faces
-    assert (answer.image.width_px, answer.image.height_px) == (960, 1280)
-    assert set(answer.elapsed_ms) == {"fetch", "decode", "detect", "classify"}
-    assert set(face.models) == set(answer.models) == {"mvp"}
-    assert sum(face.models["mvp"].emotions.values()) == pytest.approx(1.0)
-    assert face.models["mvp"].label == "positive"
+    answer = json.loads(json.dumps(lambda_handler(EVENT, None)))
+
+    inference = msgspec.convert(answer, Inference)
+    (face,) = inference.faces
+    assert face.box_px == pytest.approx((177, 66, 95, 95), abs=15)
+    assert (inference.image.width_px, inference.image.height_px) == (512, 512)
+    assert inference.elapsed_ms.keys() == {"fetch", "decode", "detect", "classify"}
+    contracts = {path.stem: read_contract(path) for path in MODELS.glob("*.json")}
+    assert face.models.keys() == contracts.keys()
+    assert {name: version.sha256 for name, version in inference.models.items()} == {
+        name: contract.sha256 for name, contract in contracts.items()
+    }
+    for scores in face.models.values():
+        assert list(scores.emotions) == list(Emotion)
+        assert sum(scores.emotions.values()) == pytest.approx(1)
+        assert scores.negative == pytest.approx(sum(scores.emotions[emotion] for emotion in NEGATIVE))
 
 
-def test_same_event_twice_gives_the_same_answer(s3):
-    first, second = (ask(s3, FACE.read_bytes(), models=["mvp"]) for _ in range(2))
+def test_smiling_astronaut_is_happy(s3):
+    put(s3, (PHOTOS / "selfie.jpg").read_bytes())
 
-    assert first | {"elapsed_ms": None} == second | {"elapsed_ms": None}
+    scores = lambda_handler({**EVENT, "models": ["mvp"]}, None)["faces"][0]["models"]["mvp"]
+
+    assert max(scores["emotions"], key=scores["emotions"].get) == "happy"
+    assert scores["label"] == "positive"
+
+
+def test_same_event_twice_gives_the_same_answer_apart_from_the_time(s3):
+    put(s3, (PHOTOS / "selfie.jpg").read_bytes())
+
+    first, second = lambda_handler(EVENT, None), lambda_handler(EVENT, None)
+
+    assert first.pop("elapsed_ms").keys() == second.pop("elapsed_ms").keys()
+    assert first == second
 
 
 def test_photo_without_a_face_is_no_error(s3):
-    assert msgspec.convert(ask(s3, LANDSCAPE.read_bytes()), Inference).faces == ()
+    put(s3, (PHOTOS / "no_face.jpg").read_bytes())
+
+    answer = json.loads(json.dumps(lambda_handler(EVENT, None)))
+
+    assert answer["faces"] == []
+
+
+def test_missing_photo_is_an_answer(s3):
+    assert lambda_handler(EVENT, None)["error"]["code"] == "no_such_photo"
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture", b"GIF89a"])
+def test_what_is_no_picture_is_an_answer(s3, content):
+    put(s3, content)
+
+    answer = lambda_handler(EVENT, None)
+
+    assert answer["error"]["code"] == "not_an_image"
+    assert isinstance(answer["error"]["message"], str)
+
+
+def test_21_mb_are_refused_unread(s3):
+    put(s3, b"\xff\xd8\xff" + bytes(21_000_000))
+
+    assert lambda_handler(EVENT, None)["error"]["code"] == "too_large"
+
+
+@pytest.mark.parametrize("event", [{"op": "ping"}, {"ping": True}])
+def test_ping_needs_nothing(event, monkeypatch):
+    monkeypatch.setattr(app, "wire", lambda: pytest.fail("a ping wired the function"))
+
+    assert lambda_handler(event, None) == {"ok": {}}
 
 
 @pytest.mark.parametrize(
-    ("content", "code"),
-    [(b"just words", "not_an_image"), (b"", "not_an_image"), (bytes((20 << 20) + 1), "too_large")],
+    ("event", "sentence"),
+    [
+        ({}, "missing required field `bucket`"),
+        ({"bucket": BUCKET}, "missing required field `key`"),
+        ({**EVENT, "key": 5}, "Expected `str`, got `int`"),
+        ({**EVENT, "key": "models/mvp.onnx"}, "does not start with photos/"),
+        ({**EVENT, "models": ["mpv"]}, "no such model: mpv"),
+        ({**EVENT, "models": "mvp"}, "Expected `array`"),
+    ],
 )
-def test_what_is_no_photo_is_told_by_its_code(s3, content, code):
-    assert msgspec.convert(ask(s3, content)["error"], InferFailure).code == code
+def test_wrong_request_is_the_callers_bug(aws, event, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        lambda_handler(event, None)
 
 
-def test_missing_photo_is_told_by_its_code(s3):
-    assert ask(s3, key="photos/nobody/0")["error"]["code"] == "no_such_photo"
+def test_missing_bucket_may_come_back(s3):
+    with pytest.raises(PhotoStorageError, match="NoSuchBucket"):
+        lambda_handler({**EVENT, "bucket": "another-bucket"}, None)
 
 
-def test_failing_s3_is_raised_for_the_caller_to_try_later(s3):
-    with pytest.raises(PhotoStorageError):
-        app.lambda_handler({"bucket": "no-such-bucket", "key": "photos/someone/1"}, None)
+def test_unreachable_s3_may_come_back(aws, monkeypatch):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{unused.getsockname()[1]}")
+
+        with pytest.raises(PhotoStorageError, match="EndpointConnectionError"):
+            lambda_handler(EVENT, None)
 
 
-@pytest.mark.parametrize(
-    "event", [{}, {"bucket": BUCKET}, {"bucket": BUCKET, "key": "secrets/1"}, {"bucket": BUCKET, "key": 5}]
-)
-def test_wrong_request_is_raised(s3, event):
-    with pytest.raises((msgspec.ValidationError, ValueError)):
-        app.lambda_handler(event, None)
+def test_every_invocation_leaves_one_line_without_the_photo(s3, caplog):
+    put(s3, (PHOTOS / "astronaut.jpg").read_bytes())
 
-
-def test_unknown_model_is_raised(s3):
+    lambda_handler(EVENT, None)
+    lambda_handler({**EVENT, "key": KEY + "0"}, None)
     with pytest.raises(ValueError, match="no such model"):
-        ask(s3, FACE.read_bytes(), models=["tomorrow"])
+        lambda_handler({**EVENT, "models": ["mpv"]}, None)
+
+    lines = [vars(record) for record in caplog.records if record.getMessage() == "infer"]
+    assert [line["outcome"] for line in lines] == ["ok", "no_such_photo", "crashed"]
+    assert lines[0]["faces"] == 1
+    assert lines[0]["elapsed_ms"].keys() == {"fetch", "decode", "detect", "classify"}
+    assert lines[0]["models"]["mvp"] == read_contract(MODELS / "mvp.json").sha256
+    written = [app.wire()[3].registered_formatter.format(record) for record in caplog.records[-1:]]
+    assert json.loads(written[0])["outcome"] == "crashed"
+    assert KEY not in f"{lines}{written}"
+    assert BUCKET not in f"{lines}{written}"
 
 
-def test_ping_is_answered_without_anything():
-    app.wire.cache_clear()
+def test_importing_every_module_does_nothing():
+    """No file, client, thread or line of output: those belong to the composition root."""
+    script = """
+import builtins, importlib, pathlib, socket, threading
+import boto3, cv2, onnxruntime
+real_open = builtins.open
+def only_python(path, *arguments, **named):
+    assert not str(path).endswith((".onnx", ".json", ".xml")), path
+    return real_open(path, *arguments, **named)
+builtins.open = only_python
+boto3.client = socket.socket = onnxruntime.InferenceSession = cv2.CascadeClassifier = None
+for path in sorted(pathlib.Path("functions/infer").glob("*.py")):
+    importlib.import_module(f"functions.infer.{path.stem}")
+assert threading.active_count() == 1
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env={"PYTHONPATH": f"{ROOT}:{ROOT / 'layers' / 'common'}"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
-    for event in (infer_ping(), {"ping": True}):
-        assert app.lambda_handler(event, None) == {"ok": {}}
-    assert app.wire.cache_info().currsize == 0
-
-
-def test_log_line_tells_neither_key_nor_content(s3):
-    written = io.StringIO()
-    handler = logging.StreamHandler(written)
-    handler.setFormatter(app.wire()[3].registered_formatter)
-    app.wire()[3].addHandler(handler)
-
-    ask(s3, FACE.read_bytes(), key="photos/abcdef123/77")
-
-    line = written.getvalue()
-    assert '"outcome":"ok"' in line
-    assert "abcdef123" not in line
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -1,6 +1,6 @@
-"""Models: a pair that does not match stops infer at start; what is served are calibrated probabilities."""
+"""A pair that does not match is refused with a sentence that names the field; the numbers are probabilities."""
 
-import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -8,131 +8,191 @@ import onnx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from onnx import TensorProto, helper
+from onnx import TensorProto
 
-from burnout.emotions import NEGATIVE, Emotion
+from burnout.emotions import Emotion
 from functions.infer.classifier import chosen, load_classifiers, scores
-from functions.infer.contract import ContractMismatchError, read_contract, sha256_of
-from functions.infer.preprocess import face_input
+from functions.infer.contract import ContractMismatchError, InputContract, ModelContract
+from tests.unit.infer.conftest import LABELS, write_contract, write_onnx
 
-MODELS = Path(__file__).parents[3] / "functions/infer/models"
+MODELS = Path(__file__).parents[3] / "functions" / "infer" / "models"
+LOGITS = st.lists(st.floats(-500, 500), min_size=7, max_size=7)
 
 
-def write_model(folder, *, stem="tiny", classes=7, side=48, **changes):
-    """A network whose logits are the face's mean times 0, 1, 2 …, and its contract, which `changes` break."""
-    face = helper.make_tensor_value_info("face", TensorProto.FLOAT, ["n", 1, side, side])
-    logits = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["n", classes])
-    weights = helper.make_tensor("weights", TensorProto.FLOAT, [1, classes], [float(i) for i in range(classes)])
-    nodes = [
-        helper.make_node("GlobalAveragePool", ["face"], ["mean"]),
-        helper.make_node("Flatten", ["mean"], ["flat"]),
-        helper.make_node("MatMul", ["flat", "weights"], ["logits"]),
-    ]
-    graph = helper.make_graph(nodes, "tiny", [face], [logits], [weights])
-    onnx.save(
-        helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9), folder / f"{stem}.onnx"
+def contract(*, temperature=1.0, threshold=0.5):
+    return ModelContract(
+        name="toy",
+        version="1",
+        sha256="",
+        labels=tuple(Emotion),
+        input=InputContract(),
+        temperature=temperature,
+        threshold=threshold,
+        metrics={},
+        training={},
+        export={},
     )
-    contract = {
-        "name": stem,
-        "version": "1",
-        "sha256": sha256_of(folder / f"{stem}.onnx"),
-        "labels": [str(emotion) for emotion in Emotion],
-        "input": {},
-        "temperature": 2.0,
-        "threshold": 0.5,
-        "metrics": {},
-        "training": {},
-        "export": {},
-    }
-    (folder / f"{stem}.json").write_text(json.dumps(contract | changes))
 
 
-def test_matching_pair_is_loaded_and_answers_with_calibrated_probabilities(tmp_path):
-    write_model(tmp_path)
-    white = face_input(np.full((48, 48), 255, np.uint8))  # input 2.0, so logits 0, 2, 4 … and halved by the temperature
+def faces_with(*rows):
+    """Inputs whose first seven pixels are these rows: the toy net hands them out as logits."""
+    faces_nchw = np.zeros((len(rows), 1, 48, 48), np.float32)
+    for face_hw, row in zip(faces_nchw[:, 0], rows, strict=True):
+        face_hw[0, :7] = row
+    return faces_nchw
 
-    (answer,) = load_classifiers(tmp_path)["tiny"].classify(white[np.newaxis])
 
-    expected = np.exp(np.arange(7)) / np.exp(np.arange(7)).sum()
-    assert list(answer.emotions.values()) == pytest.approx(expected, abs=1e-6)
-    assert answer.negative == pytest.approx(expected[[0, 1, 2, 4]].sum(), abs=1e-6)
+def test_each_face_gets_softmax_of_logits_over_temperature(model_folder):
+    toy = load_classifiers(model_folder)["toy"]
+
+    happy, angry = toy.classify(faces_with([0, 0, 0, 3, 0, 0, 0], [3, 0, 0, 0, 0, 0, 0]))
+
+    likely, unlikely = (math.exp(z / 1.5) / (math.exp(2) + 6) for z in (3, 0))
+    assert happy.emotions["happy"] == pytest.approx(likely)
+    assert happy.emotions["sad"] == pytest.approx(unlikely)
+    assert happy.negative == pytest.approx(4 * unlikely)
+    assert happy.label == "positive"
+    assert list(happy.emotions) == LABELS
+    assert angry.negative == pytest.approx(likely + 3 * unlikely)
+    assert angry.label == "negative"
+
+
+def test_no_faces_have_no_scores(model_folder):
+    assert load_classifiers(model_folder)["toy"].classify(np.zeros((0, 1, 48, 48), np.float32)) == []
+
+
+@given(LOGITS, st.floats(0.05, 20))
+def test_scores_are_probabilities(logits, temperature):
+    result = scores(np.array(logits), contract(temperature=temperature))
+
+    assert sum(result.emotions.values()) == pytest.approx(1)
+    assert all(0 <= probability <= 1 for probability in result.emotions.values())
+    assert 0 <= result.negative <= 1
+    assert result.negative == pytest.approx(sum(result.emotions[name] for name in ("angry", "disgust", "fear", "sad")))
+
+
+@given(LOGITS, st.floats(0.01, 0.99))
+def test_negative_is_at_the_threshold_and_above(logits, threshold):
+    result = scores(np.array(logits), contract(threshold=threshold))
+
+    assert (result.label == "negative") == (result.negative >= threshold)
+
+
+def test_exactly_the_threshold_is_negative():
+    half = scores(np.array([0.0, -1000, -1000, 0.0, -1000, -1000, -1000]), contract(threshold=0.5))
+
+    assert half.negative == 0.5
+    assert half.label == "negative"
+
+
+@given(LOGITS, st.floats(-100, 100))
+def test_shifting_all_logits_changes_nothing(logits, shift):
+    plain, shifted = (scores(np.array(logits) + add, contract()) for add in (0.0, shift))
+
+    assert plain.negative == pytest.approx(shifted.negative, abs=1e-6)
+
+
+@given(LOGITS, st.floats(1.1, 10))
+def test_higher_temperature_is_never_more_certain(logits, temperature):
+    plain, cooled = (max(scores(np.array(logits), contract(temperature=t)).emotions.values()) for t in (1, temperature))
+
+    assert cooled <= plain + 1e-9
 
 
 @pytest.mark.parametrize(
-    ("changes", "field"),
+    ("spoilt", "sentence"),
     [
-        ({"sha256": "0" * 64}, "sha256"),
-        ({"name": "other"}, "other"),
-        ({"labels": ["happy", "angry", "disgust", "fear", "sad", "surprise", "neutral"]}, "labels"),
-        ({"labels": ["angry"]}, "labels"),
-        ({"labels": ["joy"] * 7}, "joy"),
-        ({"input": {"mean": 0.4}}, "mean"),
-        ({"input": {"shape": [1, 64, 64]}}, "shape"),
-        ({"input": {"name": "image"}}, "inputs"),
-        ({"output": "probabilities"}, "outputs"),
-        ({"temperature": 0.0}, "temperature"),
-        ({"threshold": 1.0}, "threshold"),
-        ({"temperature": "hot"}, "temperature"),
+        ({"name": "other"}, "name is other in the contract but toy here"),
+        ({"sha256": "f" * 64}, "sha256 is ffff"),
+        ({"labels": LABELS[::-1]}, "labels is"),
+        ({"labels": LABELS[:6]}, "labels is"),
+        ({"labels": [*LABELS[:6], "contempt"]}, r"toy\.json: Invalid enum value 'contempt'"),
+        ({"input": {"mean": 0.485}}, r"input\.mean is 0\.485 in the contract but 0\.5 here"),
+        ({"input": {"std": 1.0}}, r"input\.std is 1\.0 in the contract but 0\.25 here"),
+        ({"input": {"shape": [1, 64, 64]}}, r"input\.shape is \(1, 64, 64\)"),
+        ({"input": {"dtype": "uint8"}}, r"input\.dtype is uint8"),
+        ({"input": {"layout": "NHWC"}}, r"input\.layout is NHWC"),
+        ({"input": {"name": "picture"}}, r"inputs is \['picture'\] in the contract but \['face'\] here"),
+        ({"output": "probabilities"}, r"outputs is \['probabilities'\]"),
+        ({"temperature": 0}, "temperature is 0.0, must be above 0"),
+        ({"temperature": "warm"}, r"toy\.json: Expected `float`, got `str`"),
+        ({"threshold": 1}, "threshold is 1.0, must be between 0 and 1"),
+        ({"threshold": 0}, "threshold is 0.0, must be between 0 and 1"),
+        ({"version": None}, r"toy\.json: Expected `str`, got `null`"),
     ],
 )
-def test_contract_that_does_not_match_is_one_clear_error(tmp_path, changes, field):
-    write_model(tmp_path, **changes)
+def test_contract_that_does_not_match_is_refused_by_name(model_folder, spoilt, sentence):
+    write_contract(model_folder / "toy.json", model_folder / "toy.onnx", **spoilt)
 
-    with pytest.raises(ContractMismatchError, match=field):
+    with pytest.raises(ContractMismatchError, match=sentence):
+        load_classifiers(model_folder)
+
+
+@pytest.mark.parametrize(
+    ("net", "sentence"),
+    [
+        ({"inputs": ("pixels",)}, r"inputs is \['face'\] in the contract but \['pixels'\] here"),
+        ({"outputs": ("scores",)}, r"outputs is \['logits'\] in the contract but \['scores'\] here"),
+        ({"side": 64}, r"input\.shape is \[None, 1, 48, 48\] in the contract but \[None, 1, 64, 64\] here"),
+        ({"classes": 8}, r"output shape is \[None, 7\] in the contract but \[None, 8\] here"),
+        ({"faces": 1}, r"input\.shape is \[None, 1, 48, 48\] in the contract but \[1, 1, 48, 48\] here"),
+        ({"dtype": TensorProto.DOUBLE}, r"input\.dtype is tensor\(float\) in the contract but tensor\(double\) here"),
+    ],
+)
+def test_net_that_does_not_match_is_refused_by_name(tmp_path, net, sentence):
+    write_onnx(tmp_path / "toy.onnx", **net)
+    write_contract(tmp_path / "toy.json", tmp_path / "toy.onnx")
+
+    with pytest.raises(ContractMismatchError, match=sentence):
         load_classifiers(tmp_path)
 
 
-@pytest.mark.parametrize("shape", [{"classes": 6}, {"side": 64}])
-def test_network_of_another_shape_is_refused(tmp_path, shape):
-    write_model(tmp_path, **shape)
+def test_file_that_is_no_net_is_refused(model_folder):
+    (model_folder / "toy.onnx").write_bytes(b"weights?")
+    write_contract(model_folder / "toy.json", model_folder / "toy.onnx")
 
-    with pytest.raises(ContractMismatchError, match="shape"):
-        load_classifiers(tmp_path)
-
-
-@pytest.mark.parametrize("missing", ["tiny.onnx", "tiny.json"])
-def test_half_a_pair_is_refused(tmp_path, missing):
-    write_model(tmp_path)
-    (tmp_path / missing).unlink()
-
-    with pytest.raises(ContractMismatchError, match=missing):
-        load_classifiers(tmp_path)
+    with pytest.raises(ContractMismatchError, match=r"toy\.onnx: not a model that ONNX Runtime loads"):
+        load_classifiers(model_folder)
 
 
-def test_no_models_and_no_model_are_refused(tmp_path):
+def test_changed_net_is_refused(model_folder):
+    net = onnx.load(model_folder / "toy.onnx")
+    net.doc_string = "one byte more"
+    onnx.save(net, model_folder / "toy.onnx")
+
+    with pytest.raises(ContractMismatchError, match="sha256"):
+        load_classifiers(model_folder)
+
+
+@pytest.mark.parametrize("missing", ["toy.onnx", "toy.json"])
+def test_half_a_pair_is_refused(model_folder, missing):
+    (model_folder / missing).unlink()
+
+    with pytest.raises(ContractMismatchError, match=f"{missing} is missing"):
+        load_classifiers(model_folder)
+
+
+def test_folder_without_models_is_refused(tmp_path):
     with pytest.raises(ContractMismatchError, match="no models"):
         load_classifiers(tmp_path)
-    write_model(tmp_path)
-    (tmp_path / "tiny.onnx").write_bytes(b"not a network")
-    broken = json.loads((tmp_path / "tiny.json").read_text()) | {"sha256": sha256_of(tmp_path / "tiny.onnx")}
-    (tmp_path / "tiny.json").write_text(json.dumps(broken))
-    with pytest.raises(ContractMismatchError, match="not a model"):
-        load_classifiers(tmp_path)
 
 
-def test_unknown_model_is_an_operators_mistake(tmp_path):
-    write_model(tmp_path)
-    models = load_classifiers(tmp_path)
-
-    assert set(chosen(models, ())) == {"tiny"}
-    with pytest.raises(ValueError, match="no such model: baseline"):
-        chosen(models, ("tiny", "baseline"))
-
-
-@given(st.lists(st.floats(-1e6, 1e6), min_size=7, max_size=7))
-def test_any_logits_give_probabilities(logits):
-    contract = read_contract(MODELS / "mvp.json")
-
-    answer = scores(np.array(logits), contract)
-
-    assert sum(answer.emotions.values()) == pytest.approx(1.0)
-    assert answer.negative == pytest.approx(min(1.0, sum(answer.emotions[emotion] for emotion in NEGATIVE)))
-    assert (answer.label == "negative") == (answer.negative >= contract.threshold)
-
-
-def test_shipped_model_fits_the_image_and_its_contract():
+def test_shipped_models_fit_the_image_and_their_contracts():
     models = load_classifiers(MODELS)
 
     assert "mvp" in models
-    assert (MODELS / "mvp.onnx").stat().st_size < 12_000_000
-    assert models["mvp"].contract.metrics
+    assert all((MODELS / f"{name}.onnx").stat().st_size < 12_000_000 for name in models)
+    assert all(model.contract.metrics for model in models.values())
+
+
+def test_no_names_choose_all_models():
+    assert chosen({"baseline": "b", "mvp": "m"}, ()) == {"baseline": "b", "mvp": "m"}
+
+
+def test_names_choose_models():
+    assert chosen({"baseline": "b", "mvp": "m"}, ["mvp"]) == {"mvp": "m"}
+
+
+def test_unknown_name_is_the_operators_mistake():
+    with pytest.raises(ValueError, match=r"no such model: mpv; there are baseline, mvp"):
+        chosen({"baseline": "b", "mvp": "m"}, ["mvp", "mpv"])

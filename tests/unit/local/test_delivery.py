@@ -336,9 +336,9 @@ def played(deliveries, updates, choose):
             deliveries.finished(landed[1], landed[2], now)
             if landed[2] is OK:
                 history.accepted.append(landed[1].update["update_id"])
-        for each in deliveries.take_settled():
-            assert each.update["update_id"] not in history.settled, "settled twice"
-            history.settled[each.update["update_id"]] = each.delivered
+    for each in deliveries.take_settled():  # also what had expired before it came
+        assert each.update["update_id"] not in history.settled, "settled twice"
+        history.settled[each.update["update_id"]] = each.delivered
     return history
 
 

@@ -1,0 +1,49 @@
+"""An S3 on this machine, and the unmodified handler wired to it through the environment alone."""
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+from functions.infer import app
+from tests.unit.infer.conftest import astronaut_bytes, astronaut_hw, finder, model_folder, selfie  # noqa: F401  (fixtures)
+
+BUCKET = "photos-of-the-test"
+
+
+@pytest.fixture(scope="session")
+def s3_url():
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def aws(monkeypatch, s3_url):
+    """The environment of a function whose S3 is moto's; the handler is wired anew."""
+    for name, value in {
+        "AWS_ENDPOINT_URL_S3": s3_url,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "eu-central-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }.items():
+        monkeypatch.setenv(name, value)
+    app.wire.cache_clear()
+    yield
+    if app.wire.cache_info().currsize:
+        app.wire()[0].close()
+    app.wire.cache_clear()
+
+
+@pytest.fixture
+def s3(aws):
+    """A client on an empty bucket."""
+    client = boto3.client("s3")
+    client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    yield client
+    for entry in client.list_objects_v2(Bucket=BUCKET).get("Contents", []):
+        client.delete_object(Bucket=BUCKET, Key=entry["Key"])
+    client.delete_bucket(Bucket=BUCKET)
+    client.close()

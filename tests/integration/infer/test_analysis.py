@@ -1,0 +1,106 @@
+"""Photo bytes to the whole answer, with a toy net; and the two quality numbers."""
+
+import cv2
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from burnout.inference import Inference
+from functions.infer.analysis import Stopwatch, analyse, quality
+from functions.infer.classifier import load_classifiers
+from functions.infer.image import ImageError
+from tests.unit.infer.conftest import PHOTOS, encoded
+
+
+@pytest.fixture
+def classifiers(model_folder):
+    return load_classifiers(model_folder)
+
+
+def test_answer_holds_the_contract(astronaut_bytes, finder, classifiers):
+    inference = analyse(astronaut_bytes, finder, classifiers, Stopwatch())
+
+    assert msgspec.json.decode(msgspec.json.encode(inference), type=Inference) == inference
+    assert (inference.image.width_px, inference.image.height_px) == (512, 512)
+    assert inference.image.brightness == pytest.approx(0.43, abs=0.05)
+    (face,) = inference.faces
+    assert face.models.keys() == inference.models.keys() == {"toy"}
+    assert inference.models["toy"].version == "1.2.3"
+    assert inference.elapsed_ms.keys() == {"decode", "detect", "classify"}
+
+
+def test_box_is_in_pixels_of_the_upright_photo(selfie, finder, classifiers):
+    """The same portrait, twice as large and stored on its side, has its box at twice the place."""
+    plain = analyse((PHOTOS / "selfie.jpg").read_bytes(), finder, classifiers, Stopwatch())
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    stored = selfie.resize((1920, 2560)).transpose(Image.Transpose.ROTATE_90)
+    double = analyse(encoded(stored, "JPEG", exif=exif), finder, classifiers, Stopwatch())
+
+    assert (double.image.width_px, double.image.height_px) == (1920, 2560)
+    assert double.faces[0].box_px == pytest.approx([2 * side for side in plain.faces[0].box_px], abs=40)
+
+
+def test_photo_without_a_face_is_an_empty_list(finder, classifiers):
+    inference = analyse((PHOTOS / "no_face.jpg").read_bytes(), finder, classifiers, Stopwatch())
+
+    assert inference.faces == ()
+    assert inference.models.keys() == {"toy"}
+
+
+def test_same_bytes_give_the_same_answer(astronaut_bytes, finder, classifiers):
+    one, other = (analyse(astronaut_bytes, finder, classifiers, Stopwatch(lambda: 0.0)) for _ in range(2))
+
+    assert one == other
+
+
+def test_broken_photo_is_an_image_error(finder, classifiers):
+    with pytest.raises(ImageError):
+        analyse(b"no picture", finder, classifiers, Stopwatch())
+
+
+def test_stopwatch_notes_a_stage_that_fails():
+    now_s = iter([1.0, 1.25]).__next__
+    stopwatch = Stopwatch(now_s)
+
+    with pytest.raises(KeyError), stopwatch.stage("fetch"):
+        raise KeyError
+
+    assert stopwatch.elapsed_ms == {"fetch": 250.0}
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.floats(0.05, 0.9), st.floats(0.05, 0.9))
+def test_darker_crop_is_less_bright(astronaut_hw, one, other):
+    crop_hw = astronaut_hw[66:161, 177:272]
+    darker, brighter = (quality((crop_hw * gain).astype(np.uint8)).brightness for gain in sorted((one, other)))
+
+    assert darker <= brighter
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.floats(0.3, 8), st.floats(0.3, 8), st.integers(48, 400))
+def test_more_blurred_crop_is_less_sharp(astronaut_hw, one, other, side):
+    crop_hw = cv2.resize(astronaut_hw[66:161, 177:272], (side, side), interpolation=cv2.INTER_AREA)
+    sharper, softer = (
+        quality(cv2.GaussianBlur(crop_hw, (0, 0), sigma * side / 95)).sharpness for sigma in sorted((one, other))
+    )
+
+    assert softer <= sharper
+
+
+def test_sharpness_hardly_depends_on_the_crops_size(astronaut_hw):
+    crop_hw = astronaut_hw[66:161, 177:272]
+    large = quality(cv2.resize(crop_hw, (380, 380), interpolation=cv2.INTER_CUBIC)).sharpness
+
+    assert large == pytest.approx(quality(crop_hw).sharpness, rel=0.25)
+
+
+def test_quality_of_a_flat_crop():
+    flat = quality(np.full((60, 60), 51, np.uint8))
+
+    assert flat.sharpness == 0
+    assert flat.brightness == pytest.approx(0.2)

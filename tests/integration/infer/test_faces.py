@@ -1,0 +1,151 @@
+"""Faces are found, levelled, ordered and boxed. The face is the astronaut's, 95 px wide at (177, 66) of 512 x 512."""
+
+import threading
+
+import cv2
+import numpy as np
+import pytest
+
+from functions.infer.faces import MAX_FACES, FaceFinder
+from functions.infer.image import read_photo
+from tests.unit.infer.conftest import PHOTOS
+
+ASTRONAUT_BOX = (177, 66, 95, 95)
+
+
+def overlap(one, other):
+    """Intersection over union of two boxes."""
+    width = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
+    height = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
+    common = max(0, width) * max(0, height)
+    return common / (one[2] * one[3] + other[2] * other[3] - common)
+
+
+def turned(picture_hw, degrees):
+    """The picture turned against the clock, its corners filled by repeating the edge."""
+    height, width = picture_hw.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
+    return cv2.warpAffine(picture_hw, turn, (width, height), borderMode=cv2.BORDER_REPLICATE)
+
+
+def likeness(one_hw, other_hw):
+    """Normalized correlation of two crops at 48 x 48 px, -1 to 1."""
+    small = [cv2.resize(crop, (48, 48), interpolation=cv2.INTER_AREA).astype(float) for crop in (one_hw, other_hw)]
+    return np.corrcoef(small[0].ravel(), small[1].ravel())[0, 1]
+
+
+@pytest.fixture(scope="session")
+def straight(astronaut_hw, finder):
+    """The astronaut's crop from the untouched picture."""
+    return finder.find(astronaut_hw)[0].crop_hw
+
+
+def test_face_is_found_where_it_is(astronaut_hw, finder):
+    (face,) = finder.find(astronaut_hw)
+
+    assert overlap(face.box_px, ASTRONAUT_BOX) > 0.75
+    assert face.crop_hw.shape[0] == face.crop_hw.shape[1] == pytest.approx(95, abs=15)
+    assert face.crop_hw.dtype == np.uint8
+
+
+def test_selfie_has_one_face(finder):
+    photo = read_photo((PHOTOS / "selfie.jpg").read_bytes())
+
+    (face,) = finder.find(photo.gray_hw)
+
+    assert overlap(photo.full_size_px(face.box_px), (293, 165, 238, 238)) > 0.75
+
+
+def test_picture_without_a_face_has_none(finder):
+    assert finder.find(read_photo((PHOTOS / "no_face.jpg").read_bytes()).gray_hw) == []
+
+
+@pytest.mark.parametrize("degrees", [-40, -30, -15, 15, 30, 40])
+def test_tilted_face_is_found_and_levelled(astronaut_hw, finder, straight, degrees):
+    around_hw = astronaut_hw[:300, 75:375]  # the face is in the middle, so turning leaves it inside
+
+    faces = finder.find(turned(around_hw, degrees))
+
+    assert faces
+    best = max(faces, key=lambda face: likeness(face.crop_hw, straight))
+    assert best is faces[0]
+    assert likeness(best.crop_hw, straight) > 0.8
+
+
+@pytest.mark.parametrize("degrees", [-8, 15, 40])
+def test_levelling_is_what_makes_the_crops_alike(finder, degrees):
+    selfie_hw = read_photo((PHOTOS / "selfie.jpg").read_bytes()).gray_hw
+    (level,) = finder.find(selfie_hw)
+
+    (face,) = finder.find(turned(selfie_hw, degrees))
+
+    assert likeness(face.crop_hw, level.crop_hw) > 0.75
+    assert likeness(face.crop_hw, level.crop_hw) > likeness(turned(level.crop_hw, degrees), level.crop_hw)
+
+
+def test_tilted_box_lies_upright_inside_the_picture(astronaut_hw, finder):
+    around_hw = turned(astronaut_hw[:300, 75:375], 40)
+
+    x, y, w, h = finder.find(around_hw)[0].box_px
+
+    assert 0 <= x < x + w <= 300
+    assert 0 <= y < y + h <= 300
+    assert 95 < w < 160  # wider than the head's own square
+
+
+def test_dark_face_is_found(astronaut_hw, finder):
+    dark_hw = (astronaut_hw * 0.08).astype(np.uint8)
+
+    assert overlap(finder.find(dark_hw)[0].box_px, ASTRONAUT_BOX) > 0.6
+
+
+def test_twelve_faces_are_twelve_largest_first(astronaut_hw, finder):
+    tile_hw = astronaut_hw[20:200, 140:320]
+    sides = [240] * 6 + [200] * 6
+    collage_hw = np.full((720, 960), 120, np.uint8)
+    for number, side in enumerate(sides):
+        row, column = divmod(number, 4)
+        collage_hw[row * 240 : row * 240 + side, column * 240 : column * 240 + side] = cv2.resize(tile_hw, (side, side))
+
+    faces = finder.find(collage_hw)
+
+    areas = [face.box_px[2] * face.box_px[3] for face in faces]
+    assert len(faces) == 12
+    assert areas == sorted(areas, reverse=True)
+    centers = {((y + h // 2) // 240, (x + w // 2) // 240) for x, y, w, h in (face.box_px for face in faces)}
+    assert centers == {(row, column) for row in range(3) for column in range(4)}
+    assert {(y // 240, x // 240) for x, y, _, _ in (face.box_px for face in faces[:6])} == {
+        divmod(number, 4) for number in range(6)
+    }
+
+
+def test_crowd_is_cut_to_the_largest(astronaut_hw, finder):
+    tile_hw = cv2.resize(astronaut_hw[30:190, 150:310], (200, 200))
+
+    assert len(finder.find(np.tile(tile_hw, (5, 5)))) == MAX_FACES
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 640), (640, 1), (23, 23), (40, 1200)])
+def test_picture_too_small_for_a_face_has_none(finder, shape):
+    assert finder.find(np.full(shape, 128, np.uint8)) == []
+
+
+def test_same_picture_gives_the_same_faces(astronaut_hw):
+    one, other = (FaceFinder().find(astronaut_hw)[0] for _ in range(2))
+
+    assert one.box_px == other.box_px
+    assert np.array_equal(one.crop_hw, other.crop_hw)
+
+
+def test_threads_may_share_a_finder(astronaut_hw, finder):
+    boxes = []
+    threads = [
+        threading.Thread(target=lambda: boxes.append([face.box_px for face in finder.find(astronaut_hw)]))
+        for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert boxes == [[face.box_px for face in finder.find(astronaut_hw)]] * 2

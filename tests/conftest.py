@@ -1,7 +1,11 @@
-"""How much Hypothesis tries: little while one works (`make test-unit`), its usual hundred in `make test`."""
+"""How much Hypothesis tries: little while one works (`make test-unit`), its usual hundred in `make test`.
 
-from hypothesis import settings
+Derandomised: the gate must not depend on luck. A slow machine is no failure either.
+"""
 
-settings.register_profile("quick", max_examples=25, deadline=None)
-settings.register_profile("thorough", max_examples=100, deadline=None)
+from hypothesis import HealthCheck, settings
+
+ALWAYS = {"deadline": None, "derandomize": True, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("quick", max_examples=25, **ALWAYS)
+settings.register_profile("thorough", max_examples=100, **ALWAYS)
 settings.load_profile("quick")

@@ -213,6 +213,7 @@ def test_hostile_names_captions_and_file_names_are_shown_safely(telegram, stack,
     hears(person, "I cannot chat")
     person.send_document(b"%PDF", "</b>\u202egpj.exe", "image/jpeg")
     hears(person, "I cannot read this as a picture")
+    assert telegram.violations == []
 
 
 def bomb_png():
@@ -241,10 +242,11 @@ def truncated_jpeg():
         (bytes(25 << 20), "image/jpeg", "at most 20 MB"),
     ],
 )
-def test_bad_picture_gets_a_sentence(person, content, mime_type, sentence):
+def test_bad_picture_gets_a_sentence(stack, person, content, mime_type, sentence):
     person.send_document(content, "selfie.jpg", mime_type)
 
     hears(person, sentence)
+    assert check_ins(stack, person) == 0
 
 
 def test_twelve_faces_get_a_sentence(person, selfie, stack):
@@ -258,6 +260,7 @@ def test_twelve_faces_get_a_sentence(person, selfie, stack):
     person.send_photo(stream.getvalue())
 
     hears(person, "several faces")
+    assert check_ins(stack, person) == 0
 
 
 def test_group_is_told_and_left(stack, telegram):

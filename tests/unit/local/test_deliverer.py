@@ -240,3 +240,4 @@ def test_410_for_a_day_is_told(tell):
     story.deliverer.wake()
 
     wait_for(lambda: story.deliverer.webhook_removed)
+    assert story.deliverer.pending_count == 1, "the update waits for another webhook"

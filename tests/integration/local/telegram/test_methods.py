@@ -59,6 +59,8 @@ def test_an_edit_of_the_markup_alone_is_a_change(bot, anna):
 
     bot.call("editMessageText", chat_id=anna.id, message_id=sent["message_id"], text="<b>x</b>", parse_mode="HTML")
 
+    assert anna.chat.last_message().source == "<b>x</b>"
+
 
 @pytest.mark.parametrize(
     ("method", "change", "reason"),

@@ -1,7 +1,7 @@
 """The functions as infra/template.yaml declares them, with this machine's values for their variables."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from local import environment
@@ -35,31 +35,15 @@ class Surroundings:
 
 def infer(sizes: Sizes, around: Surroundings) -> Function:
     """The one that sees photos and nothing else."""
-    return Function(
-        name="infer",
-        handler="functions.infer.app.lambda_handler",
-        environment=_environment("infer", _s3(around)),
-        workers=sizes.infer,
-        timeout_s=15,
-        memory_mb=1769,
-        patience_s=sizes.patience_s,
-        log=around.log("infer"),
-    )
+    declared = _declared("infer", _s3(around), sizes, around)
+    return replace(declared, workers=sizes.infer, timeout_s=15, memory_mb=1769)
 
 
 def store(sizes: Sizes, around: Surroundings) -> Function:
     """The one that keeps personal data."""
     variables = {**_s3(around), "DATABASE_DIR": str((around.data_dir / "store").resolve())}
-    return Function(
-        name="store",
-        handler="functions.store.app.lambda_handler",
-        environment=_environment("store", variables),
-        workers=sizes.store,
-        timeout_s=20,
-        memory_mb=512,
-        patience_s=sizes.patience_s,
-        log=around.log("store"),
-    )
+    declared = _declared("store", variables, sizes, around)
+    return replace(declared, workers=sizes.store, timeout_s=20, memory_mb=512)
 
 
 def webhook(sizes: Sizes, around: Surroundings) -> Function:
@@ -73,15 +57,18 @@ def webhook(sizes: Sizes, around: Surroundings) -> Function:
         "INFER_FUNCTION": "infer",
         "STORE_FUNCTION": "store",
     }
+    declared = _declared("webhook", variables, sizes, around)
+    return replace(declared, workers=sizes.webhook, timeout_s=25, memory_mb=512)
+
+
+def _declared(name: str, variables: Mapping[str, str], sizes: Sizes, around: Surroundings) -> Function:
+    """What all functions have in common."""
     return Function(
-        name="webhook",
-        handler="functions.webhook.app.lambda_handler",
-        environment=_environment("webhook", variables),
-        workers=sizes.webhook,
-        timeout_s=25,
-        memory_mb=512,
+        name=name,
+        handler=f"functions.{name}.app.lambda_handler",
+        environment=_environment(name, variables),
         patience_s=sizes.patience_s,
-        log=around.log("webhook"),
+        log=around.log(name),
     )
 
 

@@ -57,6 +57,7 @@ bench-path: setup ## Photos through the local stack at a given rate: N=200 RATE=
 lock: ## Compile every requirements.txt from its .in, with hashes
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes layers/common/requirements.in -o layers/common/requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes functions/infer/requirements.in -o functions/infer/requirements.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes functions/report/requirements.in -o functions/report/requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-sam.in -o requirements-sam.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes training/requirements.in -o training/requirements.txt

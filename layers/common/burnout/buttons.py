@@ -4,15 +4,19 @@ A client can send callback data that no message ever contained, so what arrives 
 checked fields, or ignored. Nothing else in the bot sees the text.
 """
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
 from burnout.emotions import Emotion
 from burnout.records import Language, Rating
+from burnout.reports import Hour, Theme, Weekday, WeekKey, ZoneName
 from burnout.updates import Whole
 
 _VERSION: Final = "v1"
+ChartKind = Literal["course", "calendar"]
+SettingName = Literal["weekday", "hour", "zone", "reminder", "quiet", "theme", "language"]
+Switch = Literal["on", "off"]
 
 
 class _Button(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -76,7 +80,130 @@ class ChooseLanguage(_Button, tag="lang", frozen=True):
     language: Language
 
 
-Button = Agree | Decline | ShowStart | ThumbUp | ThumbDown | Correct | RateMood | ShowHistory | ChooseLanguage
+class ShowAnswer(_Button, tag="show", frozen=True):
+    """The model's answer without a rating first."""
+
+    message_id: Whole
+
+
+class UndoEntry(_Button, tag="undo", frozen=True):
+    """Delete this check-in."""
+
+    message_id: Whole
+
+
+class KeepEntry(_Button, tag="keep", frozen=True):
+    """Do not delete it after all."""
+
+
+class ShowReport(_Button, tag="report", frozen=True):
+    """The report as of now."""
+
+
+class ShowChart(_Button, tag="chart", frozen=True):
+    """The whole history as a picture."""
+
+    kind: ChartKind
+
+
+class AskWeek(_Button, tag="ask", frozen=True):
+    """The weekly question, for this week."""
+
+    week: WeekKey
+
+
+class WeekAnswer(_Button, tag="week", frozen=True):
+    """An answer to a week's question."""
+
+    week: WeekKey
+    answer: Rating
+
+
+class ShowSettings(_Button, tag="set", frozen=True):
+    """The settings as they stand."""
+
+
+class OpenSetting(_Button, tag="open", frozen=True):
+    """What one of the settings can be."""
+
+    setting: SettingName
+
+
+class SetReports(_Button, tag="reports", frozen=True):
+    """Weekly reports on or off."""
+
+    switch: Switch
+
+
+class SetWeekday(_Button, tag="day", frozen=True):
+    """The report's day of the week, 0 = Monday."""
+
+    weekday: Weekday
+
+
+class SetHour(_Button, tag="hour", frozen=True):
+    """The report's hour."""
+
+    hour: Hour
+
+
+class SetZone(_Button, tag="zone", frozen=True):
+    """The person's time zone by its IANA name."""
+
+    zone: ZoneName
+
+
+class SetReminder(_Button, tag="remind", frozen=True):
+    """A daily reminder at this hour."""
+
+    hour: Hour
+
+
+class StopReminders(_Button, tag="silent", frozen=True):
+    """No reminders."""
+
+
+class SetQuiet(_Button, tag="quiet", frozen=True):
+    """The hours without reminders, from and to."""
+
+    quiet_from: Hour
+    quiet_to: Hour
+
+
+class SetTheme(_Button, tag="theme", frozen=True):
+    """Light or dark charts."""
+
+    theme: Theme
+
+
+Button = (
+    Agree
+    | Decline
+    | ShowStart
+    | ThumbUp
+    | ThumbDown
+    | Correct
+    | RateMood
+    | ShowHistory
+    | ChooseLanguage
+    | ShowAnswer
+    | UndoEntry
+    | KeepEntry
+    | ShowReport
+    | ShowChart
+    | AskWeek
+    | WeekAnswer
+    | ShowSettings
+    | OpenSetting
+    | SetReports
+    | SetWeekday
+    | SetHour
+    | SetZone
+    | SetReminder
+    | StopReminders
+    | SetQuiet
+    | SetTheme
+)
 
 
 def data_of(button: Button) -> str:

@@ -1,12 +1,13 @@
 """What `store` is asked and what it answers: one typed operation, one typed answer, used on both sides.
 
 On the wire an operation is `{"op": "begin", "user_id": 1, ...}` and its answer `{"ok": {...}}` or
-`{"error": {"code": ..., "message": ...}}`. One operation is one SQLite transaction on the person's shard. Every
-operation may run twice with one effect. Times are aware datetimes in UTC.
+`{"error": {"code": ..., "message": ...}}`. One operation is one SQLite transaction on the person's shard (a few are
+about a whole shard). Every operation may run twice with one effect. Times are aware datetimes in UTC.
+`burnout.reports` has the operations about settings, reports and reminders.
 """
 
 from datetime import datetime
-from typing import Annotated, Generic, Literal, Protocol, TypeVar
+from typing import Annotated, Final, Generic, Literal, Protocol, TypeVar
 
 import msgspec
 
@@ -20,6 +21,8 @@ Rating = Annotated[int, msgspec.Meta(ge=1, le=5)]
 Utc = Annotated[datetime, msgspec.Meta(tz=True)]  # a time without a zone is refused
 PhotoKey = Annotated[str, msgspec.Meta(pattern="^photos/")]  # store may delete nothing else
 UserId = Annotated[int, msgspec.Meta(ge=1, lt=2**53)]  # Telegram: at most 52 significant bits
+SHARDS: Final = 256
+Shard = Annotated[int, msgspec.Meta(ge=0, lt=SHARDS)]
 Outcome = Literal["answered", "refused", "dead_letter"]
 
 
@@ -31,6 +34,7 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True):
     models: dict[str, Scores]
     versions: dict[str, str]  # model name -> sha256 of its file
     quality: Quality
+    rating_first: bool = False  # the person is asked for their own rating before they see the model's answer
 
 
 class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,10 +45,11 @@ class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
     agrees: bool | None  # the person's 👍 or 👎
     corrected: Emotion | None  # what a 👎 said it was
     self_rating: Rating | None
+    hidden: bool = False  # the answer was not shown yet: the rating is asked for first
 
 
 class DayFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """One UTC day with at least one check-in."""
+    """One day of the person's own calendar with at least one check-in."""
 
     day: str  # YYYY-MM-DD
     check_ins: int
@@ -92,9 +97,17 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HistoryFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """Days with check-ins, oldest first; days without are absent."""
+    """Days with check-ins, oldest first; days without are absent. `today` is the person's own."""
 
     days: tuple[DayFacts, ...]
+    today: str  # YYYY-MM-DD
+
+
+class LastEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """The person's newest check-in and when it was, on their own clock; none when there is none."""
+
+    check_in: CheckIn | None
+    at_local: str  # YYYY-MM-DDTHH:MM, "" when there is none
 
 
 # ---------------------------------------------------------------- operations
@@ -104,6 +117,12 @@ class Operation(msgspec.Struct, Generic[A], tag_field="op", frozen=True, kw_only
     """Asks the store for one transaction on one person's shard."""
 
     user_id: UserId
+
+
+class ShardOperation(msgspec.Struct, Generic[A], tag_field="op", frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Asks the store for one transaction on a shard, whoever's rows it holds."""
+
+    shard: Shard
 
 
 class Begin(Operation[Begun], tag="begin", frozen=True):
@@ -162,24 +181,41 @@ class GiveFeedback(Operation[Found], tag="give_feedback", frozen=True):
 
 
 class Rate(Operation[Found], tag="rate", frozen=True):
-    """Keeps the self-rating of a check-in, 1 (very bad) to 5 (very good); the last press counts."""
+    """Keeps the self-rating of a check-in, 1 (very bad) to 5 (very good); the last press counts.
+
+    A rating given while the model's answer is hidden shows the answer, and is kept apart as well: seeing a number first
+    anchors the second.
+    """
 
     message_id: int
     rating: Rating
 
 
+class Reveal(Operation[Found], tag="reveal", frozen=True):
+    """The person sees the model's answer without rating first."""
+
+    message_id: int
+
+
+class ReadLast(Operation[LastEntry], tag="read_last", frozen=True):
+    """Reads the newest check-in."""
+
+
+class Undo(Operation[Done], tag="undo", frozen=True):
+    """Deletes a check-in with its feedback and rating."""
+
+    message_id: int
+
+
 class ReadHistory(Operation[HistoryFacts], tag="read_history", frozen=True):
-    """Reads the days since a moment, or all."""
+    """Reads the last `days` days of the person's own calendar, today included; 0 is all."""
 
-    since_utc: Utc | None = None
-
-
-AnyOperation = Begin | Record | Fail | Consent | SetLanguage | SetReachable | GiveFeedback | Rate | ReadHistory
+    days: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
 
 
 class Store(Protocol):
     """Whoever runs operations: the Lambda client in production, SQLite directly in tests."""
 
-    def __call__(self, operation: Operation[A]) -> A:
+    def __call__(self, operation: Operation[A] | ShardOperation[A]) -> A:
         """The operation's answer. Raises: StoreUnavailableError."""
         ...

@@ -10,7 +10,12 @@ import pytest
 from burnout.texts import LANGUAGES, language_of, percent, plural, text
 
 FOLDER = Path(__file__).parents[3] / "layers/common/burnout/texts"
-CATALOGUES = {language: tomllib.loads((FOLDER / f"{language}.toml").read_text()) for language in LANGUAGES}
+FILES = {language: sorted((FOLDER / language).glob("*.toml")) for language in LANGUAGES}
+PARTS = {language: {file.name: tomllib.loads(file.read_text()) for file in FILES[language]} for language in LANGUAGES}
+CATALOGUES = {
+    language: {key: value for part in parts.values() for key, value in part.items()}
+    for language, parts in PARTS.items()
+}
 PLURAL_FORMS = {"en": {"one", "other"}, "ru": {"one", "few", "many", "other"}}
 FORBIDDEN = re.compile(
     r"depress|therap|treatment|you are burn|депресс|лечени|лечим|вы выгорели|выявлен|точность \d|accuracy", re.I
@@ -21,10 +26,13 @@ def placeholders(sentence):
     return {name for _, name, _, _ in Formatter().parse(sentence) if name}
 
 
-def test_catalogues_have_the_same_keys_and_placeholders():
+def test_catalogues_have_the_same_files_keys_and_placeholders():
     english, russian = CATALOGUES["en"], CATALOGUES["ru"]
 
-    assert english.keys() == russian.keys()
+    assert {name: part.keys() for name, part in PARTS["en"].items()} == {
+        name: part.keys() for name, part in PARTS["ru"].items()
+    }
+    assert len(english) == sum(map(len, PARTS["en"].values()))  # no file overrides another's sentence
     sentences = [key for key, value in english.items() if isinstance(value, str)]
     assert {key: placeholders(english[key]) for key in sentences} == {
         key: placeholders(russian[key]) for key in sentences

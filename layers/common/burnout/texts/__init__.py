@@ -1,4 +1,4 @@
-"""Every sentence the bot says, in English and Russian, from one TOML catalogue a language beside this module.
+"""Every sentence the bot says, in English and Russian, from a folder of TOML catalogues a language beside this module.
 
 Values are escaped for Telegram's HTML parse mode here and nowhere else, so a sentence can never be broken by what a
 person typed. Plural forms and number formats are Unicode CLDR's, through Babel.
@@ -56,4 +56,7 @@ def short_date(day: date, language: Language) -> str:
 
 @cache
 def _catalogue(language: Language) -> dict[str, Any]:
-    return tomllib.loads(files(__package__).joinpath(f"{language}.toml").read_text(encoding="utf-8"))
+    catalogue: dict[str, Any] = {}
+    for file in files(__package__).joinpath(language).iterdir():
+        catalogue |= tomllib.loads(file.read_text(encoding="utf-8"))
+    return catalogue

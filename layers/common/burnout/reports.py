@@ -12,11 +12,10 @@ from burnout.records import Done, Language, Operation, Rating, ShardOperation, U
 
 Hour = Annotated[int, msgspec.Meta(ge=0, le=23)]
 Weekday = Annotated[int, msgspec.Meta(ge=0, le=6)]  # 0 = Monday, as datetime.date.weekday()
-WeekKey = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-W\d{2}$")]  # an ISO week of the person's own calendar
-DemandKey = Annotated[str, msgspec.Meta(pattern=r"^update-\d{1,16}$")]  # asked for by this update
-ReportKey = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-W\d{2}|update-\d{1,16})$")]
+WeekKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-W[0-9]{2}\Z")]  # an ISO week of the person's own calendar
+ReportKey = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-W[0-9]{2}|update-[0-9]{1,16})\Z")]
 RunId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-ZoneName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_+\-/]{1,40}$")]
+ZoneName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_+\-/]{1,40}\Z")]
 Band = Literal["calm", "raised", "high"]
 Theme = Literal["light", "dark"]
 # skipped: the week had too little data and the person was told so. noted: an earlier run may have sent it, so the
@@ -131,7 +130,7 @@ class ChangeSettings(Operation[FoundSettings], tag="change_settings", frozen=Tru
     reports: bool | msgspec.UnsetType = msgspec.UNSET
     report_weekday: Weekday | msgspec.UnsetType = msgspec.UNSET
     report_hour: Hour | msgspec.UnsetType = msgspec.UNSET
-    reminder_hour: Hour | None | msgspec.UnsetType = msgspec.UNSET
+    reminder_hour: Hour | msgspec.UnsetType | None = msgspec.UNSET
     quiet_from: Hour | msgspec.UnsetType = msgspec.UNSET
     quiet_to: Hour | msgspec.UnsetType = msgspec.UNSET
     theme: Theme | msgspec.UnsetType = msgspec.UNSET

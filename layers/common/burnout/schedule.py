@@ -59,7 +59,7 @@ def next_reminder(hour: int, zone: ZoneInfo, after_utc: datetime) -> datetime:
 
 
 def at_hour(day: date, hour: int, zone: ZoneInfo) -> datetime:
-    """The moment in UTC of a full hour on a person's day; see `next_report` for hours that do not exist or exist twice."""
+    """The moment in UTC of a full hour on a person's day; `next_report` says what a clock change does to it."""
     return datetime(day.year, day.month, day.day, hour, tzinfo=zone).astimezone(UTC)
 
 

@@ -1,0 +1,24 @@
+"""What `report` is invoked with: the schedule's tick, or what a person asks `webhook` for. Typed once."""
+
+from typing import Literal
+
+import msgspec
+
+from burnout.records import UserId, Utc
+
+
+class Tick(msgspec.Struct, tag_field="op", tag="due", frozen=True, kw_only=True):
+    """EventBridge Scheduler's event: send what is due. `at_utc` is the scheduled time, which a late retry keeps."""
+
+    at_utc: Utc
+
+
+class Demand(msgspec.Struct, tag_field="op", tag="demand", frozen=True, kw_only=True):
+    """A person wants to see something now. The same `update_id` twice is one answer."""
+
+    user_id: UserId
+    update_id: int
+    show: Literal["report", "course", "calendar"]
+
+
+ReportEvent = Tick | Demand

@@ -43,10 +43,12 @@ def save(checkpoint: Checkpoint, path: Path) -> None:
 
 
 def load(path: Path) -> Checkpoint:
-    """The checkpoint in a file, its tensors on the CPU. Raises: CheckpointError."""
+    """The checkpoint in a file, its tensors on the CPU. Raises: CheckpointError, also for mvp 0.1.0's network."""
     try:
         # weights_only: a checkpoint holds tensors and numbers, and unpickling anything else could run code.
         state = torch.load(path, map_location="cpu", weights_only=True)
+        if "head.weight" in state["ema"]:
+            raise CheckpointError(f"{path}: a network with one head, of mvp 0.1.0; this code has two, fer and ferplus")
         return Checkpoint(**{**state, "knobs": Knobs(**state["knobs"])})
     except (OSError, EOFError, RuntimeError, KeyError, TypeError, pickle.UnpicklingError) as error:
         raise CheckpointError(f"{path}: {error}") from error

@@ -148,6 +148,16 @@ def network_input(gray_nhw: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.stack([face_input(gray_hw) for gray_hw in gray_nhw])
 
 
+def vote_shares(votes: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Each emotion's share of the FER+ votes for the seven, (n, 7); all zeros for a face with none of these votes.
+
+    Contempt, unknown and not-a-face are left out. A row of zeros has no cross-entropy, so it teaches nothing.
+    """
+    usable = votes[:, : len(Emotion)].astype(np.float32)
+    shares: NDArray[np.float32] = usable / np.maximum(usable.sum(axis=1, keepdims=True), 1)
+    return shares
+
+
 def ferplus_majority(votes: NDArray[np.int64]) -> NDArray[np.int64]:
     """The emotion with most FER+ votes, (n,), as an index into Emotion; -1 where the votes name no single emotion.
 

@@ -1,7 +1,8 @@
-"""python -m training.evaluate --data DIR --model FILE [--part PublicTest] [--json FILE]
+"""python -m training.evaluate --data DIR --model FILE [--serve-fer-share W] [--part PublicTest] [--json FILE]
 
 FILE with the model is a run's checkpoint (best.pt, last.pt) or an exported ONNX file; an ONNX file runs as in serving,
-with the temperature of the contract beside it. Prints a table, and writes it as JSON where asked to.
+with the temperature of the contract beside it. A checkpoint is read as `training.export --serve-fer-share W` would
+export it, and each head alone is shown too. Prints a table, and writes it as JSON where asked to.
 Run from the repository's root with PYTHONPATH=.:layers/common.
 """
 
@@ -21,19 +22,26 @@ from functions.infer.preprocess import face_input
 from training import checkpoint
 from training.checkpoint import CheckpointError
 from training.data import DataError, Faces, Usage, ferplus_majority, load_faces, network_input
-from training.metrics import binary, calibration_error, negative_log_likelihood, seven_classes, softmax
-from training.model import EmotionNet
+from training.metrics import binary, calibration_error, cross_entropy, one_hot, seven_classes, softmax
+from training.model import HEADS, EmotionNet
 
 BATCH: Final = 256  # faces at a time; bounds the memory, does not change a result
+SERVE_FER_SHARE: Final = 0.5  # as in training: neither set of labels outweighs the other
 
 
 def torch_logits(net: EmotionNet, gray_nhw: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Logits (n, 7) of the torch network for faces (n, 48, 48) uint8."""
+    """Logits (n, 2, 7) of the torch network for faces (n, 48, 48) uint8, heads in the order of HEADS."""
     with torch.inference_mode():
         batches = [
             net(torch.from_numpy(network_input(gray_nhw[i : i + BATCH]))) for i in range(0, len(gray_nhw), BATCH)
         ]
     return torch.cat(batches).double().numpy()
+
+
+def served_logits(head_logits: NDArray[np.float64], fer_share: float) -> NDArray[np.float64]:
+    """What serving gets, (n, 7), of both heads' logits (n, 2, 7): `fer_share` of the FER head's, the rest FER+'s."""
+    logits: NDArray[np.float64] = np.array([fer_share, 1 - fer_share]) @ head_logits
+    return logits
 
 
 def onnx_logits(path: Path, gray_nhw: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -60,43 +68,76 @@ def evaluate(logits: NDArray[np.float64], faces: Faces, temperature: float) -> d
         "ferplus_majority": seven_classes(predicted[voted], majority[voted]),
         "binary_fer": binary(probabilities, faces.labels),
         "binary_ferplus": binary(probabilities[voted], majority[voted]),
-        "calibration": {
-            "n": len(faces),
-            "temperature": temperature,
-            "ece": calibration_error(probabilities, faces.labels),
-            "ece_uncalibrated": calibration_error(softmax(logits), faces.labels),
-            "nll": negative_log_likelihood(logits, faces.labels, temperature),
-            "nll_uncalibrated": negative_log_likelihood(logits, faces.labels, 1.0),
-        },
+        "calibration": _calibration(logits, faces.labels, temperature),
+        "calibration_ferplus": _calibration(logits[voted], majority[voted], temperature),
+    }
+
+
+def evaluate_heads(head_logits: NDArray[np.float64], faces: Faces) -> dict[str, dict[str, Any]]:
+    """The figures of each head alone, by its name, at temperature 1, for both heads' logits (n, 2, 7)."""
+    return {head: evaluate(head_logits[:, i], faces, 1.0) for i, head in enumerate(HEADS)}
+
+
+def _calibration(logits: NDArray[np.float64], labels: NDArray[np.int64], temperature: float) -> dict[str, Any]:
+    return {
+        "n": len(labels),
+        "temperature": temperature,
+        "ece": calibration_error(softmax(logits / temperature), labels),
+        "ece_uncalibrated": calibration_error(softmax(logits), labels),
+        "nll": cross_entropy(logits, one_hot(labels), temperature),
+        "nll_uncalibrated": cross_entropy(logits, one_hot(labels), 1.0),
     }
 
 
 def table(figures: dict[str, Any]) -> str:
     """The figures as lines for people: shares in percent, each with its n."""
-    fer, plus, calibration = figures["fer"], figures["ferplus_majority"], figures["calibration"]
+    fer, plus = figures["fer"], figures["ferplus_majority"]
+    calibration, calibration_plus = figures["calibration"], figures["calibration_ferplus"]
     rows = [
         ("7 classes: accuracy", fer["accuracy"], fer["n"]),
         ("7 classes: macro F1", fer["macro_f1"], fer["n"]),
         *((f"recall of {emotion}", share, fer["faces"][emotion]) for emotion, share in fer["recall"].items()),
         ("agreement with FER+ majority", plus["accuracy"], plus["n"]),
+        *((f"recall of {emotion}, FER+", share, plus["faces"][emotion]) for emotion, share in plus["recall"].items()),
         ("binary on FER, micro", figures["binary_fer"]["micro"], figures["binary_fer"]["n"]),
         ("binary on FER, macro", figures["binary_fer"]["macro"], figures["binary_fer"]["n"]),
         ("binary on FER+, micro", figures["binary_ferplus"]["micro"], figures["binary_ferplus"]["n"]),
         ("binary on FER+, macro", figures["binary_ferplus"]["macro"], figures["binary_ferplus"]["n"]),
         ("calibration error, temperature 1", calibration["ece_uncalibrated"], calibration["n"]),
         (f"calibration error, temperature {calibration['temperature']}", calibration["ece"], calibration["n"]),
+        ("calibration error on FER+, the same", calibration_plus["ece"], calibration_plus["n"]),
     ]
     return "\n".join(f"{name:<40}{100 * share:6.2f} %  n = {n}" for name, share, n in rows)
 
 
-def logits_and_temperature(model: Path, gray_nhw: NDArray[np.uint8]) -> tuple[NDArray[np.float64], float]:
-    """Logits (n, 7) of a checkpoint or ONNX file; temperature 1 for a checkpoint.
+def figures_of(model: Path, faces: Faces, serve_fer_share: float) -> dict[str, Any]:
+    """The figures of a checkpoint (at temperature 1, with those of `heads`) or of an ONNX file.
 
     Raises: CheckpointError, ContractMismatchError, OSError.
     """
     if model.suffix == ".onnx":
-        return onnx_logits(model, gray_nhw), read_contract(model.with_suffix(".json")).temperature
-    return torch_logits(checkpoint.averaged_net(checkpoint.load(model)), gray_nhw), 1.0
+        temperature = read_contract(model.with_suffix(".json")).temperature
+        return evaluate(onnx_logits(model, faces.gray_nhw), faces, temperature)
+    head_logits = torch_logits(checkpoint.averaged_net(checkpoint.load(model)), faces.gray_nhw)
+    served = evaluate(served_logits(head_logits, serve_fer_share), faces, 1.0)
+    return {"serve_fer_share": serve_fer_share, **served, "heads": evaluate_heads(head_logits, faces)}
+
+
+def add_serve_fer_share(parser: argparse.ArgumentParser) -> None:
+    """Adds the option `--serve-fer-share`, a number from 0 to 1."""
+    parser.add_argument(
+        "--serve-fer-share",
+        type=_share,
+        default=SERVE_FER_SHARE,
+        metavar="W",
+        help=f"served logits = W * FER head + (1 - W) * FER+ head, of a checkpoint (default: {SERVE_FER_SHARE})",
+    )
+
+
+def _share(text: str) -> float:
+    if not 0 <= float(text) <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not within 0 and 1")
+    return float(text)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -106,6 +147,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--data", type=Path, required=True, help="folder with fer2013.csv and fer2013new.csv")
     parser.add_argument("--model", type=Path, required=True, help="checkpoint (.pt) or exported network (.onnx)")
+    add_serve_fer_share(parser)
     parser.add_argument("--part", type=Usage, choices=list(Usage), default=Usage.PUBLIC_TEST)
     parser.add_argument("--json", type=Path, help="file for the figures")
     options = parser.parse_args(argv)
@@ -113,11 +155,12 @@ def main(argv: Sequence[str] | None = None) -> None:
         faces = load_faces(options.data).part(options.part)
         if not len(faces):
             raise DataError(f"{options.data}: no {options.part} rows")
-        logits, temperature = logits_and_temperature(options.model, faces.gray_nhw)
+        figures = figures_of(options.model, faces, options.serve_fer_share)
     except (DataError, CheckpointError, ContractMismatchError, OSError) as error:
         parser.exit(1, f"{error}\n")
-    figures = evaluate(logits, faces, temperature)
     print(table(figures))
+    for head, alone in figures.get("heads", {}).items():
+        print(f"\nthe {head} head alone\n{table(alone)}")
     if options.json:
         options.json.write_text(
             json.dumps({"part": options.part, "model": options.model.name, **figures}, indent=2) + "\n"

@@ -1,8 +1,9 @@
-"""python -m training.export --data DIR --checkpoint FILE [--out functions/infer/models] [--name mvp] [--version 0.1.0]
+"""python -m training.export --data DIR --checkpoint FILE [--serve-fer-share W] [--out DIR] [--name mvp] [--version V]
 
-Writes NAME.onnx and its contract NAME.json: the averaged weights of the checkpoint (a run's best.pt), a temperature
-fitted on PublicTest, figures on PublicTest, and where all of it comes from. Nothing is written unless ONNX Runtime
-gives the same logits as torch on real faces. Run from the repository's root with PYTHONPATH=.:layers/common.
+Writes NAME.onnx and its contract NAME.json: the averaged weights of the checkpoint (a run's best.pt), both heads as
+one, a temperature fitted on PublicTest, figures on PublicTest, and where all of it comes from. Nothing is written
+unless ONNX Runtime gives the same logits as torch on real faces.
+Run from the repository's root with PYTHONPATH=.:layers/common.
 """
 
 import argparse
@@ -23,10 +24,27 @@ from functions.infer.contract import InputContract, ModelContract, sha256_of
 from functions.infer.preprocess import FACE_SIZE_PX
 from training import checkpoint, provenance
 from training.checkpoint import Checkpoint, CheckpointError
-from training.data import FER_CSV, FERPLUS_CSV, DataError, Faces, Usage, content_sha256, csv_path, load_faces
-from training.evaluate import evaluate, onnx_logits, torch_logits
-from training.metrics import best_temperature
-from training.model import EmotionNet
+from training.data import (
+    FER_CSV,
+    FERPLUS_CSV,
+    DataError,
+    Faces,
+    Usage,
+    content_sha256,
+    csv_path,
+    load_faces,
+    vote_shares,
+)
+from training.evaluate import (
+    add_serve_fer_share,
+    evaluate,
+    evaluate_heads,
+    onnx_logits,
+    served_logits,
+    torch_logits,
+)
+from training.metrics import best_temperature, one_hot
+from training.model import HEADS, EmotionNet, ServedNet
 
 TOLERANCE: Final = 1e-4  # of a logit; rounding in another order moves it by a tenth of this, a wrong layer by far more
 COMPARED_FACES: Final = 256
@@ -38,7 +56,16 @@ class ExportError(Exception):
     """The exported file does not give torch's answers, so it must not be served."""
 
 
-def write_onnx(net: EmotionNet, path: Path) -> None:
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Release:
+    """What whoever exports decides: where to, under which version, and which mixture of the heads is served."""
+
+    target: Path
+    version: str
+    serve_fer_share: float
+
+
+def write_onnx(net: ServedNet, path: Path) -> None:
     """Writes the network as one self-contained ONNX file: `face` float32 (batch, 1, 48, 48) → `logits` (batch, 7)."""
     faces = torch.zeros(2, 1, FACE_SIZE_PX, FACE_SIZE_PX)
     torch.onnx.export(
@@ -75,30 +102,38 @@ def compare(expected: NDArray[np.float64], path: Path, gray_nhw: NDArray[np.uint
     return {"max_abs_difference": difference, "n": len(gray_nhw), "tolerance": TOLERANCE}
 
 
-def export(saved: Checkpoint, faces: Faces, data: dict[str, Any], target: Path, version: str) -> ModelContract:
-    """Writes `target` (.onnx) and its contract (.json), and gives the contract. `faces` are PublicTest's.
+def fitted_temperature(logits: NDArray[np.float64], faces: Faces, fer_share: float) -> float:
+    """The temperature that suits logits (n, 7) best, by FER's labels and FER+'s votes in the shares that are served."""
+    targets = fer_share * one_hot(faces.labels) + (1 - fer_share) * vote_shares(faces.votes)
+    return best_temperature(logits, targets)
+
+
+def export(saved: Checkpoint, faces: Faces, data: dict[str, Any], release: Release) -> ModelContract:
+    """Writes `release.target` (.onnx) and its contract (.json), and gives the contract. `faces` are PublicTest's.
 
     Raises: ExportError if ONNX Runtime and torch differ; then both files are as they were.
     """
-    net = checkpoint.averaged_net(saved)
-    logits = torch_logits(net, faces.gray_nhw)
-    temperature = best_temperature(logits, faces.labels)
+    net, target = checkpoint.averaged_net(saved), release.target
+    head_logits = torch_logits(net, faces.gray_nhw)
+    logits = served_logits(head_logits, release.serve_fer_share)
+    temperature = fitted_temperature(logits, faces, release.serve_fer_share)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         partial = Path(folder) / target.name
-        write_onnx(net, partial)
+        write_onnx(ServedNet(net, release.serve_fer_share), partial)
         comparison = compare(logits[:COMPARED_FACES], partial, faces.gray_nhw[:COMPARED_FACES])
+        figures = {**evaluate(logits, faces, temperature), "heads": evaluate_heads(head_logits, faces)}
         contract = ModelContract(
             name=target.stem,
-            version=version,
+            version=release.version,
             sha256=sha256_of(partial),
             labels=tuple(Emotion),
             input=InputContract(),
             temperature=temperature,
             threshold=THRESHOLD,
-            metrics={"part": Usage.PUBLIC_TEST, **evaluate(logits, faces, temperature)},
+            metrics={"part": Usage.PUBLIC_TEST, **figures},
             training=_training_record(saved, data),
-            export={**comparison, "commit": provenance.commit(), "versions": provenance.versions()},
+            export={"serve_fer_share": release.serve_fer_share, **comparison, **_code_record()},
         )
         partial.replace(target)
     target.with_suffix(".json").write_bytes(msgspec.json.format(msgspec.json.encode(contract), indent=2) + b"\n")
@@ -110,10 +145,14 @@ def data_record(folder: Path) -> dict[str, Any]:
     return {name: content_sha256(csv_path(folder, name)) for name in (FER_CSV, FERPLUS_CSV)}
 
 
+def _code_record() -> dict[str, Any]:
+    return {"commit": provenance.commit(), "versions": provenance.versions()}
+
+
 def _training_record(saved: Checkpoint, data: dict[str, Any]) -> dict[str, Any]:
     return {
-        "parameters": sum(p.numel() for p in EmotionNet(saved.knobs.width).parameters()),
-        "labels": "fer",
+        "parameters": sum(p.numel() for p in EmotionNet(saved.knobs.width).parameters()),  # both heads
+        "labels": list(HEADS),
         "seed": saved.knobs.seed,
         "epoch": saved.epoch,
         "knobs": dataclasses.asdict(saved.knobs),
@@ -129,18 +168,22 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--data", type=Path, required=True, help="folder with fer2013.csv and fer2013new.csv")
     parser.add_argument("--checkpoint", type=Path, required=True, help="best.pt or last.pt of a run")
+    add_serve_fer_share(parser)
     parser.add_argument("--out", type=Path, default=Path("functions/infer/models"), help="folder of the two files")
     parser.add_argument("--name", default="mvp", help="file name without its ending")
-    parser.add_argument("--version", default="0.1.0", help="version of the model")
+    parser.add_argument("--version", default="0.2.0", help="version of the model")
     options = parser.parse_args(argv)
     try:
         faces = load_faces(options.data).part(Usage.PUBLIC_TEST)
-        target = options.out / f"{options.name}.onnx"
-        saved = checkpoint.load(options.checkpoint)
-        contract = export(saved, faces, data_record(options.data), target, options.version)
+        release = Release(
+            target=options.out / f"{options.name}.onnx",
+            version=options.version,
+            serve_fer_share=options.serve_fer_share,
+        )
+        contract = export(checkpoint.load(options.checkpoint), faces, data_record(options.data), release)
     except (DataError, CheckpointError, ExportError) as error:
         parser.exit(1, f"{error}\n")
-    print(f"{target}: sha256 {contract.sha256}, temperature {contract.temperature}, export {contract.export}")
+    print(f"{release.target}: sha256 {contract.sha256}, temperature {contract.temperature}, export {contract.export}")
 
 
 if __name__ == "__main__":

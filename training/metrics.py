@@ -71,16 +71,21 @@ def calibration_error(probabilities: NDArray[np.float64], labels: NDArray[np.int
     return float(np.sum(gaps))
 
 
-def negative_log_likelihood(logits: NDArray[np.float64], labels: NDArray[np.int64], temperature: float) -> float:
-    """Mean loss in nats of softmax(logits / temperature), for logits (n, 7) and labels (n,)."""
+def one_hot(labels: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Target shares (n, 7) that give everything to the labels (n,)."""
+    return np.eye(len(Emotion))[labels]
+
+
+def cross_entropy(logits: NDArray[np.float64], targets: NDArray[np.float64], temperature: float) -> float:
+    """Mean loss in nats of softmax(logits / temperature), for logits and target shares (n, 7)."""
     scaled = logits / temperature
     top = scaled.max(axis=1)
     log_sum = top + np.log(np.exp(scaled - top[:, np.newaxis]).sum(axis=1))
-    return float(np.mean(log_sum - scaled[np.arange(len(labels)), labels]))
+    return float(np.mean((targets * (log_sum[:, np.newaxis] - scaled)).sum(axis=1)))
 
 
-def best_temperature(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
-    """The temperature in [0.05, 20] with the smallest loss, to four digits, for logits (n, 7) and labels (n,).
+def best_temperature(logits: NDArray[np.float64], targets: NDArray[np.float64]) -> float:
+    """The temperature in [0.05, 20] with the smallest loss, to four digits, for logits and target shares (n, 7).
 
     The loss is convex in 1 / temperature, so golden-section search on it finds the only minimum.
     """
@@ -88,7 +93,7 @@ def best_temperature(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> 
     low, high = 0.05, 20.0
     while high - low > 1e-6:
         left, right = high - ratio * (high - low), low + ratio * (high - low)
-        if negative_log_likelihood(logits, labels, 1 / left) < negative_log_likelihood(logits, labels, 1 / right):
+        if cross_entropy(logits, targets, 1 / left) < cross_entropy(logits, targets, 1 / right):
             high = right
         else:
             low = left

@@ -2,17 +2,20 @@
 
 from typing import Final
 
+import torch
 from torch import Tensor, nn
 from torchvision.models.resnet import BasicBlock  # type: ignore[import-untyped]
 
 from burnout.emotions import Emotion
+
+HEADS: Final = ("fer", "ferplus")  # whose labels each head learns, in the order of the output
 
 _BLOCKS_PER_STAGE: Final = 2
 _STAGES: Final = 4
 
 
 class EmotionNet(nn.Module):
-    """ResNet-18 shape with a narrow first stage; 2.8 million parameters at width 32.
+    """ResNet-18 shape with a narrow first stage and a linear head for each set of labels; 2.8 million parameters.
 
     The stem halves the 48 x 48 face at once and has no max pooling: stages see 24, 12, 6 and 3 pixels a side. A stem
     without the stride costs four times as much, which one hour on two cores does not allow.
@@ -29,7 +32,26 @@ class EmotionNet(nn.Module):
         self.stages = nn.Sequential(
             *(_stage(widths[max(i - 1, 0)], widths[i], stride=2 if i else 1) for i in range(_STAGES))
         )
-        self.head = nn.Linear(widths[-1], len(Emotion))
+        self.heads = nn.Linear(widths[-1], len(HEADS) * len(Emotion))
+
+    def forward(self, x_nchw: Tensor) -> Tensor:
+        """Logits (n, 2, 7), heads in the order of HEADS, for faces (n, 1, 48, 48)."""
+        maps = self.stages(self.stem(x_nchw))
+        logits: Tensor = self.heads(maps.mean(dim=(2, 3)))
+        return logits.view(-1, len(HEADS), len(Emotion))
+
+
+class ServedNet(nn.Module):
+    """What serving runs: `fer_share` of the FER head's logits and the rest of the FER+ head's, as one linear layer."""
+
+    def __init__(self, net: EmotionNet, fer_share: float) -> None:
+        super().__init__()
+        self.stem, self.stages = net.stem, net.stages
+        self.head = nn.Linear(net.heads.in_features, len(Emotion))
+        shares = torch.tensor([fer_share, 1 - fer_share])
+        with torch.no_grad():
+            for ours, theirs in zip(self.head.parameters(), net.heads.parameters(), strict=True):
+                ours.copy_(torch.tensordot(shares, theirs.view(len(HEADS), *ours.shape), dims=1))
 
     def forward(self, x_nchw: Tensor) -> Tensor:
         """Logits (n, 7) in the order of Emotion, for faces (n, 1, 48, 48)."""

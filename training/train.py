@@ -1,7 +1,8 @@
 """python -m training.train --data DIR --out DIR [--resume] [--epochs N] [--seed N] [--KNOB VALUE ...]
 
 DIR with the data holds fer2013.csv and fer2013new.csv, plain or as .xz or .gz. The folder of the run gets metrics.jsonl
-(one line an epoch), last.pt (for `--resume`) and best.pt (the averaged weights that were best on PublicTest so far).
+(one line an epoch), last.pt (for `--resume`) and best.pt (the averaged weights that were best on PublicTest so far, by
+the mean of the FER head's accuracy on FER's labels and the FER+ head's on the majority of the votes).
 `--help` lists every knob with its meaning. Run from the repository's root with PYTHONPATH=.:layers/common.
 """
 
@@ -22,7 +23,16 @@ from tqdm import tqdm  # type: ignore[import-untyped]
 from training import checkpoint
 from training.augment import augment
 from training.checkpoint import Checkpoint, CheckpointError
-from training.data import DataError, Faces, Usage, load_faces, network_input, without_test_copies
+from training.data import (
+    DataError,
+    Faces,
+    Usage,
+    ferplus_majority,
+    load_faces,
+    network_input,
+    vote_shares,
+    without_test_copies,
+)
 from training.knobs import Knobs, add_knobs, knobs_from
 from training.model import EmotionNet
 from training.provenance import CPUINFO, machine
@@ -49,6 +59,7 @@ class Run:
         self.knobs = knobs
         self.training = training
         self.test = test
+        self.shares = vote_shares(training.votes)
         self.device = best_device()
         self.autocast = bf16_is_faster(self.device)
         self.epoch = 0
@@ -75,8 +86,8 @@ class Run:
         """Trains for one epoch; its line of metrics (seconds of wall clock and of CPU, losses in nats)."""
         wall_start_s, cpu_start_s = time.perf_counter(), time.process_time()
         lr = self.scheduler.get_last_lr()[0]
-        losses = [self._step(x_nchw, labels) for x_nchw, labels in self._batches()]
-        correct, test_loss = self._test()
+        losses = [self._step(*batch) for batch in self._batches()]
+        tested = self._test()
         wall_s, cpu_s = time.perf_counter() - wall_start_s, time.process_time() - cpu_start_s
         self.epoch += 1
         self.wall_s += wall_s
@@ -85,9 +96,7 @@ class Run:
             "epoch": self.epoch,
             "lr": lr,
             "train_loss": sum(losses) / len(losses),
-            "public_test_loss": test_loss,
-            "public_test_accuracy": correct / len(self.test),
-            "public_test_n": len(self.test),
+            **tested,
             "wall_s": round(wall_s, 2),
             "cpu_s": round(cpu_s, 2),
             "total_wall_s": round(self.wall_s, 2),
@@ -123,22 +132,23 @@ class Run:
         self.ema.n_averaged.fill_(self.scheduler.last_epoch)  # steps done; at 0 the average would start afresh
         self.generator.set_state(saved.generator)
 
-    def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:
-        """Augmented faces (n, 1, 48, 48) and labels (n,) in random order; the last batch may be smaller."""
+    def _batches(self) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+        """Augmented faces (n, 1, 48, 48), labels (n,) and vote shares (n, 7), in random order; the last may be less."""
         order = torch.randperm(len(self.training), generator=self.generator)
         # disable=None: no bar where the output is not a terminal.
-        for places in tqdm(list(_chunks(order, self.knobs.batch_size)), desc=f"epoch {self.epoch + 1}", disable=None):
-            x_nchw = torch.from_numpy(network_input(self.training.gray_nhw[places.numpy()]))
-            yield augment(x_nchw, self.knobs, self.generator), torch.from_numpy(self.training.labels[places.numpy()])
+        chunks = list(_chunks(order.numpy(), self.knobs.batch_size))
+        for places in tqdm(chunks, desc=f"epoch {self.epoch + 1}", disable=None):
+            x_nchw = augment(
+                torch.from_numpy(network_input(self.training.gray_nhw[places])), self.knobs, self.generator
+            )
+            yield x_nchw, torch.from_numpy(self.training.labels[places]), torch.from_numpy(self.shares[places])
 
-    def _step(self, x_nchw: Tensor, labels: Tensor) -> float:
+    def _step(self, x_nchw: Tensor, labels: Tensor, shares: Tensor) -> float:
         self.net.train()
         x_nchw = x_nchw.to(self.device, memory_format=torch.channels_last)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.autocast):
             logits = self.net(x_nchw)
-        loss = functional.cross_entropy(
-            logits.float(), labels.to(self.device), label_smoothing=self.knobs.label_smoothing
-        )
+        loss = two_head_loss(logits.float(), labels.to(self.device), shares.to(self.device), self.knobs)
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
@@ -147,8 +157,8 @@ class Run:
         return loss.item()
 
     @torch.inference_mode()
-    def _test(self) -> tuple[int, float]:
-        """Correct answers, and the mean loss in nats, of the averaged network on the test faces."""
+    def _test(self) -> dict[str, Any]:
+        """Accuracy and mean loss (nats) of the averaged network's heads on the test faces, each by its own labels."""
         self.ema.eval()
         logits = torch.cat(
             [
@@ -156,8 +166,30 @@ class Run:
                 for gray_nhw in _chunks(self.test.gray_nhw, 256)
             ]
         )
-        labels = torch.from_numpy(self.test.labels)
-        return int((logits.argmax(dim=1) == labels).sum()), functional.cross_entropy(logits, labels).item()
+        fer, ferplus = logits.unbind(dim=1)
+        labels, majority = torch.from_numpy(self.test.labels), torch.from_numpy(ferplus_majority(self.test.votes))
+        voted = majority >= 0
+        accuracy = (fer.argmax(dim=1) == labels).double().mean().item()
+        ferplus_accuracy = (ferplus.argmax(dim=1) == majority)[voted].double().mean().item()
+        return {
+            "public_test_loss": functional.cross_entropy(fer, labels).item(),
+            "public_test_accuracy": accuracy,
+            "public_test_n": len(labels),
+            "public_test_ferplus_loss": functional.cross_entropy(ferplus[voted], majority[voted]).item(),
+            "public_test_ferplus_accuracy": ferplus_accuracy,
+            "public_test_ferplus_n": int(voted.sum()),
+            "public_test_mean_accuracy": (accuracy + ferplus_accuracy) / 2,
+        }
+
+
+def two_head_loss(logits: Tensor, labels: Tensor, shares: Tensor, knobs: Knobs) -> Tensor:
+    """The loss in nats of logits (n, 2, 7) against FER's labels (n,) and the shares of FER+'s votes (n, 7).
+
+    A face without votes, a row of zeros, adds nothing to the FER+ head's loss.
+    """
+    fer, ferplus = logits.unbind(dim=1)
+    fer_loss = functional.cross_entropy(fer, labels, label_smoothing=knobs.label_smoothing)
+    return knobs.fer_share * fer_loss + (1 - knobs.fer_share) * functional.cross_entropy(ferplus, shares)
 
 
 def _chunks(array: Any, size: int) -> Iterator[Any]:
@@ -180,13 +212,13 @@ def train(faces: Faces, out: Path, knobs: Knobs, *, resume: bool) -> None:
         run.restore(checkpoint.load(last))
     elif last.exists():
         raise CheckpointError(f"{last} exists: continue it with --resume or choose another folder")
-    best_accuracy = checkpoint.load(best).metrics["public_test_accuracy"] if best.exists() else 0.0
+    best_accuracy = checkpoint.load(best).metrics["public_test_mean_accuracy"] if best.exists() else 0.0
     while run.epoch < knobs.epochs:
         metrics = run.train_epoch()
         state = run.state(metrics)
         checkpoint.save(state, last)
-        if metrics["public_test_accuracy"] > best_accuracy:
-            best_accuracy = metrics["public_test_accuracy"]
+        if metrics["public_test_mean_accuracy"] > best_accuracy:
+            best_accuracy = metrics["public_test_mean_accuracy"]
             checkpoint.save(state, best)
         with log.open("a") as stream:
             stream.write(json.dumps(metrics) + "\n")

@@ -22,6 +22,7 @@ from training.data import (
     load_faces,
     network_input,
     parse_pixels,
+    vote_shares,
     without_test_copies,
 )
 
@@ -163,6 +164,16 @@ def test_ferplus_majority_is_one_of_seven_or_none(votes, expected):
     majority = ferplus_majority(np.array([votes]))
 
     assert majority.tolist() == [-1 if expected is None else list(Emotion).index(expected)]
+
+
+def test_vote_shares_are_of_the_votes_for_the_seven():
+    """Contempt, unknown and not-a-face are left out, so a face with only such votes has no shares at all."""
+    votes = np.array([[1, 0, 0, 0, 3, 0, 4, 1, 1, 0], [0, 0, 0, 10, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 4, 1, 5]])
+
+    shares = vote_shares(votes)
+
+    assert shares.dtype == np.float32
+    assert shares.tolist() == [[0.125, 0, 0, 0, 0.375, 0, 0.5], [0, 0, 0, 1, 0, 0, 0], [0] * 7]
 
 
 @given(st.binary(min_size=2304, max_size=2304))

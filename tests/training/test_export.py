@@ -22,6 +22,7 @@ from functions.infer.contract import read_contract, sha256_of
 from training import checkpoint, evaluate, export, provenance
 from training.data import Faces, Usage, load_faces
 from training.knobs import Knobs
+from training.model import ServedNet
 from training.train import Run
 
 # torch's exporter warns about its own use of what Python and torch have deprecated.
@@ -52,13 +53,15 @@ def checkpoint_path(faces, tmp_path_factory) -> Path:
 def exported(folder, checkpoint_path, tmp_path_factory) -> Path:
     """Made once: the exporter takes seconds."""
     out = tmp_path_factory.mktemp("models")
-    export.main(["--data", str(folder), "--checkpoint", str(checkpoint_path), "--out", str(out), "--name", "tiny"])
+    options = ["--out", str(out), "--name", "tiny", "--serve-fer-share", "0.3"]
+    export.main(["--data", str(folder), "--checkpoint", str(checkpoint_path), *options])
     return out / "tiny.onnx"
 
 
-def test_exported_network_gives_torch_logits_at_any_batch_size(exported, checkpoint_path, faces):
+def test_exported_network_gives_the_chosen_mixture_of_torch_logits(exported, checkpoint_path, faces):
     net = checkpoint.averaged_net(checkpoint.load(checkpoint_path))
-    expected = evaluate.torch_logits(net, faces.gray_nhw)
+    fer, ferplus = np.moveaxis(evaluate.torch_logits(net, faces.gray_nhw), 1, 0)
+    expected = 0.3 * fer + 0.7 * ferplus
 
     assert np.abs(evaluate.onnx_logits(exported, faces.gray_nhw) - expected).max() < 1e-5
 
@@ -67,13 +70,15 @@ def test_exported_contract_fits_the_file(exported):
     contract = read_contract(exported.with_suffix(".json"))
 
     assert contract.name == "tiny"
-    assert contract.version == "0.1.0"
+    assert contract.version == "0.2.0"
     assert contract.sha256 == sha256_of(exported)
     assert contract.labels == tuple(Emotion)
     assert contract.input.shape == (1, 48, 48)
     assert contract.export["n"] == 8
     assert contract.export["max_abs_difference"] < contract.export["tolerance"] == 1e-4
+    assert contract.export["serve_fer_share"] == 0.3
     assert contract.metrics["fer"]["n"] == 8
+    assert set(contract.metrics["heads"]) == {"fer", "ferplus"}
     assert contract.training["knobs"]["width"] == 4
     assert set(contract.training["data_sha256"]) == {"fer2013.csv", "fer2013new.csv"}
 
@@ -92,7 +97,9 @@ def test_exported_file_has_the_promised_names_and_no_path_of_this_machine(export
 
 
 def test_export_twice_gives_the_same_bytes(exported, checkpoint_path, tmp_path):
-    export.write_onnx(checkpoint.averaged_net(checkpoint.load(checkpoint_path)), tmp_path / "again.onnx")
+    net = checkpoint.averaged_net(checkpoint.load(checkpoint_path))
+
+    export.write_onnx(ServedNet(net, 0.3), tmp_path / "again.onnx")
 
     assert (tmp_path / "again.onnx").read_bytes() == exported.read_bytes()
 
@@ -117,14 +124,24 @@ def test_evaluate_gives_the_same_table_for_checkpoint_and_onnx(exported, checkpo
     answers = []
     for model in (checkpoint_path, exported):
         answer = tmp_path / "figures.json"
-        evaluate.main(["--data", str(folder), "--model", str(model), "--json", str(answer)])
+        options = ["--serve-fer-share", "0.3", "--json", str(answer)]
+        evaluate.main(["--data", str(folder), "--model", str(model), *options])
         answers.append(json.loads(answer.read_text()))
 
     assert answers[0]["fer"] == answers[1]["fer"]
     assert answers[0]["ferplus_majority"] == answers[0]["fer"]  # the votes agree with FER's labels
     assert answers[1]["calibration"]["temperature"] == read_contract(exported.with_suffix(".json")).temperature
     assert answers[1]["calibration"]["nll"] <= answers[1]["calibration"]["nll_uncalibrated"] + 1e-9
-    assert "7 classes: accuracy" in capsys.readouterr().out
+    assert set(answers[0]["heads"]) == {"fer", "ferplus"}
+    assert "the ferplus head alone\n7 classes: accuracy" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("share", ["1.5", "-0.1", "nan", "half"])
+def test_evaluate_refuses_a_share_outside_0_to_1(share, tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        evaluate.main(["--data", str(tmp_path), "--model", "x.pt", f"--serve-fer-share={share}"])
+
+    assert "argument --serve-fer-share" in capsys.readouterr().err
 
 
 def test_evaluate_on_a_part_without_rows_says_so(exported, folder, capsys):

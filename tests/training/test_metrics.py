@@ -10,7 +10,8 @@ from training.metrics import (
     best_temperature,
     binary,
     calibration_error,
-    negative_log_likelihood,
+    cross_entropy,
+    one_hot,
     seven_classes,
     softmax,
 )
@@ -47,8 +48,14 @@ def test_softmax_rows_sum_to_one_even_for_huge_logits():
     assert softmax(np.array([[1e4, 0, 0, 0, 0, 0, 0.0]])).tolist() == [[1, 0, 0, 0, 0, 0, 0]]
 
 
-def test_negative_log_likelihood_of_equal_logits_is_log_seven():
-    assert negative_log_likelihood(np.zeros((5, 7)), np.arange(5), 3.0) == pytest.approx(np.log(7))
+def test_cross_entropy_of_equal_logits_is_log_seven():
+    assert cross_entropy(np.zeros((5, 7)), one_hot(np.arange(5)), 3.0) == pytest.approx(np.log(7))
+
+
+def test_cross_entropy_weighs_each_class_by_its_share_of_the_target():
+    logits = np.log([[0.5, 0.25, 0.05, 0.05, 0.05, 0.05, 0.05]])
+
+    assert cross_entropy(logits, np.array([[0.5, 0.5, 0, 0, 0, 0, 0]]), 1.0) == pytest.approx(1.5 * np.log(2))
 
 
 def test_best_temperature_finds_the_one_that_made_the_labels():
@@ -57,7 +64,7 @@ def test_best_temperature_finds_the_one_that_made_the_labels():
     logits = dice.normal(scale=4, size=(20_000, 7))
     labels = np.array([dice.choice(7, p=p) for p in softmax(logits / 2.5)])
 
-    temperature = best_temperature(logits, labels)
+    temperature = best_temperature(logits, one_hot(labels))
 
     assert temperature == pytest.approx(2.5, rel=0.05)
-    assert negative_log_likelihood(logits, labels, temperature) <= negative_log_likelihood(logits, labels, 2.5)
+    assert cross_entropy(logits, one_hot(labels), temperature) <= cross_entropy(logits, one_hot(labels), 2.5)

@@ -9,7 +9,7 @@ import torch
 from torch.nn import functional
 
 from training.knobs import Knobs
-from training.model import EmotionNet
+from training.model import EmotionNet, ServedNet
 
 
 @pytest.fixture(autouse=True)
@@ -19,13 +19,30 @@ def one_thread():
 
 
 @pytest.mark.parametrize("n", [1, 5])
-def test_logits_are_seven_for_each_face(n):
-    assert EmotionNet(width=4).eval()(torch.zeros(n, 1, 48, 48)).shape == (n, 7)
+def test_logits_are_seven_of_each_head_for_each_face(n):
+    net = EmotionNet(width=4).eval()
+
+    assert net(torch.zeros(n, 1, 48, 48)).shape == (n, 2, 7)
+    assert ServedNet(net, 0.5).eval()(torch.zeros(n, 1, 48, 48)).shape == (n, 7)
 
 
-def test_default_network_fits_in_twelve_megabytes_of_float32():
-    parameters = sum(p.numel() for p in EmotionNet(Knobs().width).parameters())
+@pytest.mark.parametrize("fer_share", [0.0, 0.3, 1.0])
+def test_served_logits_are_the_weighted_sum_of_both_heads(fer_share):
+    net = EmotionNet(width=4).eval()
+    x_nchw = torch.randn(5, 1, 48, 48)
+    fer, ferplus = net(x_nchw).unbind(dim=1)
 
+    served = ServedNet(net, fer_share).eval()(x_nchw)
+
+    torch.testing.assert_close(served, fer_share * fer + (1 - fer_share) * ferplus, atol=1e-5, rtol=0)
+    assert not torch.allclose(fer, ferplus)
+
+
+def test_default_network_as_served_fits_in_twelve_megabytes_of_float32():
+    net = EmotionNet(Knobs().width)
+    parameters = sum(p.numel() for p in ServedNet(net, 0.5).parameters())
+
+    assert sum(p.numel() for p in net.parameters()) == 2_798_062
     assert parameters == 2_796_263
     assert parameters * 4 < 12_000_000
 
@@ -36,17 +53,17 @@ def test_last_stage_sees_three_by_three_maps():
     assert net.stages(net.stem(torch.zeros(1, 1, 48, 48))).shape == (1, 32, 3, 3)
 
 
-def test_network_overfits_32_faces():
+def test_network_overfits_32_faces_with_other_labels_for_each_head():
     """With labels that mean nothing: every weight must be reachable by the gradient to learn them by heart."""
     torch.manual_seed(1)
     net = EmotionNet(width=8)
-    x_nchw, labels = torch.randn(32, 1, 48, 48), torch.randint(7, (32,))
+    x_nchw, labels = torch.randn(32, 1, 48, 48), torch.randint(7, (32, 2))
     optimizer = torch.optim.SGD(net.parameters(), lr=0.05, momentum=0.9)
 
     for _ in range(30):
         optimizer.zero_grad()
-        functional.cross_entropy(net(x_nchw), labels).backward()
+        functional.cross_entropy(net(x_nchw).flatten(0, 1), labels.flatten()).backward()
         optimizer.step()
 
-    assert functional.cross_entropy(net(x_nchw), labels).item() < 0.05
-    assert (net(x_nchw).argmax(dim=1) == labels).all()
+    assert functional.cross_entropy(net(x_nchw).flatten(0, 1), labels.flatten()).item() < 0.05
+    assert (net(x_nchw).argmax(dim=2) == labels).all()

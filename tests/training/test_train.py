@@ -1,6 +1,8 @@
 """A run is repeatable, survives being stopped, and refuses what it does not know."""
 
+import dataclasses
 import json
+import math
 
 import pytest
 
@@ -8,6 +10,7 @@ pytest.importorskip("torch")
 pytest.importorskip("torchvision")
 pytest.importorskip("cv2")
 
+import numpy as np
 import torch
 
 from training import checkpoint, train
@@ -76,6 +79,59 @@ def test_resume_with_other_knobs_is_refused(faces, tmp_path):
 
     with pytest.raises(CheckpointError, match="knobs differ"):
         run_of(faces, Knobs(**{**vars(TINY), "lr_max": 0.2})).restore(checkpoint.load(tmp_path / "last.pt"))
+
+
+def test_loss_is_each_heads_cross_entropy_in_its_share():
+    """The FER head is sure and wrong by ln 4 (1/4 for its label), the FER+ head by ln 2; smoothing is off."""
+    fer = torch.log(torch.tensor([0.25, 0.75, *[1e-9] * 5]))
+    ferplus = torch.log(torch.tensor([*[1e-9] * 5, 0.5, 0.5]))
+    knobs = Knobs(fer_share=0.25, label_smoothing=0.0)
+    shares = torch.tensor([[0, 0, 0, 0, 0, 0.3, 0.7]])
+
+    loss = train.two_head_loss(torch.stack([fer, ferplus])[None], torch.tensor([0]), shares, knobs)
+
+    assert loss.item() == pytest.approx(0.25 * math.log(4) + 0.75 * math.log(2), abs=1e-5)
+
+
+def test_face_without_votes_teaches_only_the_fer_head():
+    logits = torch.randn(2, 2, 7, requires_grad=True)
+    shares = torch.tensor([[0.0] * 7, [1.0] + [0.0] * 6])
+
+    train.two_head_loss(logits, torch.tensor([3, 3]), shares, Knobs()).backward()
+
+    assert (logits.grad[0, 1] == 0).all()
+    assert (logits.grad[0, 0] != 0).all()
+    assert (logits.grad[1] != 0).all()
+
+
+def test_each_head_is_measured_by_its_own_labels(faces):
+    """With the votes of all test faces moved to anger, and one face without an emotion."""
+    votes = np.zeros_like(faces.votes)
+    votes[:, 0] = 10
+    votes[-1] = [0] * 9 + [10]
+    run = run_of(dataclasses.replace(faces, votes=votes), TINY)
+    run.ema.module.heads.weight.data.zero_()
+    run.ema.module.heads.bias.data.copy_(torch.tensor([0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]))
+
+    tested = run._test()
+
+    assert tested["public_test_accuracy"] == sum(run.test.labels == 3) / 8
+    assert tested["public_test_ferplus_accuracy"] == 1.0
+    assert (tested["public_test_n"], tested["public_test_ferplus_n"]) == (8, 7)
+    assert tested["public_test_mean_accuracy"] == (tested["public_test_accuracy"] + 1.0) / 2
+
+
+def test_load_of_a_network_with_one_head_says_so(faces, tmp_path):
+    """As training up to mvp 0.1.0 saved it: `head` instead of `heads`, and no knob fer_share."""
+    run = run_of(faces, TINY)
+    checkpoint.save(run.state({}), tmp_path / "best.pt")
+    old = torch.load(tmp_path / "best.pt", weights_only=True)
+    del old["knobs"]["fer_share"], old["ema"]["heads.weight"]
+    old["ema"]["head.weight"] = torch.zeros(7, 32)
+    torch.save(old, tmp_path / "best.pt")
+
+    with pytest.raises(CheckpointError, match=r"best\.pt: a network with one head, of mvp 0\.1\.0"):
+        checkpoint.load(tmp_path / "best.pt")
 
 
 def test_weight_decay_spares_batch_norm_and_biases(faces):

@@ -4,12 +4,14 @@ import base64
 import time
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 
+from burnout.demands import Tick
 from burnout.inference import InferRequest
-from burnout.records import Operation
+from burnout.records import Operation, ShardOperation
 from local.http_server import Request
 from local.runtime import ACCOUNT, REGION
 
@@ -68,7 +70,17 @@ def store_ping() -> Event:
     return {"op": "ping"}
 
 
-def store_event(operation: Operation[Any]) -> Event:
+def report_ping() -> Event:
+    """What makes an environment of report import everything, and nothing more."""
+    return {"op": "ping"}
+
+
+def report_tick(at_utc: datetime) -> Event:
+    """What EventBridge Scheduler sends every 15 minutes: send what is due."""
+    return _builtins(Tick(at_utc=at_utc))
+
+
+def store_event(operation: Operation[Any] | ShardOperation[Any]) -> Event:
     """What the store gets for one operation."""
     return _builtins(operation)
 

@@ -15,6 +15,7 @@ class Sizes:
 
     infer: int = 2
     store: int = 2
+    report: int = 2  # a run, and a report that somebody asks for meanwhile
     webhook: int = 40  # as many as Telegram's max_connections
     patience_s: float = 5.0  # see Function.patience_s
 
@@ -56,9 +57,24 @@ def webhook(sizes: Sizes, around: Surroundings) -> Function:
         "TELEGRAM_API_URL": around.telegram_api_url,
         "INFER_FUNCTION": "infer",
         "STORE_FUNCTION": "store",
+        "REPORT_FUNCTION": "report",
     }
     declared = _declared("webhook", variables, sizes, around)
     return replace(declared, workers=sizes.webhook, timeout_s=25, memory_mb=512)
+
+
+def report(sizes: Sizes, around: Surroundings) -> Function:
+    """The one that draws charts and sends reports."""
+    variables = {
+        "AWS_ENDPOINT_URL_SECRETS_MANAGER": around.aws.url,
+        "AWS_ENDPOINT_URL_LAMBDA": around.lambda_url,
+        "TELEGRAM_SECRET_ARN": around.aws.secret_arn,
+        "TELEGRAM_API_URL": around.telegram_api_url,
+        "STORE_FUNCTION": "store",
+        "MPLCONFIGDIR": str((around.data_dir / "matplotlib").resolve()),
+    }
+    declared = _declared("report", variables, sizes, around)
+    return replace(declared, workers=sizes.report, timeout_s=900, memory_mb=1769)
 
 
 def _declared(name: str, variables: Mapping[str, str], sizes: Sizes, around: Surroundings) -> Function:

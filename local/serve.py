@@ -1,6 +1,7 @@
 """`python -m local`: the stack runs until Ctrl-C, behind a fake Telegram or, with --telegram, a bot of the real one."""
 
 import argparse
+import json
 import sys
 import threading
 from dataclasses import replace
@@ -12,6 +13,7 @@ from local.arguments import add_stack_arguments, stack_options
 from local.console import HELP, Console
 from local.polling import TELEGRAM_URL, Polling, PollingError, real_bot
 from local.stack import Options, Stack, StackError
+from local.ticker import Ticker
 
 DATA: Final = Path("build/local")
 
@@ -43,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _chat(options: Options, language: str) -> None:
-    with Stack(options) as stack:
+    with Stack(options) as stack, _ticker(stack):
         print(_addresses(stack), flush=True)
         person = stack.telegram.person(language_code=language)
         if sys.stdin.isatty():
@@ -59,11 +61,15 @@ def _poll(options: Options, api_url: str) -> None:
     if token is None:
         raise StackError(f"set {environment.TOKEN_VARIABLE} to the token that @BotFather gave you")
     bot = replace(options.bot, token=token)
-    with Stack(replace(options, bot=bot, telegram_api_url=api_url)) as stack:
+    with Stack(replace(options, bot=bot, telegram_api_url=api_url)) as stack, _ticker(stack):
         try:
             Polling(real_bot(token, api_url), stack.gateway.post).run()
         except PollingError as error:
             raise StackError(str(error)) from None
+
+
+def _ticker(stack: Stack) -> Ticker:
+    return Ticker(lambda event: stack.dispatch.invoke("report", json.dumps(event).encode()))
 
 
 def _wait_for_ctrl_c() -> None:

@@ -23,6 +23,7 @@ from local.telegram import FakeTelegram
 
 RuntimeChoice = Literal["auto", "rie", "process"]
 _WARM_UP_S: Final = 120.0
+_WARM: Final = {"webhook": 1, "report": 1}  # environments to warm; of the others all
 
 
 class StackError(Exception):
@@ -118,13 +119,19 @@ class Stack:
         start: Callable[[Function], Sandbox] = RieSandbox if self.emulated else ProcessSandbox
         self.dispatch.add(functions.infer(self.options.sizes, around), start)
         self.dispatch.add(functions.store(self.options.sizes, around), start)
+        self.dispatch.add(functions.report(self.options.sizes, around), ProcessSandbox)
         self.dispatch.add(functions.webhook(self.options.sizes, around), self._webhooks)
 
     def _warm(self) -> None:
         """The first photo must not pay for imports, models and connections."""
         no_photo = events.infer_event(BUCKET, "photos/none")  # answered after the models are loaded, unlike a ping
         no_update = events.api_event("{}", self.options.bot.webhook_secret)
-        pings: dict[str, Any] = {"infer": no_photo, "store": events.store_ping(), "webhook": no_update}
+        pings: dict[str, Any] = {
+            "infer": no_photo,
+            "store": events.store_ping(),
+            "report": events.report_ping(),
+            "webhook": no_update,
+        }
         with ThreadPoolExecutor(len(pings) + 1) as threads:
             fake = threads.submit(self._warm_telegram)
             list(threads.map(self._warm_one, pings, pings.values()))
@@ -142,7 +149,7 @@ class Stack:
     def _warm_one(self, function: str, event: object) -> None:
         log = self.data_dir / "logs" / f"{function}.log"
         try:
-            outcome = self.dispatch.warm(function, event, environments=1 if function == "webhook" else None)
+            outcome = self.dispatch.warm(function, event, environments=_WARM.get(function))
         except (SandboxDiedError, SandboxTimedOutError) as error:
             raise StackError(f"{function} does not start: {type(error).__name__}; see {log}") from error
         if outcome.error_type:

@@ -9,8 +9,10 @@ import pytest
 from aiogram.types import Update
 
 from burnout.calls import BotCall
+from burnout.demands import Demand, ReportEvent, Tick
 from burnout.inference import InferRequest
-from burnout.records import AnyOperation, Begin, Prediction, Record
+from burnout.operations import AnyOperation
+from burnout.records import Begin, Prediction, Record
 from burnout.updates import parse_update
 from local import events
 from local.http_server import Request
@@ -84,6 +86,21 @@ def test_infer_event_has_the_golden_shape_and_is_the_contract():
 
 def test_pings_are_golden():
     assert events.infer_ping() == golden("infer_ping")
+    assert events.report_ping() == golden("report_ping")
+
+
+def test_report_tick_is_what_the_schedule_sends():
+    at_utc = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
+
+    assert events.report_tick(at_utc) == golden("report_due")
+    assert msgspec.convert(golden("report_due"), ReportEvent) == Tick(at_utc=at_utc)
+
+
+def test_report_demand_is_what_the_webhook_sends():
+    demand = Demand(user_id=1_000_001, update_id=900_001, show="report")
+
+    assert msgspec.json.decode(msgspec.json.encode(demand)) == golden("report_demand")
+    assert msgspec.convert(golden("report_demand"), ReportEvent) == demand
 
 
 def test_store_begin_has_the_golden_shape_and_is_the_contract():

@@ -1,0 +1,79 @@
+"""`python -m local report`: a person's report of a week, from the databases of a stack on this machine, not sent.
+
+Reads what the store reads and writes what Telegram would get: the text to the terminal, the chart to a file.
+"""
+
+import argparse
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from burnout.records import UserId
+from burnout.reports import Course, DueReport, ReadCourse
+from burnout.schedule import at_hour, iso_week, local_day, zone_of
+from functions.report.chart import draw_course
+from functions.report.letters import REPORT_DAYS, weekly_letter
+from functions.store.database import transaction
+from functions.store.operations import run as run_operation
+from local.serve import DATA
+
+NOTHING: Final = 1
+_LAST_HOUR: Final = 23
+
+
+def add_parser(commands: Any) -> None:
+    """Adds `report` to the subparsers."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "report",
+        help="print a person's report of a week and write its chart",
+        description="Prints a person's report of a week and writes its chart. Exit status: 0 when there is a report, "
+        "1 when the person is unknown or the week has too little data.",
+    )
+    parser.add_argument("--user", type=int, required=True, metavar="ID", help="the person's Telegram id")
+    parser.add_argument("--week", type=last_day, metavar="YYYY-Wnn", help="an ISO week (default: up to now)")
+    parser.add_argument("--data", type=Path, default=DATA, metavar="DIR", help="of the stack (default: %(default)s)")
+    parser.add_argument("--out", type=Path, default=Path("build/report.png"), help="(default: %(default)s)")
+    parser.set_defaults(run=run)
+
+
+def last_day(week: str) -> date:
+    """The Sunday of an ISO week such as "2026-W48". Raises: argparse.ArgumentTypeError."""
+    try:
+        return datetime.strptime(f"{week}-7", "%G-W%V-%u").replace(tzinfo=UTC).date()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"not an ISO week such as 2026-W48: {week}") from None
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Prints the report; the exit status."""
+    now_utc = datetime.now(UTC)  # noqa: TID251
+    course = _course(arguments.data / "store", arguments.user, arguments.week, now_utc)
+    if course is None:
+        print(f"nobody with this id has agreed to anything in {arguments.data}")
+        return NOTHING
+    zone = zone_of(course.settings.time_zone, course.settings.language)
+    day = arguments.week or local_day(now_utc, zone)
+    due = DueReport(
+        user_id=arguments.user,
+        chat_id=arguments.user,
+        key=iso_week(day),
+        due_at_utc=at_hour(day, _LAST_HOUR, zone),
+        unfinished=False,
+    )
+    letter = weekly_letter(due, course, draw_course)
+    print(letter.call.params.get("caption") or letter.call.params["text"])
+    if letter.photo is None:
+        return NOTHING
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    arguments.out.write_bytes(letter.photo)
+    print(f"\n{due.key}: {arguments.out}")
+    return 0
+
+
+def _course(root: Path, user_id: UserId, last: date | None, now_utc: datetime) -> Course | None:
+    """What the report of that day rests on, read as the store function reads it."""
+    before_utc = datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=2) if last else now_utc
+    operation = ReadCourse(user_id=user_id, since_utc=before_utc - timedelta(days=REPORT_DAYS), before_utc=before_utc)
+    if not root.is_dir():
+        return None
+    return transaction(root, user_id, lambda connection: run_operation(connection, operation, now_utc)).course

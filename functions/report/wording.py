@@ -1,0 +1,215 @@
+"""The report in words: Telegram HTML and buttons from a strain index, for somebody who is tired and reads once.
+
+It knows neither Telegram nor the store. Everything is decided by its arguments: the same week gives the same words.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from statistics import fmean
+from typing import Final, Literal
+
+from burnout.buttons import AskWeek, Button, ShowChart, ShowReport, ShowSettings, data_of
+from burnout.calls import Keyboard
+from burnout.helplines import first_contact
+from burnout.records import Language
+from burnout.reports import LastReport, WeekKey
+from burnout.strain import (
+    ENOUGH_DAYS,
+    HEAVY_LOAD,
+    LASTING_DAYS,
+    LOW_RATING,
+    WEIGHTS,
+    DayLoad,
+    Part,
+    Strain,
+    shown_index,
+)
+from burnout.texts import decimal, plural, short_date, text
+
+_WEEK_DAYS: Final = 7
+_STEPS: Final = 3  # how many small steps there are for each reason: the same one comes back after three weeks
+_MOSTLY_NEGATIVE: Final = 0.5
+_YEAR_DAYS: Final = 365  # a date without its year is ambiguous from here on
+
+
+def report_caption(strain: Strain, last_report: LastReport | None, language: Language) -> str:
+    """The report under its chart: Telegram HTML, at most 1024 visible characters, the picture's alt text at the end.
+
+    Says what `too_little` says when there is no index.
+    """
+    if strain.index is None:
+        return too_little(strain, language)
+    main = _main_part(strain)
+    paragraphs = [
+        [_headline(strain.index, strain, language), *_change(strain.index, last_report, language)],
+        [_basis(strain, language)],
+        [*_reasons(strain, main, language), *_above_baseline(strain, language)],
+        [_advice(strain, main, language)],
+        [*_talk(strain, language), text("report_no_diagnosis", language)],
+        [f"<i>{chart_caption('course', strain.days, language)}</i>"],
+    ]
+    return "\n\n".join("\n".join(lines) for lines in paragraphs)
+
+
+def report_keyboard(week: WeekKey, language: Language) -> Keyboard:
+    """Under a report: that week's question, the calendar, the settings."""
+    return [
+        [(text("report_button_week", language), data_of(AskWeek(week)))],
+        [
+            (text("report_button_calendar", language), data_of(ShowChart("calendar"))),
+            (text("report_button_settings", language), data_of(ShowSettings())),
+        ],
+    ]
+
+
+def too_little(strain: Strain, language: Language) -> str:
+    """Why there is no report: how many days there are of those it needs. Days are what is missing whenever any is."""
+    days = plural("days", language, strain.observed_days)
+    return text("report_too_little", language, days=days, least=ENOUGH_DAYS)
+
+
+def chart_caption(show: Literal["course", "calendar"], days: tuple[DayLoad, ...], language: Language) -> str:
+    """What a chart of these days shows, for somebody who cannot see it; loads as whole numbers of 100."""
+    if not days:
+        return nothing_yet(language)
+    lowest, highest = min(days, key=_load), max(days, key=_load)
+    with_year = (days[-1].day - days[0].day).days >= _YEAR_DAYS
+    return text(
+        f"report_picture_{show if len(days) > 1 else 'day'}",
+        language,
+        first=_date(days[0].day, language, with_year=with_year),
+        last=_date(days[-1].day, language, with_year=with_year),
+        days=plural("days", language, len(days)),
+        low=_of_100(lowest),
+        low_day=_date(lowest.day, language, with_year=with_year),
+        high=_of_100(highest),
+        high_day=_date(highest.day, language, with_year=with_year),
+        now=_of_100(days[-1]),
+    )
+
+
+def nothing_yet(language: Language) -> str:
+    """There is no day to draw."""
+    return text("report_nothing_yet", language)
+
+
+def reminder(language: Language, *, last: bool) -> str:
+    """A reminder without reproach; the last one says so, and how to get them back."""
+    return text("report_last_reminder" if last else "report_reminder", language)
+
+
+def reminder_keyboard(language: Language) -> Keyboard:
+    """Under a reminder: the settings, where reminders are switched off."""
+    return _one_button("report_button_settings", ShowSettings(), language)
+
+
+def unfinished(language: Language) -> str:
+    """A report may or may not have arrived, and is not sent twice."""
+    return text("report_unfinished", language)
+
+
+def unfinished_keyboard(language: Language) -> Keyboard:
+    """Under `unfinished`: the report as of now."""
+    return _one_button("report_button_show", ShowReport(), language)
+
+
+def _one_button(label: str, button: Button, language: Language) -> Keyboard:
+    return [[(text(label, language), data_of(button))]]
+
+
+def _headline(index: float, strain: Strain, language: Language) -> str:
+    band = text(f"report_band_{strain.band}", language)
+    return text("report_headline", language, index=shown_index(index), band=band)
+
+
+def _change(index: float, last_report: LastReport | None, language: Language) -> list[str]:
+    """Between the numbers as both reports show them, so that anybody can check it."""
+    if last_report is None:
+        return []
+    change = shown_index(index) - shown_index(last_report.index)
+    if change == 0:
+        return [text("report_same", language)]
+    points = plural("report_points", language, abs(change))
+    return [text("report_higher" if change > 0 else "report_lower", language, points=points)]
+
+
+def _basis(strain: Strain, language: Language) -> str:
+    check_ins = plural("check_ins", language, strain.check_ins)
+    basis = text("report_basis", language, observed=strain.observed_days, check_ins=check_ins)
+    own_word = "answer" in strain.parts or any(day.ratings for day in strain.days)
+    return basis if own_word else f"{basis} {text('report_photos_only', language)}"
+
+
+def _main_part(strain: Strain) -> Part | None:
+    """The part that is highest for what it can be, of equals the first; none when it rounds to nothing.
+
+    Not the one with most points: the level has the largest share of the index, so it would nearly always be that.
+    """
+    main = max(strain.parts, key=lambda part: strain.parts[part] / WEIGHTS[part], default=None)
+    return main if main and shown_index(strain.parts[main]) else None
+
+
+def _reasons(strain: Strain, main: Part | None, language: Language) -> list[str]:
+    if main is None:
+        return [text("report_main_nothing", language)]
+    parts = [
+        text(f"report_part_{part}", language, points=shown_index(points))
+        for part, points in sorted(strain.parts.items(), key=lambda item: -item[1])
+        if shown_index(points)
+    ]
+    return [_reason(strain, main, language), text("report_parts", language, parts=", ".join(parts))]
+
+
+def _reason(strain: Strain, main: Part, language: Language) -> str:
+    days = [day for day in strain.days if day.day > strain.day - timedelta(days=LASTING_DAYS)]
+    if main == "level":
+        return _level_reason(days, language)
+    hard = sum(day.load >= HEAVY_LOAD for day in days)
+    return text(f"report_main_{main}", language, hard=hard, observed=len(days))
+
+
+def _level_reason(days: Sequence[DayLoad], language: Language) -> str:
+    """What stands behind the level: low ratings first, then ratings at all, then photos. A day's rating is its mean."""
+    ratings = [day.rating for day in days if day.rating is not None]
+    low = sum(rating <= LOW_RATING for rating in ratings)
+    if low:
+        return text("report_main_level_low", language, low=low, rated=len(ratings))
+    if ratings:
+        return text("report_main_level_mean", language, mean=decimal(fmean(ratings), language))
+    photos = [day.photos for day in days if day.photos is not None]
+    negative = sum(share >= _MOSTLY_NEGATIVE for share in photos)
+    if negative:
+        return text("report_main_level_photos", language, negative=negative, seen=len(photos))
+    return text("report_main_level_plain", language)
+
+
+def _above_baseline(strain: Strain, language: Language) -> list[str]:
+    return [text("report_above_baseline", language)] if strain.above_baseline else []
+
+
+def _advice(strain: Strain, main: Part | None, language: Language) -> str:
+    """One small thing to do, another one every week, and what brings the index down. Calm weeks need no repair."""
+    reason = "calm" if strain.band == "calm" or main is None else main
+    weeks = (strain.day.toordinal() - 1) // _WEEK_DAYS  # whole ISO weeks since the year 1: no jump at New Year
+    step = text(f"report_step_{reason}_{weeks % _STEPS}", language)
+    return f"{step} {text(f'report_ease_{reason}', language)}"
+
+
+def _talk(strain: Strain, language: Language) -> list[str]:
+    if strain.band == "calm":
+        return []
+    contacts = {"directory": first_contact("directory"), "emergency": first_contact("emergency")}
+    return [text(f"report_talk_{strain.band}", language, **contacts)]
+
+
+def _load(day: DayLoad) -> float:
+    return day.load
+
+
+def _of_100(day: DayLoad) -> int:
+    return round(100 * day.load)
+
+
+def _date(day: date, language: Language, *, with_year: bool) -> str:
+    shown = short_date(day, language)
+    return f"{shown} {day.year}" if with_year else shown

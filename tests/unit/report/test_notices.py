@@ -1,0 +1,89 @@
+"""What is said beside the report: too little data, a chart's alt text, reminders, and where the buttons lead."""
+
+import re
+from itertools import product
+
+import pytest
+
+from burnout.buttons import AskWeek, ShowChart, ShowReport, ShowSettings, parse_button
+from burnout.calls import send_message
+from burnout.texts import LANGUAGES
+from functions.report.wording import (
+    chart_caption,
+    nothing_yet,
+    reminder,
+    reminder_keyboard,
+    report_caption,
+    report_keyboard,
+    too_little,
+    unfinished,
+    unfinished_keyboard,
+)
+from local.limits import check_limits
+from tests.unit.report.strains import a_day, a_strain
+
+
+@pytest.mark.parametrize(
+    ("language", "observed", "words"),
+    [("en", 0, "0 days of 5"), ("en", 1, "1 day of 5"), ("ru", 0, "0 дней из 5"), ("ru", 1, "1 день из 5"),
+     ("ru", 3, "3 дня из 5")],
+)  # fmt: skip
+def test_too_little_says_how_many_days_of_how_many(language, observed, words):
+    strain = a_strain(None, None, parts={}, observed_days=observed)
+
+    assert words in too_little(strain, language)
+    assert report_caption(strain, None, language) == too_little(strain, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "show", "caption"),
+    [
+        ("en", "course", "In the picture: the load of 3 days, 2 Nov – 22 Nov. Lowest 12 of 100 (12 Nov), "
+                         "highest 91 (2 Nov), latest 45."),
+        ("ru", "calendar", "На картинке календарь (2 нояб. – 22 нояб.), квадрат на каждый день; "
+                           "нагрузка есть за 3 дня. Меньше всего 12 из 100 (12 нояб.), больше всего 91 (2 нояб.), "
+                           "в последний день 45."),
+    ],
+)  # fmt: skip
+def test_a_charts_caption_says_its_days_extremes_and_end(language, show, caption):
+    days = (a_day(20, load=0.91), a_day(10, load=0.12), a_day(0, load=0.45))
+
+    assert chart_caption(show, days, language) == caption
+
+
+def test_a_chart_of_more_than_a_year_names_the_years():
+    days = (a_day(365, load=0.2), a_day(0, load=0.4))
+
+    assert "22 Nov 2025 – 22 Nov 2026" in chart_caption("course", days, "en")
+
+
+@pytest.mark.parametrize(("show", "language"), [*product(("course", "calendar"), LANGUAGES)])
+def test_a_chart_of_one_day_or_none(show, language):
+    caption = chart_caption(show, (a_day(0, load=0.45),), language)
+
+    assert caption.count("22") == caption.count("45") == 1
+    assert chart_caption(show, (), language) == nothing_yet(language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_only_the_last_reminder_says_that_it_is_the_last(language):
+    first, last = reminder(language, last=False), reminder(language, last=True)
+
+    assert "/settings" in last
+    assert "/settings" not in first
+    assert not re.search(r"streak|missed|forgot|should|серия|пропустил|забыл|должн|!", first + last)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_keyboards_lead_where_their_labels_say(language):
+    keyboards = report_keyboard("2026-W47", language), reminder_keyboard(language), unfinished_keyboard(language)
+
+    buttons = [[parse_button(data) for row in keyboard for _, data in row] for keyboard in keyboards]
+    assert buttons == [
+        [AskWeek("2026-W47"), ShowChart("calendar"), ShowSettings()],
+        [ShowSettings()],
+        [ShowReport()],
+    ]
+    for keyboard in keyboards:
+        call = send_message(1, unfinished(language), keyboard=keyboard)
+        check_limits(call.method, call.params)

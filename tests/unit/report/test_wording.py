@@ -1,0 +1,284 @@
+"""What a tired person reads: the right facts, within Telegram's limits, kind, and the same words for the same week."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from burnout.records import Language
+from burnout.reports import Band, Course, LastReport, Observation, Settings, WeeklyAnswer
+from burnout.schedule import zone_of
+from burnout.strain import DayLoad, Strain, strain_on
+from burnout.texts import LANGUAGES
+from functions.report.wording import report_caption
+from local.limits import CAPTION_MAX, visible_text
+from tests.unit.report.strains import PARTS, SUNDAY, a_day, a_strain
+
+BANDS: tuple[Band, ...] = get_args(Band)
+MAIN = {
+    "en": {
+        "level": "the overall level",
+        "persistence": "hard days",
+        "trend": "the rise",
+        "answer": "your own answer",
+    },
+    "ru": {"level": "общий уровень", "persistence": "трудные дни", "trend": "рост", "answer": "ваш собственный ответ"},
+}
+HELP = "findahelpline.com"
+UNDIAGNOSED = {"en": "This is not a diagnosis.", "ru": "Это не диагноз."}
+FORBIDDEN = re.compile(r"depress|therap|treatment|burned out|депресс|лечени|выгоре|!", re.I)
+
+
+def visible(html):
+    return visible_text({"caption": html, "parse_mode": "HTML"}, "caption")
+
+
+def a_last_report(index):
+    return LastReport(sent_at_utc=datetime(2026, 11, 15, 15, tzinfo=UTC), index=index)
+
+
+def a_caption(strain, language: Language = "en", last_index=None):
+    return visible(report_caption(strain, None if last_index is None else a_last_report(last_index), language))
+
+
+def lines_of(caption):
+    return [line for line in caption.splitlines() if line]
+
+
+# ---------------------------------------------------------------- limits
+
+
+shares = st.floats(0, 1)
+day_loads = st.builds(
+    DayLoad,
+    day=st.dates(SUNDAY - timedelta(days=27), SUNDAY),
+    load=shares,
+    photos=st.none() | shares,
+    rating=st.none() | st.floats(1, 5),
+    check_ins=st.integers(1, 999),
+    low_ratings=st.integers(0, 999),
+    ratings=st.integers(0, 999),
+)
+strains = st.builds(
+    Strain,
+    day=st.just(SUNDAY),
+    days=st.lists(day_loads, max_size=28, unique_by=lambda load: load.day).map(
+        lambda loads: tuple(sorted(loads, key=lambda load: load.day))
+    ),
+    observed_days=st.integers(0, 14),
+    check_ins=st.integers(0, 99_999),
+    index=st.none() | st.floats(0, 100),
+    band=st.sampled_from(BANDS),
+    parts=st.dictionaries(st.sampled_from(PARTS), st.floats(0, 100)),
+    above_baseline=st.booleans(),
+)
+
+
+@given(strains, st.none() | st.floats(0, 100).map(a_last_report), st.sampled_from(LANGUAGES))
+def test_any_caption_is_valid_html_within_telegrams_limit(strain, last_report, language):
+    caption = report_caption(strain, last_report, language)
+
+    assert 1 <= len(visible(caption)) <= CAPTION_MAX
+    assert not FORBIDDEN.search(caption)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_longest_possible_captions_fit(language):
+    photos_only = tuple(a_day(days_ago, load=days_ago / 30, photos=0.9) for days_ago in reversed(range(28)))
+    rated = tuple(replace(day, rating=1.0, ratings=1, photos=None) for day in photos_only)
+
+    lengths = [
+        len(a_caption(strain, language, last_index=0.0))
+        for band, main, week, days in product(BANDS, PARTS, range(3), (photos_only, rated))
+        for strain in [
+            a_strain(100.0, band, main=main, day=SUNDAY + timedelta(weeks=week), days=days, observed_days=14,
+                     check_ins=99_999, above_baseline=True)
+        ]
+    ]  # fmt: skip
+
+    assert 700 <= max(lengths) <= CAPTION_MAX
+
+
+# ---------------------------------------------------------------- what it says
+
+
+def test_a_raised_week_as_a_whole():
+    strain = a_strain(46.2, days=tuple(a_day(n, rating=r, load=0.6) for n, r in enumerate([2, 1, 3, 2, 2, 4]))[::-1])
+
+    assert lines_of(a_caption(strain, last_index=54.4)) == [
+        "Strain index 46 of 100: raised",
+        "8 points lower than in your last report.",
+        "It rests on 6 of the last 14 days, 9 check-ins.",
+        "The main thing: the overall level. Days you rated 2 or lower: 4 of 6.",
+        "In points: overall level 22, hard days 4, rise 4, your answer 4.",
+        "A small step for today: ten minutes outside without the phone. "
+        "A few lighter days in a row bring the index down.",
+        "If it stays like this, talk to a friend or your doctor. Free help lines: findahelpline.com.",
+        "This is not a diagnosis.",
+        "In the picture: the load of 6 days, 17 Nov – 22 Nov. Lowest 60 of 100 (17 Nov), highest 60 (17 Nov), "
+        "latest 60.",
+    ]
+
+
+def test_a_high_week_as_a_whole_in_russian():
+    strain = a_strain(61.0, "high", main="answer", above_baseline=True, observed_days=5, check_ins=21)
+
+    assert lines_of(a_caption(strain, "ru", last_index=59.0)) == [
+        "Индекс нагрузки 61 из 100: высокий",
+        "На 2 балла выше, чем в прошлом отчёте.",
+        "В основе 5 из последних 14 дней, 21 отметка.",
+        "Главное: ваш собственный ответ на вопрос недели.",
+        "В баллах: ваш ответ 22, общий уровень 4, трудные дни 4, рост 4.",
+        "Это выше, чем в ваши первые недели здесь: повод себя поберечь.",
+        "Маленький шаг на сегодня: рассказать тому, кому доверяете, какой была неделя. "
+        "Когда неделя будет легче, индекс снизит ваш следующий ответ.",
+        "С этим не нужно оставаться наедине: поговорите на этой неделе с близкими или с врачом. "
+        "Бесплатные линии помощи: findahelpline.com. В экстренном случае: 112 или ваш местный номер.",
+        "Это не диагноз.",
+        "На картинке нагрузка за 6 дней (17 нояб. – 22 нояб.). Меньше всего 50 из 100 (17 нояб.), "
+        "больше всего 50 (17 нояб.), в последний день 50.",
+    ]
+
+
+@pytest.mark.parametrize(("language", "part"), [*product(LANGUAGES, PARTS)])
+def test_the_heaviest_part_is_named_with_its_own_step(language, part):
+    others = {a_caption(a_strain(main=other), language) for other in PARTS if other != part}
+
+    caption = a_caption(a_strain(main=part), language)
+
+    main, step = lines_of(caption)[2], lines_of(caption)[4]
+    assert MAIN[language][part] in main
+    assert not any(step in other for other in others)
+
+
+def test_the_part_that_is_named_is_the_highest_for_what_it_can_be():
+    strain = a_strain(parts={"level": 30.0, "persistence": 20.0, "trend": 2.0})
+
+    assert "The main thing: hard days" in a_caption(strain)
+
+
+@pytest.mark.parametrize(
+    ("ratings", "sentence"),
+    [
+        ([2, 2, 5], "Days you rated 2 or lower: 2 of 3."),
+        ([2.5, 3, 5], "Your rating: 3.5 of 5 on average."),
+    ],
+)
+def test_low_ratings_are_said_only_when_there_are_some(ratings, sentence):
+    days = tuple(a_day(n, rating=rating) for n, rating in enumerate(ratings))[::-1]
+
+    assert sentence in a_caption(a_strain(days=days))
+
+
+def test_only_the_last_fourteen_days_count_as_reasons():
+    days = (a_day(14, rating=1.0, load=1.0), a_day(13, rating=2.0, load=0.5), a_day(0, rating=4.0, load=0.2))
+
+    assert "Days you rated 2 or lower: 1 of 2." in a_caption(a_strain(days=days))
+    assert "hard days, 1 of 2." in a_caption(a_strain(days=days, main="persistence"))
+
+
+@pytest.mark.parametrize(
+    ("photos", "sentence"),
+    [([0.5, 0.9, 0.1], "photos looked mostly negative: 2 of 3."), ([0.1, 0.2], "as far as photos can tell.")],
+)
+def test_photos_alone_are_called_less_certain(photos, sentence):
+    days = tuple(a_day(n, photos=share) for n, share in enumerate(photos))[::-1]
+
+    caption = a_caption(a_strain(days=days, parts={"level": 30.0}))
+
+    assert sentence in caption
+    assert "from photos only: your ratings" in caption
+
+
+@pytest.mark.parametrize("changes", [{"days": (a_day(0, rating=3.0),)}, {"days": (a_day(0, photos=0.5),)}])
+def test_somebodys_own_word_is_not_called_photos_only(changes):
+    assert "photos only" not in a_caption(a_strain(**changes))
+
+
+@pytest.mark.parametrize(
+    ("language", "last_index", "sentence"),
+    [
+        ("en", 47.0, "1 point lower than in your last report."),
+        ("en", 25.0, "21 points higher than in your last report."),
+        ("en", 46.4, "The same as in your last report."),
+        ("ru", 47.0, "На 1 балл ниже, чем в прошлом отчёте."),
+        ("ru", 51.0, "На 5 баллов ниже, чем в прошлом отчёте."),
+        ("ru", 57.0, "На 11 баллов ниже, чем в прошлом отчёте."),
+        ("ru", 25.0, "На 21 балл выше, чем в прошлом отчёте."),
+        ("ru", 24.0, "На 22 балла выше, чем в прошлом отчёте."),
+        ("ru", 45.6, "Столько же, сколько в прошлом отчёте."),
+    ],
+)
+def test_the_change_since_the_last_report(language, last_index, sentence):
+    assert lines_of(a_caption(a_strain(46.0), language, last_index))[1] == sentence
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "last report"), ("ru", "прошлом отчёте")])
+def test_without_a_last_report_no_change_is_claimed(language, words):
+    assert words not in a_caption(a_strain(), language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_help_is_named_when_it_is_raised_and_the_emergency_number_when_it_is_high(language):
+    calm, raised, high = (a_caption(a_strain(30.0, band), language) for band in BANDS)
+
+    assert (HELP in calm, HELP in raised, HELP in high) == (False, True, True)
+    assert ("112" in calm, "112" in raised, "112" in high) == (False, False, True)
+    assert all(UNDIAGNOSED[language] in caption for caption in (calm, raised, high))
+
+
+@pytest.mark.parametrize(("language", "alarms"), [("en", "small step|talk to|alone"), ("ru", "шаг|поговорите|врач")])
+@pytest.mark.parametrize("week", range(3))
+def test_a_calm_week_is_neither_repaired_nor_alarmed(language, alarms, week):
+    caption = a_caption(a_strain(12.0, "calm", day=SUNDAY + timedelta(weeks=week)), language)
+
+    assert not re.search(alarms, caption)
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "your own first weeks"), ("ru", "ваши первые недели")])
+def test_a_level_above_ones_own_beginning_is_said_once_and_only_then(language, words):
+    assert a_caption(a_strain(above_baseline=True), language).count(words) == 1
+    assert words not in a_caption(a_strain(above_baseline=False), language)
+
+
+def test_no_part_is_blamed_for_nothing():
+    caption = a_caption(a_strain(0.2, "calm", parts=dict.fromkeys(PARTS, 0.05)))
+
+    assert "Right now nothing weighs on it." in caption
+    assert "weighs most" not in caption
+    assert "In points" not in caption
+
+
+# ---------------------------------------------------------------- week by week
+
+
+@pytest.mark.parametrize(("language", "band", "part"), [*product(LANGUAGES, BANDS, PARTS)])
+def test_three_weeks_in_a_row_differ_even_over_new_year_and_the_days_of_a_week_do_not(language, band, part):
+    days = [date(2026, 12, 21) + timedelta(days=days) for days in range(21)]  # Monday of ISO week 52, then 53 and 1
+
+    captions = [a_caption(a_strain(46.0, band, main=part, day=day, days=()), language) for day in days]
+
+    weeks = [set(captions[start : start + 7]) for start in (0, 7, 14)]
+    assert [len(week) for week in weeks] == [1, 1, 1]
+    assert len(set.union(*weeks)) == 3
+
+
+def test_the_caption_of_a_real_course():
+    zone = zone_of("Europe/Moscow", "ru")
+    ratings = [2, 1, 2, 4, 2, 3]
+    check_ins = tuple(
+        Observation(observed_at_utc=datetime(2026, 11, 15 + n, 9, tzinfo=UTC), negative=0.6, rating=rating)
+        for n, rating in enumerate(ratings)
+    )
+    answer = WeeklyAnswer(answered_at_utc=datetime(2026, 11, 20, 9, tzinfo=UTC), answer=3)
+    course = Course(settings=Settings(language="ru"), check_ins=check_ins, weekly=(answer,), last_report=None)
+
+    caption = a_caption(strain_on(SUNDAY, course, zone), "ru")
+
+    assert "В основе 6 из последних 14 дней, 6 отметок." in caption
+    assert "Главное: трудные дни, 5 из 6." in caption

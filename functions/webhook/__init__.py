@@ -1,1 +1,1 @@
-"""Update in, answer out: talks with Telegram, hands photos to S3 and asks infer and store. No SQL, no pixels."""
+"""Update in, answer out: talks with Telegram, hands photos to S3, asks infer and store, orders reports. No SQL."""

@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 
 from burnout.errors import TransientError
-from burnout.invocation import LAMBDA_CONFIG, InferClient
+from burnout.invocation import LAMBDA_CONFIG, InferClient, ReportClient
 from burnout.photos import S3_CONFIG, PhotoBucket
 from burnout.secret import BotSecret, read_bot_secret
 from burnout.settings import WebhookSettings
@@ -32,6 +32,7 @@ def wire(settings: WebhookSettings, secret: BotSecret) -> tuple[Deps, TelegramCl
         photos=PhotoBucket(boto3.client("s3", config=S3_CONFIG), settings.photos_bucket),
         infer=InferClient(lambda_client, settings.infer_function, settings.photos_bucket),
         files=telegram,
+        reports=ReportClient(lambda_client, settings.report_function),
         now_utc=now_utc,
         pseudonym_key=secret.webhook_secret,
     )

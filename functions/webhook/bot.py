@@ -5,10 +5,10 @@ Knows neither HTTP nor AWS. The last call of an answer is the one the person wai
 
 from typing import Final
 
-from burnout.calls import BotCall, leave_chat
+from burnout.calls import BotCall, answer_callback, leave_chat
 from burnout.errors import OvertakenError, PermanentError, StoreUnavailableError, TransientError
 from burnout.records import Begin, Fail, Language, Record, SetReachable
-from burnout.texts import language_of
+from burnout.texts import language_of, text
 from burnout.updates import Chat, ChatMemberUpdated, Message, Update, User
 from functions.webhook import checkin, commands, presses, screens
 from functions.webhook.deps import Deps, Visit, person_of
@@ -103,10 +103,7 @@ def _retry_or_give_up(update: Update, deps: Deps, visit: Visit, error: Exception
 
 def _give_up(update: Update, sender: User, deps: Deps, visit: Visit) -> list[BotCall]:
     message = update.message
-    answer: tuple[BotCall, ...] = ()
-    if message is not None:
-        begun = deps.store(Begin(user_id=sender.id, update_id=update.update_id))
-        answer = (sentence("apology", person_of(sender, begun).language).sent_to(message.chat.id),)
+    answer = _apology(update, sender, deps)
     record = Record(
         user_id=sender.id,
         update_id=update.update_id,
@@ -116,6 +113,18 @@ def _give_up(update: Update, sender: User, deps: Deps, visit: Visit) -> list[Bot
         photo_key=checkin.key_of(visit, sender.id, deps) if message else None,
     )
     return visit.ends("dead_letter", list(deps.store(record).answer))
+
+
+def _apology(update: Update, sender: User, deps: Deps) -> tuple[BotCall, ...]:
+    query, message = update.callback_query, update.message
+    if query is None and message is None:
+        return ()
+    language = person_of(sender, deps.store(Begin(user_id=sender.id, update_id=update.update_id))).language
+    if query is not None:
+        return (answer_callback(query.id, text("apology_other", language)),)
+    assert message is not None  # noqa: S101  (one of the two is there; this tells the type checker)
+    key = "apology" if message.text is None else "apology_other"
+    return (sentence(key, language).sent_to(message.chat.id),)
 
 
 def _sender(update: Update) -> User | None:

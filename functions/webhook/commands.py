@@ -1,31 +1,35 @@
-"""Words typed by a person: /start, /help, /history, /language, and a kind sentence for the rest."""
+"""Words typed by a person: the commands that /help lists, and a kind sentence for the rest."""
 
-from datetime import datetime, timedelta
-
-from burnout.calls import BotCall
-from burnout.records import Language, ReadHistory
+from burnout.calls import BotCall, chat_action
+from burnout.demands import Demand, Show
+from burnout.records import Language, ReadHistory, ReadLast
 from burnout.updates import Message
-from functions.webhook import screens
+from functions.webhook import screens, settings_flow
 from functions.webhook.deps import Deps, Person, Visit
 from functions.webhook.screens import Screen, sentence
 
+_WITH_CONSENT = frozenset({"history", "report", "settings", "timezone", "undo"})
+
 
 def answer(message: Message, person: Person, deps: Deps, visit: Visit) -> list[BotCall]:
-    """What to say to a text message."""
+    """What to say to a text message. Raises: TransientError to come back."""
     command = command_of(message.text or "")
-    outcome, screen = _screen(command, person.language)
-    if command == "history" and person.consented:
-        with visit.at("history"):
-            outcome, screen = "history", read_history(person, screens.HISTORY_DAYS[0], deps)
-    return visit.ends(outcome, [screen.sent_to(message.chat.id)])
+    if command is None or command not in _WITH_CONSENT:
+        outcome, screen = _open_to_all(command, person.language)
+        return visit.ends(outcome, [screen.sent_to(message.chat.id)])
+    if not person.consented:
+        return visit.ends("no_consent", [screens.start(person.language).sent_to(message.chat.id)])
+    with visit.at(command):
+        if command == "report":
+            return visit.ends(command, [ordered("report", person, deps, visit)])
+        screen = _own_data(command, words_of(message.text or ""), person, deps)
+    return visit.ends(command, [screen.sent_to(message.chat.id)])
 
 
-def _screen(command: str | None, language: Language) -> tuple[str, Screen]:
+def _open_to_all(command: str | None, language: Language) -> tuple[str, Screen]:
     match command:
         case "start":
             return "start", screens.start(language)
-        case "history":
-            return "no_consent", screens.start(language)
         case "language":
             return "language", screens.language_choice(language)
         case "help":
@@ -36,6 +40,18 @@ def _screen(command: str | None, language: Language) -> tuple[str, Screen]:
             return "unknown_command", sentence("unknown_command", language)
 
 
+def _own_data(command: str, words: str, person: Person, deps: Deps) -> Screen:
+    match command:
+        case "history":
+            return read_history(person, screens.HISTORY_DAYS[0], deps)
+        case "undo":
+            return screens.undo(deps.store(ReadLast(user_id=person.id)), person.language)
+        case "timezone":
+            return settings_flow.time_zone(words, person, deps)
+        case _:
+            return settings_flow.overview(person, deps)
+
+
 def command_of(words: str) -> str | None:
     """The bot command that a message begins with, lower case, without "/" and "@bot"; None for plain words."""
     if not words.startswith("/"):
@@ -44,15 +60,20 @@ def command_of(words: str) -> str | None:
     return first_word[0].partition("@")[0].lower() if first_word else ""
 
 
+def words_of(words: str) -> str:
+    """What follows the command in a message; empty when nothing does."""
+    return "".join(words.split(maxsplit=1)[1:]).strip()
+
+
 def read_history(person: Person, days: int, deps: Deps) -> Screen:
-    """The history screen of the last `days` UTC days, today included; 0 is all."""
-    now_utc = deps.now_utc()
-    facts = deps.store(ReadHistory(user_id=person.id, since_utc=_first_moment(now_utc, days)))
-    return screens.history(facts, days, now_utc.date(), person.language)
+    """The history screen of the last `days` days of the person's own calendar, today included; 0 is all."""
+    return screens.history(deps.store(ReadHistory(user_id=person.id, days=days)), days, person.language)
 
 
-def _first_moment(now_utc: datetime, days: int) -> datetime | None:
-    if not days:
-        return None
-    midnight = now_utc.replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight - timedelta(days=days - 1)
+def ordered(show: Show, person: Person, deps: Deps, visit: Visit) -> BotCall:
+    """The report function was asked; the chat shows meanwhile that a picture is coming.
+
+    A repeated update asks again: the report function answers each `update_id` once. Raises: FunctionUnavailableError.
+    """
+    deps.reports(Demand(user_id=person.id, update_id=visit.update_id, show=show))
+    return chat_action(person.id, "upload_photo")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from burnout.calls import BotCall
+from burnout.demands import Demand
 from burnout.inference import Inference, InferFailure
 from burnout.records import Begun, Language, Store
 from burnout.texts import language_of
@@ -35,6 +36,14 @@ class Infer(Protocol):
         ...
 
 
+class Reports(Protocol):
+    """Whoever draws reports and charts, and sends them to the person."""
+
+    def __call__(self, demand: Demand) -> None:
+        """The demand is taken; what it asks for comes later, once. Raises: FunctionUnavailableError."""
+        ...
+
+
 class Files(Protocol):
     """Telegram's files."""
 
@@ -51,6 +60,7 @@ class Deps:
     photos: Photos
     infer: Infer
     files: Files
+    reports: Reports
     now_utc: Callable[[], datetime]
     pseudonym_key: str = field(repr=False)  # for object names, see burnout.photos.user_prefix
 

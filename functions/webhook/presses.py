@@ -2,75 +2,120 @@
 
 from burnout.buttons import (
     Agree,
+    AskWeek,
     Button,
     ChooseLanguage,
     Correct,
     Decline,
+    KeepEntry,
     RateMood,
+    ShowAnswer,
+    ShowChart,
     ShowHistory,
+    ShowReport,
     ShowStart,
     ThumbDown,
     ThumbUp,
+    UndoEntry,
+    WeekAnswer,
     parse_button,
 )
 from burnout.calls import BotCall, answer_callback
-from burnout.records import Begin, Consent, GiveFeedback, Language, Rate, SetLanguage
+from burnout.records import Begin, Consent, GiveFeedback, Language, Rate, Reveal, SetLanguage, Undo
 from burnout.texts import text
-from burnout.updates import CallbackQuery
-from functions.webhook import screens
-from functions.webhook.commands import read_history
+from burnout.updates import CallbackQuery, PressedMessage
+from functions.webhook import screens, settings_flow, weekly
+from functions.webhook.commands import ordered, read_history
 from functions.webhook.deps import Deps, Person, Visit, person_of
-from functions.webhook.screens import HISTORY_DAYS, NOTICE_VERSION, Screen, emotion_name, sentence
+from functions.webhook.screens import HISTORY_DAYS, NOTICE_VERSION, Reply, Screen, emotion_name, sentence, stale
 
-Shown = tuple[str, Screen | None]  # the notice that pops up, and what the message becomes
+AboutCheckIn = ThumbUp | ThumbDown | Correct | RateMood | ShowAnswer
 
 
 def press(query: CallbackQuery, deps: Deps, visit: Visit) -> list[BotCall]:
-    """What to say to a pressed button: always a notice that ends its spinner, and often a changed message."""
+    """What to say to a pressed button: always a notice that ends its spinner, and often a changed or a new message."""
     with visit.at("begin"):
         begun = deps.store(Begin(user_id=query.sender.id, update_id=visit.update_id))
+    if begun.answer is not None:  # given up before
+        return visit.ends("duplicate", list(begun.answer))
     person = person_of(query.sender, begun)
     button = parse_button(query.data)
     message = query.message
     if button is None or message is None or message.chat.id != query.sender.id:
         return visit.ends("forged_button", [answer_callback(query.id, text("stale_button", person.language))])
     with visit.at("press"):
-        notice, screen = _shown(button, person, deps)
-    changed = [screen.replacing(message.chat.id, message.message_id)] if screen else []
-    return visit.ends("button", [answer_callback(query.id, notice), *changed])
+        reply = _reply(button, person, deps, visit)
+    changed = [_changed(message, reply.becomes)] if reply.becomes else []
+    added = [reply.then] if reply.then else []
+    return visit.ends(reply.outcome, [answer_callback(query.id, reply.notice), *changed, *added])
 
 
-def _shown(button: Button, person: Person, deps: Deps) -> Shown:
+def _changed(message: PressedMessage, screen: Screen) -> BotCall:
+    """The message becomes the screen; below a report's picture, which cannot become text, the screen is a new one."""
+    if message.text is None:
+        return screen.sent_to(message.chat.id)
+    return screen.replacing(message.chat.id, message.message_id)
+
+
+def _reply(button: Button, person: Person, deps: Deps, visit: Visit) -> Reply:
     match button:
         case ShowStart(chosen):
-            return "", screens.start(chosen)
+            return Reply(becomes=screens.start(chosen))
         case Decline(chosen):
-            return "", sentence("declined", chosen)
+            return Reply(becomes=sentence("declined", chosen))
         case Agree(version, chosen) if version == NOTICE_VERSION:
             deps.store(Consent(user_id=person.id, chat_id=person.id, version=version, language=chosen))
-            return "", sentence("agreed", chosen)
+            return Reply(becomes=sentence("agreed", chosen))
         case ChooseLanguage(chosen):
-            deps.store(SetLanguage(user_id=person.id, language=chosen))
-            return text("noted_language", chosen), sentence("help", chosen)
-        case ShowHistory(days) if days in HISTORY_DAYS and person.consented:
-            return "", read_history(person, days, deps)
-        case ThumbUp() | ThumbDown() | Correct() | RateMood():
+            return _in_language(chosen, person, deps)
+        case ThumbUp() | ThumbDown() | Correct() | RateMood() | ShowAnswer():
             return _about_check_in(button, person, deps)
+        case _ if person.consented:
+            return _own_data(button, person, deps, visit)
         case _:
-            return text("stale_button", person.language), None
+            return stale(person.language)
 
 
-def _about_check_in(button: ThumbUp | ThumbDown | Correct | RateMood, person: Person, deps: Deps) -> Shown:
+def _own_data(button: Button, person: Person, deps: Deps, visit: Visit) -> Reply:
+    """What only somebody who has agreed can press."""
+    if isinstance(button, settings_flow.SettingButton):
+        return settings_flow.pressed(button, person, deps)
+    match button:
+        case ShowHistory(days) if days in HISTORY_DAYS:
+            return Reply(becomes=read_history(person, days, deps))
+        case ShowReport():
+            action = ordered("report", person, deps, visit)
+            return Reply(text("report_coming", person.language), then=action, outcome="report")
+        case ShowChart(kind):
+            action = ordered(kind, person, deps, visit)
+            return Reply(text("chart_coming", person.language), then=action, outcome="report")
+        case UndoEntry(message_id):
+            deps.store(Undo(user_id=person.id, message_id=message_id))
+            return Reply(becomes=sentence("undo_done", person.language), outcome="undo")
+        case KeepEntry():
+            return Reply(becomes=sentence("undo_kept", person.language), outcome="undo")
+        case AskWeek() | WeekAnswer():
+            return weekly.pressed(button, person, deps)
+        case _:  # days that were never offered, a notice that never was
+            return stale(person.language)
+
+
+def _in_language(chosen: Language, person: Person, deps: Deps) -> Reply:
+    deps.store(SetLanguage(user_id=person.id, language=chosen))
+    # The language decides the default time zone too, so somebody who has settings sees them all again.
+    screen = settings_flow.overview(person, deps) if person.consented else sentence("help", chosen)
+    return Reply(text("noted_language", chosen), screen)
+
+
+def _about_check_in(button: AboutCheckIn, person: Person, deps: Deps) -> Reply:
     notice, operation = _verdict(button, person.id, person.language)
     check_in = deps.store(operation).check_in
     if check_in is None:  # another person's, an erased one, or a number nobody ever had
-        return text("stale_button", person.language), None
-    return notice, screens.answer(check_in, person.language, correcting=isinstance(button, ThumbDown))
+        return stale(person.language)
+    return Reply(notice, screens.answer(check_in, person.language, correcting=isinstance(button, ThumbDown)))
 
 
-def _verdict(
-    button: ThumbUp | ThumbDown | Correct | RateMood, user_id: int, language: Language
-) -> tuple[str, GiveFeedback | Rate]:
+def _verdict(button: AboutCheckIn, user_id: int, language: Language) -> tuple[str, GiveFeedback | Rate | Reveal]:
     match button:
         case ThumbUp(message_id):
             feedback = GiveFeedback(user_id=user_id, message_id=message_id, agrees=True)
@@ -83,3 +128,5 @@ def _verdict(
         case RateMood(message_id, rating):
             rate = Rate(user_id=user_id, message_id=message_id, rating=rating)
             return text("noted_rating", language, rating=rating), rate
+        case ShowAnswer(message_id):
+            return "", Reveal(user_id=user_id, message_id=message_id)

@@ -1,7 +1,7 @@
 """What a person sees: sentences with their buttons, as data. Pure functions of language and stored facts."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from burnout.buttons import (
@@ -9,17 +9,21 @@ from burnout.buttons import (
     ChooseLanguage,
     Correct,
     Decline,
+    KeepEntry,
     RateMood,
+    ShowAnswer,
+    ShowChart,
     ShowHistory,
     ShowStart,
     ThumbDown,
     ThumbUp,
+    UndoEntry,
     data_of,
 )
 from burnout.calls import BotCall, Button, Keyboard, edit_message, send_message
 from burnout.emotions import Emotion
 from burnout.inference import Scores
-from burnout.records import CheckIn, HistoryFacts, Language
+from burnout.records import CheckIn, HistoryFacts, Language, LastEntry
 from burnout.texts import LANGUAGE_NAMES, LANGUAGES, decimal, percent, plural, short_date, text
 from functions.webhook.sparkline import sparkline
 
@@ -45,6 +49,21 @@ class Screen:
         return edit_message(chat_id, message_id, self.html, keyboard=self.keyboard)
 
 
+@dataclass(frozen=True)
+class Reply:
+    """What a pressed button leads to."""
+
+    notice: str = ""  # pops up for a moment; plain text, at most 200 characters
+    becomes: Screen | None = None  # what the message with the button turns into
+    then: BotCall | None = None  # what the chat gets besides
+    outcome: str = "button"
+
+
+def stale(language: Language) -> Reply:
+    """The reply to a button that means nothing any more, or never did."""
+    return Reply(text("stale_button", language))
+
+
 def sentence(key: str, language: Language, **values: object) -> Screen:
     """One sentence without buttons."""
     return Screen(text(key, language, **values))
@@ -68,7 +87,12 @@ def language_choice(language: Language) -> Screen:
 
 
 def answer(check_in: CheckIn, language: Language, *, album: bool = False, correcting: bool = False) -> Screen:
-    """The answer to a photo, with what the person has said about it marked on the buttons."""
+    """The answer to a photo, with what the person has said about it marked on the buttons.
+
+    A hidden answer is not in it: its buttons ask for the rating first.
+    """
+    if check_in.hidden:
+        return _rating_first(check_in, language, album=album)
     lines = [*_expression(check_in.scores, language), text("answer_caution", language)]
     if album:
         lines.append(text("answer_album", language))
@@ -76,6 +100,12 @@ def answer(check_in: CheckIn, language: Language, *, album: bool = False, correc
         lines.append(f"<b>{text('which_emotion', language)}</b>")
     keyboard = [_thumbs(check_in), *(_corrections(check_in, language) if correcting else ()), _ratings(check_in)]
     return Screen("\n\n".join(lines), keyboard)
+
+
+def _rating_first(check_in: CheckIn, language: Language, *, album: bool) -> Screen:
+    lines = [text("rating_first", language), *([text("answer_album", language)] if album else [])]
+    reveal = (text("button_show_answer", language), data_of(ShowAnswer(check_in.message_id)))
+    return Screen("\n\n".join(lines), [_ratings(check_in), [reveal]])
 
 
 def _expression(scores: Scores, language: Language) -> list[str]:
@@ -105,28 +135,29 @@ def _expression(scores: Scores, language: Language) -> list[str]:
 def _thumbs(check_in: CheckIn) -> list[Button]:
     yes, no = check_in.agrees is True, check_in.agrees is False
     return [
-        (_marked("👍", yes), data_of(ThumbUp(check_in.message_id))),
-        (_marked("👎", no), data_of(ThumbDown(check_in.message_id))),
+        (marked("👍", yes), data_of(ThumbUp(check_in.message_id))),
+        (marked("👎", no), data_of(ThumbDown(check_in.message_id))),
     ]
 
 
 def _ratings(check_in: CheckIn) -> list[Button]:
     return [
-        (_marked(str(rating), check_in.self_rating == rating), data_of(RateMood(check_in.message_id, rating)))
+        (marked(str(rating), check_in.self_rating == rating), data_of(RateMood(check_in.message_id, rating)))
         for rating in range(1, 6)
     ]
 
 
 def _corrections(check_in: CheckIn, language: Language) -> list[list[Button]]:
     buttons = [
-        (_marked(emotion_name(emotion, language), check_in.corrected is emotion), data)
+        (marked(emotion_name(emotion, language), check_in.corrected is emotion), data)
         for emotion in Emotion
         for data in [data_of(Correct(check_in.message_id, emotion))]
     ]
     return [buttons[:3], buttons[3:5], buttons[5:]]
 
 
-def _marked(label: str, chosen: bool) -> str:
+def marked(label: str, chosen: bool) -> str:
+    """A button's label, with a tick when it is what stands now."""
     return f"✓ {label}" if chosen else label
 
 
@@ -135,17 +166,42 @@ def emotion_name(emotion: Emotion, language: Language) -> str:
     return text(f"emotion_{emotion}", language)
 
 
-def history(facts: HistoryFacts, days: int, today: date, language: Language) -> Screen:
-    """The person's course over the last `days` days up to `today` (UTC), or all of it for 0."""
+def undo(last: LastEntry, language: Language) -> Screen:
+    """Whether the newest check-in shall go. An answer that the person has not seen yet is not told here either."""
+    check_in = last.check_in
+    if check_in is None:
+        return sentence("undo_nothing", language)
+    at_local = datetime.fromisoformat(last.at_local)
+    facts = [] if check_in.hidden else [text(f"undo_{check_in.scores.label}", language)]
+    if check_in.self_rating is not None:
+        facts.append(text("undo_rating", language, rating=check_in.self_rating))
+    when = f"{short_date(at_local.date(), language)}, {at_local:%H:%M}"
+    details = f" ({', '.join(facts)})" if facts else ""
+    buttons = [
+        (text("button_undo", language), data_of(UndoEntry(check_in.message_id))),
+        (text("button_keep", language), data_of(KeepEntry())),
+    ]
+    return Screen(text("undo_ask", language, when=when, details=details), [buttons])
+
+
+def history(facts: HistoryFacts, days: int, language: Language) -> Screen:
+    """The person's course over the last `days` days of their own calendar, or all of it for 0."""
     check_ins = sum(day.check_ins for day in facts.days)
     lines = [text(f"history_{days}", language)]
     if check_ins:
         lines += _totals(facts, check_ins, language)
-        lines.append(_course(facts, days, today, language))
+        lines.append(_course(facts, days, language))
     else:
         lines.append(text("history_empty", language))
     buttons = [(text(f"button_{choice}", language), data_of(ShowHistory(choice))) for choice in HISTORY_DAYS]
-    return Screen("\n".join(lines), [buttons])
+    return Screen("\n".join(lines), [buttons, _charts(language)])
+
+
+def _charts(language: Language) -> list[Button]:
+    return [
+        (text("button_course", language), data_of(ShowChart("course"))),
+        (text("button_calendar", language), data_of(ShowChart("calendar"))),
+    ]
 
 
 def _totals(facts: HistoryFacts, check_ins: int, language: Language) -> list[str]:
@@ -168,8 +224,9 @@ def _totals(facts: HistoryFacts, check_ins: int, language: Language) -> list[str
     return [*lines, text("history_rating", language, mean=mean, ratings=plural("ratings", language, ratings))]
 
 
-def _course(facts: HistoryFacts, days: int, today: date, language: Language) -> str:
-    line = sparkline({date.fromisoformat(day.day): day.mean_negative for day in facts.days}, days, today)
+def _course(facts: HistoryFacts, days: int, language: Language) -> str:
+    values = {date.fromisoformat(day.day): day.mean_negative for day in facts.days}
+    line = sparkline(values, days, date.fromisoformat(facts.today))
     return text(
         "history_sparkline",
         language,

@@ -1,7 +1,7 @@
 """Bot API calls as plain data. The domain says what to say; only an adapter knows how it is sent."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -21,6 +21,11 @@ def send_message(chat_id: int, html: str, *, keyboard: Keyboard = ()) -> BotCall
     return BotCall("sendMessage", {"chat_id": chat_id, **_formatted(html), **_markup(keyboard)})
 
 
+def send_photo(chat_id: int, html: str, *, keyboard: Keyboard = ()) -> BotCall:
+    """A sendPhoto with a caption of 0 to 1024 characters after entities; the picture itself is uploaded as `photo`."""
+    return BotCall("sendPhoto", {"chat_id": chat_id, "caption": html, "parse_mode": "HTML", **_markup(keyboard)})
+
+
 def edit_message(chat_id: int, message_id: int, html: str, *, keyboard: Keyboard = ()) -> BotCall:
     """An editMessageText that replaces a message of the bot and its buttons."""
     target = {"chat_id": chat_id, "message_id": message_id}
@@ -31,6 +36,11 @@ def answer_callback(callback_query_id: str, text: str = "") -> BotCall:
     """An answerCallbackQuery: ends the button's spinner, with a notice of up to 200 characters of plain text."""
     notice = {"text": text} if text else {}
     return BotCall("answerCallbackQuery", {"callback_query_id": callback_query_id, **notice})
+
+
+def chat_action(chat_id: int, action: Literal["upload_photo"]) -> BotCall:
+    """A sendChatAction: the chat shows for five seconds, or until the next message, that something is coming."""
+    return BotCall("sendChatAction", {"chat_id": chat_id, "action": action})
 
 
 def leave_chat(chat_id: int) -> BotCall:

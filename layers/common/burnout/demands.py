@@ -6,6 +6,8 @@ import msgspec
 
 from burnout.records import UserId, Utc
 
+Show = Literal["report", "course", "calendar"]
+
 
 class Tick(msgspec.Struct, tag_field="op", tag="due", frozen=True, kw_only=True):
     """EventBridge Scheduler's event: send what is due. `at_utc` is the scheduled time, which a late retry keeps."""
@@ -18,7 +20,7 @@ class Demand(msgspec.Struct, tag_field="op", tag="demand", frozen=True, kw_only=
 
     user_id: UserId
     update_id: int
-    show: Literal["report", "course", "calendar"]
+    show: Show
 
 
 ReportEvent = Tick | Demand

@@ -7,12 +7,15 @@ BurnoutError
 │   ├── OvertakenError            another run of the same update is answering it right now
 │   ├── FunctionUnavailableError  throttled, timed out or unreachable
 │   ├── PhotoStorageError         S3 did not take or give the photo
-│   └── TelegramUnavailableError  5xx, 429 or no answer
+│   └── TelegramUnavailableError  5xx, 429 or no connection: the call certainly did nothing
+│       └── TelegramSilentError   no answer to a call that was sent: perhaps it did something
 └── PermanentError                say a sentence, record it, stop
     ├── FunctionCrashedError      the code failed on this very input
     ├── FileTooLargeError         over the Bot API's 20 MB or our own limit
     └── TelegramRejectedError     4xx: our call was wrong, or the person is gone
 """
+
+from http import HTTPStatus
 
 
 class BurnoutError(Exception):
@@ -51,7 +54,11 @@ class PhotoStorageError(TransientError):
 
 
 class TelegramUnavailableError(TransientError):
-    """Telegram answered 5xx or 429, or not at all."""
+    """Telegram answered 5xx or 429, or could not be reached; the call did nothing and may be repeated."""
+
+
+class TelegramSilentError(TelegramUnavailableError):
+    """The call went out and no answer came back. A message was perhaps delivered, so it must not be sent again."""
 
 
 class PermanentError(BurnoutError):
@@ -79,3 +86,15 @@ class TelegramRejectedError(PermanentError):
         self.method = method
         self.status = status
         self.description = description
+
+    @property
+    def unreachable(self) -> bool:
+        """Whether it is about the person: they blocked the bot, deleted their account, or never wrote to it."""
+        # 403 is always that. Of the many 400s the Bot API gives only words to tell this one by.
+        lost = self.status == HTTPStatus.BAD_REQUEST and self.description.endswith("chat not found")
+        return lost or self.status == HTTPStatus.FORBIDDEN
+
+    @property
+    def token_refused(self) -> bool:
+        """Whether it is about the bot itself, so that no other call can do better: 401, and 404 for a broken token."""
+        return self.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}

@@ -1,4 +1,7 @@
-"""Synchronous Lambda invocation: JSON bytes in, JSON bytes out, failures split into "try later" and "it crashed"."""
+"""Lambda invocation: JSON bytes in, JSON bytes out, failures split into "try later" and "it crashed".
+
+Only a report is asked for without waiting: it takes seconds, and it is sent to the person and not to the caller.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -6,6 +9,7 @@ import msgspec
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from burnout.demands import Demand
 from burnout.errors import FunctionCrashedError, FunctionUnavailableError
 from burnout.inference import Inference, InferFailure, InferRequest
 
@@ -59,3 +63,19 @@ class InferClient:
         body = invoke(self._client, self._function, request)
         failure = msgspec.json.decode(body, type=_Answer).error
         return failure or msgspec.json.decode(body, type=Inference)
+
+
+class ReportClient:
+    """Asks the report function to send something to a person, and does not wait for it."""
+
+    def __init__(self, client: "LambdaClient", function: str) -> None:
+        self._client = client
+        self._function = function
+
+    def __call__(self, demand: Demand) -> None:
+        """Lambda has taken the demand and will run it. Raises: FunctionUnavailableError when it did not take it."""
+        payload = msgspec.json.encode(demand)
+        try:
+            self._client.invoke(FunctionName=self._function, InvocationType="Event", Payload=payload)
+        except (ClientError, BotoCoreError) as error:
+            raise FunctionUnavailableError(f"{self._function}: {type(error).__name__}") from error

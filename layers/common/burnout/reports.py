@@ -1,7 +1,7 @@
 """What `store` is asked about settings, weekly reports and reminders; `burnout.records` has the rest and the rules.
 
 A weekly report is claimed, drawn, sent and finished. What stands in the database between two steps decides what the
-next run may do, so that a run killed anywhere is continued and nobody gets a report twice (docs/decisions/0005).
+next run may do, so that a run killed anywhere is continued and nobody gets a report twice (docs/decisions/0006).
 """
 
 from typing import Annotated, Literal

@@ -29,6 +29,7 @@ class WebhookSettings(_FromEnvironment):
     photos_bucket: str
     infer_function: str  # name, or alias ARN
     store_function: str
+    report_function: str
 
 
 @dataclass(frozen=True)
@@ -37,3 +38,12 @@ class StoreSettings(_FromEnvironment):
 
     database_dir: str  # where the 256 databases lie
     photos_bucket: str  # to delete photos from
+
+
+@dataclass(frozen=True)
+class ReportSettings(_FromEnvironment):
+    """The report function's environment."""
+
+    telegram_secret_arn: str  # as the webhook's
+    telegram_api_url: str
+    store_function: str

@@ -6,7 +6,7 @@ import msgspec
 
 from burnout.errors import FunctionCrashedError, FunctionUnavailableError, StoreUnavailableError
 from burnout.invocation import invoke
-from burnout.records import Operation
+from burnout.records import Operation, ShardOperation
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -30,7 +30,7 @@ class StoreClient:
         self._client = client
         self._function = function
 
-    def __call__(self, operation: Operation[A]) -> A:
+    def __call__(self, operation: Operation[A] | ShardOperation[A]) -> A:
         """The operation's answer.
 
         Raises: StoreUnavailableError for everything else. Nothing is known then: the operation may have happened, or
@@ -47,6 +47,6 @@ class StoreClient:
         raise StoreUnavailableError(f"store: {code}")
 
 
-def answer_type(operation: type[Operation[A]]) -> Any:
+def answer_type(operation: type[Operation[A] | ShardOperation[A]]) -> Any:
     """What an operation is answered with: `Begun` for `Begin(Operation[Begun])`."""
-    return operation.__orig_bases__[0].__args__[0]  # type: ignore[attr-defined]  # Generic keeps it, typeshed does not
+    return operation.__orig_bases__[0].__args__[0]  # type: ignore[union-attr]  # Generic keeps it, typeshed does not

@@ -2,18 +2,21 @@
 the bot's token, into its exception texts (facts measured; a test greps for it)."""
 
 import time
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 from urllib3.util import Retry
 
 from burnout.calls import BotCall
-from burnout.errors import FileTooLargeError, TelegramRejectedError, TelegramUnavailableError
+from burnout.errors import FileTooLargeError, TelegramRejectedError, TelegramSilentError, TelegramUnavailableError
 
 FILE_LIMIT_BYTES: Final = 20 << 20  # getFile's own limit
 _TIMEOUT_S: Final = (2.0, 6.0)  # connect, read
+_UPLOAD_TIMEOUT_S: Final = (2.0, 20.0)  # nobody waits for a picture, and giving up early leaves its fate unknown
 _DOWNLOAD_BUDGET_S: Final = 8.0
 _CHUNK_BYTES: Final = 64 << 10
 
@@ -49,13 +52,27 @@ class TelegramClient:
     def __repr__(self) -> str:
         return "TelegramClient()"
 
-    def call(self, call: BotCall) -> Any:
-        """The call's result. Raises: TelegramUnavailableError, TelegramRejectedError."""
+    def close(self) -> None:
+        """Ends its connections."""
+        self._session.close()
+
+    def call(self, call: BotCall, files: Mapping[str, bytes] | None = None) -> Any:
+        """The call's result; `files` are uploaded under their parameters' names.
+
+        Raises: TelegramSilentError when the call was sent and no answer came, so that it perhaps had its effect;
+        TelegramUnavailableError when it certainly had none; TelegramRejectedError.
+        """
+        url = self._method_url + call.method
         try:
-            response = self._session.post(self._method_url + call.method, json=call.params, timeout=_TIMEOUT_S)
+            if files:
+                form = {name: _form_value(value) for name, value in call.params.items()}
+                response = self._session.post(url, data=form, files=files, timeout=_UPLOAD_TIMEOUT_S)
+            else:
+                response = self._session.post(url, json=call.params, timeout=_TIMEOUT_S)
             status, body = response.status_code, response.content
         except requests.RequestException as error:
-            raise TelegramUnavailableError(f"{call.method}: {type(error).__name__}") from None
+            kind = TelegramUnavailableError if _never_opened(error) else TelegramSilentError
+            raise kind(f"{call.method}: {type(error).__name__}") from None
         return _result(call.method, status, body)
 
     def download(self, file_id: str) -> bytes:
@@ -90,11 +107,24 @@ class TelegramClient:
         return bytes(content)
 
 
+def _form_value(value: Any) -> str:
+    # In a form everything is text; what is none, such as a keyboard, is JSON inside it (core.telegram.org/bots/api).
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
+def _never_opened(error: requests.RequestException) -> bool:
+    """Whether there was no connection at all. Its class does not tell: one that broke after sending has the same."""
+    cause = error.args[0] if error.args else None
+    return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError | ConnectTimeoutError)
+
+
 def _result(method: str, status: int, body: bytes) -> Any:
     try:
         reply = msgspec.json.decode(body, type=_Reply)
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        raise TelegramUnavailableError(f"{method}: {status} without a Bot API answer") from None
+        # Success without its result, or a gateway's page that stands for a failure.
+        kind = TelegramSilentError if status < requests.codes.bad_request else TelegramUnavailableError
+        raise kind(f"{method}: {status} without a Bot API answer") from None
     if reply.ok:
         return reply.result
     if status == requests.codes.too_many_requests or status >= requests.codes.server_error:

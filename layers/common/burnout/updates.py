@@ -71,10 +71,11 @@ class Message(msgspec.Struct, frozen=True):
 
 
 class PressedMessage(msgspec.Struct, frozen=True):
-    """The bot's message under a pressed button; it may be too old to be read (`date` 0)."""
+    """The bot's message under a pressed button; it may be too old to be read (`date` 0), or a picture."""
 
     message_id: Whole
     chat: Chat
+    text: str | None = None  # only a message with text can be edited into another text
 
 
 class CallbackQuery(msgspec.Struct, frozen=True):

@@ -7,9 +7,10 @@ import msgspec
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 
+from burnout.demands import Demand
 from burnout.errors import FunctionCrashedError, FunctionUnavailableError
 from burnout.inference import InferFailure
-from burnout.invocation import InferClient, invoke
+from burnout.invocation import InferClient, ReportClient, invoke
 from tests.fakes import face, inference
 
 
@@ -19,8 +20,9 @@ class Lambda:
     def __init__(self, answer=None, *, error_type=None, error=None):
         self.answer, self.error_type, self.error, self.payloads = answer, error_type, error, []
 
-    def invoke(self, *, FunctionName, Payload):  # noqa: N803  (boto3's names)
+    def invoke(self, *, FunctionName, Payload, InvocationType="RequestResponse"):  # noqa: N803  (boto3's names)
         self.payloads.append(json.loads(Payload))
+        self.invoked = (FunctionName, InvocationType)
         if self.error:
             raise self.error
         if self.error_type:
@@ -70,3 +72,18 @@ def test_infer_client_reads_why_a_photo_could_not_be_read():
 
     failure = InferClient(client, "infer", "bucket")("photos/a/1")
     assert failure == InferFailure(code="too_large", message="over 50000000 pixels")
+
+
+def test_report_client_hands_the_demand_over_and_does_not_wait():
+    client = Lambda(b"")
+
+    ReportClient(client, "report")(Demand(user_id=7, update_id=42, show="calendar"))
+
+    assert client.invoked == ("report", "Event")
+    assert client.payloads == [{"op": "demand", "user_id": 7, "update_id": 42, "show": "calendar"}]
+
+
+@pytest.mark.parametrize("error", [refused("TooManyRequestsException"), ConnectTimeoutError(endpoint_url="x")])
+def test_demand_that_lambda_did_not_take_may_be_taken_later(error):
+    with pytest.raises(FunctionUnavailableError):
+        ReportClient(Lambda(error=error), "report")(Demand(user_id=7, update_id=42, show="report"))

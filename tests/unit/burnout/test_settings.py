@@ -17,5 +17,5 @@ def test_every_missing_or_empty_variable_is_named_at_once():
         WebhookSettings.from_environment({"PHOTOS_BUCKET": "photos", "INFER_FUNCTION": ""})
 
     assert str(raised.value) == (
-        "WebhookSettings: set INFER_FUNCTION, STORE_FUNCTION, TELEGRAM_API_URL, TELEGRAM_SECRET_ARN"
+        "WebhookSettings: set INFER_FUNCTION, REPORT_FUNCTION, STORE_FUNCTION, TELEGRAM_API_URL, TELEGRAM_SECRET_ARN"
     )

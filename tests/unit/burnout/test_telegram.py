@@ -6,10 +6,25 @@ import json
 import pytest
 import requests
 from requests.adapters import BaseAdapter
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    MaxRetryError,
+    NewConnectionError,
+    ProtocolError,
+    ReadTimeoutError,
+    SSLError,
+)
 
 from burnout.calls import BotCall
-from burnout.errors import BurnoutError, FileTooLargeError, TelegramRejectedError, TelegramUnavailableError
+from burnout.errors import (
+    BurnoutError,
+    FileTooLargeError,
+    TelegramRejectedError,
+    TelegramSilentError,
+    TelegramUnavailableError,
+)
 from burnout.telegram import FILE_LIMIT_BYTES, TelegramClient
+from local.forms import parse_form
 
 TOKEN = "123456789:AAGreatSecretTokenThatNobodyMayEverSee"
 CALL = BotCall("sendMessage", {"chat_id": 7, "text": "hi"})
@@ -79,6 +94,87 @@ def test_every_failure_is_ours_and_hides_the_token(reply, error):
     assert raised.value.__cause__ is None
     assert raised.value.__suppress_context__ or raised.value.__context__ is None
     assert TOKEN not in f"{raised.value!r} {raised.value} {raised.value.__dict__} {telegram!r}"
+
+
+def gave_up(reason):
+    """What requests raises when urllib3 ends its own tries."""
+    return requests.ConnectionError(MaxRetryError(None, f"/bot{TOKEN}/sendPhoto", reason))
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        gave_up(NewConnectionError(None, "Connection refused")),
+        requests.ConnectTimeout(MaxRetryError(None, f"/bot{TOKEN}/", ConnectTimeoutError(None, "timed out"))),
+        (500, {"ok": False, "description": "Internal Server Error: restart"}),
+        (502, b"<html>Bad Gateway</html>"),
+        (429, {"ok": False, "parameters": {"retry_after": 17}}),
+    ],
+)
+def test_what_certainly_had_no_effect_is_unavailable_and_not_silent(failure):
+    telegram, _ = client(failure)
+
+    with pytest.raises(TelegramUnavailableError) as raised:
+        telegram.call(CALL)
+
+    assert type(raised.value) is TelegramUnavailableError
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        requests.ReadTimeout(ReadTimeoutError(None, f"/bot{TOKEN}/", "Read timed out")),
+        requests.ConnectionError(ProtocolError("Connection aborted.", ConnectionResetError())),
+        gave_up(ReadTimeoutError(None, f"/bot{TOKEN}/", "Read timed out")),
+        requests.exceptions.SSLError(MaxRetryError(None, f"/bot{TOKEN}/", SSLError("EOF occurred"))),
+        requests.exceptions.ChunkedEncodingError(f"/bot{TOKEN}/"),
+        (200, b"half an answ"),
+    ],
+)
+def test_what_was_sent_and_not_answered_is_silent(failure):
+    telegram, _ = client(failure)
+
+    with pytest.raises(TelegramSilentError) as raised:
+        telegram.call(CALL)
+
+    assert raised.value.__suppress_context__
+    assert TOKEN not in f"{raised.value!r} {raised.value.__dict__}"
+
+
+def test_files_are_uploaded_beside_parameters_that_are_text_or_json():
+    telegram, wire = client(ok({"message_id": 1}))
+    keyboard = {"inline_keyboard": [[{"text": "Да", "callback_data": "v1:keep"}]]}
+    call = BotCall("sendPhoto", {"chat_id": 7, "caption": "Привет & <b>hi</b>", "reply_markup": keyboard})
+
+    telegram.call(call, {"photo": b"\x89PNG\r\n--bytes"})
+
+    request = wire.requests[0]
+    form = parse_form(request.headers["Content-Type"], request.body)
+    assert form.params == {"chat_id": "7", "caption": "Привет & <b>hi</b>", "reply_markup": keyboard}
+    assert form.uploads["photo"].data == b"\x89PNG\r\n--bytes"
+
+
+@pytest.mark.parametrize(
+    ("status", "description", "unreachable", "token_refused"),
+    [
+        (403, "Forbidden: bot was blocked by the user", True, False),
+        (403, "Forbidden: user is deactivated", True, False),
+        (400, "Bad Request: chat not found", True, False),
+        (400, "Bad Request: private chat not found", True, False),
+        (400, "Bad Request: can't parse entities: unsupported start tag", False, False),
+        (400, "Bad Request: message is not modified", False, False),
+        (401, "Unauthorized", False, True),
+        (404, "Not Found", False, True),
+        (409, "Conflict", False, False),
+    ],
+)
+def test_a_refusal_is_about_the_person_or_the_bot_or_the_call(status, description, unreachable, token_refused):
+    telegram, _ = client((status, {"ok": False, "error_code": status, "description": description}))
+
+    with pytest.raises(TelegramRejectedError) as raised:
+        telegram.call(CALL)
+
+    assert (raised.value.unreachable, raised.value.token_refused) == (unreachable, token_refused)
 
 
 def test_retry_after_is_an_attribute():

@@ -1,5 +1,7 @@
 """A bot on fakes and a real SQLite store: `bot(update)` is one delivery, `bot.said` what it answered."""
 
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,8 +12,10 @@ import msgspec
 import pytest
 
 from burnout.calls import BotCall
+from burnout.demands import Demand
 from burnout.updates import parse_update
 from functions.webhook.bot import handle
+from functions.webhook.checkin import rating_first
 from functions.webhook.deps import Deps, Visit
 from tests import updates
 from tests.fakes import DirectStore, FakeFiles, FakeInfer, FakePhotos, face, inference
@@ -20,11 +24,25 @@ START = datetime.fromtimestamp(updates.DATE, UTC)
 
 
 @dataclass
+class FakeReports:
+    """Takes every demand; `failures` come first."""
+
+    demands: list[Demand] = field(default_factory=list)
+    failures: deque[Exception] = field(default_factory=deque)
+
+    def __call__(self, demand: Demand) -> None:
+        if self.failures:
+            raise self.failures.popleft()
+        self.demands.append(demand)
+
+
+@dataclass
 class Bot:
     store: DirectStore
     photos: FakePhotos
     infer: FakeInfer
     files: FakeFiles
+    reports: FakeReports = field(default_factory=FakeReports)
     now_utc: datetime = START
     visits: list[Visit] = field(default_factory=list)
 
@@ -35,6 +53,7 @@ class Bot:
             photos=self.photos,
             infer=self.infer,
             files=self.files,
+            reports=self.reports,
             now_utc=lambda: self.now_utc,
             pseudonym_key="key",
         )
@@ -42,7 +61,11 @@ class Bot:
     def __call__(self, update: dict[str, Any]) -> list[BotCall]:
         visit = Visit()
         self.visits.append(visit)
-        return handle(parse_update(msgspec.json.encode(update)), self.deps, visit)
+        calls = handle(parse_update(msgspec.json.encode(update)), self.deps, visit)
+        if "callback_query" in update:  # whatever was pressed: its spinner ends, and Telegram takes the notice
+            assert calls[0].method == "answerCallbackQuery"
+            assert len(calls[0].params.get("text", "")) <= 200
+        return calls
 
     def says(self, update: dict[str, Any]) -> str:
         """The text of the only call that answers the update."""
@@ -82,6 +105,15 @@ def bot(stranger) -> Bot:
     """A bot whose person 7 has agreed."""
     stranger(updates.button("v1:agree:1:en"))
     return stranger
+
+
+def photo(*numbers: int, asks_first: bool = False, make: Callable[..., dict[str, Any]] = updates.photo, **content: Any):
+    """An update with a photo whose answer is shown at once, or one whose rating is asked for first."""
+    while True:
+        update = make(*numbers, **content)
+        message = update["message"]
+        if rating_first(message["from"]["id"], message["message_id"]) == asks_first:
+            return update
 
 
 def labels(call: BotCall) -> list[list[str]]:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from burnout.errors import TransientError
 from burnout.records import Begin
 from burnout.texts import text
 from tests import updates
@@ -35,7 +36,16 @@ def test_message_without_a_sender_or_from_a_bot_is_ignored(bot):
 def test_start_tells_what_the_bot_does_and_asks_for_consent(stranger):
     (call,) = stranger(updates.text("/start"))
 
-    for fact in ("AI", "not a medical service", "18+", "deleted after its analysis", "before you agree", "112"):
+    for fact in (
+        "AI",
+        "not a medical service",
+        "18+",
+        "deleted after its analysis",
+        "before you agree",
+        "112",
+        "Once a week",
+        "/settings",
+    ):
         assert fact in call.params["text"]
     assert labels(call) == [["✅ I am 18+ and I agree"], ["No", "Русский"]]
 
@@ -102,8 +112,14 @@ def test_chosen_language_wins_over_telegrams(bot):
     spinner, call = bot(updates.button("v1:lang:ru"))
 
     assert spinner.params["text"] == "Теперь по-русски."
-    assert "Пришлите селфи" in call.params["text"]
+    assert "Настройки" in call.params["text"]
     assert "Пришлите селфи" in bot.says(updates.text("/help", language="en"))
+
+
+def test_stranger_reads_the_help_after_choosing_a_language(stranger):
+    _, call = stranger(updates.button("v1:lang:ru"))
+
+    assert "Пришлите селфи" in call.params["text"]
 
 
 def test_group_is_told_once_and_left(bot):
@@ -132,7 +148,37 @@ def test_blocking_and_unblocking_say_nothing_and_are_kept(bot):
 def test_every_command_that_the_help_names_is_answered(bot, language):
     commands = set(re.findall(r"^/([a-z_]+)", text("help", language), re.MULTILINE))
 
-    assert commands == {"history", "language", "start"}
+    assert commands == {"history", "language", "report", "settings", "start", "timezone", "undo"}
     for command in commands:
         bot(updates.text(f"/{command}"))
         assert bot.outcome == command
+
+
+@pytest.mark.parametrize("words", ["/history", "/report", "/settings", "/timezone Berlin", "/undo"])
+def test_command_about_own_data_asks_for_consent_first(stranger, words):
+    assert "before you agree" in stranger.says(updates.text(words))
+    assert (stranger.outcome, stranger.reports.demands) == ("no_consent", [])
+
+
+def test_words_that_cannot_be_answered_are_given_up_without_speaking_of_a_photo(bot):
+    bot.reports.failures.append(ValueError())
+    update = updates.text("/report")
+    with pytest.raises(TransientError):
+        bot(update)
+    bot.later(601)
+    bot.reports.failures.append(ValueError())
+
+    assert bot.says(update) == "Sorry, that did not work, and it is my fault, not yours. Please try again later."
+
+
+def test_press_that_cannot_be_answered_is_given_up_with_its_spinner_ended(bot):
+    update = updates.button("v1:report")
+    bot.reports.failures.extend([ValueError(), ValueError()])
+    with pytest.raises(TransientError):
+        bot(update)
+    bot.later(601)
+
+    (call,) = bot(update)
+
+    assert call.params["text"].startswith("Sorry, that did not work")
+    assert (bot(update), bot.outcome) == ([call], "duplicate")

@@ -21,7 +21,7 @@ from burnout.inference import InferFailure
 from burnout.records import ReadHistory
 from tests import updates
 from tests.fakes import face, inference
-from tests.unit.webhook.conftest import data, labels
+from tests.unit.webhook.conftest import data, labels, photo
 
 
 def check_ins(bot, user_id=7):
@@ -29,7 +29,7 @@ def check_ins(bot, user_id=7):
 
 
 def test_photo_before_consent_is_neither_fetched_nor_kept(stranger):
-    (call,) = stranger(updates.photo())
+    (call,) = stranger(photo())
 
     assert "Your photo was not fetched" in call.params["text"]
     assert data(call)[:2] == ["v1:agree:1:en", "v1:decline:en"]
@@ -37,7 +37,7 @@ def test_photo_before_consent_is_neither_fetched_nor_kept(stranger):
 
 
 def test_photo_is_answered_with_class_confidence_caution_and_buttons(bot):
-    update = updates.photo()
+    update = photo()
     number = update["message"]["message_id"]
 
     (call,) = bot(update)
@@ -54,11 +54,11 @@ def test_photo_is_answered_with_class_confidence_caution_and_buttons(bot):
 def test_answer_is_russian_for_a_russian_speaker(bot):
     bot(updates.button("v1:lang:ru"))
 
-    assert "преобладает <b>негативное</b> выражение: довольно уверенно (68\xa0%)" in bot.says(updates.photo())
+    assert "преобладает <b>негативное</b> выражение: довольно уверенно (68\xa0%)" in bot.says(photo())
 
 
 def test_photo_key_tells_neither_the_person_nor_changes_between_attempts(bot):
-    update = updates.photo(123456789)
+    update = photo(123456789)
     bot(updates.button("v1:agree:1:en", 123456789))
     bot.infer.failures.append(FunctionUnavailableError("throttled"))
 
@@ -75,13 +75,13 @@ def test_photo_key_tells_neither_the_person_nor_changes_between_attempts(bot):
 
 @pytest.mark.parametrize(("long_side_px", "chosen"), [(2560, "size800"), (800, "size800"), (320, "size320")])
 def test_smallest_size_of_at_least_800_px_is_downloaded(bot, long_side_px, chosen):
-    bot(updates.photo(long_side_px=long_side_px))
+    bot(photo(long_side_px=long_side_px))
 
     assert bot.files.downloaded == [chosen]
 
 
 def test_repeated_update_gets_the_stored_answer_and_does_nothing_again(bot):
-    update = updates.photo()
+    update = photo()
     first = bot(update)
     bot.infer.answer = inference(face(negative=0.1))
 
@@ -91,7 +91,7 @@ def test_repeated_update_gets_the_stored_answer_and_does_nothing_again(bot):
 
 
 def test_same_update_ten_times_in_parallel_is_one_prediction_and_one_answer(bot):
-    update = updates.photo()
+    update = photo()
     together = Barrier(10)
     bot.infer.before = together.wait  # nobody records before all ten have begun
 
@@ -112,7 +112,7 @@ def test_same_update_ten_times_in_parallel_is_one_prediction_and_one_answer(bot)
 
 
 def test_album_is_one_check_in_with_one_answer(bot):
-    first, second = (updates.photo(media_group_id="album") for _ in range(2))
+    first, second = (photo(media_group_id="album") for _ in range(2))
 
     assert "From an album I look at the first picture only" in bot.says(first)
     assert bot(second) == []
@@ -121,22 +121,22 @@ def test_album_is_one_check_in_with_one_answer(bot):
 
 def test_album_whose_first_photo_is_refused_gets_one_sentence(bot):
     bot.infer.answer = inference()
-    assert "no face" in bot.says(updates.photo(media_group_id="album"))
+    assert "no face" in bot.says(photo(media_group_id="album"))
 
-    assert bot(updates.photo(media_group_id="album")) == []
+    assert bot(photo(media_group_id="album")) == []
 
 
 def test_albums_of_two_people_do_not_meet(bot):
     bot(updates.button("v1:agree:1:en", 8))
-    bot(updates.photo(7, media_group_id="album"))
+    bot(photo(7, media_group_id="album"))
 
-    assert len(bot(updates.photo(8, media_group_id="album"))) == 1
+    assert len(bot(photo(8, media_group_id="album"))) == 1
 
 
 @pytest.mark.parametrize(
     ("update", "sentence"),
     [
-        (updates.photo(forward_origin={"type": "hidden_user"}), "forwarded"),
+        (photo(forward_origin={"type": "hidden_user"}), "forwarded"),
         (updates.message(video={"file_id": "v"}), "only look at still pictures"),
         (updates.message(video_note={"file_id": "v"}), "only look at still pictures"),
         (updates.message(animation={"file_id": "a"}, document={"file_id": "a"}), "not at GIFs"),
@@ -159,13 +159,16 @@ def test_what_is_no_photo_gets_its_own_sentence_without_a_download(bot, update, 
 
 @pytest.mark.parametrize("mime_type", ["image/jpeg", "image/png", "image/webp", "IMAGE/JPEG"])
 def test_image_sent_as_a_file_is_answered(bot, mime_type):
-    assert "mostly negative" in bot.says(updates.document(mime_type, file_size=1000))
+    update = photo(make=updates.document, mime_type=mime_type, file_size=1000)
+
+    assert "mostly negative" in bot.says(update)
 
 
 def test_heic_file_is_answered_by_its_thumbnail(bot):
     thumbnail = {"file_id": "thumb", "file_unique_id": "u", "width": 240, "height": 320}
+    update = photo(make=updates.document, mime_type="image/heic", thumbnail=thumbnail)
 
-    assert "mostly negative" in bot.says(updates.document("image/heic", thumbnail=thumbnail))
+    assert "mostly negative" in bot.says(update)
     assert bot.files.downloaded == ["thumb"]
 
 
@@ -185,20 +188,20 @@ def test_heic_file_is_answered_by_its_thumbnail(bot):
 def test_photo_that_cannot_be_read_gets_a_sentence_and_is_not_a_check_in(bot, answer, sentence):
     bot.infer.answer = answer
 
-    assert sentence in bot.says(updates.photo())
+    assert sentence in bot.says(photo())
     assert check_ins(bot) == 0
 
 
 def test_small_false_face_beside_a_large_one_does_not_refuse_a_selfie(bot):
     bot.infer.answer = inference(face(300), face(100))
 
-    assert "mostly negative" in bot.says(updates.photo())
+    assert "mostly negative" in bot.says(photo())
 
 
 def test_file_that_turns_out_too_large_gets_a_sentence(bot):
     bot.files.failures.append(FileTooLargeError("getFile"))
 
-    assert "too large" in bot.says(updates.photo())
+    assert "too large" in bot.says(photo())
 
 
 @pytest.mark.parametrize(
@@ -211,7 +214,7 @@ def test_file_that_turns_out_too_large_gets_a_sentence(bot):
     ],
 )
 def test_transient_failure_comes_back_and_is_answered_then(bot, failing):
-    update = updates.photo()
+    update = photo()
     failing(bot)
 
     with pytest.raises(TransientError) as raised:
@@ -222,7 +225,7 @@ def test_transient_failure_comes_back_and_is_answered_then(bot, failing):
 
 
 def test_failing_update_comes_back_after_5_20_60_120_s_and_is_then_given_up_with_an_apology(bot):
-    update = updates.photo()
+    update = photo()
     bot.photos.failures.extend(PhotoStorageError("put") for _ in range(5))
 
     delays = []
@@ -240,7 +243,7 @@ def test_failing_update_comes_back_after_5_20_60_120_s_and_is_then_given_up_with
 
 
 def test_update_that_fails_for_ten_minutes_since_its_first_failure_is_given_up(bot):
-    update = updates.photo()
+    update = photo()
     bot.photos.failures.extend(PhotoStorageError("put") for _ in range(2))
     with pytest.raises(TransientError):
         bot(update)
@@ -252,7 +255,7 @@ def test_update_that_fails_for_ten_minutes_since_its_first_failure_is_given_up(b
 def test_update_that_arrives_a_day_late_is_not_given_up_for_its_age(bot):
     bot.later(24 * 3600)
     bot.photos.failures.append(PhotoStorageError("put"))
-    update = updates.photo()
+    update = photo()
 
     with pytest.raises(TransientError):
         bot(update)
@@ -264,12 +267,12 @@ def test_telegrams_own_retry_after_is_honoured_up_to_two_minutes(bot, asked_s, t
     bot.files.failures.append(TelegramUnavailableError("getFile: 429", retry_after_s=asked_s))
 
     with pytest.raises(TransientError) as raised:
-        bot(updates.photo())
+        bot(photo())
     assert raised.value.retry_after_s == told_s
 
 
 def test_unreachable_store_is_never_counted_and_never_a_dead_letter(bot):
-    update = updates.photo()
+    update = photo()
     for _ in range(20):
         bot.store.failures = deque([StoreUnavailableError("busy")])
         with pytest.raises(StoreUnavailableError) as raised:
@@ -286,12 +289,12 @@ def test_unreachable_store_is_never_counted_and_never_a_dead_letter(bot):
 def test_permanent_failure_is_given_up_at_once(bot, error):
     (bot.infer if isinstance(error, FunctionCrashedError) else bot.files).failures.append(error)
 
-    assert "it is my fault" in bot.says(updates.photo())
+    assert "it is my fault" in bot.says(photo())
     assert bot.outcome == "dead_letter"
 
 
 def test_bug_of_ours_is_counted_and_given_up_like_any_failure(bot):
-    update = updates.photo()
+    update = photo()
     bot.infer.failures.extend(ZeroDivisionError() for _ in range(5))
     for _ in range(4):
         with pytest.raises(TransientError):
@@ -304,7 +307,7 @@ def test_bug_of_ours_is_counted_and_given_up_like_any_failure(bot):
 
 def test_observation_time_is_the_messages_date_and_not_the_processing_time(bot):
     bot.later(20 * 3600)
-    bot(updates.photo())
+    bot(photo())
 
     (day,) = bot.store(ReadHistory(user_id=7)).days
     assert day.day == "2026-11-18"

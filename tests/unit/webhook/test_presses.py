@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 from burnout.records import ReadHistory
 from tests import updates
 from tests.fakes import face, inference
-from tests.unit.webhook.conftest import data, labels
+from tests.unit.webhook.conftest import data, labels, photo
 
 
 @pytest.fixture
 def number(bot):
     """The number of a check-in that person 7 just made."""
-    update = updates.photo()
+    update = photo()
     bot(update)
     return update["message"]["message_id"]
 
@@ -74,7 +74,7 @@ def test_button_under_a_message_of_another_chat_is_ignored(bot, number):
 
 
 @pytest.mark.parametrize(
-    "forged", [None, "", "v1:hist:9 OR 1=1--", "v1:hist:8", "v1:rate:1:6", "v1:is:1:joy", "x" * 64]
+    "forged", [None, "", "v1:hist:9 OR 1=1--", "v1:hist:8", "v1:rate:1:6", "v1:is:1:joy", "v1:agree:2:en", "x" * 64]
 )
 def test_forged_data_is_answered_safely_and_changes_nothing(bot, number, forged):
     (call,) = bot(updates.button(forged))
@@ -92,7 +92,7 @@ def test_any_data_at_all_is_answered(bot, forged):
 def test_history_of_7_days_30_days_and_all(bot):
     for negative, rating in ((0.9, 1), (0.2, 4)):
         bot.infer.answer = inference(face(negative=negative))
-        update = updates.photo()
+        update = photo()
         bot(update)
         bot(updates.button(f"v1:rate:{update['message']['message_id']}:{rating}"))
 
@@ -106,7 +106,7 @@ def test_history_of_7_days_30_days_and_all(bot):
         "How negative the expression looked, by day (▁ little, █ much, · no photo):\n"
         "<code>······▅</code>\n12 Nov – 18 Nov"
     )
-    assert data(call) == ["v1:hist:7", "v1:hist:30", "v1:hist:0"]
+    assert data(call) == ["v1:hist:7", "v1:hist:30", "v1:hist:0", "v1:chart:course", "v1:chart:calendar"]
     _, month = bot(updates.button("v1:hist:30"))
     assert month.method == "editMessageText"
     assert f"<code>{'·' * 29}▅</code>" in month.params["text"]
@@ -115,7 +115,7 @@ def test_history_of_7_days_30_days_and_all(bot):
 
 
 def test_history_leaves_out_what_is_older(bot):
-    bot(updates.photo())
+    bot(photo())
     bot.later(8 * 24 * 3600)
 
     assert "There is no check-in in this time" in bot.says(updates.text("/history"))
@@ -125,3 +125,19 @@ def test_history_before_consent_asks_for_it(stranger):
     assert "before you agree" in stranger.says(updates.text("/history"))
     (call,) = stranger(updates.button("v1:hist:7"))
     assert call.method == "answerCallbackQuery"
+
+
+def test_history_days_are_of_the_persons_own_calendar(bot):
+    bot(photo())  # at 11:06 UTC on the 18th: in New Zealand that is already the 19th
+    bot(updates.button("v1:zone:Pacific/Auckland"))
+
+    assert "19 Nov" in bot.says(updates.text("/history"))
+
+
+def test_button_under_a_picture_answers_with_a_new_message(bot):
+    update = updates.button("v1:hist:7")
+    del update["callback_query"]["message"]["text"]
+
+    _, call = bot(update)
+
+    assert call.method == "sendMessage"

@@ -5,7 +5,7 @@ BIN := .venv/bin
 UNIT := tests/unit
 export PYTHONPATH := .:layers/common
 
-.PHONY: help setup setup-sam setup-training test test-unit check format demo bench-path lock clean
+.PHONY: help setup setup-sam setup-training test test-unit check format demo bench-path bench-report lock clean
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -48,11 +48,14 @@ format: setup ## Rewrite the sources in the house format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-demo: setup ## A scripted conversation through the whole local stack, as a transcript in build/demo/
+demo: setup ## A conversation through the whole local stack and four weeks of reports, in build/demo/
 	$(BIN)/python -m local demo
 
 bench-path: setup ## Photos through the local stack at a given rate: N=200 RATE=200 (photos a minute)
 	$(BIN)/python -m local bench --photos $(or $(N),200) --per-minute $(or $(RATE),200)
+
+bench-report: setup ## Weekly reports a second, memory, milliseconds a chart: N=60 people
+	$(BIN)/python -m local bench-report --people $(or $(N),60)
 
 lock: ## Compile every requirements.txt from its .in, with hashes
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes layers/common/requirements.in -o layers/common/requirements.txt

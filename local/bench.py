@@ -25,7 +25,7 @@ from local.arguments import positive
 from local.files import Picture
 from local.functions import Sizes
 from local.people import Person
-from local.photo import registered
+from local.photo import registered, revealed
 from local.photos import FACE, LANDSCAPE
 from local.stack import Options, Stack
 
@@ -128,7 +128,7 @@ def _jpeg(image: Image.Image) -> bytes:
 
 def _answer_to(person: Person, picture: Picture) -> str:
     person.send_photo(picture)
-    return person.wait_for_answer(_LAST_ANSWER_S).text
+    return revealed(person, person.wait_for_answer(_LAST_ANSWER_S)).text
 
 
 def _send(stack: Stack, people: Sequence[Person], pictures: Sequence[Picture], load: Load) -> list[Sent]:
@@ -146,7 +146,8 @@ def _send(stack: Stack, people: Sequence[Person], pictures: Sequence[Picture], l
 def _judge(stack: Stack, sent: Sequence[Sent], expected: Sequence[str]) -> tuple[list[float], Counter[str]]:
     """Milliseconds from sending to answer, and how many photos were lost, doubled or mixed up.
 
-    A chat is answered in order, so a person's n-th answer must be the one to their n-th photo.
+    A chat is answered in order, so a person's n-th answer must be the one to their n-th photo. Answers that ask for a
+    rating first are opened here, when time counts no more.
     """
     answers_ms: list[float] = []
     wrong = Counter({"lost": 0, "doubled": 0, "mixed up": 0, "violations": len(stack.telegram.violations)})
@@ -158,7 +159,7 @@ def _judge(stack: Stack, sent: Sequence[Sent], expected: Sequence[str]) -> tuple
         wrong["lost"] += max(0, len(theirs) - len(answers))
         wrong["doubled"] += max(0, len(answers) - len(theirs))
         for one, answer in zip(theirs, answers, strict=False):
-            wrong["mixed up"] += answer.text != expected[one.picture]
+            wrong["mixed up"] += revealed(one.person, answer).text != expected[one.picture]
             answers_ms.append((answer.at - one.at_s) * 1000)
     return answers_ms, wrong
 

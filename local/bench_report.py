@@ -13,10 +13,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from functions.report.calendar_chart import draw_calendar
-
 from burnout.schedule import next_report, zone_of
 from burnout.strain import DayLoad
+from functions.report.calendar_chart import draw_calendar
 from functions.report.chart import ChartFacts, draw_course
 from local.arguments import positive
 from local.bench import MemoryWatch, machine

@@ -1,23 +1,29 @@
-"""`python -m local demo`: a scripted conversation through the whole local stack, printed as a transcript.
+"""`python -m local demo`: a scripted conversation through the whole local stack, printed as a transcript, then four
+simulated weeks of two people, whose reports and charts land beside it.
 
 Every line of it was said by the unmodified functions. The script checks what it sees, so it fails when the bot does.
 """
 
 import argparse
+import shutil
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import boto3
 
+from burnout.texts import language_of, text
 from local.aws import BUCKET
 from local.chats import Message, NoAnswerError
 from local.delivery import NoReply, Outcome, Reply, Update
 from local.people import Person
+from local.photo import hides_answer
 from local.photos import FACE, LANDSCAPE
 from local.runtime import REGION
 from local.stack import Options, Stack
+from local.weeks import Plan, WeeksError, live
 
 _ANSWER_S: Final = 20.0
 
@@ -35,8 +41,9 @@ def require(met: bool, otherwise: str) -> None:
 class Demo:
     """The conversation, and its transcript so far."""
 
-    def __init__(self, stack: Stack, say: Callable[[str], None]) -> None:
+    def __init__(self, stack: Stack, say: Callable[[str], None], folder: Path) -> None:
         self.stack = stack
+        self.folder = folder
         self.say = say
         self.anna = stack.telegram.person(first_name="Anna", language_code="en")
         self.olga = stack.telegram.person(first_name="Ольга", language_code="ru")
@@ -48,10 +55,12 @@ class Demo:
             self.selfie,
             self.other_photos,
             self.history,
+            self.settings,
             self.lost_response,
             self.s3_fails,
             self.russian,
             self.forged,
+            self.four_weeks,
         ):
             self.say(f"\n── {(scene.__doc__ or '').rstrip('.')} ──")
             scene()
@@ -65,7 +74,7 @@ class Demo:
 
     def selfie(self) -> None:
         """A selfie, a correction, a rating."""
-        self.sends_photo(self.anna, FACE, "The expression looks")
+        self.sends_selfie(self.anna)
         self.presses(self.anna, "👎", "What was it instead?")
         self.presses(self.anna, "calm", "The expression looks")
         self.presses(self.anna, "4", "The expression looks")
@@ -86,20 +95,32 @@ class Demo:
         self.hears_nothing(self.anna)
 
     def history(self) -> None:
-        """The history."""
+        """The history, as a chart too; the last entry is taken back."""
         self.writes(self.anna, "/history", "2 check-ins on 1 day")
         self.presses(self.anna, "30 days", "Last 30 days")
+        self.writes(self.anna, "/undo", "Delete your last entry")
+        self.presses(self.anna, "🗑 Delete", "The entry is deleted")
+        self.writes(self.anna, "/report", "1 day of 5")
+
+    def settings(self) -> None:
+        """The settings, two taps each."""
+        self.writes(self.anna, "/settings", "Settings")
+        self.presses(self.anna, "Reminder", "remind")
+        self.presses(self.anna, "19:00", "19:00")
+        self.writes(self.anna, "/timezone Berlin", "Berlin")
 
     def lost_response(self) -> None:
         """The network loses the bot's response; Telegram brings the update again, and one answer arrives."""
         attempts: list[Outcome] = []
 
         def lossy(update: Update) -> Outcome:
-            attempts.append(self.stack.gateway.post(update))
-            return NoReply("connection lost") if len(attempts) == 1 else attempts[-1]
+            outcome = self.stack.gateway.post(update)
+            if "message" in update:
+                attempts.append(outcome)
+            return NoReply("connection lost") if attempts == [outcome] else outcome
 
         self.stack.telegram.deliver_with(lossy)
-        self.sends_photo(self.anna, FACE, "The expression looks")
+        self.sends_selfie(self.anna)
         self.hears_nothing(self.anna)
         self.back_to_http()
         first, second = (attempt for attempt in attempts if isinstance(attempt, Reply))
@@ -117,17 +138,19 @@ class Demo:
         s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
         self.say("   (S3 is back, and the clock goes on by 6 s)")
         self.stack.telegram.advance(6)
-        self.hears(self.anna, "The expression looks")
+        self.is_answered(self.anna)
 
     def russian(self) -> None:
         """По-русски."""
         self.writes(self.olga, "/start", "Пришлите селфи")
         self.presses(self.olga, "✅ Мне есть 18, согласие даю", "Спасибо")
-        self.sends_photo(self.olga, FACE, "На фото преобладает")
+        self.sends_selfie(self.olga)
         self.presses(self.olga, "5", "На фото преобладает")
         self.writes(self.olga, "/history", "1 отметка за 1 день")
         self.writes(self.olga, "/language", "На каком языке")
-        self.presses(self.olga, "English", "Send a selfie")
+        self.presses(self.olga, "English", "Settings")
+        self.presses(self.olga, "Language", "Which language")
+        self.presses(self.olga, "Русский", "Настройки")
 
     def forged(self) -> None:
         """Somebody forges a button to rate Anna's photo."""
@@ -135,8 +158,19 @@ class Demo:
         theirs = next(button.data for row in message.keyboard for button in row if button.label == "1")
         self.tells(self.olga, f"sends the callback data {theirs} that only Anna's message has")
         notice = self.olga.press(self.olga.chat.last_message(), str(theirs)).wait_for_notice(_ANSWER_S)
-        require(notice == "This button is too old. Send /help.", notice)
+        require(notice == text("stale_button", "ru"), notice)
         self.say(f"   (notice: {notice})")
+
+    def four_weeks(self) -> None:
+        """Four weeks pass; every report arrives on its own Sunday."""
+        plans = [Plan(self.anna, first=0.25, last=0.8), Plan(self.olga, first=0.75, last=0.2)]
+        for report in live(self.stack, plans, datetime.now(UTC).replace(microsecond=0)):  # noqa: TID251
+            self.tells(report.person, f"gets the report of {report.week}")
+            self.show(report.message)
+            file_id = report.message.file_id
+            require(file_id is not None, "a report has a chart")
+            name = f"report_{report.person.user['language_code']}_{report.week}.jpg"
+            (self.folder / name).write_bytes(self.stack.telegram.content(str(file_id)))
 
     # --- what people do and hear ---
 
@@ -168,11 +202,30 @@ class Demo:
     def hears(self, person: Person, expected: str) -> Message:
         """The bot's next message to the person is in the transcript. Raises: SceneError when it is another one."""
         message = person.wait_for_answer(_ANSWER_S)
+        self.show(message)
+        require(expected in message.text, f"expected {expected!r}, heard {message.text!r}")
+        return message
+
+    def show(self, message: Message) -> None:
+        """A message with its buttons is in the transcript."""
         self.say("bot: " + message.text.replace("\n", "\n     "))
         for row in message.keyboard:
             self.say("     " + " ".join(f"[{button.label}]" for button in row))
-        require(expected in message.text, f"expected {expected!r}, heard {message.text!r}")
-        return message
+
+    def sends_selfie(self, person: Person) -> None:
+        """The person sends a selfie and sees its answer."""
+        self.tells(person, f"sends {FACE.name}")
+        person.send_photo(FACE.read_bytes())
+        self.is_answered(person)
+
+    def is_answered(self, person: Person) -> None:
+        """The next message answers a photo; half of the answers ask for the person's own rating first."""
+        message = self.hears(person, "")
+        if hides_answer(message):
+            self.presses(person, "3", "3")
+        language = language_of(str(person.user["language_code"]))
+        shown = person.chat.last_message().text
+        require(text("answer_caution", language) in shown, f"no answer to a photo: {shown!r}")
 
     def hears_nothing(self, person: Person) -> None:
         """Everything is delivered, and nothing more was said."""
@@ -201,6 +254,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run_demo(folder: Path) -> int:
     """Plays the demo and leaves `transcript.txt` in the folder; the exit code."""
     lines: list[str] = []
+    shutil.rmtree(folder, ignore_errors=True)  # people of an earlier demo have agreed already
+    folder.mkdir(parents=True)
 
     def say(line: str) -> None:
         lines.append(line)
@@ -210,12 +265,11 @@ def run_demo(folder: Path) -> int:
     try:
         with Stack(Options(data_dir=folder / "data")) as stack:
             say(f"(the whole stack is up after {time.perf_counter() - started_s:.1f} s, on this machine only)")
-            Demo(stack, say).play()
-    except (SceneError, NoAnswerError) as error:
+            Demo(stack, say, folder).play()
+    except (SceneError, WeeksError, NoAnswerError) as error:
         say(f"\nThe demo failed: {error}")
         return 1
     finally:
-        folder.mkdir(parents=True, exist_ok=True)
         (folder / "transcript.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print(f"\nThe transcript is in {folder / 'transcript.txt'}.")
+    print(f"\nThe transcript and the charts are in {folder}.")
     return 0

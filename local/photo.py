@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from burnout.buttons import Agree, ThumbUp, parse_button
+from burnout.buttons import Agree, ShowAnswer, ThumbUp, parse_button
 from local.arguments import add_stack_arguments, existing_file, stack_options
 from local.chats import Button, Message
 from local.dispatch import Invocation
@@ -97,8 +97,26 @@ def pass_through(stack: Stack, person: Person, content: bytes, file_name: str) -
         send()
         answer = person.wait_for_answer(_ANSWER_LIMIT_S)
         answer_ms = (time.perf_counter() - started) * 1000
+    answer = revealed(person, answer)
     stages = [{"function": each.function, "ms": round(each.duration_ms, 1)} for each in invocations]
     return Passage(answer, answer_ms, predictions[-1] if predictions else None, stages)
+
+
+def revealed(person: Person, answer: Message) -> Message:
+    """The same answer with what the model saw: half of them ask for the person's own rating first."""
+    if not hides_answer(answer):
+        return answer
+    person.press(answer, next(button.label for button in _buttons(answer) if _shows_answer(button)))
+    return person.wait_for_answer(_ANSWER_LIMIT_S)
+
+
+def hides_answer(message: Message) -> bool:
+    """Whether the message asks for a rating before it says what the model saw."""
+    return any(_shows_answer(button) for button in _buttons(message))
+
+
+def _shows_answer(button: Button) -> bool:
+    return isinstance(parse_button(button.data), ShowAnswer)
 
 
 def sending(telegram: FakeTelegram, person: Person, content: bytes, file_name: str) -> Callable[[], object]:

@@ -113,6 +113,6 @@ def ask(stack: Stack, operation: Operation[Any]) -> Any:
 
 def tick(stack: Stack, moment: datetime) -> None:
     """A run of the report function at that scheduled time has ended. Raises: WeeksError."""
-    outcome = stack.dispatch.invoke("report", json.dumps(events.reporttick(moment)).encode())
+    outcome = stack.dispatch.invoke("report", json.dumps(events.report_tick(moment)).encode())
     if outcome.error_type:
         raise WeeksError(f"report: {outcome.payload.decode()[:300]}")

@@ -7,7 +7,7 @@ enough data and gets a chart, and one in which nobody has, and a sentence says s
 import argparse
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from burnout.schedule import next_report, zone_of
 from burnout.strain import DayLoad
 from functions.report.calendar_chart import draw_calendar
 from functions.report.chart import ChartFacts, draw_course
+from functions.report.deps import Draw
 from local.arguments import positive
 from local.bench import MemoryWatch, machine
 from local.photo import registered
@@ -94,8 +95,8 @@ def _charts() -> list[str]:
     for days in (28, 400):
         facts = _facts(today, days)
         rows += [
-            _timed(f"course, {days} days", lambda facts=facts: draw_course(facts, "ru", "light")),
-            _timed(f"calendar, {days} days", lambda facts=facts: draw_calendar(facts, "ru", "light")),
+            _timed(f"course, {days} days", draw_course, facts),
+            _timed(f"calendar, {days} days", draw_calendar, facts),
         ]
     return rows
 
@@ -109,11 +110,11 @@ def _facts(today: date, days: int) -> ChartFacts:
     return ChartFacts(loads, today - timedelta(days=days - 1), today, today - timedelta(days=7))
 
 
-def _timed(name: str, draw: Callable[[], bytes]) -> str:
-    draw()  # fonts
+def _timed(name: str, draw: Draw, facts: ChartFacts) -> str:
+    draw(facts, "ru", "light")  # fonts
     elapsed_ms = []
     for _ in range(_CHART_RUNS):
         started_s = time.perf_counter()
-        draw()
+        draw(facts, "ru", "light")
         elapsed_ms.append((time.perf_counter() - started_s) * 1000)
     return f"{name:24}{statistics.median(elapsed_ms):10.0f}{_CHART_RUNS:6}"

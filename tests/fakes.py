@@ -9,9 +9,8 @@ from typing import TypeVar
 
 from burnout.emotions import Emotion
 from burnout.inference import Face, ImageFacts, Inference, InferFailure, ModelVersion, Quality, Scores
-from burnout.records import Operation
-from functions.store.database import transaction
-from functions.store.operations import run
+from burnout.records import Operation, ShardOperation
+from functions.store.shards import perform
 
 A = TypeVar("A")
 
@@ -24,12 +23,11 @@ class DirectStore:
     now_utc: Callable[[], datetime]
     failures: deque[Exception] = field(default_factory=deque)
 
-    def __call__(self, operation: Operation[A]) -> A:
+    def __call__(self, operation: Operation[A] | ShardOperation[A]) -> A:
         """The operation's answer."""
         if self.failures:
             raise self.failures.popleft()
-        now_utc = self.now_utc()
-        return transaction(self.root, operation.user_id, lambda connection: run(connection, operation, now_utc))
+        return perform(self.root, operation, self.now_utc())
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""The store Lambda: event → operation → one transaction on the person's shard → answer. It only translates.
+"""The store Lambda: event → operation → one transaction on its shard → answer. It only translates.
 
 What nobody foresaw (a full disk, a bug) is raised: Lambda counts it, and the caller takes it as "try later"."""
 
@@ -13,11 +13,12 @@ import msgspec
 from aws_lambda_powertools import Logger
 
 from burnout.errors import PhotoStorageError
+from burnout.operations import AnyOperation
 from burnout.photos import S3_CONFIG, PhotoBucket
-from burnout.records import AnyOperation, Operation, Record
+from burnout.records import Record
 from burnout.settings import StoreSettings
-from functions.store.database import ShardError, transaction
-from functions.store.operations import UnstorableError, run
+from functions.store.database import ShardError
+from functions.store.shards import perform
 
 
 @cache
@@ -37,7 +38,7 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         answer = {} if event == {"op": "ping"} else _perform(event, root, photos, facts)
         facts["outcome"] = "ok"
         return {"ok": answer}
-    except (msgspec.ValidationError, UnstorableError, ShardError) as error:
+    except (msgspec.ValidationError, ShardError) as error:
         quotable = not isinstance(error, msgspec.ValidationError)  # its text may repeat what was sent
         facts |= {"outcome": getattr(error, "code", "bad_request"), "detail": str(error) if quotable else ""}
         return {"error": {"code": facts["outcome"], "message": str(error)}}
@@ -48,10 +49,9 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 def _perform(event: dict[str, Any], root: Path, photos: PhotoBucket, facts: dict[str, Any]) -> Any:
     facts["op"] = "unknown"  # until it is a known one: a log line repeats nothing that was sent
-    operation: Operation[Any] = msgspec.convert(event, AnyOperation)
+    operation: Any = msgspec.convert(event, AnyOperation)
     facts["op"] = operation.__struct_config__.tag
-    now_utc = datetime.now(UTC)  # noqa: TID251  (the composition root owns the clock)
-    answer = transaction(root, operation.user_id, lambda connection: run(connection, operation, now_utc))
+    answer = perform(root, operation, datetime.now(UTC))  # noqa: TID251  (the composition root owns the clock)
     if isinstance(operation, Record) and operation.photo_key is not None:
         try:
             photos.delete(operation.photo_key)

@@ -133,13 +133,28 @@ class Access:
 PRODUCTION: Final = Access()
 
 
+def shard_of(user_id: int) -> int:
+    """Which of the 256 shards holds a person's data: the first byte of the SHA-256 of the decimal id."""
+    return hashlib.sha256(str(user_id).encode()).digest()[0]
+
+
+def shard_file(root: Path, shard: int) -> Path:
+    """Where a shard lies."""
+    return root / f"{shard:02x}.sqlite"
+
+
 def shard_path(root: Path, user_id: int) -> Path:
-    """Where a person's data lies: one of 256 files, by the first byte of the SHA-256 of the decimal id."""
-    return root / f"{hashlib.sha256(str(user_id).encode()).digest()[0]:02x}.sqlite"
+    """Where a person's data lies."""
+    return shard_file(root, shard_of(user_id))
 
 
 def transaction(root: Path, user_id: int, work: Callable[[sqlite3.Connection], T], access: Access = PRODUCTION) -> T:
-    """What `work` returned, once all that it wrote on the person's shard is durable.
+    """What `work` returned, once all that it wrote on the person's shard is durable; see `transaction_on`."""
+    return transaction_on(shard_path(root, user_id), work, access)
+
+
+def transaction_on(path: Path, work: Callable[[sqlite3.Connection], T], access: Access = PRODUCTION) -> T:
+    """What `work` returned, once all that it wrote on the shard is durable.
 
     `work` may run several times, each time on a shard without the traces of the time before; after a disk error in
     COMMIT also on one with them, so it must be idempotent. It leaves no cursor open (one row, or fetchall): an open
@@ -147,7 +162,6 @@ def transaction(root: Path, user_id: int, work: Callable[[sqlite3.Connection], T
 
     Raises: BusyError when the budget is spent; DamagedError; SchemaTooNewError; UnsafeDatabaseError.
     """
-    path = shard_path(root, user_id)
     deadline = access.clock() + access.budget_s
     backoff_s = FIRST_BACKOFF_S
     suspects: list[int] = []  # inodes, one for each time that the shard was malformed
@@ -160,7 +174,7 @@ def transaction(root: Path, user_id: int, work: Callable[[sqlite3.Connection], T
                 raise
         # Out here the error is gone, and with it every cursor in its frames that could hold the lock.
         if trouble is _Trouble.CANNOT_OPEN:
-            root.mkdir(mode=0o700, exist_ok=True)
+            path.parent.mkdir(mode=0o700, exist_ok=True)
         if trouble is _Trouble.DAMAGED:
             _suspect(path, suspects)
         left_s = deadline - access.clock()

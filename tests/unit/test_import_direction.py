@@ -10,10 +10,12 @@ ROOT = Path(__file__).parents[2]
 LAYER_PACKAGES = {"boto3", "botocore", "requests", "urllib3", "aws_lambda_powertools", "msgspec", "babel"}
 TYPES_ONLY = {"mypy_boto3_lambda", "mypy_boto3_s3"}
 INFER_PACKAGES = {"numpy", "cv2", "onnxruntime", "PIL"}
+REPORT_PACKAGES = {"matplotlib"}
 ALLOWED = {
     "layers/common/burnout": LAYER_PACKAGES | {"burnout"},
     "functions/webhook": LAYER_PACKAGES | {"burnout", "functions.webhook"},
     "functions/store": LAYER_PACKAGES | {"burnout", "functions.store"},
+    "functions/report": LAYER_PACKAGES | REPORT_PACKAGES | {"burnout", "functions.report"},
     "functions/infer": LAYER_PACKAGES | INFER_PACKAGES | {"burnout", "functions.infer"},
     "training": INFER_PACKAGES
     | {"burnout", "functions.infer", "training", "torch", "torchvision", "onnx", "tqdm", "msgspec"},

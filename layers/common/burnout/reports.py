@@ -66,6 +66,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     check_ins: tuple[Observation, ...]
     weekly: tuple[WeeklyAnswer, ...]
     last_report: LastReport | None
+    told_too_little: bool = False  # the last week was skipped and the person knows why: no need to say it again
 
 
 class DueReport(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ import io
 import json
 import sqlite3
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
@@ -13,10 +14,11 @@ from moto import mock_aws
 
 from burnout.errors import SettingsError, StoreUnavailableError
 from burnout.records import Begin, Consent, Rate, ReadHistory, Record
+from burnout.reports import ClaimDue, HoldRun
 from burnout.store_client import StoreClient
 from functions.store.app import lambda_handler, wire
 from tests.integration.store.processes import holding
-from tests.unit.store.samples import record, says
+from tests.unit.store.samples import NOON, record, says
 
 BUCKET = "photos-of-a-test"
 KEY = "photos/0f/101"
@@ -148,7 +150,23 @@ def test_an_operation_that_is_refused_deletes_no_photo(ask, photos):
         {"op": "begin", "user_id": 7, "update_id": 1, "and": "more"},
         {"op": "rate", "user_id": 7, "message_id": 1, "rating": 6},
         {"op": "set_language", "user_id": 7, "language": "klingon"},
-        {"op": "read_history", "user_id": 7, "since_utc": "2026-03-02T12:00:00"},
+        {"op": "read_history", "user_id": 7, "days": -1},
+        {"op": "read_course", "user_id": 7, "since_utc": "2026-03-02T12:00:00", "before_utc": "2026-03-03T12:00:00Z"},
+        {
+            "op": "hold_run",
+            "shard": 256,
+            "run_id": "a",
+            "at_utc": "2026-03-02T12:00:00Z",
+            "until_utc": "2026-03-02T12:00:00Z",
+        },
+        {
+            "op": "finish_report",
+            "user_id": 7,
+            "key": "2026-W10\n",
+            "run_id": "a",
+            "state": "sent",
+            "at_utc": "2026-03-02T12:00:00Z",
+        },
         {"op": "give_feedback", "user_id": 7, "message_id": 1, "agrees": False, "corrected": "hungry"},
         [],
         "ping",
@@ -240,6 +258,33 @@ def test_one_line_tells_what_happened_and_nothing_about_the_person(ask, log):
     assert second["elapsed_ms"] > 0
     for word in (str(secret), "8880001", "private", KEY, "sqlite"):
         assert word not in output
+
+
+RUN = {"run_id": "a", "at_utc": NOON, "until_utc": NOON}
+
+
+def test_claiming_on_a_shard_where_nobody_lives_makes_no_file(ask, root):
+    before = sorted(root.iterdir())
+
+    answered = ask(ClaimDue(shard=0, **RUN))
+
+    assert answered == {"ok": {"reports": (), "reminders": (), "more": False}}
+    assert sorted(root.iterdir()) == before
+
+
+def test_the_lease_lies_on_the_shard_that_is_named(ask, root):
+    assert ask(HoldRun(shard=0, **RUN)) == {"ok": {"granted": True}}
+
+    assert (root / "00.sqlite").exists()
+
+
+def test_what_is_due_is_claimed_on_the_shard_that_is_named(ask):
+    ask(Consent(user_id=7, chat_id=7, version=1, language="en"))
+    later = RUN | {"at_utc": datetime(2100, 1, 1, tzinfo=UTC), "until_utc": datetime(2100, 1, 2, tzinfo=UTC)}
+
+    answered = ask(ClaimDue(shard=0x79, **later))["ok"]
+
+    assert [report["user_id"] for report in answered["reports"]] == [7]
 
 
 def test_a_missing_setting_is_named_at_the_first_use(environment):

@@ -4,7 +4,7 @@ import pytest
 
 from functions.store.database import shipped_schema, statements
 from functions.store.operations import run
-from tests.unit.store.samples import NOON
+from tests.unit.store.samples import NOON, agree
 
 
 class Shard:
@@ -23,6 +23,10 @@ class Shard:
     def rows(self, query):
         return self.connection.execute(query).fetchall()
 
+    def next_report(self):
+        """When the report of person 7 is due."""
+        return self.rows("SELECT next_report_at_utc FROM people WHERE user_id = 7")[0][0]
+
     def dump(self):
         return list(self.connection.iterdump())
 
@@ -32,3 +36,10 @@ def shard(tmp_path):
     shard = Shard(tmp_path / "shard.sqlite")
     yield shard
     shard.connection.close()
+
+
+@pytest.fixture
+def person(shard):
+    """A shard with one person who agreed on Monday, and whose report is due on Sunday."""
+    shard(agree(chat_id=70))
+    return shard

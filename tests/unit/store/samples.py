@@ -6,11 +6,12 @@ from typing import Any
 from burnout.calls import BotCall
 from burnout.emotions import Emotion
 from burnout.inference import Quality, Scores
-from burnout.records import Prediction, Record
+from burnout.records import Consent, Prediction, Record
 
 NOON = datetime(2026, 3, 2, 12, 0, 5, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 
 
 def says(text: str) -> tuple[BotCall, ...]:
@@ -43,3 +44,8 @@ def record(update_id: int = 101, **changes: Any) -> Record:
         "prediction": prediction(),
     }
     return Record(update_id=update_id, **fields | changes)
+
+
+def agree(**changes: Any) -> Consent:
+    fields: dict[str, Any] = {"user_id": 7, "chat_id": 7, "version": 1, "language": "en"}
+    return Consent(**fields | changes)

@@ -1,7 +1,6 @@
-"""Consent, settings, 👍 and 👎, self-ratings and the history: each about one person only."""
+"""Consent, language, 👍 and 👎, self-ratings and the history: each about one person only."""
 
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
 import pytest
 
@@ -9,7 +8,6 @@ from burnout.emotions import Emotion
 from burnout.records import (
     Begin,
     CheckIn,
-    Consent,
     DayFacts,
     Done,
     Found,
@@ -20,15 +18,11 @@ from burnout.records import (
     SetLanguage,
     SetReachable,
 )
-from functions.store.operations import UnstorableError
-from tests.unit.store.samples import HOUR, NOON, prediction, record, scores
+from burnout.reports import ChangeSettings
+from functions.store.rows import UnstorableError
+from tests.unit.store.samples import HOUR, NOON, agree, prediction, record, scores
 
 PEOPLE = "SELECT user_id, chat_id, language, consent_version, consented_at_utc, reachable FROM people"
-
-
-def agree(**changes):
-    usual: dict[str, Any] = {"user_id": 7, "chat_id": 7, "version": 1, "language": "en"}
-    return Consent(**usual | changes)
 
 
 def press(agrees, corrected=None, **changes):
@@ -177,7 +171,7 @@ def test_the_last_rating_counts(shard):
     shard(Rate(user_id=7, message_id=1101, rating=1))
     shard(Rate(user_id=7, message_id=1101, rating=4), NOON + HOUR)
 
-    assert shard.rows("SELECT * FROM self_ratings") == [(7, 1101, 4, "2026-03-02T13:00:05Z")]
+    assert shard.rows("SELECT rating, at_utc FROM self_ratings") == [(4, "2026-03-02T13:00:05Z")]
 
 
 @pytest.mark.parametrize("rating", [0, 6])
@@ -188,12 +182,19 @@ def test_a_rating_outside_one_to_five_is_refused(shard, rating):
         shard(Rate(user_id=7, message_id=1101, rating=rating))
 
 
-def test_history_groups_check_ins_by_their_utc_day_oldest_first(shard):
-    late = datetime(2026, 3, 2, 23, 59, 59, tzinfo=UTC)
-    early = datetime.fromisoformat("2026-03-03T02:30:00+02:00")  # half past midnight, UTC
-    shard(record(103, prediction=prediction(0.9, observed_at_utc=early)))
-    shard(record(101, prediction=prediction(0.5, observed_at_utc=NOON)))
-    shard(record(102, prediction=prediction(0.2, observed_at_utc=late)))
+def observed(update_id, moment, negative=0.68, **changes):
+    at = datetime.fromisoformat(moment)
+    return record(update_id, prediction=prediction(negative, observed_at_utc=at), **changes)
+
+
+def days_of(history):
+    return [(day.day, day.check_ins) for day in history.days]
+
+
+def test_history_of_a_stranger_groups_check_ins_by_their_utc_day_oldest_first(shard):
+    shard(observed(103, "2026-03-03T02:30:00+02:00", 0.9))  # half past midnight, UTC
+    shard(observed(101, "2026-03-02T12:00:05Z", 0.5))
+    shard(observed(102, "2026-03-02T23:59:59Z", 0.2))
     shard(Rate(user_id=7, message_id=1101, rating=2))
     shard(Rate(user_id=7, message_id=1102, rating=5))
 
@@ -203,20 +204,45 @@ def test_history_groups_check_ins_by_their_utc_day_oldest_first(shard):
         days=(
             DayFacts(day="2026-03-02", check_ins=2, negative=1, mean_negative=0.35, ratings=2, rating_sum=7),
             DayFacts(day="2026-03-03", check_ins=1, negative=1, mean_negative=0.9, ratings=0, rating_sum=0),
-        )
+        ),
+        today="2026-03-02",
     )
 
 
-def test_history_since_a_moment_includes_the_moment_and_nothing_before(shard):
-    shard(record(101, prediction=prediction(observed_at_utc=NOON - HOUR)))
-    shard(record(102, prediction=prediction(observed_at_utc=NOON)))
+def test_history_s_days_and_today_are_those_of_the_person_s_own_zone(shard):
+    shard(agree())
+    shard(ChangeSettings(user_id=7, time_zone="Asia/Vladivostok"))  # UTC+10
+    shard(observed(101, "2026-03-02T13:59:59Z"))
+    shard(observed(102, "2026-03-02T14:00:00Z"))
 
-    in_tokyo = NOON.astimezone(datetime.fromisoformat("2026-01-01T00:00:00+09:00").tzinfo)
+    history = shard(ReadHistory(user_id=7), datetime.fromisoformat("2026-03-03T14:00:00Z"))
 
-    assert [day.check_ins for day in shard(ReadHistory(user_id=7, since_utc=in_tokyo)).days] == [1]
+    assert days_of(history) == [("2026-03-02", 1), ("2026-03-03", 1)]
+    assert history.today == "2026-03-04"
+
+
+def test_history_s_zone_follows_the_language_while_none_is_chosen(shard):
+    shard(agree(language="ru"))
+    shard(observed(101, "2026-03-02T21:30:00Z"))
+
+    assert days_of(shard(ReadHistory(user_id=7))) == [("2026-03-03", 1)]
+
+
+def test_history_of_some_days_begins_with_the_first_one_s_midnight_across_a_clock_change(shard):
+    """Berlin's clock goes forward on 29 March 2026: its midnight is 23:00 UTC before and 22:00 after."""
+    shard(agree())
+    shard(ChangeSettings(user_id=7, time_zone="Europe/Berlin"))
+    shard(observed(101, "2026-03-28T22:59:59Z"))
+    shard(observed(102, "2026-03-28T23:00:00Z"))
+    shard(observed(103, "2026-03-29T21:59:59Z"))
+    shard(observed(104, "2026-03-29T22:00:00Z"))
+    on_monday = datetime.fromisoformat("2026-03-30T10:00:00Z")
+
+    assert days_of(shard(ReadHistory(user_id=7, days=2), on_monday)) == [("2026-03-29", 2), ("2026-03-30", 1)]
+    assert days_of(shard(ReadHistory(user_id=7, days=1), on_monday)) == [("2026-03-30", 1)]
 
 
 def test_history_holds_nobody_else_s_days(shard):
     shard(record(101, user_id=8))
 
-    assert shard(ReadHistory(user_id=7)) == HistoryFacts(days=())
+    assert shard(ReadHistory(user_id=7)) == HistoryFacts(days=(), today="2026-03-02")

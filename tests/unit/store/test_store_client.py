@@ -10,7 +10,9 @@ from botocore.exceptions import ClientError, ConnectTimeoutError
 
 from burnout.emotions import Emotion
 from burnout.errors import StoreUnavailableError
-from burnout.records import AnyOperation, Begin, Begun, Done, Fail, Failed, GiveFeedback, ReadHistory, SetReachable
+from burnout.operations import AnyOperation
+from burnout.records import Begin, Begun, Done, Fail, Failed, GiveFeedback, ReadHistory, SetReachable
+from burnout.reports import ChangeSettings, ClaimDue
 from burnout.store_client import StoreClient, answer_type
 from tests.unit.store.samples import NOON, record, says
 
@@ -51,7 +53,9 @@ def test_an_empty_answer_is_an_answer():
         record(101, photo_key="photos/ab/101", media_group_id="album", answer=says("Привет")),
         Begin(user_id=7, update_id=101),
         GiveFeedback(user_id=7, message_id=5, agrees=False, corrected=Emotion.SAD),
-        ReadHistory(user_id=7, since_utc=NOON),
+        ReadHistory(user_id=7, days=30),
+        ChangeSettings(user_id=7, reminder_hour=None, theme="dark"),
+        ClaimDue(shard=255, run_id="a", at_utc=NOON, until_utc=NOON),
     ],
     ids=lambda operation: type(operation).__name__,
 )

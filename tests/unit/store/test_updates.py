@@ -7,7 +7,7 @@ import pytest
 from burnout.calls import BotCall
 from burnout.inference import Quality
 from burnout.records import Begin, Begun, Consent, Fail, Failed, Recorded
-from functions.store.operations import UnstorableError
+from functions.store.rows import UnstorableError
 from tests.unit.store.samples import HOUR, NOON, SECOND, prediction, record, says
 
 

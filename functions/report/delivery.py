@@ -1,0 +1,90 @@
+"""The way of one report from a claim to its end, in the order that makes it safe to be killed anywhere.
+
+Right to send → message → how it ended. Killed before the right: the next run sends it. Killed after: the next run does
+not know, and only says that there is one. Every report ends finished, released, or as it stands, for the next run.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from burnout.calls import BotCall
+from burnout.errors import StoreUnavailableError
+from burnout.records import Done, Operation, Utc
+from burnout.reports import FinalState, FinishReport, Granted, ReleaseReport, ReportKey, StartSending
+from functions.report.deps import Deps
+from functions.report.letters import Letter
+from functions.report.sender import Outcome, Sender
+
+# gone: erased meanwhile. unanswered: perhaps delivered. not_granted: sent before, another run's, or switched off.
+Ending = FinalState | Literal["released", "gone", "unanswered", "not_granted"]
+FINAL: Final[dict[Outcome, FinalState]] = {Outcome.UNREACHABLE: "unreachable", Outcome.REFUSED: "failed"}
+_STORE_PAUSES_S: Final = (0.5, 2.0)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A report that one run may send and finish."""
+
+    deps: Deps
+    run_id: str
+    at_utc: Utc  # the run's own time
+    user_id: int
+    chat_id: int
+    key: ReportKey
+
+    def start(self) -> Granted:
+        """Whether this run, and no other, may send it now. Asked once: a repetition is refused."""
+        return self.deps.store(StartSending(user_id=self.user_id, key=self.key, run_id=self.run_id))
+
+    def finish(self, state: FinalState, letter: Letter | None = None) -> FinalState:
+        """The end is kept. Raises: StoreUnavailableError; what was sent stays "perhaps delivered" then."""
+        self._settle(
+            FinishReport(
+                user_id=self.user_id,
+                key=self.key,
+                run_id=self.run_id,
+                state=state,
+                at_utc=self.at_utc,
+                index=letter.index if letter else None,
+                band=letter.band if letter else None,
+            )
+        )
+        return state
+
+    def release(self) -> Literal["released"]:
+        """It was certainly not delivered, and is due again. Raises: StoreUnavailableError."""
+        self._settle(ReleaseReport(user_id=self.user_id, key=self.key, run_id=self.run_id))
+        return "released"
+
+    def _settle(self, operation: Operation[Done]) -> None:
+        for pause_s in _STORE_PAUSES_S:
+            try:
+                self.deps.store(operation)
+            except StoreUnavailableError:  # it may run twice, and a person's report hangs on it
+                self.deps.sleep(pause_s)
+            else:
+                return
+        self.deps.store(operation)
+
+
+def deliver(claim: Claim, letter: Letter, sender: Sender) -> Ending:
+    """Sends a letter under its claim, and says how that ended. Raises: StoreUnavailableError."""
+    if letter.call is None:
+        return claim.finish(letter.state, letter)
+    sender.turn(claim.chat_id)  # before the right to send: a run killed while it waits has begun nothing
+    if sender.stopped:
+        return claim.release()
+    try:
+        granted = claim.start().granted
+    except StoreUnavailableError:  # perhaps granted, and certainly not sent
+        return claim.release()
+    return _sent(claim, letter, letter.call, sender) if granted else "not_granted"
+
+
+def _sent(claim: Claim, letter: Letter, call: BotCall, sender: Sender) -> Ending:
+    outcome = sender.send(claim.chat_id, call, {"photo": letter.photo} if letter.photo else None)
+    if outcome is Outcome.DELIVERED:
+        return claim.finish(letter.state, letter)
+    if outcome is Outcome.PERHAPS:
+        return "unanswered"
+    return claim.finish(FINAL[outcome]) if outcome in FINAL else claim.release()

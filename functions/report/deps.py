@@ -1,0 +1,40 @@
+"""What the report function's domain needs from outside, as Protocols: it cannot tell Lambda and HTTP from memory."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from burnout.calls import BotCall
+from burnout.records import Language, Store
+from burnout.reports import Theme
+from functions.report.chart import ChartFacts
+
+Draw = Callable[[ChartFacts, Language, Theme], bytes]  # a PNG
+
+
+def now_utc() -> datetime:
+    """This moment, UTC. Everything else takes the clock as an argument."""
+    return datetime.now(UTC)  # noqa: TID251
+
+
+class Telegram(Protocol):
+    """The Bot API."""
+
+    def call(self, call: BotCall, files: Mapping[str, bytes] | None = None) -> Any:
+        """The call's result. Raises: TelegramSilentError, TelegramUnavailableError, TelegramRejectedError."""
+        ...
+
+
+@dataclass(frozen=True)
+class Deps:
+    """Everything that lies outside the domain."""
+
+    store: Store
+    telegram: Telegram
+    draw_course: Draw
+    draw_calendar: Draw
+    now_utc: Callable[[], datetime]  # only for what a person asks for; a scheduled run has its own time
+    clock: Callable[[], float]  # seconds, never set back
+    sleep: Callable[[float], None]  # seconds
+    uniform: Callable[[float, float], float]  # a random number between two

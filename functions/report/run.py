@@ -1,0 +1,189 @@
+"""A scheduled run: one lease, every shard once, and on each shard report after report until nothing is due.
+
+Shards are worked on side by side, so that the waiting for store and Telegram overlaps; a shard's own reports come one
+after the other, so that at most one of them is under way. A run that stops early leaves the rest to the next.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from burnout.calls import chat_action, send_message
+from burnout.demands import Tick
+from burnout.errors import StoreUnavailableError
+from burnout.records import SHARDS, SetReachable
+from burnout.reports import (
+    ClaimDue,
+    Course,
+    Due,
+    DueReminder,
+    DueReport,
+    HoldRun,
+    ReadCourse,
+    ReadSettings,
+    ReleaseRun,
+)
+from functions.report import wording
+from functions.report.delivery import FINAL, Claim, Ending, deliver
+from functions.report.deps import Deps
+from functions.report.letters import REPORT_DAYS, Letter, weekly_letter
+from functions.report.sender import Outcome, Sender
+from functions.report.tally import Tally
+
+# A report takes about 0.5 s of waiting, for the store four times and for Telegram once: 16 side by side keep Telegram's
+# 25 a second busy, and their drawing keeps one core busy.
+WORKERS: Final = 16
+MOST: Final = 20  # claimed at a time: what a killed run leaves waiting for the end of its claims
+EVERY: Final = timedelta(minutes=15)
+LEASE: Final = timedelta(minutes=14)  # below EVERY: what a killed run held is free for the next
+_MARGIN: Final = timedelta(seconds=15)
+_LEASE_SHARD: Final = 0
+_STRIDE: Final = 97  # odd, so that successive runs begin everywhere: a backlog must not starve always the same people
+_GIVE_UP_AFTER: Final = timedelta(days=1)  # on a report that our own code cannot make
+
+
+def send_due(tick: Tick, run_id: str, remaining_s: float, deps: Deps, tally: Tally) -> None:
+    """Whatever was due has been sent, or is left to the next run; nothing, when another run holds the lease.
+
+    Raises: TelegramRejectedError when the bot's token is refused; StoreUnavailableError when there is no lease to ask.
+    """
+    tally.op = "due"
+    until_utc = tick.at_utc + min(LEASE, timedelta(seconds=remaining_s) + _MARGIN)
+    hold = HoldRun(shard=_LEASE_SHARD, run_id=run_id, at_utc=tick.at_utc, until_utc=until_utc)
+    if not deps.store(hold).granted:
+        tally.outcome = "busy"
+        return
+    sender = Sender(deps, remaining_s)
+    run = _Run(tick.at_utc, until_utc, run_id, deps, sender, tally)
+    try:
+        with ThreadPoolExecutor(WORKERS, thread_name_prefix="shard") as threads:
+            list(threads.map(run.work_on, shards_from(tick.at_utc)))
+    finally:
+        with suppress(StoreUnavailableError):  # it ends by itself
+            deps.store(ReleaseRun(shard=_LEASE_SHARD, run_id=run_id))
+    if sender.error:
+        raise sender.error
+
+
+def shards_from(at_utc: datetime) -> list[int]:
+    """All shards in the order of a run at that time."""
+    first = int(at_utc.timestamp() // EVERY.total_seconds()) * _STRIDE
+    return [(first + n) % SHARDS for n in range(SHARDS)]
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What the threads of a run share."""
+
+    at_utc: datetime
+    until_utc: datetime
+    run_id: str
+    deps: Deps
+    sender: Sender
+    tally: Tally
+
+    def work_on(self, shard: int) -> None:
+        """Everything due on the shard is settled, as far as the run gets; a broken shard stops no other."""
+        try:
+            self._work_on(shard)
+        except StoreUnavailableError:  # claims that are left end by themselves
+            self.tally.add("shards_unreadable")
+        except Exception as error:
+            self.tally.crashed(error)
+
+    def _work_on(self, shard: int) -> None:
+        tried: set[tuple[int, str]] = set()  # what was released is due again, and must not come twice in one run
+        more = True
+        while more:
+            if self.sender.stopped:
+                self.tally.add("shards_left")
+                return
+            due = self._claim(shard)
+            new = [report for report in due.reports if (report.user_id, report.key) not in tried]
+            for report in due.reports:
+                if report in new:
+                    self.tally.add(self._settle(report))
+                else:
+                    self._claim_of(report).release()
+            for reminder in due.reminders:
+                self._remind(reminder)
+            tried |= {(report.user_id, report.key) for report in new}
+            more = due.more and bool(new)
+
+    def _claim(self, shard: int) -> Due:
+        with self.tally.at("claim"):
+            return self.deps.store(
+                ClaimDue(shard=shard, run_id=self.run_id, at_utc=self.at_utc, until_utc=self.until_utc, most=MOST)
+            )
+
+    def _settle(self, report: DueReport) -> Ending:
+        if self.sender.stopped:
+            return self._claim_of(report).release()
+        return self._note(report) if report.unfinished else self._send(report)
+
+    def _send(self, report: DueReport) -> Ending:
+        claim = self._claim_of(report)
+        try:
+            letter = self._letter(report)
+        except StoreUnavailableError:
+            return claim.release()
+        except Exception as error:  # one person's course must not stop the others' reports
+            self.tally.crashed(error)
+            late = self.at_utc - report.due_at_utc >= _GIVE_UP_AFTER
+            return claim.finish("failed") if late else claim.release()
+        if letter is None:
+            return "gone"
+        with self.tally.at("send"):
+            return deliver(claim, letter, self.sender)
+
+    def _letter(self, report: DueReport) -> Letter | None:
+        with self.tally.at("course"):
+            course = self._course(report)
+        if course is None:
+            return None
+        with self.tally.at("draw"):
+            return weekly_letter(report, course, self.deps.draw_course)
+
+    def _course(self, report: DueReport) -> Course | None:
+        since_utc = report.due_at_utc - timedelta(days=REPORT_DAYS)
+        return self.deps.store(ReadCourse(user_id=report.user_id, since_utc=since_utc, before_utc=self.at_utc)).course
+
+    def _note(self, report: DueReport) -> Ending:
+        """Says that there is a report which perhaps never arrived. Kept first, then sent: at most once, like a report.
+
+        The chat action before it may come twice without harm; it shows whether a message would arrive at all.
+        """
+        settings = self.deps.store(ReadSettings(user_id=report.user_id)).settings
+        if settings is None:
+            return "gone"
+        claim = self._claim_of(report)
+        probe = self.sender.send(report.chat_id, chat_action(report.chat_id, "upload_photo"))
+        if probe in FINAL:
+            return claim.finish(FINAL[probe])
+        if probe is not Outcome.DELIVERED:
+            return claim.release()  # it stays unfinished: nobody will send it again
+        claim.finish("noted")
+        keyboard = wording.unfinished_keyboard(settings.language)
+        note = send_message(report.chat_id, wording.unfinished(settings.language), keyboard=keyboard)
+        self.sender.turn(report.chat_id)
+        if self.sender.send(report.chat_id, note) is not Outcome.DELIVERED:
+            self.tally.add("notes_lost")
+        return "noted"
+
+    def _remind(self, reminder: DueReminder) -> None:
+        """Sends a reminder, which counts as sent whatever comes of it: a late one would be none."""
+        if self.sender.stopped:
+            self.tally.add("reminders_lost")
+            return
+        words = wording.reminder(reminder.language, last=reminder.last)
+        keyboard = wording.reminder_keyboard(reminder.language)
+        self.sender.turn(reminder.chat_id)
+        outcome = self.sender.send(reminder.chat_id, send_message(reminder.chat_id, words, keyboard=keyboard))
+        self.tally.add("reminders" if outcome is Outcome.DELIVERED else "reminders_lost")
+        if outcome is Outcome.UNREACHABLE:
+            self.deps.store(SetReachable(user_id=reminder.user_id, reachable=False))
+
+    def _claim_of(self, report: DueReport) -> Claim:
+        return Claim(self.deps, self.run_id, self.at_utc, report.user_id, report.chat_id, report.key)

@@ -1,0 +1,142 @@
+"""What is due on a shard at a moment: weekly reports, each claimed for one run, and reminders, each taken for good.
+
+`claim_due` is `(connection, operation, now_utc) -> answer`, as `functions.store.operations` says; it sees everybody on
+the shard. The moment is the run's own (`at_utc`), which a simulation may choose.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from sqlite3 import Connection
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from burnout import reports, schedule
+from functions.store.checkins import Newest, newest
+from functions.store.people import pass_report, settings_of
+from functions.store.rows import moment, one, text
+
+REMINDER_LATE: Final = timedelta(minutes=60)  # later than that it is no reminder of that hour any more
+UNANSWERED: Final = 3  # reminders in a row without a check-in, and they stop
+
+# of a week's report, for one run: to be claimed, to be taken over, in another run's hands, or done with
+Standing = Literal["free", "unfinished", "held", "settled"]
+
+
+@dataclass(frozen=True)
+class _Reminded:
+    """Somebody whose reminder is due, as it is kept."""
+
+    user_id: int
+    chat_id: int
+    due: str
+    reminded: str | None
+    unanswered: int
+
+
+def claim_due(connection: Connection, operation: reports.ClaimDue, now_utc: datetime) -> reports.Due:
+    """The reports that are now this run's, earliest due first, and the reminders to send."""
+    claimed, more = _claim_reports(connection, operation)
+    return reports.Due(reports=tuple(claimed), reminders=_take_reminders(connection, operation), more=more)
+
+
+def _claim_reports(connection: Connection, operation: reports.ClaimDue) -> tuple[list[reports.DueReport], bool]:
+    rows = connection.execute(
+        "SELECT user_id, chat_id, language, time_zone, next_report_at_utc FROM people"
+        " WHERE next_report_at_utc <= ? ORDER BY next_report_at_utc, user_id",
+        (text(operation.at_utc),),
+    ).fetchall()
+    claimed: list[reports.DueReport] = []
+    for user_id, chat_id, language, time_zone, due in rows:
+        due_at_utc = moment(due)
+        key = schedule.iso_week(schedule.local_day(due_at_utc, schedule.zone_of(time_zone, language)))
+        standing = _standing(connection, operation, user_id, key)
+        if standing == "settled":
+            pass_report(connection, user_id, operation.at_utc)
+        elif standing != "held":
+            if len(claimed) == operation.most:
+                return claimed, True
+            _claim(connection, operation, user_id, key)
+            unfinished = standing == "unfinished"
+            claimed.append(
+                reports.DueReport(
+                    user_id=user_id, chat_id=chat_id, key=key, due_at_utc=due_at_utc, unfinished=unfinished
+                )
+            )
+    return claimed, False
+
+
+def _standing(connection: Connection, operation: reports.ClaimDue, user_id: int, key: str) -> Standing:
+    row = one(
+        connection, "SELECT state, run_id, claimed_until_utc FROM reports WHERE user_id = ? AND key = ?", (user_id, key)
+    )
+    if row is None:
+        return "free"
+    state, run_id, until = row
+    is_over = until is None or until <= text(operation.at_utc)
+    if state == "claimed":
+        return "free" if is_over or run_id == operation.run_id else "held"
+    if state == "sending":
+        return "unfinished" if is_over else "held"
+    return "settled"
+
+
+def _claim(connection: Connection, operation: reports.ClaimDue, user_id: int, key: str) -> None:
+    """The report is this run's until the claim ends. One that another run began to send stays in that state."""
+    connection.execute(
+        "INSERT INTO reports (user_id, key, state, run_id, claimed_until_utc, at_utc)"
+        " VALUES (?, ?, 'claimed', ?, ?, ?) ON CONFLICT (user_id, key) DO UPDATE SET run_id = excluded.run_id,"
+        " claimed_until_utc = excluded.claimed_until_utc, at_utc = excluded.at_utc, unfinished = state = 'sending'",
+        (user_id, key, operation.run_id, text(operation.until_utc), text(operation.at_utc)),
+    )
+
+
+def _take_reminders(connection: Connection, operation: reports.ClaimDue) -> tuple[reports.DueReminder, ...]:
+    """The reminders to send. Every one that is due is settled, sent or not."""
+    rows = connection.execute(
+        "SELECT user_id, chat_id, next_reminder_at_utc, reminded_at_utc, reminders_unanswered FROM people"
+        " WHERE next_reminder_at_utc <= ? ORDER BY next_reminder_at_utc, user_id",
+        (text(operation.at_utc),),
+    ).fetchall()
+    taken = (_take_reminder(connection, operation.at_utc, _Reminded(*row)) for row in rows)
+    return tuple(reminder for reminder in taken if reminder is not None)
+
+
+def _take_reminder(connection: Connection, at_utc: datetime, person: _Reminded) -> reports.DueReminder | None:
+    settings = settings_of(connection, person.user_id)
+    if settings is None or settings.reminder_hour is None:
+        raise AssertionError("due without an hour")
+    zone = schedule.zone_of(settings.time_zone, settings.language)
+    following = text(schedule.next_reminder(settings.reminder_hour, zone, at_utc))
+    check_in = newest(connection, person.user_id)
+    if not _is_wanted(settings, zone, at_utc, person, check_in):
+        connection.execute("UPDATE people SET next_reminder_at_utc = ? WHERE user_id = ?", (following, person.user_id))
+        return None
+    unanswered = 1 if _is_answered(person, check_in) else person.unanswered + 1
+    last = unanswered >= UNANSWERED
+    connection.execute(
+        "UPDATE people SET reminded_at_utc = ?, reminders_unanswered = ?, next_reminder_at_utc = ?,"
+        " reminder_hour = ? WHERE user_id = ?",
+        (
+            *(text(at_utc), unanswered, None if last else following),
+            *(None if last else settings.reminder_hour, person.user_id),
+        ),
+    )
+    return reports.DueReminder(user_id=person.user_id, chat_id=person.chat_id, language=settings.language, last=last)
+
+
+def _is_wanted(
+    settings: reports.Settings, zone: ZoneInfo, at_utc: datetime, person: _Reminded, check_in: Newest | None
+) -> bool:
+    """Whether it is the hour for a reminder, and this day has had neither one nor a check-in."""
+    if at_utc - moment(person.due) > REMINDER_LATE:
+        return False
+    if schedule.is_quiet(at_utc.astimezone(zone).hour, settings.quiet_from, settings.quiet_to):
+        return False
+    today = schedule.local_day(at_utc, zone)
+    if person.reminded is not None and schedule.local_day(moment(person.reminded), zone) == today:
+        return False
+    return check_in is None or schedule.local_day(check_in.observed_at_utc, zone) != today
+
+
+def _is_answered(person: _Reminded, check_in: Newest | None) -> bool:
+    return person.reminded is not None and check_in is not None and text(check_in.recorded_at_utc) > person.reminded

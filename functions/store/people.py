@@ -1,0 +1,155 @@
+"""Who agreed, what they chose, and when their next report and reminder fall due.
+
+Every function that answers an operation is `(connection, operation, now_utc) -> answer`, as
+`functions.store.operations` says. `next_report_at_utc` and `next_reminder_at_utc` follow from everything else about a
+person; `plan` and `pass_report` keep them so, and are called wherever something else changes.
+"""
+
+from datetime import datetime
+from sqlite3 import Connection
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from burnout import records, reports, schedule
+from functions.store.rows import one, text
+
+
+def consent(connection: Connection, operation: records.Consent, now_utc: datetime) -> records.Done:
+    """The person agreed to this version or to a newer one, since the first time that they said so."""
+    agreed = connection.execute(
+        "INSERT INTO people (user_id, chat_id, language, consent_version, consented_at_utc) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (user_id) DO UPDATE SET chat_id = excluded.chat_id, language = excluded.language,"
+        " consent_version = excluded.consent_version, consented_at_utc = excluded.consented_at_utc"
+        " WHERE excluded.consent_version > consent_version",
+        (operation.user_id, operation.chat_id, operation.language, operation.version, text(now_utc)),
+    )
+    if agreed.rowcount:
+        plan(connection, operation.user_id, now_utc)
+    return records.Done()
+
+
+def set_language(connection: Connection, operation: records.SetLanguage, now_utc: datetime) -> records.Done:
+    """A known person's choice is kept. Who never chose a time zone has the new language's default from now on."""
+    values = (operation.language, operation.user_id, operation.language)
+    if connection.execute("UPDATE people SET language = ? WHERE user_id = ? AND language <> ?", values).rowcount:
+        plan(connection, operation.user_id, now_utc)
+    return records.Done()
+
+
+def set_reachable(connection: Connection, operation: records.SetReachable, now_utc: datetime) -> records.Done:
+    """Whether the bot may write to a known person is kept. Nothing old is due when they come back."""
+    keep_reachable(connection, operation.user_id, operation.reachable, now_utc)
+    return records.Done()
+
+
+def keep_reachable(connection: Connection, user_id: int, reachable: bool, now_utc: datetime) -> None:
+    """Whether the bot may write to a known person is kept, and what is to come follows."""
+    values = (reachable, user_id, reachable)
+    if connection.execute("UPDATE people SET reachable = ? WHERE user_id = ? AND reachable <> ?", values).rowcount:
+        plan(connection, user_id, now_utc)
+
+
+def read_settings(connection: Connection, operation: reports.ReadSettings, now_utc: datetime) -> reports.FoundSettings:
+    """The settings as they stand now; none for somebody who has not agreed."""
+    return reports.FoundSettings(settings=settings_of(connection, operation.user_id))
+
+
+def change_settings(
+    connection: Connection, operation: reports.ChangeSettings, now_utc: datetime
+) -> reports.FoundSettings:
+    """What is given is kept, and what is to come follows. What stands already is not written again."""
+    before = settings_of(connection, operation.user_id)
+    if before is None:
+        return reports.FoundSettings(settings=None)
+    given = msgspec.structs.asdict(operation)
+    chosen = {name: given[name] for name in given if name != "user_id" and given[name] is not msgspec.UNSET}
+    settings = msgspec.structs.replace(before, **chosen)
+    if settings != before:
+        connection.execute(
+            "UPDATE people SET time_zone = :time_zone, reports_on = :reports, report_weekday = :report_weekday,"
+            " report_hour = :report_hour, quiet_from = :quiet_from, quiet_to = :quiet_to, theme = :theme,"
+            " reminders_unanswered = iif(reminder_hour IS :reminder_hour, reminders_unanswered, 0),"
+            " reminder_hour = :reminder_hour WHERE user_id = :user_id",
+            msgspec.structs.asdict(settings) | {"user_id": operation.user_id},
+        )
+        plan(connection, operation.user_id, now_utc)
+    return reports.FoundSettings(settings=settings)
+
+
+def answer_week(connection: Connection, operation: reports.AnswerWeek, now_utc: datetime) -> records.Done:
+    """A known person's answer to a week's question is kept, the last one. The same again keeps its time."""
+    connection.execute(
+        "INSERT INTO weekly_answers (user_id, week, answer, at_utc) SELECT user_id, ?, ?, ? FROM people"
+        " WHERE user_id = ? ON CONFLICT (user_id, week) DO UPDATE SET answer = excluded.answer,"
+        " at_utc = excluded.at_utc WHERE answer <> excluded.answer",
+        (operation.week, operation.answer, text(now_utc), operation.user_id),
+    )
+    return records.Done()
+
+
+def settings_of(connection: Connection, user_id: int) -> reports.Settings | None:
+    """What a person has chosen, or the defaults; None for somebody who has not agreed."""
+    row = one(
+        connection,
+        "SELECT language, time_zone, reports_on, report_weekday, report_hour, reminder_hour, quiet_from, quiet_to,"
+        " theme FROM people WHERE user_id = ?",
+        (user_id,),
+    )
+    if row is None:
+        return None
+    found: dict[str, Any] = dict(zip(reports.Settings.__struct_fields__, row, strict=True))
+    return reports.Settings(**found | {"reports": bool(found["reports"])})
+
+
+def zone_of_person(connection: Connection, user_id: int) -> ZoneInfo:
+    """The zone of a person's calendar; for somebody who has not agreed, the default of English."""
+    row = one(connection, "SELECT time_zone, language FROM people WHERE user_id = ?", (user_id,))
+    return schedule.zone_of(*(row or (None, "en")))
+
+
+def plan(connection: Connection, user_id: int, now_utc: datetime) -> None:
+    """A known person's next report and reminder are what their settings say; none while the bot cannot reach them.
+
+    What is due already stays due: a change of settings between the hour and the run would else lose it.
+    """
+    settings = settings_of(connection, user_id)
+    row = one(
+        connection,
+        "SELECT reachable, next_report_at_utc, next_reminder_at_utc FROM people WHERE user_id = ?",
+        (user_id,),
+    )
+    if settings is None or row is None:
+        return
+    reachable, report_due, reminder_due = row
+    zone = schedule.zone_of(settings.time_zone, settings.language)
+    report = reminder = None
+    if reachable and settings.reports:
+        report = _upcoming(report_due, now_utc, next_report(settings, now_utc))
+    if reachable and settings.reminder_hour is not None:
+        reminder = _upcoming(reminder_due, now_utc, schedule.next_reminder(settings.reminder_hour, zone, now_utc))
+    connection.execute(
+        "UPDATE people SET next_report_at_utc = ?, next_reminder_at_utc = ? WHERE user_id = ?",
+        (report, reminder, user_id),
+    )
+
+
+def _upcoming(due: str | None, now_utc: datetime, later: datetime) -> str:
+    return due if due is not None and due <= text(now_utc) else text(later)
+
+
+def next_report(settings: reports.Settings, after_utc: datetime) -> datetime:
+    """The first moment after another at which these settings want a report, in UTC."""
+    zone = schedule.zone_of(settings.time_zone, settings.language)
+    return schedule.next_report(settings.report_weekday, settings.report_hour, zone, after_utc)
+
+
+def pass_report(connection: Connection, user_id: int, at_utc: datetime) -> None:
+    """The report that was due is settled: the next one is due after `at_utc`, if any is to come at all."""
+    settings = settings_of(connection, user_id)
+    if settings is not None:
+        connection.execute(
+            "UPDATE people SET next_report_at_utc = ? WHERE user_id = ? AND next_report_at_utc IS NOT NULL",
+            (text(next_report(settings, at_utc)), user_id),
+        )

@@ -1,0 +1,45 @@
+"""The real report function's parts against the fake Telegram over HTTP: real charts, the real store on disk."""
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from burnout.telegram import TelegramClient
+from functions.report.calendar_chart import draw_calendar
+from functions.report.chart import draw_course
+from functions.report.deps import Deps
+from local.people import Person
+from local.telegram import FakeTelegram
+from tests.unit.report.office import Office
+
+
+@dataclass
+class HttpOffice(Office):
+    """An office whose messages go over HTTP; its clock is still its own, so that pauses cost nothing."""
+
+    client: TelegramClient | None = None
+
+    @property
+    def deps(self) -> Deps:
+        return replace(super().deps, telegram=self.client, draw_course=draw_course, draw_calendar=draw_calendar)
+
+    def newcomer(self, fake: FakeTelegram, **kept) -> Person:
+        """Somebody who has started the bot and has checked in."""
+        someone = fake.person(language_code=kept.get("language", "en"))
+        someone.send_text("/start")
+        self.person(someone.id, **kept)
+        return someone
+
+
+@pytest.fixture
+def telegram():
+    with FakeTelegram(seed=5) as fake:
+        yield fake
+        assert fake.violations == []
+
+
+@pytest.fixture
+def office(telegram, tmp_path):
+    client = TelegramClient(telegram.token, telegram.url)
+    yield HttpOffice(tmp_path / "store", client=client)
+    client.close()

@@ -1,0 +1,116 @@
+"""The report's Lambda handler with its own wiring: an HTTP server stands for AWS, the fake Telegram for Telegram."""
+
+import io
+import json
+from datetime import timedelta
+
+import msgspec
+import pytest
+from aws_lambda_powertools.utilities import parameters
+
+from burnout.demands import Demand, Tick
+from burnout.operations import AnyOperation
+from functions.report import telemetry
+from functions.report.app import lambda_handler
+from functions.store.shards import perform
+from local.faults import Fault
+from local.http_server import HttpServer, Response
+from tests.unit.report.office import AGREED, SUNDAY, later
+
+
+class Context:
+    def get_remaining_time_in_millis(self):
+        return 840_000
+
+
+@pytest.fixture
+def aws(office, telegram, monkeypatch):
+    """Secrets Manager with the fake's token, and Lambda with the store in it."""
+
+    def answer(request):
+        if "invocations" in request.path:
+            assert request.path.split("/")[3] == "the-store"
+            operation = msgspec.json.decode(request.body, type=AnyOperation)
+            return Response(200, msgspec.json.encode({"ok": perform(office.root, operation, AGREED)}))
+        secret = json.dumps({"token": telegram.token, "webhook_secret": "w" * 32})
+        return Response(200, json.dumps({"ARN": "arn", "Name": "bot", "SecretString": secret}).encode())
+
+    parameters.clear_caches()
+    server = HttpServer(answer).start()
+    environment = {
+        "AWS_ENDPOINT_URL": server.url,
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "TELEGRAM_SECRET_ARN": "arn:bot",
+        "TELEGRAM_API_URL": telegram.url,
+        "STORE_FUNCTION": "the-store",
+        "POWERTOOLS_METRICS_NAMESPACE": "burnout",
+        "POWERTOOLS_SERVICE_NAME": "report",
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    yield
+    parameters.clear_caches()
+    server.stop()
+
+
+@pytest.fixture
+def log(aws):
+    """What the handler logs, as text; Powertools keeps the stream that it met first, so it is turned here."""
+    stream = io.StringIO()
+    handler = telemetry._logger().registered_handler
+    before = handler.setStream(stream)
+    yield stream.getvalue
+    handler.setStream(before)
+
+
+def invoke(event):
+    return lambda_handler(msgspec.to_builtins(event), Context())
+
+
+@pytest.mark.parametrize("event", [{"ping": True}, {"op": "ping"}])
+def test_a_ping_needs_nothing(event):
+    assert lambda_handler(event, Context()) == {}
+
+
+def test_a_tick_sends_what_is_due_and_logs_numbers_only(log, office, telegram, capsys):
+    anna = office.newcomer(telegram)
+
+    invoke(Tick(at_utc=SUNDAY))
+    invoke(Tick(at_utc=later()))
+
+    metrics = capsys.readouterr().out
+    logged = [json.loads(line) for line in log().splitlines()]
+    assert [(line["op"], line["outcome"], line["counts"]) for line in logged] == [
+        ("due", "done", {"sent": 1}),
+        ("due", "done", {}),
+    ]
+    assert [json.loads(line).get("Count.sent") for line in metrics.splitlines()] == [[1.0], None]
+    assert len(anna.read_all()) == 1
+    assert str(anna.id) not in log() + metrics
+
+
+def test_a_demand_is_answered(aws, office, telegram):
+    anna = office.newcomer(telegram, until=SUNDAY + timedelta(days=2000))
+
+    invoke(Demand(user_id=anna.id, update_id=5, show="report"))
+    invoke(Demand(user_id=anna.id, update_id=5, show="report"))
+
+    assert len(anna.read_all()) == 1
+
+
+def test_a_refused_token_is_an_error_of_the_function_and_shows_no_token(log, office, telegram, capsys):
+    office.newcomer(telegram)
+    telegram.faults.add(Fault(401, "Unauthorized"), method="sendPhoto")
+
+    with pytest.raises(Exception, match="401 Unauthorized"):
+        invoke(Tick(at_utc=SUNDAY))
+
+    assert '"outcome":"TelegramRejectedError"' in log()
+    assert telegram.token not in log() + capsys.readouterr().out
+
+
+def test_an_event_of_another_shape_is_refused(aws):
+    with pytest.raises(msgspec.ValidationError):
+        lambda_handler({"op": "due"}, Context())

@@ -1,0 +1,176 @@
+"""A report function with everything around it: the real store on disk, a Telegram that records, a clock of our own."""
+
+import threading
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from burnout.calls import BotCall
+from burnout.demands import Demand, Tick
+from burnout.errors import TelegramRejectedError, TelegramSilentError, TelegramUnavailableError
+from burnout.records import Rate
+from burnout.reports import ClaimDue
+from functions.report.demand import answer
+from functions.report.deps import Deps
+from functions.report.run import EVERY, send_due
+from functions.report.tally import Tally
+from functions.store.database import shard_of
+from functions.store.shards import perform
+from tests.unit.store.samples import agree, prediction, record
+
+AGREED = datetime(2026, 11, 16, 12, tzinfo=UTC)  # a Monday
+SUNDAY = datetime(2026, 11, 22, 18, tzinfo=UTC)  # when an English report of that week is due, by default
+BLOCKED = TelegramRejectedError("sendPhoto", 403, "Forbidden: bot was blocked by the user")
+TOKEN_REFUSED = TelegramRejectedError("sendPhoto", 401, "Unauthorized")
+OUR_BUG = TelegramRejectedError("sendPhoto", 400, "Bad Request: can't parse entities")
+DOWN = TelegramUnavailableError("sendPhoto: 500")
+SILENT = TelegramSilentError("sendPhoto: ReadTimeout")
+
+
+class KillError(BaseException):
+    """The process is gone: nothing catches it."""
+
+
+@dataclass
+class Clock:
+    """Seconds that pass only when somebody sleeps. Sleeping threads wait for each other."""
+
+    now_s: float = 1000.0
+    slept_s: list[float] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __call__(self) -> float:
+        return self.now_s
+
+    def sleep(self, seconds: float) -> None:
+        with self._lock:
+            self.slept_s.append(seconds)
+            self.now_s += seconds
+
+
+@dataclass
+class Telegram:
+    """Takes what it is sent, or fails by its script: `failing[chat]` first, `failing[None]` for any chat."""
+
+    clock: Clock
+    sent: list[tuple[int, str, str]] = field(default_factory=list)  # (chat, method, words)
+    at_s: list[float] = field(default_factory=list)
+    pictures: list[bytes] = field(default_factory=list)
+    failing: dict[int | None, deque[Exception]] = field(default_factory=lambda: defaultdict(deque))
+    loses_answers: bool = False
+    tried: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def call(self, call: BotCall, files: Any = None) -> None:
+        with self._lock:
+            self.tried += 1
+            chat = call.params["chat_id"]
+            script = self.failing[chat] or self.failing[None]
+            if script:
+                raise script.popleft()
+            if call.method != "sendChatAction":
+                self.sent.append((chat, call.method, call.params.get("caption") or call.params["text"]))
+                self.at_s.append(self.clock())
+                self.pictures += (files or {}).values()
+            if self.loses_answers:
+                raise SILENT
+
+    def to(self, chat: int) -> list[str]:
+        """The methods by which the chat got its messages."""
+        return [method for to, method, _ in self.sent if to == chat]
+
+
+@dataclass
+class Office:
+    """Everything. `before` sees each call to the outside and may raise instead of it; `after` may lose its answer."""
+
+    root: Path
+    clock: Clock = field(default_factory=Clock)
+    now_utc: datetime = AGREED
+    before: Callable[[object], None] = lambda _: None
+    after: Callable[[object], None] = lambda _: None
+    draw: Callable[..., bytes] = lambda facts, language, theme: f"course of {len(facts.days)} in {theme}".encode()
+    runs: int = 0
+    telegram: Telegram = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.telegram = Telegram(self.clock)
+
+    def store(self, operation: Any) -> Any:
+        self.before(operation)
+        answer = perform(self.root, operation, self.now_utc)
+        self.after(operation)
+        return answer
+
+    def call(self, call: BotCall, files: Any = None) -> None:
+        self.before(call)
+        self.telegram.call(call, files)
+
+    @property
+    def deps(self) -> Deps:
+        return Deps(
+            store=self.store,
+            telegram=self,
+            draw_course=self.draw,
+            draw_calendar=lambda facts, language, theme: f"calendar of {len(facts.days)} in {theme}".encode(),
+            now_utc=lambda: self.now_utc,
+            clock=self.clock,
+            sleep=self.clock.sleep,
+            uniform=lambda low, high: (low + high) / 2,
+        )
+
+    def person(self, user_id: int, *, days: int = 8, language: str = "en", until: datetime = SUNDAY) -> int:
+        """Somebody who agreed and has checked in on each of the last so many days, at noon UTC."""
+        perform(self.root, agree(user_id=user_id, chat_id=user_id, language=language), self.now_utc)
+        for back in range(days):
+            observed = until.replace(hour=12) - timedelta(days=back)
+            number = user_id * 1000 + back
+            seen = prediction(0.7, observed_at_utc=observed)
+            perform(self.root, record(number, user_id=user_id, message_id=number, prediction=seen), self.now_utc)
+            perform(self.root, Rate(user_id=user_id, message_id=number, rating=2), self.now_utc)
+        return user_id
+
+    def tick(self, at_utc: datetime = SUNDAY, *, remaining_s: float = 840.0, run_id: str = "") -> Counter[str]:
+        """A run of that scheduled time: how many of what."""
+        return self.tally(at_utc, remaining_s=remaining_s, run_id=run_id).counts
+
+    def tally(self, at_utc: datetime = SUNDAY, *, remaining_s: float = 840.0, run_id: str = "") -> Tally:
+        self.now_utc = at_utc
+        self.runs += 1
+        tally = Tally()
+        send_due(Tick(at_utc=at_utc), run_id or f"run-{self.runs}", remaining_s, self.deps, tally)
+        return tally
+
+    def demand(self, user_id: int, show: str, *, update_id: int = 900, at_utc: datetime = SUNDAY) -> Counter[str]:
+        """A person asks."""
+        self.now_utc = at_utc
+        self.runs += 1
+        tally = Tally()
+        demand = Demand(user_id=user_id, update_id=update_id, show=show)
+        answer(demand, f"run-{self.runs}", 840.0, self.deps, tally)
+        return tally.counts
+
+
+def later(runs: int = 1, start: datetime = SUNDAY) -> datetime:
+    """The scheduled time so many runs later."""
+    return start + runs * EVERY
+
+
+def neighbours(count: int, first: int = 1) -> list[int]:
+    """So many people who live on one shard."""
+    home = shard_of(first)
+    found = [first]
+    while len(found) < count:
+        candidate = found[-1] + 1
+        while shard_of(candidate) != home:
+            candidate += 1
+        found.append(candidate)
+    return found
+
+
+def is_of_nobody(operation: object, shards: set[int]) -> bool:
+    """Whether it asks a shard where nobody lives: 256 such calls would hide the ones that matter."""
+    return isinstance(operation, ClaimDue) and operation.shard not in shards

@@ -1,0 +1,219 @@
+"""A run that is killed at any of its calls to the outside: the next ones finish it, nobody gets two, nobody none."""
+
+import threading
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from burnout.calls import BotCall
+from burnout.reports import ClaimDue, FinishReport, ReleaseRun, StartSending
+from functions.store.database import shard_of
+from functions.store.shards import perform
+from tests.unit.report.office import DOWN, SILENT, SUNDAY, KillError, Office, is_of_nobody, later, neighbours
+
+REPORTED, NOTED = "sendPhoto", "sendMessage"
+
+
+@dataclass
+class Axe:
+    """Kills right before the n-th call that matters, so right after the one before; then nothing works any more."""
+
+    office: Office
+    shards: set[int]
+    n: int
+    seen: list[object] = field(default_factory=list)
+    dead: bool = False
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __call__(self, operation: object) -> None:
+        with self.lock:
+            if self.dead:
+                raise KillError
+            if is_of_nobody(operation, self.shards):
+                return
+            self.seen.append(operation)
+            if len(self.seen) == self.n:
+                self.dead = True
+                raise KillError
+
+
+def killed_run(office: Office, people: list[int], n: int, at_utc=SUNDAY, *, script=()) -> Axe:
+    """A run whose process dies at its n-th call. Whether it got that far: `dead`."""
+    axe = Axe(office, {shard_of(user_id) for user_id in people}, n)
+    office.before = axe
+    for user_id, error in script:
+        office.telegram.failing[user_id].append(error)
+    with suppress(KillError):
+        office.tick(at_utc)
+    office.before = lambda _: None
+    return axe
+
+
+def got(office: Office) -> dict[int, Counter[str]]:
+    """How many reports and notes each chat has."""
+    chats: dict[int, Counter[str]] = {}
+    for chat, method, _ in office.telegram.sent:
+        chats.setdefault(chat, Counter())[method] += 1
+    return chats
+
+
+def every_n(office_in, count: int):
+    """Runs killed at n = 1, 2, … until one is not killed any more."""
+    n = 0
+    while True:
+        n += 1
+        office, people = office_in(n, count)
+        yield n, office, people
+
+
+@pytest.fixture
+def office_in(database_dir):
+    def make(n: int, count: int) -> tuple[Office, list[int]]:
+        office = Office(database_dir / str(n))
+        return office, [office.person(user_id) for user_id in neighbours(count)]
+
+    return make
+
+
+def test_a_run_killed_anywhere_leaves_everybody_one_report_or_one_note(office_in):
+    notes = 0
+    for n, office, people in every_n(office_in, 3):
+        axe = killed_run(office, people, n)
+        under_way = right_of(axe)
+        for runs in (1, 2, 3):
+            office.tick(later(runs))
+
+        chats = got(office)
+        assert sorted(chats) == people, n
+        for user_id, messages in chats.items():
+            assert messages[REPORTED] <= 1, n
+            assert messages[NOTED] == (user_id == under_way), n  # a note only where nobody can know
+        notes += sum(messages[NOTED] for messages in chats.values())
+        if not axe.dead:
+            break
+
+    assert notes >= 3 * 2
+    assert n > 3 * 4
+
+
+def right_of(axe: Axe) -> int | None:
+    """Who was being sent to when the axe fell: their right to be sent to was granted and the end not kept."""
+    if not axe.dead:
+        return None
+    done = axe.seen[:-1]
+    started = [operation.user_id for operation in done if isinstance(operation, StartSending)]
+    finished = [operation.user_id for operation in done if isinstance(operation, FinishReport)]
+    return next((user_id for user_id in started if user_id not in finished), None)
+
+
+def test_a_run_killed_while_telegram_fails_leaves_nobody_two(office_in):
+    for n, office, people in every_n(office_in, 2):
+        axe = killed_run(office, people, n, script=[(people[0], DOWN), (people[1], SILENT)])
+        for failing in office.telegram.failing.values():
+            failing.clear()
+        for runs in (1, 2, 3):
+            office.tick(later(runs))
+
+        for user_id in people:
+            messages = got(office)[user_id]
+            assert 1 <= messages[REPORTED] + messages[NOTED] <= 2, n
+            assert max(messages.values()) == 1, n
+        if not axe.dead:
+            break
+
+
+def test_a_second_run_killed_among_its_notes_writes_nobody_twice(office_in):
+    silent_at = []
+    for n, office, people in every_n(office_in, 2):
+        for user_id in people:
+            office.telegram.failing[user_id].append(SILENT)
+        office.tick()
+        axe = killed_run(office, people, n, later(1))
+        for runs in (2, 3, 4):
+            office.tick(later(runs))
+
+        for user_id in people:
+            messages = got(office).get(user_id, Counter())
+            assert messages[REPORTED] == 0, n
+            assert messages[NOTED] <= 1, n
+            silent_at += [] if messages[NOTED] else [axe.seen[-1]]
+        if not axe.dead:
+            break
+
+    # Kept first, then sent: only between these two a second kill costs somebody the note.
+    assert [operation.method for operation in silent_at if isinstance(operation, BotCall)] == ["sendMessage"] * 2
+    assert len(silent_at) == 2
+
+
+def test_a_killed_demand_leaves_nobody_two(office_in):
+    for n, office, people in every_n(office_in, 1):
+        axe = Axe(office, set(), n)
+        office.before = axe
+        with suppress(KillError):
+            office.demand(people[0], "report")
+        office.before = lambda _: None
+        office.demand(people[0], "report")  # Lambda repeats it
+
+        assert len(office.telegram.sent) <= 1, n
+        if not axe.dead:
+            break
+
+
+def test_two_runs_at_once_send_everything_once(database_dir):
+    office = Office(database_dir)
+    people = [office.person(user_id) for user_id in range(1, 41)]
+    gate = threading.Barrier(2)
+    counts: list[Counter[str]] = []
+
+    def run(run_id: str) -> None:
+        gate.wait()
+        counts.append(office.tick(run_id=run_id))
+
+    threads = [threading.Thread(target=run, args=(run_id,)) for run_id in ("one", "two")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sum(count["sent"] for count in counts) == 40
+    assert sorted(chat for chat, _, _ in office.telegram.sent) == people
+
+
+def test_two_runs_without_the_lease_between_them_still_send_everything_once(database_dir):
+    # As when a late repetition of an old tick meets a newer one: the claims alone must hold.
+    office = Office(database_dir)
+    people = [office.person(user_id) for user_id in neighbours(30)]
+    inner: list[Counter[str]] = []
+
+    def interrupt(operation: object) -> None:
+        if isinstance(operation, ClaimDue) and operation.shard == shard_of(people[0]) and not inner:
+            inner.append(Counter())
+            perform(office.root, ReleaseRun(shard=0, run_id="outer"), SUNDAY)
+            inner.append(office.tick(SUNDAY + timedelta(minutes=1), run_id="inner"))
+
+    office.before = interrupt
+    office.tick(run_id="outer")
+
+    assert sorted(chat for chat, _, _ in office.telegram.sent) == people
+
+
+def test_an_hour_without_telegram_in_the_middle_of_a_run_costs_nobody_a_report(database_dir):
+    office = Office(database_dir)
+    people = [office.person(user_id) for user_id in neighbours(50)]
+    silent_after = 25
+
+    def fail(operation: object) -> None:
+        if isinstance(operation, BotCall) and len(office.telegram.sent) >= silent_after:
+            raise DOWN
+
+    office.before = fail
+    for runs in range(5):
+        office.tick(later(runs))
+    assert len(office.telegram.sent) == silent_after
+    office.before = lambda _: None
+    office.tick(later(5))
+
+    assert sorted(chat for chat, _, _ in office.telegram.sent) == people

@@ -1,0 +1,30 @@
+"""What a run says about the report of person 7, whose first one is due on Sunday 8 March 2026 at 18:00 UTC."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from burnout.reports import ClaimDue, Due, FinishReport, ReleaseReport, StartSending
+
+DUE = datetime.fromisoformat("2026-03-08T18:00:00Z")
+QUARTER = timedelta(minutes=15)
+WEEK = "2026-W10"
+
+
+def claim(run_id: str = "a", at_utc: datetime = DUE, most: int = 20) -> ClaimDue:
+    return ClaimDue(shard=0, run_id=run_id, at_utc=at_utc, until_utc=at_utc + QUARTER, most=most)
+
+
+def start(run_id: str = "a", key: str = WEEK, user_id: int = 7) -> StartSending:
+    return StartSending(user_id=user_id, key=key, run_id=run_id)
+
+
+def release(run_id: str = "a", key: str = WEEK) -> ReleaseReport:
+    return ReleaseReport(user_id=7, key=key, run_id=run_id)
+
+
+def finish(run_id: str = "a", key: str = WEEK, state: Any = "sent", at_utc: datetime = DUE, **end: Any) -> FinishReport:
+    return FinishReport(user_id=7, key=key, run_id=run_id, state=state, at_utc=at_utc, **end)
+
+
+def keys(due: Due) -> list[tuple[int, str, bool]]:
+    return [(report.user_id, report.key, report.unfinished) for report in due.reports]

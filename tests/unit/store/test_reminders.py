@@ -1,0 +1,144 @@
+"""Reminders: at the person's hour, at most one a day, never in quiet hours, and after three without an answer none."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from burnout.records import SetReachable
+from burnout.reports import ChangeSettings, ClaimDue, DueReminder
+from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, agree, prediction, record
+
+EIGHT_PM = datetime.fromisoformat("2026-03-02T20:00:00Z")
+NEXT = "SELECT reminder_hour, next_reminder_at_utc FROM people WHERE user_id = 7"
+
+
+def at(moment):
+    return datetime.fromisoformat(moment)
+
+
+def taken(shard, at_utc):
+    due = shard(ClaimDue(shard=0, run_id="a", at_utc=at_utc, until_utc=at_utc + HOUR))
+    return [(reminder.user_id, reminder.last) for reminder in due.reminders]
+
+
+def check_in(shard, update_id, at_utc, **changes):
+    shard(record(update_id, prediction=prediction(observed_at_utc=at_utc), **changes), at_utc + SECOND)
+
+
+@pytest.fixture
+def person(shard):
+    """A shard with one person in UTC who wants a reminder at 20 o'clock, and no reports."""
+    shard(agree(language="ru", chat_id=70))
+    shard(ChangeSettings(user_id=7, time_zone="Etc/UTC", reminder_hour=20, reports=False))
+    return shard
+
+
+def test_nothing_is_reminded_before_the_hour(person):
+    assert taken(person, EIGHT_PM - SECOND) == []
+
+
+def test_a_reminder_has_all_that_the_run_needs_and_comes_once(person):
+    first = person(ClaimDue(shard=0, run_id="a", at_utc=EIGHT_PM, until_utc=EIGHT_PM))
+
+    assert first.reminders == (DueReminder(user_id=7, chat_id=70, language="ru", last=False),)
+    assert taken(person, EIGHT_PM) == []
+    assert person.rows(NEXT) == [(20, "2026-03-03T20:00:00Z")]
+
+
+def test_reminders_need_no_room_among_the_reports_and_come_earliest_first(person):
+    for user_id, hour in ((8, 19), (9, 20)):
+        person(agree(user_id=user_id))
+        person(ChangeSettings(user_id=user_id, reminder_hour=hour))
+
+    due = person(ClaimDue(shard=0, run_id="a", at_utc=EIGHT_PM, until_utc=EIGHT_PM, most=1))
+
+    assert [reminder.user_id for reminder in due.reminders] == [8, 7, 9]
+
+
+@pytest.mark.parametrize(("late", "reminded"), [(timedelta(minutes=60), [(7, False)]), (HOUR + SECOND, [])])
+def test_a_reminder_more_than_an_hour_late_is_dropped_until_tomorrow(person, late, reminded):
+    person(ChangeSettings(user_id=7, quiet_from=0, quiet_to=0))
+
+    assert taken(person, EIGHT_PM + late) == reminded
+
+    assert person.rows(NEXT) == [(20, "2026-03-03T20:00:00Z")]
+
+
+def test_a_late_reminder_never_falls_into_the_quiet_hours(person):
+    """20:59 is heard; 21:00 is the person's quiet."""
+    assert taken(person, EIGHT_PM + HOUR) == []
+    assert taken(person, EIGHT_PM + DAY + HOUR - SECOND) == [(7, False)]
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "reminded"),
+    [
+        ("Asia/Tokyo", "2026-03-03T11:00:00Z", [(7, False)]),
+        ("America/New_York", "2026-03-03T01:00:00Z", [(7, False)]),
+        ("America/New_York", "2026-03-03T02:00:00Z", []),
+    ],
+)
+def test_hour_and_quiet_are_the_person_s_own(person, zone, moment, reminded):
+    person(ChangeSettings(user_id=7, time_zone=zone))
+
+    assert taken(person, at(moment)) == reminded
+
+
+def test_a_day_with_a_check_in_needs_no_reminder(person):
+    check_in(person, 101, at("2026-03-02T00:00:00Z"))
+    check_in(person, 102, at("2026-03-03T23:59:59Z"), user_id=8)
+
+    days = [taken(person, EIGHT_PM + days * DAY) for days in (0, 1)]
+
+    assert days == [[], [(7, False)]]
+
+
+def test_nobody_is_reminded_twice_on_a_day(person):
+    person(ChangeSettings(user_id=7, reminder_hour=19))
+    assert taken(person, EIGHT_PM - HOUR) == [(7, False)]
+
+    person(ChangeSettings(user_id=7, reminder_hour=20), EIGHT_PM - HOUR + SECOND)
+
+    assert taken(person, EIGHT_PM) == []
+    assert taken(person, EIGHT_PM + DAY) == [(7, False)]
+
+
+def test_the_third_in_a_row_without_an_answer_is_the_last(person):
+    days = [taken(person, EIGHT_PM + days * DAY) for days in range(5)]
+
+    assert days == [[(7, False)], [(7, False)], [(7, True)], [], []]
+    assert person.rows(NEXT) == [(None, None)]
+
+
+def test_a_check_in_after_a_reminder_answers_it(person):
+    taken(person, EIGHT_PM)
+    taken(person, EIGHT_PM + DAY)
+
+    check_in(person, 101, EIGHT_PM + DAY + HOUR)
+    days = [taken(person, EIGHT_PM + days * DAY) for days in (2, 3, 4)]
+
+    assert days == [[(7, False)], [(7, False)], [(7, True)]]
+
+
+def test_a_check_in_before_the_last_reminder_answers_nothing(person):
+    taken(person, EIGHT_PM)
+    check_in(person, 101, EIGHT_PM + HOUR)
+
+    days = [taken(person, EIGHT_PM + days * DAY) for days in (1, 2, 3)]
+
+    assert days == [[(7, False)], [(7, False)], [(7, True)]]
+
+
+def test_reminders_switched_on_again_begin_anew(person):
+    for days in range(3):
+        taken(person, EIGHT_PM + days * DAY)
+
+    person(ChangeSettings(user_id=7, reminder_hour=20), EIGHT_PM + 3 * DAY - HOUR)
+
+    assert [taken(person, EIGHT_PM + days * DAY) for days in (3, 4, 5)] == [[(7, False)], [(7, False)], [(7, True)]]
+
+
+def test_who_blocked_the_bot_is_not_reminded(person):
+    person(SetReachable(user_id=7, reachable=False), NOON)
+
+    assert taken(person, EIGHT_PM) == []

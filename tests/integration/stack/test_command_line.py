@@ -5,12 +5,16 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from local.__main__ import main
+from local.photo import registered
 from local.photos import FACE
+from local.stack import Options, Stack
 from local.telegram import FakeTelegram
+from local.weeks import Plan, check_in_daily
 from tests.integration.stack.processes import descendants, eventually, running
 
 ANSWERED, NOT_ANSWERED, WRONG_USE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -45,6 +49,28 @@ def test_photo_that_is_none_gets_a_sentence_and_status_1(capsys, tmp_path):
 
     assert status == NOT_ANSWERED
     assert "cannot read this as a picture" in capsys.readouterr().out
+
+
+def test_report_of_a_week_is_printed_and_drawn_without_sending(capsys, tmp_path):
+    with Stack(Options(data_dir=tmp_path, runtime="process")) as stack:
+        person = registered(stack, "ru")
+        sunday = datetime(2026, 11, 22, 12, tzinfo=UTC)
+        check_in_daily(stack, Plan(person, 0.2, 0.9), sunday - timedelta(days=20), sunday)
+    who = ["report", "--user", str(person.id), "--data", str(tmp_path), "--out", str(tmp_path / "report.png")]
+
+    assert main([*who, "--week", "2026-W47"]) == ANSWERED
+    assert "Индекс нагрузки" in capsys.readouterr().out
+    assert (tmp_path / "report.png").read_bytes().startswith(b"\x89PNG")
+    assert main([*who, "--week", "2026-W10"]) == NOT_ANSWERED
+    assert "0 дней из 5" in capsys.readouterr().out
+
+
+def test_report_of_somebody_unknown_has_status_1(capsys, tmp_path):
+    assert main(["report", "--user", "5", "--data", str(tmp_path)]) == NOT_ANSWERED
+    assert "nobody with this id" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main(["report", "--user", "5", "--week", "2026-48"])
+    assert "not an ISO week such as 2026-W48" in capsys.readouterr().err
 
 
 def test_photo_missing_file_is_wrong_use(capsys):

@@ -5,7 +5,7 @@ BIN := .venv/bin
 UNIT := tests/unit
 export PYTHONPATH := .:layers/common
 
-.PHONY: help setup setup-sam setup-training test test-unit check format demo bench-path bench-report lock clean
+.PHONY: help setup setup-sam setup-training test test-unit check format demo bench-path bench-report fuzz lock clean
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -57,12 +57,21 @@ bench-path: setup ## Photos through the local stack at a given rate: N=200 RATE=
 bench-report: setup ## Weekly reports a second, memory, milliseconds a chart: N=60 people
 	$(BIN)/python -m local bench-report --people $(or $(N),60)
 
+fuzz: setup .venv/.fuzz ## Hostile updates and photos for FUZZ_S=600 seconds; what fails is kept in build/fuzz/ (Linux)
+	$(BIN)/python -m tests.fuzz types $$(($(or $(FUZZ_S),600) / 4))
+	$(BIN)/python -m tests.fuzz bytes $$(($(or $(FUZZ_S),600) / 4))
+	$(BIN)/python -m tests.fuzz photos $$(($(or $(FUZZ_S),600) / 2))
+.venv/.fuzz: .venv/.done requirements-fuzz.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-fuzz.txt
+	touch $@
+
 lock: ## Compile every requirements.txt from its .in, with hashes
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes layers/common/requirements.in -o layers/common/requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes functions/infer/requirements.in -o functions/infer/requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes functions/report/requirements.in -o functions/report/requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-sam.in -o requirements-sam.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-fuzz.in -o requirements-fuzz.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes training/requirements.in -o training/requirements.txt
 
 clean: ## Remove what was built; environments stay

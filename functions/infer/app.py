@@ -10,6 +10,7 @@ from aws_lambda_powertools import Logger
 
 from burnout.inference import InferFailure, InferRequest
 from burnout.photos import PREFIX, S3_CONFIG
+from burnout.redaction import redacted_logger
 from functions.infer.analysis import Stopwatch, analyse
 from functions.infer.classifier import Classifier, chosen, load_classifiers
 from functions.infer.faces import FaceFinder
@@ -26,7 +27,7 @@ PINGS: Final = ({"op": "ping"}, {"ping": True})  # they keep an environment; ans
 def wire() -> tuple["S3Client", FaceFinder, dict[str, Classifier], Logger]:
     """The composition root. Raises: ContractMismatchError for models that must not be served."""
     classifiers = load_classifiers(Path(__file__).parent / "models")
-    return boto3.client("s3", config=S3_CONFIG), FaceFinder(), classifiers, Logger()
+    return boto3.client("s3", config=S3_CONFIG), FaceFinder(), classifiers, redacted_logger()
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:

@@ -24,9 +24,12 @@ FORMATS: Final = ("JPEG", "PNG", "WEBP")
 MAX_BYTES: Final = 20 * 1024 * 1024  # what the Bot API's getFile gives out at most
 MAX_PIXELS: Final = 50_000_000  # phones take up to 8160 x 6120
 MAX_VISITED_PIXELS: Final = 1_000_000_000  # 50 megapixels in twice the usual 10 scans; an empty scan of 50 takes 27 ms
+MAX_WEBP_PIXELS: Final = 25_000_000  # Pillow holds five copies of a WebP, RGBA; 144 bytes may ask for 50 megapixels
 MAX_SIDE_PX: Final = 16_384  # WebP's own limit; refuses 50-megapixel ribbons
 # The smallest face looked for is a tenth of the long side: at least 64 px here, still more than the network's 48.
 WORKING_SIDE_PX: Final = 640
+
+STRIP_HEIGHT_PX: Final = 256
 
 # `warnings.catch_warnings` changes the whole process for a moment, so two threads must not do it at once.
 _quiet_lock = threading.Lock()
@@ -69,7 +72,7 @@ class Photo:
 def read_photo(data: bytes) -> Photo:
     """The upright photo in a JPEG, PNG or WebP file; of an animation the first frame.
 
-    Raises: ImageError `too_large` above 20 MiB, 50 megapixels, 16,384 px a side or an insane number of segments;
+    Raises: ImageError `too_large` above 20 MiB, 50 megapixels (WebP: 25), 16,384 px a side or absurdly many segments;
     ImageError `not_an_image` for every other format and for broken files.
     """
     if len(data) > MAX_BYTES:
@@ -79,7 +82,7 @@ def read_photo(data: bytes) -> Photo:
         with _quiet():
             image = Image.open(io.BytesIO(data), formats=FORMATS)
         width_px, height_px = image.size
-        _check_size(width_px, height_px, passes)
+        _check_size(width_px, height_px, passes, MAX_WEBP_PIXELS if image.format == "WEBP" else MAX_PIXELS)
         _ask_for_small_luma(image)
         image.load()
         orientation = _orientation(image)
@@ -111,10 +114,10 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-def _check_size(width_px: int, height_px: int, passes: int) -> None:
+def _check_size(width_px: int, height_px: int, passes: int, most_pixels: int) -> None:
     pixels = width_px * height_px
-    if pixels > MAX_PIXELS or max(width_px, height_px) > MAX_SIDE_PX:
-        raise ImageError("too_large", f"over {MAX_PIXELS} pixels or {MAX_SIDE_PX} a side")
+    if pixels > most_pixels or max(width_px, height_px) > MAX_SIDE_PX:
+        raise ImageError("too_large", f"over {most_pixels} pixels or {MAX_SIDE_PX} a side")
     if pixels * passes > MAX_VISITED_PIXELS:
         raise ImageError("too_large", f"over {MAX_VISITED_PIXELS} pixels in all scans together")
 
@@ -133,7 +136,13 @@ def _gray(image: Image.Image) -> NDArray[np.uint8]:
         return (np.asarray(image) >> 8).astype(np.uint8)
     if not image.has_transparency_data:
         return np.asarray(image.convert("L"))
-    image = image.convert("RGBA")
+    # Strip by strip: whole, the copies that this takes would be another 400 MB of a picture of 50 megapixels.
+    tops = range(0, image.height, STRIP_HEIGHT_PX)
+    strips = (image.crop((0, top, image.width, min(top + STRIP_HEIGHT_PX, image.height))) for top in tops)
+    return np.vstack([_over_white(strip.convert("RGBA")) for strip in strips])
+
+
+def _over_white(image: Image.Image) -> NDArray[np.uint8]:
     luma_hw, alpha_hw = np.asarray(image.convert("L")), np.asarray(image.getchannel("A"))
     over_black_hw = cv2.multiply(luma_hw, alpha_hw, scale=1 / 255)
     return np.asarray(cv2.add(over_black_hw, cv2.bitwise_not(alpha_hw)), dtype=np.uint8)

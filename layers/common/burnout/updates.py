@@ -11,6 +11,7 @@ from burnout.errors import BurnoutError
 from burnout.records import UserId
 
 Whole = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
+UnixTime = Annotated[int, msgspec.Meta(ge=0, lt=2**32)]  # s, UTC, until 2106; later years have no datetime at all
 
 
 class MalformedUpdateError(BurnoutError):
@@ -54,7 +55,7 @@ class Message(msgspec.Struct, frozen=True):
     """A message. Content that the bot only recognises is not looked into."""
 
     message_id: Whole
-    date: Whole  # Unix time, s, UTC
+    date: UnixTime
     chat: Chat
     sender: User | None = msgspec.field(default=None, name="from")
     text: str | None = None

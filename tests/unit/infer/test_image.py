@@ -130,26 +130,6 @@ def test_two_colour_png_is_black_and_white():
     assert set(np.unique(read_photo(encoded(Image.fromarray(quadrants() > 100))).gray_hw)) == {0, 255}
 
 
-def test_what_is_transparent_is_white():
-    half = Image.new("RGBA", (40, 20), (0, 0, 0, 0))
-    half.paste((100, 100, 100, 128), (20, 0, 40, 20))
-
-    gray_hw = read_photo(encoded(half)).gray_hw
-
-    assert gray_hw[0, 0] == 255
-    assert gray_hw[0, 30] == pytest.approx(100 * 128 / 255 + 127, abs=2)
-
-
-def test_transparent_palette_colour_is_white():
-    picture = Image.new("P", (10, 10), 1)
-    picture.putpalette([0, 0, 0, 50, 50, 50])
-    picture.paste(0, (0, 0, 5, 10))
-
-    gray_hw = read_photo(encoded(picture, "PNG", transparency=0)).gray_hw
-
-    assert gray_hw[5].tolist() == [255] * 5 + [50] * 5
-
-
 @pytest.mark.parametrize("file_format", ["WEBP", "PNG"])
 def test_animation_gives_its_first_frame(file_format):
     frames = [Image.new("RGB", (16, 16), (shade,) * 3) for shade in (30, 220)]

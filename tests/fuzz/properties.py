@@ -1,0 +1,154 @@
+"""What must hold for any bytes: shared by the fuzzers and the replay of what they found.
+
+No input crashes a function, hangs it, or puts an exception's text or a Python repr into a chat.
+"""
+
+import math
+import re
+import resource
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, get_args
+
+import msgspec
+
+from burnout.calls import BotCall
+from burnout.errors import TransientError
+from burnout.inference import ErrorCode, Inference
+from burnout.updates import MalformedUpdateError, parse_update
+from functions.infer import app
+from functions.infer.analysis import Stopwatch, analyse
+from functions.infer.classifier import load_classifiers
+from functions.infer.faces import FaceFinder
+from functions.infer.image import ImageError
+from functions.webhook.bot import MOST_ATTEMPTS, handle
+from functions.webhook.deps import Visit
+from local.bot_api import CallChecker
+from tests import updates
+from tests.fakes import DirectStore, FakeFiles, FakeInfer, FakePhotos, face, inference
+from tests.unit.webhook.conftest import Bot, data
+
+MARKER = "text-of-an-exception"
+LEAK = re.compile(
+    rf"{MARKER}|Traceback|\w(Error|Exception)\b|object at 0x|\bNone\b|\bnan\b|burnout\.|functions\.|msgspec|\w\(\w+="
+)
+CHECKER = CallChecker()
+PHOTO_CPU_S = 5.0  # of the 12 s that the webhook waits for infer
+PHOTO_MEMORY_MB = 600  # above what the loaded function needs
+
+
+@contextmanager
+def fresh_bot() -> Iterator[Bot]:
+    """A bot with an empty store, whose person 7 has pressed the yes that /start offers."""
+    memory = Path("/dev/shm")
+    with TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        store = DirectStore(Path(folder), lambda: bot.now_utc)
+        bot = Bot(store, FakePhotos(), FakeInfer(inference(face())), FakeFiles())
+        yes = next(each for each in data(bot(updates.text("/start"))[0]) if each.startswith("v1:agree"))
+        bot(updates.button(yes))
+        yield bot
+
+
+def check_update(bot: Bot, body: bytes) -> None:
+    """A request's body gets its calls; in every fourth everything around the bot fails, and it may be put off."""
+    try:
+        update = parse_update(body)
+    except MalformedUpdateError:
+        return
+    broken = zlib.crc32(body) % 4 == 0
+    if broken:
+        bot.store.failures.append(RuntimeError(MARKER))  # once: it must be there to count the failure
+    for _ in range(MOST_ATTEMPTS + 1):
+        visit = Visit()
+        _fail_around(bot, times=5 if broken else 0)
+        try:
+            _check_calls(handle(update, bot.deps, visit))
+        except TransientError:
+            assert broken, f"a bug is retried: {visit}"
+            assert visit.outcome in {"retry", "overtaken"}
+            bot.later(seconds=120)  # two failures in one second would count once
+        else:
+            assert broken or not visit.error_type, f"a bug is given up: {visit}"
+            break
+    else:
+        raise AssertionError(f"never given up: {visit}")
+    bot.store.failures.clear()
+    _fail_around(bot, times=0)
+
+
+def _fail_around(bot: Bot, times: int) -> None:
+    """The next calls of everything but the store raise what no adapter promises."""
+    for neighbour in (bot.photos, bot.files, bot.infer, bot.reports):
+        neighbour.failures.clear()
+        neighbour.failures.extend([RuntimeError(MARKER)] * times)
+
+
+def _check_calls(calls: list[BotCall]) -> None:
+    for call in calls:
+        CHECKER.check(call.method, msgspec.json.decode(msgspec.json.encode(call.params)))
+        for words in _words(call.params):
+            assert not LEAK.search(words), words
+
+
+def _words(params: Any) -> Iterator[str]:
+    """Everything that somebody reads in a call: texts, captions and the labels of buttons, at any depth."""
+    if isinstance(params, dict):
+        yield from (value for key, value in params.items() if key in {"text", "caption"})
+        params = params.values()
+    if not isinstance(params, str) and hasattr(params, "__iter__"):
+        for inner in params:
+            yield from _words(inner)
+
+
+@dataclass
+class Photographer:
+    """The infer function's inside with its real cascades and nets."""
+
+    finder: FaceFinder = field(default_factory=FaceFinder)
+    classifiers: Any = field(default_factory=lambda: load_classifiers(Path(app.__file__).with_name("models")))
+
+    def check_photo(self, photo: bytes) -> str:
+        """How a photo's bytes end: faces inside the picture, or one of the error codes, within the time."""
+        started_s = time.process_time()
+        try:
+            answer = analyse(photo, self.finder, self.classifiers, Stopwatch())
+        except ImageError as error:
+            outcome = _known(error.code)
+        else:
+            _check_answer(answer)
+            outcome = f"{len(answer.faces)} faces"
+        assert time.process_time() - started_s < PHOTO_CPU_S
+        return outcome
+
+
+@cache
+def photographer() -> Photographer:
+    return Photographer()
+
+
+def peak_mb() -> float:
+    """The most memory that this process ever had, MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _known(code: str) -> str:
+    assert code in get_args(ErrorCode)
+    return code
+
+
+def _check_answer(answer: Inference) -> None:
+    assert msgspec.json.decode(msgspec.json.encode(answer), type=Inference) == answer
+    for each in answer.faces:
+        x, y, width, height = each.box_px
+        assert min(x, y) >= 0
+        assert min(width, height) > 0
+        assert x + width <= answer.image.width_px
+        assert y + height <= answer.image.height_px
+        for scores in each.models.values():
+            assert math.isclose(sum(scores.emotions.values()), 1, abs_tol=1e-6)

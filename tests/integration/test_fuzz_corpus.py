@@ -1,0 +1,97 @@
+"""What fuzzing found, and nasty things made by hand, are survived; `make fuzz` looks for more."""
+
+import json
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+
+import pytest
+
+from burnout.updates import MalformedUpdateError, parse_update
+from tests import updates
+from tests.fuzz.bot_api_updates import bot_survives
+from tests.fuzz.photo_mutations import seeds, spoilt
+from tests.fuzz.properties import LEAK, PHOTO_MEMORY_MB, check_update, fresh_bot, photographer
+from tests.unit.infer.test_image import png_header
+
+TESTS = Path(__file__).parents[1]
+CORPUS = TESTS / "fuzz" / "corpus"
+UPDATES, PHOTOS = (sorted((CORPUS / kind).iterdir()) for kind in ("updates", "photos"))
+PEAK_OF_A_PHOTO = """
+import sys
+from tests.fuzz.properties import peak_mb, photographer
+photographer().check_photo(open(sys.argv[1], "rb").read())
+loaded_mb = peak_mb()
+print(photographer().check_photo(sys.stdin.buffer.read()), peak_mb() - loaded_mb, sep=",")
+"""
+
+
+@pytest.mark.parametrize("path", UPDATES, ids=lambda path: path.stem)
+def test_update_is_answered_or_malformed(path):
+    with fresh_bot() as bot:
+        check_update(bot, path.read_bytes())
+        check_update(bot, path.read_bytes())
+
+
+@pytest.mark.parametrize("path", PHOTOS, ids=lambda path: path.name)
+def test_photo_gives_faces_or_an_error_code(path):
+    photographer().check_photo(path.read_bytes())
+
+
+def test_bot_survives_conversations_of_the_bot_apis_own_types():
+    bot_survives()
+
+
+def test_spoilt_photos_give_faces_or_an_error_code():
+    outcomes = {
+        photographer().check_photo(spoilt(photo, seed)) for photo in seeds(TESTS / "photos") for seed in range(8)
+    }
+
+    assert outcomes > {"not_an_image", "1 faces"}
+
+
+@pytest.mark.parametrize("words", ["/timezone " + "a " * 400_000, "/" + "я" * 900_000, "/timezone " + "é" * 900_000])
+def test_a_megabyte_of_words_is_answered(words):
+    with fresh_bot() as bot:
+        check_update(bot, json.dumps(updates.text(words)).encode())
+
+
+def test_date_that_no_calendar_reaches_is_malformed():
+    with pytest.raises(MalformedUpdateError):
+        parse_update((CORPUS / "updates" / "date_after_the_last_year.json").read_bytes())
+
+
+@pytest.mark.parametrize(
+    "words", ["ValueError: x", "KeyError", "Traceback (most", "Screen(text=1)", "<Bot object at 0x7f>", "It is None."]
+)
+def test_words_of_an_exception_or_a_repr_are_recognised(words):
+    assert LEAK.search(words)
+
+
+def transparent_picture(width, height):
+    """A PNG, RGBA and all zero."""
+    header = png_header(width, height)[: 8 + 25]
+    packer = zlib.compressobj(1)
+    rows = b"".join([packer.compress(bytes(1 + 4 * width)) for _ in range(height)] + [packer.flush()])
+    body = len(rows).to_bytes(4) + b"IDAT" + rows + zlib.crc32(b"IDAT" + rows).to_bytes(4)
+    return header + body + b"\0\0\0\0IEND\xae\x42\x60\x82"
+
+
+@pytest.mark.parametrize(
+    ("photo", "outcome"),
+    [
+        (transparent_picture(8160, 6120), "0 faces"),
+        ((CORPUS / "photos" / "animated_50_megapixels.webp").read_bytes(), "too_large"),
+    ],
+    ids=["transparent-png", "animated-webp"],
+)
+def test_50_megapixels_stay_within_the_memory(photo, outcome):
+    known = TESTS / "photos" / "astronaut.jpg"
+    command = [sys.executable, "-c", PEAK_OF_A_PHOTO, str(known)]
+
+    answer = subprocess.run(command, input=photo, capture_output=True, check=True, cwd=TESTS.parent).stdout.decode()
+
+    said, growth_mb = answer.split(",")
+    assert said == outcome
+    assert float(growth_mb) < PHOTO_MEMORY_MB * 0.75

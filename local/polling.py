@@ -13,6 +13,7 @@ import requests
 
 from burnout.calls import BotCall
 from burnout.errors import TelegramRejectedError, TelegramUnavailableError
+from burnout.redaction import redact
 from burnout.telegram import TelegramClient
 from local.deliverer import Deliverer, Post
 from local.delivery import Settled, Update
@@ -45,12 +46,13 @@ def real_bot(token: str, api_url: str = TELEGRAM_URL) -> Bot:
 
     def poll(params: dict[str, Any], timeout_s: float) -> list[Update]:
         try:
-            response = session.post(url, json=params, timeout=(_CONNECT_S, timeout_s))
+            response = session.post(url, json=params, timeout=(_CONNECT_S, timeout_s), allow_redirects=False)
             reply = response.json()
         except (requests.RequestException, ValueError) as error:
-            # `from None`: requests writes the URL, and so the token, into its exceptions.
-            raise TelegramUnavailableError(type(error).__name__) from None
-        return _updates(response.status_code, reply)
+            failure = TelegramUnavailableError(type(error).__name__)
+        else:
+            return _updates(response.status_code, reply)
+        raise failure  # out here: requests writes the URL, and so the token, into its exceptions
 
     return Bot(TelegramClient(token, api_url), poll)
 
@@ -63,7 +65,7 @@ def _updates(status: int, reply: Any) -> list[Update]:
     retry_after_s = (reply.get("parameters") or {}).get("retry_after")
     if status == requests.codes.too_many_requests or status >= requests.codes.server_error:
         raise TelegramUnavailableError(str(status), retry_after_s=retry_after_s)
-    raise TelegramRejectedError("getUpdates", status, str(reply.get("description", "")))
+    raise TelegramRejectedError("getUpdates", status, redact(str(reply.get("description", ""))))
 
 
 class Ledger:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from burnout import redaction
 from local import environment
 from local.arguments import add_stack_arguments, stack_options
 from local.console import HELP, Console
@@ -60,6 +61,7 @@ def _poll(options: Options, api_url: str) -> None:
     token = environment.bot_token()
     if token is None:
         raise StackError(f"set {environment.TOKEN_VARIABLE} to the token that @BotFather gave you")
+    redaction.install()  # urllib3 warns with the URL, and so with the token
     bot = replace(options.bot, token=token)
     with Stack(replace(options, bot=bot, telegram_api_url=api_url)) as stack, _ticker(stack):
         try:

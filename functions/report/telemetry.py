@@ -7,25 +7,26 @@ from functools import cache
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
+from burnout.redaction import redacted_logger
 from functions.report.tally import Tally
 
 
 @cache
 def _logger() -> Logger:
-    return Logger()
+    return redacted_logger()
 
 
 @contextmanager
 def reported() -> Iterator[Tally]:
     """The invocation's tally, reported when it ends, however it ends."""
-    tally = Tally()
+    tally, logger = Tally(), _logger()  # first: from here on no log shows a secret
     try:
         yield tally
     except Exception as error:
         tally.outcome = type(error).__name__
         raise
     finally:
-        _logger().info(
+        logger.info(
             "report",
             extra={
                 "op": tally.op,

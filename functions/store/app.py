@@ -16,6 +16,7 @@ from burnout.errors import PhotoStorageError
 from burnout.operations import AnyOperation
 from burnout.photos import S3_CONFIG, PhotoBucket
 from burnout.records import Record
+from burnout.redaction import redacted_logger
 from burnout.settings import StoreSettings
 from functions.store.database import ShardError
 from functions.store.shards import perform
@@ -24,9 +25,8 @@ from functions.store.shards import perform
 @cache
 def wire() -> tuple[Path, PhotoBucket, Logger]:
     """The composition root: the databases' folder, the bucket, the log."""
-    settings = StoreSettings.from_environment()
-    photos = PhotoBucket(boto3.client("s3", config=S3_CONFIG), settings.photos_bucket)
-    return Path(settings.database_dir), photos, Logger()
+    settings, s3 = StoreSettings.from_environment(), boto3.client("s3", config=S3_CONFIG)
+    return Path(settings.database_dir), PhotoBucket(s3, settings.photos_bucket), redacted_logger()
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 
+from burnout import redaction
 from burnout.errors import TransientError
 from burnout.invocation import LAMBDA_CONFIG, InferClient, ReportClient
 from burnout.photos import S3_CONFIG, PhotoBucket
@@ -41,6 +42,7 @@ def wire(settings: WebhookSettings, secret: BotSecret) -> tuple[Deps, TelegramCl
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """An API Gateway response (payload 2.0): 200 for everything that must not come back, 503 to try later, 401."""
+    redaction.install()  # first: boto3 must not log the secret
     settings = WebhookSettings.from_environment()
     secret = read_bot_secret(settings.telegram_secret_arn)
     if not gateway.secret_matches(event, secret.webhook_secret):

@@ -7,12 +7,13 @@ from functools import cache
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
+from burnout.redaction import redacted_logger
 from functions.webhook.deps import Visit
 
 
 @cache
 def _logger() -> Logger:
-    return Logger()
+    return redacted_logger()
 
 
 @contextmanager

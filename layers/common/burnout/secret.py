@@ -1,6 +1,8 @@
 """The bot's secret: its token and the webhook's shared secret, from Secrets Manager, cached for five minutes."""
 
+import re
 from dataclasses import dataclass, field
+from typing import Final
 
 import msgspec
 from aws_lambda_powertools.utilities import parameters
@@ -8,7 +10,9 @@ from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterEr
 
 from burnout.errors import SettingsError
 
-_CACHE_S = 300
+_CACHE_S: Final = 300
+_TOKEN: Final = re.compile(r"[0-9]{5,}:[A-Za-z0-9_-]{30,}")  # no other would be recognised in a log, see redaction
+_WEBHOOK_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")  # core.telegram.org/bots/api#setwebhook
 
 
 @dataclass(frozen=True)
@@ -22,15 +26,24 @@ class BotSecret:
 def read_bot_secret(arn: str) -> BotSecret:
     """The secret as it stands now, at most five minutes old.
 
-    Raises: SettingsError when it cannot be read, is not `{"token": ..., "webhook_secret": ...}`, or has an empty field:
-    an unset webhook secret would let everybody in.
+    Raises: SettingsError when it cannot be read, is not `{"token": ..., "webhook_secret": ...}`, or has a field that is
+    empty or malformed: an unset webhook secret would let everybody in.
     """
     try:
         text = parameters.get_secret(arn, max_age=_CACHE_S)
         secret = msgspec.json.decode(text, type=BotSecret)
-    except (GetParameterError, msgspec.MsgspecError) as error:
-        # `from None`: a validation error could quote the secret.
-        raise SettingsError(f"the bot's secret is unusable: {type(error).__name__}") from None
+    except (GetParameterError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        failure = SettingsError(f"the bot's secret is unusable: {type(error).__name__}")
+    else:
+        return _checked(secret)
+    raise failure  # out here: an error that quotes the secret must not be its __context__
+
+
+def _checked(secret: BotSecret) -> BotSecret:
     if not secret.token or not secret.webhook_secret:
         raise SettingsError("the bot's secret has an empty token or webhook_secret")
+    if not _TOKEN.fullmatch(secret.token):
+        raise SettingsError("the bot's secret has a token that is none of @BotFather's: digits, a colon, letters")
+    if not _WEBHOOK_SECRET.fullmatch(secret.webhook_secret):
+        raise SettingsError("the bot's secret has a webhook_secret that Telegram cannot send: 1-256 of A-Z a-z 0-9 _ -")
     return secret

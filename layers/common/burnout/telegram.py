@@ -1,8 +1,10 @@
-"""The Bot API over HTTP. Every failure becomes one of our errors, raised `from None`: requests puts the URL, and so
-the bot's token, into its exception texts (facts measured; a test greps for it)."""
+"""The Bot API over HTTP. Every failure becomes one of our errors, raised where requests' own is gone: that one's text
+has the URL in it, and so the bot's token. `from None` would only hide it, and leave it as the new one's __context__.
+"""
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 import msgspec
@@ -13,6 +15,7 @@ from urllib3.util import Retry
 
 from burnout.calls import BotCall
 from burnout.errors import FileTooLargeError, TelegramRejectedError, TelegramSilentError, TelegramUnavailableError
+from burnout.redaction import redact
 
 FILE_LIMIT_BYTES: Final = 20 << 20  # getFile's own limit
 _TIMEOUT_S: Final = (2.0, 6.0)  # connect, read
@@ -37,13 +40,20 @@ class _File(msgspec.Struct):
     file_size: int | None = None
 
 
+class _StraightSession(requests.Session):
+    """Goes nowhere else: Telegram redirects nothing, and whoever else might must not send people's words on."""
+
+    def get_redirect_target(self, _resp: requests.Response) -> str | None:
+        return None
+
+
 class TelegramClient:
     """Calls the Bot API for one bot. Thread-safe."""
 
     def __init__(self, token: str, api_url: str) -> None:
         self._method_url = f"{api_url}/bot{token}/"
         self._file_url = f"{api_url}/file/bot{token}/"
-        self._session = requests.Session()
+        self._session = _StraightSession()
         # A connection that never opened has done nothing, so it may be opened again; nothing else is repeated here.
         retry = Retry(connect=2, read=0, status=0, other=0, redirect=0, backoff_factor=0.1)
         for scheme in ("https://", "http://"):
@@ -72,8 +82,10 @@ class TelegramClient:
             status, body = response.status_code, response.content
         except requests.RequestException as error:
             kind = TelegramUnavailableError if _never_opened(error) else TelegramSilentError
-            raise kind(f"{call.method}: {type(error).__name__}") from None
-        return _result(call.method, status, body)
+            failure = kind(f"{call.method}: {type(error).__name__}")
+        else:
+            return _result(call.method, status, body)
+        raise failure
 
     def download(self, file_id: str) -> bytes:
         """A file's bytes. Raises: FileTooLargeError, TelegramUnavailableError, TelegramRejectedError."""
@@ -103,8 +115,10 @@ class TelegramClient:
                     if time.monotonic() > deadline:
                         raise TelegramUnavailableError("download: over its time")
         except requests.RequestException as error:
-            raise TelegramUnavailableError(f"download: {type(error).__name__}") from None
-        return bytes(content)
+            failure = TelegramUnavailableError(f"download: {type(error).__name__}")
+        else:
+            return bytes(content)
+        raise failure
 
 
 def _form_value(value: Any) -> str:
@@ -119,18 +133,20 @@ def _never_opened(error: requests.RequestException) -> bool:
 
 
 def _result(method: str, status: int, body: bytes) -> Any:
-    try:
+    reply: _Reply | None = None
+    with suppress(msgspec.MsgspecError, UnicodeDecodeError):  # the latter would carry the body along
         reply = msgspec.json.decode(body, type=_Reply)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        # Success without its result, or a gateway's page that stands for a failure.
-        kind = TelegramSilentError if status < requests.codes.bad_request else TelegramUnavailableError
-        raise kind(f"{method}: {status} without a Bot API answer") from None
+    if reply is None:
+        # Success without its result, a gateway that passed the call on and waited in vain, or one that could not.
+        perhaps = status < requests.codes.bad_request or status == requests.codes.gateway_timeout
+        kind = TelegramSilentError if perhaps else TelegramUnavailableError
+        raise kind(f"{method}: {status} without a Bot API answer")
     if reply.ok:
         return reply.result
     if status == requests.codes.too_many_requests or status >= requests.codes.server_error:
         retry_after_s = reply.parameters.retry_after if reply.parameters else None
         raise TelegramUnavailableError(f"{method}: {status}", retry_after_s=retry_after_s)
-    raise TelegramRejectedError(method, status, reply.description)
+    raise TelegramRejectedError(method, status, redact(reply.description))
 
 
 def _file_error(error: TelegramRejectedError) -> Exception:

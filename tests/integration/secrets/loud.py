@@ -1,0 +1,21 @@
+"""The unmodified handlers in processes where every logger says everything, as an operator who debugs may set them."""
+
+import sys
+
+from local.runtime import load
+from tests.integration.secrets.search import loud
+
+FUNCTIONS = ("infer", "report", "store", "webhook")
+
+
+def __getattr__(name):
+    if name not in FUNCTIONS:
+        raise AttributeError(name)
+    handler = load(f"functions.{name}.app.lambda_handler")
+    loud(sys.stderr)
+    return handler
+
+
+def path_of(function_name):
+    """The path of a loud handler, for `local.runtime.Function`."""
+    return f"{__name__}.{function_name}"

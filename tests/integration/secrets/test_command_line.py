@@ -1,0 +1,77 @@
+"""`python -m local --telegram`: the real bot's token comes from the environment and is never printed."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from local.telegram import FakeTelegram
+
+TOKEN = "7000000001:AAGreatSecretTokenThatNobodyMayEverSee"
+# The command in a process whose loggers all speak, as they do when somebody debugs.
+LOUD = (
+    "import sys\n"
+    "from local.__main__ import main\n"
+    "from tests.integration.secrets.search import loud\n"
+    "import local.polling\n"
+    "loud(sys.stderr)\n"
+    "sys.exit(main(sys.argv[1:]))\n"
+)
+
+
+@pytest.fixture
+def said_by(tmp_path):
+    """Runs the command against that Bot API until it has said `enough`, and gives everything that it wrote."""
+    started = []
+
+    def run(url, token, enough):
+        path = {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": "1"}
+        variables = {**os.environ, **path, "TELEGRAM_BOT_TOKEN": token}  # noqa: TID251  (a child needs a whole one)
+        arguments = ["--telegram", "--telegram-url", url, "--data", str(tmp_path), "--runtime", "process"]
+        arguments += ["--infer-workers", "1", "--store-workers", "1"]
+        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        process = subprocess.Popen([sys.executable, "-c", LOUD, *arguments], env=variables, text=True, **pipes)
+        started.append(process)
+        watchdog = threading.Timer(90, process.kill)
+        watchdog.start()
+        lines = []
+        for line in process.stdout:
+            lines.append(line)
+            if enough in line:
+                process.send_signal(signal.SIGTERM)
+        process.wait(60)
+        watchdog.cancel()
+        logs = [path.read_text(errors="replace") for path in (tmp_path / "logs").iterdir()]
+        return "".join(lines), "".join(logs)
+
+    yield run
+    for process in started:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def test_unreachable_telegram_shows_no_token(said_by):
+    said, logs = said_by("http://127.0.0.1:9", TOKEN, "next attempt in")
+
+    assert "Telegram cannot be reached (getMe: ConnectionError)" in said
+    assert "WARNING urllib3.connectionpool Retrying" in said
+    assert TOKEN.partition(":")[2] not in said + logs
+
+
+@pytest.mark.parametrize(
+    ("token", "why"),
+    [
+        ("7000000001:AAWrongSecretTokenThatNobodyMayEverSee", "Telegram does not accept this token"),
+        ("7000000001:AAcut-off", "a token that is none of @BotFather's"),
+    ],
+)
+def test_wrong_token_is_refused_in_one_line_without_it(said_by, token, why):
+    with FakeTelegram() as telegram:
+        said, logs = said_by(telegram.url, token, "no such line")
+
+    assert sum(why in line for line in said.splitlines()) == 1
+    assert token.partition(":")[2] not in said + logs

@@ -1,0 +1,267 @@
+"""One person's bad week through the whole stack: every part fails once, and nothing private is written anywhere.
+
+Every logger of every function's process is at its lowest level. Searched are all that the processes write, all that
+the functions answer, and the databases; a log line may name an update by its number, and that is all.
+"""
+
+import json
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import requests
+
+from local import environment
+from local.dispatch import Dispatch
+from local.faults import DOWNLOAD, Fault
+from local.photo import registered
+from local.photos import FACE
+from local.sandbox import ProcessSandbox, ThreadSandboxes
+from local.stack import Options, Stack
+from local.weeks import WeeksError, tick
+from tests import updates
+from tests.integration.secrets.loud import path_of
+
+NOW = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251
+PERSON_ID, NAME, USERNAME = 918273645546372, "Zinaidaplanted", "zinaida_planted"
+WORDS, CAPTION = "planted words of a diary", "planted words of a caption"
+REFUSALS = [
+    Fault(401, "Unauthorized"),
+    Fault(404, "Not Found"),
+    Fault(409, "Conflict: terminated by other getUpdates request"),
+    Fault.too_many(1),
+    Fault.server_error(),
+    Fault.lost_response(),
+    Fault.bad_request(f"can't parse {WORDS}"),
+]
+UNREACHABLE = ["http://127.0.0.1:9", "http://no-such-host.invalid", "https://127.0.0.1:{plain_http_port}"]
+
+
+class LoudDispatch(Dispatch):
+    """Runs every function loud, and remembers how it was declared and what it answered."""
+
+    def __init__(self):
+        super().__init__()
+        self.declared, self.answers = {}, []
+
+    def add(self, function, start):
+        if function.name in self._pools:
+            self._pools[function.name].close()
+        self.declared[function.name] = function
+        variables = {**function.environment, "POWERTOOLS_LOG_LEVEL": "DEBUG"}
+        super().add(replace(function, handler=path_of(function.name), environment=variables), start)
+
+    def remember(self, invocation, outcome):
+        if outcome:
+            self.answers.append((invocation.function, outcome.payload.decode()))
+
+
+@dataclass(frozen=True)
+class Week:
+    """What was left behind."""
+
+    logs: str
+    answers: list[tuple[str, str]]
+    databases: bytes
+    file_ids: set[str]
+    declared: dict
+    token: str
+    webhook_secret: str
+
+    def answers_of(self, function):
+        return [answer for name, answer in self.answers if name == function]
+
+
+@pytest.fixture(scope="module")
+def week(tmp_path_factory):
+    stack = Stack(Options(data_dir=tmp_path_factory.mktemp("stack"), runtime="process"))
+    stack.dispatch.stop()
+    stack.dispatch = LoudDispatch()
+    with ExitStack() as around:
+        around.enter_context(stack)
+        around.enter_context(stack.dispatch.observed(stack.dispatch.remember))
+        person = someone(stack)
+        photos_fail(stack, person)
+        functions_fail(stack, person)
+        reports_fail(stack, person)
+        strangers_post(stack)
+        declared = dict(stack.dispatch.declared)
+        telegram_is_unreachable(stack, around)
+        logs = "".join(path.read_text(errors="replace") for path in (stack.data_dir / "logs").iterdir())
+        databases = b"".join(path.read_bytes() for path in (stack.data_dir / "store").iterdir())
+        yield Week(
+            logs,
+            list(stack.dispatch.answers),
+            databases,
+            {str(call.params["file_id"]) for call in stack.telegram.calls if call.method == "getFile"},
+            declared,
+            stack.options.bot.token,
+            stack.options.bot.webhook_secret,
+        )
+
+
+def someone(stack):
+    """Somebody who has agreed, with a name and an id that are like no other word."""
+    person = stack.telegram.person(PERSON_ID, first_name=NAME)
+    person.user["username"] = USERNAME
+    registered(Known(stack, person), "en")
+    return person
+
+
+@dataclass(frozen=True)
+class Known:
+    """The stack as `registered` sees it, with one person in it."""
+
+    stack: Stack
+    somebody: object
+
+    @property
+    def telegram(self):
+        return self
+
+    def person(self, **_):
+        return self.somebody
+
+    def wait_until_delivered(self, timeout_s):
+        return self.stack.telegram.wait_until_delivered(timeout_s)
+
+
+def settle(stack):
+    """Every update has had its answer, or was given up; the fake's clock runs as far as that takes."""
+    for _ in range(100):
+        if stack.telegram.wait_until_delivered(0.3):
+            break
+        stack.telegram.advance(125)
+    assert stack.telegram.wait_until_delivered(30), stack.telegram.webhook_info()
+    stack.telegram.faults.clear()
+
+
+def photos_fail(stack, person):
+    selfie = stack.telegram.picture(FACE.read_bytes())
+    for method, faults in (("getFile", REFUSALS), (DOWNLOAD, REFUSALS[3:6])):
+        for fault in faults:
+            stack.telegram.faults.add(fault, method=method)
+            person.send_photo(selfie, caption=CAPTION)
+            settle(stack)
+    stack.telegram.faults.add(Fault.hang(), method="getFile")
+    person.send_photo(selfie, caption=CAPTION)
+    settle(stack)
+    person.send_document(b"GIF89a-no-picture", f"{CAPTION}.png", "image/png")
+    settle(stack)
+
+
+def functions_fail(stack, person):
+    selfie = stack.telegram.picture(FACE.read_bytes())
+    for function in ("infer", "store"):
+        for kind in ("throttle", "crash", "timeout"):
+            stack.dispatch.fail_next(function, 1, kind)
+            person.send_photo(selfie, caption=CAPTION)
+            settle(stack)
+    for fault in REFUSALS:
+        stack.telegram.faults.add(fault, method="answerCallbackQuery")
+        person.read_all()
+        person.send_text("/settings")
+        message = person.wait_for_answer(30)
+        person.press(message, message.labels[0])
+        settle(stack)
+    person.send_text(WORDS)
+    settle(stack)
+    person.edit_text(person.send_text(WORDS), f"{WORDS} again")
+    settle(stack)
+
+
+def reports_fail(stack, person):
+    for n, fault in enumerate(REFUSALS):
+        stack.telegram.faults.add(fault, method="sendPhoto", times=3)
+        stack.telegram.faults.add(fault, method="sendMessage", times=3)
+        event = {"op": "demand", "user_id": PERSON_ID, "update_id": 7000 + n, "show": "report"}
+        stack.dispatch.invoke("report", json.dumps(event).encode())
+        stack.telegram.faults.clear()
+    overdue = NOW + timedelta(days=8)  # whichever weekday the buttons have chosen
+    for n, fault in enumerate([Fault(401, "Unauthorized"), Fault.server_error(), Fault.blocked()]):
+        stack.telegram.faults.add(fault, method="sendMessage", times=3)
+        with suppress(WeeksError):  # a refused token is an error of the function
+            tick(stack, overdue + timedelta(minutes=15 * n))
+        stack.telegram.faults.clear()
+
+
+def strangers_post(stack):
+    secret = stack.options.bot.webhook_secret
+    stack.gateway.post({"update_id": WORDS, "message": {"text": WORDS}})
+    stack.gateway.post(updates.photo(PERSON_ID, caption=CAPTION))
+    for header in ({}, {"X-Telegram-Bot-Api-Secret-Token": secret[:-1]}):
+        response = requests.post(stack.gateway.url, data=WORDS.encode(), headers=header, timeout=30)
+        assert (response.status_code, response.content) == (401, b"")
+
+
+def telegram_is_unreachable(stack, around):
+    port = stack.telegram.url.rpartition(":")[2]
+    for url in UNREACHABLE:
+        address = {"TELEGRAM_API_URL": url.format(plain_http_port=port)}
+        threads = ThreadSandboxes()
+        around.callback(threads.stop)
+        for name, start in (("webhook", threads), ("report", ProcessSandbox)):
+            function = stack.dispatch.declared[name]
+            stack.dispatch.add(replace(function, environment={**function.environment, **address}), start)
+        assert stack.gateway.post(updates.photo(PERSON_ID, caption=CAPTION)).status == 503
+        event = {"op": "demand", "user_id": PERSON_ID, "update_id": 7100 + len(url), "show": "report"}
+        stack.dispatch.invoke("report", json.dumps(event).encode())
+
+
+def test_it_was_a_bad_week(week):
+    """Or the searches below would find nothing because there was nothing."""
+    for line in (
+        *('"message":"update"', '"message":"store"', '"message":"infer"', '"message":"report"', "CloudWatchMetrics"),
+        *('"outcome":"dead_letter"', '"outcome":"malformed"', '"outcome":"TelegramRejectedError"'),
+        *('"error_type":"TelegramUnavailableError"', '"error_type":"TelegramSilentError"'),
+        *('"error_type":"FunctionUnavailableError"', '"error_type":"StoreUnavailableError"'),
+        "WARNING urllib3.connectionpool Retrying",
+        "DEBUG botocore.parsers withheld",
+    ):
+        assert line in week.logs, line
+    assert week.file_ids
+    assert {json.loads(answer)["statusCode"] for answer in week.answers_of("webhook")} == {200, 401, 503}
+
+
+def test_no_line_of_any_process_shows_a_secret_or_a_person(week):
+    private = {week.token, week.token.partition(":")[2], week.webhook_secret, str(PERSON_ID), NAME, USERNAME, WORDS}
+    private |= {CAPTION} | week.file_ids
+
+    assert {each for each in private if each in week.logs} == set()
+
+
+def test_no_answer_of_a_function_shows_a_secret_or_a_name_or_a_file(week):
+    private = {week.token, week.token.partition(":")[2], week.webhook_secret, NAME, USERNAME, WORDS, CAPTION}
+    private |= week.file_ids
+
+    assert {(name, each) for name, answer in week.answers for each in private if each in answer} == set()
+
+
+def test_no_response_of_the_webhook_shows_an_exception(week):
+    responses = [json.loads(answer) for answer in week.answers_of("webhook")]
+
+    assert {response["statusCode"] for response in responses} == {200, 401, 503}
+    for response in responses:
+        assert response["statusCode"] == 200 or not response.get("body")
+        for mark in ("Traceback", "Error", "Exception", "burnout.", "functions."):
+            assert mark not in (response.get("body") or "")
+
+
+def test_no_database_holds_a_secret_or_a_name_or_what_was_said(week):
+    private = {week.token, week.token.partition(":")[2], week.webhook_secret, NAME, USERNAME, WORDS, CAPTION}
+    private |= week.file_ids
+
+    assert str(PERSON_ID).encode() in week.databases or PERSON_ID.to_bytes(8, "big").lstrip(b"\0") in week.databases
+    assert {each for each in private if each.encode() in week.databases} == set()
+
+
+def test_no_function_has_a_secret_in_its_environment(week):
+    assert set(week.declared) == {"infer", "report", "store", "webhook"}
+    for function in week.declared.values():
+        values = "\n".join(function.environment.values())
+        assert week.token not in values
+        assert week.webhook_secret not in values
+        assert environment.TOKEN_VARIABLE not in function.environment
+        assert week.token not in repr(function)
+    assert week.declared["webhook"].environment["TELEGRAM_SECRET_ARN"].startswith("arn:aws:secretsmanager:")

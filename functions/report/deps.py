@@ -34,7 +34,7 @@ class Deps:
     telegram: Telegram
     draw_course: Draw
     draw_calendar: Draw
-    now_utc: Callable[[], datetime]  # only for what a person asks for; a scheduled run has its own time
+    now_utc: Callable[[], datetime]  # a scheduled run has its own time, and asks only how late it is
     clock: Callable[[], float]  # seconds, never set back
     sleep: Callable[[float], None]  # seconds
     uniform: Callable[[float, float], float]  # a random number between two

@@ -37,8 +37,9 @@ from functions.report.tally import Tally
 WORKERS: Final = 16
 MOST: Final = 20  # claimed at a time: what a killed run leaves waiting for the end of its claims
 EVERY: Final = timedelta(minutes=15)
-LEASE: Final = timedelta(minutes=14)  # below EVERY: what a killed run held is free for the next
-_MARGIN: Final = timedelta(seconds=15)
+LEASE: Final = timedelta(minutes=14)  # that a run works at most, however long the function may live
+# What has begun takes seconds more. Below EVERY with it: what a killed run held is free for the next.
+_MARGIN: Final = timedelta(seconds=30)
 _LEASE_SHARD: Final = 0
 _STRIDE: Final = 97  # odd, so that successive runs begin everywhere: a backlog must not starve always the same people
 _GIVE_UP_AFTER: Final = timedelta(days=1)  # on a report that our own code cannot make
@@ -50,12 +51,14 @@ def send_due(tick: Tick, run_id: str, remaining_s: float, deps: Deps, tally: Tal
     Raises: TelegramRejectedError when the bot's token is refused; StoreUnavailableError when there is no lease to ask.
     """
     tally.op = "due"
-    until_utc = tick.at_utc + min(LEASE, timedelta(seconds=remaining_s) + _MARGIN)
+    works_s = min(remaining_s, LEASE.total_seconds())
+    # A tick that comes late starts a run that ends late, and the next tick must not meet it.
+    until_utc = max(tick.at_utc, deps.now_utc()) + timedelta(seconds=works_s) + _MARGIN
     hold = HoldRun(shard=_LEASE_SHARD, run_id=run_id, at_utc=tick.at_utc, until_utc=until_utc)
     if not deps.store(hold).granted:
         tally.outcome = "busy"
         return
-    sender = Sender(deps, remaining_s)
+    sender = Sender(deps, works_s)
     run = _Run(tick.at_utc, until_utc, run_id, deps, sender, tally)
     try:
         with ThreadPoolExecutor(WORKERS, thread_name_prefix="shard") as threads:
@@ -101,14 +104,14 @@ class _Run:
                 self.tally.add("shards_left")
                 return
             due = self._claim(shard)
+            for reminder in due.reminders:  # first: they are settled, and a report that fails must not cost them
+                self._remind(reminder)
             new = [report for report in due.reports if (report.user_id, report.key) not in tried]
             for report in due.reports:
                 if report in new:
                     self.tally.add(self._settle(report))
                 else:
                     self._claim_of(report).release()
-            for reminder in due.reminders:
-                self._remind(reminder)
             tried |= {(report.user_id, report.key) for report in new}
             more = due.more and bool(new)
 
@@ -183,7 +186,8 @@ class _Run:
         outcome = self.sender.send(reminder.chat_id, send_message(reminder.chat_id, words, keyboard=keyboard))
         self.tally.add("reminders" if outcome is Outcome.DELIVERED else "reminders_lost")
         if outcome is Outcome.UNREACHABLE:
-            self.deps.store(SetReachable(user_id=reminder.user_id, reachable=False))
+            with suppress(StoreUnavailableError):  # the next message to them finds it out again
+                self.deps.store(SetReachable(user_id=reminder.user_id, reachable=False))
 
     def _claim_of(self, report: DueReport) -> Claim:
         return Claim(self.deps, self.run_id, self.at_utc, report.user_id, report.chat_id, report.key)

@@ -1,7 +1,8 @@
 """What is due on a shard at a moment: weekly reports, each claimed for one run, and reminders, each taken for good.
 
 `claim_due` is `(connection, operation, now_utc) -> answer`, as `functions.store.operations` says; it sees everybody on
-the shard. The moment is the run's own (`at_utc`), which a simulation may choose.
+the shard. The moment is the run's own (`at_utc`), which a simulation may choose. Reminders go by the clock where it is
+later: a tick that comes hours late must not write to people at night.
 """
 
 from dataclasses import dataclass
@@ -36,7 +37,8 @@ class _Reminded:
 def claim_due(connection: Connection, operation: reports.ClaimDue, now_utc: datetime) -> reports.Due:
     """The reports that are now this run's, earliest due first, and the reminders to send."""
     claimed, more = _claim_reports(connection, operation)
-    return reports.Due(reports=tuple(claimed), reminders=_take_reminders(connection, operation), more=more)
+    reminders = _take_reminders(connection, max(operation.at_utc, now_utc))
+    return reports.Due(reports=tuple(claimed), reminders=reminders, more=more)
 
 
 def _claim_reports(connection: Connection, operation: reports.ClaimDue) -> tuple[list[reports.DueReport], bool]:
@@ -48,7 +50,8 @@ def _claim_reports(connection: Connection, operation: reports.ClaimDue) -> tuple
     claimed: list[reports.DueReport] = []
     for user_id, chat_id, language, time_zone, due in rows:
         due_at_utc = moment(due)
-        key = schedule.iso_week(schedule.local_day(due_at_utc, schedule.zone_of(time_zone, language)))
+        zone = schedule.zone_of(time_zone, language)
+        key = _begun(connection, user_id, due) or schedule.iso_week(schedule.local_day(due_at_utc, zone))
         standing = _standing(connection, operation, user_id, key)
         if standing == "settled":
             pass_report(connection, user_id, operation.at_utc)
@@ -63,6 +66,17 @@ def _claim_reports(connection: Connection, operation: reports.ClaimDue) -> tuple
                 )
             )
     return claimed, False
+
+
+def _begun(connection: Connection, user_id: int, due: str) -> str | None:
+    """The week under which a run began this very report: another zone since then must not make it another week's."""
+    row = one(
+        connection,
+        "SELECT key FROM reports WHERE user_id = ? AND key GLOB '????-W??' AND state IN ('claimed', 'sending')"
+        " AND at_utc >= ? ORDER BY key DESC LIMIT 1",
+        (user_id, due),
+    )
+    return None if row is None else str(row[0])
 
 
 def _standing(connection: Connection, operation: reports.ClaimDue, user_id: int, key: str) -> Standing:
@@ -90,14 +104,14 @@ def _claim(connection: Connection, operation: reports.ClaimDue, user_id: int, ke
     )
 
 
-def _take_reminders(connection: Connection, operation: reports.ClaimDue) -> tuple[reports.DueReminder, ...]:
+def _take_reminders(connection: Connection, at_utc: datetime) -> tuple[reports.DueReminder, ...]:
     """The reminders to send. Every one that is due is settled, sent or not."""
     rows = connection.execute(
         "SELECT user_id, chat_id, next_reminder_at_utc, reminded_at_utc, reminders_unanswered FROM people"
         " WHERE next_reminder_at_utc <= ? ORDER BY next_reminder_at_utc, user_id",
-        (text(operation.at_utc),),
+        (text(at_utc),),
     ).fetchall()
-    taken = (_take_reminder(connection, operation.at_utc, _Reminded(*row)) for row in rows)
+    taken = (_take_reminder(connection, at_utc, _Reminded(*row)) for row in rows)
     return tuple(reminder for reminder in taken if reminder is not None)
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from burnout import records, reports, schedule
-from functions.store.rows import one, text
+from functions.store.rows import moment, one, text
 
 
 def consent(connection: Connection, operation: records.Consent, now_utc: datetime) -> records.Done:
@@ -112,7 +112,8 @@ def zone_of_person(connection: Connection, user_id: int) -> ZoneInfo:
 def plan(connection: Connection, user_id: int, now_utc: datetime) -> None:
     """A known person's next report and reminder are what their settings say; none while the bot cannot reach them.
 
-    What is due already stays due: a change of settings between the hour and the run would else lose it.
+    What is due already stays due: a change of settings between the hour and the run would else lose it. A reminder
+    stays so only where its hour is still the chosen one: nobody is reminded at an hour they have just left.
     """
     settings = settings_of(connection, user_id)
     row = one(
@@ -128,11 +129,17 @@ def plan(connection: Connection, user_id: int, now_utc: datetime) -> None:
     if reachable and settings.reports:
         report = _upcoming(report_due, now_utc, next_report(settings, now_utc))
     if reachable and settings.reminder_hour is not None:
-        reminder = _upcoming(reminder_due, now_utc, schedule.next_reminder(settings.reminder_hour, zone, now_utc))
+        kept = reminder_due if _is_at(reminder_due, settings.reminder_hour, zone) else None
+        reminder = _upcoming(kept, now_utc, schedule.next_reminder(settings.reminder_hour, zone, now_utc))
     connection.execute(
         "UPDATE people SET next_report_at_utc = ?, next_reminder_at_utc = ? WHERE user_id = ?",
         (report, reminder, user_id),
     )
+
+
+def _is_at(due: str | None, hour: int, zone: ZoneInfo) -> bool:
+    """Whether what is due is due at that hour of its day."""
+    return due is not None and schedule.at_hour(schedule.local_day(moment(due), zone), hour, zone) == moment(due)
 
 
 def _upcoming(due: str | None, now_utc: datetime, later: datetime) -> str:

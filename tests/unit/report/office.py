@@ -137,8 +137,10 @@ class Office:
         """A run of that scheduled time: how many of what."""
         return self.tally(at_utc, remaining_s=remaining_s, run_id=run_id).counts
 
-    def tally(self, at_utc: datetime = SUNDAY, *, remaining_s: float = 840.0, run_id: str = "") -> Tally:
-        self.now_utc = at_utc
+    def tally(
+        self, at_utc: datetime = SUNDAY, *, late: timedelta = timedelta(0), remaining_s: float = 840.0, run_id: str = ""
+    ) -> Tally:
+        self.now_utc = at_utc + late
         self.runs += 1
         tally = Tally()
         send_due(Tick(at_utc=at_utc), run_id or f"run-{self.runs}", remaining_s, self.deps, tally)

@@ -7,8 +7,9 @@ from itertools import pairwise
 
 import pytest
 
+from burnout.calls import BotCall
 from burnout.errors import StoreUnavailableError, TelegramRejectedError, TelegramUnavailableError
-from burnout.records import SHARDS
+from burnout.records import SHARDS, SetReachable
 from burnout.reports import (
     ChangeSettings,
     ClaimDue,
@@ -266,6 +267,37 @@ def test_time_that_runs_out_among_claimed_reports_gives_them_back(office):
     assert office.tick(later())["sent"] == counts["released"]
 
 
+def test_a_run_ends_before_the_next_tick_however_long_the_function_may_live(office):
+    for user_id in neighbours(4):
+        office.person(user_id)
+
+    def drawn_slowly(*_):
+        office.clock.sleep(300)
+        return b"course"
+
+    office.draw = drawn_slowly
+
+    counts = office.tick(remaining_s=2 * EVERY.total_seconds())
+
+    assert (counts["sent"], counts["released"]) == (2, 2)
+
+
+def test_the_next_tick_does_not_meet_a_run_that_began_late(office):
+    office.person(1)
+    met = []
+
+    def next_tick_comes(call):
+        if isinstance(call, BotCall) and not met:
+            met.append(office.tally(later()))
+
+    office.before = next_tick_comes
+
+    late = office.tally(late=timedelta(minutes=10))
+
+    assert [tally.outcome for tally in met] == ["busy"]
+    assert late.counts == {"sent": 1}
+
+
 def test_a_shard_that_cannot_be_read_is_counted_and_the_others_go_on(office):
     office.person(1)
     office.person(2)
@@ -474,6 +506,21 @@ def test_a_reminder_that_fails_is_dropped(office):
 
     assert [office.tick(monday), office.tick(monday + EVERY)] == [{"reminders_lost": 1}, {}]
     assert office.tick(monday + timedelta(days=1)) == {"reminders": 1}
+
+
+@pytest.mark.parametrize("kind", [FinishReport, SetReachable])
+def test_a_store_that_fails_over_one_person_costs_no_other_their_reminder(office, kind):
+    blocked, reported, reminded = (office.person(user_id, days=0) for user_id in neighbours(3))
+    for user_id in (blocked, reminded):
+        perform(
+            office.root, ChangeSettings(user_id=user_id, reports=False, reminder_hour=18), SUNDAY - timedelta(hours=6)
+        )
+    office.telegram.failing[blocked].append(BLOCKED)
+    office.before = broken(kind)
+
+    office.tick(SUNDAY)
+
+    assert office.telegram.to(reported) == office.telegram.to(reminded) == ["sendMessage"]
 
 
 def test_the_hour_of_a_clock_change_brings_one_report(office):

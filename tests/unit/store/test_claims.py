@@ -119,6 +119,27 @@ def test_another_weekday_in_the_middle_of_the_week_brings_no_second_report(perso
     assert person.next_report() == "2026-03-13T18:00:00Z"
 
 
+def test_moving_into_another_week_while_a_report_is_under_way_makes_no_second_one(person):
+    """Sunday 18:00 in UTC is Monday in Auckland: the report that was begun stays that of its own week."""
+    person(claim())
+    person(start(), DUE)
+
+    person(ChangeSettings(user_id=7, time_zone="Pacific/Auckland"), DUE + SECOND)
+    due = person(claim("b", DUE + QUARTER))
+
+    assert keys(due) == [(7, WEEK, True)]
+
+
+def test_a_report_left_behind_by_a_person_who_wanted_none_for_a_while_is_not_the_new_one(person):
+    person(claim())
+    person(start(), DUE)
+    person(ChangeSettings(user_id=7, reports=False), DUE + SECOND)
+
+    person(ChangeSettings(user_id=7, reports=True), DUE + DAY)
+
+    assert keys(person(claim("b", DUE + 7 * DAY))) == [(7, "2026-W11", False)]
+
+
 def test_week_53_is_a_week_of_its_own(shard):
     january = datetime.fromisoformat("2026-12-28T00:00:00Z")
     shard(agree(), january)

@@ -55,6 +55,23 @@ def test_reminders_need_no_room_among_the_reports_and_come_earliest_first(person
     assert [reminder.user_id for reminder in due.reminders] == [8, 7, 9]
 
 
+def test_a_tick_that_comes_in_the_night_reminds_nobody_of_the_evening(person):
+    due = person(ClaimDue(shard=0, run_id="a", at_utc=EIGHT_PM, until_utc=EIGHT_PM), EIGHT_PM + 5 * HOUR)
+
+    assert due.reminders == ()
+    assert person.rows(NEXT) == [(20, "2026-03-03T20:00:00Z")]
+
+
+def test_a_reminder_that_is_due_moves_with_its_hour_and_with_nothing_else(person):
+    five_past = EIGHT_PM + timedelta(minutes=5)
+
+    person(ChangeSettings(user_id=7, theme="dark"), five_past)
+    kept = person.rows(NEXT)
+    person(ChangeSettings(user_id=7, reminder_hour=22, quiet_from=23), five_past)
+
+    assert (kept, person.rows(NEXT)) == ([(20, "2026-03-02T20:00:00Z")], [(22, "2026-03-02T22:00:00Z")])
+
+
 @pytest.mark.parametrize(("late", "reminded"), [(timedelta(minutes=60), [(7, False)]), (HOUR + SECOND, [])])
 def test_a_reminder_more_than_an_hour_late_is_dropped_until_tomorrow(person, late, reminded):
     person(ChangeSettings(user_id=7, quiet_from=0, quiet_to=0))

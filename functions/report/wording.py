@@ -4,7 +4,7 @@ It knows neither Telegram nor the store. Everything is decided by its arguments:
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from statistics import fmean
 from typing import Final, Literal
 
@@ -14,8 +14,11 @@ from burnout.helplines import first_contact
 from burnout.records import Language
 from burnout.reports import LastReport, WeekKey
 from burnout.strain import (
+    AGREEING_ANSWER,
+    ANSWER_STEPS,
     ENOUGH_DAYS,
     HEAVY_LOAD,
+    HIGH_FROM,
     LASTING_DAYS,
     LOW_RATING,
     WEIGHTS,
@@ -24,12 +27,11 @@ from burnout.strain import (
     Strain,
     shown_index,
 )
-from burnout.texts import decimal, plural, short_date, text
+from burnout.texts import decimal, plural, short_date, spans_a_year, text
 
 _WEEK_DAYS: Final = 7
 _STEPS: Final = 3  # how many small steps there are for each reason: the same one comes back after three weeks
 _MOSTLY_NEGATIVE: Final = 0.5
-_YEAR_DAYS: Final = 365  # a date without its year is ambiguous from here on
 
 
 def report_caption(strain: Strain, last_report: LastReport | None, language: Language) -> str:
@@ -73,17 +75,17 @@ def chart_caption(show: Literal["course", "calendar"], days: tuple[DayLoad, ...]
     if not days:
         return nothing_yet(language)
     lowest, highest = min(days, key=_load), max(days, key=_load)
-    with_year = (days[-1].day - days[0].day).days >= _YEAR_DAYS
+    with_year = spans_a_year(days[0].day, days[-1].day)
     return text(
         f"report_picture_{show if len(days) > 1 else 'day'}",
         language,
-        first=_date(days[0].day, language, with_year=with_year),
-        last=_date(days[-1].day, language, with_year=with_year),
+        first=short_date(days[0].day, language, with_year=with_year),
+        last=short_date(days[-1].day, language, with_year=with_year),
         days=plural("days", language, len(days)),
         low=_of_100(lowest),
-        low_day=_date(lowest.day, language, with_year=with_year),
+        low_day=short_date(lowest.day, language, with_year=with_year),
         high=_of_100(highest),
-        high_day=_date(highest.day, language, with_year=with_year),
+        high_day=short_date(highest.day, language, with_year=with_year),
         now=_of_100(days[-1]),
     )
 
@@ -137,7 +139,13 @@ def _basis(strain: Strain, language: Language) -> str:
     check_ins = plural("check_ins", language, strain.check_ins)
     basis = text("report_basis", language, observed=strain.observed_days, check_ins=check_ins)
     own_word = "answer" in strain.parts or any(day.ratings for day in strain.days)
-    return basis if own_word else f"{basis} {text('report_photos_only', language)}"
+    capped = strain.index is not None and shown_index(strain.index) >= HIGH_FROM and strain.band == "raised"
+    sentences = [
+        basis,
+        *([] if own_word else [text("report_photos_only", language)]),
+        *([text("report_capped", language)] if capped else []),  # the chart draws that number in the high band
+    ]
+    return " ".join(sentences)
 
 
 def _main_part(strain: Strain) -> Part | None:
@@ -149,13 +157,23 @@ def _main_part(strain: Strain) -> Part | None:
     return main if main and shown_index(strain.parts[main]) else None
 
 
+def _shown_parts(strain: Strain) -> dict[Part, int]:
+    """Whole points, most first, that add up to the index as it is shown: anybody may check that, too.
+
+    Every part is rounded down, and those that lost most get the missing points back.
+    """
+    shown = {part: int(points) for part, points in strain.parts.items()}
+    missing = shown_index(sum(strain.parts.values())) - sum(shown.values())
+    for part in sorted(shown, key=lambda part: shown[part] - strain.parts[part])[:missing]:
+        shown[part] += 1
+    return dict(sorted(shown.items(), key=lambda item: -item[1]))
+
+
 def _reasons(strain: Strain, main: Part | None, language: Language) -> list[str]:
     if main is None:
         return [text("report_main_nothing", language)]
     parts = [
-        text(f"report_part_{part}", language, points=shown_index(points))
-        for part, points in sorted(strain.parts.items(), key=lambda item: -item[1])
-        if shown_index(points)
+        text(f"report_part_{part}", language, points=points) for part, points in _shown_parts(strain).items() if points
     ]
     return [_reason(strain, main, language), text("report_parts", language, parts=", ".join(parts))]
 
@@ -189,17 +207,24 @@ def _above_baseline(strain: Strain, language: Language) -> list[str]:
 
 def _advice(strain: Strain, main: Part | None, language: Language) -> str:
     """One small thing to do, another one every week, and what brings the index down. Calm weeks need no repair."""
-    reason = "calm" if strain.band == "calm" or main is None else main
+    at_ease = strain.band == "calm" and not strain.above_baseline and not _called_hard(strain)
+    reason = "calm" if at_ease or main is None else main
     weeks = (strain.day.toordinal() - 1) // _WEEK_DAYS  # whole ISO weeks since the year 1: no jump at New Year
     step = text(f"report_step_{reason}_{weeks % _STEPS}", language)
     return f"{step} {text(f'report_ease_{reason}', language)}"
 
 
 def _talk(strain: Strain, language: Language) -> list[str]:
-    if strain.band == "calm":
+    if strain.band == "calm" and not _called_hard(strain):
         return []
     contacts = {"directory": first_contact("directory"), "emergency": first_contact("emergency")}
-    return [text(f"report_talk_{strain.band}", language, **contacts)]
+    return [text(f"report_talk_{'high' if strain.band == 'high' else 'raised'}", language, **contacts)]
+
+
+def _called_hard(strain: Strain) -> bool:
+    """Whether the person's own answer says burning out, or worse: no calm number may talk over that."""
+    share = strain.parts.get("answer", 0.0) / (100 * WEIGHTS["answer"])  # all four parts are there if it is
+    return round(1 + ANSWER_STEPS * share) >= AGREEING_ANSWER
 
 
 def _load(day: DayLoad) -> float:
@@ -208,8 +233,3 @@ def _load(day: DayLoad) -> float:
 
 def _of_100(day: DayLoad) -> int:
     return round(100 * day.load)
-
-
-def _date(day: date, language: Language, *, with_year: bool) -> str:
-    shown = short_date(day, language)
-    return f"{shown} {day.year}" if with_year else shown

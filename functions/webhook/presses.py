@@ -61,8 +61,8 @@ def _reply(button: Button, person: Person, deps: Deps, visit: Visit) -> Reply:
     match button:
         case ShowStart(chosen):
             return Reply(becomes=screens.start(chosen))
-        case Decline(chosen):
-            return Reply(becomes=sentence("declined", chosen))
+        case Decline(chosen):  # "nothing was kept" is true only for somebody who never agreed
+            return Reply(becomes=sentence("declined_later" if person.consented else "declined", chosen))
         case Agree(version, chosen) if version == NOTICE_VERSION:
             deps.store(Consent(user_id=person.id, chat_id=person.id, version=version, language=chosen))
             return Reply(becomes=sentence("agreed", chosen))

@@ -24,12 +24,14 @@ from burnout.calls import BotCall, Button, Keyboard, edit_message, send_message
 from burnout.emotions import Emotion
 from burnout.inference import Scores
 from burnout.records import CheckIn, HistoryFacts, Language, LastEntry
-from burnout.texts import LANGUAGE_NAMES, LANGUAGES, decimal, percent, plural, short_date, text
+from burnout.texts import LANGUAGE_NAMES, LANGUAGES, decimal, percent, plural, short_date, short_dates, text
 from functions.webhook.sparkline import sparkline
 
 NOTICE_VERSION: Final = 1  # raise it when the notice in `start` changes its meaning: everybody is asked again
 HISTORY_DAYS: Final = (7, 30, 0)  # 0 is all
 # Calibrated probabilities of the shown class; below 0.65 a coin would often do as well.
+_MOST_SHOWN: Final = 0.99  # nobody is sure to 100 % of a face
+_LEAST_SHOWN: Final = 0.005  # less would be shown as 0 %
 _CERTAINTY: Final = ((0.85, "certainty_high"), (0.65, "certainty_middle"), (0.0, "certainty_low"))
 
 
@@ -112,24 +114,27 @@ def _expression(scores: Scores, language: Language) -> list[str]:
     negative = scores.label == "negative"
     probability = scores.negative if negative else 1 - scores.negative
     certainty = next(key for least, key in _CERTAINTY if probability >= least)
-    (first, first_p), (second, second_p), *_ = sorted(scores.emotions.items(), key=lambda item: -item[1])
     return [
         text(
             f"answer_{scores.label}",
             language,
             icon="🌧" if negative else "🌤",
             certainty=text(certainty, language),
-            share=percent(probability, language),
+            share=_shown_share(probability, language),
         ),
-        text(
-            "answer_details",
-            language,
-            first=emotion_name(first, language),
-            first_share=percent(first_p, language),
-            second=emotion_name(second, language),
-            second_share=percent(second_p, language),
-        ),
+        text("answer_details", language, emotions=_strongest(scores, language)),
     ]
+
+
+def _strongest(scores: Scores, language: Language) -> str:
+    """The two strongest emotions, or the one beside which nothing else is seen."""
+    strongest = sorted(scores.emotions.items(), key=lambda item: -item[1])[:2]
+    shown = [(emotion, share) for emotion, share in strongest if share > _LEAST_SHOWN]
+    return ", ".join(f"{emotion_name(emotion, language)} ({_shown_share(share, language)})" for emotion, share in shown)
+
+
+def _shown_share(share: float, language: Language) -> str:
+    return percent(min(share, _MOST_SHOWN), language)
 
 
 def _thumbs(check_in: CheckIn) -> list[Button]:
@@ -232,6 +237,5 @@ def _course(facts: HistoryFacts, days: int, language: Language) -> str:
         language,
         step=text("history_step_week" if line.days_per_bar > 1 else "history_step_day", language),
         bars=line.bars,
-        first=short_date(line.first_day, language),
-        last=short_date(line.last_day, language),
+        dates=short_dates(line.first_day, line.last_day, language),
     )

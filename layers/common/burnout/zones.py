@@ -21,25 +21,45 @@ from burnout.texts import LANGUAGES
 
 # Large cities of people who write English or Russian; CLDR names one city a zone, and these are not it.
 _MORE_CITIES: Final = {
-    "Europe/Moscow": "Санкт-Петербург|Saint Petersburg|St Petersburg|Петербург|Питер|Казань|Kazan|Нижний Новгород|"
-    "Nizhny Novgorod|Воронеж|Voronezh|Ростов-на-Дону|Rostov-on-Don|Краснодар|Krasnodar|Сочи|Sochi|Ярославль|Yaroslavl",
-    "Asia/Yekaterinburg": "Челябинск|Chelyabinsk|Уфа|Ufa|Пермь|Perm|Тюмень|Tyumen|Оренбург|Orenburg",
-    "Asia/Vladivostok": "Хабаровск|Khabarovsk",
+    "Europe/Moscow": "МСК|MSK|Санкт-Петербург|Saint Petersburg|St Petersburg|Петербург|Питер|СПб|SPb|Казань|Kazan|"
+    "Нижний Новгород|Nizhny Novgorod|Воронеж|Voronezh|Ростов-на-Дону|Rostov-on-Don|Краснодар|Krasnodar|Сочи|Sochi|"
+    "Ярославль|Yaroslavl|Рязань|Тула|Липецк|Пенза|Тверь|Калуга|Брянск|Курск|Белгород|Смоленск|Владимир|Иваново|"
+    "Орёл|Тамбов|Кострома|Вологда|Архангельск|Мурманск|Петрозаводск|Псков|Великий Новгород|Сыктывкар|Чебоксары|"
+    "Саранск|Йошкар-Ола|Набережные Челны|Новороссийск|Ставрополь|Махачкала|Грозный|Владикавказ|Нальчик",
+    "Europe/Samara": "Тольятти|Ижевск",
+    "Asia/Yekaterinburg": "Екб|Челябинск|Chelyabinsk|Уфа|Ufa|Пермь|Perm|Тюмень|Tyumen|Оренбург|Orenburg|Сургут|"
+    "Магнитогорск|Нижний Тагил|Курган|Нижневартовск|Стерлитамак|Ханты-Мансийск",
+    "Asia/Novosibirsk": "Нск",
+    "Asia/Novokuznetsk": "Кемерово",
+    "Asia/Krasnoyarsk": "Абакан|Норильск",
+    "Asia/Irkutsk": "Улан-Удэ|Братск",
+    "Asia/Yakutsk": "Благовещенск",
+    "Asia/Vladivostok": "Хабаровск|Khabarovsk|Комсомольск-на-Амуре",
     "Europe/Kyiv": "Одесса|Odesa|Odessa|Харьков|Kharkiv|Днепр|Dnipro|Львов|Lviv",
-    "Asia/Almaty": "Астана|Astana|Шымкент|Shymkent",
+    "Europe/Minsk": "Гомель|Брест|Гродно|Витебск|Могилёв",
+    "Europe/Chisinau": "Kishinev",
+    "Asia/Almaty": "Астана|Astana|Нур-Султан|Алма-Ата|Шымкент|Shymkent|Караганда",
+    "Asia/Tbilisi": "Батуми|Batumi",
     "Asia/Jerusalem": "Тель-Авив|Tel Aviv|Хайфа|Haifa",
+    "Asia/Nicosia": "Лимасол|Лимассол|Limassol",
+    "Europe/Istanbul": "Анталья|Antalya|Анкара|Ankara|Измир|Izmir",
     "Europe/Berlin": "Мюнхен|Munich|Гамбург|Hamburg|Франкфурт|Frankfurt|Кёльн|Cologne",
-    "Europe/London": "Манчестер|Manchester|Эдинбург|Edinburgh",
+    "Europe/Zurich": "Женева|Geneva",
+    "Europe/London": "Манчестер|Manchester|Эдинбург|Edinburgh|Birmingham|Glasgow|Leeds|Liverpool",
     "Europe/Madrid": "Барселона|Barcelona",
     "Europe/Rome": "Милан|Milan",
-    "America/New_York": "Вашингтон|Washington|Бостон|Boston|Майами|Miami|Атланта|Atlanta|Филадельфия|Philadelphia",
+    "America/New_York": "NYC|Вашингтон|Washington|Бостон|Boston|Майами|Miami|Атланта|Atlanta|Филадельфия|Philadelphia",
     "America/Chicago": "Хьюстон|Houston|Даллас|Dallas|Остин|Austin",
-    "America/Los_Angeles": "Сан-Франциско|San Francisco|Сиэтл|Seattle|Сан-Диего|San Diego|Лас-Вегас|Las Vegas",
+    "America/Los_Angeles": "LA|Сан-Франциско|San Francisco|Сиэтл|Seattle|Сан-Диего|San Diego|Лас-Вегас|Las Vegas",
     "America/Toronto": "Монреаль|Montreal|Оттава|Ottawa",
-    "Asia/Kolkata": "Мумбаи|Mumbai|Дели|Delhi|New Delhi|Бангалор|Bangalore|Bengaluru",
+    "Asia/Kolkata": "Мумбаи|Mumbai|Дели|Delhi|New Delhi|Бангалор|Bangalore|Bengaluru|Chennai|Hyderabad",
     "Asia/Shanghai": "Пекин|Beijing",
+    "Asia/Bangkok": "Пхукет|Phuket",
+    "Asia/Makassar": "Бали|Bali",
 }
-_OFFSET: Final = re.compile(r"(?:utc|gmt)? ?([+-])(\d{1,2})(?::?(00|15|30|45))?")
+_OFFSET: Final = re.compile(r"(utc|gmt|msk|мск)? ?([+-]) ?(\d{1,2})(?::?(00|15|30|45))?")
+_DASHES: Final = re.compile("[−–—]")
+_MOSCOW: Final = timedelta(hours=3)  # from UTC; Russians also count from Moscow: "МСК+2"
 _UTC: Final = frozenset({"utc", "gmt", "z", "0"})
 _LEAST_LETTERS: Final = 2
 
@@ -48,17 +68,17 @@ def find_zones(words: str, now_utc: datetime) -> tuple[str, ...]:
     """The IANA names that the words can mean, best first, each zone once; empty when they mean none.
 
     "+3" and "UTC-03:00" are zones without clock changes. An offset that has no such zone ("+5:30") means the cities
-    that have it at `now_utc`.
+    that have it at `now_utc`. Words after a comma ("Moscow, Russia") are left out when nothing is called that.
     """
     plain = _plain(words)
-    match = _OFFSET.fullmatch(words.strip().lower().replace("−", "-"))
+    match = _OFFSET.fullmatch(_DASHES.sub("-", words.strip().lower()))
     if plain in _UTC:
         return ("Etc/UTC",)
     if match:
-        sign, hours, minutes = match.groups()
-        offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
-        return _zones_at(-offset if sign == "-" else offset, now_utc)
-    return _named(plain)
+        since, sign, hours, minutes = match.groups()
+        offset = timedelta(hours=int(hours), minutes=int(minutes or 0)) * (-1 if sign == "-" else 1)
+        return _zones_at(offset + _MOSCOW if since in ("msk", "мск") else offset, now_utc)
+    return _named(plain) or _named(_plain(words.partition(",")[0]))
 
 
 def city(zone: str, language: Language) -> str:

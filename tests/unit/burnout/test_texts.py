@@ -2,12 +2,13 @@
 
 import re
 import tomllib
+from datetime import date
 from pathlib import Path
 from string import Formatter
 
 import pytest
 
-from burnout.texts import LANGUAGES, language_of, percent, plural, text
+from burnout.texts import LANGUAGES, language_of, percent, plural, short_dates, text
 
 FOLDER = Path(__file__).parents[3] / "layers/common/burnout/texts"
 FILES = {language: sorted((FOLDER / language).glob("*.toml")) for language in LANGUAGES}
@@ -88,6 +89,19 @@ def test_values_are_escaped_and_cannot_add_markup():
 @pytest.mark.parametrize(("code", "language"), [("ru", "ru"), ("RU-ru", "ru"), ("uk", "en"), ("", "en"), (None, "en")])
 def test_language_of_a_tag(code, language):
     assert language_of(code) == language
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "shown"),
+    [
+        (date(2026, 11, 18), date(2026, 11, 24), "18 нояб. – 24 нояб."),
+        (date(2026, 11, 24), date(2026, 11, 24), "24 нояб."),
+        (date(2025, 11, 25), date(2026, 11, 24), "25 нояб. – 24 нояб."),
+        (date(2025, 11, 24), date(2026, 11, 24), "24 нояб. 2025 – 24 нояб. 2026"),
+    ],
+)
+def test_dates_have_their_years_only_where_they_would_be_ambiguous(first, last, shown):
+    assert short_dates(first, last, "ru") == shown
 
 
 def test_percentages_are_written_as_each_language_writes_them():

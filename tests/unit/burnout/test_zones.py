@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from burnout.schedule import zone_names
-from burnout.zones import city, find_zones, utc_offset
+from burnout.zones import _MORE_CITIES, city, find_zones, utc_offset
 
 WINTER = datetime(2026, 11, 18, 12, tzinfo=UTC)
 SUMMER = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -38,6 +38,13 @@ SUMMER = datetime(2026, 7, 1, 12, tzinfo=UTC)
         ("петропавловск", "Asia/Kamchatka"),
         ("  utc ", "Etc/UTC"),
         ("Etc/GMT-3", "Etc/GMT-3"),
+        ("Moscow, Russia", "Europe/Moscow"),
+        ("Рязань", "Europe/Moscow"),
+        ("МСК", "Europe/Moscow"),
+        ("спб", "Europe/Moscow"),
+        ("Екб", "Asia/Yekaterinburg"),
+        ("Могилев", "Europe/Minsk"),
+        ("LA", "America/Los_Angeles"),
     ],
 )
 def test_words_mean_one_zone(words, zone):
@@ -47,7 +54,9 @@ def test_words_mean_one_zone(words, zone):
 @pytest.mark.parametrize(
     ("words", "zone"),
     [("+3", "Etc/GMT-3"), ("+03:00", "Etc/GMT-3"), ("UTC+3", "Etc/GMT-3"), ("gmt -5", "Etc/GMT+5"), ("−3", "Etc/GMT+3"),
-     ("+0", "Etc/UTC"), ("-00:00", "Etc/UTC"), ("0", "Etc/UTC"), ("+14", "Etc/GMT-14"), ("-12", "Etc/GMT+12")],
+     ("+0", "Etc/UTC"), ("-00:00", "Etc/UTC"), ("0", "Etc/UTC"), ("+14", "Etc/GMT-14"), ("-12", "Etc/GMT+12"),
+     ("+ 3", "Etc/GMT-3"), ("UTC - 5", "Etc/GMT+5"), ("UTC–5", "Etc/GMT+5"), ("МСК+2", "Etc/GMT-5"),
+     ("msk -1", "Etc/GMT-2")],
 )  # fmt: skip
 def test_whole_hours_are_a_zone_without_clock_changes(words, zone):
     assert find_zones(words, WINTER) == (zone,)
@@ -67,10 +76,34 @@ def test_other_offsets_mean_the_cities_that_have_them_now(words, moment, zones):
 
 
 @pytest.mark.parametrize(
-    "words", ["", " ", "a", "Atlantis", "+15", "-13", "+1:30", "+99", "3", "/", "+", "<b>", "😀" * 4000]
+    "words",
+    [
+        "",
+        " ",
+        "a",
+        "Atlantis",
+        "+15",
+        "-13",
+        "+1:30",
+        "+99",
+        "3",
+        "/",
+        "+",
+        "<b>",
+        ",",
+        "Atlantis, Russia",
+        "мск+12",
+        "😀" * 4000,
+    ],
 )
 def test_other_words_mean_no_zone(words):
     assert find_zones(words, WINTER) == ()
+
+
+def test_every_city_of_our_own_list_means_the_one_zone_that_it_stands_in():
+    for zone, names in _MORE_CITIES.items():
+        for name in names.split("|"):
+            assert find_zones(name, WINTER) == (zone,), name
 
 
 def test_words_that_begin_a_city_come_before_those_inside_one():

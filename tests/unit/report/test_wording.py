@@ -195,6 +195,14 @@ def test_photos_alone_are_called_less_certain(photos, sentence):
     assert "from photos only: your ratings" in caption
 
 
+@pytest.mark.parametrize(
+    ("index", "band", "explained"), [(54.4, "raised", False), (54.6, "raised", True), (80.0, "high", False)]
+)
+@pytest.mark.parametrize(("language", "words"), [("en", "I call it high only"), ("ru", "Высоким я называю")])
+def test_a_number_as_high_as_high_that_is_not_called_so_is_explained(index, band, explained, language, words):
+    assert (words in a_caption(a_strain(index, band), language)) is explained
+
+
 @pytest.mark.parametrize("changes", [{"days": (a_day(0, rating=3.0),)}, {"days": (a_day(0, photos=0.5),)}])
 def test_somebodys_own_word_is_not_called_photos_only(changes):
     assert "photos only" not in a_caption(a_strain(**changes))
@@ -238,6 +246,37 @@ def test_a_calm_week_is_neither_repaired_nor_alarmed(language, alarms, week):
     caption = a_caption(a_strain(12.0, "calm", day=SUNDAY + timedelta(weeks=week)), language)
 
     assert not re.search(alarms, caption)
+
+
+@pytest.mark.parametrize(("language", "praise"), [("en", "best|quiet|Days like"), ("ru", "лучшим|Спокойн|Такие дни")])
+@pytest.mark.parametrize("week", range(3))
+def test_a_calm_number_does_not_praise_a_rise_above_ones_own_beginning(language, praise, week):
+    strain = a_strain(30.0, "calm", day=SUNDAY + timedelta(weeks=week), above_baseline=True)
+
+    assert not re.search(praise, a_caption(strain, language))
+
+
+@pytest.mark.parametrize(("answer", "heard"), [(1, False), (2, False), (3, True), (4, True), (5, True)])
+@pytest.mark.parametrize("week", range(3))
+def test_a_calm_number_does_not_talk_over_an_answer_that_says_burning_out(answer, heard, week):
+    day = SUNDAY + timedelta(weeks=week)
+    strain = a_strain(parts={"level": 6.0, "persistence": 0.0, "trend": 0.0, "answer": 5.0 * (answer - 1)},
+                      index=1.0 + 5 * answer, band="calm", day=day)  # fmt: skip
+
+    caption = a_caption(strain)
+
+    assert ("small step" in caption, HELP in caption) == (heard, heard)
+    assert ("Days like these" in caption) is not heard
+
+
+@given(st.dictionaries(st.sampled_from(PARTS), st.floats(0, 25), min_size=1), st.sampled_from(LANGUAGES))
+def test_the_points_of_the_parts_add_up_to_the_index(parts, language):
+    caption = a_caption(a_strain(sum(parts.values()), parts=parts), language)
+
+    index, points = (re.search(words, caption) for words in (r"(\d+) (?:of|из) 100", "(?:In points|В баллах): (.*)"))
+    assert index
+    if points:
+        assert sum(map(int, re.findall(r"\d+", points[1]))) == int(index[1])
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "your own first weeks"), ("ru", "ваши первые недели")])

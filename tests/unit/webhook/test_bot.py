@@ -75,6 +75,14 @@ def test_declining_keeps_nothing(stranger):
     assert stranger.store(Begin(user_id=7, update_id=1)).consent_version is None
 
 
+@pytest.mark.parametrize(("language", "kept"), [("en", "your entries stay"), ("ru", "ваши отметки остаются")])
+def test_no_of_somebody_who_has_agreed_does_not_claim_that_nothing_is_kept(bot, language, kept):
+    _, call = bot(updates.button(f"v1:decline:{language}"))
+
+    assert kept in call.params["text"]
+    assert bot.store(Begin(user_id=7, update_id=1)).consent_version == 1
+
+
 def test_agreeing_to_a_notice_that_never_was_keeps_nothing(stranger):
     (call,) = stranger(updates.button("v1:agree:99:en"))
 

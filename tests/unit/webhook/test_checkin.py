@@ -51,10 +51,27 @@ def test_photo_is_answered_with_class_confidence_caution_and_buttons(bot):
     assert check_ins(bot) == 1
 
 
+@pytest.mark.parametrize(
+    ("negative", "certainty", "details"),
+    [
+        (0.9999, "<b>mostly negative</b>: I am quite sure (99%)", "What I saw most: sad (99%).\n"),
+        (0.0001, "<b>mostly positive</b>: I am quite sure (99%)", "What I saw most: happy (99%).\n"),
+        (0.99, "<b>mostly negative</b>: I am quite sure (99%)", "What I saw most: sad (99%), happy (1%).\n"),
+    ],
+)
+def test_no_answer_is_sure_to_a_hundred_per_cent_or_tells_what_was_not_seen(bot, negative, certainty, details):
+    bot.infer.answer = inference(face(negative=negative))
+
+    said = bot.says(photo())
+
+    assert certainty in said
+    assert details in said
+
+
 def test_answer_is_russian_for_a_russian_speaker(bot):
     bot(updates.button("v1:lang:ru"))
 
-    assert "преобладает <b>негативное</b> выражение: довольно уверенно (68\xa0%)" in bot.says(photo())
+    assert "преобладает <b>негативное</b> выражение, уверенность средняя (68\xa0%)" in bot.says(photo())
 
 
 def test_photo_key_tells_neither_the_person_nor_changes_between_attempts(bot):

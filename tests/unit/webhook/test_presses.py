@@ -1,5 +1,7 @@
 """Buttons: what a press keeps and shows, and that a forged press keeps and shows nothing."""
 
+import re
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -111,7 +113,7 @@ def test_history_of_7_days_30_days_and_all(bot):
     assert month.method == "editMessageText"
     assert f"<code>{'·' * 29}▅</code>" in month.params["text"]
     _, everything = bot(updates.button("v1:hist:0"))
-    assert "<code>▅</code>" in everything.params["text"]
+    assert everything.params["text"].endswith("<code>▅</code>\n18 Nov")
 
 
 def test_history_leaves_out_what_is_older(bot):
@@ -119,6 +121,15 @@ def test_history_leaves_out_what_is_older(bot):
     bot.later(8 * 24 * 3600)
 
     assert "There is no check-in in this time" in bot.says(updates.text("/history"))
+
+
+def test_history_of_more_than_a_year_says_the_years(bot):
+    bot(photo())
+    bot.later(400 * 24 * 3600)
+
+    _, everything = bot(updates.button("v1:hist:0"))
+
+    assert re.search(r"\n\d+ Nov 2026 – \d+ Dec 2027$", everything.params["text"])
 
 
 def test_history_before_consent_asks_for_it(stranger):

@@ -46,7 +46,7 @@ def test_rating_is_asked_without_a_word_about_the_answer(bot):
     (call,) = bot(update)
 
     assert call.params["text"] == (
-        "Before I say what I saw: how do you feel yourself, from 1 (very bad) to 5 (very good)?"
+        "Before I say what I saw: how would you say you feel, from 1 (very bad) to 5 (very good)?"
     )
     assert labels(call) == [["1", "2", "3", "4", "5"], ["Show the answer"]]
     assert data(call) == [*(f"v1:rate:{number}:{n}" for n in range(1, 6)), f"v1:show:{number}"]

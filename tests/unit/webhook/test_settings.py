@@ -132,7 +132,7 @@ def test_new_quiet_hours_over_the_reminder_turn_it_off_and_say_so(bot):
 def test_city_button_is_kept_with_the_time_there(bot):
     notice, call = press(bot, "v1:zone:Asia/Yekaterinburg")
 
-    assert notice == "Noted: Yekaterinburg. It is 16:06 there now."
+    assert notice == "Noted, your time zone: Yekaterinburg. It is 16:06 there now."
     assert "Time zone: Yekaterinburg (UTC+5), it is 16:06 there now" in call.params["text"]
     assert "✓ Yekaterinburg" in [label for row in labels(press(bot, "v1:open:zone")[1]) for label in row]
 
@@ -157,11 +157,11 @@ def test_timezone_without_words_offers_cities(bot):
 @pytest.mark.parametrize(
     ("words", "zone", "said"),
     [
-        ("Berlin", "Europe/Berlin", "Noted: Berlin. It is 12:06 there now."),
-        ("  екатеринбург ", "Asia/Yekaterinburg", "Noted: Yekaterinburg. It is 16:06 there now."),
-        ("America/New_York", "America/New_York", "Noted: New York. It is 06:06 there now."),
-        ("+3", "Etc/GMT-3", "Noted: UTC+3. It is 14:06 there now."),
-        ("UTC-03:30", "America/St_Johns", "Noted: St. John’s. It is 07:36 there now."),
+        ("Berlin", "Europe/Berlin", "Noted, your time zone: Berlin. It is 12:06 there now."),
+        ("  екатеринбург ", "Asia/Yekaterinburg", "Noted, your time zone: Yekaterinburg. It is 16:06 there now."),
+        ("America/New_York", "America/New_York", "Noted, your time zone: New York. It is 06:06 there now."),
+        ("+3", "Etc/GMT-3", "Noted, your time zone: UTC+3. It is 14:06 there now."),
+        ("UTC-03:30", "America/St_Johns", "Noted, your time zone: St. John’s. It is 07:36 there now."),
     ],
 )
 def test_timezone_by_words_is_kept_with_the_time_there(bot, words, zone, said):

@@ -19,6 +19,7 @@ from burnout.records import Language
 
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 LANGUAGE_NAMES: Final[dict[Language, str]] = {"en": "English", "ru": "Русский"}
+_YEAR_DAYS: Final = 365  # dates this far apart are ambiguous without their year
 
 
 def language_of(language_code: str | None) -> Language:
@@ -49,9 +50,22 @@ def decimal(number: float, language: Language) -> str:
     return format_decimal(number, format="0.0", locale=language)
 
 
-def short_date(day: date, language: Language) -> str:
-    """A date as "16 Nov", «16 нояб.»."""
-    return format_date(day, format="d MMM", locale=language)
+def short_date(day: date, language: Language, *, with_year: bool = False) -> str:
+    """A date as "16 Nov", «16 нояб.»; with its year "16 Nov 2026"."""
+    shown = format_date(day, format="d MMM", locale=language)
+    return f"{shown} {day.year}" if with_year else shown
+
+
+def short_dates(first: date, last: date, language: Language) -> str:
+    """A span as "16 Nov – 22 Nov", one day as "16 Nov"; with years where the dates alone would be ambiguous."""
+    with_year = spans_a_year(first, last)
+    shown = [short_date(day, language, with_year=with_year) for day in (first, last)]
+    return shown[0] if first == last else " – ".join(shown)
+
+
+def spans_a_year(first: date, last: date) -> bool:
+    """Whether dates between these days are ambiguous without their year."""
+    return (last - first).days >= _YEAR_DAYS
 
 
 @cache

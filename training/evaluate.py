@@ -21,12 +21,14 @@ from functions.infer.contract import ContractMismatchError, InputContract, read_
 from functions.infer.preprocess import face_input
 from training import checkpoint
 from training.checkpoint import CheckpointError
-from training.data import DataError, Faces, Usage, ferplus_majority, load_faces, network_input
+from training.data import DataError, Faces, Usage, ferplus_majority, load_faces, network_input, vote_shares
 from training.metrics import binary, calibration_error, cross_entropy, one_hot, seven_classes, softmax
 from training.model import HEADS, EmotionNet
 
 BATCH: Final = 256  # faces at a time; bounds the memory, does not change a result
-SERVE_FER_SHARE: Final = 0.5  # as in training: neither set of labels outweighs the other
+SERVE_FER_SHARE: Final = 0.0  # the FER+ head alone: FER's labels call calm faces negative (decision 0007)
+
+_Row = tuple[str, float, int]  # what it is, a share, and of how many faces
 
 
 def torch_logits(net: EmotionNet, gray_nhw: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -57,19 +59,23 @@ def onnx_logits(path: Path, gray_nhw: NDArray[np.uint8]) -> NDArray[np.float64]:
 def evaluate(logits: NDArray[np.float64], faces: Faces, temperature: float) -> dict[str, Any]:
     """All figures of merit, each with its n, for logits (n, 7) and the faces that they belong to.
 
-    FER+ figures are on the faces whose votes name a single one of the seven emotions.
+    FER+ figures are on the faces whose votes name a single one of the seven emotions, those of `calibration_votes` on
+    all that have votes for any of the seven: there "right" is the share of these votes that agree.
     """
     probabilities = softmax(logits / temperature)
     predicted = logits.argmax(axis=1)
     majority = ferplus_majority(faces.votes)
     voted = majority >= 0
+    shares = vote_shares(faces.votes).astype(np.float64)
+    seen = shares.any(axis=1)
     return {
         "fer": seven_classes(predicted, faces.labels),
         "ferplus_majority": seven_classes(predicted[voted], majority[voted]),
         "binary_fer": binary(probabilities, faces.labels),
         "binary_ferplus": binary(probabilities[voted], majority[voted]),
-        "calibration": _calibration(logits, faces.labels, temperature),
-        "calibration_ferplus": _calibration(logits[voted], majority[voted], temperature),
+        "calibration": _calibration(logits, one_hot(faces.labels), temperature),
+        "calibration_ferplus": _calibration(logits[voted], one_hot(majority[voted]), temperature),
+        "calibration_votes": _calibration(logits[seen], shares[seen], temperature),
     }
 
 
@@ -78,36 +84,54 @@ def evaluate_heads(head_logits: NDArray[np.float64], faces: Faces) -> dict[str, 
     return {head: evaluate(head_logits[:, i], faces, 1.0) for i, head in enumerate(HEADS)}
 
 
-def _calibration(logits: NDArray[np.float64], labels: NDArray[np.int64], temperature: float) -> dict[str, Any]:
+def _calibration(logits: NDArray[np.float64], targets: NDArray[np.float64], temperature: float) -> dict[str, Any]:
     return {
-        "n": len(labels),
+        "n": len(targets),
         "temperature": temperature,
-        "ece": calibration_error(softmax(logits / temperature), labels),
-        "ece_uncalibrated": calibration_error(softmax(logits), labels),
-        "nll": cross_entropy(logits, one_hot(labels), temperature),
-        "nll_uncalibrated": cross_entropy(logits, one_hot(labels), 1.0),
+        "ece": calibration_error(softmax(logits / temperature), targets),
+        "ece_uncalibrated": calibration_error(softmax(logits), targets),
+        "nll": cross_entropy(logits, targets, temperature),
+        "nll_uncalibrated": cross_entropy(logits, targets, 1.0),
     }
 
 
 def table(figures: dict[str, Any]) -> str:
     """The figures as lines for people: shares in percent, each with its n."""
+    rows = [*_emotion_rows(figures), *_binary_rows(figures), *_calibration_rows(figures)]
+    return "\n".join(f"{name:<40}{100 * share:6.2f} %  n = {n}" for name, share, n in rows)
+
+
+def _emotion_rows(figures: dict[str, Any]) -> list[_Row]:
     fer, plus = figures["fer"], figures["ferplus_majority"]
-    calibration, calibration_plus = figures["calibration"], figures["calibration_ferplus"]
-    rows = [
+    return [
         ("7 classes: accuracy", fer["accuracy"], fer["n"]),
         ("7 classes: macro F1", fer["macro_f1"], fer["n"]),
         *((f"recall of {emotion}", share, fer["faces"][emotion]) for emotion, share in fer["recall"].items()),
         ("agreement with FER+ majority", plus["accuracy"], plus["n"]),
         *((f"recall of {emotion}, FER+", share, plus["faces"][emotion]) for emotion, share in plus["recall"].items()),
-        ("binary on FER, micro", figures["binary_fer"]["micro"], figures["binary_fer"]["n"]),
-        ("binary on FER, macro", figures["binary_fer"]["macro"], figures["binary_fer"]["n"]),
-        ("binary on FER+, micro", figures["binary_ferplus"]["micro"], figures["binary_ferplus"]["n"]),
-        ("binary on FER+, macro", figures["binary_ferplus"]["macro"], figures["binary_ferplus"]["n"]),
-        ("calibration error, temperature 1", calibration["ece_uncalibrated"], calibration["n"]),
-        (f"calibration error, temperature {calibration['temperature']}", calibration["ece"], calibration["n"]),
-        ("calibration error on FER+, the same", calibration_plus["ece"], calibration_plus["n"]),
     ]
-    return "\n".join(f"{name:<40}{100 * share:6.2f} %  n = {n}" for name, share, n in rows)
+
+
+def _binary_rows(figures: dict[str, Any]) -> list[_Row]:
+    rows: list[_Row] = []
+    for name, score in (("FER", figures["binary_fer"]), ("FER+", figures["binary_ferplus"])):
+        rows += [(f"binary on {name}, {mean}", score[mean], score["n"]) for mean in ("micro", "macro")]
+        rows += [(f"{side} recognised, {name}", share, score["faces"][side]) for side, share in score["recall"].items()]
+        if score["auc"] is not None:
+            rows.append((f"binary on {name}, area under the curve", score["auc"], score["n"]))
+    faces = figures["ferplus_majority"]["faces"]
+    called = figures["binary_ferplus"]["called_negative"]
+    return rows + [(f"{emotion} called negative, FER+", share, faces[emotion]) for emotion, share in called.items()]
+
+
+def _calibration_rows(figures: dict[str, Any]) -> list[_Row]:
+    rows: list[_Row] = []
+    for name, key in (("FER", "calibration"), ("FER+", "calibration_ferplus"), ("votes", "calibration_votes")):
+        found = figures[key]
+        rows.append((f"ECE on {name}, temperature 1", found["ece_uncalibrated"], found["n"]))
+        if found["temperature"] != 1:
+            rows.append((f"ECE on {name}, temperature {found['temperature']}", found["ece"], found["n"]))
+    return rows
 
 
 def figures_of(model: Path, faces: Faces, serve_fer_share: float) -> dict[str, Any]:

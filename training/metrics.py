@@ -12,11 +12,20 @@ IS_NEGATIVE: Final[NDArray[np.bool_]] = np.array([emotion in NEGATIVE for emotio
 
 
 class BinaryScore(TypedDict):
-    """Negative against the rest: the share of right answers, and the mean of the recalls of the sides that occur."""
+    """Negative against the rest: `micro` is the share of right answers, `macro` the mean of `recall`.
+
+    `faces` and `recall` have a number for each side that occurs, `called_negative` the share of faces called negative
+    for each emotion that occurs. `auc` is how often a negative face has more negative mass than another one, whatever
+    the threshold; None unless both sides occur.
+    """
 
     n: int
     micro: float
     macro: float
+    faces: dict[str, int]
+    recall: dict[str, float]
+    called_negative: dict[str, float]
+    auc: float | None
 
 
 class SevenClassScore(TypedDict):
@@ -55,19 +64,44 @@ def seven_classes(predicted: NDArray[np.int64], labels: NDArray[np.int64]) -> Se
 
 def binary(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> BinaryScore:
     """Negative against the rest, by the larger summed probability, for probabilities (n, 7) and labels (n,)."""
-    predicted = probabilities[:, IS_NEGATIVE].sum(axis=1) >= 0.5
+    mass = probabilities[:, IS_NEGATIVE].sum(axis=1)
+    predicted = mass >= 0.5
     actual = IS_NEGATIVE[labels]
     right = predicted == actual
-    recalls = [right[actual == side].mean() for side in np.unique(actual)]
-    return {"n": len(labels), "micro": float(right.mean()), "macro": float(np.mean(recalls))}
+    sides = {name: of for name, of in (("negative", actual), ("positive", ~actual)) if of.any()}
+    recall = {name: float(right[of].mean()) for name, of in sides.items()}
+    return {
+        "n": len(labels),
+        "micro": float(right.mean()),
+        "macro": float(np.mean(list(recall.values()))),
+        "faces": {name: int(of.sum()) for name, of in sides.items()},
+        "recall": recall,
+        "called_negative": {
+            str(emotion): float(predicted[labels == i].mean()) for i, emotion in enumerate(Emotion) if i in labels
+        },
+        "auc": area_under_curve(mass[actual], mass[~actual]),
+    }
 
 
-def calibration_error(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
-    """Expected calibration error (15 equal bins of the top probability), for probabilities (n, 7) and labels (n,)."""
+def area_under_curve(higher: NDArray[np.float64], lower: NDArray[np.float64]) -> float | None:
+    """The share of pairs where a number of `higher` is above one of `lower`, a tie for a half; None without pairs."""
+    if not len(higher) or not len(lower):
+        return None
+    ordered = np.sort(lower)
+    below, not_above = (np.searchsorted(ordered, higher, side=side) for side in ("left", "right"))
+    return float(np.mean(below + not_above) / (2 * len(lower)))
+
+
+def calibration_error(probabilities: NDArray[np.float64], targets: NDArray[np.float64]) -> float:
+    """Expected calibration error (15 equal bins of the top probability), for probabilities and target shares (n, 7).
+
+    In each bin the mean confidence is compared with the mean share of the target that the named emotion has: of right
+    answers where the targets are labels, of people who agree where they are votes.
+    """
     confidence = probabilities.max(axis=1)
-    right = probabilities.argmax(axis=1) == labels
+    agreed = np.take_along_axis(targets, probabilities.argmax(axis=1)[:, np.newaxis], axis=1)[:, 0]
     bins = np.minimum((confidence * ECE_BINS).astype(np.int64), ECE_BINS - 1)
-    gaps = [abs(right[bins == b].mean() - confidence[bins == b].mean()) * np.mean(bins == b) for b in np.unique(bins)]
+    gaps = [abs(agreed[bins == b].mean() - confidence[bins == b].mean()) * np.mean(bins == b) for b in np.unique(bins)]
     return float(np.sum(gaps))
 
 

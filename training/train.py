@@ -2,7 +2,7 @@
 
 DIR with the data holds fer2013.csv and fer2013new.csv, plain or as .xz or .gz. The folder of the run gets metrics.jsonl
 (one line an epoch), last.pt (for `--resume`) and best.pt (the averaged weights that were best on PublicTest so far, by
-the mean of the FER head's accuracy on FER's labels and the FER+ head's on the majority of the votes).
+the FER head's accuracy on FER's labels and the FER+ head's on the majority of the votes, weighed as their losses are).
 `--help` lists every knob with its meaning. Run from the repository's root with PYTHONPATH=.:layers/common.
 """
 
@@ -169,6 +169,7 @@ class Run:
         fer, ferplus = logits.unbind(dim=1)
         labels, majority = torch.from_numpy(self.test.labels), torch.from_numpy(ferplus_majority(self.test.votes))
         voted = majority >= 0
+        share = self.knobs.fer_share  # a head that learns nothing must not choose the checkpoint
         accuracy = (fer.argmax(dim=1) == labels).double().mean().item()
         ferplus_accuracy = (ferplus.argmax(dim=1) == majority)[voted].double().mean().item()
         return {
@@ -178,7 +179,7 @@ class Run:
             "public_test_ferplus_loss": functional.cross_entropy(ferplus[voted], majority[voted]).item(),
             "public_test_ferplus_accuracy": ferplus_accuracy,
             "public_test_ferplus_n": int(voted.sum()),
-            "public_test_mean_accuracy": (accuracy + ferplus_accuracy) / 2,
+            "public_test_mean_accuracy": share * accuracy + (1 - share) * ferplus_accuracy,
         }
 
 

@@ -7,6 +7,7 @@ pytest.importorskip("cv2")
 import numpy as np
 
 from training.metrics import (
+    area_under_curve,
     best_temperature,
     binary,
     calibration_error,
@@ -34,14 +35,40 @@ def test_binary_decides_by_summed_probability_not_by_the_top_class():
 
     score = binary(probabilities, np.array([4, 3, 0]))
 
-    assert score == {"n": 3, "micro": pytest.approx(2 / 3), "macro": pytest.approx((1 / 2 + 1) / 2)}
+    assert (score["n"], score["micro"], score["macro"]) == (3, pytest.approx(2 / 3), pytest.approx((1 / 2 + 1) / 2))
+    assert score["faces"] == {"negative": 2, "positive": 1}
+    assert score["recall"] == {"negative": 0.5, "positive": 1.0}
+    assert score["called_negative"] == {"angry": 0.0, "happy": 0.0, "sad": 1.0}
+    assert score["auc"] == 0.75  # sad is above happy, angry is level with it
+
+
+def test_binary_of_one_side_alone_has_no_area_under_the_curve():
+    score = binary(np.eye(7)[[3, 6]], np.array([3, 6]))
+
+    assert score["recall"] == {"positive": 1.0}
+    assert score["auc"] is None
+
+
+def test_area_under_curve_is_the_share_of_pairs_in_order():
+    assert area_under_curve(np.array([0.9, 0.4, 0.2]), np.array([0.3, 0.1])) == pytest.approx(5 / 6)
+    assert area_under_curve(np.array([0.5]), np.array([0.5])) == 0.5
 
 
 def test_calibration_error_is_the_gap_between_confidence_and_accuracy():
     probabilities = np.tile([0.8, 0.2, 0, 0, 0, 0, 0], (4, 1))
 
-    assert calibration_error(probabilities, np.array([0, 0, 0, 1])) == pytest.approx(0.05)
-    assert calibration_error(np.eye(7), np.arange(7)) == 0.0
+    assert calibration_error(probabilities, one_hot(np.array([0, 0, 0, 1]))) == pytest.approx(0.05)
+    assert calibration_error(np.eye(7), one_hot(np.arange(7))) == 0.0
+
+
+def test_calibration_error_against_votes_asks_how_many_people_agree():
+    """Sure by 0.8; seven, nine, six and ten of ten people agree, eight on average."""
+    probabilities = np.tile([0.8, 0.2, 0, 0, 0, 0, 0], (4, 1))
+    agree = np.array([0.7, 0.9, 0.6, 1.0])
+    votes = np.column_stack([agree, 1 - agree, np.zeros((4, 5))])
+
+    assert calibration_error(probabilities, votes) == pytest.approx(0.0)
+    assert calibration_error(probabilities, one_hot(np.zeros(4, dtype=np.int64))) == pytest.approx(0.2)
 
 
 def test_softmax_rows_sum_to_one_even_for_huge_logits():

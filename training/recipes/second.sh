@@ -22,5 +22,5 @@ python -m training.train --data "$data" --out "$run" "${resume[@]}" \
   --ema-decay 0.998 --flip-probability 0.5 --shift-fraction 0.12 --rotation-deg 15 --scale-fraction 0.15 \
   --brightness 0.2 --contrast 0.2 --erase-probability 0.3 --threads 2
 
-python -m training.export --data "$data" --checkpoint "$run/best.pt" --serve-fer-share 0.5 --name mvp --version 0.2.0
+python -m training.export --data "$data" --checkpoint "$run/best.pt" --serve-fer-share 0 --name mvp --version 0.2.0
 python -m training.evaluate --data "$data" --model functions/infer/models/mvp.onnx --json "$run/public_test.json"

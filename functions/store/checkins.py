@@ -137,8 +137,10 @@ def read_history(connection: Connection, operation: records.ReadHistory, now_utc
     today = local_day(now_utc, zone)
     since = text(at_hour(today - timedelta(days=operation.days - 1), 0, zone)) if operation.days else ""
     rows = connection.execute(
-        "SELECT observed_at_utc, label, negative, rating"
-        " FROM predictions LEFT JOIN self_ratings USING (user_id, message_id)"
+        # An answer that is still hidden stays so here: the rating that is asked for first must be a blind one.
+        "SELECT observed_at_utc, label,"
+        " iif(agrees IS 0 OR (rating_first AND revealed_at_utc IS NULL), NULL, negative), rating FROM predictions"
+        " LEFT JOIN feedback USING (user_id, message_id) LEFT JOIN self_ratings USING (user_id, message_id)"
         " WHERE user_id = ? AND observed_at_utc >= ? ORDER BY observed_at_utc, message_id",
         (operation.user_id, since),
     ).fetchall()
@@ -146,13 +148,15 @@ def read_history(connection: Connection, operation: records.ReadHistory, now_utc
     return records.HistoryFacts(days=tuple(_day(day, list(rows)) for day, rows in days), today=today.isoformat())
 
 
-def _day(day: date, rows: list[tuple[str, str, float, int | None]]) -> records.DayFacts:
+def _day(day: date, rows: list[tuple[str, str, float | None, int | None]]) -> records.DayFacts:
     ratings = [rating for *_, rating in rows if rating is not None]
+    read = [(label, negative) for _, label, negative, _ in rows if negative is not None]
     return records.DayFacts(
         day=day.isoformat(),
         check_ins=len(rows),
-        negative=sum(label == "negative" for _, label, _, _ in rows),
-        mean_negative=fmean(negative for _, _, negative, _ in rows),
+        read=len(read),
+        negative=sum(label == "negative" for label, _ in read),
+        mean_negative=fmean(negative for _, negative in read) if read else None,
         ratings=len(ratings),
         rating_sum=sum(ratings),
     )

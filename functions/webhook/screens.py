@@ -195,7 +195,7 @@ def history(facts: HistoryFacts, days: int, language: Language) -> Screen:
     lines = [text(f"history_{days}", language)]
     if check_ins:
         lines += _totals(facts, check_ins, language)
-        lines.append(_course(facts, days, language))
+        lines += _course(facts, days, language)
     else:
         lines.append(text("history_empty", language))
     buttons = [(text(f"button_{choice}", language), data_of(ShowHistory(choice))) for choice in HISTORY_DAYS]
@@ -213,29 +213,27 @@ def _totals(facts: HistoryFacts, check_ins: int, language: Language) -> list[str
     negative = sum(day.negative for day in facts.days)
     ratings = sum(day.ratings for day in facts.days)
     counts = plural("check_ins", language, check_ins), plural("days", language, len(facts.days))
-    lines = [
-        text("history_counts", language, check_ins=counts[0], days=counts[1]),
-        text(
-            "history_negative",
-            language,
-            negative=negative,
-            total=check_ins,
-            share=percent(negative / check_ins, language),
-        ),
-    ]
+    lines = [text("history_counts", language, check_ins=counts[0], days=counts[1])]
+    read = sum(day.read for day in facts.days)
+    if read:
+        share = percent(negative / read, language)
+        lines.append(text("history_negative", language, negative=negative, total=read, share=share))
     if not ratings:
         return [*lines, text("history_no_rating", language)]
     mean = decimal(sum(day.rating_sum for day in facts.days) / ratings, language)
     return [*lines, text("history_rating", language, mean=mean, ratings=plural("ratings", language, ratings))]
 
 
-def _course(facts: HistoryFacts, days: int, language: Language) -> str:
-    values = {date.fromisoformat(day.day): day.mean_negative for day in facts.days}
+def _course(facts: HistoryFacts, days: int, language: Language) -> list[str]:
+    values = {date.fromisoformat(day.day): day.mean_negative for day in facts.days if day.mean_negative is not None}
+    if not values:
+        return []
     line = sparkline(values, days, date.fromisoformat(facts.today))
-    return text(
+    course = text(
         "history_sparkline",
         language,
         step=text("history_step_week" if line.days_per_bar > 1 else "history_step_day", language),
         bars=line.bars,
         dates=short_dates(line.first_day, line.last_day, language),
     )
+    return [course]

@@ -53,8 +53,9 @@ class DayFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     day: str  # YYYY-MM-DD
     check_ins: int
-    negative: int  # how many of them were labelled negative
-    mean_negative: float  # mean P(negative), [0, 1]
+    read: int  # how many of them have an answer that the person has seen and did not call wrong
+    negative: int  # how many of those were labelled negative
+    mean_negative: float | None  # mean P(negative) of those, [0, 1]; None without any
     ratings: int
     rating_sum: int
 

@@ -225,3 +225,18 @@ def test_a_skipped_week_is_known_until_the_next_report(shard):
         known.append(shard(course(before_utc=sunday)).course.told_too_little)
 
     assert known == [False, True, True, False]
+
+
+def test_the_history_keeps_a_hidden_answer_hidden_and_leaves_out_what_was_called_wrong(shard):
+    shard(agree())
+    shard(record(101, prediction=prediction(0.9, rating_first=True)))
+    shard(record(102, prediction=prediction(0.8)))
+    shard(GiveFeedback(user_id=7, message_id=1102, agrees=False))
+
+    def today():
+        (day,) = shard(ReadHistory(user_id=7), NOON + SECOND).days
+        return day.check_ins, day.read, day.negative, day.mean_negative
+
+    assert today() == (2, 0, 0, None)
+    shard(Rate(user_id=7, message_id=1101, rating=2))
+    assert today() == (2, 1, 1, 0.9)

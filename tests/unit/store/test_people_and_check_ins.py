@@ -202,8 +202,8 @@ def test_history_of_a_stranger_groups_check_ins_by_their_utc_day_oldest_first(sh
 
     assert history == HistoryFacts(
         days=(
-            DayFacts(day="2026-03-02", check_ins=2, negative=1, mean_negative=0.35, ratings=2, rating_sum=7),
-            DayFacts(day="2026-03-03", check_ins=1, negative=1, mean_negative=0.9, ratings=0, rating_sum=0),
+            DayFacts(day="2026-03-02", check_ins=2, read=2, negative=1, mean_negative=0.35, ratings=2, rating_sum=7),
+            DayFacts(day="2026-03-03", check_ins=1, read=1, negative=1, mean_negative=0.9, ratings=0, rating_sum=0),
         ),
         today="2026-03-02",
     )

@@ -97,3 +97,12 @@ def test_other_persons_answer_cannot_be_shown(bot, number):
     (call,) = bot(updates.button(f"v1:show:{number}", 8))
 
     assert call.params["text"] == "This button is too old. Send /help."
+
+
+def test_the_history_does_not_tell_what_the_answer_still_hides(bot):
+    bot(photo(asks_first=True))
+
+    history = bot.says(updates.text("/history"))
+
+    assert "1 check-in on 1 day." in history
+    assert "negative" not in history

@@ -222,7 +222,7 @@ class Demo:
         """The next message answers a photo; half of the answers ask for the person's own rating first."""
         message = self.hears(person, "")
         if hides_answer(message):
-            self.presses(person, "3", "3")
+            self.presses(person, "3", "")
         language = language_of(str(person.user["language_code"]))
         shown = person.chat.last_message().text
         require(text("answer_caution", language) in shown, f"no answer to a photo: {shown!r}")

@@ -51,6 +51,18 @@ def test_photo_that_is_none_gets_a_sentence_and_status_1(capsys, tmp_path):
     assert "cannot read this as a picture" in capsys.readouterr().out
 
 
+def test_demo_plays_to_its_end_twice_and_leaves_transcript_and_charts(capsys, tmp_path):
+    folder = tmp_path / "demo"
+
+    assert [main(["demo", "--out", str(folder)]) for _ in range(2)] == [ANSWERED] * 2
+
+    transcript = (folder / "transcript.txt").read_text(encoding="utf-8")
+    assert "Strain index" in transcript
+    assert "Индекс нагрузки" in transcript
+    assert len(list(folder.glob("report_*.jpg"))) == 8
+    assert transcript in capsys.readouterr().out
+
+
 def test_report_of_a_week_is_printed_and_drawn_without_sending(capsys, tmp_path):
     with Stack(Options(data_dir=tmp_path, runtime="process")) as stack:
         person = registered(stack, "ru")

@@ -18,6 +18,7 @@ from burnout.reports import (
     ReadCourse,
     ReadSettings,
     ReleaseReport,
+    ReleaseRun,
     StartSending,
 )
 from functions.report.run import EVERY, shards_from
@@ -386,6 +387,14 @@ def test_no_lease_no_run(office):
         office.tick()
 
     assert office.telegram.tried == 0
+
+
+def test_an_unreadable_first_shard_costs_nobody_elsewhere_a_report(office):
+    office.person(1)
+    assert shard_of(1) != 0
+    office.before = broken(HoldRun, ClaimDue, ReleaseRun, shard=0)
+
+    assert office.tick() == {"sent": 1, "shards_unreadable": 1}
 
 
 def test_another_run_that_holds_the_lease_is_left_alone(office):

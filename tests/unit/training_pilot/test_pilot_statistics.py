@@ -86,16 +86,17 @@ def test_design_effect_of_one_person_or_of_equal_answers_is_the_worst_there_can_
     assert design_effect(np.ones(4), np.array([0, 0, 1, 1])) == 2
 
 
-def test_mean_interval_covers_the_planted_mean_as_often_as_it_says_although_people_differ():
+@pytest.mark.parametrize("people", [10, 40])
+def test_mean_interval_covers_the_planted_mean_as_often_as_it_says_although_people_differ(people):
     dice = np.random.default_rng(5)
     covered = 0
-    for _ in range(400):
-        of_person = dice.normal(0.2, 1, 40)
-        values = np.repeat(of_person, 6) + dice.normal(0, 1, 240)
-        seen = mean_interval(values, np.repeat(np.arange(40), 6))
+    for _ in range(1000):
+        of_person = dice.normal(0.2, 1, people)
+        values = np.repeat(of_person, 6) + dice.normal(0, 1, 6 * people)
+        seen = mean_interval(values, np.repeat(np.arange(people), 6))
         covered += seen.low <= 0.2 <= seen.high
 
-    assert 0.91 <= covered / 400 <= 0.98
+    assert 0.93 <= covered / 1000 <= 0.97
 
 
 def normal_pairs(people, each, pearson, seed):

@@ -1,5 +1,8 @@
 """Unit tests have no network: a socket to anywhere is an error."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
 from pytest_socket import disable_socket, enable_socket
 
@@ -9,3 +12,11 @@ def _no_sockets():
     disable_socket(allow_unix_socket=True)
     yield
     enable_socket()
+
+
+@pytest.fixture
+def database_dir():
+    """A folder in memory where there is one: syncing is slow, and what a disk keeps is not the point here."""
+    memory = Path("/dev/shm")
+    with TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        yield Path(folder)

@@ -4,8 +4,6 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -78,14 +76,6 @@ class Bot:
 
     def later(self, seconds: float) -> None:
         self.now_utc += timedelta(seconds=seconds)
-
-
-@pytest.fixture
-def database_dir():
-    """A folder in memory where there is one: syncing is slow, and what a disk keeps is not the point here."""
-    memory = Path("/dev/shm")
-    with TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
-        yield Path(folder)
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ class Surroundings:
     lambda_url: str
     telegram_api_url: str
     data_dir: Path
+    contact: str = "@operator"  # who answers for people's data
 
     def log(self, function: str) -> Path:
         """The file of a function's output."""
@@ -58,6 +59,10 @@ def webhook(sizes: Sizes, around: Surroundings) -> Function:
         "INFER_FUNCTION": "infer",
         "STORE_FUNCTION": "store",
         "REPORT_FUNCTION": "report",
+        "PHOTOS_PER_HOUR": "30",
+        "PHOTOS_PER_DAY": "100",
+        "OPERATOR_CONTACT": around.contact,
+        "DATA_PLACE": "self",
     }
     declared = _declared("webhook", variables, sizes, around)
     return replace(declared, workers=sizes.webhook, timeout_s=25, memory_mb=512)

@@ -26,6 +26,11 @@ def send_photo(chat_id: int, html: str, *, keyboard: Keyboard = ()) -> BotCall:
     return BotCall("sendPhoto", {"chat_id": chat_id, "caption": html, "parse_mode": "HTML", **_markup(keyboard)})
 
 
+def send_document(chat_id: int, html: str) -> BotCall:
+    """A sendDocument with a caption of 0 to 1024 characters after entities; the file is uploaded as `document`."""
+    return BotCall("sendDocument", {"chat_id": chat_id, "caption": html, "parse_mode": "HTML"})
+
+
 def edit_message(chat_id: int, message_id: int, html: str, *, keyboard: Keyboard = ()) -> BotCall:
     """An editMessageText that replaces a message of the bot and its buttons."""
     target = {"chat_id": chat_id, "message_id": message_id}
@@ -38,7 +43,12 @@ def answer_callback(callback_query_id: str, text: str = "") -> BotCall:
     return BotCall("answerCallbackQuery", {"callback_query_id": callback_query_id, **notice})
 
 
-def chat_action(chat_id: int, action: Literal["upload_photo"]) -> BotCall:
+def delete_message(chat_id: int, message_id: int) -> BotCall:
+    """A deleteMessage: in a private chat also for a message of the person's own, if it is younger than 48 hours."""
+    return BotCall("deleteMessage", {"chat_id": chat_id, "message_id": message_id})
+
+
+def chat_action(chat_id: int, action: Literal["upload_photo", "upload_document"]) -> BotCall:
     """A sendChatAction: the chat shows for five seconds, or until the next message, that something is coming."""
     return BotCall("sendChatAction", {"chat_id": chat_id, "action": action})
 

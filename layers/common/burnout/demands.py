@@ -6,7 +6,7 @@ import msgspec
 
 from burnout.records import UserId, Utc
 
-Show = Literal["report", "course", "calendar"]
+Show = Literal["report", "course", "calendar", "export"]
 
 
 class Tick(msgspec.Struct, tag_field="op", tag="due", frozen=True, kw_only=True):

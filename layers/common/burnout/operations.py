@@ -1,6 +1,6 @@
 """Every operation that the store knows, for decoding what it is sent."""
 
-from burnout import records, reports
+from burnout import privacy, records, reports
 
 AnyOperation = (
     records.Begin
@@ -25,4 +25,9 @@ AnyOperation = (
     | reports.HoldRun
     | reports.ReleaseRun
     | reports.ClaimDue
+    | reports.StartAlert
+    | privacy.Erase
+    | privacy.SetDonating
+    | privacy.ReadRows
+    | privacy.Sweep
 )

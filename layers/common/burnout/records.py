@@ -3,7 +3,8 @@
 On the wire an operation is `{"op": "begin", "user_id": 1, ...}` and its answer `{"ok": {...}}` or
 `{"error": {"code": ..., "message": ...}}`. One operation is one SQLite transaction on the person's shard (a few are
 about a whole shard). Every operation may run twice with one effect. Times are aware datetimes in UTC.
-`burnout.reports` has the operations about settings, reports and reminders.
+`burnout.reports` has the operations about settings, reports and reminders, `burnout.privacy` those about a person's
+rights: erasure, export, giving photos, retention.
 """
 
 from datetime import datetime
@@ -19,7 +20,9 @@ A = TypeVar("A")
 Language = Literal["en", "ru"]
 Rating = Annotated[int, msgspec.Meta(ge=1, le=5)]
 Utc = Annotated[datetime, msgspec.Meta(tz=True)]  # a time without a zone is refused
-PhotoKey = Annotated[str, msgspec.Meta(pattern="^photos/")]  # store may delete nothing else
+# <prefix>/<the person's pseudonym>/<update_id>; store may delete nothing else
+PhotoKey = Annotated[str, msgspec.Meta(pattern=r"^(photos|donated)/[0-9a-f]{32}/[0-9]{1,16}\Z")]
+PhotoFolder = Annotated[str, msgspec.Meta(pattern=r"^(photos|donated)/[0-9a-f]{32}/\Z")]
 UserId = Annotated[int, msgspec.Meta(ge=1, lt=2**53)]  # Telegram: at most 52 significant bits
 SHARDS: Final = 256
 Shard = Annotated[int, msgspec.Meta(ge=0, lt=SHARDS)]
@@ -72,19 +75,29 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True):
 
     answer: tuple[BotCall, ...] | None  # set: this update was answered before, say the same again
     album_answered: bool  # another item of the same album was answered
-    consent_version: int | None
+    consent_version: int | None  # None: nobody the bot knows
     language: Language | None  # the person's own choice
+    photo_folder: PhotoFolder | None  # where the person's photos go: under donated/ while they give them
+    photos_this_hour: int  # recorded in the hour that began with the first of them, and in the day
+    photos_today: int
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
-    """`first` is false when another run of the same update was faster; `answer` is then the other run's."""
+    """`first` is false when another run of the same update was faster; `answer` is then the other run's.
+
+    It is also false, without an answer, for a check-in of somebody who is not known any more: nothing was kept.
+    """
 
     first: bool
     answer: tuple[BotCall, ...]
+    photo_kept: bool = False  # the person gives it to the improvement of the model
 
 
 class Failed(msgspec.Struct, frozen=True, kw_only=True):
-    """How often and since when this update has been failing, this failure included."""
+    """How often and since when this update has been failing, this failure included.
+
+    Nothing is counted for somebody who has not agreed, since nothing may be kept about them: `attempts` is 0 then.
+    """
 
     attempts: int
     first_failed_at_utc: datetime
@@ -102,6 +115,12 @@ class HistoryFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     days: tuple[DayFacts, ...]
     today: str  # YYYY-MM-DD
+
+
+class Undone(msgspec.Struct, frozen=True, kw_only=True):
+    """The check-in is gone. Its photo, if the person had given it, must go as well."""
+
+    photo_key: PhotoKey | None
 
 
 class LastEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,7 +153,10 @@ class Begin(Operation[Begun], tag="begin", frozen=True):
 
 
 class Record(Operation[Recorded], tag="record", frozen=True):
-    """Keeps an update's answer and, for a check-in, its prediction; then deletes the photo from S3."""
+    """Keeps an update's answer and, for a check-in, its prediction; then deletes the photo from S3.
+
+    A check-in's photo that lies under donated/ stays, while the person still gives their photos.
+    """
 
     update_id: int
     message_id: int
@@ -202,8 +224,8 @@ class ReadLast(Operation[LastEntry], tag="read_last", frozen=True):
     """Reads the newest check-in."""
 
 
-class Undo(Operation[Done], tag="undo", frozen=True):
-    """Deletes a check-in with its feedback and rating."""
+class Undo(Operation[Undone], tag="undo", frozen=True):
+    """Deletes a check-in with its feedback, its rating and the photo that was given with it."""
 
     message_id: int
 

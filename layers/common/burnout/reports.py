@@ -35,6 +35,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     quiet_from: Hour = 21
     quiet_to: Hour = 9
     theme: Theme = "light"
+    alerts: bool = False  # a message when the strain stays above the person's own beginning
+    donating: bool = False  # photos are given to the improvement of the model, see burnout.privacy.SetDonating
 
 
 class Observation(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +90,13 @@ class DueReminder(msgspec.Struct, frozen=True, kw_only=True):
     last: bool
 
 
+class DueAlert(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who wants alerts, has a new check-in or rating, and was not alerted in the last 14 days."""
+
+    user_id: int
+    chat_id: int
+
+
 # ---------------------------------------------------------------- answers
 
 
@@ -108,6 +117,7 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
 
     reports: tuple[DueReport, ...]
     reminders: tuple[DueReminder, ...]
+    alerts: tuple[DueAlert, ...]
     more: bool
 
 
@@ -135,6 +145,7 @@ class ChangeSettings(Operation[FoundSettings], tag="change_settings", frozen=Tru
     quiet_from: Hour | msgspec.UnsetType = msgspec.UNSET
     quiet_to: Hour | msgspec.UnsetType = msgspec.UNSET
     theme: Theme | msgspec.UnsetType = msgspec.UNSET
+    alerts: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class AnswerWeek(Operation[Done], tag="answer_week", frozen=True):
@@ -159,6 +170,12 @@ class StartSending(Operation[Granted], tag="start_sending", frozen=True):
 
     key: ReportKey
     run_id: RunId
+
+
+class StartAlert(Operation[Granted], tag="start_alert", frozen=True):
+    """Asks for the right to send an alert: once in 14 days, while the person wants alerts and can be reached."""
+
+    at_utc: Utc  # the run's own time, which a simulation may choose
 
 
 class ReleaseReport(Operation[Done], tag="release_report", frozen=True):
@@ -197,9 +214,9 @@ class ReleaseRun(ShardOperation[Done], tag="release_run", frozen=True):
 
 
 class ClaimDue(ShardOperation[Due], tag="claim_due", frozen=True):
-    """Claims up to `most` weekly reports, and takes all reminders, that are due at `at_utc`.
+    """Claims up to `most` weekly reports, and takes all reminders and alerts, that are due at `at_utc`.
 
-    A reminder is settled by being taken: if its run dies it is lost, and nobody is reminded twice.
+    A reminder or alert is settled by being taken: if its run dies it is lost, and nobody gets it twice.
     """
 
     run_id: RunId

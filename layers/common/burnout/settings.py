@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Self
+from typing import Any, Self
 
 from burnout.errors import SettingsError
 
@@ -12,12 +12,19 @@ from burnout.errors import SettingsError
 class _FromEnvironment:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """The settings of this process. Raises: SettingsError naming every missing or empty variable."""
-        wanted = {field.name: field.name.upper() for field in fields(cls)}
-        missing = sorted(variable for variable in wanted.values() if not environment.get(variable))
-        if missing:
-            raise SettingsError(f"{cls.__name__}: set {', '.join(missing)}")
-        return cls(**{name: environment[variable] for name, variable in wanted.items()})
+        """The settings of this process. Raises: SettingsError naming every variable that is missing or no number."""
+        values: dict[str, Any] = {}
+        wrong = []
+        for field in fields(cls):
+            variable = field.name.upper()
+            value = environment.get(variable, "")
+            if value and (field.type is str or value.isdecimal()):
+                values[field.name] = value if field.type is str else int(value)
+            else:
+                wrong.append(variable)
+        if wrong:
+            raise SettingsError(f"{cls.__name__}: set {', '.join(sorted(wrong))}")
+        return cls(**values)
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,10 @@ class WebhookSettings(_FromEnvironment):
     infer_function: str  # name, or alias ARN
     store_function: str
     report_function: str
+    photos_per_hour: int  # that one person may send
+    photos_per_day: int
+    operator_contact: str  # who answers for people's data: a name with an address or a @username, shown in /privacy
+    data_place: str  # where the data lies: an AWS region, or "self" for the operator's own machine
 
 
 @dataclass(frozen=True)

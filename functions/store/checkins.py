@@ -16,7 +16,7 @@ from burnout import records, reports
 from burnout.emotions import Emotion
 from burnout.inference import Scores
 from burnout.schedule import at_hour, local_day
-from functions.store.people import settings_of, zone_of_person
+from functions.store.people import plan_alert, settings_of, zone_of_person
 from functions.store.rows import moment, one, text
 
 
@@ -42,12 +42,14 @@ def rate(connection: Connection, operation: records.Rate, now_utc: datetime) -> 
     found = _find(connection, operation.user_id, operation.message_id)
     if found is not None:
         blind = operation.rating if found.hidden else None
-        connection.execute(
+        rated = connection.execute(
             "INSERT INTO self_ratings (user_id, message_id, rating, blind_rating, at_utc) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (user_id, message_id) DO UPDATE SET rating = excluded.rating, at_utc = excluded.at_utc"
             " WHERE rating <> excluded.rating",
             (operation.user_id, operation.message_id, operation.rating, blind, text(now_utc)),
         )
+        if rated.rowcount:
+            plan_alert(connection, operation.user_id, now_utc)
     return _revealed(connection, operation, now_utc)
 
 
@@ -122,13 +124,24 @@ def read_last(connection: Connection, operation: records.ReadLast, now_utc: date
     return records.LastEntry(check_in=check_in, at_local=f"{observed_at:%Y-%m-%dT%H:%M}")
 
 
-def undo(connection: Connection, operation: records.Undo, now_utc: datetime) -> records.Done:
-    """The check-in, its feedback and its rating are gone."""
+def undo(connection: Connection, operation: records.Undo, now_utc: datetime) -> records.Undone:
+    """The check-in, its feedback and its rating are gone; the photo that was given with it is named."""
     key = (operation.user_id, operation.message_id)
+    photo_key = given_photo(connection, operation)
     connection.execute("DELETE FROM predictions WHERE user_id = ? AND message_id = ?", key)
     connection.execute("DELETE FROM feedback WHERE user_id = ? AND message_id = ?", key)
     connection.execute("DELETE FROM self_ratings WHERE user_id = ? AND message_id = ?", key)
-    return records.Done()
+    return records.Undone(photo_key=photo_key)
+
+
+def given_photo(connection: Connection, operation: records.Undo) -> str | None:
+    """The key of the photo that was given with a check-in; None without one."""
+    row = one(
+        connection,
+        "SELECT photo_key FROM predictions WHERE user_id = ? AND message_id = ?",
+        (operation.user_id, operation.message_id),
+    )
+    return None if row is None else row[0]
 
 
 def read_history(connection: Connection, operation: records.ReadHistory, now_utc: datetime) -> records.HistoryFacts:
@@ -169,8 +182,10 @@ def read_course(connection: Connection, operation: reports.ReadCourse, now_utc: 
         return reports.FoundCourse(course=None)
     window = (operation.user_id, text(operation.since_utc), text(operation.before_utc))
     check_ins = connection.execute(
-        "SELECT observed_at_utc, iif(agrees IS 0, NULL, negative), rating FROM predictions"
-        " LEFT JOIN feedback USING (user_id, message_id) LEFT JOIN self_ratings USING (user_id, message_id)"
+        # An answer that is still hidden is not in a report either, nor in a chart that is asked for before the rating.
+        "SELECT observed_at_utc, iif(agrees IS 0 OR (rating_first AND revealed_at_utc IS NULL), NULL, negative), rating"
+        " FROM predictions LEFT JOIN feedback USING (user_id, message_id)"
+        " LEFT JOIN self_ratings USING (user_id, message_id)"
         " WHERE user_id = ? AND observed_at_utc >= ? AND observed_at_utc < ? ORDER BY observed_at_utc, message_id",
         window,
     ).fetchall()

@@ -1,8 +1,8 @@
-"""What is due on a shard at a moment: weekly reports, each claimed for one run, and reminders, each taken for good.
+"""What is due on a shard at a moment: weekly reports, each claimed for one run, reminders and alerts, taken for good.
 
 `claim_due` is `(connection, operation, now_utc) -> answer`, as `functions.store.operations` says; it sees everybody on
-the shard. The moment is the run's own (`at_utc`), which a simulation may choose. Reminders go by the clock where it is
-later: a tick that comes hours late must not write to people at night.
+the shard. The moment is the run's own (`at_utc`), which a simulation may choose. Reminders and alerts go by the clock
+where it is later: a tick that comes hours late must not write to people at night.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from burnout import reports, schedule
 from functions.store.checkins import Newest, newest
-from functions.store.people import pass_report, settings_of
+from functions.store.people import ALERT_EVERY, pass_report, settings_of
 from functions.store.rows import moment, one, text
 
 REMINDER_LATE: Final = timedelta(minutes=60)  # later than that it is no reminder of that hour any more
@@ -35,10 +35,11 @@ class _Reminded:
 
 
 def claim_due(connection: Connection, operation: reports.ClaimDue, now_utc: datetime) -> reports.Due:
-    """The reports that are now this run's, earliest due first, and the reminders to send."""
+    """The reports that are now this run's, earliest due first, the reminders to send, and who may need an alert."""
     claimed, more = _claim_reports(connection, operation)
-    reminders = _take_reminders(connection, max(operation.at_utc, now_utc))
-    return reports.Due(reports=tuple(claimed), reminders=reminders, more=more)
+    at_utc = max(operation.at_utc, now_utc)
+    reminders = _take_reminders(connection, at_utc)
+    return reports.Due(reports=tuple(claimed), reminders=reminders, alerts=_take_alerts(connection, at_utc), more=more)
 
 
 def _claim_reports(connection: Connection, operation: reports.ClaimDue) -> tuple[list[reports.DueReport], bool]:
@@ -154,3 +155,29 @@ def _is_wanted(
 
 def _is_answered(person: _Reminded, check_in: Newest | None) -> bool:
     return person.reminded is not None and check_in is not None and text(check_in.recorded_at_utc) > person.reminded
+
+
+def _take_alerts(connection: Connection, at_utc: datetime) -> tuple[reports.DueAlert, ...]:
+    """Whose course is to be looked at. In somebody's quiet hours nothing happens, and they stay due."""
+    rows = connection.execute(
+        "SELECT user_id, chat_id, language, time_zone, quiet_from, quiet_to FROM people"
+        " WHERE next_alert_at_utc <= ? ORDER BY next_alert_at_utc, user_id",
+        (text(at_utc),),
+    ).fetchall()
+    taken = []
+    for user_id, chat_id, language, time_zone, quiet_from, quiet_to in rows:
+        hour = at_utc.astimezone(schedule.zone_of(time_zone, language)).hour
+        if not schedule.is_quiet(hour, quiet_from, quiet_to):
+            connection.execute("UPDATE people SET next_alert_at_utc = NULL WHERE user_id = ?", (user_id,))
+            taken.append(reports.DueAlert(user_id=user_id, chat_id=chat_id))
+    return tuple(taken)
+
+
+def start_alert(connection: Connection, operation: reports.StartAlert, now_utc: datetime) -> reports.Granted:
+    """Whether the caller, and nobody else, may send an alert now: once in 14 days."""
+    started = connection.execute(
+        "UPDATE people SET alerted_at_utc = ? WHERE user_id = ? AND alerts_on AND reachable"
+        " AND (alerted_at_utc IS NULL OR alerted_at_utc <= ?)",
+        (text(operation.at_utc), operation.user_id, text(operation.at_utc - ALERT_EVERY)),
+    )
+    return reports.Granted(granted=bool(started.rowcount))

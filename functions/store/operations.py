@@ -12,8 +12,8 @@ from datetime import datetime
 from sqlite3 import Connection, IntegrityError
 from typing import Any, Final, TypeVar, cast
 
-from burnout import records, reports
-from functions.store import checkins, due, people, updates
+from burnout import privacy, records, reports
+from functions.store import checkins, due, people, rights, updates
 from functions.store import reports as sendings
 from functions.store.rows import UnstorableError
 
@@ -31,7 +31,8 @@ def run(connection: Connection, operation: OneOperation[A], now_utc: datetime) -
         raise UnstorableError(type(error).__name__) from error
 
 
-# Complete by test: every member of burnout.operations.AnyOperation, with the types of its function.
+# Complete by test: every member of burnout.operations.AnyOperation, with the types of its function; but for Sweep,
+# which is several transactions.
 OPERATIONS: Final[dict[type[OneOperation[Any]], Callable[[Connection, Any, datetime], Any]]] = {
     records.Begin: updates.begin,
     records.Record: updates.record,
@@ -55,4 +56,8 @@ OPERATIONS: Final[dict[type[OneOperation[Any]], Callable[[Connection, Any, datet
     reports.HoldRun: sendings.hold_run,
     reports.ReleaseRun: sendings.release_run,
     reports.ClaimDue: due.claim_due,
+    reports.StartAlert: due.start_alert,
+    privacy.Erase: rights.erase,
+    privacy.SetDonating: rights.set_donating,
+    privacy.ReadRows: rights.read_rows,
 }

@@ -1,23 +1,71 @@
-"""Who agreed, what they chose, and when their next report and reminder fall due.
+"""Who agreed, what they chose, and when their next report, reminder and alert fall due.
 
 Every function that answers an operation is `(connection, operation, now_utc) -> answer`, as
 `functions.store.operations` says. `next_report_at_utc` and `next_reminder_at_utc` follow from everything else about a
-person; `plan` and `pass_report` keep them so, and are called wherever something else changes.
+person; `plan` and `pass_report` keep them so, and are called wherever something else changes. `next_alert_at_utc` comes
+with a new check-in or rating (`plan_alert`).
 """
 
-from datetime import datetime
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from sqlite3 import Connection
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from burnout import records, reports, schedule
+from burnout.photos import DONATED, PHOTOS, folder_of
+from functions.store.database import shard_of
 from functions.store.rows import moment, one, text
+
+ALERT_EVERY: Final = timedelta(days=14)  # at most
+_RANDOM_BYTES: Final = 15  # of a pseudonym, after the byte that is its shard
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who agreed, as far as an update needs to know. Times are as they are kept."""
+
+    consent_version: int
+    language: records.Language
+    pseudonym: str | None
+    donating: int  # 1 while the person gives photos to the improvement of the model
+    hour_from_utc: str | None
+    hour_photos: int
+    day_from_utc: str | None
+    day_photos: int
+
+    @property
+    def photo_folder(self) -> str | None:
+        """Where the person's photos go, ending in "/"; nowhere before they agreed to a notice that names the place."""
+        if self.pseudonym is None:
+            return None
+        return folder_of(DONATED if self.donating else PHOTOS, self.pseudonym)
+
+    def given(self, photo_key: str | None) -> str | None:
+        """The key, if the photo lies where the person's given ones do and they still give them."""
+        is_given = self.donating and photo_key is not None and photo_key.startswith(str(self.photo_folder))
+        return photo_key if is_given else None
+
+
+def person_of(connection: Connection, user_id: int) -> Person | None:
+    """The person; None for somebody who has not agreed, or was erased."""
+    row = one(
+        connection,
+        "SELECT consent_version, language, pseudonym, donating_since_utc IS NOT NULL, hour_from_utc, hour_photos,"
+        " day_from_utc, day_photos FROM people WHERE user_id = ?",
+        (user_id,),
+    )
+    return None if row is None else Person(*row)
 
 
 def consent(connection: Connection, operation: records.Consent, now_utc: datetime) -> records.Done:
-    """The person agreed to this version or to a newer one, since the first time that they said so."""
+    """The person agreed to this version or to a newer one, since the first time that they said so.
+
+    They have a pseudonym from then on, and keep it until they are erased.
+    """
     agreed = connection.execute(
         "INSERT INTO people (user_id, chat_id, language, consent_version, consented_at_utc) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (user_id) DO UPDATE SET chat_id = excluded.chat_id, language = excluded.language,"
@@ -27,6 +75,9 @@ def consent(connection: Connection, operation: records.Consent, now_utc: datetim
     )
     if agreed.rowcount:
         plan(connection, operation.user_id, now_utc)
+    pseudonym = f"{shard_of(operation.user_id):02x}{secrets.token_hex(_RANDOM_BYTES)}"
+    values = (pseudonym, operation.user_id)
+    connection.execute("UPDATE people SET pseudonym = ? WHERE user_id = ? AND pseudonym IS NULL", values)
     return records.Done()
 
 
@@ -46,8 +97,11 @@ def set_reachable(connection: Connection, operation: records.SetReachable, now_u
 
 def keep_reachable(connection: Connection, user_id: int, reachable: bool, now_utc: datetime) -> None:
     """Whether the bot may write to a known person is kept, and what is to come follows."""
-    values = (reachable, user_id, reachable)
-    if connection.execute("UPDATE people SET reachable = ? WHERE user_id = ? AND reachable <> ?", values).rowcount:
+    changed = connection.execute(
+        "UPDATE people SET reachable = ?, unreachable_since_utc = ? WHERE user_id = ? AND reachable <> ?",
+        (reachable, None if reachable else text(now_utc), user_id, reachable),
+    )
+    if changed.rowcount:
         plan(connection, user_id, now_utc)
 
 
@@ -70,6 +124,7 @@ def change_settings(
         connection.execute(
             "UPDATE people SET time_zone = :time_zone, reports_on = :reports, report_weekday = :report_weekday,"
             " report_hour = :report_hour, quiet_from = :quiet_from, quiet_to = :quiet_to, theme = :theme,"
+            " alerts_on = :alerts,"
             " reminders_unanswered = iif(reminder_hour IS :reminder_hour, reminders_unanswered, 0),"
             " reminder_hour = :reminder_hour WHERE user_id = :user_id",
             msgspec.structs.asdict(settings) | {"user_id": operation.user_id},
@@ -94,13 +149,13 @@ def settings_of(connection: Connection, user_id: int) -> reports.Settings | None
     row = one(
         connection,
         "SELECT language, time_zone, reports_on, report_weekday, report_hour, reminder_hour, quiet_from, quiet_to,"
-        " theme FROM people WHERE user_id = ?",
+        " theme, alerts_on, donating_since_utc IS NOT NULL FROM people WHERE user_id = ?",
         (user_id,),
     )
     if row is None:
         return None
     found: dict[str, Any] = dict(zip(reports.Settings.__struct_fields__, row, strict=True))
-    return reports.Settings(**found | {"reports": bool(found["reports"])})
+    return reports.Settings(**found | {name: bool(found[name]) for name in ("reports", "alerts", "donating")})
 
 
 def zone_of_person(connection: Connection, user_id: int) -> ZoneInfo:
@@ -111,6 +166,7 @@ def zone_of_person(connection: Connection, user_id: int) -> ZoneInfo:
 
 def plan(connection: Connection, user_id: int, now_utc: datetime) -> None:
     """A known person's next report and reminder are what their settings say; none while the bot cannot reach them.
+    No alert either, nor for somebody who does not want any.
 
     What is due already stays due: a change of settings between the hour and the run would else lose it. A reminder
     stays so only where its hour is still the chosen one: nobody is reminded at an hour they have just left.
@@ -132,8 +188,22 @@ def plan(connection: Connection, user_id: int, now_utc: datetime) -> None:
         kept = reminder_due if _is_at(reminder_due, settings.reminder_hour, zone) else None
         reminder = _upcoming(kept, now_utc, schedule.next_reminder(settings.reminder_hour, zone, now_utc))
     connection.execute(
-        "UPDATE people SET next_report_at_utc = ?, next_reminder_at_utc = ? WHERE user_id = ?",
+        "UPDATE people SET next_report_at_utc = ?, next_reminder_at_utc = ?,"
+        " next_alert_at_utc = iif(alerts_on AND reachable, next_alert_at_utc, NULL) WHERE user_id = ?",
         (report, reminder, user_id),
+    )
+
+
+def plan_alert(connection: Connection, user_id: int, now_utc: datetime) -> None:
+    """There is something new to look at: whoever wants alerts and can be reached is due now, or 14 days after the last.
+
+    What is due already stays due.
+    """
+    connection.execute(
+        "UPDATE people SET next_alert_at_utc ="
+        " max(?, coalesce(strftime('%Y-%m-%dT%H:%M:%SZ', alerted_at_utc, ?), ''))"
+        " WHERE user_id = ? AND alerts_on AND reachable AND next_alert_at_utc IS NULL",
+        (text(now_utc), f"+{ALERT_EVERY.days} days", user_id),
     )
 
 

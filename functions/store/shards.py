@@ -21,5 +21,5 @@ def perform(root: Path, operation: OneOperation[A], now_utc: datetime) -> A:
     path = shard_file(root, shard)
     # A run asks all 256 shards every quarter of an hour; one where nobody lives is not made for that.
     if isinstance(operation, ClaimDue) and not path.exists():
-        return cast("A", Due(reports=(), reminders=(), more=False))
+        return cast("A", Due(reports=(), reminders=(), alerts=(), more=False))
     return transaction_on(path, lambda connection: run(connection, operation, now_utc))

@@ -11,9 +11,12 @@ import msgspec
 
 from burnout import records
 from burnout.calls import BotCall
+from burnout.privacy import SEEN_FOR
+from functions.store.people import Person, person_of, plan_alert
 from functions.store.rows import UnstorableError, json_text, moment, one, text
 
-SEEN_FOR: Final = timedelta(hours=48)  # Telegram redelivers for 24 h
+HOUR: Final = timedelta(hours=1)
+DAY: Final = timedelta(days=1)
 PURGE_EVERY: Final = 20  # updates: often enough that one purge stays small, seldom enough that its page reads are cheap
 
 
@@ -25,20 +28,34 @@ def begin(connection: Connection, operation: records.Begin, now_utc: datetime) -
         "SELECT 1 FROM seen_updates WHERE media_group_id = ? AND user_id = ? AND update_id <> ? LIMIT 1",
         (album, operation.user_id, operation.update_id),
     )
-    person = one(
-        connection, "SELECT consent_version, language FROM people WHERE user_id = ?", (operation.user_id,)
-    ) or (None, None)
+    person = person_of(connection, operation.user_id)
     return records.Begun(
         answer=_answer(connection, operation),
         album_answered=bool(sibling),
-        consent_version=person[0],
-        language=person[1],
+        consent_version=person.consent_version if person else None,
+        language=person.language if person else None,
+        photo_folder=person.photo_folder if person else None,
+        photos_this_hour=_in_window(person.hour_from_utc, person.hour_photos, HOUR, now_utc) if person else 0,
+        photos_today=_in_window(person.day_from_utc, person.day_photos, DAY, now_utc) if person else 0,
     )
 
 
+def _in_window(since: str | None, photos: int, length: timedelta, now_utc: datetime) -> int:
+    """How many of the photos counted since then still count; none when that window is over."""
+    return photos if since is not None and text(now_utc - length) < since else 0
+
+
 def record(connection: Connection, operation: records.Record, now_utc: datetime) -> records.Recorded:
-    """The update's answer is kept, and its prediction; or they were before, and this run changed nothing."""
+    """The update's answer is kept, and its prediction; or they were before, and this run changed nothing.
+
+    Nothing is kept about somebody who has not agreed, or was erased while the photo was read: an apology is still to
+    be said, anything else is not.
+    """
     now = text(now_utc)
+    person = person_of(connection, operation.user_id)
+    if person is None:
+        apology = operation.outcome == "dead_letter"
+        return records.Recorded(first=apology, answer=operation.answer if apology else ())
     # Telegram numbers updates per bot, and anew from a random number after a quiet week: a row of another person
     # under this number is a leftover.
     connection.execute(
@@ -53,32 +70,69 @@ def record(connection: Connection, operation: records.Record, now_utc: datetime)
             *(operation.outcome, json_text(operation.answer), now),
         ),
     )
-    if not inserted.rowcount:
-        return records.Recorded(first=False, answer=_answer(connection, operation) or ())
-    if operation.prediction is not None:
-        _keep_prediction(connection, operation, operation.prediction, now)
-    _settle_failures(connection, operation, now)
-    if operation.update_id % PURGE_EVERY == 0:
-        _purge(connection, text(now_utc - SEEN_FOR))
-    return records.Recorded(first=True, answer=operation.answer)
+    if inserted.rowcount:
+        _count_photo(connection, operation, person, now_utc)
+        if operation.prediction is not None:
+            photo_key = person.given(operation.photo_key)
+            _keep_prediction(connection, operation, operation.prediction, photo_key, now)
+            plan_alert(connection, operation.user_id, now_utc)
+        _settle_failures(connection, operation, now)
+        if operation.update_id % PURGE_EVERY == 0:
+            _purge(connection, text(now_utc - SEEN_FOR))
+    return records.Recorded(
+        first=bool(inserted.rowcount),
+        answer=operation.answer if inserted.rowcount else _answer(connection, operation) or (),
+        photo_kept=_is_photo_kept(connection, operation),
+    )
+
+
+def _count_photo(connection: Connection, operation: records.Record, person: Person, now_utc: datetime) -> None:
+    """The photo counts, whatever came of it, in the windows that are open; a window begins with its first photo."""
+    if operation.outcome == "dead_letter" and operation.photo_key is None:
+        return  # a word or a button that failed
+    hour = _in_window(person.hour_from_utc, person.hour_photos, HOUR, now_utc)
+    day = _in_window(person.day_from_utc, person.day_photos, DAY, now_utc)
+    now = text(now_utc)
+    connection.execute(
+        "UPDATE people SET hour_from_utc = ?, hour_photos = ?, day_from_utc = ?, day_photos = ? WHERE user_id = ?",
+        (
+            *(person.hour_from_utc if hour else now, hour + 1),
+            *(person.day_from_utc if day else now, day + 1, operation.user_id),
+        ),
+    )
+
+
+def _is_photo_kept(connection: Connection, operation: records.Record) -> bool:
+    """Whether a check-in stands by this photo: asked of what is kept, so that a repetition hears the same."""
+    return operation.photo_key is not None and bool(
+        one(
+            connection,
+            "SELECT 1 FROM predictions WHERE user_id = ? AND message_id = ? AND photo_key = ?",
+            (operation.user_id, operation.message_id, operation.photo_key),
+        )
+    )
 
 
 def _keep_prediction(
-    connection: Connection, operation: records.Record, prediction: records.Prediction, now: str
+    connection: Connection,
+    operation: records.Record,
+    prediction: records.Prediction,
+    photo_key: str | None,
+    now: str,
 ) -> None:
     shown = prediction.models.get(prediction.shown_model)
     if shown is None:
         raise UnstorableError("shown_model is not one of the models")
     connection.execute(
         "INSERT INTO predictions (user_id, message_id, update_id, observed_at_utc, recorded_at_utc, shown_model,"
-        " negative, label, models_json, versions_json, sharpness, brightness, rating_first)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (user_id, message_id) DO NOTHING",
+        " negative, label, models_json, versions_json, sharpness, brightness, rating_first, photo_key)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (user_id, message_id) DO NOTHING",
         (
             *(operation.user_id, operation.message_id, operation.update_id),
             *(text(prediction.observed_at_utc), now, prediction.shown_model),
             # Rounded, because a sum of float32 probabilities may miss [0, 1] by 1e-7, which the CHECK would refuse.
             *(round(shown.negative, 6), shown.label, json_text(prediction.models), json_text(prediction.versions)),
-            *(prediction.quality.sharpness, prediction.quality.brightness, prediction.rating_first),
+            *(prediction.quality.sharpness, prediction.quality.brightness, prediction.rating_first, photo_key),
         ),
     )
 
@@ -110,8 +164,13 @@ def _purge(connection: Connection, before: str) -> None:
 
 
 def fail(connection: Connection, operation: records.Fail, now_utc: datetime) -> records.Failed:
-    """This failure counts, unless the update is settled. Two in the same second are one, so a repetition is too."""
+    """This failure counts, unless the update is settled. Two in the same second are one, so a repetition is too.
+
+    Somebody who has not agreed is not counted: nothing is kept about them.
+    """
     now = text(now_utc)
+    if person_of(connection, operation.user_id) is None:
+        return records.Failed(attempts=0, first_failed_at_utc=moment(now), failing_for_s=0.0)
     key = (operation.user_id, operation.update_id)
     attempts, first, last = one(
         connection,

@@ -12,7 +12,9 @@ from burnout.errors import PhotoStorageError
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-PREFIX: Final = "photos/"
+PHOTOS: Final = "photos/"  # until their analysis is recorded
+DONATED: Final = "donated/"  # as long as the person gives them to the improvement of the model
+PREFIX: Final = PHOTOS
 # One retry inside, the rest by Telegram's redelivery: a slow S3 must not eat the webhook's 25 s.
 S3_CONFIG: Final = Config(
     retries={"total_max_attempts": 2, "mode": "standard"}, connect_timeout=1, read_timeout=5, max_pool_connections=50
@@ -27,6 +29,11 @@ def user_prefix(pseudonym_key: str, user_id: int) -> str:
     """
     digest = hmac.new(pseudonym_key.encode(), str(user_id).encode(), hashlib.sha256).hexdigest()
     return f"{PREFIX}{digest[:32]}/"
+
+
+def folder_of(prefix: str, pseudonym: str) -> str:
+    """Where one person's photos lie under a prefix, ending in "/"."""
+    return f"{prefix}{pseudonym}/"
 
 
 class PhotoBucket:

@@ -125,9 +125,17 @@ def read_last(connection: Connection, operation: records.ReadLast, now_utc: date
 
 
 def undo(connection: Connection, operation: records.Undo, now_utc: datetime) -> records.Undone:
-    """The check-in, its feedback and its rating are gone; the photo that was given with it is named."""
+    """The check-in, its feedback, its rating and what was answered are gone; the photo given with it is named.
+
+    That the update was seen stays, without a word: a redelivery must not bring the check-in back.
+    """
     key = (operation.user_id, operation.message_id)
     photo_key = given_photo(connection, operation)
+    connection.execute(
+        "UPDATE seen_updates SET answer_json = '[]' WHERE user_id = ?"
+        " AND update_id = (SELECT update_id FROM predictions WHERE user_id = ? AND message_id = ?)",
+        (operation.user_id, *key),
+    )
     connection.execute("DELETE FROM predictions WHERE user_id = ? AND message_id = ?", key)
     connection.execute("DELETE FROM feedback WHERE user_id = ? AND message_id = ?", key)
     connection.execute("DELETE FROM self_ratings WHERE user_id = ? AND message_id = ?", key)

@@ -7,7 +7,7 @@ import pytest
 
 from functions.store.database import PRODUCTION, Access, shard_path, transaction
 from functions.store.operations import run
-from tests.unit.store.samples import NOON, record
+from tests.unit.store.samples import NOON, agree, record
 
 USER = 7
 SHARD = "79.sqlite"  # sha256("7") starts with 79
@@ -56,8 +56,13 @@ def sqlite_error(code, kind=sqlite3.OperationalError):
 
 
 def write(root, operation, access=PRODUCTION):
-    """The operation, through the protocol."""
-    return transaction(root, operation.user_id, lambda connection: run(connection, operation, NOON), access)
+    """The operation of somebody who agreed, through the protocol."""
+
+    def work(connection):
+        run(connection, agree(user_id=operation.user_id), NOON)
+        return run(connection, operation, NOON)
+
+    return transaction(root, operation.user_id, work, access)
 
 
 def read(root, query, access=PRODUCTION):
@@ -88,7 +93,7 @@ def clock():
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory):
-    """A folder with one shard, which keeps one update. Copied for each test: making one costs ten disk syncs."""
+    """A folder with one shard: one person, one update. Copied for each test: making one costs ten disk syncs."""
     folder = tmp_path_factory.mktemp("template")
     write(folder, record(101))
     assert shard_path(folder, USER).name == SHARD

@@ -28,7 +28,7 @@ from pathlib import Path
 from functions.store.database import PRODUCTION, Access, BusyError, shard_path, transaction
 from functions.store.files import journal_of
 from functions.store.operations import run
-from tests.unit.store.samples import NOON, record
+from tests.unit.store.samples import NOON, agree, record
 
 USER = 7
 NEIGHBOUR = 162  # another person on the same shard
@@ -59,8 +59,13 @@ class Report:
 
 
 def write(root: Path, user_id: int, update_id: int, access: Access = PRODUCTION) -> None:
-    operation = record(update_id, user_id=user_id)
-    transaction(root, user_id, lambda connection: run(connection, operation, NOON), access)
+    """A check-in of somebody who agreed."""
+
+    def work(connection: sqlite3.Connection) -> None:
+        run(connection, agree(user_id=user_id), NOON)
+        run(connection, record(update_id, user_id=user_id), NOON)
+
+    transaction(root, user_id, work, access)
 
 
 def ptrace(request: int, pid: int, data: int = 0) -> None:

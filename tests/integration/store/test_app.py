@@ -21,7 +21,7 @@ from tests.integration.store.processes import holding
 from tests.unit.store.samples import NOON, record, says
 
 BUCKET = "photos-of-a-test"
-KEY = "photos/0f/101"
+KEY = f"photos/{'0f' * 16}/101"
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +93,11 @@ def test_an_answer_is_plain_json(ask):
     answered = ask(record(102, answer=says("Hello")))
 
     assert json.loads(json.dumps(answered)) == {
-        "ok": {"first": True, "answer": [{"method": "sendMessage", "params": {"chat_id": 1, "text": "Hello"}}]}
+        "ok": {
+            "first": True,
+            "answer": [{"method": "sendMessage", "params": {"chat_id": 1, "text": "Hello"}}],
+            "photo_kept": False,
+        }
     }
 
 
@@ -268,7 +272,7 @@ def test_claiming_on_a_shard_where_nobody_lives_makes_no_file(ask, root):
 
     answered = ask(ClaimDue(shard=0, **RUN))
 
-    assert answered == {"ok": {"reports": (), "reminders": (), "more": False}}
+    assert answered == {"ok": {"reports": (), "reminders": (), "alerts": (), "more": False}}
     assert sorted(root.iterdir()) == before
 
 

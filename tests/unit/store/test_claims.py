@@ -15,7 +15,7 @@ ROW = "SELECT state, run_id, claimed_until_utc FROM reports"
 def test_nothing_is_due_before_its_time(person):
     before = person.dump()
 
-    assert person(claim(at_utc=DUE - SECOND)) == Due(reports=(), reminders=(), more=False)
+    assert person(claim(at_utc=DUE - SECOND)) == Due(reports=(), reminders=(), alerts=(), more=False)
 
     assert person.dump() == before
 

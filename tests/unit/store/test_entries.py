@@ -4,7 +4,19 @@ from datetime import datetime
 
 import pytest
 
-from burnout.records import Begin, Done, Found, GiveFeedback, LastEntry, Rate, ReadHistory, ReadLast, Reveal, Undo
+from burnout.privacy import Erase
+from burnout.records import (
+    Begin,
+    Found,
+    GiveFeedback,
+    LastEntry,
+    Rate,
+    ReadHistory,
+    ReadLast,
+    Reveal,
+    Undo,
+    Undone,
+)
 from burnout.reports import (
     AnswerWeek,
     ChangeSettings,
@@ -22,6 +34,14 @@ from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, agree, prediction,
 
 RATINGS = "SELECT rating, blind_rating FROM self_ratings"
 WAITING = record(101, prediction=prediction(rating_first=True))
+
+
+@pytest.fixture
+def shard(shard):
+    """Two people who agreed: nothing is kept about anybody else."""
+    shard(agree())
+    shard(agree(user_id=8))
+    return shard
 
 
 def rate(rating):
@@ -126,11 +146,14 @@ def test_undo_leaves_nothing_of_the_check_in_and_everything_of_the_others(shard)
     shard(Rate(user_id=7, message_id=1105, rating=1))
     shard(GiveFeedback(user_id=7, message_id=1105, agrees=False))
 
-    assert shard(Undo(user_id=7, message_id=1105)) == Done()
+    assert shard(Undo(user_id=7, message_id=1105)) == Undone(photo_key=None)
 
-    assert [line for line in shard.dump() if "seen_updates" not in line] == [
-        line for line in before if "seen_updates" not in line
-    ]
+    assert entries(shard.dump()) == entries(before)
+
+
+def entries(dump):
+    """The lines about neither answers nor people, who keep what they were told and how many photos they sent."""
+    return [line for line in dump if "seen_updates" not in line and '"people"' not in line]
 
 
 def test_a_redelivered_update_does_not_bring_an_undone_check_in_back(shard):
@@ -139,12 +162,13 @@ def test_a_redelivered_update_does_not_bring_an_undone_check_in_back(shard):
 
     shard(record(101))
 
-    assert shard(Begin(user_id=7, update_id=101)).answer
+    assert shard(Begin(user_id=7, update_id=101)).answer == ()
     assert shard(ReadHistory(user_id=7)).days == ()
 
 
 def test_somebody_who_has_not_agreed_or_was_erased_has_no_course(shard):
     shard(record(101))
+    shard(Erase(user_id=7))
 
     assert shard(course()) == FoundCourse(course=None)
 

@@ -1,5 +1,6 @@
 """What holds for all operations together: every one exists, runs twice like once, and sees one person only."""
 
+import re
 from contextlib import closing
 from datetime import timedelta
 from typing import get_args, get_type_hints
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from burnout.emotions import Emotion
 from burnout.operations import AnyOperation
+from burnout.privacy import TABLES, Erase, ReadRows, SetDonating, Sweep
 from burnout.records import (
     Begin,
     Consent,
@@ -33,6 +35,7 @@ from burnout.reports import (
     ReadSettings,
     ReleaseReport,
     ReleaseRun,
+    StartAlert,
     StartSending,
 )
 from burnout.store_client import answer_type
@@ -43,7 +46,10 @@ from tests.unit.store.samples import DAY, NOON, agree, prediction, record, says
 RARELY_SLOW = settings(database=None, deadline=None, max_examples=25)
 
 
-@pytest.mark.parametrize("operation", get_args(AnyOperation), ids=lambda operation: operation.__name__)
+IN_ONE_TRANSACTION = sorted(set(get_args(AnyOperation)) - {Sweep}, key=lambda operation: operation.__name__)
+
+
+@pytest.mark.parametrize("operation", IN_ONE_TRANSACTION, ids=lambda operation: operation.__name__)
 def test_every_operation_has_a_function_of_its_types(operation):
     hints = get_type_hints(OPERATIONS[operation])
 
@@ -51,7 +57,7 @@ def test_every_operation_has_a_function_of_its_types(operation):
 
 
 def test_there_is_no_function_without_an_operation():
-    assert set(OPERATIONS) == set(get_args(AnyOperation))
+    assert set(OPERATIONS) == set(IN_ONE_TRANSACTION)
 
 
 def test_every_table_is_strict(shard):
@@ -62,7 +68,10 @@ def test_every_table_is_strict(shard):
 
 
 def test_no_read_walks_through_a_whole_table(shard):
-    """Every page that a read touches is a round trip and is metered; only the purge may walk, from the oldest on."""
+    """Every page that a read touches is a round trip and is metered; only the purge may walk, from the oldest on.
+
+    An erasure looks for the person's answers of the last 48 h: an index for that would cost every photo a page.
+    """
     seen: list[str] = []
     shard.connection.set_trace_callback(seen.append)
     week = {"user_id": 7, "key": "2026-W10", "run_id": "a"}
@@ -95,7 +104,15 @@ def test_no_read_walks_through_a_whole_table(shard):
         ReleaseReport(**asked_for),
         ReleaseRun(shard=0, run_id="a"),
         ReadCourse(user_id=7, since_utc=NOON, before_utc=NOON),
+        ChangeSettings(user_id=7, alerts=True),
+        Rate(user_id=7, message_id=1101, rating=2),
+        ClaimDue(**run_at),
+        StartAlert(user_id=7, at_utc=NOON),
+        SetDonating(user_id=7, donating=True),
+        SetDonating(user_id=7, donating=False),
         Undo(user_id=7, message_id=1101),
+        *(ReadRows(user_id=7, table=table) for table in TABLES),
+        Erase(user_id=7),
     )
     for operation in told:
         shard(operation)
@@ -103,10 +120,11 @@ def test_no_read_walks_through_a_whole_table(shard):
 
     plans = [step for query in seen for *_, step in shard.rows(f"EXPLAIN QUERY PLAN {query}")]
 
-    assert {type(operation) for operation in told} == set(get_args(AnyOperation))
+    assert {type(operation) for operation in told} == set(IN_ONE_TRANSACTION)
     assert len(seen) > len(told)
-    assert [step for step in plans if step.startswith("SCAN") and "CONSTANT ROW" not in step] == []
-    for index in ("seen_albums", "due_reports", "due_reminders"):
+    scans = [step for step in plans if step.startswith("SCAN") and "CONSTANT ROW" not in step]
+    assert scans == ["SCAN seen_updates"]
+    for index in ("seen_albums", "due_reports", "due_reminders", "due_alerts"):
         assert any(f"INDEX {index}" in step for step in plans), index
 
 
@@ -159,6 +177,9 @@ def operations(users, update_ids):
             *(user, st.fixed_dictionaries({}, optional=CHANGES)),
         ),
         st.builds(AnswerWeek, user_id=user, week=WEEKS, answer=st.integers(1, 5)),
+        st.builds(SetDonating, user_id=user, donating=st.booleans()),
+        st.builds(ReadRows, user_id=user, table=st.sampled_from(TABLES), most=st.integers(1, 3)),
+        st.builds(Erase, user_id=user),
         st.builds(ReadCourse, user_id=user, since_utc=st.just(NOON), before_utc=st.sampled_from(MOMENTS)),
     )
 
@@ -174,6 +195,7 @@ CHANGES = {
     "reminder_hour": st.one_of(st.none(), st.integers(0, 23)),
     "quiet_from": st.sampled_from([0, 21]),
     "theme": st.sampled_from(["light", "dark"]),
+    "alerts": st.booleans(),
 }
 
 
@@ -190,6 +212,7 @@ def runs(users):
         st.builds(StartSending, **at),
         st.builds(ReleaseReport, **at),
         st.builds(FinishReport, **at, state=states, at_utc=st.sampled_from(MOMENTS)),
+        st.builds(StartAlert, user_id=at["user_id"], at_utc=st.sampled_from(MOMENTS)),
     )
 
 
@@ -200,14 +223,19 @@ def timed(operation, most_hours):
 
 
 def tell(story, *, times=1, keep=lambda operation: True):
-    """The story on a shard of its own: every answer, and what is in the shard afterwards."""
+    """The story on a shard of its own: every answer, and what is in the shard afterwards, but for what is random."""
     with closing(Shard(":memory:").connection) as connection:
         now_utc, answers = NOON, []
         for operation, later in story:
             now_utc += later
             if keep(operation):
                 answers += [[run(connection, operation, now_utc) for _ in range(times)][-1]]
-        return answers, list(connection.iterdump())
+        return [unnamed(str(answer)) for answer in answers], [unnamed(line) for line in connection.iterdump()]
+
+
+def unnamed(text):
+    """The text without pseudonyms, which differ from run to run."""
+    return re.sub(r"\b[0-9a-f]{32}\b", "pseudonym", text)
 
 
 @RARELY_SLOW

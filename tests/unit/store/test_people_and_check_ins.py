@@ -103,31 +103,31 @@ def test_setting_what_is_set_already_writes_nothing(shard, operation):
 
 
 @pytest.mark.parametrize("key", [{"message_id": 1102}, {"user_id": 8}], ids=["unknown message", "another person"])
-def test_pressing_a_button_about_someone_else_s_or_no_check_in_keeps_nothing(shard, key):
-    shard(record(101))
-    before = shard.dump()
+def test_pressing_a_button_about_someone_else_s_or_no_check_in_keeps_nothing(person, key):
+    person(record(101))
+    before = person.dump()
 
-    assert shard(press(True, **key)) == Found(check_in=None)
-    assert shard(Rate(**{"user_id": 7, "message_id": 1101, "rating": 3} | key)) == Found(check_in=None)
+    assert person(press(True, **key)) == Found(check_in=None)
+    assert person(Rate(**{"user_id": 7, "message_id": 1101, "rating": 3} | key)) == Found(check_in=None)
 
-    assert shard.dump() == before
+    assert person.dump() == before
 
 
-def test_a_check_in_shows_the_shown_model_the_feedback_and_the_rating(shard):
-    shard(record(101, prediction=prediction(0.8, shown_model="baseline")))
+def test_a_check_in_shows_the_shown_model_the_feedback_and_the_rating(person):
+    person(record(101, prediction=prediction(0.8, shown_model="baseline")))
 
-    shard(Rate(user_id=7, message_id=1101, rating=2))
-    found = shard(press(False, Emotion.HAPPY))
+    person(Rate(user_id=7, message_id=1101, rating=2))
+    found = person(press(False, Emotion.HAPPY))
 
     assert found == Found(
         check_in=CheckIn(message_id=1101, scores=scores(0.4), agrees=False, corrected=Emotion.HAPPY, self_rating=2)
     )
 
 
-def test_a_check_in_without_presses_has_no_opinion_in_it(shard):
-    shard(record(101))
+def test_a_check_in_without_presses_has_no_opinion_in_it(person):
+    person(record(101))
 
-    found = shard(Rate(user_id=7, message_id=1101, rating=5))
+    found = person(Rate(user_id=7, message_id=1101, rating=5))
 
     assert found.check_in is not None
     assert (found.check_in.agrees, found.check_in.corrected, found.check_in.self_rating) == (None, None, 5)
@@ -146,40 +146,40 @@ def test_a_check_in_without_presses_has_no_opinion_in_it(shard):
     ],
     ids=["up", "down", "corrected", "corrected twice", "down then up", "up cannot correct", "up then down"],
 )
-def test_the_last_press_counts(shard, presses, stored):
-    shard(record(101))
+def test_the_last_press_counts(person, presses, stored):
+    person(record(101))
 
     for one in presses:
-        shard(one)
+        person(one)
 
-    assert shard.rows("SELECT agrees, corrected FROM feedback") == [stored]
+    assert person.rows("SELECT agrees, corrected FROM feedback") == [stored]
 
 
 @pytest.mark.parametrize("operation", [press(False, Emotion.SAD), Rate(user_id=7, message_id=1101, rating=4)])
-def test_the_same_press_again_keeps_its_time_and_answers_the_same(shard, operation):
-    shard(record(101))
-    first = shard(operation)
-    before = shard.dump()
+def test_the_same_press_again_keeps_its_time_and_answers_the_same(person, operation):
+    person(record(101))
+    first = person(operation)
+    before = person.dump()
 
-    assert shard(operation, NOON + HOUR) == first
-    assert shard.dump() == before
+    assert person(operation, NOON + HOUR) == first
+    assert person.dump() == before
 
 
-def test_the_last_rating_counts(shard):
-    shard(record(101))
+def test_the_last_rating_counts(person):
+    person(record(101))
 
-    shard(Rate(user_id=7, message_id=1101, rating=1))
-    shard(Rate(user_id=7, message_id=1101, rating=4), NOON + HOUR)
+    person(Rate(user_id=7, message_id=1101, rating=1))
+    person(Rate(user_id=7, message_id=1101, rating=4), NOON + HOUR)
 
-    assert shard.rows("SELECT rating, at_utc FROM self_ratings") == [(4, "2026-03-02T13:00:05Z")]
+    assert person.rows("SELECT rating, at_utc FROM self_ratings") == [(4, "2026-03-02T13:00:05Z")]
 
 
 @pytest.mark.parametrize("rating", [0, 6])
-def test_a_rating_outside_one_to_five_is_refused(shard, rating):
-    shard(record(101))
+def test_a_rating_outside_one_to_five_is_refused(person, rating):
+    person(record(101))
 
     with pytest.raises(UnstorableError, match="rating BETWEEN 1 AND 5"):
-        shard(Rate(user_id=7, message_id=1101, rating=rating))
+        person(Rate(user_id=7, message_id=1101, rating=rating))
 
 
 def observed(update_id, moment, negative=0.68, **changes):
@@ -191,7 +191,8 @@ def days_of(history):
     return [(day.day, day.check_ins) for day in history.days]
 
 
-def test_history_of_a_stranger_groups_check_ins_by_their_utc_day_oldest_first(shard):
+def test_history_groups_check_ins_by_their_utc_day_oldest_first_while_no_zone_is_chosen(shard):
+    shard(agree())
     shard(observed(103, "2026-03-03T02:30:00+02:00", 0.9))  # half past midnight, UTC
     shard(observed(101, "2026-03-02T12:00:05Z", 0.5))
     shard(observed(102, "2026-03-02T23:59:59Z", 0.2))
@@ -243,6 +244,7 @@ def test_history_of_some_days_begins_with_the_first_one_s_midnight_across_a_cloc
 
 
 def test_history_holds_nobody_else_s_days(shard):
+    shard(agree(user_id=8))
     shard(record(101, user_id=8))
 
     assert shard(ReadHistory(user_id=7)) == HistoryFacts(days=(), today="2026-03-02")

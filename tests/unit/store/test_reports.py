@@ -47,7 +47,7 @@ def test_a_person_erased_between_claim_and_send_gets_nothing_and_nothing_breaks(
 
     assert person(start()) == NO
     assert [person(finish(state="unreachable")), person(release())] == [Done(), Done()]
-    assert person(claim("b", DUE + DAY)) == Due(reports=(), reminders=(), more=False)
+    assert person(claim("b", DUE + DAY)) == Due(reports=(), reminders=(), alerts=(), more=False)
     assert person.rows("SELECT * FROM people") == []
 
 

@@ -6,9 +6,17 @@ import pytest
 
 from burnout.calls import BotCall
 from burnout.inference import Quality
-from burnout.records import Begin, Begun, Consent, Fail, Failed, Recorded
+from burnout.records import Begin, Begun, Fail, Failed, Recorded
 from functions.store.rows import UnstorableError
-from tests.unit.store.samples import HOUR, NOON, SECOND, prediction, record, says
+from tests.unit.store.samples import HOUR, NOON, SECOND, agree, prediction, record, says
+
+
+@pytest.fixture
+def shard(shard):
+    """Two people who agreed: nothing is kept about anybody else."""
+    shard(agree())
+    shard(agree(user_id=8))
+    return shard
 
 
 def fail(update_id=101, **changes):
@@ -16,13 +24,21 @@ def fail(update_id=101, **changes):
 
 
 def test_begin_for_a_stranger_and_a_new_update_knows_nothing(shard):
-    begun = shard(Begin(user_id=7, update_id=101, media_group_id="album"))
+    begun = shard(Begin(user_id=9, update_id=101, media_group_id="album"))
 
-    assert begun == Begun(answer=None, album_answered=False, consent_version=None, language=None)
+    assert begun == Begun(
+        answer=None,
+        album_answered=False,
+        consent_version=None,
+        language=None,
+        photo_folder=None,
+        photos_this_hour=0,
+        photos_today=0,
+    )
 
 
 def test_begin_knows_consent_and_language(shard):
-    shard(Consent(user_id=7, chat_id=7, version=3, language="ru"))
+    shard(agree(version=3, language="ru"))
 
     begun = shard(Begin(user_id=7, update_id=101))
 

@@ -7,7 +7,7 @@ UNIT := tests/unit
 export PYTHONPATH := .:layers/common
 
 .PHONY: help setup setup-sam setup-training test test-unit check format demo bench-path bench-report \
-        train evaluate export bench-model fuzz lock clean
+        bench-flood bench-secret train evaluate export bench-model fuzz lock clean
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -58,6 +58,12 @@ bench-path: setup ## Photos through the local stack at a given rate: N=200 RATE=
 
 bench-report: setup ## Weekly reports a second, memory, milliseconds a chart: N=60 people
 	$(BIN)/python -m local bench-report --people $(or $(N),60)
+
+bench-flood: setup ## A flood from one chat: N=100 photos of the others without it and with it
+	$(BIN)/python -m local bench-flood --photos $(or $(N),100)
+
+bench-secret: setup ## A flood with a wrong secret, beside updates that need no work: N=2000 requests of each kind
+	$(BIN)/python -m local bench-secret --requests $(or $(N),2000)
 
 # `need-DATA` and so on: a variable that has no default, asked for before anything is installed.
 need-%:

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-_COMMANDS: Final = ("photo", "report", "demo", "bench", "bench_report", "rush")
+_COMMANDS: Final = ("photo", "report", "demo", "bench", "bench_flood", "bench_report", "bench_secret", "rush")
 _FAILED, _INTERRUPTED = 3, 130  # 1 is a command's own, 2 is argparse's
 
 

@@ -30,7 +30,7 @@ from local.photos import FACE, LANDSCAPE
 from local.stack import Options, Stack
 
 _LATENCY_MS: Final = 100.0  # getFile and the download are two calls: 200 ms a photo
-_PHOTOS_A_PERSON: Final = 8
+PHOTOS_A_PERSON: Final = 8
 _LAST_ANSWER_S: Final = 60.0
 _STAGES: Final = ("begin", "download", "put", "infer", "record")
 
@@ -72,7 +72,7 @@ class Result:
             f"{len(self.answers_ms) / self.wall_s * 60:.0f} answers a minute, peak memory {self.peak_mb:.0f} MB",
             ", ".join(f"{count} {what}" for what, count in self.wrong.items()),
             f"{'ms':10}{'p50':>8}{'p95':>8}{'p99':>8}{'n':>8}",
-            *(f"{name:10}" + "".join(f"{cut:8.0f}" for cut in _percentiles(ms)) + f"{len(ms):8}" for name, ms in rows),
+            *(f"{name:10}" + "".join(f"{cut:8.0f}" for cut in percentiles(ms)) + f"{len(ms):8}" for name, ms in rows),
         ]
 
 
@@ -99,14 +99,14 @@ def run_bench(load: Load, folder: Path) -> int:
 
 
 def _measure(stack: Stack, load: Load, log: Path) -> Result:
-    people = [registered(stack, "en") for _ in range(math.ceil(load.photos / _PHOTOS_A_PERSON))]
+    people = [registered(stack, "en") for _ in range(math.ceil(load.photos / PHOTOS_A_PERSON))]
     pictures = [stack.telegram.picture(content) for content in _pictures()]
     expected = [_answer_to(people[0], picture) for picture in pictures]
     stack.telegram.latency_ms = _LATENCY_MS
     log_bytes_before = log.stat().st_size
     with MemoryWatch() as memory:
         started_s = time.perf_counter()
-        sent = _send(stack, people, pictures, load)
+        sent = send_evenly(stack, people, pictures, load)
         stack.telegram.wait_until_delivered(_LAST_ANSWER_S)
         wall_s = time.perf_counter() - started_s
     answers_ms, wrong = _judge(stack, sent, expected)
@@ -131,7 +131,7 @@ def _answer_to(person: Person, picture: Picture) -> str:
     return revealed(person, person.wait_for_answer(_LAST_ANSWER_S)).text
 
 
-def _send(stack: Stack, people: Sequence[Person], pictures: Sequence[Picture], load: Load) -> list[Sent]:
+def send_evenly(stack: Stack, people: Sequence[Person], pictures: Sequence[Picture], load: Load) -> list[Sent]:
     """Sends the photos evenly spaced, to people in turn. A late start is made up for: the rate is the load's."""
     first_s = time.perf_counter()
     sent = []
@@ -180,7 +180,7 @@ def _stage_ms(log: Path, skip_bytes: int) -> dict[str, list[float]]:
     return stages
 
 
-def _percentiles(values: list[float]) -> tuple[float, float, float]:
+def percentiles(values: list[float]) -> tuple[float, float, float]:
     """p50, p95 and p99; not a number where there is nothing to rank."""
     if len(values) < 2:
         return (math.nan,) * 3

@@ -1,0 +1,17 @@
+"""The flood benchmarks in small: what they claim holds, whatever the machine's speed."""
+
+import re
+
+from local.__main__ import main
+
+
+def test_wrong_secret_is_refused_without_store_s3_or_telegram(capsys, tmp_path):
+    status = main(["bench-secret", "--requests", "32", "--out", str(tmp_path)])
+
+    rows = re.findall(r"^(gateway|handler) +(wrong|right) +(\d+) +(\d+)", capsys.readouterr().out, re.MULTILINE)
+    sizes = ("100", "65536", "1048576")
+    assert status == 0
+    assert {row[1:] for row in rows} == {
+        (s, n, {"wrong": "401", "right": "200"}[s]) for s in ("wrong", "right") for n in sizes
+    }
+    assert len(rows) == 12

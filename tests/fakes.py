@@ -1,33 +1,19 @@
 """Stand-ins for what lies outside the webhook, and the store itself on a real SQLite file. No mocks: they behave."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
 from burnout.emotions import Emotion
 from burnout.inference import Face, ImageFacts, Inference, InferFailure, ModelVersion, Quality, Scores
 from burnout.records import Operation, ShardOperation
-from functions.store.shards import perform
+from functions.store.bucket import Listed
+from functions.store.fulfilment import fulfil
 
 A = TypeVar("A")
-
-
-@dataclass
-class DirectStore:
-    """The store's own operations on SQLite files in a folder, without Lambda between. `failures` come first."""
-
-    root: Path
-    now_utc: Callable[[], datetime]
-    failures: deque[Exception] = field(default_factory=deque)
-
-    def __call__(self, operation: Operation[A] | ShardOperation[A]) -> A:
-        """The operation's answer."""
-        if self.failures:
-            raise self.failures.popleft()
-        return perform(self.root, operation, self.now_utc())
 
 
 @dataclass
@@ -36,12 +22,60 @@ class FakePhotos:
 
     kept: dict[str, bytes] = field(default_factory=dict)
     failures: deque[Exception] = field(default_factory=deque)
+    now_utc: Callable[[], datetime] = lambda: datetime(2026, 3, 2, 12, 0, 5, tzinfo=UTC)
+    put_at_utc: dict[str, datetime] = field(default_factory=dict)
 
     def put(self, key: str, content: bytes) -> None:
         """The photo is kept."""
+        self._fail()
+        self.kept[key] = content
+        self.put_at_utc[key] = self.now_utc()
+
+    def mark(self, key: str) -> None:
+        """An empty object is there."""
+        self.put(key, b"")
+
+    def delete(self, key: str) -> None:
+        """No object of that name is there."""
+        self._fail()
+        self.kept.pop(key, None)
+
+    def delete_all(self, keys: Iterable[str]) -> int:
+        """None of these objects is there; how many were named."""
+        named = list(keys)
+        for key in named:
+            self.delete(key)
+        return len(named)
+
+    def listed(self, prefix: str, after: str = "") -> Iterator[Listed]:
+        """The objects whose names begin so and come after another, in the order of names."""
+        self._fail()
+        found = [key for key in sorted(self.kept) if key.startswith(prefix) and key > after]
+        return iter([Listed(key, self.put_at_utc.get(key, self.now_utc())) for key in found])
+
+    def _fail(self) -> None:
         if self.failures:
             raise self.failures.popleft()
-        self.kept[key] = content
+
+
+@dataclass
+class DirectStore:
+    """The store's own operations on SQLite files in a folder, without Lambda between. `failures` come first.
+
+    The photos that go with them lie in `objects`; a test that looks at them gives the webhook the same.
+    """
+
+    root: Path
+    now_utc: Callable[[], datetime]
+    failures: deque[Exception] = field(default_factory=deque)
+    objects: FakePhotos = field(default_factory=FakePhotos)
+    noted: list[str] = field(default_factory=list)  # what failed without undoing the answer
+
+    def __call__(self, operation: Operation[A] | ShardOperation[A]) -> A:
+        """The operation's answer."""
+        if self.failures:
+            raise self.failures.popleft()
+        return fulfil(self.root, self.objects, operation, self.now_utc(), self.noted.append)
 
 
 @dataclass

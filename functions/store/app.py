@@ -14,47 +14,46 @@ from aws_lambda_powertools import Logger
 
 from burnout.errors import PhotoStorageError
 from burnout.operations import AnyOperation
-from burnout.photos import S3_CONFIG, PhotoBucket
-from burnout.records import Record
+from burnout.photos import S3_CONFIG
 from burnout.redaction import redacted_logger
 from burnout.settings import StoreSettings
+from functions.store.bucket import Bucket
 from functions.store.database import ShardError
-from functions.store.shards import perform
+from functions.store.fulfilment import fulfil
 
 
 @cache
-def wire() -> tuple[Path, PhotoBucket, Logger]:
+def wire() -> tuple[Path, Bucket, Logger]:
     """The composition root: the databases' folder, the bucket, the log."""
     settings, s3 = StoreSettings.from_environment(), boto3.client("s3", config=S3_CONFIG)
-    return Path(settings.database_dir), PhotoBucket(s3, settings.photos_bucket), redacted_logger()
+    return Path(settings.database_dir), Bucket(s3, settings.photos_bucket), redacted_logger()
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """`{"ok": ...}`, or `{"error": {"code": ..., "message": ...}}` with the code bad_request or a ShardError's."""
-    root, photos, logger = wire()
+    """`{"ok": ...}`, or `{"error": {"code": ..., "message": ...}}`: bad_request, photos or a ShardError's code."""
+    root, bucket, logger = wire()
     started = time.monotonic()
     facts: dict[str, Any] = {"op": "ping", "outcome": "crashed"}
     try:
-        answer = {} if event == {"op": "ping"} else _perform(event, root, photos, facts)
+        answer = {} if event == {"op": "ping"} else _fulfil(event, root, bucket, facts)
         facts["outcome"] = "ok"
         return {"ok": answer}
     except (msgspec.ValidationError, ShardError) as error:
         quotable = not isinstance(error, msgspec.ValidationError)  # its text may repeat what was sent
         facts |= {"outcome": getattr(error, "code", "bad_request"), "detail": str(error) if quotable else ""}
         return {"error": {"code": facts["outcome"], "message": str(error)}}
+    except PhotoStorageError as error:  # what was to be deleted may still be there: nothing is acknowledged
+        facts |= {"outcome": "photos", "detail": str(error)}
+        return {"error": {"code": "photos", "message": str(error)}}
     finally:
         facts["elapsed_ms"] = round((time.monotonic() - started) * 1000, 1)
         {"ok": logger.info, "busy": logger.warning}.get(facts["outcome"], logger.error)("store", extra=facts)
 
 
-def _perform(event: dict[str, Any], root: Path, photos: PhotoBucket, facts: dict[str, Any]) -> Any:
+def _fulfil(event: dict[str, Any], root: Path, bucket: Bucket, facts: dict[str, Any]) -> Any:
     facts["op"] = "unknown"  # until it is a known one: a log line repeats nothing that was sent
     operation: Any = msgspec.convert(event, AnyOperation)
     facts["op"] = operation.__struct_config__.tag
-    answer = perform(root, operation, datetime.now(UTC))  # noqa: TID251  (the composition root owns the clock)
-    if isinstance(operation, Record) and operation.photo_key is not None:
-        try:
-            photos.delete(operation.photo_key)
-        except PhotoStorageError as error:  # the answer stands; the bucket's lifecycle deletes what stays
-            facts["photo_error"] = str(error)
+    now_utc = datetime.now(UTC)  # noqa: TID251  (the composition root owns the clock)
+    answer = fulfil(root, bucket, operation, now_utc, lambda error: facts.update(photo_error=error))
     return msgspec.to_builtins(answer)

@@ -153,12 +153,16 @@ def transaction(root: Path, user_id: int, work: Callable[[sqlite3.Connection], T
     return transaction_on(shard_path(root, user_id), work, access)
 
 
-def transaction_on(path: Path, work: Callable[[sqlite3.Connection], T], access: Access = PRODUCTION) -> T:
+def transaction_on(
+    path: Path, work: Callable[[sqlite3.Connection], T], access: Access = PRODUCTION, *, erasing: bool = False
+) -> T:
     """What `work` returned, once all that it wrote on the shard is durable.
 
     `work` may run several times, each time on a shard without the traces of the time before; after a disk error in
     COMMIT also on one with them, so it must be idempotent. It leaves no cursor open (one row, or fetchall): an open
     cursor would keep the lock beyond the end. What it raises of its own undoes the transaction and comes through.
+
+    `erasing` empties the journal as well: it would keep the old pages of this transaction, and of longer ones before.
 
     Raises: BusyError when the budget is spent; DamagedError; SchemaTooNewError; UnsafeDatabaseError.
     """
@@ -167,7 +171,7 @@ def transaction_on(path: Path, work: Callable[[sqlite3.Connection], T], access: 
     suspects: list[int] = []  # inodes, one for each time that the shard was malformed
     while True:
         try:
-            return _attempt(path, work, access, deadline)
+            return _attempt(path, work, access, deadline, erasing)
         except (sqlite3.Error, OSError, _StartAgainError) as error:
             trouble = _trouble(error)
             if trouble is None:
@@ -184,7 +188,7 @@ def transaction_on(path: Path, work: Callable[[sqlite3.Connection], T], access: 
         backoff_s = min(2 * backoff_s, LONGEST_BACKOFF_S)
 
 
-def _attempt(path: Path, work: Callable[[sqlite3.Connection], T], access: Access, deadline: float) -> T:
+def _attempt(path: Path, work: Callable[[sqlite3.Connection], T], access: Access, deadline: float, erasing: bool) -> T:
     """One run of the protocol's steps. Closing without COMMIT rolls back."""
     connection = access.connect(path)
     try:
@@ -198,6 +202,9 @@ def _attempt(path: Path, work: Callable[[sqlite3.Connection], T], access: Access
             _migrate(connection, missing)
             connection.execute("COMMIT")
             raise _StartAgainError(_Trouble.MIGRATED)
+        if erasing:
+            # With PERSIST this makes truncation to nothing, instead of a zeroed header, the moment of the commit.
+            _pragma(connection, "journal_size_limit = 0")
         answer = work(connection)
         connection.execute("COMMIT")
     finally:

@@ -1,5 +1,6 @@
 """How values lie in rows and come back: times and JSON as text, one row or none. It knows no table."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from sqlite3 import Connection
 from typing import Any
@@ -15,7 +16,7 @@ class UnstorableError(ShardError):
     code = "bad_request"
 
 
-def one(connection: Connection, query: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
+def one(connection: Connection, query: str, values: tuple[Any, ...] | Mapping[str, Any]) -> tuple[Any, ...] | None:
     """The one row of a query that has at most one, or None. Read to the end, so that no cursor stays open."""
     rows: list[tuple[Any, ...]] = connection.execute(query, values).fetchall()
     return rows[0] if rows else None

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar, cast
 
-from burnout.records import ShardOperation
+from burnout.records import ShardOperation, Undo
 from burnout.reports import ClaimDue, Due
 from functions.store.database import shard_file, shard_of, transaction_on
 from functions.store.operations import OneOperation, run
@@ -22,4 +22,6 @@ def perform(root: Path, operation: OneOperation[A], now_utc: datetime) -> A:
     # A run asks all 256 shards every quarter of an hour; one where nobody lives is not made for that.
     if isinstance(operation, ClaimDue) and not path.exists():
         return cast("A", Due(reports=(), reminders=(), alerts=(), more=False))
-    return transaction_on(path, lambda connection: run(connection, operation, now_utc))
+    return transaction_on(
+        path, lambda connection: run(connection, operation, now_utc), erasing=isinstance(operation, Undo)
+    )

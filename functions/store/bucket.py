@@ -1,0 +1,79 @@
+"""What only the store does in the bucket: folders emptied, objects listed with their age, empty markers put.
+
+It may list, and delete photos and markers, but never read a photo.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Final, Protocol
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from burnout.errors import PhotoStorageError
+from burnout.photos import PhotoBucket
+
+A_CALL: Final = 1000  # objects that S3 deletes in one call
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An object in the bucket."""
+
+    key: str
+    modified_at_utc: datetime
+
+
+class Objects(Protocol):
+    """The bucket as erasures and sweeps need it. Every method may run twice with one effect."""
+
+    def mark(self, key: str) -> None:
+        """An empty object is there, as young as can be. Raises: PhotoStorageError."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """No object of that name is there. Raises: PhotoStorageError."""
+        ...
+
+    def delete_all(self, keys: Iterable[str]) -> int:
+        """None of these objects is there; how many were named. Raises: PhotoStorageError."""
+        ...
+
+    def listed(self, prefix: str, after: str = "") -> Iterator[Listed]:
+        """The objects whose names begin so and come after another, in the order of names. Raises: PhotoStorageError."""
+        ...
+
+
+class Bucket(PhotoBucket):
+    """The `Objects` of production."""
+
+    def mark(self, key: str) -> None:
+        """As `Objects` says."""
+        self.put(key, b"")
+
+    def delete_all(self, keys: Iterable[str]) -> int:
+        """As `Objects` says. What S3 refuses to delete is an error, though the call as a whole succeeds."""
+        left, named = iter(keys), 0
+        while names := list(islice(left, A_CALL)):
+            objects = {"Objects": [{"Key": name} for name in names], "Quiet": True}
+            try:
+                answer = self._client.delete_objects(Bucket=self._bucket, Delete=objects)  # type: ignore[arg-type]
+            except (ClientError, BotoCoreError) as error:
+                raise PhotoStorageError(f"delete: {type(error).__name__}") from error
+            if refused := answer.get("Errors"):
+                raise PhotoStorageError(f"delete: {len(refused)} of {len(names)} refused")
+            named += len(names)
+        return named
+
+    def listed(self, prefix: str, after: str = "") -> Iterator[Listed]:
+        """As `Objects` says."""
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self._bucket, Prefix=prefix, StartAfter=after
+        )
+        try:
+            for page in pages:
+                for found in page.get("Contents", []):
+                    yield Listed(found["Key"], found["LastModified"])
+        except (ClientError, BotoCoreError) as error:
+            raise PhotoStorageError(f"list: {type(error).__name__}") from error

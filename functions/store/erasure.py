@@ -1,0 +1,64 @@
+"""An erasure, whole: the log, the photos, then the rows. Every step may be killed and is repeated from the first.
+
+The log is an empty object for each erasure, named by a hash of the person's pseudonym (docs/decisions/0008). It lies
+where no failure of the databases reaches it, and tells a sweep what a kill left undone and what a restore brought back.
+"""
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Final
+
+from burnout.photos import DONATED, PHOTOS, folder_of
+from burnout.privacy import Erase, Erased
+from functions.store.bucket import Objects
+from functions.store.database import BusyError, shard_path, transaction_on
+from functions.store.operations import run
+from functions.store.people import person_of
+
+ERASURES: Final = "erasures/"
+
+
+def erase(root: Path, objects: Objects, operation: Erase, now_utc: datetime) -> Erased:
+    """Nothing about the person is left; a repetition finds nothing more.
+
+    Raises: PhotoStorageError and what `database.transaction_on` raises; the next sweep of the shard then finishes it.
+    """
+    path = shard_path(root, operation.user_id)
+    pseudonym = transaction_on(path, lambda connection: _pseudonym(connection, operation))
+    if pseudonym is not None:
+        objects.mark(log_key(pseudonym))
+        empty_folders(objects, pseudonym)
+
+    def work(connection: Connection) -> Erased:
+        if _pseudonym(connection, operation) not in {pseudonym, None}:
+            raise BusyError("erased and agreed again meanwhile")  # the new folders were not emptied
+        return run(connection, operation, now_utc)
+
+    return transaction_on(path, work, erasing=True)
+
+
+def log_key(pseudonym: str) -> str:
+    """The name of an erasure's entry in the log: the shard, and a hash that leads to nobody."""
+    return f"{log_prefix(int(pseudonym[:2], 16))}{hashlib.sha256(pseudonym.encode()).hexdigest()}"
+
+
+def log_prefix(shard: int) -> str:
+    """Where the log of a shard lies, ending in "/"."""
+    return f"{ERASURES}{shard:02x}/"
+
+
+def empty_folders(objects: Objects, pseudonym: str) -> int:
+    """How many photos were deleted, and none is left. Raises: PhotoStorageError."""
+    return sum(empty(objects, folder_of(prefix, pseudonym)) for prefix in (PHOTOS, DONATED))
+
+
+def empty(objects: Objects, folder: str) -> int:
+    """How many objects of a folder were deleted, and none is left. Raises: PhotoStorageError."""
+    return objects.delete_all(found.key for found in objects.listed(folder))
+
+
+def _pseudonym(connection: Connection, operation: Erase) -> str | None:
+    person = person_of(connection, operation.user_id)
+    return person.pseudonym if person else None

@@ -1,0 +1,132 @@
+"""A sweep: what is past its time on a shard is deleted, half erasures are finished, a restored backup forgets again.
+
+Once a day for each shard. Every step is bounded and may be killed: what is left waits for the next sweep. The moment is
+the run's own (`at_utc`), which a simulation may choose.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import chain, groupby, islice, takewhile
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Final, TypeVar
+
+from burnout import privacy
+from burnout.photos import DONATED, PHOTOS
+from functions.store import retention
+from functions.store.bucket import Listed, Objects
+from functions.store.database import shard_file, transaction_on
+from functions.store.erasure import empty_folders, log_key, log_prefix
+
+T = TypeVar("T")
+
+MOST_OBJECTS: Final = 10_000  # looked at under each prefix
+ORPHAN_FOR: Final = timedelta(hours=1)  # a given photo waits for its row: an update is given up after ten minutes
+_STAMP: Final = re.compile(r"\.damaged-([0-9]{8}T[0-9]{6}Z)")  # as functions.store.files writes it
+
+
+def sweep(root: Path, objects: Objects, operation: privacy.Sweep) -> privacy.Swept:
+    """What was removed. Raises: PhotoStorageError; what `database.transaction_on` raises."""
+    one = _Sweep(root, shard_file(root, operation.shard), objects, operation.shard, operation.at_utc)
+    files = one.files()
+    logged = {found.key for found in objects.listed(log_prefix(operation.shard))}
+    photos = one.analysed_photos(logged)
+    people, folders = one.people(logged) if one.path.exists() else (0, 0)
+    entries = one.entries() if one.path.exists() else 0
+    photos += folders + one.given_photos(logged)
+    one.log()
+    return privacy.Swept(people=people, entries=entries, photos=photos, files=files)
+
+
+@dataclass(frozen=True)
+class _Sweep:
+    """One sweep of one shard."""
+
+    root: Path
+    path: Path
+    objects: Objects
+    shard: int
+    at_utc: datetime
+
+    def files(self) -> int:
+        """How many damaged databases and journals were deleted."""
+        limit = f"{self.at_utc - privacy.DAMAGED_FOR:%Y%m%dT%H%M%SZ}"
+        found = [(path, _STAMP.search(path.name)) for path in self.root.glob(f"{self.path.name}.damaged-*")]
+        old = [path for path, stamp in found if stamp is not None and stamp[1] < limit]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
+
+    def analysed_photos(self, logged: set[str]) -> int:
+        """How many photos outlived their analysis by a day, or their person's erasure, and were deleted."""
+        limit = self.at_utc - privacy.PHOTOS_FOR
+        return self.objects.delete_all(
+            found.key
+            for found in self._listed(PHOTOS)
+            if found.modified_at_utc < limit or log_key(_pseudonym(found)) in logged
+        )
+
+    def people(self, logged: set[str]) -> tuple[int, int]:
+        """How many people were erased, and how many photos of theirs were deleted.
+
+        Rows first: whoever comes back in between is not erased, and photos without a row are found by their age.
+        """
+        erased = photos = 0
+        for user_id in self._in_transaction(partial(retention.going, at_utc=self.at_utc, logged=logged)):
+            forget = partial(retention.forget_if_going, user_id=user_id, at_utc=self.at_utc, logged=logged)
+            gone = self._in_transaction(forget)
+            if gone is None:
+                continue
+            erased += 1
+            if gone.pseudonym is not None:
+                if log_key(gone.pseudonym) in logged:
+                    self.objects.mark(log_key(gone.pseudonym))  # young again: younger backups have the person too
+                photos += empty_folders(self.objects, gone.pseudonym)
+        return erased, photos
+
+    def entries(self) -> int:
+        """How many rows past their time were deleted."""
+        deleted = self._in_transaction(partial(retention.delete_old_rows, at_utc=self.at_utc))
+        for user_id in self._in_transaction(partial(retention.with_old_entries, at_utc=self.at_utc)):
+            deleted += self._in_transaction(partial(retention.delete_old_entries, user_id=user_id, at_utc=self.at_utc))
+        return deleted
+
+    def given_photos(self, logged: set[str]) -> int:
+        """How many given photos that no check-in stands by, or whose person was erased, were deleted."""
+        limit = self.at_utc - ORPHAN_FOR
+        deleted = 0
+        for pseudonym, folder in groupby(self._listed(DONATED), key=_pseudonym):
+            is_erased = log_key(pseudonym) in logged
+            keys = {found.key for found in folder if found.modified_at_utc < limit or is_erased}
+            if keys:
+                deleted += self.objects.delete_all(sorted(keys - self._wanted(pseudonym)))
+        return deleted
+
+    def log(self) -> None:
+        """No entry of the log is older than any backup could be."""
+        limit = self.at_utc - privacy.ERASURES_FOR
+        entries = self.objects.listed(log_prefix(self.shard))
+        self.objects.delete_all(found.key for found in entries if found.modified_at_utc < limit)
+
+    def _wanted(self, pseudonym: str) -> set[str]:
+        if not self.path.exists():
+            return set()
+        return self._in_transaction(partial(retention.given_photos, pseudonym=pseudonym))
+
+    def _listed(self, prefix: str) -> Iterator[Listed]:
+        """The shard's objects under a prefix, as many as one sweep looks at. Each day it begins elsewhere."""
+        mine = f"{prefix}{self.shard:02x}"
+        start = f"{mine}{self.at_utc.toordinal() * 97 % 256:02x}"
+        before = takewhile(lambda found: found.key <= start, self.objects.listed(mine))
+        return islice(chain(self.objects.listed(mine, after=start), before), MOST_OBJECTS)
+
+    def _in_transaction(self, work: Callable[[Connection], T]) -> T:
+        return transaction_on(self.path, work, erasing=True)
+
+
+def _pseudonym(found: Listed) -> str:
+    """Of the person in whose folder the object lies."""
+    return found.key.split("/")[1]

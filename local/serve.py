@@ -29,6 +29,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--telegram-url", default=TELEGRAM_URL, metavar="URL", help="another Bot API server (default: %(default)s)"
     )
+    parser.add_argument(
+        "--contact",
+        default=Options.contact,
+        metavar="WHO",
+        help="you, whom people reach about their data: a @username, or a name with an address; the bot shows it in "
+        "/privacy and /developer_info (default: %(default)s, which reaches nobody)",
+    )
     parser.add_argument("--language", choices=("en", "ru"), default="en", help="of the person in the terminal")
     parser.add_argument("--port", type=int, default=0, help="of the gateway (default: a free one)")
     add_stack_arguments(parser, data=DATA)
@@ -37,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serves until Ctrl-C. Raises: StackError, KeyboardInterrupt."""
-    options = replace(stack_options(arguments), gateway_port=arguments.port)
+    options = replace(stack_options(arguments), gateway_port=arguments.port, contact=arguments.contact)
     if arguments.telegram:
         _poll(options, arguments.telegram_url)
     else:

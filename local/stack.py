@@ -46,6 +46,7 @@ class Options:
     gateway_port: int = 0
     telegram_api_url: str | None = None  # the real Telegram's; None: a fake one is started and delivers to the gateway
     latency_ms: float = 0.0  # of the fake Telegram
+    contact: str = Surroundings.contact  # who answers for people's data
 
 
 class Stack:
@@ -115,7 +116,7 @@ class Stack:
 
     def _add_functions(self) -> None:
         api_url = self.options.telegram_api_url or self.telegram.url
-        around = Surroundings(self.aws, self.dispatch.url, api_url, self.data_dir)
+        around = Surroundings(self.aws, self.dispatch.url, api_url, self.data_dir, self.options.contact)
         start: Callable[[Function], Sandbox] = RieSandbox if self.emulated else ProcessSandbox
         self.dispatch.add(functions.infer(self.options.sizes, around), start)
         self.dispatch.add(functions.store(self.options.sizes, around), start)

@@ -8,10 +8,11 @@ from functools import lru_cache
 from typing import Any
 
 import boto3
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from burnout import redaction
 from burnout.errors import TransientError
-from burnout.invocation import LAMBDA_CONFIG, InferClient, ReportClient
+from burnout.invocation import INFER_CONFIG, STORE_CONFIG, InferClient, ReportClient
 from burnout.photos import S3_CONFIG, PhotoBucket
 from burnout.secret import BotSecret, read_bot_secret
 from burnout.settings import WebhookSettings
@@ -20,27 +21,27 @@ from burnout.telegram import TelegramClient
 from burnout.updates import MalformedUpdateError, parse_update
 from functions.webhook import gateway, telemetry
 from functions.webhook.bot import handle
-from functions.webhook.deps import Deps, Visit, now_utc
+from functions.webhook.deps import Deps, Terms, Visit, now_utc
 
 
 @lru_cache(maxsize=1)
 def wire(settings: WebhookSettings, secret: BotSecret) -> tuple[Deps, TelegramClient]:
     """The composition root; run again only when the secret was rotated."""
-    lambda_client = boto3.client("lambda", config=LAMBDA_CONFIG)
+    lambda_client = boto3.client("lambda", config=STORE_CONFIG)
     telegram = TelegramClient(secret.token, settings.telegram_api_url)
     deps = Deps(
         store=StoreClient(lambda_client, settings.store_function),
         photos=PhotoBucket(boto3.client("s3", config=S3_CONFIG), settings.photos_bucket),
-        infer=InferClient(lambda_client, settings.infer_function, settings.photos_bucket),
+        infer=InferClient(boto3.client("lambda", config=INFER_CONFIG), settings.infer_function, settings.photos_bucket),
         files=telegram,
         reports=ReportClient(lambda_client, settings.report_function),
         now_utc=now_utc,
-        pseudonym_key=secret.webhook_secret,
+        terms=Terms.of(settings),
     )
     return deps, telegram
 
 
-def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """An API Gateway response (payload 2.0): 200 for everything that must not come back, 503 to try later, 401."""
     redaction.install()  # first: boto3 must not log the secret
     settings = WebhookSettings.from_environment()
@@ -48,7 +49,7 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     if not gateway.secret_matches(event, secret.webhook_secret):
         return gateway.refused()
     deps, telegram = wire(settings, secret)
-    with telemetry.reported(Visit()) as visit:
+    with telemetry.reported(Visit.ending_in(context.get_remaining_time_in_millis() / 1000)) as visit:
         try:
             update = parse_update(gateway.body_of(event))
             visit.update_id = update.update_id

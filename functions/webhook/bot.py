@@ -10,8 +10,8 @@ from burnout.errors import OvertakenError, PermanentError, StoreUnavailableError
 from burnout.records import Begin, Fail, Language, Record, SetReachable
 from burnout.texts import language_of, text
 from burnout.updates import Chat, ChatMemberUpdated, Message, Update, User
-from functions.webhook import checkin, commands, presses, screens
-from functions.webhook.deps import Deps, Visit, person_of
+from functions.webhook import budget, checkin, commands, presses
+from functions.webhook.deps import Deps, Person, Visit, person_of
 from functions.webhook.screens import sentence
 
 # docs/decisions/0002: seconds until Telegram brings the update back, by attempt; then it is a dead letter.
@@ -28,7 +28,7 @@ def handle(update: Update, deps: Deps, visit: Visit) -> list[BotCall]:
     """
     visit.update_id = update.update_id
     try:
-        return _dispatch(update, deps, visit)
+        return _dispatch(update, budget.bounded(deps, visit), visit)
     except OvertakenError:
         visit.outcome = "overtaken"
         raise
@@ -46,11 +46,14 @@ def _dispatch(update: Update, deps: Deps, visit: Visit) -> list[BotCall]:
     if update.callback_query is not None:
         return presses.press(update.callback_query, deps, visit)
     message = update.message
-    if message is None or message.sender is None or message.sender.is_bot:
+    if message is None:
         return []
+    sender = message.sender  # none, or a bot, for whoever writes in a group's own name
     if message.chat.type != "private":
-        return visit.ends("group", _leave(message.chat, language_of(message.sender.language_code)))
-    return _private(message, message.sender, deps, visit)
+        return visit.ends("group", _leave(message.chat, language_of(sender.language_code if sender else None)))
+    if sender is None or sender.is_bot or sender.id != message.chat.id:
+        return []
+    return _private(message, sender, deps, visit)
 
 
 def _private(message: Message, sender: User, deps: Deps, visit: Visit) -> list[BotCall]:
@@ -65,8 +68,8 @@ def _private(message: Message, sender: User, deps: Deps, visit: Visit) -> list[B
     if message.text is not None:
         return commands.answer(message, person, deps, visit)
     if not person.consented:
-        asked_for_photo = bool(message.photo or message.document)
-        screen = screens.start(person.language, asked_for_photo=asked_for_photo)
+        sent_photo = bool(message.photo or message.document)
+        screen = commands.notice(person, deps, unread="consent_first" if sent_photo else "")
         return visit.ends("no_consent", [screen.sent_to(message.chat.id)])
     return checkin.check_in(message, person, deps, visit)
 
@@ -92,10 +95,11 @@ def _retry_or_give_up(update: Update, deps: Deps, visit: Visit, error: Exception
         return visit.ends("dead_letter", [])  # nobody to count it for, and nobody to apologise to
     visit.outcome = "retry"  # also when the store cannot be asked
     fail = Fail(user_id=sender.id, update_id=update.update_id, stage=visit.stage, error_type=visit.error_type)
-    failed = deps.store(fail)
+    failed = deps.store(fail)  # not bounded: every call before has left the time for this one
+    known = failed.attempts > 0  # nothing may be counted about anybody else, so nothing can come back either
     lasting = isinstance(error, PermanentError)
-    if lasting or failed.attempts >= MOST_ATTEMPTS or failed.failing_for_s >= GIVE_UP_AFTER_S:
-        return _give_up(update, sender, deps, visit)
+    if not known or lasting or failed.attempts >= MOST_ATTEMPTS or failed.failing_for_s >= GIVE_UP_AFTER_S:
+        return _give_up(update, sender, budget.bounded(deps, visit), visit)
     asked_s = (error.retry_after_s or 0) if isinstance(error, TransientError) else 0
     step_s = RETRY_AFTER_S[min(failed.attempts, len(RETRY_AFTER_S)) - 1]
     raise TransientError(visit.error_type, retry_after_s=min(max(asked_s, step_s), RETRY_AFTER_S[-1])) from error
@@ -103,28 +107,28 @@ def _retry_or_give_up(update: Update, deps: Deps, visit: Visit, error: Exception
 
 def _give_up(update: Update, sender: User, deps: Deps, visit: Visit) -> list[BotCall]:
     message = update.message
-    answer = _apology(update, sender, deps)
+    begun = deps.store(Begin(user_id=sender.id, update_id=update.update_id))
+    person = person_of(sender, begun)
+    answer = _apology(update, person)
     record = Record(
         user_id=sender.id,
         update_id=update.update_id,
         message_id=message.message_id if message else 0,
         outcome="dead_letter",
         answer=answer,
-        photo_key=checkin.key_of(visit, sender.id, deps) if message else None,
+        photo_key=checkin.key_of(visit, person) if message and message.text is None else None,
     )
     return visit.ends("dead_letter", list(deps.store(record).answer))
 
 
-def _apology(update: Update, sender: User, deps: Deps) -> tuple[BotCall, ...]:
+def _apology(update: Update, person: Person) -> tuple[BotCall, ...]:
     query, message = update.callback_query, update.message
-    if query is None and message is None:
-        return ()
-    language = person_of(sender, deps.store(Begin(user_id=sender.id, update_id=update.update_id))).language
     if query is not None:
-        return (answer_callback(query.id, text("apology_other", language)),)
-    assert message is not None  # noqa: S101  (one of the two is there; this tells the type checker)
+        return (answer_callback(query.id, text("apology_other", person.language)),)
+    if message is None:
+        return ()
     key = "apology" if message.text is None else "apology_other"
-    return (sentence(key, language).sent_to(message.chat.id),)
+    return (sentence(key, person.language).sent_to(message.chat.id),)
 
 
 def _sender(update: Update) -> User | None:

@@ -18,11 +18,10 @@ from burnout.errors import (
     PhotoStorageError,
 )
 from burnout.inference import Face, Inference, InferFailure
-from burnout.photos import user_prefix
-from burnout.records import CheckIn, Language, Prediction, Record
+from burnout.records import CheckIn, Language, PhotoKey, Prediction, Record
 from burnout.telegram import FILE_LIMIT_BYTES
 from burnout.updates import Message
-from functions.webhook import screens
+from functions.webhook import limits, screens
 from functions.webhook.deps import Deps, Person, Visit
 from functions.webhook.screens import Screen, sentence
 
@@ -48,14 +47,14 @@ class Refusal(Exception):  # noqa: N818  (not an error: a sentence to the person
 
 
 def check_in(message: Message, person: Person, deps: Deps, visit: Visit) -> list[BotCall]:
-    """The answer to a photo, or the sentence that says why there is none. Raises: TransientError to come back."""
-    key = key_of(visit, person.id, deps)
-    prediction: Prediction | None = None
-    try:
-        prediction = _predict(message, person.id, key, deps, visit)
-        outcome, screen = "answered", _answer(message, prediction, person.language)
-    except Refusal as refusal:
-        outcome, screen = refusal.key, sentence(refusal.key, person.language)
+    """The answer to a photo, or the sentence that says why there is none; nothing at all to more of too many.
+
+    Raises: TransientError to come back.
+    """
+    if limits.is_silent(person, deps.terms):
+        return visit.ends("limited", [])
+    key = key_of(visit, person)
+    outcome, prediction, screen = _looked_at(message, person, key, deps, visit)
     record = Record(
         user_id=person.id,
         update_id=visit.update_id,
@@ -68,14 +67,28 @@ def check_in(message: Message, person: Person, deps: Deps, visit: Visit) -> list
     )
     with visit.at("record"):
         recorded = deps.store(record)
-    if not recorded.first:
+    if not recorded.first:  # or the person was erased meanwhile: coming back, this photo finds no consent
         raise OvertakenError("recorded by another run", retry_after_s=OVERTAKEN_RETRY_S)
     return visit.ends(outcome, list(recorded.answer))
 
 
-def key_of(visit: Visit, user_id: int, deps: Deps) -> str:
-    """The S3 key of an update's photo; the same for every attempt."""
-    return f"{user_prefix(deps.pseudonym_key, user_id)}{visit.update_id}"
+def key_of(visit: Visit, person: Person) -> PhotoKey | None:
+    """The S3 key of an update's photo, the same for every attempt; none for somebody without a folder."""
+    return f"{person.photo_folder}{visit.update_id}" if person.photo_folder else None
+
+
+def _looked_at(
+    message: Message, person: Person, key: PhotoKey | None, deps: Deps, visit: Visit
+) -> tuple[str, Prediction | None, Screen]:
+    """How it ended, what the models said, and the sentence for the person."""
+    last_word = limits.last_word(person, deps.terms)
+    if last_word is not None:
+        return "limited", None, last_word
+    try:
+        prediction = _predict(message, person.id, str(key), deps, visit)
+    except Refusal as refusal:
+        return refusal.key, None, sentence(refusal.key, person.language)
+    return "answered", prediction, _answer(message, prediction, person.language)
 
 
 def rating_first(user_id: int, message_id: int) -> bool:

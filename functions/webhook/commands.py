@@ -1,39 +1,62 @@
 """Words typed by a person: the commands that /help lists, and a kind sentence for the rest."""
 
+from typing import Final
+
 from burnout.calls import BotCall, chat_action
 from burnout.demands import Demand, Show
-from burnout.records import Language, ReadHistory, ReadLast
+from burnout.records import ReadHistory, ReadLast
+from burnout.texts import text
 from burnout.updates import Message
-from functions.webhook import screens, settings_flow
+from functions.webhook import rights, screens, settings_flow
 from functions.webhook.deps import Deps, Person, Visit
 from functions.webhook.screens import Screen, sentence
 
-_WITH_CONSENT = frozenset({"history", "report", "settings", "timezone", "undo"})
+_WITH_CONSENT: Final = frozenset({"history", "report", "settings", "timezone"})
+_OF_THE_KNOWN: Final = frozenset({"undo", "export"})  # rights, which an older agreement gives as well
 
 
 def answer(message: Message, person: Person, deps: Deps, visit: Visit) -> list[BotCall]:
     """What to say to a text message. Raises: TransientError to come back."""
     command = command_of(message.text or "")
-    if command is None or command not in _WITH_CONSENT:
-        outcome, screen = _open_to_all(command, person.language)
+    if command in _WITH_CONSENT and not person.consented:
+        return visit.ends("no_consent", [notice(person, deps).sent_to(message.chat.id)])
+    if command in _OF_THE_KNOWN and not person.known:
+        return visit.ends("nothing_kept", [sentence("nothing_kept", person.language).sent_to(message.chat.id)])
+    if command is None or command not in _WITH_CONSENT | _OF_THE_KNOWN:
+        outcome, screen = _open_to_all(command, person, deps)
         return visit.ends(outcome, [screen.sent_to(message.chat.id)])
-    if not person.consented:
-        return visit.ends("no_consent", [screens.start(person.language).sent_to(message.chat.id)])
     with visit.at(command):
         if command == "report":
             return visit.ends(command, [ordered("report", person, deps, visit)])
+        if command == "export":
+            action = ordered("export", person, deps, visit)
+            return visit.ends(command, [sentence("export_coming", person.language).sent_to(person.id), action])
         screen = _own_data(command, words_of(message.text or ""), person, deps)
     return visit.ends(command, [screen.sent_to(message.chat.id)])
 
 
-def _open_to_all(command: str | None, language: Language) -> tuple[str, Screen]:
+def notice(person: Person, deps: Deps, *, unread: str = "") -> Screen:
+    """The notice; whoever agreed to an older one reads why it comes again, others the sentence `unread`, if any."""
+    key = "consent_anew" if person.known and not person.consented else unread
+    lead = text(key, person.language) if key else ""
+    return screens.start(person.language, deps.terms.data_place, lead=lead)
+
+
+def _open_to_all(command: str | None, person: Person, deps: Deps) -> tuple[str, Screen]:  # noqa: PLR0911  (one each)
+    language = person.language
     match command:
         case "start":
-            return "start", screens.start(language)
+            return "start", notice(person, deps)
         case "language":
             return "language", screens.language_choice(language)
         case "help":
             return "help", sentence("help", language)
+        case "privacy":
+            return "privacy", rights.notice(language, deps.terms)
+        case "developer_info":
+            return "developer_info", rights.developer(language, deps.terms)
+        case "delete" | "stop":
+            return command, rights.asked_to_erase(command, person)
         case None:
             return "plain_text", sentence("plain_text", language)
         case _:
@@ -71,9 +94,9 @@ def read_history(person: Person, days: int, deps: Deps) -> Screen:
 
 
 def ordered(show: Show, person: Person, deps: Deps, visit: Visit) -> BotCall:
-    """The report function was asked; the chat shows meanwhile that a picture is coming.
+    """The report function was asked; the chat shows meanwhile that a picture or a file is coming.
 
     A repeated update asks again: the report function answers each `update_id` once. Raises: FunctionUnavailableError.
     """
     deps.reports(Demand(user_id=person.id, update_id=visit.update_id, show=show))
-    return chat_action(person.id, "upload_photo")
+    return chat_action(person.id, "upload_document" if show == "export" else "upload_photo")

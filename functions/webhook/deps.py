@@ -1,18 +1,21 @@
 """What the webhook's domain needs from outside, as Protocols: it cannot tell HTTP from memory."""
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Protocol, Self
 
 from burnout.calls import BotCall
 from burnout.demands import Demand
 from burnout.inference import Inference, InferFailure
-from burnout.records import Begun, Language, Store
+from burnout.records import Begun, Language, PhotoFolder, Store
+from burnout.settings import WebhookSettings
 from burnout.texts import language_of
 from burnout.updates import User
+from functions.webhook.screens import NOTICE_VERSION
 
 
 def now_utc() -> datetime:
@@ -53,6 +56,21 @@ class Files(Protocol):
 
 
 @dataclass(frozen=True)
+class Terms:
+    """What the operator has decided, as people are told it."""
+
+    photos_per_hour: int
+    photos_per_day: int
+    operator_contact: str
+    data_place: str  # an AWS region, or "self"
+
+    @classmethod
+    def of(cls, settings: WebhookSettings) -> Self:
+        """The terms in the function's settings."""
+        return cls(settings.photos_per_hour, settings.photos_per_day, settings.operator_contact, settings.data_place)
+
+
+@dataclass(frozen=True)
 class Deps:
     """Everything that lies outside the domain."""
 
@@ -62,7 +80,7 @@ class Deps:
     files: Files
     reports: Reports
     now_utc: Callable[[], datetime]
-    pseudonym_key: str = field(repr=False)  # for object names, see burnout.photos.user_prefix
+    terms: Terms
 
 
 @dataclass(frozen=True)
@@ -71,13 +89,26 @@ class Person:
 
     id: int
     language: Language
-    consented: bool
+    consented: bool  # to the notice as it is now
+    known: bool  # to a notice, so that there is something to hand out or to erase
+    photo_folder: PhotoFolder | None
+    photos_this_hour: int
+    photos_today: int
 
 
 def person_of(sender: User, begun: Begun) -> Person:
     """Who wrote or pressed; they read the language that they chose, else the one that Telegram tells."""
     language = begun.language or language_of(sender.language_code)
-    return Person(sender.id, language, consented=begun.consent_version is not None)
+    return Person(
+        sender.id,
+        language,
+        # A yes to the present notice comes with a folder: somebody without one would be asked again, and get it.
+        consented=(begun.consent_version or 0) >= NOTICE_VERSION and begun.photo_folder is not None,
+        known=begun.consent_version is not None,
+        photo_folder=begun.photo_folder,
+        photos_this_hour=begun.photos_this_hour,
+        photos_today=begun.photos_today,
+    )
 
 
 @dataclass
@@ -89,6 +120,17 @@ class Visit:
     error_type: str = ""
     stage: str = ""  # the stage that runs, or ran last
     stage_ms: dict[str, float] = field(default_factory=dict)
+    ends_at_s: float = math.inf  # on `clock`: when the function is killed
+    clock: Callable[[], float] = time.monotonic
+
+    @classmethod
+    def ending_in(cls, remaining_s: float) -> Self:
+        """A visit of a function that has so much time left."""
+        return cls(ends_at_s=time.monotonic() + remaining_s)
+
+    def remaining_s(self) -> float:
+        """The seconds that are left."""
+        return self.ends_at_s - self.clock()
 
     @contextmanager
     def at(self, stage: str) -> Iterator[None]:

@@ -8,12 +8,16 @@ from typing import Any, Final
 import msgspec
 
 from burnout.calls import BotCall
-from burnout.errors import TelegramRejectedError, TelegramUnavailableError
+from burnout.errors import OutOfTimeError, TelegramRejectedError, TelegramUnavailableError
 from burnout.telegram import TelegramClient
+from burnout.updates import MalformedUpdateError
+from functions.webhook.budget import EXTRA_S, fits
 from functions.webhook.deps import Visit
 
 _SECRET_HEADER: Final = "x-telegram-bot-api-secret-token"  # noqa: S105  (a header's name)
 _LEAST_RETRY_S: Final = 5
+# Telegram's largest updates have a few ten thousand bytes; parsing time and memory grow with what is let in.
+BODY_LIMIT_BYTES: Final = 1 << 20
 
 
 def secret_matches(event: dict[str, Any], webhook_secret: str) -> bool:
@@ -24,14 +28,21 @@ def secret_matches(event: dict[str, Any], webhook_secret: str) -> bool:
 
 
 def body_of(event: dict[str, Any]) -> bytes:
-    """The request's body; what claims to be base64 and is not counts as empty."""
+    """The request's body; what claims to be base64 and is not counts as empty.
+
+    Raises: MalformedUpdateError for one over 1 MiB, which is looked at no further.
+    """
     body = str(event.get("body") or "")
-    if not event.get("isBase64Encoded"):
-        return body.encode(errors="replace")
-    try:
-        return base64.b64decode(body, validate=True)
-    except binascii.Error:
-        return b""
+    if event.get("isBase64Encoded"):
+        try:
+            content = base64.b64decode(body, validate=True)
+        except binascii.Error:
+            return b""
+    else:
+        content = body.encode(errors="replace")
+    if len(content) > BODY_LIMIT_BYTES:
+        raise MalformedUpdateError("over 1 MiB")
+    return content
 
 
 def refused() -> dict[str, Any]:
@@ -47,13 +58,17 @@ def try_later(retry_after_s: int | None) -> dict[str, Any]:
 def accepted(calls: list[BotCall], telegram: TelegramClient, visit: Visit) -> dict[str, Any]:
     """200 whose body is the last call. The calls before it are extras (a spinner's end) and were sent by now.
 
-    A failing extra is counted and lost: holding up the chat's queue for it would be worse.
+    A failing extra is counted and lost, and so is one that would come too late: holding up the chat's queue for it
+    would be worse.
     """
     if not calls:
         return {"statusCode": 200}
     *extras, answer = calls
     with visit.at("reply"):
         for extra in extras:
+            if not fits(visit, EXTRA_S):
+                visit.error_type = OutOfTimeError.__name__
+                break
             try:
                 telegram.call(extra)
             except (TelegramUnavailableError, TelegramRejectedError) as error:

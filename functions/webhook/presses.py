@@ -1,5 +1,7 @@
 """Pressed buttons. Callback data is parsed into a closed set of types and bound to whoever pressed."""
 
+from dataclasses import replace
+
 from burnout.buttons import (
     Agree,
     AskWeek,
@@ -16,16 +18,15 @@ from burnout.buttons import (
     ShowStart,
     ThumbDown,
     ThumbUp,
-    UndoEntry,
     WeekAnswer,
     parse_button,
 )
 from burnout.calls import BotCall, answer_callback
-from burnout.records import Begin, Consent, GiveFeedback, Language, Rate, Reveal, SetLanguage, Undo
+from burnout.records import Begin, Consent, GiveFeedback, Language, Rate, Reveal, SetLanguage
 from burnout.texts import text
 from burnout.updates import CallbackQuery, PressedMessage
-from functions.webhook import screens, settings_flow, weekly
-from functions.webhook.commands import ordered, read_history
+from functions.webhook import rights, screens, settings_flow, weekly
+from functions.webhook.commands import notice, ordered, read_history
 from functions.webhook.deps import Deps, Person, Visit, person_of
 from functions.webhook.screens import HISTORY_DAYS, NOTICE_VERSION, Reply, Screen, emotion_name, sentence, stale
 
@@ -44,7 +45,7 @@ def press(query: CallbackQuery, deps: Deps, visit: Visit) -> list[BotCall]:
     if button is None or message is None or message.chat.id != query.sender.id:
         return visit.ends("forged_button", [answer_callback(query.id, text("stale_button", person.language))])
     with visit.at("press"):
-        reply = _reply(button, person, deps, visit)
+        reply = _reply(button, message, person, deps, visit)
     changed = [_changed(message, reply.becomes)] if reply.becomes else []
     added = [reply.then] if reply.then else []
     return visit.ends(reply.outcome, [answer_callback(query.id, reply.notice), *changed, *added])
@@ -57,23 +58,38 @@ def _changed(message: PressedMessage, screen: Screen) -> BotCall:
     return screen.replacing(message.chat.id, message.message_id)
 
 
-def _reply(button: Button, person: Person, deps: Deps, visit: Visit) -> Reply:
+def _reply(button: Button, message: PressedMessage, person: Person, deps: Deps, visit: Visit) -> Reply:
+    if isinstance(button, rights.RightsButton):
+        return rights.pressed(button, message, person, deps)
     match button:
         case ShowStart(chosen):
-            return Reply(becomes=screens.start(chosen))
-        case Decline(chosen):  # "nothing was kept" is true only for somebody who never agreed
-            return Reply(becomes=sentence("declined_later" if person.consented else "declined", chosen))
+            return Reply(becomes=notice(replace(person, language=chosen), deps))
+        case Decline(chosen):
+            return Reply(becomes=sentence(_declined(person), chosen))
         case Agree(version, chosen) if version == NOTICE_VERSION:
             deps.store(Consent(user_id=person.id, chat_id=person.id, version=version, language=chosen))
             return Reply(becomes=sentence("agreed", chosen))
         case ChooseLanguage(chosen):
             return _in_language(chosen, person, deps)
-        case ThumbUp() | ThumbDown() | Correct() | RateMood() | ShowAnswer():
+        case ShowAnswer():  # their own, whatever they agreed to
             return _about_check_in(button, person, deps)
+        case KeepEntry():
+            return Reply(becomes=sentence("undo_kept", person.language), outcome="undo")
         case _ if person.consented:
             return _own_data(button, person, deps, visit)
+        case Agree(version, _) if version < NOTICE_VERSION:
+            return Reply(text("stale_agree", person.language))
+        case _ if person.known and not isinstance(button, Agree):  # below the message, which stays as it is
+            return Reply(then=notice(person, deps).sent_to(person.id), outcome="no_consent")
         case _:
             return stale(person.language)
+
+
+def _declined(person: Person) -> str:
+    """Which sentence says what a no changes: "nothing was kept" is true only for somebody who never agreed."""
+    if person.consented:
+        return "declined_later"
+    return "declined_anew" if person.known else "declined"
 
 
 def _own_data(button: Button, person: Person, deps: Deps, visit: Visit) -> Reply:
@@ -81,6 +97,8 @@ def _own_data(button: Button, person: Person, deps: Deps, visit: Visit) -> Reply
     if isinstance(button, settings_flow.SettingButton):
         return settings_flow.pressed(button, person, deps)
     match button:
+        case ThumbUp() | ThumbDown() | Correct() | RateMood():
+            return _about_check_in(button, person, deps)
         case ShowHistory(days) if days in HISTORY_DAYS:
             return Reply(becomes=read_history(person, days, deps))
         case ShowReport():
@@ -89,11 +107,6 @@ def _own_data(button: Button, person: Person, deps: Deps, visit: Visit) -> Reply
         case ShowChart(kind):
             action = ordered(kind, person, deps, visit)
             return Reply(text("chart_coming", person.language), then=action, outcome="report")
-        case UndoEntry(message_id):
-            deps.store(Undo(user_id=person.id, message_id=message_id))
-            return Reply(becomes=sentence("undo_done", person.language), outcome="undo")
-        case KeepEntry():
-            return Reply(becomes=sentence("undo_kept", person.language), outcome="undo")
         case AskWeek() | WeekAnswer():
             return weekly.pressed(button, person, deps)
         case _:  # days that were never offered, a notice that never was

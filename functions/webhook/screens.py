@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from burnout import privacy
 from burnout.buttons import (
     Agree,
+    AskRemove,
     ChooseLanguage,
     Correct,
     Decline,
@@ -27,7 +29,7 @@ from burnout.records import CheckIn, HistoryFacts, Language, LastEntry
 from burnout.texts import LANGUAGE_NAMES, LANGUAGES, decimal, percent, plural, short_date, short_dates, text
 from functions.webhook.sparkline import sparkline
 
-NOTICE_VERSION: Final = 1  # raise it when the notice in `start` changes its meaning: everybody is asked again
+NOTICE_VERSION: Final = 2  # raise it when the notice in `start` changes its meaning: everybody is asked again
 HISTORY_DAYS: Final = (7, 30, 0)  # 0 is all
 # Calibrated probabilities of the shown class; below 0.65 a coin would often do as well.
 _MOST_SHOWN: Final = 0.99  # nobody is sure to 100 % of a face
@@ -71,15 +73,23 @@ def sentence(key: str, language: Language, **values: object) -> Screen:
     return Screen(text(key, language, **values))
 
 
-def start(language: Language, *, asked_for_photo: bool = False) -> Screen:
-    """The notice, the question for consent, and a way to read it in another language."""
+def place_of(data_place: str, language: Language) -> str:
+    """Where the data lies, in words: an AWS region's name, or the operator's own machine for "self"."""
+    if data_place == "self":
+        return text("place_self", language)
+    return text("place_aws", language, region=data_place)
+
+
+def start(language: Language, data_place: str, *, lead: str = "") -> Screen:
+    """The notice below a sentence that says why it comes, the question for consent, and the other languages."""
     others = [(LANGUAGE_NAMES[other], data_of(ShowStart(other))) for other in LANGUAGES if other != language]
     keyboard = [
         [(text("agree", language), data_of(Agree(NOTICE_VERSION, language)))],
         [(text("decline", language), data_of(Decline(language))), *others],
     ]
-    lead = text("consent_first", language) + "\n\n" if asked_for_photo else ""
-    return Screen(lead + text("start", language), keyboard)
+    entries = plural("days", language, privacy.ENTRIES_FOR.days)
+    html = text("start", language, place=place_of(data_place, language), entries=entries)
+    return Screen(f"{lead}\n\n{html}" if lead else html, keyboard)
 
 
 def language_choice(language: Language) -> Screen:
@@ -94,20 +104,23 @@ def answer(check_in: CheckIn, language: Language, *, album: bool = False, correc
     A hidden answer is not in it: its buttons ask for the rating first.
     """
     if check_in.hidden:
-        return _rating_first(check_in, language, album=album)
+        return rating_first(check_in.message_id, language, album=album)
     lines = [*_expression(check_in.scores, language), text("answer_caution", language)]
     if album:
         lines.append(text("answer_album", language))
     if correcting:
         lines.append(f"<b>{text('which_emotion', language)}</b>")
-    keyboard = [_thumbs(check_in), *(_corrections(check_in, language) if correcting else ()), _ratings(check_in)]
+    keyboard = [_thumbs(check_in, language), *(_corrections(check_in, language) if correcting else ())]
+    keyboard.append(_ratings(check_in.message_id, check_in.self_rating))
     return Screen("\n\n".join(lines), keyboard)
 
 
-def _rating_first(check_in: CheckIn, language: Language, *, album: bool) -> Screen:
+def rating_first(message_id: int, language: Language, *, album: bool = False) -> Screen:
+    """The question for the person's own rating, before a word about the answer."""
     lines = [text("rating_first", language), *([text("answer_album", language)] if album else [])]
-    reveal = (text("button_show_answer", language), data_of(ShowAnswer(check_in.message_id)))
-    return Screen("\n\n".join(lines), [_ratings(check_in), [reveal]])
+    reveal = (text("button_show_answer", language), data_of(ShowAnswer(message_id)))
+    remove = (text("button_remove", language), data_of(AskRemove(message_id, "question")))
+    return Screen("\n\n".join(lines), [_ratings(message_id, None), [reveal, remove]])
 
 
 def _expression(scores: Scores, language: Language) -> list[str]:
@@ -137,19 +150,17 @@ def _shown_share(share: float, language: Language) -> str:
     return percent(min(share, _MOST_SHOWN), language)
 
 
-def _thumbs(check_in: CheckIn) -> list[Button]:
+def _thumbs(check_in: CheckIn, language: Language) -> list[Button]:
     yes, no = check_in.agrees is True, check_in.agrees is False
     return [
         (marked("👍", yes), data_of(ThumbUp(check_in.message_id))),
         (marked("👎", no), data_of(ThumbDown(check_in.message_id))),
+        (text("button_remove", language), data_of(AskRemove(check_in.message_id, "answer"))),
     ]
 
 
-def _ratings(check_in: CheckIn) -> list[Button]:
-    return [
-        (marked(str(rating), check_in.self_rating == rating), data_of(RateMood(check_in.message_id, rating)))
-        for rating in range(1, 6)
-    ]
+def _ratings(message_id: int, stands: int | None) -> list[Button]:
+    return [(marked(str(rating), stands == rating), data_of(RateMood(message_id, rating))) for rating in range(1, 6)]
 
 
 def _corrections(check_in: CheckIn, language: Language) -> list[list[Button]]:

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from burnout.buttons import (
     OpenSetting,
+    SetAlerts,
+    SetGiving,
     SetHour,
     SetQuiet,
     SetReminder,
@@ -14,6 +16,7 @@ from burnout.buttons import (
     ShowSettings,
     StopReminders,
 )
+from burnout.privacy import SetDonating
 from burnout.reports import ChangeSettings, ReadSettings, Settings
 from burnout.schedule import is_quiet, zone_names
 from burnout.texts import text
@@ -22,21 +25,23 @@ from functions.webhook import screens, settings_screens
 from functions.webhook.deps import Deps, Person
 from functions.webhook.screens import Reply, Screen, sentence
 
-Choice = SetReports | SetWeekday | SetHour | SetZone | SetReminder | StopReminders | SetQuiet | SetTheme
-SettingButton = ShowSettings | OpenSetting | Choice
+Choice = SetReports | SetWeekday | SetHour | SetZone | SetReminder | StopReminders | SetQuiet | SetTheme | SetAlerts
+SettingButton = ShowSettings | OpenSetting | SetGiving | Choice
 
 
 def overview(person: Person, deps: Deps) -> Screen:
     """The settings as they stand; the notice for somebody who was erased meanwhile."""
     settings = deps.store(ReadSettings(user_id=person.id)).settings
-    return settings_screens.overview(settings, deps.now_utc()) if settings else screens.start(person.language)
+    if settings is None:
+        return screens.start(person.language, deps.terms.data_place)
+    return settings_screens.overview(settings, deps.now_utc())
 
 
 def time_zone(words: str, person: Person, deps: Deps) -> Screen:
     """The one place that the words mean is kept; of several one can be pressed; without words there is a list."""
     settings = deps.store(ReadSettings(user_id=person.id)).settings
     if settings is None:
-        return screens.start(person.language)
+        return screens.start(person.language, deps.terms.data_place)
     if not words:
         return settings_screens.choices("zone", settings, deps.now_utc())
     found = find_zones(words, deps.now_utc())
@@ -58,12 +63,20 @@ def pressed(button: SettingButton, person: Person, deps: Deps) -> Reply:
             return Reply(becomes=settings_screens.overview(stands, deps.now_utc()), outcome="settings")
         case OpenSetting(name):
             return Reply(becomes=settings_screens.choices(name, stands, deps.now_utc()), outcome="settings")
+        case SetGiving(switch):
+            return _giving(person, deps, donating=switch == "on")
     change = _change(button, stands, person.id)
     if change is None:
         return screens.stale(person.language)
     changed = deps.store(change).settings or stands
     screen = settings_screens.overview(changed, deps.now_utc())
     return Reply(_notice(button, stands, changed, deps.now_utc()), screen, outcome="settings")
+
+
+def _giving(person: Person, deps: Deps, *, donating: bool) -> Reply:
+    deps.store(SetDonating(user_id=person.id, donating=donating))
+    key = "settings_noted_giving" if donating else "settings_noted_taken_back"
+    return Reply(text(key, person.language), overview(person, deps), outcome="settings")
 
 
 def _change(button: Choice, stands: Settings, user_id: int) -> ChangeSettings | None:  # noqa: PLR0911  (one a setting)
@@ -85,6 +98,8 @@ def _change(button: Choice, stands: Settings, user_id: int) -> ChangeSettings | 
             return _quiet_change(since, until, stands, user_id)
         case SetTheme(theme):
             return ChangeSettings(user_id=user_id, theme=theme)
+        case SetAlerts(switch):
+            return ChangeSettings(user_id=user_id, alerts=switch == "on")
         case _:
             return None
 

@@ -9,6 +9,8 @@ from babel.dates import get_day_names
 from burnout.buttons import (
     ChooseLanguage,
     OpenSetting,
+    SetAlerts,
+    SetGiving,
     SetHour,
     SetQuiet,
     SetReminder,
@@ -19,13 +21,15 @@ from burnout.buttons import (
     SetZone,
     ShowSettings,
     StopReminders,
+    Switch,
     data_of,
 )
 from burnout.calls import Button
+from burnout.privacy import ENTRIES_FOR
 from burnout.records import Language
 from burnout.reports import Settings, Theme
 from burnout.schedule import is_quiet, zone_of
-from burnout.texts import LANGUAGE_NAMES, LANGUAGES, text
+from burnout.texts import LANGUAGE_NAMES, LANGUAGES, plural, text
 from burnout.zones import city, utc_offset
 from functions.webhook.screens import Screen, marked
 
@@ -42,6 +46,7 @@ _CITIES: Final = (
     "Asia/Vladivostok", "Asia/Singapore", "Australia/Sydney",
 )  # fmt: skip
 _MOST_ZONES: Final = 9  # of what /timezone found; a longer list is read by nobody
+_SWITCHES: Final[tuple[Switch, ...]] = ("on", "off")
 _THEMES: Final[tuple[Theme, ...]] = ("light", "dark")
 
 
@@ -55,6 +60,8 @@ def overview(settings: Settings, now_utc: datetime, *, lead: str = "") -> Screen
         zone=_zone_line(settings, now_utc),
         reminder=_reminder(settings),
         quiet=_quiet(settings.quiet_from, settings.quiet_to, language),
+        alerts=text("settings_on" if settings.alerts else "settings_off", language),
+        giving=text("settings_on" if settings.donating else "settings_off", language),
         theme=text(f"settings_theme_{settings.theme}", language),
         language_name=LANGUAGE_NAMES[language],
     )
@@ -64,11 +71,16 @@ def overview(settings: Settings, now_utc: datetime, *, lead: str = "") -> Screen
 def _setting_buttons(settings: Settings) -> list[list[Button]]:
     language = settings.language
     switch = SetReports("off" if settings.reports else "on")
-    rows: tuple[tuple[SettingName, ...], ...] = (("weekday", "hour"), ("zone", "language"), ("reminder", "quiet"))
+    rows: tuple[tuple[SettingName, ...], ...] = (
+        ("weekday", "hour"),
+        ("zone", "language"),
+        ("reminder", "quiet"),
+        ("alerts", "donating"),
+        ("theme",),
+    )
     return [
         [(text(f"settings_turn_{switch.switch}", language), data_of(switch))],
         *([_opens(name, language) for name in row] for row in rows),
-        [_opens("theme", language)],
     ]
 
 
@@ -111,7 +123,8 @@ def choices(name: SettingName, settings: Settings, now_utc: datetime) -> Screen:
     """What one setting can be, with what it is now marked, and the way back."""
     language = settings.language
     back = (text("settings_button_back", language), data_of(ShowSettings()))
-    question = text(f"settings_ask_{name}", language, zone=_zone_line(settings, now_utc))
+    entries = plural("days", language, ENTRIES_FOR.days)
+    question = text(f"settings_ask_{name}", language, zone=_zone_line(settings, now_utc), entries=entries)
     return Screen(question, [*_choices(name, settings), [back]])
 
 
@@ -128,6 +141,10 @@ def _choices(name: SettingName, settings: Settings) -> list[list[Button]]:  # no
             return _reminders(settings)
         case "quiet":
             return _rows([_range(*bounds, settings) for bounds in QUIET_HOURS], 2)
+        case "alerts":
+            return [[_switch(switch, SetAlerts(switch), settings.alerts, language) for switch in _SWITCHES]]
+        case "donating":
+            return [[_switch(switch, SetGiving(switch), settings.donating, language) for switch in _SWITCHES]]
         case "theme":
             labels = [marked(text(f"settings_theme_{theme}", language), theme == settings.theme) for theme in _THEMES]
             return [list(zip(labels, (data_of(SetTheme(theme)) for theme in _THEMES), strict=True))]
@@ -159,6 +176,11 @@ def _reminders(settings: Settings) -> list[list[Button]]:
     off = marked(text("settings_no_reminder", settings.language), settings.reminder_hour is None)
     rows = _rows([_hour(hour, SetReminder(hour), settings.reminder_hour) for hour in hours], 4)
     return [*rows, [(off, data_of(StopReminders()))]]
+
+
+def _switch(switch: Switch, button: SetAlerts | SetGiving, stands: bool, language: Language) -> Button:
+    label = text(f"settings_switch_{switch}", language)
+    return marked(label, stands == (switch == "on")), data_of(button)
 
 
 def _range(quiet_from: int, quiet_to: int, settings: Settings) -> Button:

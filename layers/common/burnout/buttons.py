@@ -15,7 +15,7 @@ from burnout.updates import Whole
 
 _VERSION: Final = "v1"
 ChartKind = Literal["course", "calendar"]
-SettingName = Literal["weekday", "hour", "zone", "reminder", "quiet", "theme", "language"]
+SettingName = Literal["weekday", "hour", "zone", "reminder", "quiet", "alerts", "donating", "theme", "language"]
 Switch = Literal["on", "off"]
 
 
@@ -94,6 +94,33 @@ class UndoEntry(_Button, tag="undo", frozen=True):
 
 class KeepEntry(_Button, tag="keep", frozen=True):
     """Do not delete it after all."""
+
+
+class AskRemove(_Button, tag="bin", frozen=True):
+    """What shall go: the check-in, or its selfie in the chat. `under`: what the message says now."""
+
+    message_id: Whole
+    under: Literal["answer", "question"]
+
+
+class AskRating(_Button, tag="back", frozen=True):
+    """The question for the rating again, from the choice of what shall go."""
+
+    message_id: Whole
+
+
+class DeleteSelfie(_Button, tag="selfie", frozen=True):
+    """Delete the message with the photo from the chat; the check-in stays."""
+
+    message_id: Whole
+
+
+class EraseEverything(_Button, tag="erase", frozen=True):
+    """Delete everything about me: the confirmation of /delete and /stop."""
+
+
+class KeepEverything(_Button, tag="stay", frozen=True):
+    """Delete nothing after all."""
 
 
 class ShowReport(_Button, tag="report", frozen=True):
@@ -176,6 +203,18 @@ class SetTheme(_Button, tag="theme", frozen=True):
     theme: Theme
 
 
+class SetAlerts(_Button, tag="alerts", frozen=True):
+    """A message when the strain stays high, or none."""
+
+    switch: Switch
+
+
+class SetGiving(_Button, tag="give", frozen=True):
+    """Photos are given to the improvement of the model, or taken back."""
+
+    switch: Switch
+
+
 Button = (
     Agree
     | Decline
@@ -189,6 +228,11 @@ Button = (
     | ShowAnswer
     | UndoEntry
     | KeepEntry
+    | AskRemove
+    | AskRating
+    | DeleteSelfie
+    | EraseEverything
+    | KeepEverything
     | ShowReport
     | ShowChart
     | AskWeek
@@ -203,6 +247,8 @@ Button = (
     | StopReminders
     | SetQuiet
     | SetTheme
+    | SetAlerts
+    | SetGiving
 )
 
 

@@ -6,7 +6,9 @@ from typing import Any, Literal
 import msgspec
 
 Button = tuple[str, str]  # (label, callback_data); callback_data is 1 to 64 bytes
-Keyboard = Sequence[Sequence[Button]]
+DangerButton = tuple[str, str, Literal["danger"]]  # shown in red
+Keyboard = Sequence[Sequence[Button | DangerButton]]
+Upload = bytes | tuple[str, bytes]  # a file's content; with the name that the chat shows, if it shows one
 
 
 class BotCall(msgspec.Struct, frozen=True):
@@ -65,5 +67,8 @@ def _formatted(html: str) -> dict[str, Any]:
 def _markup(keyboard: Keyboard) -> Mapping[str, Any]:
     if not keyboard:
         return {}
-    rows = [[{"text": label, "callback_data": data} for label, data in row] for row in keyboard]
-    return {"reply_markup": {"inline_keyboard": rows}}
+    return {"reply_markup": {"inline_keyboard": [[_inline(*button) for button in row] for row in keyboard]}}
+
+
+def _inline(label: str, data: str, style: str | None = None) -> Mapping[str, str]:
+    return {"text": label, "callback_data": data} | ({"style": style} if style else {})

@@ -5,6 +5,7 @@ BurnoutError
 ├── TransientError                try later: 503 with Retry-After
 │   ├── StoreUnavailableError     the attempt cannot be counted, so it is never a dead letter
 │   ├── OvertakenError            another run of the same update is answering it right now
+│   ├── OutOfTimeError            the next call would outlive the function that makes it
 │   ├── FunctionUnavailableError  throttled, timed out or unreachable
 │   ├── PhotoStorageError         S3 did not take or give the photo
 │   └── TelegramUnavailableError  5xx, 429 or no connection: the call certainly did nothing
@@ -43,6 +44,10 @@ class StoreUnavailableError(TransientError):
 
 class OvertakenError(TransientError):
     """Another run of the same update was faster; it answers, and this one must not answer as well."""
+
+
+class OutOfTimeError(TransientError):
+    """Too little time is left for the next call: begun, it could be killed halfway and count for nothing."""
 
 
 class FunctionUnavailableError(TransientError):

@@ -3,7 +3,7 @@
 Only a report is asked for without waiting: it takes seconds, and it is sent to the person and not to the caller.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from botocore.config import Config
@@ -16,10 +16,22 @@ from burnout.inference import Inference, InferFailure, InferRequest
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
-# Telegram is the queue, so the SDK does not retry. 12 s is below infer's own 15 s and the webhook's 25 s.
-LAMBDA_CONFIG = Config(
-    retries={"total_max_attempts": 1}, connect_timeout=1, read_timeout=12, max_pool_connections=50, tcp_keepalive=True
-)
+
+def _patient_for(read_timeout_s: int) -> Config:
+    # Telegram is the queue, so the SDK does not retry.
+    return Config(
+        retries={"total_max_attempts": 1},
+        connect_timeout=1,
+        read_timeout=read_timeout_s,
+        max_pool_connections=50,
+        tcp_keepalive=True,
+    )
+
+
+LAMBDA_CONFIG: Final = _patient_for(12)  # report's, which has minutes
+# The webhook's: its 25 s must hold each of these and the counting of its failure, see functions.webhook.budget.
+STORE_CONFIG: Final = _patient_for(7)
+INFER_CONFIG: Final = _patient_for(10)
 
 
 class _Crash(msgspec.Struct):

@@ -1,7 +1,5 @@
 """Photos in S3: their keys, and put, get and delete. A photo lives there only as long as its analysis."""
 
-import hashlib
-import hmac
 from typing import TYPE_CHECKING, Final
 
 from botocore.config import Config
@@ -17,18 +15,8 @@ DONATED: Final = "donated/"  # as long as the person gives them to the improveme
 PREFIX: Final = PHOTOS
 # One retry inside, the rest by Telegram's redelivery: a slow S3 must not eat the webhook's 25 s.
 S3_CONFIG: Final = Config(
-    retries={"total_max_attempts": 2, "mode": "standard"}, connect_timeout=1, read_timeout=5, max_pool_connections=50
+    retries={"total_max_attempts": 2, "mode": "standard"}, connect_timeout=1, read_timeout=4, max_pool_connections=50
 )
-
-
-def user_prefix(pseudonym_key: str, user_id: int) -> str:
-    """Where all photos of one person lie, ending in "/".
-
-    The person's id goes through HMAC-SHA256 under a secret, cut to 128 bits: an object's name tells nobody whose face
-    it is, and the same person's photos still share a prefix, so that they can be erased together.
-    """
-    digest = hmac.new(pseudonym_key.encode(), str(user_id).encode(), hashlib.sha256).hexdigest()
-    return f"{PREFIX}{digest[:32]}/"
 
 
 def folder_of(prefix: str, pseudonym: str) -> str:

@@ -10,17 +10,24 @@ from typing import Any, Final
 import msgspec
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, NewConnectionError
 from urllib3.util import Retry
 
-from burnout.calls import BotCall
+from burnout.calls import BotCall, Upload
 from burnout.errors import FileTooLargeError, TelegramRejectedError, TelegramSilentError, TelegramUnavailableError
 from burnout.redaction import redact
 
 FILE_LIMIT_BYTES: Final = 20 << 20  # getFile's own limit
 _TIMEOUT_S: Final = (2.0, 6.0)  # connect, read
 _UPLOAD_TIMEOUT_S: Final = (2.0, 20.0)  # nobody waits for a picture, and giving up early leaves its fate unknown
-_DOWNLOAD_BUDGET_S: Final = 8.0
+_CONNECTIONS: Final = 3  # one that never opened has done nothing, so it is tried again
+_CONNECTION_PAUSES_S: Final = 0.2  # between them, in sum
+CALL_WORST_S: Final = _CONNECTIONS * _TIMEOUT_S[0] + _CONNECTION_PAUSES_S + _TIMEOUT_S[1]
+_DOWNLOAD_BUDGET_S: Final = 7.0  # for both requests of a download: nothing is begun after it
+_DOWNLOAD_TIMEOUT_S: Final = (1.0, 3.0)  # connect, read; a read that begins within the budget may end after it
+DOWNLOAD_WORST_S: Final = (
+    _DOWNLOAD_BUDGET_S + _CONNECTIONS * _DOWNLOAD_TIMEOUT_S[0] + _CONNECTION_PAUSES_S + _DOWNLOAD_TIMEOUT_S[1]
+)
 _CHUNK_BYTES: Final = 64 << 10
 
 
@@ -55,7 +62,7 @@ class TelegramClient:
         self._file_url = f"{api_url}/file/bot{token}/"
         self._session = _StraightSession()
         # A connection that never opened has done nothing, so it may be opened again; nothing else is repeated here.
-        retry = Retry(connect=2, read=0, status=0, other=0, redirect=0, backoff_factor=0.1)
+        retry = Retry(connect=_CONNECTIONS - 1, read=0, status=0, other=0, redirect=0, backoff_factor=0.1)
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, HTTPAdapter(pool_connections=4, pool_maxsize=50, max_retries=retry))
 
@@ -66,19 +73,22 @@ class TelegramClient:
         """Ends its connections."""
         self._session.close()
 
-    def call(self, call: BotCall, files: Mapping[str, bytes] | None = None) -> Any:
-        """The call's result; `files` are uploaded under their parameters' names.
+    def call(self, call: BotCall, files: Mapping[str, Upload] | None = None) -> Any:
+        """The call's result; `files` are uploaded under their parameters' names, and have those unless they bring one.
 
         Raises: TelegramSilentError when the call was sent and no answer came, so that it perhaps had its effect;
         TelegramUnavailableError when it certainly had none; TelegramRejectedError.
         """
+        return self._call(call, files, _UPLOAD_TIMEOUT_S if files else _TIMEOUT_S)
+
+    def _call(self, call: BotCall, files: Mapping[str, Upload] | None, timeout_s: tuple[float, float]) -> Any:
         url = self._method_url + call.method
         try:
             if files:
                 form = {name: _form_value(value) for name, value in call.params.items()}
-                response = self._session.post(url, data=form, files=files, timeout=_UPLOAD_TIMEOUT_S)
+                response = self._session.post(url, data=form, files=files, timeout=timeout_s)
             else:
-                response = self._session.post(url, json=call.params, timeout=_TIMEOUT_S)
+                response = self._session.post(url, json=call.params, timeout=timeout_s)
             status, body = response.status_code, response.content
         except requests.RequestException as error:
             kind = TelegramUnavailableError if _never_opened(error) else TelegramSilentError
@@ -88,9 +98,14 @@ class TelegramClient:
         raise failure
 
     def download(self, file_id: str) -> bytes:
-        """A file's bytes. Raises: FileTooLargeError, TelegramUnavailableError, TelegramRejectedError."""
+        """A file's bytes, within `DOWNLOAD_WORST_S`.
+
+        Raises: FileTooLargeError, TelegramUnavailableError, TelegramRejectedError.
+        """
+        deadline_s = time.monotonic() + _DOWNLOAD_BUDGET_S
         try:
-            file = msgspec.convert(self.call(BotCall("getFile", {"file_id": file_id})), _File)
+            found = self._call(BotCall("getFile", {"file_id": file_id}), None, _DOWNLOAD_TIMEOUT_S)
+            file = msgspec.convert(found, _File)
         except TelegramRejectedError as error:
             raise _file_error(error) from None
         except msgspec.ValidationError:
@@ -99,22 +114,25 @@ class TelegramClient:
             raise FileTooLargeError("getFile: over 20 MB")
         if not file.file_path:
             raise TelegramUnavailableError("getFile: no file_path yet")
-        return self._read(file.file_path)
+        return self._read(file.file_path, deadline_s)
 
-    def _read(self, file_path: str) -> bytes:
-        deadline = time.monotonic() + _DOWNLOAD_BUDGET_S
+    def _read(self, file_path: str, deadline_s: float) -> bytes:
         content = bytearray()
+        plain = {"Accept-Encoding": "identity"}  # the bytes below are taken as they come
         try:
-            with self._session.get(self._file_url + file_path, timeout=_TIMEOUT_S, stream=True) as response:
+            with self._session.get(
+                self._file_url + file_path, headers=plain, timeout=_DOWNLOAD_TIMEOUT_S, stream=True
+            ) as response:
                 if response.status_code != requests.codes.ok:
                     raise TelegramUnavailableError(f"download: {response.status_code}")
-                for chunk in response.iter_content(_CHUNK_BYTES):
+                # What one read of the socket gives: to fill a chunk, a slow sender could take any number of them.
+                while chunk := response.raw.read1(_CHUNK_BYTES):
                     content += chunk
                     if len(content) > FILE_LIMIT_BYTES:
                         raise FileTooLargeError("download: over 20 MB")
-                    if time.monotonic() > deadline:
+                    if time.monotonic() > deadline_s:
                         raise TelegramUnavailableError("download: over its time")
-        except requests.RequestException as error:
+        except (requests.RequestException, HTTPError) as error:
             failure = TelegramUnavailableError(f"download: {type(error).__name__}")
         else:
             return bytes(content)

@@ -76,6 +76,7 @@ class PressedMessage(msgspec.Struct, frozen=True):
 
     message_id: Whole
     chat: Chat
+    date: UnixTime = 0
     text: str | None = None  # only a message with text can be edited into another text
 
 

@@ -1,23 +1,24 @@
-"""Object names: one folder a person, and nobody can tell whose."""
+"""Object names: two folders a person, named by what tells nobody who it is."""
 
-from hypothesis import given
-from hypothesis import strategies as st
+import msgspec
+import pytest
 
-from burnout.photos import user_prefix
+from burnout.photos import DONATED, PHOTOS, folder_of
+from burnout.records import PhotoFolder, PhotoKey
 
-people = st.integers(1, 2**53 - 1)
-
-
-@given(people, people)
-def test_prefix_is_one_per_person(one, other):
-    assert (user_prefix("key", one) == user_prefix("key", other)) == (one == other)
+PSEUDONYM = "7f" + "0123456789abcdef" * 2
 
 
-@given(people)
-def test_prefix_depends_on_the_key_and_hides_the_person(person):
-    prefix = user_prefix("key", person)
+@pytest.mark.parametrize("prefix", [PHOTOS, DONATED])
+def test_folder_and_the_keys_in_it_are_what_the_store_takes(prefix):
+    folder = folder_of(prefix, PSEUDONYM[:32])
 
-    assert prefix.startswith("photos/")
-    assert prefix.endswith("/")
-    assert len(prefix) == len("photos/") + 32 + 1
-    assert prefix != user_prefix("other key", person)
+    assert folder == f"{prefix}7f0123456789abcdef0123456789abcd/"
+    assert msgspec.convert(folder, PhotoFolder) == folder
+    assert msgspec.convert(f"{folder}12", PhotoKey) == f"{folder}12"
+
+
+@pytest.mark.parametrize("key", ["photos/7/12", "models/mvp.onnx", f"erasures/{PSEUDONYM[:32]}/1", "photos//1"])
+def test_no_other_name_is_a_photos(key):
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(key, PhotoKey)

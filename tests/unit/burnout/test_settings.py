@@ -1,5 +1,7 @@
 """Settings name every missing variable at once."""
 
+from dataclasses import fields
+
 import pytest
 
 from burnout.errors import SettingsError
@@ -12,6 +14,13 @@ def test_settings_are_read_from_the_environment():
     assert (settings.database_dir, settings.photos_bucket) == ("/mnt/db", "photos")
 
 
+def test_limit_that_is_no_whole_number_is_named():
+    variables = {field.name.upper(): "1" for field in fields(WebhookSettings)} | {"PHOTOS_PER_DAY": "1e9"}
+
+    with pytest.raises(SettingsError, match=r"set PHOTOS_PER_DAY$"):
+        WebhookSettings.from_environment(variables)
+
+
 def test_every_missing_or_empty_variable_is_named_at_once():
     with pytest.raises(SettingsError, match=r"ReportSettings: set STORE_FUNCTION, TELEGRAM_SECRET_ARN$"):
         ReportSettings.from_environment({"TELEGRAM_API_URL": "https://api.telegram.org"})
@@ -19,5 +28,6 @@ def test_every_missing_or_empty_variable_is_named_at_once():
         WebhookSettings.from_environment({"PHOTOS_BUCKET": "photos", "INFER_FUNCTION": ""})
 
     assert str(raised.value) == (
-        "WebhookSettings: set INFER_FUNCTION, REPORT_FUNCTION, STORE_FUNCTION, TELEGRAM_API_URL, TELEGRAM_SECRET_ARN"
+        "WebhookSettings: set DATA_PLACE, INFER_FUNCTION, OPERATOR_CONTACT, PHOTOS_PER_DAY, PHOTOS_PER_HOUR, "
+        "REPORT_FUNCTION, STORE_FUNCTION, TELEGRAM_API_URL, TELEGRAM_SECRET_ARN"
     )

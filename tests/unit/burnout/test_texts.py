@@ -60,7 +60,7 @@ def test_every_sentence_fits_telegram_and_makes_no_medical_claim(language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_notice_fits_a_callback_answer(language):
     for key, value in CATALOGUES[language].items():
-        if key.startswith("noted_") or key == "stale_button":
+        if re.match(r"(settings_)?noted_|notice_|stale_|\w+_coming$", key):
             assert len(value) <= 180, key
 
 

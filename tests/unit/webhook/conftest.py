@@ -14,7 +14,7 @@ from burnout.demands import Demand
 from burnout.updates import parse_update
 from functions.webhook.bot import handle
 from functions.webhook.checkin import rating_first
-from functions.webhook.deps import Deps, Visit
+from functions.webhook.deps import Deps, Terms, Visit
 from tests import updates
 from tests.fakes import DirectStore, FakeFiles, FakeInfer, FakePhotos, face, inference
 
@@ -43,6 +43,10 @@ class Bot:
     reports: FakeReports = field(default_factory=FakeReports)
     now_utc: datetime = START
     visits: list[Visit] = field(default_factory=list)
+    photos_per_hour: int = 30
+    photos_per_day: int = 100
+    operator_contact: str = "@operator"
+    data_place: str = "self"
 
     @property
     def deps(self) -> Deps:
@@ -53,11 +57,11 @@ class Bot:
             files=self.files,
             reports=self.reports,
             now_utc=lambda: self.now_utc,
-            pseudonym_key="key",
+            terms=Terms(self.photos_per_hour, self.photos_per_day, self.operator_contact, self.data_place),
         )
 
-    def __call__(self, update: dict[str, Any]) -> list[BotCall]:
-        visit = Visit()
+    def __call__(self, update: dict[str, Any], visit: Visit | None = None) -> list[BotCall]:
+        visit = visit or Visit()
         self.visits.append(visit)
         calls = handle(parse_update(msgspec.json.encode(update)), self.deps, visit)
         if "callback_query" in update:  # whatever was pressed: its spinner ends, and Telegram takes the notice
@@ -68,6 +72,7 @@ class Bot:
     def says(self, update: dict[str, Any]) -> str:
         """The text of the only call that answers the update."""
         (call,) = self(update)
+        assert call.method == "sendMessage"
         return call.params["text"]
 
     @property
@@ -81,9 +86,10 @@ class Bot:
 @pytest.fixture
 def stranger(database_dir) -> Bot:
     """A bot whose person 7 has not agreed to anything yet."""
+    photos = FakePhotos(now_utc=lambda: bot.now_utc)  # one bucket, in which the store deletes
     bot = Bot(
-        store=DirectStore(database_dir, lambda: bot.now_utc),
-        photos=FakePhotos(),
+        store=DirectStore(database_dir, lambda: bot.now_utc, objects=photos),
+        photos=photos,
         infer=FakeInfer(inference(face())),
         files=FakeFiles(),
     )
@@ -93,7 +99,7 @@ def stranger(database_dir) -> Bot:
 @pytest.fixture
 def bot(stranger) -> Bot:
     """A bot whose person 7 has agreed."""
-    stranger(updates.button("v1:agree:1:en"))
+    stranger(updates.button("v1:agree:2:en"))
     return stranger
 
 

@@ -44,9 +44,13 @@ def test_start_tells_what_the_bot_does_and_asks_for_consent(stranger):
         "before you agree",
         "112",
         "Once a week",
-        "/settings",
+        "on the operator’s own machine, for 400 days",
+        "/delete erases everything",
+        "/privacy",
     ):
         assert fact in call.params["text"]
+    lines, question = call.params["text"].strip().split("\n\n")
+    assert (len(lines.splitlines()), question[-1]) == (6, "?")
     assert labels(call) == [["✅ I am 18+ and I agree"], ["No", "Русский"]]
 
 
@@ -56,15 +60,15 @@ def test_notice_can_be_read_in_the_other_language_before_anything_is_kept(strang
     assert spinner.method == "answerCallbackQuery"
     assert call.method == "editMessageText"
     assert "Пришлите селфи" in call.params["text"]
-    assert data(call) == ["v1:agree:1:ru", "v1:decline:ru", "v1:start:en"]
+    assert data(call) == ["v1:agree:2:ru", "v1:decline:ru", "v1:start:en"]
     assert stranger.store(Begin(user_id=7, update_id=1)).language is None
 
 
 def test_agreeing_keeps_version_and_language(stranger):
-    _, call = stranger(updates.button("v1:agree:1:ru"))
+    _, call = stranger(updates.button("v1:agree:2:ru"))
 
     begun = stranger.store(Begin(user_id=7, update_id=1))
-    assert (begun.consent_version, begun.language) == (1, "ru")
+    assert (begun.consent_version, begun.language) == (2, "ru")
     assert "Спасибо" in call.params["text"]
 
 
@@ -80,13 +84,20 @@ def test_no_of_somebody_who_has_agreed_does_not_claim_that_nothing_is_kept(bot, 
     _, call = bot(updates.button(f"v1:decline:{language}"))
 
     assert kept in call.params["text"]
-    assert bot.store(Begin(user_id=7, update_id=1)).consent_version == 1
+    assert bot.store(Begin(user_id=7, update_id=1)).consent_version == 2
 
 
 def test_agreeing_to_a_notice_that_never_was_keeps_nothing(stranger):
     (call,) = stranger(updates.button("v1:agree:99:en"))
 
     assert call.params["text"] == "This button is too old. Send /help."
+    assert stranger.store(Begin(user_id=7, update_id=1)).consent_version is None
+
+
+def test_agreeing_to_an_older_notice_keeps_nothing_and_says_where_the_present_one_is(stranger):
+    (call,) = stranger(updates.button("v1:agree:1:en"))
+
+    assert call.params["text"] == "This notice is an older one. Send /start for the present one."
     assert stranger.store(Begin(user_id=7, update_id=1)).consent_version is None
 
 
@@ -137,12 +148,37 @@ def test_group_is_told_once_and_left(bot):
     assert (left.method, left.params) == ("leaveChat", {"chat_id": -100500})
 
 
-def test_being_added_to_a_group_is_answered_by_leaving_it(bot):
-    assert [call.method for call in bot(updates.membership("member", chat_type="group"))] == [
-        "sendMessage",
-        "leaveChat",
-    ]
-    assert bot(updates.membership("left", chat_type="group")) == []
+@pytest.mark.parametrize(
+    ("status", "chat_type"),
+    [("member", "group"), ("member", "supergroup"), ("administrator", "channel"), ("restricted", "supergroup")],
+)
+def test_being_added_to_a_group_or_channel_is_answered_by_leaving_it(bot, status, chat_type):
+    update = updates.membership(status, chat_type=chat_type)
+
+    told, left = bot(update)
+
+    assert (told.method, told.params["chat_id"]) == ("sendMessage", -100500)
+    assert (left.method, left.params) == ("leaveChat", {"chat_id": -100500})
+    assert bot(update) == [told, left], "brought again it is told again, which Telegram refuses to who has left"
+    assert bot(updates.membership("left", chat_type=chat_type)) == []
+
+
+def test_group_is_left_whoever_writes_there_in_whatever_name(bot):
+    in_its_own_name = updates.text("hello", chat_type="supergroup")
+    in_its_own_name["message"]["from"] = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
+    nobody = updates.text("hello", chat_type="supergroup")
+    del nobody["message"]["from"]
+
+    for update in (in_its_own_name, nobody, updates.photo(chat_type="group")):
+        assert [call.method for call in bot(update)] == ["sendMessage", "leaveChat"]
+    assert bot.files.downloaded == []
+
+
+def test_message_of_somebody_in_the_private_chat_of_another_is_not_answered(bot):
+    update = updates.text("/history")
+    update["message"]["chat"]["id"] = 8
+
+    assert (bot(update), bot.outcome) == ([], "ignored")
 
 
 def test_blocking_and_unblocking_say_nothing_and_are_kept(bot):
@@ -156,13 +192,16 @@ def test_blocking_and_unblocking_say_nothing_and_are_kept(bot):
 def test_every_command_that_the_help_names_is_answered(bot, language):
     commands = set(re.findall(r"^/([a-z_]+)", text("help", language), re.MULTILINE))
 
-    assert commands == {"history", "language", "report", "settings", "start", "timezone", "undo"}
+    assert commands == {
+        "delete", "developer_info", "export", "history", "language", "privacy", "report", "settings", "start", "stop",
+        "timezone", "undo",
+    }  # fmt: skip
     for command in commands:
         bot(updates.text(f"/{command}"))
         assert bot.outcome == command
 
 
-@pytest.mark.parametrize("words", ["/history", "/report", "/settings", "/timezone Berlin", "/undo"])
+@pytest.mark.parametrize("words", ["/history", "/report", "/settings", "/timezone Berlin"])
 def test_command_about_own_data_asks_for_consent_first(stranger, words):
     assert "before you agree" in stranger.says(updates.text(words))
     assert (stranger.outcome, stranger.reports.demands) == ("no_consent", [])

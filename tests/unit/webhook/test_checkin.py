@@ -32,7 +32,7 @@ def test_photo_before_consent_is_neither_fetched_nor_kept(stranger):
     (call,) = stranger(photo())
 
     assert "Your photo was not fetched" in call.params["text"]
-    assert data(call)[:2] == ["v1:agree:1:en", "v1:decline:en"]
+    assert data(call)[:2] == ["v1:agree:2:en", "v1:decline:en"]
     assert (stranger.files.downloaded, stranger.photos.kept, stranger.infer.asked) == ([], {}, [])
 
 
@@ -46,8 +46,9 @@ def test_photo_is_answered_with_class_confidence_caution_and_buttons(bot):
     assert "<b>mostly negative</b>: I am fairly sure (68%)" in call.params["text"]
     assert "sad (68%), happy (32%)" in call.params["text"]
     assert "An expression is not a feeling" in call.params["text"]
-    assert labels(call) == [["👍", "👎"], ["1", "2", "3", "4", "5"]]
-    assert data(call) == [f"v1:up:{number}", f"v1:down:{number}", *(f"v1:rate:{number}:{n}" for n in range(1, 6))]
+    assert labels(call) == [["👍", "👎", "🗑"], ["1", "2", "3", "4", "5"]]
+    bin_ = f"v1:bin:{number}:answer"
+    assert data(call) == [f"v1:up:{number}", f"v1:down:{number}", bin_, *(f"v1:rate:{number}:{n}" for n in range(1, 6))]
     assert check_ins(bot) == 1
 
 
@@ -76,7 +77,7 @@ def test_answer_is_russian_for_a_russian_speaker(bot):
 
 def test_photo_key_tells_neither_the_person_nor_changes_between_attempts(bot):
     update = photo(123456789)
-    bot(updates.button("v1:agree:1:en", 123456789))
+    bot(updates.button("v1:agree:2:en", 123456789))
     bot.infer.failures.append(FunctionUnavailableError("throttled"))
 
     with pytest.raises(TransientError):
@@ -144,7 +145,7 @@ def test_album_whose_first_photo_is_refused_gets_one_sentence(bot):
 
 
 def test_albums_of_two_people_do_not_meet(bot):
-    bot(updates.button("v1:agree:1:en", 8))
+    bot(updates.button("v1:agree:2:en", 8))
     bot(photo(7, media_group_id="album"))
 
     assert len(bot(photo(8, media_group_id="album"))) == 1

@@ -29,7 +29,7 @@ def test_thumb_up_is_noted_and_marked(bot, number):
 
     assert spinner.params == {"callback_query_id": "42", "text": "Thank you! Noted: I was right."}
     assert (call.method, call.params["message_id"]) == ("editMessageText", 555)
-    assert labels(call)[0] == ["✓ 👍", "👎"]
+    assert labels(call)[0] == ["✓ 👍", "👎", "🗑"]
 
 
 def test_thumb_down_asks_which_of_the_seven_it_was_and_keeps_it(bot, number):
@@ -40,7 +40,7 @@ def test_thumb_down_asks_which_of_the_seven_it_was_and_keeps_it(bot, number):
     spinner, answered = bot(updates.button(f"v1:is:{number}:neutral"))
 
     assert spinner.params["text"] == "Thank you! Noted: calm."
-    assert labels(answered) == [["👍", "✓ 👎"], ["1", "2", "3", "4", "5"]]
+    assert labels(answered) == [["👍", "✓ 👎", "🗑"], ["1", "2", "3", "4", "5"]]
 
 
 def test_self_rating_is_kept_and_the_last_press_counts(bot, number):
@@ -56,11 +56,11 @@ def test_thumb_and_rating_stay_marked_together(bot, number):
     bot(updates.button(f"v1:rate:{number}:4"))
     _, call = bot(updates.button(f"v1:up:{number}"))
 
-    assert labels(call) == [["✓ 👍", "👎"], ["1", "2", "3", "✓ 4", "5"]]
+    assert labels(call) == [["✓ 👍", "👎", "🗑"], ["1", "2", "3", "✓ 4", "5"]]
 
 
 def test_other_persons_check_in_cannot_be_rated(bot, number):
-    bot(updates.button("v1:agree:1:en", 8))
+    bot(updates.button("v1:agree:2:en", 8))
 
     (call,) = bot(updates.button(f"v1:rate:{number}:1", 8))
 
@@ -76,7 +76,7 @@ def test_button_under_a_message_of_another_chat_is_ignored(bot, number):
 
 
 @pytest.mark.parametrize(
-    "forged", [None, "", "v1:hist:9 OR 1=1--", "v1:hist:8", "v1:rate:1:6", "v1:is:1:joy", "v1:agree:2:en", "x" * 64]
+    "forged", [None, "", "v1:hist:9 OR 1=1--", "v1:hist:8", "v1:rate:1:6", "v1:is:1:joy", "v1:agree:3:en", "x" * 64]
 )
 def test_forged_data_is_answered_safely_and_changes_nothing(bot, number, forged):
     (call,) = bot(updates.button(forged))

@@ -48,8 +48,12 @@ def test_rating_is_asked_without_a_word_about_the_answer(bot):
     assert call.params["text"] == (
         "Before I say what I saw: how would you say you feel, from 1 (very bad) to 5 (very good)?"
     )
-    assert labels(call) == [["1", "2", "3", "4", "5"], ["Show the answer"]]
-    assert data(call) == [*(f"v1:rate:{number}:{n}" for n in range(1, 6)), f"v1:show:{number}"]
+    assert labels(call) == [["1", "2", "3", "4", "5"], ["Show the answer", "🗑"]]
+    assert data(call) == [
+        *(f"v1:rate:{number}:{n}" for n in range(1, 6)),
+        f"v1:show:{number}",
+        f"v1:bin:{number}:question",
+    ]
     assert bot(update) == [call]
 
 
@@ -59,7 +63,7 @@ def test_rating_is_asked_in_russian(bot):
     (call,) = bot(photo(asks_first=True))
 
     assert call.params["text"].startswith("Прежде чем я скажу, что увидел на фото: как вы сами себя чувствуете")
-    assert labels(call)[1] == ["Показать ответ"]
+    assert labels(call)[1] == ["Показать ответ", "🗑"]
 
 
 def test_album_that_asks_first_says_that_it_looks_at_one_picture(bot):
@@ -72,7 +76,7 @@ def test_rating_shows_the_answer_with_the_rating_marked(bot, number):
     assert notice.params["text"] == "Noted: 2 of 5."
     assert (call.method, call.params["message_id"]) == ("editMessageText", 555)
     assert "mostly negative" in call.params["text"]
-    assert labels(call) == [["👍", "👎"], ["1", "✓ 2", "3", "4", "5"]]
+    assert labels(call) == [["👍", "👎", "🗑"], ["1", "✓ 2", "3", "4", "5"]]
     assert [(day.ratings, day.rating_sum) for day in bot.store(ReadHistory(user_id=7)).days] == [(1, 2)]
 
 
@@ -80,7 +84,7 @@ def test_answer_can_be_seen_without_a_rating(bot, number):
     _, call = bot(updates.button(f"v1:show:{number}"))
 
     assert "mostly negative" in call.params["text"]
-    assert labels(call) == [["👍", "👎"], ["1", "2", "3", "4", "5"]]
+    assert labels(call) == [["👍", "👎", "🗑"], ["1", "2", "3", "4", "5"]]
     assert [day.ratings for day in bot.store(ReadHistory(user_id=7)).days] == [0]
 
 
@@ -92,7 +96,7 @@ def test_thumb_that_no_button_offered_shows_the_answer_like_the_button_for_it(bo
 
 
 def test_other_persons_answer_cannot_be_shown(bot, number):
-    bot(updates.button("v1:agree:1:en", 8))
+    bot(updates.button("v1:agree:2:en", 8))
 
     (call,) = bot(updates.button(f"v1:show:{number}", 8))
 

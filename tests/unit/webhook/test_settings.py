@@ -16,6 +16,8 @@ Weekly report: Sunday, 18:00
 Time zone: UTC, it is 11:06 there now
 Reminder to check in: off
 Quiet hours, without reminders: 21:00–9:00
+Message when the strain stays high: off
+Giving photos to improve the model: off
 Charts: light
 Language: English"""
 
@@ -37,7 +39,7 @@ def test_settings_tell_what_stands_and_have_a_button_for_each(bot):
     assert call.params["text"].strip() == OVERVIEW
     assert data(call) == [
         "v1:reports:off", "v1:open:weekday", "v1:open:hour", "v1:open:zone", "v1:open:language", "v1:open:reminder",
-        "v1:open:quiet", "v1:open:theme",
+        "v1:open:quiet", "v1:open:alerts", "v1:open:donating", "v1:open:theme",
     ]  # fmt: skip
     assert bot.outcome == "settings"
 
@@ -52,7 +54,7 @@ def test_settings_in_russian_with_moscow_time_until_a_zone_is_chosen(bot):
 
 def test_every_setting_opens_with_what_stands_marked_and_a_way_back(bot):
     marked = {}
-    for name in ("weekday", "hour", "zone", "reminder", "quiet", "theme", "language"):
+    for name in ("weekday", "hour", "zone", "reminder", "quiet", "alerts", "donating", "theme", "language"):
         _, call = press(bot, f"v1:open:{name}")
         assert data(call)[-1] == "v1:set"
         marked[name] = [label for row in labels(call) for label in row if label.startswith("✓")]
@@ -63,6 +65,8 @@ def test_every_setting_opens_with_what_stands_marked_and_a_way_back(bot):
         "zone": [],  # the default in English is UTC, and that is no city
         "reminder": ["✓ No reminders"],
         "quiet": ["✓ 21:00–9:00"],
+        "alerts": ["✓ Off"],
+        "donating": ["✓ Off"],
         "theme": ["✓ light"],
         "language": ["✓ English"],
     }
@@ -223,7 +227,7 @@ def test_stranger_has_no_settings(stranger, button):
 
 
 def test_settings_of_two_people_do_not_meet(bot):
-    bot(updates.button("v1:agree:1:ru", 8))
+    bot(updates.button("v1:agree:2:ru", 8))
 
     press(bot, "v1:hour:9")
 

@@ -81,7 +81,7 @@ def test_entry_can_be_kept(bot, number):
 
 
 def test_other_persons_entry_stays(bot, number):
-    bot(updates.button("v1:agree:1:en", 8))
+    bot(updates.button("v1:agree:2:en", 8))
 
     bot(updates.button(f"v1:undo:{number}", 8))
 

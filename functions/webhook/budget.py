@@ -1,0 +1,109 @@
+"""How long everything outside may take at worst, so that no call begins that this function would not outlive.
+
+A function that is killed has counted nothing, and Telegram would bring the same update for 24 hours. So every call
+needs its own worst case (from the clients' timeouts) and the time to count its failure; without them it is not begun,
+and the update comes back.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeVar
+
+from botocore.config import Config
+
+from burnout.demands import Demand
+from burnout.errors import OutOfTimeError
+from burnout.inference import Inference, InferFailure
+from burnout.invocation import INFER_CONFIG, STORE_CONFIG
+from burnout.photos import S3_CONFIG
+from burnout.records import Operation, ShardOperation, Store
+from burnout.telegram import CALL_WORST_S, DOWNLOAD_WORST_S
+from functions.webhook.deps import Deps, Files, Infer, Photos, Reports, Visit
+
+A = TypeVar("A")
+
+
+def worst_s(config: Config) -> float:
+    """The seconds that one call of an AWS client takes at most: all its attempts, and a second between two."""
+    values: Any = config  # has the attributes of its arguments, which its types do not tell
+    attempts: int = values.retries["total_max_attempts"]
+    return float(attempts * (values.connect_timeout + values.read_timeout) + (attempts - 1))
+
+
+LIFETIME_S: Final = 25.0  # this function's timeout; API Gateway's own is 30
+STORE_S: Final = worst_s(STORE_CONFIG)
+INFER_S: Final = worst_s(INFER_CONFIG)
+PUT_S: Final = worst_s(S3_CONFIG)
+ORDER_S: Final = worst_s(STORE_CONFIG)  # of a report: the same client, which does not wait for the report itself
+DOWNLOAD_S: Final = DOWNLOAD_WORST_S
+EXTRA_S: Final = CALL_WORST_S  # an extra call of an answer; nothing is counted after it
+ANSWER_S: Final = 0.5  # our own work
+RESERVE_S: Final = STORE_S + ANSWER_S  # to count a failure, after which only the answer is left
+
+
+def bounded(deps: Deps, visit: Visit) -> Deps:
+    """The same outside, each of whose calls raises OutOfTimeError instead of beginning too late."""
+    return replace(
+        deps,
+        store=_Store(deps.store, visit),
+        photos=_Photos(deps.photos, visit),
+        infer=_Infer(deps.infer, visit),
+        files=_Files(deps.files, visit),
+        reports=_Reports(deps.reports, visit),
+    )
+
+
+def fits(visit: Visit, longest_s: float) -> bool:
+    """Whether something of this worst case may still begin, when all that follows is the answer."""
+    return visit.remaining_s() >= longest_s + ANSWER_S
+
+
+def _within(visit: Visit, longest_s: float, call: Callable[[], A]) -> A:
+    if visit.remaining_s() < longest_s + RESERVE_S:
+        raise OutOfTimeError(f"{visit.stage}: too little time is left")
+    return call()
+
+
+@dataclass(frozen=True)
+class _Store:
+    inner: Store
+    visit: Visit
+
+    def __call__(self, operation: Operation[A] | ShardOperation[A]) -> A:
+        return _within(self.visit, STORE_S, lambda: self.inner(operation))
+
+
+@dataclass(frozen=True)
+class _Photos:
+    inner: Photos
+    visit: Visit
+
+    def put(self, key: str, content: bytes) -> None:
+        _within(self.visit, PUT_S, lambda: self.inner.put(key, content))
+
+
+@dataclass(frozen=True)
+class _Infer:
+    inner: Infer
+    visit: Visit
+
+    def __call__(self, key: str) -> Inference | InferFailure:
+        return _within(self.visit, INFER_S, lambda: self.inner(key))
+
+
+@dataclass(frozen=True)
+class _Files:
+    inner: Files
+    visit: Visit
+
+    def download(self, file_id: str) -> bytes:
+        return _within(self.visit, DOWNLOAD_S, lambda: self.inner.download(file_id))
+
+
+@dataclass(frozen=True)
+class _Reports:
+    inner: Reports
+    visit: Visit
+
+    def __call__(self, demand: Demand) -> None:
+        _within(self.visit, ORDER_S, lambda: self.inner(demand))

@@ -26,7 +26,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Final, TypeVar
 
-from functions.store.files import journal_is_hot, refresh_folder, set_aside
+from functions.store.files import journal_is_hot, refresh_folder, scrub, set_aside
 
 T = TypeVar("T")
 
@@ -186,6 +186,12 @@ def transaction_on(
             raise BusyError(f"{path.name}: {trouble} for {access.budget_s} s")
         access.sleep(min(access.uniform(0, backoff_s), left_s))
         backoff_s = min(2 * backoff_s, LONGEST_BACKOFF_S)
+
+
+def scrub_shard(path: Path) -> None:
+    """The shard's file shows nothing but its rows; see `files.scrub`. Raises: BusyError; subprocess.SubprocessError."""
+    if path.exists() and not scrub(path, BUDGET_S):
+        raise BusyError(f"{path.name}: not to be had alone for {BUDGET_S} s")
 
 
 def _attempt(path: Path, work: Callable[[sqlite3.Connection], T], access: Access, deadline: float, erasing: bool) -> T:

@@ -13,7 +13,7 @@ from typing import Final
 from burnout.photos import DONATED, PHOTOS, folder_of
 from burnout.privacy import Erase, Erased
 from functions.store.bucket import Objects
-from functions.store.database import BusyError, shard_path, transaction_on
+from functions.store.database import BusyError, scrub_shard, shard_path, transaction_on
 from functions.store.operations import run
 from functions.store.people import person_of
 
@@ -36,7 +36,9 @@ def erase(root: Path, objects: Objects, operation: Erase, now_utc: datetime) -> 
             raise BusyError("erased and agreed again meanwhile")  # the new folders were not emptied
         return run(connection, operation, now_utc)
 
-    return transaction_on(path, work, erasing=True)
+    erased = transaction_on(path, work, erasing=True)
+    scrub_shard(path)
+    return erased
 
 
 def log_key(pseudonym: str) -> str:

@@ -1,21 +1,30 @@
-"""What is done to a database's files without SQLite: the journal guard, and setting a damaged database aside.
+"""What is done to a database's files without SQLite: the journal guard, setting a database aside, scrubbing one.
 
-It also runs as a script (`python files.py <database> <inode> <new path>`), in a process of its own, and so uses
-nothing but the standard library.
+It also runs as a script (`python files.py rename <database> <inode> <new path>`, `python files.py scrub <database>
+<seconds>`), in a process of its own, and so uses nothing but the standard library.
 """
 
 import fcntl
 import os
+import random
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 # SQLite's lock bytes (its os.h): PENDING, RESERVED and the 510 SHARED ones. Whoever holds all of them is alone.
 LOCK_BYTES_START: Final = 0x40000000
 LOCK_BYTES: Final = 512
 SET_ASIDE_TIMEOUT_S: Final = 5
+SCRUB_TIMEOUT_S: Final = 10  # a shard of 100 MB takes two
+PAGE_BYTES: Final = 4096
+FILE_HEADER_BYTES: Final = 100  # before the first page's own header
+# The first byte of a b-tree's page, and how long its header is (SQLite's file format, 1.6). Every other page begins
+# with another one's number, whose first byte is 0 below 64 GB.
+_PAGE_HEADER_BYTES: Final = {2: 12, 5: 12, 10: 8, 13: 8}
+_HAD_TO_STAY: Final = 75  # the script's exit code: somebody used the file, or a journal waits
 
 
 def refresh_folder(folder: Path) -> None:
@@ -65,21 +74,65 @@ def set_aside(database: Path, inode: int) -> str | None:
     """
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     target = database.with_name(f"{database.name}.damaged-{stamp}")
-    command = [sys.executable, "-I", "-S", __file__, str(database), str(inode), str(target)]
-    try:  # stderr stays the function's own: an unexpected failure shows up in its log
-        subprocess.run(command, check=True, timeout=SET_ASIDE_TIMEOUT_S, stdin=subprocess.DEVNULL)  # noqa: S603
+    try:
+        return target.name if _in_a_process("rename", database, inode, target, timeout_s=SET_ASIDE_TIMEOUT_S) else None
     except subprocess.SubprocessError:
         return None
-    return target.name
+
+
+def scrub(database: Path, budget_s: float) -> bool:
+    """Whether the file shows nothing but its rows; False when it could not be had alone within the budget.
+
+    PRAGMA secure_delete zeroes a deleted row where it lies. It leaves the old copies that stay in the unallocated
+    middle of a page when SQLite moves rows to another one; a later deletion does not find them, and no SQL reaches
+    them (docs/decisions/0008). So they are zeroed in the file, under all of SQLite's locks and in a process of its own,
+    as above. Nothing but unallocated bytes is written: a scrub that is killed has changed no row.
+
+    Raises: subprocess.SubprocessError when the scrub itself failed.
+    """
+    return _in_a_process("scrub", database, budget_s, timeout_s=budget_s + SCRUB_TIMEOUT_S)
+
+
+def unallocated(page: bytes, number: int) -> Iterator[tuple[int, int]]:
+    """Where a page holds nothing, as (first byte, byte after the last): its middle, and the insides of its free blocks.
+
+    `number` is the page's, from 0. Nothing of a page that is no b-tree's.
+    """
+    start = FILE_HEADER_BYTES if number == 0 else 0
+    header_bytes = _PAGE_HEADER_BYTES.get(page[start])
+    if header_bytes is None:
+        return
+    free, cells, content = (int.from_bytes(page[start + at : start + at + 2], "big") for at in (1, 3, 5))
+    yield start + header_bytes + 2 * cells, content or PAGE_BYTES
+    while free:
+        yield free + 4, free + int.from_bytes(page[free + 2 : free + 4], "big")
+        free = int.from_bytes(page[free : free + 2], "big")
+
+
+def _in_a_process(*arguments: object, timeout_s: float) -> bool:
+    """Whether the script did what it was told; False when the file had to stay as it is."""
+    command = [sys.executable, "-I", "-S", __file__, *map(str, arguments)]
+    # stderr stays the function's own: an unexpected failure shows up in its log
+    ended = subprocess.run(command, check=False, timeout=timeout_s, stdin=subprocess.DEVNULL)  # noqa: S603
+    if ended.returncode not in {0, _HAD_TO_STAY}:
+        raise subprocess.CalledProcessError(ended.returncode, command)
+    return ended.returncode == 0
+
+
+def _alone_with(file: IO[bytes]) -> bool:
+    """Whether all of SQLite's locks are this process's, until it closes the file: nobody is inside a transaction."""
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, LOCK_BYTES, LOCK_BYTES_START)
+    except OSError:
+        return False
+    return True
 
 
 def _rename_alone(database: Path, inode: int, target: Path) -> bool:
     """Whether the pair was renamed. Runs in a process without any connection."""
     refresh_folder(database.parent)
     with database.open("r+b") as file:
-        try:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, LOCK_BYTES, LOCK_BYTES_START)
-        except OSError:
+        if not _alone_with(file):
             return False
         # By path as well as by descriptor: another process may have moved the file before the lock was ours.
         inodes = {os.fstat(file.fileno()).st_ino, os.stat(database).st_ino}
@@ -91,6 +144,34 @@ def _rename_alone(database: Path, inode: int, target: Path) -> bool:
         return True
 
 
+def _scrub_alone(database: Path, budget_s: float) -> bool:
+    """Whether the file was scrubbed. Runs in a process without any connection."""
+    deadline = time.monotonic() + budget_s
+    with database.open("r+b", buffering=0) as file:
+        while not _alone_with(file):
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(random.uniform(0, 0.01))  # noqa: S311
+        if journal_is_hot(database):  # what it brings back is not what is scrubbed
+            return False
+        number = 0
+        is_clean = True
+        while page := os.pread(file.fileno(), PAGE_BYTES, number * PAGE_BYTES):
+            for first, end in unallocated(page, number):
+                if page.count(0, first, end) < end - first:
+                    os.pwrite(file.fileno(), bytes(end - first), number * PAGE_BYTES + first)
+                    is_clean = False
+            number += 1
+        if not is_clean:
+            os.fsync(file.fileno())
+    return True
+
+
+def _run(what: str, database: str, *arguments: str) -> bool:
+    if what == "scrub":
+        return _scrub_alone(Path(database), float(arguments[0]))
+    return _rename_alone(Path(database), int(arguments[0]), Path(arguments[1]))
+
+
 if __name__ == "__main__":
-    renamed = _rename_alone(Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))
-    sys.exit(0 if renamed else 1)
+    sys.exit(0 if _run(*sys.argv[1:]) else _HAD_TO_STAY)

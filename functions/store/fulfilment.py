@@ -10,7 +10,7 @@ from burnout.privacy import DonatingSet, Erase, Sweep
 from burnout.records import Record, Recorded, Undo, Undone
 from functions.store.bucket import Objects
 from functions.store.checkins import given_photo
-from functions.store.database import transaction
+from functions.store.database import scrub_shard, shard_path, transaction
 from functions.store.erasure import empty, erase
 from functions.store.operations import OneOperation
 from functions.store.shards import perform
@@ -37,8 +37,10 @@ def fulfil(
     answer = perform(root, operation, now_utc)
     if isinstance(operation, Record) and isinstance(answer, Recorded):
         _delete_analysed(objects, operation, answer, note)
-    elif isinstance(answer, Undone) and answer.photo_key is not None:
-        objects.delete(answer.photo_key)
+    elif isinstance(operation, Undo) and isinstance(answer, Undone):
+        scrub_shard(shard_path(root, operation.user_id))
+        if answer.photo_key is not None:  # given since the look
+            objects.delete(answer.photo_key)
     elif isinstance(answer, DonatingSet) and answer.emptied is not None:
         empty(objects, answer.emptied)
     return answer

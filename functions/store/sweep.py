@@ -18,7 +18,7 @@ from burnout import privacy
 from burnout.photos import DONATED, PHOTOS
 from functions.store import retention
 from functions.store.bucket import Listed, Objects
-from functions.store.database import shard_file, transaction_on
+from functions.store.database import scrub_shard, shard_file, transaction_on
 from functions.store.erasure import empty_folders, log_key, log_prefix
 
 T = TypeVar("T")
@@ -36,6 +36,7 @@ def sweep(root: Path, objects: Objects, operation: privacy.Sweep) -> privacy.Swe
     photos = one.analysed_photos(logged)
     people, folders = one.people(logged) if one.path.exists() else (0, 0)
     entries = one.entries() if one.path.exists() else 0
+    scrub_shard(one.path)
     photos += folders + one.given_photos(logged)
     one.log()
     return privacy.Swept(people=people, entries=entries, photos=photos, files=files)

@@ -17,8 +17,9 @@ from typing import Final
 
 from burnout.records import SHARDS
 from functions.report.pacer import Pacer
-from functions.report.run import EVERY, LEASE, MOST, WORKERS, shards_from
+from functions.report.run import LEASE, MOST, WORKERS
 from functions.report.sender import RESERVE_S
+from functions.report.ticks import EVERY, shards_from
 from local.arguments import positive
 
 _SUNDAY: Final = datetime(2026, 11, 22, 18, tzinfo=UTC)

@@ -2,6 +2,7 @@
 
 Shards are worked on side by side, so that the waiting for store and Telegram overlaps; a shard's own reports come one
 after the other, so that at most one of them is under way. A run that stops early leaves the rest to the next.
+After the reports it sweeps some shards.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ from typing import Final
 from burnout.calls import chat_action, send_message
 from burnout.demands import Tick
 from burnout.errors import StoreUnavailableError
-from burnout.records import SHARDS, SetReachable
+from burnout.records import SetReachable
 from burnout.reports import (
     ClaimDue,
     Course,
@@ -26,29 +27,32 @@ from burnout.reports import (
     ReleaseRun,
 )
 from functions.report import wording
+from functions.report.alerts import Alerts
 from functions.report.delivery import FINAL, Claim, Ending, deliver
 from functions.report.deps import Deps
 from functions.report.letters import REPORT_DAYS, Letter, weekly_letter
-from functions.report.sender import Outcome, Sender
+from functions.report.sender import RESERVE_S, Outcome, Sender
+from functions.report.sweeps import sweep
 from functions.report.tally import Tally
+from functions.report.ticks import shards_from
 
 # A report takes about 0.5 s of waiting, for the store four times and for Telegram once: 16 side by side keep Telegram's
 # 25 a second busy, and their drawing keeps one core busy.
 WORKERS: Final = 16
 MOST: Final = 20  # claimed at a time: what a killed run leaves waiting for the end of its claims
-EVERY: Final = timedelta(minutes=15)
 LEASE: Final = timedelta(minutes=14)  # that a run works at most, however long the function may live
-# What has begun takes seconds more. Below EVERY with it: what a killed run held is free for the next.
+# What has begun takes seconds more. Below a quarter of an hour with it: what a killed run held is free for the next.
 _MARGIN: Final = timedelta(seconds=30)
 # The lease lies on the first of these that can be read. While the first one comes and goes two runs may meet: then the
 # claims still keep every report to one of them, and Telegram's 429 the pace.
 _LEASE_SHARDS: Final = (0, 1, 2)
-_STRIDE: Final = 97  # odd, so that successive runs begin everywhere: a backlog must not starve always the same people
 _GIVE_UP_AFTER: Final = timedelta(days=1)  # on a report that our own code cannot make
 
 
 def send_due(tick: Tick, run_id: str, remaining_s: float, deps: Deps, tally: Tally) -> None:
-    """Whatever was due has been sent, or is left to the next run; nothing, when another run holds the lease.
+    """Whatever was due has been sent, or is left to the next run, and this run's shards are swept.
+
+    Nothing, when another run holds the lease.
 
     Raises: TelegramRejectedError when the bot's token is refused; StoreUnavailableError when there is no lease to ask.
     """
@@ -60,11 +64,13 @@ def send_due(tick: Tick, run_id: str, remaining_s: float, deps: Deps, tally: Tal
     if lease_shard is None:
         tally.outcome = "busy"
         return
-    sender = Sender(deps, works_s)
+    sender, last_start_s = Sender(deps, works_s), deps.clock() + works_s - RESERVE_S
     run = _Run(tick.at_utc, until_utc, run_id, deps, sender, tally)
     try:
         with ThreadPoolExecutor(WORKERS, thread_name_prefix="shard") as threads:
             list(threads.map(run.work_on, shards_from(tick.at_utc)))
+        # Telegram may be down, or refuse the token: what is old goes all the same.
+        sweep(tick.at_utc, lambda: deps.clock() < last_start_s, deps, tally)
     finally:
         with suppress(StoreUnavailableError):  # it ends by itself
             deps.store(ReleaseRun(shard=lease_shard, run_id=run_id))
@@ -83,12 +89,6 @@ def _lease(at_utc: datetime, until_utc: datetime, run_id: str, deps: Deps) -> in
     raise StoreUnavailableError("none of the lease's shards can be read")
 
 
-def shards_from(at_utc: datetime) -> list[int]:
-    """All shards in the order of a run at that time."""
-    first = int(at_utc.timestamp() // EVERY.total_seconds()) * _STRIDE
-    return [(first + n) % SHARDS for n in range(SHARDS)]
-
-
 @dataclass(frozen=True)
 class _Run:
     """What the threads of a run share."""
@@ -99,6 +99,10 @@ class _Run:
     deps: Deps
     sender: Sender
     tally: Tally
+
+    @property
+    def _alerts(self) -> Alerts:
+        return Alerts(self.at_utc, self.deps, self.sender, self.tally)
 
     def work_on(self, shard: int) -> None:
         """Everything due on the shard is settled, as far as the run gets; a broken shard stops no other."""
@@ -119,6 +123,8 @@ class _Run:
             due = self._claim(shard)
             for reminder in due.reminders:  # first: they are settled, and a report that fails must not cost them
                 self._remind(reminder)
+            for alert in due.alerts:
+                self._alerts.settle(alert)
             new = [report for report in due.reports if (report.user_id, report.key) not in tried]
             for report in due.reports:
                 if report in new:

@@ -18,10 +18,11 @@ class Tally:
         self.stage_ms: Counter[str] = Counter()
         self._lock = threading.Lock()
 
-    def add(self, ending: str) -> None:
-        """One more of these."""
+    def add(self, ending: str, n: int = 1) -> None:
+        """So many more of these; of none there is nothing to say."""
         with self._lock:
-            self.counts[ending] += 1
+            if n:
+                self.counts[ending] += n
 
     def crashed(self, error: Exception) -> None:
         """A mistake of ours hit one person's report; the others go on."""

@@ -105,6 +105,19 @@ def reminder_keyboard(language: Language) -> Keyboard:
     return _one_button("report_button_settings", ShowSettings(), language)
 
 
+def alert(language: Language) -> str:
+    """The strain stays above the person's own beginning: no alarm, an occasion to rest or to talk."""
+    return text("report_alert", language, directory=first_contact("directory"))
+
+
+def alert_keyboard(language: Language) -> Keyboard:
+    """Under an alert: the report as of now, and the settings, where alerts are switched off."""
+    return [
+        *_one_button("report_button_show", ShowReport(), language),
+        *_one_button("report_button_settings", ShowSettings(), language),
+    ]
+
+
 def unfinished(language: Language) -> str:
     """A report may or may not have arrived, and is not sent twice."""
     return text("report_unfinished", language)

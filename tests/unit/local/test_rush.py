@@ -5,7 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from functions.report.run import EVERY, LEASE
+from functions.report.run import LEASE
+from functions.report.ticks import EVERY
 from local.rush import Costs, row, simulate
 
 AT_ONCE = {0: 1.0}

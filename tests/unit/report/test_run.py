@@ -10,7 +10,7 @@ from burnout.reports import (
     FinishReport,
     ReadSettings,
 )
-from functions.report.run import EVERY, shards_from
+from functions.report.ticks import EVERY, shards_from
 from functions.store.shards import perform
 from tests.unit.report.office import (
     BLOCKED,

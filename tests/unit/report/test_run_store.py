@@ -18,7 +18,7 @@ from burnout.reports import (
     ReleaseRun,
     StartSending,
 )
-from functions.report.run import EVERY
+from functions.report.ticks import EVERY
 from functions.store.database import shard_of
 from functions.store.shards import perform
 from tests.unit.report.office import (

@@ -7,7 +7,7 @@ import pytest
 from burnout.calls import BotCall
 from burnout.errors import TelegramRejectedError, TelegramUnavailableError
 from burnout.records import SHARDS
-from functions.report.run import EVERY
+from functions.report.ticks import EVERY
 from tests.unit.report.office import (
     BLOCKED,
     DOWN,
@@ -154,7 +154,7 @@ def test_little_time_left_begins_nothing(office):
 
     counts = office.tick(remaining_s=29)
 
-    assert counts == {"shards_left": SHARDS}
+    assert counts == {"shards_left": SHARDS, "sweeps_left": 3}
     assert office.tick(later()) == {"sent": 1}
 
 

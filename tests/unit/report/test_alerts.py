@@ -1,0 +1,269 @@
+"""Alerts: to people whose strain stays above their own beginning, once in 14 days, and to nobody twice."""
+
+from collections import Counter
+from contextlib import suppress
+from datetime import datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+
+from burnout.buttons import ShowReport, ShowSettings, data_of
+from burnout.calls import BotCall
+from burnout.records import Rate, SetReachable
+from burnout.reports import ChangeSettings, ClaimDue, DueAlert, FoundCourse, Granted, ReadCourse, StartAlert
+from burnout.strain import RATING_STEPS
+from functions.report.alerts import Alerts
+from functions.report.sender import Sender
+from functions.report.tally import Tally
+from functions.store.database import shard_of
+from functions.store.shards import perform
+from tests.unit.report.office import AGREED, BLOCKED, DOWN, SILENT, KillError, Office, broken, is_of_nobody, neighbours
+from tests.unit.store.samples import agree, prediction, record
+from training.strain_simulation import ALARM_DAYS
+from training.synthetic_people import FIRST_DAY, GROUPS, RATED, course, latent_loads
+
+EVENING = timedelta(hours=5)  # after the check-in at noon, and before the quiet hours, in Moscow too
+UTC_ZONE = ZoneInfo("Etc/UTC")
+CALM, HARD = [2, 1] * 15, [4] * 5  # loads of days, in steps of a rating
+
+
+def willing(office, user_id, language="en"):
+    """Somebody who wants alerts and no weekly report."""
+    perform(office.root, agree(user_id=user_id, chat_id=user_id, language=language), AGREED)
+    perform(office.root, ChangeSettings(user_id=user_id, alerts=True, reports=False), AGREED)
+    return user_id
+
+
+def check_in(office, user_id, day, steps):
+    """A photo and a rating at noon of that day, both saying the same load."""
+    at_utc, number = AGREED + timedelta(days=day), user_id * 1000 + day
+    seen = prediction(steps / RATING_STEPS, observed_at_utc=at_utc)
+    perform(office.root, record(number, user_id=user_id, message_id=number, prediction=seen), at_utc)
+    perform(office.root, Rate(user_id=user_id, message_id=number, rating=5 - steps), at_utc)
+
+
+def live(office, people, loads, first=0):
+    """What every evening's run counted, while these days pass for everybody."""
+    counts = []
+    for day, steps in enumerate(loads, first):
+        for user_id in people:
+            check_in(office, user_id, day, steps)
+        counts.append(office.tick(AGREED + timedelta(days=day) + EVENING))
+    return counts
+
+
+@pytest.fixture
+def overdue(office):
+    """Offices where these people are due an alert this evening, and its moment."""
+
+    def make(count=1, office=office, language="en"):
+        people = [willing(office, user_id, language) for user_id in neighbours(count)]
+        for day, steps in enumerate(CALM[:14] + HARD):
+            for user_id in people:
+                check_in(office, user_id, day, steps)
+        return people, AGREED + timedelta(days=18) + EVENING
+
+    return make
+
+
+def test_a_clear_rise_brings_one_alert_in_14_days_and_another_while_it_lasts(office):
+    willing(office, 1)
+
+    calm = live(office, [1], CALM)
+    rise = live(office, [1], [4] * 14, first=len(CALM))
+    after = live(office, [1], [4] * 14, first=len(CALM) + 14)
+
+    assert [sum(count["alerts"] for count in counts) for counts in (calm, rise, after)] == [0, 1, 1]
+    told = [day for day, count in enumerate(calm + rise + after) if count["alerts"]]
+    assert told[1] - told[0] >= 14
+    assert office.telegram.to(1) == ["sendMessage"] * 2
+
+
+def test_a_level_above_ones_own_that_is_still_low_is_no_reason_to_write(office):
+    willing(office, 1)
+
+    assert sum(live(office, [1], [0] * 14 + [1] * 14), Counter()) == {}
+
+
+def test_who_has_not_asked_for_alerts_gets_none(office):
+    willing(office, 1)
+    perform(office.root, ChangeSettings(user_id=1, alerts=False), AGREED)
+
+    assert sum(live(office, [1], CALM[:14] + HARD), Counter()) == {}
+
+
+def test_who_has_just_switched_them_off_gets_none(office, overdue):
+    (person,), evening = overdue()
+    switched_off = ChangeSettings(user_id=person, alerts=False)
+    office.before = lambda operation: (
+        perform(office.root, switched_off, evening) if isinstance(operation, StartAlert) else None
+    )
+
+    assert office.tick(evening) == {}
+    assert office.telegram.tried == 0
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "no diagnosis"), ("ru", "не диагноз")])
+def test_an_alert_is_a_reason_to_rest_and_has_the_buttons_that_go_on(office, overdue, language, words):
+    sent = []
+    office.before = lambda operation: sent.append(operation) if isinstance(operation, BotCall) else None
+    (person,), evening = overdue(language=language)
+
+    assert office.tick(evening) == {"alerts": 1}
+
+    (call,) = sent
+    assert words in call.params["text"]
+    assert call.params["chat_id"] == person
+    buttons = [button["callback_data"] for row in call.params["reply_markup"]["inline_keyboard"] for button in row]
+    assert buttons == [data_of(ShowReport()), data_of(ShowSettings())]
+
+
+@pytest.mark.parametrize(("errors", "tries"), [([DOWN] * 3, 3), ([SILENT], 1)])
+def test_an_alert_that_fails_is_lost_and_never_sent_later(office, overdue, errors, tries):
+    (person,), evening = overdue()
+    office.telegram.failing[person].extend(errors)
+
+    assert office.tick(evening) == {"alerts_lost": 1}
+    check_in(office, person, 19, 4)
+    assert office.tick(evening + timedelta(days=1)) == {}
+    assert office.telegram.tried == tries
+
+
+def test_whoever_blocked_the_bot_is_not_tried_again(office, overdue):
+    (person,), evening = overdue()
+    office.telegram.failing[person].append(BLOCKED)
+    seen = []
+    office.after = seen.append
+
+    assert office.tick(evening) == {"alerts_lost": 1}
+    assert [operation for operation in seen if isinstance(operation, SetReachable)] == [
+        SetReachable(user_id=person, reachable=False)
+    ]
+
+
+@pytest.mark.parametrize("kind", [ReadCourse, StartAlert, SetReachable])
+def test_a_store_that_fails_over_one_person_costs_no_other_their_alert(office, overdue, kind):
+    (first, second), evening = overdue(2)
+    if kind is SetReachable:
+        office.telegram.failing[first].append(BLOCKED)
+    office.before = broken(kind, user_id=first)
+
+    assert office.tick(evening) == {"alerts": 1, "alerts_lost": 1}
+    assert office.telegram.to(second) == ["sendMessage"]
+
+
+def test_a_course_that_our_code_cannot_read_costs_no_other_their_alert(office, overdue, monkeypatch):
+    (first, second), evening = overdue(2)
+    strange = ReadCourse(user_id=first, since_utc=AGREED, before_utc=AGREED)
+    read = office.store
+
+    def store(operation):
+        if isinstance(operation, ReadCourse) and operation.user_id == first:
+            return FoundCourse(course=strange)
+        return read(operation)
+
+    monkeypatch.setattr(office, "store", store)
+
+    assert office.tick(evening) == {"alerts": 1, "crashed": 1}
+    assert office.telegram.to(second) == ["sendMessage"]
+
+
+def test_without_time_alerts_wait_for_the_next_run(office, overdue):
+    (person,), evening = overdue()
+
+    assert "alerts" not in office.tick(evening, remaining_s=29)
+    assert office.tick(evening + timedelta(minutes=15)) == {"alerts": 1}
+    assert office.telegram.to(person) == ["sendMessage"]
+
+
+def test_a_run_killed_anywhere_sends_nobody_two(database_dir, overdue):
+    lost = n = 0
+    killed = True
+    while killed:
+        n += 1
+        office = Office(database_dir / str(n))
+        people, evening = overdue(2, office)
+        seen, killed = [], False
+
+        def before(operation, people=people, seen=seen, n=n):
+            if seen and seen[-1] is KillError:
+                raise KillError
+            if not is_of_nobody(operation, {shard_of(people[0])}):
+                seen.append(operation if len(seen) + 1 < n else KillError)
+            if seen and seen[-1] is KillError:
+                raise KillError
+
+        office.before = before
+        with suppress(KillError):
+            office.tick(evening)
+        killed = KillError in seen
+        office.before = lambda _: None
+        for runs in (1, 2, 3):
+            office.tick(evening + timedelta(minutes=15 * runs))
+
+        assert all(len(office.telegram.to(user_id)) <= 1 for user_id in people), n
+        lost += sum(not office.telegram.to(user_id) for user_id in people)
+        taken = any(isinstance(operation, ClaimDue) for operation in seen)
+        assert taken or len(office.telegram.sent) == 2, n  # what no run has taken is still due
+
+    assert n > 2 * 3
+    assert lost > 0  # taken is settled: a kill after that costs those who had not got it yet
+
+
+class Person:
+    """Somebody made up, whose true loads are known, in the store's terms: a course, and one alert in 14 days."""
+
+    def __init__(self, latent, rng, *, rated=RATED):
+        self.course, self.alerted = course(latent, rng, rated=rated, answers=False), []
+
+    def __call__(self, operation):
+        if isinstance(operation, StartAlert):
+            granted = not self.alerted or operation.at_utc - self.alerted[-1] >= timedelta(days=14)
+            self.alerted += [operation.at_utc] if granted else []
+            return Granted(granted=granted)
+        seen = [each for each in self.course.check_ins if each.observed_at_utc < operation.before_utc]
+        return FoundCourse(course=type(self.course)(**fields_of(self.course) | {"check_ins": tuple(seen)}))
+
+
+def fields_of(struct):
+    return {name: getattr(struct, name) for name in struct.__struct_fields__}
+
+
+def alerted(office, person):
+    """The days, counted from the first, on which the person got an alert."""
+    deps = type(office.deps)(**vars(office.deps) | {"store": person})
+    tally, sender = Tally(), Sender(deps, 10**9)
+    for day in sorted({each.observed_at_utc.date() for each in person.course.check_ins}):
+        evening = datetime.combine(day, time(18), tzinfo=UTC_ZONE)
+        Alerts(evening, deps, sender, tally).settle(DueAlert(user_id=1, chat_id=1))
+    assert tally.counts["alerts"] == len(person.alerted)
+    return [(at.date() - FIRST_DAY).days for at in person.alerted]
+
+
+def test_people_without_any_change_get_alerts_as_rarely_as_the_decision_says(office):
+    rng = np.random.default_rng(5)
+    people = 60
+    alarmed = {
+        group: sum(
+            bool(alerted(office, Person(latent_loads(GROUPS[group], ALARM_DAYS, rng), rng))) for _ in range(people)
+        )
+        for group in ("calm", "typical")
+    }
+
+    # 0.14 of typical people in 12 weeks, which are 8 of 60, with two deviations to either side.
+    assert 3 <= alarmed["typical"] <= 14, alarmed
+    assert alarmed["calm"] <= 14, alarmed
+
+
+def test_a_clear_rise_brings_everybody_exactly_one_alert_in_14_days(office):
+    rng = np.random.default_rng(6)
+    counts = []
+    for _ in range(30):
+        latent = np.concatenate([latent_loads(GROUPS["calm"], 28, rng), latent_loads(0.9, 28, rng)])
+        days = alerted(office, Person(latent, rng, rated=1.0))
+        assert all(later - earlier >= 14 for earlier, later in pairwise(days)), days
+        counts.append(sum(28 <= day < 42 for day in days))
+
+    assert counts == [1] * 30

@@ -1,0 +1,116 @@
+"""The retention job: every shard in a day, whatever fails; a simulated future makes nothing old."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from burnout.errors import StoreUnavailableError, TelegramRejectedError
+from burnout.privacy import Sweep, Swept
+from burnout.records import SHARDS
+from functions.report.ticks import EVERY, shards_to_sweep
+from tests.unit.report.office import SUNDAY, TOKEN_REFUSED, broken
+
+DAY_RUNS = timedelta(days=1) // EVERY
+MOMENTS = st.integers(0, 10**6).map(lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes))
+
+
+@given(MOMENTS)
+def test_any_day_of_runs_sweeps_every_shard(start):
+    swept = [shard for n in range(DAY_RUNS) for shard in shards_to_sweep(start + n * EVERY)]
+
+    assert set(swept) == set(range(SHARDS))
+    assert max(swept.count(shard) for shard in range(SHARDS)) == 2
+
+
+@given(MOMENTS, st.integers(0, DAY_RUNS - 1))
+def test_a_run_that_never_comes_delays_its_own_shards_by_a_day_at_most(start, missed):
+    runs = [shards_to_sweep(start + n * EVERY) for n in range(2 * DAY_RUNS) if n != missed]
+
+    assert {shard for shards in runs for shard in shards} == set(range(SHARDS))
+    early = {shard for shards in runs[: DAY_RUNS - 1] for shard in shards}
+    assert set(range(SHARDS)) - early <= set(shards_to_sweep(start + missed * EVERY))
+
+
+def asked(office):
+    """Every sweep that the office's store is asked for."""
+    seen = []
+
+    def sweep(operation):
+        seen.append(operation)
+        return Swept(people=1, entries=2, photos=3, files=0)
+
+    office.sweep = sweep
+    return seen
+
+
+def test_a_run_sweeps_its_shards_after_the_reports_and_counts(office):
+    office.person(1)
+    order = []
+    office.after = lambda operation: order.append(type(operation).__name__)
+    seen = asked(office)
+
+    counts = office.tick()
+
+    assert [sweep.shard for sweep in seen] == shards_to_sweep(SUNDAY)
+    assert order[-4:] == ["Sweep"] * 3 + ["ReleaseRun"]
+    assert counts == {"sent": 1, "swept_people": 3, "swept_entries": 6, "swept_photos": 9}
+
+
+def test_a_run_of_a_simulated_future_sweeps_by_the_clock(office):
+    seen = asked(office)
+
+    office.tally(SUNDAY + timedelta(weeks=4), late=-timedelta(weeks=4))
+
+    assert {sweep.at_utc for sweep in seen} == {SUNDAY}
+
+
+def test_a_late_run_sweeps_by_its_own_time(office):
+    seen = asked(office)
+
+    office.tally(SUNDAY, late=timedelta(hours=2))
+
+    assert {sweep.at_utc for sweep in seen} == {SUNDAY}
+
+
+@pytest.mark.parametrize(("error", "name"), [(StoreUnavailableError("busy"), "sweeps_failed"), (KeyError(), "crashed")])
+def test_a_shard_that_fails_is_counted_and_stops_no_other(office, error, name):
+    first, *others = shards_to_sweep(SUNDAY)
+    seen = []
+
+    def sweep(operation):
+        seen.append(operation.shard)
+        if operation.shard == first:
+            raise error
+        return Swept(entries=1)
+
+    office.sweep = sweep
+
+    assert office.tick() == {name: 1, "swept_entries": 2}
+    assert seen == [first, *others]
+
+
+def test_without_time_the_shards_wait_for_the_next_day(office):
+    seen = asked(office)
+    office.before = lambda operation: office.clock.sleep(700) if isinstance(operation, Sweep) else None
+
+    assert office.tick()["sweeps_left"] == 1
+    assert [sweep.shard for sweep in seen] == shards_to_sweep(SUNDAY)[:2]
+
+
+def test_a_refused_token_keeps_nothing_longer(office):
+    office.person(1)
+    office.telegram.failing[1].append(TOKEN_REFUSED)
+    seen = asked(office)
+
+    with pytest.raises(TelegramRejectedError):
+        office.tick()
+
+    assert len(seen) == 3
+
+
+def test_a_store_that_fails_everywhere_ends_the_run_in_order(office):
+    office.before = broken(Sweep)
+
+    assert office.tally().counts == {"sweeps_failed": 3}

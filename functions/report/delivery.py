@@ -82,7 +82,7 @@ def deliver(claim: Claim, letter: Letter, sender: Sender) -> Ending:
 
 
 def _sent(claim: Claim, letter: Letter, call: BotCall, sender: Sender) -> Ending:
-    outcome = sender.send(claim.chat_id, call, {"photo": letter.photo} if letter.photo else None)
+    outcome = sender.send(claim.chat_id, call, letter.files)
     if outcome is Outcome.DELIVERED:
         return claim.finish(letter.state, letter)
     if outcome is Outcome.PERHAPS:

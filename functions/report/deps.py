@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from burnout.calls import BotCall
+from burnout.calls import BotCall, Upload
 from burnout.records import Language, Store
 from burnout.reports import Theme
 from functions.report.chart import ChartFacts
@@ -21,7 +21,7 @@ def now_utc() -> datetime:
 class Telegram(Protocol):
     """The Bot API."""
 
-    def call(self, call: BotCall, files: Mapping[str, bytes] | None = None) -> Any:
+    def call(self, call: BotCall, files: Mapping[str, Upload] | None = None) -> Any:
         """The call's result. Raises: TelegramSilentError, TelegramUnavailableError, TelegramRejectedError."""
         ...
 

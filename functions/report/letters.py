@@ -1,12 +1,12 @@
 """What one person gets: words and perhaps a picture, made from their course. It sends nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from burnout.calls import BotCall, send_message, send_photo
+from burnout.calls import BotCall, Upload, send_message, send_photo
 from burnout.demands import Demand
 from burnout.reports import Band, Course, DueReport, FinalState
 from burnout.schedule import iso_week, local_day, zone_of
@@ -27,9 +27,16 @@ class Letter:
 
     call: BotCall | None
     photo: bytes | None = None
+    document: tuple[str, bytes] | None = None  # its name in the chat, its content
     state: FinalState = "sent"
     index: float | None = None
     band: Band | None = None
+
+    @property
+    def files(self) -> Mapping[str, Upload]:
+        """What is uploaded with the call."""
+        files: dict[str, Upload | None] = {"photo": self.photo, "document": self.document}
+        return {name: content for name, content in files.items() if content is not None}
 
 
 def weekly_letter(report: DueReport, course: Course, draw: Draw) -> Letter:
@@ -52,10 +59,11 @@ def demanded_letter(demand: Demand, course: Course, now_utc: datetime, deps: Dep
         return Letter(send_message(chat_id, wording.nothing_yet(language)), state="skipped")
     if demand.show == "report":
         return _report(today, chat_id, course, deps.draw_course)
+    show: Literal["course", "calendar"] = "calendar" if demand.show == "calendar" else "course"
     first_day = min(days[0].day, today - timedelta(days=_CHART_DAYS - 1))
-    draw = deps.draw_course if demand.show == "course" else deps.draw_calendar
+    draw = deps.draw_course if show == "course" else deps.draw_calendar
     return Letter(
-        send_photo(chat_id, wording.chart_caption(demand.show, days, language)),
+        send_photo(chat_id, wording.chart_caption(show, days, language)),
         draw(_facts(days, first_day, today, course), language, course.settings.theme),
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from enum import Enum, auto
 from typing import Final
 
-from burnout.calls import BotCall
+from burnout.calls import BotCall, Upload
 from burnout.errors import TelegramRejectedError, TelegramSilentError, TelegramUnavailableError
 from functions.report.deps import Deps
 from functions.report.pacer import Pacer
@@ -53,7 +53,7 @@ class Sender:
         """Returns when a message may go into this chat."""
         self._pacer.turn(chat_id)
 
-    def send(self, chat_id: int, call: BotCall, files: Mapping[str, bytes] | None = None) -> Outcome:
+    def send(self, chat_id: int, call: BotCall, files: Mapping[str, Upload] | None = None) -> Outcome:
         """Sends a message for which the chat's turn has come; a failing one up to three times."""
         for pause_s in (*PAUSES_S, None):
             try:

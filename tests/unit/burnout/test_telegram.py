@@ -15,7 +15,7 @@ from urllib3.exceptions import (
     SSLError,
 )
 
-from burnout.calls import BotCall
+from burnout.calls import BotCall, send_document
 from burnout.errors import (
     BurnoutError,
     FileTooLargeError,
@@ -24,7 +24,7 @@ from burnout.errors import (
     TelegramUnavailableError,
 )
 from burnout.telegram import FILE_LIMIT_BYTES, TelegramClient
-from local.forms import parse_form
+from local.forms import Upload, parse_form
 
 TOKEN = "123456789:AAGreatSecretTokenThatNobodyMayEverSee"
 CALL = BotCall("sendMessage", {"chat_id": 7, "text": "hi"})
@@ -152,7 +152,19 @@ def test_files_are_uploaded_beside_parameters_that_are_text_or_json():
     request = wire.requests[0]
     form = parse_form(request.headers["Content-Type"], request.body)
     assert form.params == {"chat_id": "7", "caption": "Привет & <b>hi</b>", "reply_markup": keyboard}
-    assert form.uploads["photo"].data == b"\x89PNG\r\n--bytes"
+    assert form.uploads == {"photo": Upload("photo", b"\x89PNG\r\n--bytes")}
+
+
+def test_a_file_with_a_name_of_its_own_is_uploaded_under_it():
+    telegram, wire = client(ok({"message_id": 1}))
+
+    telegram.call(send_document(7, "all of it"), {"document": ("burnout-export-2026-11-26.zip", b"PK\x03\x04\r\n--")})
+
+    request = wire.requests[0]
+    form = parse_form(request.headers["Content-Type"], request.body)
+    assert request.url.endswith("/sendDocument")
+    assert form.params == {"chat_id": "7", "caption": "all of it", "parse_mode": "HTML"}
+    assert form.uploads == {"document": Upload("burnout-export-2026-11-26.zip", b"PK\x03\x04\r\n--")}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from burnout.demands import Demand, Tick
 from burnout.operations import AnyOperation
 from functions.report import telemetry
 from functions.report.app import lambda_handler
-from functions.store.shards import perform
+from functions.store.fulfilment import fulfil
 from local.faults import Fault
 from local.http_server import HttpServer, Response
 from tests.unit.report.office import AGREED, SUNDAY, later
@@ -31,7 +31,12 @@ def aws(office, telegram, monkeypatch):
         if "invocations" in request.path:
             assert request.path.split("/")[3] == "the-store"
             operation = msgspec.json.decode(request.body, type=AnyOperation)
-            return Response(200, msgspec.json.encode({"ok": perform(office.root, operation, AGREED)}))
+            return Response(
+                200,
+                msgspec.json.encode(
+                    {"ok": fulfil(office.root, office.objects, operation, AGREED, office.noted.append)}
+                ),
+            )
         secret = json.dumps({"token": telegram.token, "webhook_secret": "w" * 32})
         return Response(200, json.dumps({"ARN": "arn", "Name": "bot", "SecretString": secret}).encode())
 

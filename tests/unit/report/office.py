@@ -22,7 +22,9 @@ from functions.report.run import send_due
 from functions.report.tally import Tally
 from functions.report.ticks import EVERY
 from functions.store.database import shard_of
+from functions.store.fulfilment import fulfil
 from functions.store.shards import perform
+from tests.fakes import FakePhotos
 from tests.unit.store.samples import agree, prediction, record
 
 AGREED = datetime(2026, 11, 16, 12, tzinfo=UTC)  # a Monday
@@ -97,7 +99,9 @@ class Office:
     before: Callable[[object], None] = lambda _: None
     after: Callable[[object], None] = lambda _: None
     draw: Callable[..., bytes] = lambda facts, language, theme: f"course of {len(facts.days)} in {theme}".encode()
-    sweep: Callable[[Sweep], Swept] = lambda _: Swept()  # it needs S3 as well, and so is not the rows' alone
+    objects: FakePhotos = field(default_factory=FakePhotos)
+    sweep: Callable[[Sweep], Swept] | None = None  # instead of the store's own
+    noted: list[str] = field(default_factory=list)  # what the store could not delete
     page: int = 500  # rows that the store gives at a time, at most
     runs: int = 0
     telegram: Telegram = field(init=False)
@@ -112,10 +116,11 @@ class Office:
         return answer
 
     def _answer(self, operation: Any) -> Any:
-        if isinstance(operation, Sweep):
+        if self.sweep is not None and isinstance(operation, Sweep):
             return self.sweep(operation)
         small = isinstance(operation, ReadRows) and operation.most > self.page
-        return perform(self.root, replace(operation, most=self.page) if small else operation, self.now_utc)
+        asked = replace(operation, most=self.page) if small else operation
+        return fulfil(self.root, self.objects, asked, self.now_utc, self.noted.append)
 
     def call(self, call: BotCall, files: Any = None) -> None:
         self.before(call)

@@ -10,6 +10,7 @@ from burnout.errors import StoreUnavailableError, TelegramRejectedError
 from burnout.privacy import Sweep, Swept
 from burnout.records import SHARDS
 from functions.report.ticks import EVERY, shards_to_sweep
+from functions.store.database import shard_of
 from tests.unit.report.office import SUNDAY, TOKEN_REFUSED, broken
 
 DAY_RUNS = timedelta(days=1) // EVERY
@@ -108,6 +109,18 @@ def test_a_refused_token_keeps_nothing_longer(office):
         office.tick()
 
     assert len(seen) == 3
+
+
+def test_a_real_store_forgets_who_has_been_away_for_180_days(office):
+    office.person(1, days=3)
+    until = SUNDAY + timedelta(days=181)
+    runs = [until + n * EVERY for n in range(DAY_RUNS)]
+    (mine,) = [at_utc for at_utc in runs[:86] if shard_of(1) in shards_to_sweep(at_utc)][:1]
+
+    counts = office.tick(mine)
+
+    assert counts["swept_people"] == 1
+    assert office.demand(1, "export", at_utc=mine) == {"gone": 1}
 
 
 def test_a_store_that_fails_everywhere_ends_the_run_in_order(office):

@@ -1,0 +1,188 @@
+"""Where a person's photos go, how many count, and which photo stays: what Begin tells and Record decides."""
+
+import re
+
+import pytest
+
+from burnout.privacy import Erase, SetDonating
+from burnout.records import Begin, Fail, Recorded, SetReachable
+from burnout.reports import ChangeSettings, ReadSettings
+from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, agree, record, says
+
+KEPT = "SELECT photo_key FROM predictions ORDER BY message_id"
+
+
+def begin(shard, now_utc=NOON):
+    return shard(Begin(user_id=7, update_id=999), now_utc)
+
+
+def counts(shard, now_utc):
+    begun = begin(shard, now_utc)
+    return begun.photos_this_hour, begun.photos_today
+
+
+def refuse(update_id, **changes):
+    return record(update_id, outcome="refused", prediction=None, **changes)
+
+
+def donate(shard, donating=True):
+    return shard(SetDonating(user_id=7, donating=donating))
+
+
+def test_a_pseudonym_is_the_shard_and_thirty_random_digits_and_stays(person):
+    folder = begin(person).photo_folder
+    person(agree(version=2), NOON + HOUR)
+    person(agree(version=2))
+
+    assert re.fullmatch("photos/79[0-9a-f]{30}/", folder)
+    assert begin(person).photo_folder == folder
+
+
+def test_two_people_and_the_same_person_after_an_erasure_have_different_pseudonyms(person):
+    folders = [begin(person).photo_folder]
+    person(agree(user_id=8))
+    folders.append(person(Begin(user_id=8, update_id=1)).photo_folder)
+    person(Erase(user_id=7))
+    person(agree())
+    folders.append(begin(person).photo_folder)
+
+    assert len(set(folders)) == 3
+
+
+def test_who_agreed_before_there_were_pseudonyms_has_no_folder_until_they_agree_again(person):
+    person.connection.execute("UPDATE people SET pseudonym = NULL")
+
+    assert begin(person).photo_folder is None
+    assert donate(person).emptied is None
+    person(agree(version=2))
+    assert begin(person).photo_folder.startswith("photos/79")
+
+
+def test_nobody_without_a_folder_gives_photos(person):
+    person.connection.execute("UPDATE people SET pseudonym = NULL")
+
+    donate(person)
+
+    assert person(ReadSettings(user_id=7)).settings.donating is False
+
+
+def test_who_gives_photos_puts_them_elsewhere_and_is_told_which_folder_to_empty_each_time_they_stop(person):
+    folder = begin(person).photo_folder.replace("photos", "donated")
+    assert donate(person).emptied is None
+    assert begin(person).photo_folder == folder
+    assert person(ReadSettings(user_id=7)).settings.donating is True
+
+    assert [donate(person, False).emptied, donate(person, False).emptied] == [folder, folder]
+    assert begin(person).photo_folder == folder.replace("donated", "photos")
+
+
+def test_a_stranger_gives_nothing(shard):
+    donate(shard)
+
+    assert donate(shard, False).emptied is None
+    assert shard.rows("SELECT * FROM people") == []
+
+
+def test_a_photo_that_is_given_is_kept_with_its_check_in_and_a_repetition_hears_the_same(person):
+    donate(person)
+    key = f"{begin(person).photo_folder}101"
+
+    first = person(record(101, photo_key=key))
+    again = person(record(101, photo_key=key))
+
+    assert (first.first, first.photo_kept, again.first, again.photo_kept) == (True, True, False, True)
+    assert person.rows(KEPT) == [(key,)]
+
+
+@pytest.mark.parametrize("change", ["not given", "taken back", "other folder", "photos", "refused", "second update"])
+def test_any_other_photo_goes(person, change):
+    folder = begin(person).photo_folder.replace("photos", "donated")
+    if change != "not given":
+        donate(person)
+    if change == "taken back":
+        donate(person, False)
+    if change == "second update":
+        person(record(100, message_id=1101))
+    if change == "other folder":
+        folder = f"donated/79{'0' * 30}/"
+    if change == "photos":
+        folder = folder.replace("donated", "photos")
+    operation = refuse if change == "refused" else record
+
+    assert person(operation(101, photo_key=f"{folder}101")).photo_kept is False
+    assert [key for (key,) in person.rows(KEPT) if key] == []
+
+
+def test_photos_taken_back_stand_by_no_check_in(person):
+    donate(person)
+    person(record(101, photo_key=f"{begin(person).photo_folder}101"))
+
+    donate(person, False)
+
+    assert person.rows(KEPT) == [(None,)]
+
+
+def test_nothing_at_all_is_kept_about_a_stranger(shard):
+    before = shard.dump()
+
+    assert shard(record(101, photo_key=f"photos/{'a' * 32}/101")) == Recorded(first=False, answer=())
+    assert shard(refuse(102)) == Recorded(first=False, answer=())
+    assert shard(Fail(user_id=7, update_id=103, stage="put", error_type="Timeout")).attempts == 0
+    assert shard.dump() == before
+
+
+def test_an_apology_to_a_stranger_is_said_and_not_kept(shard):
+    recorded = shard(record(101, outcome="dead_letter", prediction=None, answer=says("Sorry")))
+
+    assert recorded == Recorded(first=True, answer=says("Sorry"))
+    assert shard.rows("SELECT count(*) FROM seen_updates") == [(0,)]
+
+
+def test_every_photo_counts_whatever_came_of_it_and_once(person):
+    person(record(101))
+    person(record(101))
+    person(refuse(102))
+    person(record(103, outcome="dead_letter", prediction=None, photo_key=f"photos/{'a' * 32}/103"))
+    person(record(104, outcome="dead_letter", prediction=None))  # a word that failed
+
+    assert counts(person, NOON) == (3, 3)
+
+
+def test_windows_begin_with_their_first_photo_and_end_an_hour_and_a_day_later(person):
+    person(record(101), NOON)
+    person(record(102), NOON + HOUR - SECOND)
+    assert counts(person, NOON + HOUR - SECOND) == (2, 2)
+    assert counts(person, NOON + HOUR) == (0, 2)
+
+    person(record(103), NOON + HOUR)
+    person(record(104), NOON + DAY - SECOND)
+    assert counts(person, NOON + DAY - SECOND) == (1, 4)
+    assert counts(person, NOON + DAY) == (1, 0)
+
+    person(record(105), NOON + DAY)
+    assert counts(person, NOON + DAY) == (2, 1)
+
+
+def test_somebody_else_s_photos_do_not_count(person):
+    person(agree(user_id=8))
+    person(record(101, user_id=8))
+
+    assert counts(person, NOON) == (0, 0)
+
+
+def test_since_when_somebody_cannot_be_reached_is_kept_until_they_can(person):
+    since = "SELECT unreachable_since_utc FROM people"
+
+    person(SetReachable(user_id=7, reachable=False), NOON)
+    person(SetReachable(user_id=7, reachable=False), NOON + HOUR)
+    assert person.rows(since) == [("2026-03-02T12:00:05Z",)]
+
+    person(SetReachable(user_id=7, reachable=True), NOON + HOUR)
+    assert person.rows(since) == [(None,)]
+
+
+def test_alerts_are_a_setting_off_by_default(person):
+    assert person(ReadSettings(user_id=7)).settings.alerts is False
+
+    assert person(ChangeSettings(user_id=7, alerts=True)).settings.alerts is True
+    assert person(ReadSettings(user_id=7)).settings.alerts is True

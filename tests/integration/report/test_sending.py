@@ -1,5 +1,8 @@
 """Reports over HTTP to the fake Telegram: what arrives, and what comes of each of Telegram's moods."""
 
+import io
+import json
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -11,7 +14,8 @@ from burnout.telegram import TelegramClient
 from functions.store.shards import perform
 from local.faults import Fault
 from local.http_server import HttpServer
-from tests.unit.report.office import SUNDAY, later
+from tests.unit.report.office import AGREED, SUNDAY, later
+from tests.unit.store.samples import prediction, record
 
 
 def received(person):
@@ -39,6 +43,63 @@ def test_what_is_asked_for_arrives(telegram, office, show):
 
     assert office.demand(anna.id, show) == {"sent": 1}
     assert received(anna) == ["photo"]
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_an_export_arrives_as_a_file_that_opens(telegram, office, language):
+    anna = office.newcomer(telegram, language=language)
+
+    assert office.demand(anna.id, "export") == {"sent": 1}
+
+    (message,) = anna.read_all()
+    assert message.raw["document"]["file_name"] == "burnout-export-2026-11-22.zip"
+    with zipfile.ZipFile(io.BytesIO(telegram.content(message.file_id))) as archive:
+        assert archive.testzip() is None
+        assert json.loads(archive.read("data.json"))["people"][0]["user_id"] == anna.id
+
+
+def test_a_stranger_who_asks_for_everything_hears_that_there_is_nothing(telegram, office):
+    stranger = telegram.person()
+    stranger.send_text("/start")
+
+    assert office.demand(stranger.id, "export") == {"gone": 1}
+    assert received(stranger) == ["text"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "endings"),
+    [
+        (Fault.server_error(), ["sent", "not_granted"]),
+        (Fault.too_many(5), ["sent", "not_granted"]),
+        (Fault.lost_response(), ["unanswered", "not_granted"]),
+        (Fault.hang(0.2), ["unanswered", "not_granted"]),
+        (Fault.deactivated(), ["unreachable", "not_granted"]),
+    ],
+)
+def test_an_export_comes_once_at_most_whatever_telegram_does(telegram, office, fault, endings):
+    anna = office.newcomer(telegram)
+    telegram.faults.add(fault, method="sendDocument")
+
+    assert [office.demand(anna.id, "export") for _ in range(2)] == [{ending: 1} for ending in endings]
+    assert len(anna.read_all()) <= 1
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_an_alert_arrives_with_its_buttons(telegram, office, language):
+    anna = office.newcomer(telegram, language=language, days=0)
+    choices = ChangeSettings(user_id=anna.id, alerts=True, reports=False, time_zone="Etc/UTC")
+    perform(office.root, choices, office.now_utc)
+    for day, negative in enumerate([0.1] * 14 + [0.9] * 6):
+        seen = prediction(negative, observed_at_utc=AGREED + timedelta(days=day))
+        perform(office.root, record(day, user_id=anna.id, prediction=seen), AGREED + timedelta(days=day))
+
+    assert office.tick(AGREED + timedelta(days=19, hours=3)) == {"alerts": 1}
+
+    (message,) = anna.read_all()
+    assert [row[0]["callback_data"] for row in message.raw["reply_markup"]["inline_keyboard"]] == [
+        "v1:report",
+        "v1:set",
+    ]
 
 
 def test_a_blocked_bot_is_noticed(telegram, office):

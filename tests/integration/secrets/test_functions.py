@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import requests
 
+from burnout.records import SetReachable
 from local import environment
 from local.dispatch import Dispatch
 from local.faults import DOWNLOAD, Fault
@@ -19,13 +20,16 @@ from local.photo import registered
 from local.photos import FACE
 from local.sandbox import ProcessSandbox, ThreadSandboxes
 from local.stack import Options, Stack
-from local.weeks import WeeksError, tick
+from local.weeks import WeeksError, ask, tick
 from tests import updates
 from tests.integration.secrets.loud import path_of
+from tests.unit.store.samples import record
 
 NOW = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251
 PERSON_ID, NAME, USERNAME = 918273645546372, "Zinaidaplanted", "zinaida_planted"
+STRANGER_ID = 918273645546373
 WORDS, CAPTION = "planted words of a diary", "planted words of a caption"
+ALBUM = "planted-album"
 REFUSALS = [
     Fault(401, "Unauthorized"),
     Fault(404, "Not Found"),
@@ -178,6 +182,7 @@ def reports_fail(stack, person):
         event = {"op": "demand", "user_id": PERSON_ID, "update_id": 7000 + n, "show": "report"}
         stack.dispatch.invoke("report", json.dumps(event).encode())
         stack.telegram.faults.clear()
+    export_fails(stack)
     overdue = NOW + timedelta(days=8)  # whichever weekday the buttons have chosen
     for n, fault in enumerate([Fault(401, "Unauthorized"), Fault.server_error(), Fault.blocked()]):
         stack.telegram.faults.add(fault, method="sendMessage", times=3)
@@ -186,7 +191,27 @@ def reports_fail(stack, person):
         stack.telegram.faults.clear()
 
 
+def export_fails(stack):
+    """Telegram refuses the file in every way, the store gives it up on the way, and at last it arrives."""
+    ask(stack, record(6900, user_id=PERSON_ID, media_group_id=ALBUM, prediction=None, outcome="refused"))
+    for n, fault in enumerate([*REFUSALS, Fault.blocked(), Fault.hang(0.2)]):
+        stack.telegram.faults.add(fault, method="sendDocument", times=3)
+        export(stack, 7200 + n)
+        stack.telegram.faults.clear()
+        ask(stack, SetReachable(user_id=PERSON_ID, reachable=True))
+    for kind in ("throttle", "crash", "timeout"):
+        stack.dispatch.fail_next("store", 1, kind)
+        export(stack, 7300 + len(kind))
+    export(stack, 7400)
+
+
+def export(stack, update_id, user_id=PERSON_ID):
+    event = {"op": "demand", "user_id": user_id, "update_id": update_id, "show": "export"}
+    stack.dispatch.invoke("report", json.dumps(event).encode())
+
+
 def strangers_post(stack):
+    export(stack, 7500, STRANGER_ID)
     secret = stack.options.bot.webhook_secret
     stack.gateway.post({"update_id": WORDS, "message": {"text": WORDS}})
     stack.gateway.post(updates.photo(PERSON_ID, caption=CAPTION))
@@ -207,6 +232,8 @@ def telegram_is_unreachable(stack, around):
         assert stack.gateway.post(updates.photo(PERSON_ID, caption=CAPTION)).status == 503
         event = {"op": "demand", "user_id": PERSON_ID, "update_id": 7100 + len(url), "show": "report"}
         stack.dispatch.invoke("report", json.dumps(event).encode())
+        export(stack, 7600 + len(url))
+        export(stack, 7700 + len(url), STRANGER_ID)
 
 
 def test_it_was_a_bad_week(week):
@@ -220,15 +247,27 @@ def test_it_was_a_bad_week(week):
         "DEBUG botocore.parsers withheld",
     ):
         assert line in week.logs, line
+    assert '"op":"export","outcome":"done","counts":{"sent":1}' in week.logs
+    assert '"op":"export","outcome":"done","counts":{"gone":1}' in week.logs
     assert week.file_ids
     assert {json.loads(answer)["statusCode"] for answer in week.answers_of("webhook")} == {200, 401, 503}
 
 
 def test_no_line_of_any_process_shows_a_secret_or_a_person(week):
     private = {week.token, week.token.partition(":")[2], week.webhook_secret, str(PERSON_ID), NAME, USERNAME, WORDS}
-    private |= {CAPTION} | week.file_ids
+    private |= {CAPTION, ALBUM, str(STRANGER_ID), "burnout-export", *kept_about_them(week)} | week.file_ids
 
     assert {each for each in private if each in week.logs} == set()
+
+
+def kept_about_them(week):
+    """What the export has handed out, of the kind that is like nothing else: the folder's name, the models' numbers."""
+    pages = [json.loads(answer).get("ok") or {} for answer in week.answers_of("store") if '"columns"' in answer]
+    rows = [dict(zip(page["columns"], row, strict=True)) for page in pages for row in page["rows"]]
+    found = {row[name] for row in rows for name in ("pseudonym", "models_json", "answer_json") if row.get(name)}
+    assert ALBUM in {row.get("media_group_id") for row in rows}
+    assert len(found) >= 2
+    return found
 
 
 def test_no_answer_of_a_function_shows_a_secret_or_a_name_or_a_file(week):

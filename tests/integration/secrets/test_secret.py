@@ -45,6 +45,10 @@ def keep(aws, monkeypatch):
         "INFER_FUNCTION": "infer",
         "STORE_FUNCTION": "store",
         "REPORT_FUNCTION": "report",
+        "PHOTOS_PER_HOUR": "30",
+        "PHOTOS_PER_DAY": "100",
+        "OPERATOR_CONTACT": "@operator",
+        "DATA_PLACE": "self",
         "POWERTOOLS_SERVICE_NAME": "secrets",
         "POWERTOOLS_METRICS_NAMESPACE": "secrets",
     }
@@ -79,7 +83,13 @@ def pass_seconds(seconds):
 
 
 def status(webhook_secret):
-    return webhook.lambda_handler(events.api_event("{}", webhook_secret), None)["statusCode"]
+    return handled("{}", webhook_secret)["statusCode"]
+
+
+def handled(body, webhook_secret):
+    """The response to a request with this body, of a function that lives as long as the real one."""
+    context = context_of(Function("webhook", "", {}, timeout_s=25), "request")
+    return webhook.lambda_handler(events.api_event(body, webhook_secret), context)
 
 
 def test_changed_secret_is_used_within_five_minutes_by_a_warm_function(keep):

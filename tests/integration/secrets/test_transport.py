@@ -10,7 +10,7 @@ from contextlib import ExitStack
 import pytest
 
 from burnout import redaction
-from burnout.calls import BotCall
+from burnout.calls import BotCall, send_document
 from burnout.errors import BurnoutError, TelegramRejectedError, TelegramUnavailableError
 from burnout.telegram import TelegramClient
 from local.polling import real_bot
@@ -20,7 +20,8 @@ from tests.integration.secrets.wrong_servers import answer, nobody_accepts, serv
 TOKEN = "123456789:AAGreatSecretTokenThatNobodyMayEverSee"
 SECRET_PART = TOKEN.partition(":")[2]
 WORDS, CHAT, FILE_ID = "what the diary says", 4242424242, "AgACAgIAAxkBAAIfileid"
-PRIVATE = (SECRET_PART, WORDS, str(CHAT), FILE_ID)
+DOCUMENT = ("burnout-export-2026-11-26.zip", b"PK\x03\x04 planted in an archive")
+PRIVATE = (SECRET_PART, WORDS, str(CHAT), FILE_ID, DOCUMENT[0], "planted in an archive")
 
 
 def refusal(status, description, **more):
@@ -65,6 +66,7 @@ CALLS = {
     "upload": lambda url: TelegramClient(TOKEN, url).call(
         BotCall("sendPhoto", {"chat_id": CHAT, "caption": WORDS}), {"photo": b"\x89PNG"}
     ),
+    "document": lambda url: TelegramClient(TOKEN, url).call(send_document(CHAT, WORDS), {"document": DOCUMENT}),
     "getFile": lambda url: TelegramClient(TOKEN, url).download(FILE_ID),
     "poll": lambda url: real_bot(TOKEN, url).poll({"offset": 7}, 2.0),
 }

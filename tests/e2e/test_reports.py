@@ -1,6 +1,7 @@
 """Reports through every part that a real one passes: the schedule's tick or a person's wish, store, chart, Telegram."""
 
 import json
+import zipfile
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
@@ -8,6 +9,8 @@ import pytest
 from PIL import Image
 
 from burnout.schedule import next_report, zone_of
+from functions.report.ticks import EVERY, shards_to_sweep
+from functions.store.database import shard_of
 from local.weeks import Plan, check_in_daily, tick
 
 ANSWER_S = 30
@@ -126,6 +129,33 @@ def test_report_asked_for_twice_by_one_update_is_drawn_once(stack, strained, tel
 
     hears(strained, "Strain index")
     assert strained.read_all() == []
+
+
+def test_everything_that_is_kept_comes_as_a_file_that_opens(strained, telegram):
+    strained.send_text("/history")
+    hears(strained, "Last 7 days")
+    strained.send_text("/export")
+
+    given = next(message for message in iter(lambda: strained.wait_for_answer(ANSWER_S), None) if message.file_id)
+
+    assert given.raw["document"]["file_name"].endswith(".zip")
+    with zipfile.ZipFile(BytesIO(telegram.content(given.file_id))) as archive:
+        data = json.loads(archive.read("data.json"))
+        sheet = archive.read("predictions.csv").decode("utf-8-sig").splitlines()
+    assert data["people"][0]["user_id"] == strained.id
+    assert len(data["predictions"]) == len(sheet) - 1 > 5
+
+
+def test_a_run_half_a_year_ahead_of_the_clock_deletes_nothing(stack, strained, telegram):
+    runs = (DUE + timedelta(days=200) + n * EVERY for n in range(96))
+    tick(stack, next(at_utc for at_utc in runs if shard_of(strained.id) in shards_to_sweep(at_utc)))
+    strained.read_all()
+
+    strained.send_text("/export")
+    given = next(message for message in iter(lambda: strained.wait_for_answer(ANSWER_S), None) if message.file_id)
+
+    with zipfile.ZipFile(BytesIO(telegram.content(given.file_id))) as archive:
+        assert len(json.loads(archive.read("data.json"))["predictions"]) > 5
 
 
 def test_no_log_of_the_report_has_token_person_or_words(stack, strained):

@@ -52,8 +52,11 @@ class Delivered:
 
 
 def live(stack: Stack, plans: list[Plan], start_utc: datetime) -> Iterator[Delivered]:
-    """Lets the weeks after `start_utc` pass and yields every report that arrives. Raises: WeeksError, NoAnswerError."""
-    due = []
+    """Lets the weeks after `start_utc` pass and yields every report that arrives. Raises: WeeksError, NoAnswerError.
+
+    Check-ins begin on the Monday before, so that the first report has enough of them on whatever day this runs.
+    """
+    due, monday_utc = [], start_utc - timedelta(days=start_utc.weekday())
     for plan in plans:
         found = ask(stack, ReadSettings(user_id=plan.person.id))["settings"]
         zone = zone_of(found.get("time_zone"), found["language"])
@@ -61,7 +64,7 @@ def live(stack: Stack, plans: list[Plan], start_utc: datetime) -> Iterator[Deliv
         for _ in range(WEEKS):
             moment = next_report(found["report_weekday"], found["report_hour"], zone, moment)
             due.append((moment, iso_week(local_day(moment, zone)), plan.person))
-        check_in_daily(stack, plan, start_utc, moment)
+        check_in_daily(stack, plan, monday_utc, moment)
     for moment, week, person in sorted(due, key=lambda each: each[0]):
         tick(stack, moment)
         yield Delivered(person, week, person.wait_for_answer(_ANSWER_S))

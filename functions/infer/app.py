@@ -9,7 +9,7 @@ import msgspec
 from aws_lambda_powertools import Logger
 
 from burnout.inference import InferFailure, InferRequest
-from burnout.photos import PREFIX, S3_CONFIG
+from burnout.photos import DONATED, PHOTOS, S3_CONFIG
 from burnout.redaction import redacted_logger
 from functions.infer.analysis import Stopwatch, analyse
 from functions.infer.classifier import Classifier, chosen, load_classifiers
@@ -42,8 +42,8 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     facts: dict[str, Any] = {"outcome": "crashed", "elapsed_ms": stopwatch.elapsed_ms}
     try:
         request = msgspec.convert(event, InferRequest)
-        if not request.key.startswith(PREFIX):
-            raise ValueError(f"the key does not start with {PREFIX}")
+        if not request.key.startswith((PHOTOS, DONATED)):
+            raise ValueError(f"the key does not start with {PHOTOS} or {DONATED}")
         models = chosen(classifiers, request.models)
         facts["models"] = {name: model.contract.sha256 for name, model in models.items()}
         with stopwatch.stage("fetch"):

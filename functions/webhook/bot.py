@@ -99,7 +99,7 @@ def _retry_or_give_up(update: Update, deps: Deps, visit: Visit, error: Exception
     known = failed.attempts > 0  # nothing may be counted about anybody else, so nothing can come back either
     lasting = isinstance(error, PermanentError)
     if not known or lasting or failed.attempts >= MOST_ATTEMPTS or failed.failing_for_s >= GIVE_UP_AFTER_S:
-        return _give_up(update, sender, budget.bounded(deps, visit), visit)
+        return _give_up(update, sender, budget.bounded(deps, visit, reserve_s=budget.ANSWER_S), visit)
     asked_s = (error.retry_after_s or 0) if isinstance(error, TransientError) else 0
     step_s = RETRY_AFTER_S[min(failed.attempts, len(RETRY_AFTER_S)) - 1]
     raise TransientError(visit.error_type, retry_after_s=min(max(asked_s, step_s), RETRY_AFTER_S[-1])) from error

@@ -41,15 +41,16 @@ ANSWER_S: Final = 0.5  # our own work
 RESERVE_S: Final = STORE_S + ANSWER_S  # to count a failure, after which only the answer is left
 
 
-def bounded(deps: Deps, visit: Visit) -> Deps:
-    """The same outside, each of whose calls raises OutOfTimeError instead of beginning too late."""
+def bounded(deps: Deps, visit: Visit, *, reserve_s: float = RESERVE_S) -> Deps:
+    """The same outside, each of whose calls raises OutOfTimeError when its worst case would eat into the reserve."""
+    within = _Within(visit, reserve_s)
     return replace(
         deps,
-        store=_Store(deps.store, visit),
-        photos=_Photos(deps.photos, visit),
-        infer=_Infer(deps.infer, visit),
-        files=_Files(deps.files, visit),
-        reports=_Reports(deps.reports, visit),
+        store=_Store(deps.store, within),
+        photos=_Photos(deps.photos, within),
+        infer=_Infer(deps.infer, within),
+        files=_Files(deps.files, within),
+        reports=_Reports(deps.reports, within),
     )
 
 
@@ -58,52 +59,57 @@ def fits(visit: Visit, longest_s: float) -> bool:
     return visit.remaining_s() >= longest_s + ANSWER_S
 
 
-def _within(visit: Visit, longest_s: float, call: Callable[[], A]) -> A:
-    if visit.remaining_s() < longest_s + RESERVE_S:
-        raise OutOfTimeError(f"{visit.stage}: too little time is left")
-    return call()
+@dataclass(frozen=True)
+class _Within:
+    visit: Visit
+    reserve_s: float
+
+    def __call__(self, longest_s: float, call: Callable[[], A]) -> A:
+        if self.visit.remaining_s() < longest_s + self.reserve_s:
+            raise OutOfTimeError(f"{self.visit.stage}: too little time is left")
+        return call()
 
 
 @dataclass(frozen=True)
 class _Store:
     inner: Store
-    visit: Visit
+    within: _Within
 
     def __call__(self, operation: Operation[A] | ShardOperation[A]) -> A:
-        return _within(self.visit, STORE_S, lambda: self.inner(operation))
+        return self.within(STORE_S, lambda: self.inner(operation))
 
 
 @dataclass(frozen=True)
 class _Photos:
     inner: Photos
-    visit: Visit
+    within: _Within
 
     def put(self, key: str, content: bytes) -> None:
-        _within(self.visit, PUT_S, lambda: self.inner.put(key, content))
+        self.within(PUT_S, lambda: self.inner.put(key, content))
 
 
 @dataclass(frozen=True)
 class _Infer:
     inner: Infer
-    visit: Visit
+    within: _Within
 
     def __call__(self, key: str) -> Inference | InferFailure:
-        return _within(self.visit, INFER_S, lambda: self.inner(key))
+        return self.within(INFER_S, lambda: self.inner(key))
 
 
 @dataclass(frozen=True)
 class _Files:
     inner: Files
-    visit: Visit
+    within: _Within
 
     def download(self, file_id: str) -> bytes:
-        return _within(self.visit, DOWNLOAD_S, lambda: self.inner.download(file_id))
+        return self.within(DOWNLOAD_S, lambda: self.inner.download(file_id))
 
 
 @dataclass(frozen=True)
 class _Reports:
     inner: Reports
-    visit: Visit
+    within: _Within
 
     def __call__(self, demand: Demand) -> None:
-        _within(self.visit, ORDER_S, lambda: self.inner(demand))
+        self.within(ORDER_S, lambda: self.inner(demand))

@@ -1,5 +1,6 @@
 """A person and the bot, through every part that a real message passes."""
 
+import json
 import sqlite3
 import time
 import zlib
@@ -60,7 +61,8 @@ def check_ins(stack, person):
 
 def photos_left(stack):
     s3 = boto3.Session("local", "local", region_name="eu-west-1").client("s3", endpoint_url=stack.aws.url)
-    return s3.list_objects_v2(Bucket=BUCKET)["KeyCount"]
+    found = s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])
+    return sum(not each["Key"].startswith("erasures/") for each in found)
 
 
 def infer_calls(stack):
@@ -72,7 +74,7 @@ def test_selfie_is_answered_kept_and_its_photo_deleted(stack, person, selfie):
 
     answer = revealed(person, is_answered(person))
 
-    assert [len(row) for row in answer.keyboard] == [2, 5]
+    assert [len(row) for row in answer.keyboard] == [3, 5]
     assert check_ins(stack, person) == 1
     assert photos_left(stack) == 0
 
@@ -148,7 +150,16 @@ def test_request_without_the_secret_is_refused_before_any_work(stack, secret):
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"not json", b"[]", b'{"update_id":"x"}', b"\xff", b'{"update_id":5,"message":1}']
+    "body",
+    [
+        b"",
+        b"not json",
+        b"[]",
+        b'{"update_id":"x"}',
+        b"\xff",
+        b'{"update_id":5,"message":1}',
+        pytest.param(json.dumps(updates.text("/start", 5_000_001)).encode() + b" " * (1 << 20), id="over 1 MiB"),
+    ],
 )
 def test_signed_body_that_is_no_update_is_accepted_and_forgotten(stack, body):
     headers = {"x-telegram-bot-api-secret-token": stack.options.bot.webhook_secret}
@@ -269,6 +280,64 @@ def test_twelve_faces_get_a_sentence(person, selfie, stack):
 
     hears(person, "several faces")
     assert check_ins(stack, person) == 0
+
+
+def test_everything_about_a_person_goes_with_one_confirmation(stack, person, selfie):
+    person.send_text("/settings")
+    hears(person, "Settings")
+    person.press(person.chat.last_message(), "Giving photos").wait_for_notice(ANSWER_S)
+    person.press(hears(person, "improve the model"), "On").wait_for_notice(ANSWER_S)
+    hears(person, "Giving photos to improve the model: on")
+    person.send_photo(selfie)
+    is_answered(person)
+    assert (check_ins(stack, person), photos_left(stack)) == (1, 1)
+
+    person.send_text("/delete")
+    asked = hears(person, "Delete everything?")
+    notices = [person.press(asked, "🗑 Delete everything").wait_for_notice(ANSWER_S) for _ in range(2)]
+
+    hears(person, "Everything is deleted.")
+    assert notices == ["", ""]
+    assert check_ins(stack, person) == 0
+    assert photos_left(stack) == 0
+    person.send_photo(selfie)
+    hears(person, "Your photo was not fetched")
+
+
+def test_entry_and_selfie_are_deleted_from_under_the_answer(stack, person, selfie, telegram):
+    sent = person.send_photo(selfie)
+    answer = is_answered(person)
+
+    person.press(answer, "🗑").wait_for_notice(ANSWER_S)
+    asked = hears(person, "What shall I delete?")
+    notice = person.press(asked, "Delete the selfie from this chat").wait_for_notice(ANSWER_S)
+    assert telegram.wait_until_delivered(ANSWER_S)
+
+    assert notice == "I am deleting the selfie from this chat. The entry stays."
+    assert sent.message_id not in person.chat.messages
+    assert check_ins(stack, person) == 1
+
+    person.press(asked, "Delete this entry").wait_for_notice(ANSWER_S)
+    hears(person, "The entry is deleted")
+    assert check_ins(stack, person) == 0
+
+
+def test_export_arrives_as_a_file(person, selfie, telegram):
+    person.send_photo(selfie)
+    is_answered(person)
+
+    person.send_text("/export")
+
+    hears(person, "The file comes in a moment")
+    file = person.wait_for_answer(ANSWER_S)
+    assert telegram.content(file.file_id).startswith(b"PK")
+
+
+def test_operator_says_whom_people_reach(stack, telegram):
+    person = telegram.person()
+    for command in ("/privacy", "/developer_info"):
+        person.send_text(command)
+        hears(person, stack.options.contact)
 
 
 def test_group_is_told_and_left(stack, telegram):

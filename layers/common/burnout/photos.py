@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 PHOTOS: Final = "photos/"  # until their analysis is recorded
 DONATED: Final = "donated/"  # as long as the person gives them to the improvement of the model
-PREFIX: Final = PHOTOS
 # One retry inside, the rest by Telegram's redelivery: a slow S3 must not eat the webhook's 25 s.
 S3_CONFIG: Final = Config(
     retries={"total_max_attempts": 2, "mode": "standard"}, connect_timeout=1, read_timeout=4, max_pool_connections=50

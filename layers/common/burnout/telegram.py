@@ -3,7 +3,7 @@ has the URL in it, and so the bot's token. `from None` would only hide it, and l
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
@@ -57,7 +57,8 @@ class _StraightSession(requests.Session):
 class TelegramClient:
     """Calls the Bot API for one bot. Thread-safe."""
 
-    def __init__(self, token: str, api_url: str) -> None:
+    def __init__(self, token: str, api_url: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._method_url = f"{api_url}/bot{token}/"
         self._file_url = f"{api_url}/file/bot{token}/"
         self._session = _StraightSession()
@@ -102,7 +103,7 @@ class TelegramClient:
 
         Raises: FileTooLargeError, TelegramUnavailableError, TelegramRejectedError.
         """
-        deadline_s = time.monotonic() + _DOWNLOAD_BUDGET_S
+        deadline_s = self._clock() + _DOWNLOAD_BUDGET_S
         try:
             found = self._call(BotCall("getFile", {"file_id": file_id}), None, _DOWNLOAD_TIMEOUT_S)
             file = msgspec.convert(found, _File)
@@ -125,12 +126,14 @@ class TelegramClient:
             ) as response:
                 if response.status_code != requests.codes.ok:
                     raise TelegramUnavailableError(f"download: {response.status_code}")
+                if response.headers.get("Content-Encoding", "identity") != "identity":
+                    raise TelegramUnavailableError("download: encoded, which was not asked for")
                 # What one read of the socket gives: to fill a chunk, a slow sender could take any number of them.
                 while chunk := response.raw.read1(_CHUNK_BYTES):
                     content += chunk
                     if len(content) > FILE_LIMIT_BYTES:
                         raise FileTooLargeError("download: over 20 MB")
-                    if time.monotonic() > deadline_s:
+                    if self._clock() > deadline_s:
                         raise TelegramUnavailableError("download: over its time")
         except (requests.RequestException, HTTPError) as error:
             failure = TelegramUnavailableError(f"download: {type(error).__name__}")

@@ -49,6 +49,13 @@ def test_portrait_gives_an_answer_that_holds_the_contract(s3):
         assert scores.negative == pytest.approx(sum(scores.emotions[emotion] for emotion in NEGATIVE))
 
 
+def test_photo_that_its_person_gives_to_the_model_is_read_where_it_lies(s3):
+    key = KEY.replace("photos/", "donated/")
+    s3.put_object(Bucket=BUCKET, Key=key, Body=(PHOTOS / "selfie.jpg").read_bytes())
+
+    assert len(lambda_handler({**EVENT, "key": key}, None)["faces"]) == 1
+
+
 def test_smiling_astronaut_is_happy(s3):
     put(s3, (PHOTOS / "selfie.jpg").read_bytes())
 
@@ -108,7 +115,8 @@ def test_ping_needs_nothing(event, monkeypatch):
         ({}, "missing required field `bucket`"),
         ({"bucket": BUCKET}, "missing required field `key`"),
         ({**EVENT, "key": 5}, "Expected `str`, got `int`"),
-        ({**EVENT, "key": "models/mvp.onnx"}, "does not start with photos/"),
+        ({**EVENT, "key": "models/mvp.onnx"}, "does not start with photos/ or donated/"),
+        ({**EVENT, "key": "erasures/7f/0"}, "does not start with photos/ or donated/"),
         ({**EVENT, "models": ["mpv"]}, "no such model: mpv"),
         ({**EVENT, "models": "mvp"}, "Expected `array`"),
     ],

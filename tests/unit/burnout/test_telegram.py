@@ -23,7 +23,7 @@ from burnout.errors import (
     TelegramSilentError,
     TelegramUnavailableError,
 )
-from burnout.telegram import FILE_LIMIT_BYTES, TelegramClient
+from burnout.telegram import CALL_WORST_S, DOWNLOAD_WORST_S, FILE_LIMIT_BYTES, TelegramClient
 from local.forms import Upload, parse_form
 
 TOKEN = "123456789:AAGreatSecretTokenThatNobodyMayEverSee"
@@ -231,3 +231,55 @@ def test_failing_download_is_ours_and_hides_the_token(replies, error):
     assert isinstance(raised.value, BurnoutError)
     assert raised.value.__suppress_context__ or raised.value.__context__ is None
     assert TOKEN not in f"{raised.value!r} {raised.value.__dict__}"
+
+
+class Trickle(io.RawIOBase):
+    """A file that comes byte by byte and never ends; every byte takes as long as a read may."""
+
+    def __init__(self, clock):
+        super().__init__()
+        self.clock, self.given = clock, 0
+
+    def read1(self, _most):
+        self.clock.now_s += 3.0
+        self.given += 1
+        return b"x"
+
+
+class Clock:
+    now_s = 0.0
+
+    def __call__(self):
+        return self.now_s
+
+
+def test_file_that_trickles_is_given_up_within_the_worst_case():
+    clock = Clock()
+    telegram = TelegramClient(TOKEN, "https://telegram.test", clock=clock)
+    telegram._session.mount("https://", wire := Wire((200, {"ok": True, "result": {"file_path": "a"}}), (200, b"")))
+    send, trickle = wire.send, Trickle(clock)
+
+    def sends(request, **options):
+        response = send(request, **options)
+        if "/file/" in request.url:
+            response.raw = trickle
+        return response
+
+    wire.send = sends
+    with pytest.raises(TelegramUnavailableError, match="over its time"):
+        telegram.download("id")
+
+    assert 0 < trickle.given < 5
+    assert clock.now_s <= DOWNLOAD_WORST_S
+
+
+def test_worst_cases_count_every_connection_that_is_tried_and_the_pauses_between():
+    retry = TelegramClient(TOKEN, "https://telegram.test")._session.adapters["https://"].max_retries
+    pauses_s = []
+    while retry.connect:
+        retry = retry.increment("GET", "/", error=ConnectTimeoutError(None, "timed out"))
+        pauses_s.append(retry.get_backoff_time())
+
+    assert pauses_s == [0, 0.2]
+    assert CALL_WORST_S == 3 * 2.0 + 0.2 + 6.0
+    assert DOWNLOAD_WORST_S == 7.0 + 3 * 1.0 + 0.2 + 3.0

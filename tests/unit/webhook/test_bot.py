@@ -1,14 +1,16 @@
 """Who is answered, who is not, and what every kind of update leads to."""
 
 import re
+from typing import get_args
 
 import pytest
 
+from burnout.buttons import SettingName
 from burnout.errors import TransientError
 from burnout.records import Begin
 from burnout.texts import text
 from tests import updates
-from tests.unit.webhook.conftest import data, labels
+from tests.unit.webhook.conftest import data, labels, photo
 
 OTHER_KINDS = [
     "edited_message channel_post edited_channel_post business_connection business_message edited_business_message "
@@ -229,3 +231,25 @@ def test_press_that_cannot_be_answered_is_given_up_with_its_spinner_ended(bot):
 
     assert call.params["text"].startswith("Sorry, that did not work")
     assert (bot(update), bot.outcome) == ([call], "duplicate")
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("place", ["self", "ap-southeast-7"])
+def test_every_screen_fits_telegram_in_both_languages(stranger, language, place):
+    stranger.data_place, stranger.operator_contact = place, "N" * 200  # the fixture checks every call
+    commands = sorted(set(re.findall(r"^/([a-z_]+)", text("help", language), re.MULTILINE)) | {"help", ""})
+    everywhere = [f"v1:open:{name}" for name in get_args(SettingName)]
+    told = []
+    for known in (False, True):
+        if known:
+            stranger(updates.button(f"v1:agree:2:{language}"))
+            number = (update := photo())["message"]["message_id"]
+            told += stranger(update)
+            everywhere += [f"v1:bin:{number}:answer", f"v1:down:{number}", "v1:stay", "v1:erase"]
+        for command in commands:
+            told += stranger(updates.text(f"/{command}", language=language))
+        for button in everywhere:
+            told += stranger(updates.button(button, language=language))
+
+    assert len(told) > 50
+    assert max(len(call.params.get("text", "")) for call in told) > 1000

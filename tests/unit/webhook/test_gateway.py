@@ -7,6 +7,7 @@ import pytest
 
 from burnout.calls import BotCall
 from burnout.errors import TelegramRejectedError, TelegramUnavailableError
+from burnout.updates import MalformedUpdateError
 from functions.webhook import gateway
 from functions.webhook.deps import Visit
 
@@ -58,6 +59,20 @@ def test_missing_or_wrong_secret_does_not_match(event):
 )
 def test_body(event, body):
     assert gateway.body_of(event) == body
+
+
+def test_body_of_a_mebibyte_is_read_and_a_larger_one_is_not():
+    fits = b"{" + b" " * ((1 << 20) - 1)
+    too_large = fits + b" "
+
+    assert gateway.body_of({"body": fits.decode()}) == fits
+    for event in (
+        {"body": too_large.decode()},
+        {"body": "\u044f" * (1 << 19) + "x"},  # two bytes each: what counts is bytes
+        {"body": base64.b64encode(too_large).decode(), "isBase64Encoded": True},
+    ):
+        with pytest.raises(MalformedUpdateError):
+            gateway.body_of(event)
 
 
 def test_last_call_travels_in_the_response_and_the_others_are_sent():

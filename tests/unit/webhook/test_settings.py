@@ -8,7 +8,8 @@ from burnout.reports import ReadSettings, Settings
 from burnout.texts import text
 from burnout.zones import find_zones
 from tests import updates
-from tests.unit.webhook.conftest import START, data, labels
+from tests.fakes import inference
+from tests.unit.webhook.conftest import START, data, labels, photo
 
 OVERVIEW = """<b>Settings</b>
 
@@ -217,7 +218,8 @@ def test_choice_that_was_never_offered_changes_nothing(bot, forged):
 
 
 @pytest.mark.parametrize(
-    "button", ["v1:set", "v1:open:zone", "v1:reports:off", "v1:zone:Europe/Berlin", "v1:remind:12"]
+    "button",
+    ["v1:set", "v1:open:zone", "v1:give:on", "v1:alerts:on", "v1:reports:off", "v1:zone:Europe/Berlin", "v1:remind:12"],
 )
 def test_stranger_has_no_settings(stranger, button):
     (call,) = stranger(updates.button(button))
@@ -232,3 +234,67 @@ def test_settings_of_two_people_do_not_meet(bot):
     press(bot, "v1:hour:9")
 
     assert settings(bot, 8) == Settings(language="ru")
+
+
+# ---------------------------------------------------------------- what is off until somebody wants it
+
+
+def test_alerts_are_off_until_switched_on_and_say_what_they_are(bot):
+    _, asked = press(bot, "v1:open:alerts")
+    assert "At most once in two weeks" in asked.params["text"]
+    assert data(asked) == ["v1:alerts:on", "v1:alerts:off", "v1:set"]
+    assert not settings(bot).alerts
+
+    notice, call = press(bot, "v1:alerts:on")
+
+    assert (notice, settings(bot).alerts) == ("Noted.", True)
+    assert "Message when the strain stays high: on" in call.params["text"]
+    press(bot, "v1:alerts:off")
+    assert not settings(bot).alerts
+
+
+def test_giving_photos_is_off_until_switched_on_and_says_what_it_means(bot):
+    bot(photo())
+    assert bot.photos.kept == {}
+
+    _, asked = press(bot, "v1:open:donating")
+
+    assert "kept with its result, your rating and your correction, for at most 400 days" in asked.params["text"]
+    assert "Switching this off deletes all the photos you gave." in asked.params["text"]
+    assert data(asked) == ["v1:give:on", "v1:give:off", "v1:set"]
+    assert not settings(bot).donating
+
+
+def test_given_photos_outlive_their_analysis_until_they_are_taken_back(bot):
+    notice, call = press(bot, "v1:give:on")
+    assert notice == "Thank you! From now on your photos help to improve the model."
+    assert "Giving photos to improve the model: on" in call.params["text"]
+    bot(photo())
+    assert [key.split("/")[0] for key in bot.photos.kept] == ["donated"]
+
+    notice, call = press(bot, "v1:give:off")
+
+    assert notice == "Noted. The photos you gave are deleted, and no more are kept."
+    assert "Giving photos to improve the model: off" in call.params["text"]
+    assert bot.photos.kept == {}
+    bot(photo())
+    assert bot.photos.kept == {}
+
+
+def test_given_photo_without_a_face_is_not_kept(bot):
+    press(bot, "v1:give:on")
+    bot.infer.answer = inference()
+
+    bot(photo())
+
+    assert bot.photos.kept == {}
+
+
+def test_photos_given_by_one_person_are_not_anothers_to_take_back(bot):
+    bot(updates.button("v1:agree:2:en", 8))
+    press(bot, "v1:give:on")
+    bot(photo())
+
+    bot(updates.button("v1:give:off", 8))
+
+    assert len(bot.photos.kept) == 1

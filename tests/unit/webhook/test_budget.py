@@ -1,0 +1,203 @@
+"""Time: whatever is slow, the function has counted it and answered before it would be killed."""
+
+from dataclasses import dataclass, field
+from itertools import product
+from types import SimpleNamespace
+
+import pytest
+from botocore.config import Config
+
+from burnout.calls import BotCall
+from burnout.errors import (
+    FunctionUnavailableError,
+    OutOfTimeError,
+    PhotoStorageError,
+    StoreUnavailableError,
+    TelegramUnavailableError,
+    TransientError,
+)
+from burnout.records import ReadHistory
+from functions.webhook import budget, gateway
+from functions.webhook.deps import Visit
+from local import functions
+from tests import updates
+from tests.fakes import face, inference
+from tests.unit.webhook.conftest import photo
+
+QUICK_S = 0.05
+PACES = ("quick", "slow", "slow and fails")
+
+
+@dataclass
+class Clock:
+    now_s: float = 0.0
+
+    def __call__(self):
+        return self.now_s
+
+
+@dataclass
+class Slow:
+    """Something outside that takes its time, on a clock of its own, and then perhaps fails."""
+
+    inner: object
+    clock: Clock
+    worst_s: float
+    error: Exception
+    paces: dict[str, str]
+    pace_of: str = ""
+    asked: list[str] = field(default_factory=list)
+
+    def _takes(self, name, call):
+        pace = self.paces.get(name, "quick")
+        self.asked.append(name)
+        self.clock.now_s += QUICK_S if pace == "quick" else self.worst_s
+        if pace == "slow and fails":
+            raise self.error
+        return call()
+
+    def __call__(self, given):
+        return self._takes(self.pace_of or type(given).__name__, lambda: self.inner(given))
+
+    def put(self, key, content):
+        return self._takes("put", lambda: self.inner.put(key, content))
+
+    def download(self, file_id):
+        return self._takes("download", lambda: self.inner.download(file_id))
+
+
+@pytest.fixture
+def slowed(bot):
+    """Makes everything around the bot as slow as `paces` say; gives a visit that begins now, on the same clock."""
+    outside = {name: getattr(bot, name) for name in ("store", "photos", "files", "infer", "reports")}
+
+    def slow(paces):
+        clock = Clock()
+        bot.store = Slow(outside["store"], clock, budget.STORE_S, StoreUnavailableError("busy"), paces)
+        bot.photos = Slow(outside["photos"], clock, budget.PUT_S, PhotoStorageError("put"), paces)
+        bot.files = Slow(outside["files"], clock, budget.DOWNLOAD_S, TelegramUnavailableError("getFile"), paces)
+        bot.infer = Slow(outside["infer"], clock, budget.INFER_S, FunctionUnavailableError("infer"), paces, "infer")
+        bot.reports = Slow(outside["reports"], clock, budget.ORDER_S, FunctionUnavailableError("r"), paces, "report")
+        return Visit(clock=clock, ends_at_s=budget.LIFETIME_S)
+
+    return slow
+
+
+class SlowTelegram:
+    """Stands where TelegramClient stands; every call takes its worst time."""
+
+    def __init__(self, clock):
+        self.clock, self.called = clock, []
+
+    def call(self, call):
+        self.called.append(call.method)
+        self.clock.now_s += budget.EXTRA_S
+
+
+def test_worst_case_of_an_aws_client_is_all_its_attempts_and_a_second_between_them():
+    once = Config(retries={"total_max_attempts": 1}, connect_timeout=1, read_timeout=7)
+    thrice = Config(retries={"total_max_attempts": 3}, connect_timeout=1, read_timeout=2)
+
+    assert (budget.worst_s(once), budget.worst_s(thrice)) == (8, 11)
+
+
+def test_every_call_fits_into_the_functions_life_with_the_counting_of_its_failure():
+    calls = {name: vars(budget)[name] for name in ("STORE_S", "INFER_S", "PUT_S", "ORDER_S", "DOWNLOAD_S")}
+
+    assert {name: worst for name, worst in calls.items() if worst + budget.RESERVE_S > budget.LIFETIME_S - 2} == {}
+    assert budget.EXTRA_S + budget.ANSWER_S < budget.LIFETIME_S
+
+
+def test_function_lives_as_long_as_the_budget_says():
+    around = functions.Surroundings(SimpleNamespace(url="", secret_arn=""), "", "", SimpleNamespace())
+    around = functions.replace(around, data_dir=functions.Path("/tmp"))
+
+    assert functions.webhook(functions.Sizes(), around).timeout_s == budget.LIFETIME_S
+
+
+@pytest.mark.parametrize("begin", PACES)
+def test_photo_never_outlives_the_function_and_every_failure_but_the_stores_is_counted(bot, slowed, begin):
+    bot.photos_per_hour = bot.photos_per_day = 1000
+    for rest in product(PACES, repeat=4):
+        paces = dict(zip(("Begin", "download", "put", "infer", "Record"), (begin, *rest), strict=True))
+        visit = slowed(paces | {"Fail": "slow"})
+
+        try:
+            answered = bool(bot(photo(), visit))
+        except StoreUnavailableError:
+            answered, counted = False, "slow and fails" in {begin, paces["Record"]}
+        except TransientError:
+            answered, counted = False, "Fail" in bot.store.asked
+
+        assert answered or counted, paces
+        assert not answered or "slow and fails" not in paces.values(), paces
+        assert visit.clock() + budget.ANSWER_S <= budget.LIFETIME_S, paces
+
+
+def test_stage_that_would_outlive_the_function_is_not_begun_and_is_counted(bot, slowed):
+    update = photo()
+    visit = slowed({"download": "slow"})
+
+    with pytest.raises(TransientError) as raised:
+        bot(update, visit)
+
+    assert isinstance(raised.value.__cause__, OutOfTimeError)
+    assert (visit.stage, visit.error_type, visit.outcome) == ("put", "OutOfTimeError", "retry")
+    assert (bot.photos.asked, bot.infer.asked, bot.store.asked[-1]) == ([], [], "Fail")
+    assert "mostly negative" in bot(update, slowed({}))[0].params["text"]
+
+
+def test_update_that_always_lacks_time_is_given_up_after_five_attempts(bot, slowed):
+    update = photo()
+    for _ in range(4):
+        with pytest.raises(TransientError):
+            bot(update, slowed({"download": "slow"}))
+        bot.later(6)
+
+    (call,) = bot(update, slowed({"download": "slow"}))
+
+    assert "it is my fault" in call.params["text"]
+    assert bot.outcome == "dead_letter"
+
+
+@pytest.mark.parametrize(
+    "data", ["v1:hist:7", "v1:zone:Europe/Berlin", "v1:lang:ru", "v1:report", "v1:up:1", "v1:erase"]
+)
+@pytest.mark.parametrize("slow", [{}, {"Begin"}, {"report"}, {"ReadSettings", "ChangeSettings"}, {"SetLanguage"}])
+def test_press_never_outlives_the_function(bot, slowed, data, slow):
+    visit = slowed(dict.fromkeys([*slow, "Fail"], "slow"))
+    telegram = SlowTelegram(visit.clock)
+
+    try:
+        gateway.accepted(bot(updates.button(data), visit), telegram, visit)
+    except TransientError:
+        assert "Fail" in bot.store.asked
+
+    assert visit.clock() + budget.ANSWER_S <= budget.LIFETIME_S
+
+
+def test_extra_for_which_no_time_is_left_is_left_out_and_the_answer_stands():
+    visit = Visit(clock=Clock(5.0), ends_at_s=5.0 + budget.EXTRA_S)
+    telegram = SlowTelegram(visit.clock)
+
+    response = gateway.accepted([BotCall("answerCallbackQuery", {}), BotCall("sendMessage", {})], telegram, visit)
+
+    assert (response["statusCode"], telegram.called, visit.error_type) == (200, [], "OutOfTimeError")
+    assert "sendMessage" in response["body"]
+
+
+def test_failure_is_counted_even_when_there_is_no_time_for_anything_else(bot, slowed):
+    visit = slowed({})
+    visit.ends_at_s = budget.RESERVE_S
+
+    with pytest.raises(TransientError):
+        bot(photo(), visit)
+
+    assert bot.store.asked == ["Fail"]
+
+
+def test_plenty_of_time_changes_nothing(bot, slowed):
+    bot.infer.answer = inference(face(negative=0.2))
+
+    assert "mostly positive" in bot(photo(), slowed({}))[0].params["text"]
+    assert [day.check_ins for day in bot.store(ReadHistory(user_id=7)).days] == [1]

@@ -13,7 +13,21 @@ from hypothesis import strategies as st
 from functions.report.archive import Held, archive
 
 MADE = datetime(2026, 11, 26, 11, 30, 6, tzinfo=UTC)
-FORMULAS = ["=cmd|' /C calc'!A0", "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\u00a0@x", "＝1", "－1"]
+FORMULAS = [
+    "\tx",
+    "\rx",
+    "=cmd|' /C calc'!A0",
+    "+1",
+    "-1+1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    " =1",
+    "\u00a0@x",
+    "＝1",
+    "－1",
+]
 PLAIN = ["", "ok", "1=1", "a-b", "a@b", "'=1", 'say "hi", twice', "two\r\nlines", "привет", "👍", "\x00", "a;b\tc"]
 CELLS = st.one_of(
     st.none(),

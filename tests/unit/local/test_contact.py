@@ -1,0 +1,23 @@
+"""Whom people reach about their data: what the operator says with --contact is what the webhook is told."""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+from local import functions, serve
+from local.arguments import stack_options
+
+
+def contact_with(*arguments):
+    parser = argparse.ArgumentParser()
+    serve.add_arguments(parser)
+    parsed = parser.parse_args(arguments)
+    options = replace(stack_options(parsed), contact=parsed.contact)
+    around = functions.Surroundings(SimpleNamespace(url="", secret_arn=""), "", "", Path(), options.contact)
+    return functions.webhook(options.sizes, around).environment["OPERATOR_CONTACT"]
+
+
+def test_contact_is_the_operators_own_or_a_sensible_default():
+    assert contact_with("--telegram", "--contact", "@anna") == "@anna"
+    assert contact_with("--telegram") == "@operator"

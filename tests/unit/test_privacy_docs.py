@@ -1,0 +1,228 @@
+"""The privacy documents say what the code does: the notice, every field, number, command and variable."""
+
+import ast
+import re
+import sqlite3
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import pytest
+
+from burnout import privacy, settings
+from burnout.records import SHARDS
+from burnout.texts import LANGUAGES, text
+from burnout.updates import parse_update
+from functions.report.ticks import shards_to_sweep
+from functions.store.database import shipped_schema, statements
+from functions.webhook import commands
+from functions.webhook.bot import handle
+from functions.webhook.deps import Deps, Terms, Visit, now_utc
+from local.environment import TOKEN_VARIABLE
+from local.ticker import EVERY_S
+from tests import updates
+from tests.fakes import DirectStore, FakeFiles, FakeInfer, FakePhotos, face, inference
+
+ROOT = Path(__file__).parents[2]
+MAIN = ROOT / "docs" / "privacy.md"
+PAGES = [MAIN, *sorted((ROOT / "docs" / "privacy").glob("*.md"))]
+EVERYTHING = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+
+KEPT = {name: value for name, value in vars(privacy).items() if name.endswith("_FOR")}
+# Times that are none of `burnout.privacy`'s: whose they are stands beside them in the documents.
+OTHERS = {
+    timedelta(days=14): "between two alerts",
+    timedelta(days=35): "backups of EFS",
+    timedelta(hours=72): "GDPR Art. 33",
+    timedelta(hours=24): "Telegram keeps updates",
+}
+UNITS = {"day": 86_400, "hour": 3_600, "дн": 86_400, "день": 86_400, "час": 3_600, "сут": 86_400}
+TIMES = re.compile(r"(\d+)[  -](day|hour|день|дн|час|сут)")
+
+
+def section(heading):
+    part = MAIN.read_text(encoding="utf-8").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    assert part, f"no heading {heading}"
+    return part
+
+
+def rows(heading):
+    """The cells of each row of the first table under a heading, without its head."""
+    lines = [line for line in section(heading).splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def spans(cell):
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def times(words):
+    return {timedelta(seconds=int(n) * UNITS[unit]) for n, unit in TIMES.findall(words)}
+
+
+# ---------------------------------------------------------------- fields
+
+
+@pytest.fixture(scope="module")
+def columns():
+    """Every column of every table that has rows of a person, in the schema that the migrations make."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    for script in shipped_schema():
+        for statement in statements(script):
+            connection.execute(statement)
+    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()]
+    by_table = {table: [row[1] for row in connection.execute(f"PRAGMA table_info({table})")] for table in tables}
+    connection.close()
+    return {(table, column) for table, names in by_table.items() if "user_id" in names for column in names}
+
+
+def test_every_stored_field_is_described_once_and_no_other(columns):
+    described = [(table, column) for row in rows("What is kept, field by field") for (table,) in [spans(row[0])]
+                 for column in spans(row[1])]  # fmt: skip
+
+    assert len(described) == len(set(described))
+    assert set(described) == columns
+
+
+def test_every_field_has_a_meaning_and_a_reason():
+    assert all(len(row) == 4 and all(row) for row in rows("What is kept, field by field"))
+
+
+# ---------------------------------------------------------------- times
+
+
+def test_each_time_is_the_constant_that_stands_beside_it():
+    told = {name: times(row[1]) for row in rows("How long") for (name,) in [spans(row[2])]}
+
+    assert told == {name: {value} for name, value in KEPT.items()}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_page_speaks_of_a_time_that_is_nowhere_in_the_code(page):
+    assert times(page.read_text(encoding="utf-8")) <= {*KEPT.values(), *OTHERS}
+
+
+def test_a_wrong_time_is_noticed_in_both_languages():
+    assert times("for 401 days, then 4 hours") == {timedelta(days=401), timedelta(hours=4)}
+    assert times("401 день, 402 дня, 30 дней") == {timedelta(days=401), timedelta(days=402), timedelta(days=30)}
+    assert times("1 час, 22 часа, 47 часов") == {timedelta(hours=1), timedelta(hours=22), timedelta(hours=47)}
+
+
+@pytest.mark.parametrize(
+    ("ticks_a_day", "days", "missed"), [(96, 1, 0), (12, 8, 0), (10, 400, 16)], ids=["all day", "3 hours", "less"]
+)
+def test_a_machine_that_sleeps_sweeps_as_the_operators_page_says(ticks_a_day, days, missed):
+    evening = datetime(2026, 11, 26, 18, 7, tzinfo=UTC)
+    ticks = [
+        evening + timedelta(days=day, seconds=tick * EVERY_S) for day in range(days) for tick in range(ticks_a_day)
+    ]
+
+    swept = {shard for tick in ticks for shard in shards_to_sweep(tick)}
+
+    assert (len(shards_to_sweep(evening)), SHARDS, EVERY_S) == (3, 256, 15 * 60)
+    assert SHARDS - len(swept) == missed
+
+
+# ---------------------------------------------------------------- what the bot says
+
+
+TERMS = Terms(photos_per_hour=30, photos_per_day=100, operator_contact="@operator", data_place="eu-west-1")
+
+
+class Said(NamedTuple):
+    outcome: str
+    html: str
+    buttons: list[list[str]]
+
+
+@pytest.fixture
+def ask(database_dir):
+    """Sends words to a bot that knows nobody, of an operator who has set `TERMS`; gives its answer."""
+    store = DirectStore(database_dir, now_utc)
+    outside = {"photos": FakePhotos(), "infer": FakeInfer(inference(face())), "files": FakeFiles()}
+    deps = Deps(store=store, reports=lambda demand: None, now_utc=now_utc, terms=TERMS, **outside)
+
+    def send(words, language="en"):
+        visit, update = Visit(), updates.text(words, language=language)
+        (call,) = handle(parse_update(msgspec.json.encode(update)), deps, visit)
+        keyboard = call.params.get("reply_markup", {}).get("inline_keyboard", [])
+        return Said(visit.outcome, call.params["text"], [[button["text"] for button in row] for row in keyboard])
+
+    return send
+
+
+def visible(html):
+    """What a person reads: Telegram's HTML without its tags."""
+    return unescape(re.sub(r"<[^>]+>", "", html))
+
+
+def quoted(said):
+    """The words and the buttons below them as a quotation in Markdown, line by line."""
+    words = visible(re.sub(r"</?b>", "**", said.html)).splitlines()
+    rows_of_buttons = [" ".join(f"[{label}]" for label in row) for row in said.buttons]
+    lines = [*words, *(["", *rows_of_buttons] if rows_of_buttons else [])]
+    ends = ["\\" if line and after else "" for line, after in pairwise([*lines, ""])]
+    return "\n".join(f"> {line}{end}".rstrip() for line, end in zip(lines, ends, strict=True))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("command", ["start", "privacy"])
+def test_the_page_has_the_bots_own_words(ask, command, language):
+    part = MAIN.read_text(encoding="utf-8").partition(f"<!-- {command} {language} -->\n")[2]
+
+    assert part.partition("\n<!-- end -->")[0] == quoted(ask(f"/{command}", language))
+
+
+@pytest.mark.parametrize("command", ["start", "privacy"])
+def test_the_bot_says_the_same_times_in_both_languages_and_none_of_its_own(ask, command):
+    english, russian = (times(visible(ask(f"/{command}", language).html)) for language in ("en", "ru"))
+
+    assert english == russian != set()
+    assert english <= set(KEPT.values())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_answer_to_privacy_says_how_long_everything_stays(ask, language):
+    told = times(visible(ask("/privacy", language).html))
+
+    assert told == {value for name, value in KEPT.items() if name != "DAMAGED_FOR"}
+
+
+# ---------------------------------------------------------------- commands and variables
+
+COMMAND = re.compile(r"(?<![\w/.<>:*)}-])/([a-z_]{3,})\b(?![/.])")
+OF_OTHERS = {"revoke"}  # @BotFather's
+
+
+def test_every_command_that_a_page_names_is_answered(ask):
+    named = set(COMMAND.findall(EVERYTHING)) - OF_OTHERS
+
+    assert len(named) >= 10
+    assert [command for command in sorted(named) if not is_known(ask, command)] == []
+
+
+def test_every_command_that_the_bot_knows_is_in_the_help_and_on_the_page(ask):
+    tree = ast.parse(Path(commands.__file__).read_text(encoding="utf-8"))
+    words = {str(node.value) for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    known = {word for word in words if re.fullmatch(r"[a-z_]+", word) and is_known(ask, word)}
+
+    assert known >= {"start", "export", "delete", "stop", "settings", "undo"}
+    for language in LANGUAGES:
+        assert known - {"help"} == set(COMMAND.findall(visible(text("help", language)))) - {"help"}
+    assert known <= set(COMMAND.findall(MAIN.read_text(encoding="utf-8")))
+
+
+def is_known(ask, command):
+    return ask(f"/{command}").outcome not in {"unknown_command", "plain_text"}
+
+
+def test_every_variable_that_a_page_names_exists():
+    known = {field.name.upper() for kind in (settings.WebhookSettings, settings.StoreSettings, settings.ReportSettings)
+             for field in fields(kind)} | {TOKEN_VARIABLE, "NOTICE_VERSION", *KEPT}  # fmt: skip
+    named = {span for span in spans(EVERYTHING) if re.fullmatch(r"[A-Z]+(_[A-Z]+)+", span)}
+
+    assert {"OPERATOR_CONTACT", "DATA_PLACE", "PHOTOS_PER_HOUR", "PHOTOS_PER_DAY"} <= named <= known

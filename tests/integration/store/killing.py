@@ -24,14 +24,18 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
-from functions.store.database import PRODUCTION, Access, BusyError, shard_path, transaction
+from burnout.privacy import TABLES, Erase
+from functions.store.database import PRODUCTION, Access, BusyError, shard_path, transaction, transaction_on
 from functions.store.files import journal_of
 from functions.store.operations import run
 from tests.unit.store.samples import NOON, agree, record
 
 USER = 7
 NEIGHBOUR = 162  # another person on the same shard
+ERASED = 239  # and a third
+T = TypeVar("T")
 
 PTRACE_TRACEME, PTRACE_CONT, PTRACE_SYSCALL, PTRACE_SETOPTIONS = 0, 7, 24, 0x4200
 TRACESYSGOOD, EXITKILL = 1, 1 << 20
@@ -153,7 +157,7 @@ def killed(pid: int, turn: int, mark: signal.Signals | None, at_kill: Callable[[
     return False
 
 
-def sweep(scene: "Scene", mark: signal.Signals | None, step: int = 1) -> Report:
+def sweep(scene: "Scene | Erasures", mark: signal.Signals | None, step: int = 1) -> Report:
     """Kills a victim at every `step`-th stop after the mark, until no victim gets that far."""
     report = Report()
     turn, ended = 1, 0
@@ -173,6 +177,65 @@ def sweep(scene: "Scene", mark: signal.Signals | None, step: int = 1) -> Report:
         except BusyError:
             report.busy += 1
     return report
+
+
+@dataclass
+class Erasures:
+    """Where the victims erase: each the same person, who has agreed and checked in anew before it.
+
+    Between two victims the person is there whole or gone whole, and gone if a victim was told so.
+    """
+
+    folder: Path
+    first_update_id: int
+    spawned: int = 0
+
+    def next(self) -> tuple[Path, Callable[[Access], None]]:
+        root = self.folder / "shared"
+        path = shard_path(root, ERASED)
+        if self.spawned:
+            rows = self._rows(root)
+            whole = {"people": 1, "predictions": 1, "seen_updates": 1}
+            assert rows in ({}, whole), f"half erased: {rows}"
+            assert not rows or self.spawned not in self._acknowledged(), "an acknowledged erasure came back"
+        self.spawned += 1
+        number = self.spawned
+
+        def prepare() -> None:
+            write(root, ERASED, self.first_update_id)
+
+        def work(access: Access) -> None:
+            operation = Erase(user_id=ERASED)
+            transaction_on(path, lambda connection: run(connection, operation, NOON), access, erasing=True)
+            self._acknowledge(number)
+
+        _patiently(prepare)
+        return path, work
+
+    def _rows(self, root: Path) -> dict[str, int]:
+        def look(connection: sqlite3.Connection) -> dict[str, int]:
+            tables = {table: f"SELECT count(*) FROM {table} WHERE user_id = {ERASED}" for table in TABLES}
+            counts = {table: connection.execute(query).fetchall()[0][0] for table, query in tables.items()}
+            return {table: count for table, count in counts.items() if count}
+
+        return _patiently(lambda: transaction(root, ERASED, look))
+
+    def _acknowledge(self, number: int) -> None:
+        file = os.open(self.folder / "erased", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        os.write(file, b"%d\n" % number)
+        os.close(file)
+
+    def _acknowledged(self) -> list[int]:
+        with suppress(FileNotFoundError):
+            return [int(line) for line in (self.folder / "erased").read_text().split()]
+        return []
+
+
+def _patiently(attempt: Callable[[], T]) -> T:
+    """What the attempt returned once the neighbour let it."""
+    while True:
+        with suppress(BusyError):
+            return attempt()
 
 
 @dataclass
@@ -204,11 +267,12 @@ def acknowledge(folder: Path, update_id: int) -> None:
 
 
 def sweep_all(folder: Path) -> None:
-    """Every stop on the way to the lock and every stop under it, contended; then a file's first transaction."""
+    """Every stop on the way to the lock and every one under it, contended; erasures; a file's first transaction."""
     try:
         reports = {
             "to the lock": sweep(Scene(folder, 10_000), signal.SIGUSR1),
             "under the lock": sweep(Scene(folder, 20_000), signal.SIGUSR2),
+            "of an erasure": sweep(Erasures(folder, 70_000), signal.SIGUSR2),
             "first of a file": sweep(Scene(folder, 30_000, fresh=True), None, step=6),
         }
     except PtraceRefusedError as error:

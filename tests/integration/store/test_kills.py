@@ -81,7 +81,10 @@ def kept(root):
     return transaction(root, USER, look)
 
 
-@pytest.mark.parametrize(("name", "at_least"), [("to the lock", 40), ("under the lock", 100), ("first of a file", 50)])
+@pytest.mark.parametrize(
+    ("name", "at_least"),
+    [("to the lock", 40), ("under the lock", 100), ("of an erasure", 100), ("first of a file", 50)],
+)
 def test_a_writer_was_killed_at_every_stop_of_its_way(battle, name, at_least):
     killed_at = battle.sweeps[name]["killed_at"]
     step = killed_at[1] - killed_at[0]
@@ -91,7 +94,7 @@ def test_a_writer_was_killed_at_every_stop_of_its_way(battle, name, at_least):
     assert step == (6 if name == "first of a file" else 1)
 
 
-@pytest.mark.parametrize("name", ["under the lock", "first of a file"])
+@pytest.mark.parametrize("name", ["under the lock", "of an erasure", "first of a file"])
 def test_some_of_the_kills_left_a_commit_half_done(battle, name):
     """Else recovery would not have been tried."""
     assert len(battle.sweeps[name]["hot_at"]) >= 5
@@ -109,6 +112,14 @@ def test_every_acknowledged_row_is_there_exactly_once(battle):
 
     assert len(told) == len(set(told))
     assert {row for row in told if updates[row] != 1 or check_ins[row] != 1} == set()
+
+
+def test_acknowledged_erasures_and_half_done_ones_were_both_seen(battle):
+    """That no erasure came back, or was done by half, the sweep itself asserts after each kill."""
+    erased = (battle.folder / "erased").read_text().split()
+
+    assert len(erased) == len(set(erased))
+    assert len(erased) >= battle.sweeps["of an erasure"]["ended"]
 
 
 def test_no_shard_was_ever_taken_for_damaged(battle):

@@ -1,0 +1,80 @@
+"""What the store may answer, judged by a person's model: reads show what is theirs, all of it and nothing else."""
+
+from collections.abc import Callable
+from typing import Any
+
+from burnout import privacy, records, reports
+from burnout.inference import Scores
+from tests.integration.adversary.model import Model
+
+Judge = Callable[[Model, Scores, Any, Any], bool]
+
+
+def fits(model: Model, own: Scores, operation: Any, answer: Any) -> bool:
+    """Whether the store's answer is what this model of the person says."""
+    judge: Judge | None = _JUDGES.get(type(operation))
+    return judge is None or judge(model, own, operation, answer)
+
+
+def _begun(model: Model, own: Scores, operation: records.Begin, answer: records.Begun) -> bool:
+    known = model.known
+    if known is None:
+        return answer.consent_version is None and answer.answer is None and answer.photo_folder is None
+    settled = operation.update_id in known.seen
+    return answer.consent_version is not None and settled == (answer.answer is not None)
+
+
+def _found(model: Model, own: Scores, operation: Any, answer: records.Found) -> bool:
+    entries = model.known.entries if model.known else {}
+    if answer.check_in is None:
+        return operation.message_id not in entries
+    return operation.message_id in entries and answer.check_in.scores == own
+
+
+def _last(model: Model, own: Scores, operation: records.ReadLast, answer: records.LastEntry) -> bool:
+    if answer.check_in is None:
+        return model.newest is None
+    return answer.check_in.message_id == model.newest and answer.check_in.scores == own
+
+
+def _history(model: Model, own: Scores, operation: records.ReadHistory, answer: records.HistoryFacts) -> bool:
+    entries = list(model.known.entries.values()) if model.known else []
+    read = [entry for entry in entries if not entry.hidden and entry.agrees is not False]
+    ratings = [entry.rating for entry in entries if entry.rating is not None]
+    days = answer.days
+    return (
+        sum(day.check_ins for day in days) == len(entries)
+        and sum(day.read for day in days) == sum(day.negative for day in days) == len(read)
+        and (sum(day.ratings for day in days), sum(day.rating_sum for day in days)) == (len(ratings), sum(ratings))
+        and all(abs((day.mean_negative or own.negative) - own.negative) < 1e-5 for day in days)
+    )
+
+
+def _settings(model: Model, own: Scores, operation: Any, answer: reports.FoundSettings) -> bool:
+    return (answer.settings is None) == (model.known is None)
+
+
+def _course(model: Model, own: Scores, operation: reports.ReadCourse, answer: reports.FoundCourse) -> bool:
+    if answer.course is None or model.known is None:
+        return answer.course is None and model.known is None
+    ratings = sorted(entry.rating or 0 for entry in model.known.entries.values())
+    return sorted(seen.rating or 0 for seen in answer.course.check_ins) == ratings
+
+
+def _rows(model: Model, own: Scores, operation: privacy.ReadRows, answer: privacy.Rows) -> bool:
+    at = answer.columns.index("user_id") if answer.columns else 0
+    return all(row[at] == model.user_id for row in answer.rows)
+
+
+_JUDGES: dict[type, Judge] = {
+    records.Begin: _begun,
+    records.Rate: _found,
+    records.GiveFeedback: _found,
+    records.Reveal: _found,
+    records.ReadLast: _last,
+    records.ReadHistory: _history,
+    reports.ReadSettings: _settings,
+    reports.ChangeSettings: _settings,
+    reports.ReadCourse: _course,
+    privacy.ReadRows: _rows,
+}

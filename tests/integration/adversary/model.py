@@ -1,0 +1,161 @@
+"""What one person may see, in plain Python: their entries, choices and photos, after every update they sent.
+
+Written from what the bot promises and not from its SQL. It knows no store, no clock and no other person; an update that
+is sent again is applied again, as the bot sees it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from burnout.emotions import Emotion
+from functions.webhook.checkin import rating_first
+
+MOST_PHOTOS_AN_HOUR = 30
+DEFAULTS = {
+    "reports": True,
+    "report_weekday": 6,
+    "report_hour": 18,
+    "theme": "light",
+    "alerts": False,
+    "time_zone": None,
+}
+
+
+@dataclass
+class Entry:
+    """A check-in. `given`: its photo stays, for the improvement of the model."""
+
+    hidden: bool
+    given: bool
+    update_id: int
+    agrees: bool | None = None
+    corrected: Emotion | None = None
+    rating: int | None = None
+    blind: int | None = None
+
+
+@dataclass
+class Known:
+    """Somebody who has agreed and was not erased since."""
+
+    language: str
+    entries: dict[int, Entry] = field(default_factory=dict)  # by the number of the photo's message
+    weekly: dict[str, int] = field(default_factory=dict)
+    chosen: dict[str, Any] = field(default_factory=lambda: dict(DEFAULTS))  # settings by their names
+    reachable: bool = True
+    donating: bool = False
+    albums: set[str] = field(default_factory=set)
+    seen: dict[int, str] = field(default_factory=dict)  # update -> how it ended: answered or refused
+
+
+@dataclass
+class Model:
+    """One person. `known` is None before they agree and after they are erased."""
+
+    user_id: int
+    known: Known | None = None
+
+    def agrees_to_notice(self, language: str) -> str:
+        """A second yes changes nothing: it is the same version of the notice."""
+        if self.known is None:
+            self.known = Known(language)
+        return "agreed"
+
+    def sends_photo(self, update_id: int, message_id: int, kind: str, album: str | None) -> str:
+        """How the photo ends: asked_first, again, silent, refused, hidden or answered."""
+        known = self.known
+        if known is None:
+            return "asked_first"
+        if update_id in known.seen:
+            return "again"
+        if album in known.albums:
+            return "silent"
+        if len(known.seen) >= MOST_PHOTOS_AN_HOUR:
+            raise AssertionError("no program sends so many photos")
+        if album:
+            known.albums.add(album)
+        known.seen[update_id] = "answered" if kind == "face" else "refused"
+        if kind != "face":
+            return "refused"
+        hidden = rating_first(self.user_id, message_id)
+        known.entries[message_id] = Entry(hidden=hidden, given=known.donating, update_id=update_id)
+        return "hidden" if hidden else "answered"
+
+    def presses_about(self, message_id: int, **changes: Any) -> bool:
+        """Whether there is such an entry, which has what was pressed from now on and hides nothing any more."""
+        entry = self._entry(message_id)
+        if entry is None:
+            return False
+        if "rating" in changes and entry.hidden and entry.rating is None:
+            entry.blind = changes["rating"]
+        for name, value in changes.items():
+            setattr(entry, name, value)
+        entry.hidden = False
+        return True
+
+    def deletes_entry(self, message_id: int) -> None:
+        """The entry is gone; an update that made it is still known as answered."""
+        if self.known is not None:
+            self.known.entries.pop(message_id, None)
+
+    def chooses(self, **chosen: Any) -> None:
+        """The settings are these from now on."""
+        if self.known is not None:
+            self.known.chosen |= chosen
+
+    def gives_photos(self, donating: bool) -> None:
+        """Photos are given from now on; or those given before are taken back."""
+        if self.known is None:
+            return
+        self.known.donating = donating
+        if not donating:
+            for entry in self.known.entries.values():
+                entry.given = False
+
+    def answers_week(self, week: str, answer: int) -> None:
+        """The last answer counts."""
+        if self.known is not None:
+            self.known.weekly[week] = answer
+
+    def is_reachable(self, reachable: bool) -> None:
+        """The person blocked the bot, or came back."""
+        if self.known is not None:
+            self.known.reachable = reachable
+
+    def is_erased(self) -> int:
+        """So many check-ins were there; nothing is left."""
+        check_ins = len(self.known.entries) if self.known else 0
+        self.known = None
+        return check_ins
+
+    @property
+    def given(self) -> list[Entry]:
+        """The entries whose photos are given."""
+        return [entry for entry in self.known.entries.values() if entry.given] if self.known else []
+
+    @property
+    def newest(self) -> int | None:
+        """The number of the newest entry's message."""
+        return max(self.known.entries, default=None) if self.known else None
+
+    def _entry(self, message_id: int) -> Entry | None:
+        return self.known.entries.get(message_id) if self.known else None
+
+    def rows(self) -> Mapping[str, Any]:
+        """What the databases must hold about the person, as `inspection.rows_of` reads it."""
+        known = self.known
+        if known is None:
+            return {}
+        entries = known.entries.items()
+        return {
+            "language": known.language,
+            "reachable": known.reachable,
+            "donating": known.donating,
+            **known.chosen,
+            "predictions": {number: (entry.update_id, entry.hidden, entry.given) for number, entry in entries},
+            "feedback": {n: (entry.agrees, entry.corrected) for n, entry in entries if entry.agrees is not None},
+            "self_ratings": {n: (entry.rating, entry.blind) for n, entry in entries if entry.rating is not None},
+            "weekly_answers": dict(known.weekly),
+            "seen_updates": dict(known.seen),
+        }

@@ -1,0 +1,115 @@
+"""Plays one step of one person: the update goes out, is answered, and everything is then as their model says."""
+
+import copy
+import io
+import json
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from burnout.buttons import Agree, parse_button
+from burnout.calls import BotCall
+from functions.report import demand as report_demand
+from functions.report.tally import Tally
+from tests.integration.adversary.crowd import Crowd, Person, buttons_of, shows_face
+from tests.integration.adversary.inspection import rows_of
+from tests.integration.adversary.model import Model
+from tests.integration.adversary.steps import MAKERS, Sent
+
+
+def play(crowd: Crowd, person: Person, step: tuple[Any, ...], faults: tuple[str, ...] = ()) -> None:
+    """The person does it, and everything about them is as their model says afterwards."""
+    kind, *what = step
+    if kind == "again":
+        if not person.sent:
+            return
+        sent = person.sent[what[0] % len(person.sent)]
+    else:
+        sent = MAKERS[kind](person, *what)
+        person.sent.append(sent)
+    before, after = person.model, copy.deepcopy(person.model)
+    ends = sent.apply(after)
+    answers = _delivered(crowd, person, sent, (before, after), faults)
+    for calls in answers:
+        _check_answer(person, sent, ends, calls)
+    person.model = after
+    _send_reports(crowd, person)
+    check_kept(crowd, person)
+
+
+def _delivered(
+    crowd: Crowd, person: Person, sent: Sent, models: tuple[Model, ...], faults: tuple[str, ...]
+) -> list[list[BotCall]]:
+    """What the bot said; twice where the update comes twice at the same time."""
+    usual = tuple(fault for fault in faults if fault != "twice")
+    if "twice" not in faults:
+        return [crowd.deliver(person, sent.update, models, usual)]
+    with ThreadPoolExecutor(2) as threads:
+        runs = [threads.submit(crowd.deliver, person, sent.update, models, usual[n:]) for n in range(2)]
+        return [run.result() for run in runs]
+
+
+def check_kept(crowd: Crowd, person: Person) -> None:
+    """Rows and photos are the model's, no more and no less."""
+    database = crowd.database_of(person)
+    kept = rows_of(database, person.user_id)
+    wanted = person.model.rows()
+    assert bool(kept) == bool(wanted)
+    differ = {name: (kept.get(name), value) for name, value in wanted.items() if kept.get(name) != value}
+    assert not differ, f"kept, and what the model says: {differ}"
+    pseudonym = kept.get("pseudonym")
+    assert (pseudonym is None) == (person.model.known is None)
+    if pseudonym is not None:
+        person.pseudonyms.add(pseudonym)
+    given = {f"donated/{pseudonym}/{each.update_id}" for each in person.model.given}
+    theirs = {key for key in crowd.objects() if key.split("/")[1] in person.pseudonyms}
+    assert theirs == given
+
+
+def _check_answer(person: Person, sent: Sent, ends: str, calls: list[BotCall]) -> None:
+    update_id = sent.update["update_id"]
+    match ends:
+        case "silent":
+            assert calls == []
+        case "again" if update_id in person.answers:
+            assert calls == person.answers[update_id]
+        case "answered" | "hidden" | "refused":
+            assert shows_face(calls) == (ends == "answered")
+            person.answers[update_id] = calls
+        case "asked_first":
+            assert any(isinstance(parse_button(each), Agree) for each in buttons_of(calls))
+            person.answers.pop(update_id, None)
+        case "left":
+            assert [call.method for call in calls] == ["sendMessage", "leaveChat"]
+        case "stale":
+            assert [call.method for call in calls] == ["answerCallbackQuery"]
+
+
+def _send_reports(crowd: Crowd, person: Person) -> None:
+    """What the person asked to see is sent, as the report function does, and is theirs."""
+    demands = [demand for demand in crowd.demands if demand.user_id == person.user_id]
+    crowd.turn.person, crowd.turn.models = person, (person.model,)
+    for demand in demands:
+        crowd.demands.remove(demand)
+        deps = crowd.report_deps(crowd.store, person.now_utc)
+        report_demand.answer(demand, f"run-{demand.update_id}", 600.0, deps, Tally())
+    received = [files for call, files in list(crowd.sent) if call.params["chat_id"] == person.user_id]
+    for files in received[person.received :]:
+        if "document" in files:
+            check_export(person, files["document"][1])
+    person.received = len(received)
+
+
+def check_export(person: Person, content: bytes) -> None:
+    """The ZIP holds every entry, answer and choice of the person's, and nobody else's."""
+    known = person.model.known
+    assert known is not None
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        data = json.loads(archive.read("data.json"))
+    assert {row["user_id"] for rows in data.values() for row in rows if "user_id" in row} <= {person.user_id}
+    exported = {row["message_id"]: row["models_json"]["mvp"]["emotions"] for row in data["predictions"]}
+    own = json.loads(json.dumps(person.scores().emotions))
+    assert exported == dict.fromkeys(known.entries, own)
+    ratings = {number: entry.rating for number, entry in known.entries.items() if entry.rating is not None}
+    assert {row["message_id"]: row["rating"] for row in data["self_ratings"]} == ratings
+    assert {row["week"]: row["answer"] for row in data["weekly_answers"]} == known.weekly

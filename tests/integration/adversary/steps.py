@@ -1,0 +1,204 @@
+"""What one person does next: drawn by Hypothesis as plain data, and made into updates.
+
+A step is `(kind, …)`, so that a failing program prints as a list that can be pasted into a test. Every update becomes a
+`Sent`: the update itself, and what it does to a model; sent again later, both are applied again.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+
+from burnout.buttons import (
+    Agree,
+    AskRemove,
+    AskWeek,
+    Correct,
+    Decline,
+    DeleteSelfie,
+    EraseEverything,
+    KeepEverything,
+    RateMood,
+    SetAlerts,
+    SetGiving,
+    SetReports,
+    SetTheme,
+    SetWeekday,
+    ShowAnswer,
+    ShowHistory,
+    ThumbDown,
+    ThumbUp,
+    UndoEntry,
+    WeekAnswer,
+    data_of,
+)
+from burnout.emotions import Emotion
+from functions.webhook.screens import NOTICE_VERSION
+from tests import updates
+from tests.integration.adversary.crowd import FAULTS, Person
+from tests.integration.adversary.model import Model
+
+WEEK = "2026-W47"  # of updates.DATE
+SETTINGS: dict[str, tuple[str, tuple[Any, ...], Callable[[Any], Any]]] = {
+    "theme": ("theme", ("dark", "light"), SetTheme),
+    "weekday": ("report_weekday", (0, 3, 6), SetWeekday),
+    "reports": ("reports", (True, False), lambda on: SetReports("on" if on else "off")),
+    "alerts": ("alerts", (True, False), lambda on: SetAlerts("on" if on else "off")),
+}
+FORGED = (
+    "v1:rate:1:9",
+    "v1:agree:9007199254740991:en",
+    "v1:erase:7",
+    "v2:erase",
+    "v1:hist:31",
+    "",
+    "v1:week:2026-W01:3",
+)
+NUMBERS = st.integers(1, 9)  # of messages: everybody's begin at 1, so they are one's own, others' and nobody's
+
+STEPS = st.one_of(
+    st.tuples(st.just("photo"), st.sampled_from(["face"] * 5 + ["nobody", "broken", "forwarded"]), st.none()),
+    st.tuples(st.just("photo"), st.just("face"), st.sampled_from(["a", "b"])),
+    st.tuples(st.just("agree"), st.sampled_from(["en", "ru"])),
+    st.tuples(st.just("about"), st.sampled_from(["rate", "up", "down", "is", "show"]), NUMBERS, st.integers(1, 5)),
+    st.tuples(st.just("about"), st.just("rate"), NUMBERS, st.integers(1, 5)),
+    st.tuples(st.just("undo"), NUMBERS),
+    st.tuples(st.just("read"), st.sampled_from(["history", "history 30", "history 0", "undo", "settings", "start"])),
+    st.tuples(
+        st.just("read"), st.sampled_from(["privacy", "help", "delete", "stay", "ask", "bin", "selfie", "decline"])
+    ),
+    st.tuples(st.just("setting"), st.sampled_from(sorted(SETTINGS)), st.integers(0, 2)),
+    st.tuples(st.just("give"), st.booleans()),
+    st.tuples(st.just("week"), st.integers(1, 5)),
+    st.tuples(st.just("report"), st.sampled_from(["report", "export", "export"])),
+    st.tuples(st.just("reach"), st.booleans()),
+    st.tuples(st.just("again"), st.integers(0, 30)),
+    st.tuples(st.just("forged"), st.sampled_from(FORGED)),
+    st.tuples(st.just("foreign"), NUMBERS, st.integers(0, 199)),
+    st.tuples(st.just("group"), st.booleans()),
+    st.tuples(st.just("erase"), st.sampled_from(["delete", "stop"])),
+)
+PROGRAMS = st.lists(
+    st.tuples(STEPS, st.lists(st.sampled_from([*FAULTS, "twice"]), max_size=2).map(tuple)), min_size=4, max_size=8
+).map(tuple)
+
+
+@dataclass
+class Sent:
+    """An update, and what it does to a model of its sender; the answer of `apply` says how it ends."""
+
+    update: dict[str, Any]
+    apply: Callable[[Model], str]
+
+
+# ---------------------------------------------------------------- kinds of steps
+def _photo(person: Person, kind: str, album: str | None) -> Sent:
+    person.messages += 1
+    number, update_id = person.messages, person.next_update_id()
+    content: dict[str, Any] = {"photo": [{"file_id": f"{person.index} {kind}", "width": 800, "height": 800}]}
+    content |= {"media_group_id": f"{album}-{person.user_id}"} if album else {}
+    content |= {"forward_origin": {"type": "hidden_user"}} if kind == "forwarded" else {}
+    update = updates.message(person.user_id, message_id=number, **content) | {"update_id": update_id}
+    return Sent(update, lambda model: model.sends_photo(update_id, number, kind, album))
+
+
+def _text(person: Person, words: str, apply: Callable[[Model], Any] = lambda model: "") -> Sent:
+    update = updates.text(words, person.user_id, message_id=10_000) | {"update_id": person.next_update_id()}
+    return Sent(update, lambda model: apply(model) or "")
+
+
+def _press(
+    person: Person, data: str, apply: Callable[[Model], Any] = lambda model: "", chat_id: int | None = None
+) -> Sent:
+    update = updates.button(data, person.user_id, chat_id=chat_id) | {"update_id": person.next_update_id()}
+    return Sent(update, lambda model: str(apply(model) or ""))
+
+
+def _agree(person: Person, language: Any) -> Sent:
+    button = Agree(NOTICE_VERSION, language)
+    return _press(person, data_of(button), lambda model: model.agrees_to_notice(language))
+
+
+def _about(person: Person, what: str, number: int, rating: Any) -> Sent:
+    emotion = list(Emotion)[rating]
+    button, changes = {
+        "rate": (RateMood(number, rating), {"rating": rating}),
+        "up": (ThumbUp(number), {"agrees": True, "corrected": None}),
+        "down": (ThumbDown(number), {"agrees": False, "corrected": None}),
+        "is": (Correct(number, emotion), {"agrees": False, "corrected": emotion}),
+        "show": (ShowAnswer(number), {}),
+    }[what]
+    return _press(person, data_of(button), lambda model: "" if model.presses_about(number, **changes) else "stale")
+
+
+def _undo(person: Person, number: int) -> Sent:
+    return _press(person, data_of(UndoEntry(number)), lambda model: model.deletes_entry(number))
+
+
+def _read(person: Person, what: str) -> Sent:
+    command, _, days = what.partition(" ")
+    buttons = {
+        "stay": KeepEverything(),
+        "ask": AskWeek(WEEK),
+        "bin": AskRemove(1, "answer"),
+        "selfie": DeleteSelfie(1),
+        "decline": Decline("en"),
+    }
+    if days:
+        return _press(person, data_of(ShowHistory(int(days))))
+    return _press(person, data_of(buttons[what])) if what in buttons else _text(person, f"/{command}")
+
+
+def _setting(person: Person, name: str, which: int) -> Sent:
+    field, values, make = SETTINGS[name]
+    value = values[which % len(values)]
+    return _press(person, data_of(make(value)), lambda model: model.chooses(**{field: value}))
+
+
+def _give(person: Person, donating: bool) -> Sent:
+    button = SetGiving("on" if donating else "off")
+    return _press(person, data_of(button), lambda model: model.gives_photos(donating))
+
+
+def _week(person: Person, answer: Any) -> Sent:
+    return _press(person, data_of(WeekAnswer(WEEK, answer)), lambda model: model.answers_week(WEEK, answer))
+
+
+def _reach(person: Person, reachable: bool) -> Sent:
+    status = "member" if reachable else "kicked"
+    update = updates.membership(status, person.user_id) | {"update_id": person.next_update_id()}
+    return Sent(update, lambda model: str(model.is_reachable(reachable) or ""))
+
+
+def _foreign(person: Person, number: int, other: int) -> Sent:
+    """A button under a message in somebody else's chat, which no client of one's own can press."""
+    return _press(person, data_of(RateMood(number, 1)), lambda model: "stale", chat_id=5_700_000_000 + other)
+
+
+def _group(person: Person, invited: bool) -> Sent:
+    make = updates.membership if invited else updates.text
+    update = make("member" if invited else "/history", person.user_id, chat_type="group")
+    return Sent(update | {"update_id": person.next_update_id()}, lambda model: "left")
+
+
+def _erase(person: Person, command: str) -> Sent:
+    return _press(person, data_of(EraseEverything()), lambda model: str(model.is_erased() and "erased"))
+
+
+MAKERS: dict[str, Callable[..., Sent]] = {
+    "photo": _photo,
+    "agree": _agree,
+    "about": _about,
+    "undo": _undo,
+    "read": _read,
+    "setting": _setting,
+    "give": _give,
+    "week": _week,
+    "report": lambda person, command: _text(person, f"/{command}"),
+    "reach": _reach,
+    "forged": lambda person, data: _press(person, data, lambda model: "stale"),
+    "foreign": _foreign,
+    "group": _group,
+    "erase": _erase,
+}

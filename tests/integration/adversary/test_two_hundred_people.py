@@ -1,0 +1,235 @@
+"""Two hundred people use the bot at once, at random and with bad intent: nobody sees or loses what is not theirs.
+
+Every update goes through the real handler and the real store on disk; a plain model says for each person what must be
+there afterwards. The same programs are first tried on a few people, one after another, where a failure shrinks.
+"""
+
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import count, zip_longest
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from burnout import privacy, records, reports
+from burnout.demands import Tick
+from burnout.errors import StoreUnavailableError
+from functions.report.run import send_due
+from functions.report.tally import Tally
+from functions.store.operations import OPERATIONS
+from tests.integration.adversary.crowd import START, Crowd, NotTheirsError, people
+from tests.integration.adversary.inspection import as_kept, tables_of, traces
+from tests.integration.adversary.playing import check_kept, play
+from tests.integration.adversary.steps import PROGRAMS
+
+MEMORY = Path("/dev/shm")
+THREADS = 8
+SUNDAY = START.replace(hour=18, minute=0, second=0) + timedelta(days=4)  # the first reports are due
+AGREES = (("agree", "en"), ())
+
+
+@contextmanager
+def crowd_of(number, *, shards):
+    with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        yield Crowd(Path(folder), people(number, shards))
+
+
+def live(crowd, person, program):
+    """One person's whole life with the bot, and everything is still theirs when others have lived theirs."""
+    for step, faults in [AGREES, *program]:
+        play(crowd, person, step, faults)
+
+
+def leave(crowd, person):
+    """Everything is deleted, whatever still comes; once more, because what came may have been a new yes."""
+    for step in (("erase", "delete"), ("again", 0), ("again", 1), ("again", 2)):
+        play(crowd, person, step)
+    if person.model.known:
+        play(crowd, person, ("erase", "stop"))
+
+
+def check_nothing_is_left(crowd):
+    """No row, no photo, and in the raw files none of what was ever planted."""
+    assert not any(rows for file in crowd.root.glob("??.sqlite") for _, rows in tables_of(file))
+    assert crowd.objects() == {}
+    ids = [person.user_id for person in crowd.everybody]
+    names = [name for person in crowd.everybody for name in person.pseudonyms]
+    planted = [*map(as_kept, ids), *(str(each).encode() for each in (*ids, *names)), b"sendMessage", b"0.5"]
+    assert traces(crowd.root.iterdir(), planted) == []
+
+
+@settings(max_examples=settings.default.max_examples // 4)  # each erases, and an erasure starts a process
+@given(st.lists(PROGRAMS, min_size=2, max_size=4))
+def test_a_few_people_see_and_lose_nothing_but_their_own(programs):
+    """In turns, so that a failure can be repeated and shrinks."""
+    with crowd_of(len(programs), shards=2) as crowd:
+        for person in crowd.everybody:
+            play(crowd, person, *AGREES)
+        for turn in zip_longest(*programs):
+            for person, step in zip(crowd.everybody, turn, strict=True):
+                play(crowd, person, *(step or AGREES))
+        for person in crowd.everybody:
+            check_kept(crowd, person)
+        for person in crowd.everybody:
+            leave(crowd, person)
+        check_nothing_is_left(crowd)
+
+
+@contextmanager
+def report_runs_and_sweeps(crowd):
+    """Within it, one run after another sends reports and reminders, and sweeps go over every database."""
+    done, failed = threading.Event(), []
+
+    def work():
+        try:
+            for run in count():
+                at_utc = SUNDAY + run * timedelta(days=7)
+                store = lambda operation: crowd.ask(operation, START)  # noqa: E731
+                send_due(Tick(at_utc=at_utc), f"run-{run}", 840.0, crowd.report_deps(store, START), Tally())
+                for file in crowd.root.glob("??.sqlite"):
+                    if done.is_set():
+                        return
+                    try:
+                        crowd.ask(privacy.Sweep(shard=int(file.stem, 16), at_utc=START + timedelta(hours=2)), START)
+                    except StoreUnavailableError:
+                        continue
+        except BaseException as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+    assert failed == []
+
+
+@settings(max_examples=1)  # half a minute of two cores
+@given(st.lists(PROGRAMS, min_size=25, max_size=25))
+def test_two_hundred_people_at_once_see_and_lose_nothing_but_their_own(programs):
+    assume(len(set(programs)) > 20)  # Hypothesis tries the simplest first: everybody does the same
+    with crowd_of(200, shards=40) as crowd, ThreadPoolExecutor(THREADS) as threads:
+        with report_runs_and_sweeps(crowd):
+            list(threads.map(lambda one: live(crowd, one, programs[one.index % len(programs)]), crowd.everybody))
+        for person in crowd.everybody:
+            check_kept(crowd, person)
+        list(threads.map(lambda one: leave(crowd, one), crowd.everybody))
+        check_nothing_is_left(crowd)
+
+
+# ---------------------------------------------------------------- that the net catches fish
+LIFE = [
+    *[("photo", "face", None)] * 4,
+    *[("about", what, number, 2) for what, number in (("rate", 1), ("down", 2), ("up", 3), ("show", 4))],
+    *[("read", what) for what in ("history", "history 0", "undo", "settings")],
+    ("give", True),
+    ("photo", "face", None),
+    ("setting", "theme", 0),
+    ("week", 4),
+    ("reach", False),
+    ("report", "report"),
+    ("report", "export"),
+    ("undo", 4),
+    ("give", False),
+    ("photo", "nobody", None),
+]
+
+
+def live_as_neighbours(crowd):
+    """Two people do all that can be done, the second always a little later; the first is erased before."""
+    for person in crowd.everybody:
+        play(crowd, person, *AGREES)
+    first, second = crowd.everybody
+    for n in range(len(LIFE) + 3):
+        for person, step in ((first, LIFE[n : n + 1]), (second, LIFE[max(0, n - 3) : n - 2] if n >= 3 else [])):
+            for each in step:
+                play(crowd, person, each)
+                check_kept(crowd, first)
+                check_kept(crowd, second)
+    leave(crowd, first)
+    check_kept(crowd, second)
+    leave(crowd, second)
+    check_nothing_is_left(crowd)
+
+
+class Careless:
+    """A connection whose queries forget to ask whose rows they are."""
+
+    def __init__(self, connection):
+        self.connection = connection
+
+    def execute(self, sql, *values):
+        for condition in ("user_id = ?", "user_id = :user_id"):
+            sql = sql.replace(condition, f"({condition} OR 1)")
+        return self.connection.execute(sql, *values)
+
+
+def test_neighbours_live_with_the_store_as_it_is():
+    with crowd_of(2, shards=1) as crowd:
+        live_as_neighbours(crowd)
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        records.Begin,
+        records.GiveFeedback,
+        records.ReadHistory,
+        records.ReadLast,
+        records.SetReachable,
+        records.Undo,
+        reports.AnswerWeek,
+        reports.ChangeSettings,
+        reports.ReadCourse,
+        privacy.Erase,
+        privacy.ReadRows,
+        privacy.SetDonating,
+    ],
+    ids=lambda operation: operation.__name__,
+)
+def test_a_query_that_forgets_whose_rows_it_reads_or_writes_is_noticed(operation, monkeypatch):
+    careful = OPERATIONS[operation]
+    monkeypatch.setitem(OPERATIONS, operation, lambda connection, *rest: careful(Careless(connection), *rest))
+
+    with crowd_of(2, shards=1) as crowd, pytest.raises((NotTheirsError, AssertionError, sqlite3.Error)):
+        live_as_neighbours(crowd)
+
+
+@pytest.mark.parametrize("table", [table for table in privacy.TABLES if table != "failures"])  # nothing fails here
+def test_an_erasure_that_forgets_a_table_is_noticed(table, monkeypatch):
+    def forgetful(connection, operation, now_utc):
+        for each in privacy.TABLES:
+            if each != table:
+                connection.execute(f"DELETE FROM {each} WHERE user_id = ?", (operation.user_id,))
+        return privacy.Erased(check_ins=0)
+
+    monkeypatch.setitem(OPERATIONS, privacy.Erase, forgetful)
+
+    with crowd_of(2, shards=1) as crowd, pytest.raises((NotTheirsError, AssertionError)):
+        live_as_neighbours(crowd)
+
+
+def test_a_photo_that_stays_is_noticed():
+    with crowd_of(2, shards=1) as crowd:
+        crowd.bucket.delete = lambda key: None
+
+        with pytest.raises(AssertionError):
+            live_as_neighbours(crowd)
+
+
+def test_a_trace_in_the_files_is_noticed():
+    with crowd_of(2, shards=1) as crowd:
+        live_as_neighbours(crowd)
+        with (crowd.root / "00.sqlite-journal").open("ab") as journal:
+            journal.write(as_kept(crowd.everybody[1].user_id))
+
+        with pytest.raises(AssertionError):
+            check_nothing_is_left(crowd)

@@ -48,8 +48,9 @@ def fresh_bot() -> Iterator[Bot]:
     """A bot with an empty store, whose person 7 has pressed the yes that /start offers."""
     memory = Path("/dev/shm")
     with TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
-        store = DirectStore(Path(folder), lambda: bot.now_utc)
-        bot = Bot(store, FakePhotos(), FakeInfer(inference(face())), FakeFiles())
+        photos = FakePhotos(now_utc=lambda: bot.now_utc)  # one bucket, in which the store deletes
+        store = DirectStore(Path(folder), lambda: bot.now_utc, objects=photos)
+        bot = Bot(store, photos, FakeInfer(inference(face())), FakeFiles())
         yes = next(each for each in data(bot(updates.text("/start"))[0]) if each.startswith("v1:agree"))
         bot(updates.button(yes))
         yield bot

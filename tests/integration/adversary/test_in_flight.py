@@ -1,0 +1,133 @@
+"""A photo is under way when everything is erased: nothing of it stays, and coming back it meets a stranger."""
+
+import pytest
+
+from burnout.errors import TransientError
+from burnout.privacy import Sweep
+from functions.store.database import shard_of
+from tests import updates
+from tests.fakes import FakeFiles
+from tests.fuzz.properties import fresh_bot
+from tests.integration.adversary.inspection import tables_of
+from tests.unit.webhook.conftest import data
+
+ERASE = "v1:erase"
+
+
+class InterruptedFiles(FakeFiles):
+    """Telegram's files, during whose download something else happens."""
+
+    def download(self, file_id):
+        self.before()
+        return super().download(file_id)
+
+
+class KillError(BaseException):
+    """The process is gone."""
+
+
+@pytest.fixture
+def bot():
+    with fresh_bot() as made:
+        made.files = InterruptedFiles()
+        made.files.before = lambda: None
+        yield made
+
+
+def rows(bot):
+    return [row for file in bot.store.root.glob("??.sqlite") for _, found in tables_of(file) for row in found]
+
+
+def pictures(bot):
+    return [key for key in bot.photos.kept if not key.startswith("erasures/")]
+
+
+def once(action):
+    """Does it the first time only."""
+    left = [action]
+    return lambda: left.pop()() if left else None
+
+
+@pytest.mark.parametrize("giving", [False, True], ids=["photo", "given-photo"])
+@pytest.mark.parametrize("moment", ["download", "infer"])
+def test_photo_in_flight_during_an_erasure_leaves_nothing_and_asks_for_consent_again(bot, moment, giving):
+    if giving:
+        bot(updates.button("v1:give:on"))
+    bot(updates.photo())
+    update = updates.photo()
+    hook = once(lambda: bot(updates.button(ERASE)))
+    if moment == "download":
+        bot.files.before = hook
+    else:
+        bot.infer.before = hook
+
+    with pytest.raises(TransientError):
+        bot(update)
+    left = rows(bot), pictures(bot)
+    (again,) = bot(update)
+
+    assert left == ([], [])
+    assert any(each.startswith("v1:agree") for each in data(again))
+    assert (rows(bot), pictures(bot)) == ([], [])
+
+
+@pytest.mark.parametrize("giving", [False, True], ids=["photo", "given-photo"])
+def test_photo_of_a_run_that_was_killed_after_the_erasure_goes_with_the_next_sweep(bot, giving):
+    if giving:
+        bot(updates.button("v1:give:on"))
+
+    def erased_and_killed():
+        raise KillError
+
+    bot.files.before = once(lambda: bot(updates.button(ERASE)))
+    bot.infer.before = erased_and_killed
+    with pytest.raises(KillError):
+        bot(updates.photo())
+    assert len(pictures(bot)) == 1
+
+    bot.store(Sweep(shard=shard_of(7), at_utc=bot.now_utc))
+
+    assert (rows(bot), pictures(bot)) == ([], [])
+
+
+def test_photo_in_flight_during_an_erasure_and_a_new_yes_is_the_first_entry_of_that_and_its_picture_goes(bot):
+    """As if it had come back after the new yes: it was not answered before."""
+    bot(updates.button("v1:give:on"))
+    bot(updates.photo())
+
+    def erased_and_agreed():
+        bot(updates.button(ERASE))
+        bot(updates.button("v1:agree:2:en"))
+
+    bot.infer.before = once(erased_and_agreed)
+    update = updates.photo()
+    bot(update)
+
+    assert [row["update_id"] for row in rows(bot) if "models_json" in row] == [update["update_id"]]
+    assert pictures(bot) == []
+
+
+def test_two_photos_at_once_get_an_answer_each(bot):
+    first, second = updates.photo(), updates.photo()
+    answers = []
+    bot.infer.before = once(lambda: answers.append(bot(second)))
+
+    answers.append(bot(first))
+
+    kept = {row["update_id"] for row in rows(bot) if "update_id" in row}
+    assert kept == {first["update_id"], second["update_id"]}
+    assert [len(calls) for calls in answers] == [1, 1]
+    assert pictures(bot) == []
+
+
+def test_two_runs_of_one_photo_give_one_entry_and_the_slower_one_says_the_same(bot):
+    update = updates.photo()
+    answers = []
+    bot.infer.before = once(lambda: answers.append(bot(update)))
+
+    with pytest.raises(TransientError):
+        bot(update)
+    answers.append(bot(update))
+
+    assert answers[0] == answers[1]
+    assert len([row for row in rows(bot) if "models_json" in row]) == 1

@@ -1,6 +1,8 @@
 """Updates generated from the Bot API's own types, as aiogram's models spell them; mostly what the bot reads."""
 
+import inspect
 import json
+import re
 import types
 from datetime import datetime
 from enum import Enum
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from burnout.buttons import Button
+from functions.webhook import commands
 from tests.fuzz.properties import check_update, fresh_bot
 
 DEEPEST = 4
@@ -28,8 +31,7 @@ WORDS = st.one_of(
 )
 NUMBERS = st.integers(0, 9) | st.sampled_from([90, 800, 1280, 2**31, 2**52]) | st.integers(0, 2**52)
 PEOPLE = st.sampled_from([*[7] * 20, 8, -1, -100500, 2**52])
-COMMANDS = ["start", "help", "history", "report", "settings", "timezone", "undo", "language"]
-COMMANDS += ["stop", "privacy", "delete", "export", "developer_info", ""]
+COMMANDS = sorted({*re.findall(r'"([a-z_]+)"', inspect.getsource(commands)), ""})  # whatever the bot compares with
 PLACES = ["Berlin", "Moscow", "Europe/Berlin", "a", "+3", "../../etc/passwd", "UTC", "Берлин", "São", "🏙"]
 FIELDS = [
     "1",
@@ -56,7 +58,23 @@ NAMED = {
     "data": st.builds(
         "v1:{}{}".format,
         st.sampled_from(TAGS) | WORDS,
-        st.sampled_from([":en", ":1:en", ":7", ":5:3", ":5:sad", ":on", ":course", ":zone", ":2026-W47:3", ":UTC"])
+        st.sampled_from(
+            [
+                ":en",
+                ":1:en",
+                ":7",
+                ":5:3",
+                ":2:en",
+                ":5:answer",
+                ":5:question",
+                ":5:sad",
+                ":on",
+                ":course",
+                ":zone",
+                ":2026-W47:3",
+                ":UTC",
+            ]
+        )
         | st.lists(st.sampled_from(FIELDS) | WORDS, max_size=3).map(lambda fields: "".join(f":{x}" for x in fields)),
     )
     | WORDS,

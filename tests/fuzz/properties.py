@@ -20,7 +20,7 @@ import msgspec
 from burnout.calls import BotCall
 from burnout.errors import TransientError
 from burnout.inference import ErrorCode, Inference
-from burnout.updates import MalformedUpdateError, parse_update
+from burnout.updates import MalformedUpdateError, Update, parse_update
 from functions.infer import app
 from functions.infer.analysis import Stopwatch, analyse
 from functions.infer.classifier import load_classifiers
@@ -31,6 +31,7 @@ from functions.webhook.deps import Visit
 from local.bot_api import CallChecker
 from tests import updates
 from tests.fakes import DirectStore, FakeFiles, FakeInfer, FakePhotos, face, inference
+from tests.integration.adversary.inspection import tables_of
 from tests.unit.webhook.conftest import Bot, data
 
 MARKER = "text-of-an-exception"
@@ -48,8 +49,8 @@ def fresh_bot() -> Iterator[Bot]:
     """A bot with an empty store, whose person 7 has pressed the yes that /start offers."""
     memory = Path("/dev/shm")
     with TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
-        photos = FakePhotos(now_utc=lambda: bot.now_utc)  # one bucket, in which the store deletes
-        store = DirectStore(Path(folder), lambda: bot.now_utc, objects=photos)
+        store = DirectStore(Path(folder), lambda: bot.now_utc)
+        photos = FakePhotos(kept=store.objects.kept)  # one bucket; only the webhook's calls to it fail on demand
         bot = Bot(store, photos, FakeInfer(inference(face())), FakeFiles())
         yes = next(each for each in data(bot(updates.text("/start"))[0]) if each.startswith("v1:agree"))
         bot(updates.button(yes))
@@ -69,7 +70,9 @@ def check_update(bot: Bot, body: bytes) -> None:
         visit = Visit()
         _fail_around(bot, times=5 if broken else 0)
         try:
-            _check_calls(handle(update, bot.deps, visit))
+            calls = handle(update, bot.deps, visit)
+            _check_calls(calls)
+            _check_chats(update, calls)
         except TransientError:
             assert broken, f"a bug is retried: {visit}"
             assert visit.outcome in {"retry", "overtaken"}
@@ -77,6 +80,8 @@ def check_update(bot: Bot, body: bytes) -> None:
         else:
             assert broken or not visit.error_type, f"a bug is given up: {visit}"
             break
+        finally:
+            _check_kept(bot)
     else:
         raise AssertionError(f"never given up: {visit}")
     bot.store.failures.clear()
@@ -88,6 +93,24 @@ def _fail_around(bot: Bot, times: int) -> None:
     for neighbour in (bot.photos, bot.files, bot.infer, bot.reports):
         neighbour.failures.clear()
         neighbour.failures.extend([RuntimeError(MARKER)] * times)
+
+
+def _check_chats(update: Update, calls: list[BotCall]) -> None:
+    """Only who sent the update hears of it, or the group that the bot then leaves."""
+    query, change, message = update.callback_query, update.my_chat_member, update.message
+    content = query or change or message
+    sender = content.sender if content else None
+    chat = message.chat if message and not (query or change) else change.chat if change and not query else None
+    allowed = {sender.id if sender else None, chat.id if chat and chat.type != "private" else None}
+    assert {call.params["chat_id"] for call in calls if "chat_id" in call.params} <= allowed
+
+
+def _check_kept(bot: Bot) -> None:
+    """No table has a row of somebody who has not agreed, or not again since they were erased."""
+    for database in bot.store.root.glob("??.sqlite"):
+        tables = dict(tables_of(database))
+        agreed = {row["user_id"] for row in tables.get("people", ())}
+        assert {row["user_id"] for rows in tables.values() for row in rows} <= agreed
 
 
 def _check_calls(calls: list[BotCall]) -> None:

@@ -12,6 +12,9 @@ from typing import Any, Final, cast
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import msgspec
+from babel.numbers import get_decimal_symbol
+
+from burnout.records import Language
 
 README: Final = "README.txt"
 DATA: Final = "data.json"
@@ -32,14 +35,14 @@ class Held:
     rows: Sequence[tuple[Any, ...]]
 
 
-def archive(tables: Mapping[str, Held], readme: str, made_utc: datetime) -> bytes:
-    """The ZIP: README.txt, data.json, and a CSV for each table."""
+def archive(tables: Mapping[str, Held], readme: str, made_utc: datetime, language: Language) -> bytes:
+    """The ZIP: README.txt, data.json, and a CSV for each table, as spreadsheets in that language expect it."""
     content = BytesIO()
     with ZipFile(content, "w", ZIP_DEFLATED) as target:
         _write(target, README, (line.replace("\n", "\r\n") for line in ("\ufeff", readme)), made_utc)
         _write(target, DATA, _json_of(tables), made_utc)
         for table, held in tables.items():
-            _write_csv(target, f"{table}.csv", held, made_utc)
+            _write_csv(target, f"{table}.csv", held, made_utc, get_decimal_symbol(language))
     return content.getvalue()
 
 
@@ -49,15 +52,18 @@ def _write(target: ZipFile, name: str, parts: Iterable[str], made_utc: datetime)
             file.write(part.encode())
 
 
-def _write_csv(target: ZipFile, name: str, held: Held, made_utc: datetime) -> None:
-    """RFC 4180, with the mark by which spreadsheets know UTF-8."""
+def _write_csv(target: ZipFile, name: str, held: Held, made_utc: datetime, decimal_mark: str) -> None:
+    """RFC 4180, with the mark by which spreadsheets know UTF-8.
+
+    Where decimals have a comma, spreadsheets split columns at a semicolon: at a comma everything would land in one.
+    """
     with (
         target.open(_entry(name, made_utc), "w") as file,
         TextIOWrapper(file, encoding="utf-8-sig", newline="") as lines,
     ):
-        rows = csv.writer(lines, lineterminator="\r\n")
+        rows = csv.writer(lines, delimiter=";" if decimal_mark == "," else ",", lineterminator="\r\n")
         rows.writerow(held.columns)
-        rows.writerows([_cell(value) for value in row] for row in held.rows)
+        rows.writerows([_cell(value, decimal_mark) for value in row] for row in held.rows)
 
 
 def _entry(name: str, made_utc: datetime) -> ZipInfo:
@@ -66,8 +72,10 @@ def _entry(name: str, made_utc: datetime) -> ZipInfo:
     return entry
 
 
-def _cell(value: object) -> object:
-    """What stands in a spreadsheet: numbers as they are, and texts that nothing takes for a formula."""
+def _cell(value: object, decimal_mark: str) -> object:
+    """What stands in a spreadsheet: numbers as it writes them, and texts that nothing takes for a formula."""
+    if isinstance(value, float):
+        return str(value).replace(".", decimal_mark)
     if not isinstance(value, str):
         return value
     return f"'{value}" if value.startswith(_BREAKS) or value.lstrip().startswith(_FORMULA_STARTS) else value

@@ -29,7 +29,7 @@ def export_letter(demand: Demand, now_utc: datetime, deps: Deps, tally: Tally) -
         tables: dict[str, Held] = {table: _held(table, demand.user_id, deps) for table in TABLES}
     with tally.at("archive"):
         words = readme(tables, settings.time_zone, settings.language, now_utc)
-        return _letter(demand.user_id, archive(tables, words, now_utc), settings, now_utc)
+        return _letter(demand.user_id, archive(tables, words, now_utc, settings.language), settings, now_utc)
 
 
 def nothing_kept(user_id: UserId) -> BotCall:

@@ -1,6 +1,6 @@
 """Which shards a scheduled run visits, and in what order, by nothing but its time."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from burnout.records import SHARDS
@@ -17,8 +17,11 @@ def shards_from(at_utc: datetime) -> list[int]:
 
 
 def shards_to_sweep(at_utc: datetime) -> list[int]:
-    """The shards that a run at that time sweeps. A run that never comes delays only these, until their next turn."""
-    first = _number(at_utc) * _SWEPT
+    """The shards that a run at that time sweeps. A run that never comes delays only these, until their next turn.
+
+    The turn moves by 31 shards from day to day, an odd number: a machine that runs for an hour a day reaches them all.
+    """
+    first = _number(at_utc) * _SWEPT - at_utc.astimezone(UTC).toordinal()
     return [(first + n) % SHARDS for n in range(_SWEPT)]
 
 

@@ -113,7 +113,9 @@ def test_a_wrong_time_is_noticed_in_both_languages():
 
 
 @pytest.mark.parametrize(
-    ("ticks_a_day", "days", "missed"), [(96, 1, 0), (12, 8, 0), (10, 400, 16)], ids=["all day", "3 hours", "less"]
+    ("ticks_a_day", "days", "missed"),
+    [(96, 1, 0), (12, 9, 0), (4, 60, 0), (1, 255, 0)],
+    ids=["all day", "3 hours", "1 hour", "a moment"],
 )
 def test_a_machine_that_sleeps_sweeps_as_the_operators_page_says(ticks_a_day, days, missed):
     evening = datetime(2026, 11, 26, 18, 7, tzinfo=UTC)

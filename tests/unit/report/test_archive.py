@@ -37,8 +37,8 @@ CELLS = st.one_of(
 )
 
 
-def opened(*rows, columns=("a", "b")):
-    return zipfile.ZipFile(io.BytesIO(archive({"people": Held(columns, rows)}, "Hello\nпривет\n", MADE)))
+def opened(*rows, columns=("a", "b"), language="en"):
+    return zipfile.ZipFile(io.BytesIO(archive({"people": Held(columns, rows)}, "Hello\nпривет\n", MADE, language)))
 
 
 def sheet(content):
@@ -59,7 +59,7 @@ def test_the_files_are_there_and_whole():
 def test_the_same_rows_at_the_same_time_are_the_same_bytes():
     tables = {"people": Held(("a",), [("x",)] * 100)}
 
-    assert archive(tables, "r", MADE) == archive(tables, "r", MADE)
+    assert archive(tables, "r", MADE, "en") == archive(tables, "r", MADE, "en")
 
 
 def test_readme_is_text_for_every_editor():
@@ -77,6 +77,12 @@ def test_numbers_stay_numbers_and_json_is_an_object():
         "people": [{"n": -5, "share": -0.25, "models_json": {"mvp": {"negative": 0.68}}}]
     }
     assert sheet(files.read("people.csv"))[1] == ["-5", "-0.25", '{"mvp": {"negative": 0.68}}']
+
+
+def test_a_russian_spreadsheet_gets_its_own_separators():
+    table = opened((-0.25, "a;b"), (1e-07, "c,d"), language="ru").read("people.csv")
+
+    assert table == '\ufeffa;b\r\n-0,25;"a;b"\r\n1e-07;c,d\r\n'.encode()
 
 
 def test_what_should_be_json_and_is_not_is_handed_out_as_it_is():

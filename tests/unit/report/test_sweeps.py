@@ -22,7 +22,7 @@ def test_any_day_of_runs_sweeps_every_shard(start):
     swept = [shard for n in range(DAY_RUNS) for shard in shards_to_sweep(start + n * EVERY)]
 
     assert set(swept) == set(range(SHARDS))
-    assert max(swept.count(shard) for shard in range(SHARDS)) == 2
+    assert max(swept.count(shard) for shard in range(SHARDS)) <= 3  # once more at midnight, where the turn moves
 
 
 @given(MOMENTS, st.integers(0, DAY_RUNS - 1))

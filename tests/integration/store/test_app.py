@@ -13,6 +13,7 @@ import pytest
 from moto import mock_aws
 
 from burnout.errors import SettingsError, StoreUnavailableError
+from burnout.privacy import Erase, Sweep
 from burnout.records import Begin, Consent, Rate, ReadHistory, Record
 from burnout.reports import ClaimDue, HoldRun
 from burnout.store_client import StoreClient
@@ -131,6 +132,29 @@ def test_a_photo_that_cannot_be_deleted_does_not_undo_the_answer(ask, photos, lo
     (line,) = lines(log)
     assert (line["op"], line["outcome"], line["photo_error"]) == ("record", "ok", "delete: NoSuchBucket")
     assert ask(Begin(user_id=7, update_id=102))["ok"]["answer"]
+
+
+def test_an_erasure_that_s3_fails_is_an_error_is_logged_and_is_finished_when_it_is_repeated(ask, photos, log):
+    ask(record(102))
+    for key in keys(photos):
+        photos.delete_object(Bucket=BUCKET, Key=key)
+    photos.delete_bucket(Bucket=BUCKET)
+
+    assert ask(Erase(user_id=7)) == {"error": {"code": "photos", "message": "put: NoSuchBucket"}}
+
+    line = lines(log)[-1]
+    assert (line["op"], line["outcome"], line["level"]) == ("erase", "photos", "ERROR")
+    photos.create_bucket(Bucket=BUCKET)
+    assert ask(Erase(user_id=7)) == {"ok": {"check_ins": 2}}
+    (logged,) = keys(photos)
+    assert logged.startswith("erasures/79/")
+    assert ask(Begin(user_id=7, update_id=102))["ok"]["consent_version"] is None
+
+
+def test_a_sweep_is_asked_for_by_shard(ask, photos):
+    ask(Sweep(shard=0x79, at_utc=datetime(2100, 1, 1, tzinfo=UTC)))
+
+    assert ask(Begin(user_id=7, update_id=102))["ok"]["consent_version"] is None
 
 
 def test_an_operation_that_is_refused_deletes_no_photo(ask, photos):

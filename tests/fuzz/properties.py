@@ -97,10 +97,9 @@ def _fail_around(bot: Bot, times: int) -> None:
 
 def _check_chats(update: Update, calls: list[BotCall]) -> None:
     """Only who sent the update hears of it, or the group that the bot then leaves."""
-    query, change, message = update.callback_query, update.my_chat_member, update.message
-    content = query or change or message
+    content = update.my_chat_member or update.callback_query or update.message  # in the bot's own order
     sender = content.sender if content else None
-    chat = message.chat if message and not (query or change) else change.chat if change and not query else None
+    chat = None if content is update.callback_query or content is None else content.chat
     allowed = {sender.id if sender else None, chat.id if chat and chat.type != "private" else None}
     assert {call.params["chat_id"] for call in calls if "chat_id" in call.params} <= allowed
 

@@ -130,7 +130,8 @@ def strain_on(day: date, course: Course, zone: ZoneInfo) -> Strain:
 
 def shown_index(index: float) -> int:
     """The index as every text and picture must show it; the band is the one of this whole number."""
-    return round(index)
+    # First to millionths: the sum's last digit must not decide between two bands.
+    return round(round(index, 6))
 
 
 def above_limit(

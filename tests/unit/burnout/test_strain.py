@@ -243,6 +243,11 @@ def test_band_is_the_one_of_the_whole_number_that_is_shown(index, answer, shown,
     assert (shown_index(strain.index), strain.band) == (shown, band)
 
 
+def test_the_last_digit_of_a_sum_does_not_move_the_shown_index():
+    assert {shown_index(39.5 + noise) for noise in (-1e-12, 0, 1e-12)} == {40}
+    assert {shown_index(54.5 + noise) for noise in (-1e-12, 0, 1e-12)} == {54}
+
+
 # ---------------------------------------------------------------- the own baseline
 
 CALM = [0.2] * 14

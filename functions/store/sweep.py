@@ -38,7 +38,7 @@ def sweep(root: Path, objects: Objects, operation: privacy.Sweep) -> privacy.Swe
     entries = one.entries() if one.path.exists() else 0
     scrub_shard(one.path)
     photos += folders + one.given_photos(logged)
-    one.log()
+    one.old_erasures()
     return privacy.Swept(people=people, entries=entries, photos=photos, files=files)
 
 
@@ -106,7 +106,7 @@ class _Sweep:
                 deleted += self.objects.delete_all(sorted(keys - self._wanted(pseudonym)))
         return deleted
 
-    def log(self) -> None:
+    def old_erasures(self) -> None:
         """No entry of the log is older than any backup could be."""
         limit = self.at_utc - privacy.ERASURES_FOR
         entries = self.objects.listed(log_prefix(self.shard))

@@ -61,6 +61,7 @@ class Demo:
             self.russian,
             self.forged,
             self.four_weeks,
+            self.farewell,
         ):
             self.say(f"\n── {(scene.__doc__ or '').rstrip('.')} ──")
             scene()
@@ -171,6 +172,17 @@ class Demo:
             require(file_id is not None, "a report has a chart")
             name = f"report_{report.person.user['language_code']}_{report.week}.jpg"
             (self.folder / name).write_bytes(self.stack.telegram.content(str(file_id)))
+
+    def farewell(self) -> None:
+        """Olga reads what is kept, takes a copy of everything, and leaves; nothing of hers stays."""
+        self.writes(self.olga, "/privacy", "Что я храню о вас")
+        self.writes(self.olga, "/export", "Собираю всё")
+        copy = self.hears(self.olga, "Здесь всё, что я о вас храню")
+        (self.folder / "export.zip").write_bytes(self.stack.telegram.content(str(copy.raw["document"]["file_id"])))
+        self.writes(self.olga, "/delete", "Удалить всё?")
+        self.presses(self.olga, "🗑 Удалить всё", "Всё удалено")
+        self.writes(self.olga, "/export", "О вас ничего не хранится")
+        self.sends_photo(self.olga, FACE, "Это фото не загружалось")
 
     # --- what people do and hear ---
 

@@ -52,7 +52,7 @@ def test_a_run_sweeps_its_shards_after_the_reports_and_counts(office):
     office.after = lambda operation: order.append(type(operation).__name__)
     seen = asked(office)
 
-    counts = office.tick()
+    counts = office.tally().counts
 
     assert [sweep.shard for sweep in seen] == shards_to_sweep(SUNDAY)
     assert order[-4:] == ["Sweep"] * 3 + ["ReleaseRun"]
@@ -88,7 +88,7 @@ def test_a_shard_that_fails_is_counted_and_stops_no_other(office, error, name):
 
     office.sweep = sweep
 
-    assert office.tick() == {name: 1, "swept_entries": 2}
+    assert office.tally().counts == {name: 1, "swept_entries": 2}
     assert seen == [first, *others]
 
 

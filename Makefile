@@ -36,8 +36,8 @@ test: setup ## Every test; training's too where `make setup-training` was run
 	$(BIN)/pytest tests --hypothesis-profile=thorough
 	@if [ -f .venv-training/.done ]; then .venv-training/bin/pytest tests/training; fi
 
-test-unit: setup ## The fast ones: no network, seconds
-	$(BIN)/pytest $(UNIT)
+test-unit: setup ## The fast ones: no network, under a minute
+	$(BIN)/pytest $(UNIT) -m "not long"
 
 check: setup ## Lint, format, types, import direction
 	$(BIN)/ruff check --no-cache .

@@ -14,6 +14,8 @@ from functions.store.database import shard_of
 from functions.store.shards import perform
 from tests.unit.report.office import DOWN, SILENT, SUNDAY, KillError, Office, is_of_nobody, later, neighbours
 
+pytestmark = pytest.mark.long
+
 REPORTED, NOTED = "sendPhoto", "sendMessage"
 
 

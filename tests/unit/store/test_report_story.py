@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import timedelta
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -11,6 +12,8 @@ from burnout.records import SetReachable
 from burnout.reports import ChangeSettings, ClaimDue, FinishReport, ReleaseReport, StartSending
 from tests.unit.store.conftest import Shard
 from tests.unit.store.samples import HOUR, NOON, agree
+
+pytestmark = pytest.mark.long
 
 RUNS = st.sampled_from(["a", "b"])
 CLAIM = timedelta(minutes=20)

@@ -10,6 +10,8 @@ from tests.unit.store.samples import NOON, agree, prediction, record
 from tests.unit.training_pilot.people import pilot, scores, trial
 from training.pilot import criteria, main, verdict
 
+pytestmark = pytest.mark.long
+
 
 def line(trials, start, milliseconds=None):
     """The one line of the report that starts like this."""

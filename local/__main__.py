@@ -3,6 +3,7 @@
     python -m local                       starts everything; you chat with the bot in the terminal
     python -m local photo selfie.jpg      sends one photo through everything and prints the answer
     python -m local report --user 123     prints a person's report and writes its chart
+    python -m local webhook check         what Telegram says of a deployed bot's address
     python -m local --telegram            the same stack behind a bot of the real Telegram (TELEGRAM_BOT_TOKEN)
 
 A command is a module of this package with `add_parser(commands)`, which sets the function to `run`. They are imported
@@ -16,7 +17,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-_COMMANDS: Final = ("photo", "report", "demo", "bench", "bench_report", "rush")
+_COMMANDS: Final = ("photo", "report", "demo", "bench", "bench_report", "rush", "webhook")
 _FAILED, _INTERRUPTED = 3, 130  # 1 is a command's own, 2 is argparse's
 
 

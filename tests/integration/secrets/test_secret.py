@@ -44,6 +44,7 @@ def keep(aws, monkeypatch):
         "PHOTOS_BUCKET": "photos",
         "INFER_FUNCTION": "infer",
         "STORE_FUNCTION": "store",
+        "WEBHOOK_URL": "http://127.0.0.1:9/telegram/webhook",
         "REPORT_FUNCTION": "report",
         "POWERTOOLS_SERVICE_NAME": "secrets",
         "POWERTOOLS_METRICS_NAMESPACE": "secrets",

@@ -13,7 +13,7 @@ def test_settings_are_read_from_the_environment():
 
 
 def test_every_missing_or_empty_variable_is_named_at_once():
-    with pytest.raises(SettingsError, match=r"ReportSettings: set STORE_FUNCTION, TELEGRAM_SECRET_ARN$"):
+    with pytest.raises(SettingsError, match=r"ReportSettings: set STORE_FUNCTION, TELEGRAM_SECRET_ARN, WEBHOOK_URL$"):
         ReportSettings.from_environment({"TELEGRAM_API_URL": "https://api.telegram.org"})
     with pytest.raises(SettingsError) as raised:
         WebhookSettings.from_environment({"PHOTOS_BUCKET": "photos", "INFER_FUNCTION": ""})

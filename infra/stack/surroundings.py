@@ -105,7 +105,7 @@ _WARMING: Final = {
 }
 _CALLED: Final = {f"{name.upper()}_FUNCTION": FUNCTIONS[name] for name in ("infer", "store", "report")}
 _PLACES: Final = {"webhook": _CALLED, "report": _CALLED, "store": {"DATABASE_DIR": "/mnt/db"}}
-_OURS: Final = ("AWS_ENDPOINT_", "DATA_", "MPLCONFIGDIR", "OPERATOR_", "PHOTOS_", "POWERTOOLS_", "STAGE", "TELEGRAM_")
+_OURS: Final = ("AWS_ENDPOINT_", "DATA_", "MPL", "OPERATOR_", "PHOTOS_", "POWERTOOLS_", "TELEGRAM_", "WEBHOOK_")
 
 
 def _only_ours(variables: Mapping[str, str]) -> dict[str, str]:

@@ -38,6 +38,10 @@ def test_photo_comes_back_with_a_real_answer_and_is_deleted(here, person, measur
     assert here.telegram.violations == []
 
 
+def test_the_stores_databases_are_in_the_mounted_folder(here, person):
+    assert list((here.folder / "store").rglob("*.sqlite"))
+
+
 def test_update_without_the_secret_is_refused(here, person):
     url = here.telegram.webhook_info()["url"]
     here.telegram.set_webhook(url, "another-secret")

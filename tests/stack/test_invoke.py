@@ -28,12 +28,6 @@ def test_sam_local_invoke_answers_the_golden_event(answered):
         assert [face["models"]["mvp"]["label"] for face in answer["faces"]] == ["positive"]
 
 
-def test_the_stores_databases_are_in_the_mounted_folder(here, lambdas):
-    here.local.invoke("store", events.alive("store", "record", here))
-
-    assert list((here.folder / "store").glob("*.sqlite"))
-
-
 def test_sam_local_invoke_shows_an_exception_as_an_answer(here):
     answer = json.loads(here.local.invoke("store", b'{"op": "nonsense"}').output)
 

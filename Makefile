@@ -6,7 +6,7 @@ TRAINING := .venv-training/bin/python
 UNIT := tests/unit
 export PYTHONPATH := .:layers/common
 
-.PHONY: help setup setup-sam setup-training test test-unit check format demo bench-path bench-report \
+.PHONY: help setup setup-sam setup-lint setup-training test test-unit check format demo bench-path bench-report \
         train evaluate export bench-model fuzz lock clean
 
 help: ## What can be made
@@ -24,6 +24,12 @@ setup-sam: .venv-sam/.done ## The SAM CLI, with the real Lambda runtime interfac
 .venv-sam/.done: requirements-sam.txt
 	$(PYTHON) -m venv .venv-sam
 	.venv-sam/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-sam.txt
+	touch $@
+
+setup-lint: .venv-lint/.done ## What judges infra/ as AWS would: the SAM transform, cfn-lint, checkov
+.venv-lint/.done: requirements-lint.txt
+	$(PYTHON) -m venv .venv-lint
+	.venv-lint/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-lint.txt
 	touch $@
 
 setup-training: .venv-training/.done ## torch and torchvision (3 GB to download)
@@ -89,6 +95,7 @@ lock: ## Compile every requirements.txt from its .in, with hashes
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes functions/report/requirements.in -o functions/report/requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-sam.in -o requirements-sam.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-lint.in -o requirements-lint.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-fuzz.in -o requirements-fuzz.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes training/requirements.in -o training/requirements.txt
 

@@ -35,7 +35,14 @@ from functions.report.tally import Tally
 
 TELEGRAM_URL: Final = "https://api.telegram.org"
 PHOTO: Final = Path(__file__).parents[1] / "tests" / "photos" / "selfie.jpg"
-_NEEDED: Final = ("WebhookUrl", "BotSecretArn", "PhotosBucketName", "InferFunctionAlias", "ReportFunctionAlias")
+_NEEDED: Final = (
+    "WebhookUrl",
+    "BotSecretArn",
+    "PhotosBucketName",
+    "InferFunctionAlias",
+    "StoreFunctionAlias",
+    "ReportFunctionAlias",
+)
 _REFUSED: Final = 401
 _CALLS: Final = Config(retries={"total_max_attempts": 1}, read_timeout=60)  # a cold start is no failure
 _OUTCOME: Final = re.compile(r'"op":\s*"canary",\s*"outcome":\s*"(\w+)"')
@@ -115,11 +122,7 @@ def photo(deployed: Deployed) -> str:
 def deployed_as(stack: str, region: str | None) -> Deployed:
     """The stack of this name in the account whose credentials are here. Raises: SmokeError."""
     session = boto3.Session(region_name=region)
-    try:
-        described = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
-    except (ClientError, BotoCoreError) as error:
-        raise SmokeError(f"{stack} cannot be read in {session.region_name}: {_said(error)}") from None
-    outputs = outputs_of(described)
+    outputs = outputs_of(stack_described(stack, region))
     boto3.setup_default_session(region_name=region)  # burnout.secret asks there
     try:
         secret = read_bot_secret(outputs["BotSecretArn"])
@@ -134,6 +137,16 @@ def deployed_as(stack: str, region: str | None) -> Deployed:
         s3=session.client("s3"),
         lambdas=session.client("lambda", config=_CALLS),
     )
+
+
+def stack_described(stack: str, region: str | None) -> Mapping[str, Any]:
+    """What CloudFormation says of a stack. Raises: SmokeError."""
+    session = boto3.Session(region_name=region)
+    try:
+        described: Mapping[str, Any] = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+    except (ClientError, BotoCoreError) as error:
+        raise SmokeError(f"{stack} cannot be read in {session.region_name}: {_said(error)}") from None
+    return described
 
 
 def outputs_of(described: Mapping[str, Any]) -> dict[str, str]:
@@ -155,7 +168,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return reported(smoke(deployed_as(arguments.stack, arguments.region)))
     except SmokeError as error:
-        print(f"smoke: {error}", file=sys.stderr)  # noqa: T201  (a command talks to its terminal)
+        print(f"smoke: {error}", file=sys.stderr)
         return 1
 
 
@@ -164,7 +177,7 @@ def reported(checks: Iterator[tuple[str, str, float]]) -> int:
     status = 0
     for what, wrong, took_ms in checks:
         line = f"{'BAD' if wrong else 'ok':<4}{took_ms:>7.0f} ms  {what}{f': {wrong}' if wrong else ''}"
-        print(line, flush=True)  # noqa: T201
+        print(line, flush=True)
         status = 1 if wrong else status
     return status
 

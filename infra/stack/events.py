@@ -5,7 +5,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
-from infra.stack.command import ROOT
+from infra.stack.command import ROOT, StackToolError
 from infra.stack.surroundings import EXAMPLE_BUCKET, Here
 
 EVENTS: Final = ROOT / "tests" / "events"
@@ -21,8 +21,11 @@ def names() -> list[tuple[str, str]]:
 
 
 def alive(function: str, event: str, here: Here, photo: Path = SELFIE) -> bytes:
-    """The event as JSON; its photo lies in S3, or at Telegram under the ids it names. Raises: FileNotFoundError."""
-    golden: dict[str, Any] = json.loads((EVENTS / f"{function}_{event}.json").read_text(encoding="utf-8"))
+    """The event as JSON; its photo lies in S3, or at Telegram under the ids it names. Raises: StackToolError."""
+    source = EVENTS / f"{function}_{event}.json"
+    if not source.exists():
+        raise StackToolError(f"there is no tests/events/{source.name}")
+    golden: dict[str, Any] = json.loads(source.read_text(encoding="utf-8"))
     match function, event:
         case "infer", "photo":
             here.s3.put_object(Bucket=EXAMPLE_BUCKET, Key=golden["key"], Body=photo.read_bytes())

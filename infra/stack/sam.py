@@ -49,6 +49,17 @@ def build(*, image: bool) -> Ran:
     return run([program, "build", *scope], limit_s=_BUILD_LIMIT_S, variables=variables)
 
 
+def stale() -> bool:
+    """Whether anything that is built changed after the last `sam build` of everything."""
+    template = BUILT / "template.yaml"
+    if not template.exists() or "ImageUri" not in template.read_text(encoding="utf-8"):
+        return True
+    folders = [ROOT / "functions", ROOT / "layers", ROOT / "infra" / "template.yaml"]
+    sources = [path for folder in folders for path in (folder.rglob("*") if folder.is_dir() else [folder])]
+    newest = max(path.stat().st_mtime for path in sources if "__pycache__" not in path.parts)
+    return newest > template.stat().st_mtime
+
+
 def image_name() -> str:
     """What `sam build` called infer's image. Raises: StackToolError."""
     template = BUILT / "template.yaml"

@@ -1,35 +1,24 @@
 """Docker, the base image and everything that `sam build` makes, once for all tests; without them each says why not."""
 
 import contextlib
-import os
-import platform
 import time
-from pathlib import Path
 
 import pytest
 
 from infra.stack import base_image, docker, sam
 from infra.stack.command import BUILD, UnavailableError
 from infra.stack.surroundings import surroundings
-
-MEASURED = pytest.StashKey[list]()
-
-
-def pytest_configure(config):
-    config.stash[MEASURED] = []
+from tests import measures
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    if config.stash[MEASURED]:
-        terminalreporter.section(f"measured on {_cpu()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.0f}")
-        for line in config.stash[MEASURED]:
-            terminalreporter.line(line)
+    measures.summarise(terminalreporter, config)
 
 
 @pytest.fixture(scope="session")
 def measured(pytestconfig):
     """Call it with what was measured; it stands in the summary."""
-    return lambda what, value: pytestconfig.stash[MEASURED].append(f"{what:<58} {value}")
+    return measures.noting(pytestconfig)
 
 
 @pytest.fixture(scope="session")
@@ -62,10 +51,3 @@ def lambdas(here):
     with here.lambdas():
         here.warm()
         yield
-
-
-def _cpu():
-    with contextlib.suppress(OSError):
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        return next(line.partition(": ")[2] for line in lines if line.startswith("model name"))
-    return platform.machine()

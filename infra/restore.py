@@ -1,18 +1,13 @@
-"""What a restored backup needs before people write again.
+"""`python -m infra.restore --stack burnout-prod`: what a restored backup needs before people write again.
 
-    python -m infra.restore check FOLDER               PRAGMA integrity_check of every database in a folder
-    python -m infra.restore sweep --stack burnout-prod  every shard is swept: whoever was erased is forgotten again
-
-docs/operations.md says when. Exit status: 0, or 1 with a line for each file or shard that is not well.
+Every shard is swept until a sweep finds nothing: whoever was erased since the backup is forgotten again, from the
+erasure log. docs/operations.md says when. Exit status: 0, or 1 with a line for each shard that could not be swept.
 """
 
 import argparse
-import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 import boto3
@@ -28,21 +23,6 @@ _ROUNDS: Final = 50  # a sweep is bounded; what is left waits for the next one
 _DONE: Final = Swept()
 
 Ask = Callable[[Sweep], Swept]
-
-
-def damaged(folder: Path) -> Iterator[tuple[str, str]]:
-    """(file, what SQLite says) of each database that is not whole. Raises: ValueError for a folder without any."""
-    files = sorted(folder.glob("*.sqlite"))
-    if not files:
-        raise ValueError(f"{folder} has no databases")
-    for file in files:
-        try:
-            with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=rw", uri=True)) as connection:
-                said = [row[0] for row in connection.execute("PRAGMA integrity_check(5)")]
-        except sqlite3.Error as error:
-            said = [str(error)]
-        if said != ["ok"]:
-            yield file.name, "; ".join(said)
 
 
 def swept(ask: Ask, shard: int, at_utc: datetime) -> Swept:
@@ -74,32 +54,12 @@ def sweep_all(ask: Ask, at_utc: datetime) -> int:
     return 1 if failed else 0
 
 
-def check_all(folder: Path) -> int:
-    """Every database is checked; the exit status."""
-    try:
-        wrong = list(damaged(folder))
-    except ValueError as error:
-        print(f"restore: {error}", file=sys.stderr)
-        return 1
-    for name, said in wrong:
-        print(f"BAD {name}: {said}")
-    print(f"{len(list(folder.glob('*.sqlite')))} databases checked, {len(wrong)} are not whole")
-    return 1 if wrong else 0
-
-
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command; its exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m infra.restore", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    commands.add_parser("check").add_argument("folder", type=Path)
-    sweep = commands.add_parser("sweep")
-    sweep.add_argument("--stack", required=True)
-    sweep.add_argument("--region")
+    """Sweeps every shard of a deployed stack; the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m infra.restore", description=__doc__)
+    parser.add_argument("--stack", required=True, help="the stack's name, such as burnout-prod")
+    parser.add_argument("--region", help="default: the one of your AWS configuration")
     arguments = parser.parse_args(argv)
-    if arguments.command == "check":
-        return check_all(arguments.folder)
     try:
         outputs = outputs_of(stack_described(arguments.stack, arguments.region))
     except SmokeError as error:

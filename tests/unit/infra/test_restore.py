@@ -1,13 +1,15 @@
 """After a restore: damaged files are named, every shard is swept until nothing is left."""
 
+import ast
 import sqlite3
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from burnout.errors import StoreUnavailableError
 from burnout.privacy import Swept
-from infra import restore
+from infra import integrity, restore
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 WELL, BAD = 0, 1
@@ -26,7 +28,7 @@ def folder(tmp_path):
 
 
 def test_check_of_whole_databases_is_well(folder, capsys):
-    assert restore.main(["check", str(folder)]) == WELL
+    assert integrity.main(folder) == WELL
     assert capsys.readouterr().out == "2 databases checked, 0 are not whole\n"
 
 
@@ -36,7 +38,7 @@ def test_check_names_a_database_with_a_broken_page(folder, capsys):
     content[4096 * 5 : 4096 * 6] = bytes(4096)
     file.write_bytes(content)
 
-    assert restore.main(["check", str(folder)]) == BAD
+    assert integrity.main(folder) == BAD
 
     said = capsys.readouterr().out
     assert "BAD a7.sqlite: " in said
@@ -46,13 +48,13 @@ def test_check_names_a_database_with_a_broken_page(folder, capsys):
 def test_check_names_a_file_that_is_no_database(folder, capsys):
     (folder / "ff.sqlite").write_bytes(b"no database at all, but long enough to be looked at" * 100)
 
-    assert restore.main(["check", str(folder)]) == BAD
+    assert integrity.main(folder) == BAD
     assert "BAD ff.sqlite: file is not a database" in capsys.readouterr().out
 
 
 def test_check_of_a_folder_without_databases_is_no_success(tmp_path, capsys):
-    assert restore.main(["check", str(tmp_path)]) == BAD
-    assert "has no databases" in capsys.readouterr().err
+    assert integrity.main(tmp_path) == BAD
+    assert "has no databases" in capsys.readouterr().out
 
 
 def test_every_shard_is_swept_until_a_sweep_finds_nothing(capsys):
@@ -87,3 +89,12 @@ def test_shard_that_cannot_be_swept_is_named_and_the_others_are_swept(capsys):
 def test_shard_that_never_gets_empty_is_no_endless_loop():
     with pytest.raises(StoreUnavailableError, match="still something to remove"):
         restore.swept(lambda _: Swept(entries=1), 3, NOW)
+
+
+def test_check_needs_nothing_but_an_old_python_and_itself():
+    source = Path(integrity.__file__).read_text(encoding="utf-8")
+    tree = ast.parse(source, feature_version=(3, 9))
+
+    imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
+    imported |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert imported <= {"__future__", "sqlite3", "sys", "contextlib", "pathlib"}

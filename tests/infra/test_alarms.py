@@ -1,5 +1,6 @@
 """What the alarms and the dashboard look at must be what the functions send; whatever can fail has an alarm."""
 
+import io
 import json
 import re
 
@@ -21,6 +22,9 @@ def sent(capsys, monkeypatch):
     """Every metric that a function can send, by sending them all."""
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", OURS)
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "burnout-prod")
+    for telemetry in (webhook_telemetry, report_telemetry):
+        # Loggers outlive a test, and must not keep the stream that capsys closes.
+        telemetry._logger().registered_handler.stream = io.StringIO()
     stages = dict.fromkeys((*webhook_telemetry.TIMED, "press"), 1.0)
     for outcome in (*webhook_telemetry.COUNTED, "group"):
         with webhook_telemetry.reported(Visit(outcome=outcome, stage_ms=dict(stages))):

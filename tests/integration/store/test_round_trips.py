@@ -12,6 +12,6 @@ WANTED = 30
 def test_a_recorded_check_in_waits_for_the_file_system_no_more_often_than_today(tmp_path):
     found = of_one_record(tmp_path)
 
-    print(f"{found.total()} round trips, {WANTED} wanted: {dict(found.most_common())}")  # noqa: T201  (pytest -s shows it)  # noqa: T201  (pytest -s shows it)
+    print(f"{found.total()} round trips, {WANTED} wanted: {dict(found.most_common())}")  # noqa: T201  (pytest -s shows it)
     assert found.total() <= TODAY, found
     assert found["commit"] == 4  # the journal, its header, the database, the journal's end: none can be left out

@@ -1,4 +1,4 @@
-# Every target sets up what it needs. Nothing here touches a cloud account.
+# Every target sets up what it needs. Nothing here touches a cloud account but `make smoke`.
 # The requirements.txt files are complete locks, hence --no-deps; with dependencies pip 23 stumbles over their extras.
 PYTHON ?= python3
 BIN := .venv/bin
@@ -6,8 +6,11 @@ TRAINING := .venv-training/bin/python
 UNIT := tests/unit
 export PYTHONPATH := .:layers/common
 
-.PHONY: help setup setup-sam setup-training test test-unit check format demo bench-path bench-report \
-        bench-flood bench-secret train evaluate export bench-model fuzz lock clean
+.PHONY: help setup setup-sam setup-lint setup-audit setup-training test test-unit check format demo bench-path \
+        bench-report bench-flood bench-secret build invoke stack smoke audit sbom train evaluate export bench-model fuzz \
+        lock clean
+# With the SAM CLI, and in Docker: minutes, and targets of their own.
+APART := tests/build tests/stack
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -26,14 +29,26 @@ setup-sam: .venv-sam/.done ## The SAM CLI, with the real Lambda runtime interfac
 	.venv-sam/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-sam.txt
 	touch $@
 
+setup-lint: .venv-lint/.done ## What judges infra/ as AWS would: the SAM transform, cfn-lint, checkov
+.venv-lint/.done: requirements-lint.txt
+	$(PYTHON) -m venv .venv-lint
+	.venv-lint/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-lint.txt
+	touch $@
+
+setup-audit: .venv-audit/.done ## pip-audit, and what writes the lists of contents
+.venv-audit/.done: requirements-audit.txt
+	$(PYTHON) -m venv .venv-audit
+	.venv-audit/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-audit.txt
+	touch $@
+
 setup-training: .venv-training/.done ## torch and torchvision (3 GB to download)
 .venv-training/.done: training/requirements.txt
 	$(PYTHON) -m venv .venv-training
 	.venv-training/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r training/requirements.txt
 	touch $@
 
-test: setup ## Every test; training's too where `make setup-training` was run
-	$(BIN)/pytest tests --hypothesis-profile=thorough
+test: setup ## Every test but those of `make build` and `make stack`; training's where `make setup-training` was run
+	$(BIN)/pytest tests $(APART:%=--ignore=%) --hypothesis-profile=thorough
 	@if [ -f .venv-training/.done ]; then .venv-training/bin/pytest tests/training; fi
 
 test-unit: setup ## The fast ones: no network, under a minute
@@ -42,7 +57,7 @@ test-unit: setup ## The fast ones: no network, under a minute
 check: setup ## Lint, format, types, import direction
 	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy layers/common/burnout functions local
+	$(BIN)/mypy layers/common/burnout functions local infra
 	@if [ -f .venv-training/.done ]; then .venv-training/bin/mypy training; fi
 	$(BIN)/pytest -q tests/unit/test_import_direction.py
 
@@ -64,6 +79,24 @@ bench-flood: setup ## A flood from one chat: N=100 photos of the others without 
 
 bench-secret: setup ## A flood with a wrong secret, beside updates that need no work: N=2000 requests of each kind
 	$(BIN)/python -m local bench-secret --requests $(or $(N),2000)
+
+build: setup setup-sam sbom ## What is deployed, without Docker: zips and layer, imported by Lambda's Python; its contents
+	$(BIN)/pytest tests/build
+
+stack: setup setup-sam ## The built functions in Docker: every golden event, a photo through the API, sizes and times
+	$(BIN)/pytest tests/stack
+
+invoke: need-F need-E setup setup-sam ## One function with one event in Docker: F=infer E=photo [FILE=selfie.jpg]
+	@$(BIN)/python -m infra.stack invoke $(F) $(E) $(if $(FILE),--file $(FILE))
+
+smoke: need-STACK setup ## Is a deployed stack well? STACK=burnout-prod [REGION=eu-west-1]; uses your AWS credentials
+	@$(BIN)/python -m infra.smoke --stack $(STACK) $(if $(REGION),--region $(REGION))
+
+audit: setup setup-audit ## Known holes in every pin; REQUIRE=1 fails where the advisories cannot be asked
+	$(BIN)/python -m infra.audit $(if $(REQUIRE),--require)
+
+sbom: setup setup-audit ## What is inside each function, as CycloneDX, in build/sbom/
+	$(BIN)/python -m infra.sbom
 
 # `need-DATA` and so on: a variable that has no default, asked for before anything is installed.
 need-%:
@@ -95,7 +128,10 @@ lock: ## Compile every requirements.txt from its .in, with hashes
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes functions/report/requirements.in -o functions/report/requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-sam.in -o requirements-sam.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-lint.in -o requirements-lint.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-audit.in -o requirements-audit.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-fuzz.in -o requirements-fuzz.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes infra/stack/base/requirements.in -o infra/stack/base/requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes training/requirements.in -o training/requirements.txt
 
 clean: ## Remove what was built; environments stay

@@ -35,8 +35,10 @@ class AwsError(Exception):
 class Aws:
     """A bucket and a secret, from `start` to `stop`."""
 
-    def __init__(self, bot: BotIdentity) -> None:
+    def __init__(self, bot: BotIdentity, *, host: str = "127.0.0.1") -> None:
+        """`host` is for containers, who reach this machine under another address."""
         self._bot = bot
+        self._host = host
         self._child: Child | None = None
         self.url = ""
         self.secret_arn = ""
@@ -44,7 +46,7 @@ class Aws:
     def start(self, *, log: Path | None = None) -> Self:
         """The bucket and the secret exist; the process writes to `log`. Raises: AwsError."""
         # moto imports a boto3 of its own, which must not find a real account either.
-        self._child = Child(_serve_moto, environment.isolated(dummy_account()), log)
+        self._child = Child(_serve_moto, environment.isolated(dummy_account()), log, self._host)
         try:
             if not self._child.pipe.poll(_START_LIMIT_S):
                 raise EOFError
@@ -84,7 +86,7 @@ def dummy_account() -> dict[str, str]:
     }
 
 
-def _serve_moto(pipe: Connection, variables: dict[str, str], log: Path | None) -> None:
+def _serve_moto(pipe: Connection, variables: dict[str, str], log: Path | None, host: str) -> None:
     """The child's half: serves until our end of the pipe is closed."""
     environment.replace(variables)
     if log:
@@ -92,9 +94,9 @@ def _serve_moto(pipe: Connection, variables: dict[str, str], log: Path | None) -
     from moto.server import ThreadedMotoServer  # noqa: PLC0415  (a second of imports that only this process needs)
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # or it logs every request
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server = ThreadedMotoServer(ip_address=host, port=0, verbose=False)
     server.start()
-    host, port = server.get_host_and_port()
+    _, port = server.get_host_and_port()
     pipe.send(f"http://{host}:{port}")
     try:
         pipe.recv()

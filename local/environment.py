@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 TOKEN_VARIABLE = "TELEGRAM_BOT_TOKEN"  # noqa: S105  (the variable's name)
-_OURS = ("AWS_", "POWERTOOLS_", "LAMBDA_", "_HANDLER", TOKEN_VARIABLE)
+SECRET_VARIABLE = "TELEGRAM_WEBHOOK_SECRET"  # noqa: S105  (the variable's name)
+_OURS = ("AWS_", "POWERTOOLS_", "LAMBDA_", "_HANDLER", TOKEN_VARIABLE, SECRET_VARIABLE)
 
 
 def isolated(variables: Mapping[str, str]) -> dict[str, str]:
@@ -42,6 +43,16 @@ def replaced(environment: Mapping[str, str]) -> Iterator[None]:
 def bot_token() -> str | None:
     """The real bot's token from TELEGRAM_BOT_TOKEN, or nothing."""
     return _current().get(TOKEN_VARIABLE) or None
+
+
+def webhook_secret() -> str | None:
+    """The webhook's secret from TELEGRAM_WEBHOOK_SECRET, or nothing."""
+    return _current().get(SECRET_VARIABLE) or None
+
+
+def path() -> str:
+    """Where programs are looked for."""
+    return _current().get("PATH", os.defpath)
 
 
 def _current() -> "os._Environ[str]":

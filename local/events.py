@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from burnout.demands import Tick
+from burnout.demands import Canary, Tick
 from burnout.inference import InferRequest
 from burnout.records import Operation, ShardOperation
 from local.http_server import Request
@@ -78,6 +78,11 @@ def report_ping() -> Event:
 def report_tick(at_utc: datetime) -> Event:
     """What EventBridge Scheduler sends every 15 minutes: send what is due."""
     return _builtins(Tick(at_utc=at_utc))
+
+
+def report_canary() -> Event:
+    """What EventBridge Scheduler sends every 5 minutes: find out whether the bot is well."""
+    return _builtins(Canary())
 
 
 def store_event(operation: Operation[Any] | ShardOperation[Any]) -> Event:

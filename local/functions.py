@@ -29,6 +29,7 @@ class Surroundings:
     telegram_api_url: str
     data_dir: Path
     contact: str = "@operator"  # who answers for people's data
+    webhook_url: str = "http://127.0.0.1:9/telegram/webhook"  # where the canary knocks; by default nobody listens
 
     def log(self, function: str) -> Path:
         """The file of a function's output."""
@@ -37,7 +38,7 @@ class Surroundings:
 
 def infer(sizes: Sizes, around: Surroundings) -> Function:
     """The one that sees photos and nothing else."""
-    declared = _declared("infer", _s3(around), sizes, around)
+    declared = _declared("infer", {"AWS_ENDPOINT_URL_S3": around.aws.url}, sizes, around)
     return replace(declared, workers=sizes.infer, timeout_s=15, memory_mb=1769)
 
 
@@ -76,6 +77,7 @@ def report(sizes: Sizes, around: Surroundings) -> Function:
         "TELEGRAM_SECRET_ARN": around.aws.secret_arn,
         "TELEGRAM_API_URL": around.telegram_api_url,
         "STORE_FUNCTION": "store",
+        "WEBHOOK_URL": around.webhook_url,
         "MPLCONFIGDIR": str((around.data_dir / "matplotlib").resolve()),
     }
     declared = _declared("report", variables, sizes, around)
@@ -103,6 +105,5 @@ def _environment(name: str, variables: Mapping[str, str]) -> dict[str, str]:
         "AWS_LAMBDA_FUNCTION_NAME": name,
         "POWERTOOLS_SERVICE_NAME": "burnout-local",
         "POWERTOOLS_METRICS_NAMESPACE": "Burnout",
-        "STAGE": "local",
     }
     return environment.isolated({**base, **variables})

@@ -1,4 +1,4 @@
-"""A small HTTP/1.1 server on 127.0.0.1: one function from request to response, each connection in its own thread."""
+"""A small HTTP/1.1 server on one address: a function from request to response, each connection in its own thread."""
 
 import contextlib
 import socket
@@ -36,16 +36,17 @@ Answer = Callable[[Request], Response]
 
 
 class HttpServer:
-    """Serves `answer` from `start` to `stop`; port 0 takes a free one."""
+    """Serves `answer` from `start` to `stop`; port 0 takes a free one. Containers need another `host`."""
 
-    def __init__(self, answer: Answer, *, port: int = 0) -> None:
-        self._server = _Server(answer, port)
+    def __init__(self, answer: Answer, *, port: int = 0, host: str = "127.0.0.1") -> None:
+        self._server = _Server(answer, port, host)
+        self._host = host
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     @property
     def url(self) -> str:
         """The address, without a slash at its end."""
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"http://{self._host}:{self._server.server_port}"
 
     def start(self) -> Self:
         """From here on requests are answered."""
@@ -65,8 +66,8 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128  # a burst of webhook calls opens its connections at once
 
-    def __init__(self, answer: Answer, port: int) -> None:
-        super().__init__(("127.0.0.1", port), _Handler)
+    def __init__(self, answer: Answer, port: int, host: str) -> None:
+        super().__init__((host, port), _Handler)
         self.answer = answer
         self._open: set[socket.socket] = set()
 

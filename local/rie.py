@@ -43,12 +43,13 @@ def why_absent() -> str:
         return "the runtime interface emulator is a Linux program"
     if not util.find_spec("awslambdaric"):
         return "awslambdaric is not installed"
-    if not _binary():
+    if not binary():
         return "the SAM CLI with its runtime interface emulator is not installed (make setup-sam)"
     return ""
 
 
-def _binary() -> Path | None:
+def binary() -> Path | None:
+    """The emulator for this machine; None where the SAM CLI is not installed."""
     name = f"aws-lambda-rie-{_ARCHITECTURES.get(platform.machine(), '')}"
     beside = _ROOT.glob(f".venv-sam/lib/python*/site-packages/samcli/local/rapid/{name}")
     return next((path for path in (*_installed(name), *beside) if os.access(path, os.X_OK)), None)
@@ -105,7 +106,7 @@ class RieSandbox:
 
 
 def _started(function: Function, port: int, api_port: int) -> "subprocess.Popen[bytes]":
-    emulator = [str(_binary()), "--runtime-interface-emulator-address", f"127.0.0.1:{port}"]
+    emulator = [str(binary()), "--runtime-interface-emulator-address", f"127.0.0.1:{port}"]
     emulator += ["--runtime-api-address", f"127.0.0.1:{api_port}"]
     runtime = [sys.executable, "-m", "awslambdaric", function.handler]
     variables = {

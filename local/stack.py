@@ -116,7 +116,9 @@ class Stack:
 
     def _add_functions(self) -> None:
         api_url = self.options.telegram_api_url or self.telegram.url
-        around = Surroundings(self.aws, self.dispatch.url, api_url, self.data_dir, self.options.contact)
+        around = Surroundings(
+            self.aws, self.dispatch.url, api_url, self.data_dir, self.options.contact, webhook_url=self.gateway.url
+        )
         start: Callable[[Function], Sandbox] = RieSandbox if self.emulated else ProcessSandbox
         self.dispatch.add(functions.infer(self.options.sizes, around), start)
         self.dispatch.add(functions.store(self.options.sizes, around), start)

@@ -60,7 +60,7 @@ class FakeTelegram:
         latency_ms: float = 0.0,
         clock: Callable[[], float] = time.time,
         seed: int | None = None,
-        port: int = 0,
+        host: str = "127.0.0.1",
     ) -> None:
         self.token = token
         self.latency_ms = latency_ms
@@ -82,7 +82,7 @@ class FakeTelegram:
         self._stopping = threading.Event()
         self._person_ids = itertools.count(_FIRST_PERSON)
         self._group_ids = itertools.count(_FIRST_GROUP, -1)
-        self._server = HttpServer(self._answer, port=port)
+        self._server = HttpServer(self._answer, host=host)
 
     def __enter__(self) -> Self:
         return self.start()

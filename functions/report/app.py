@@ -1,4 +1,4 @@
-"""The report Lambda: a tick of the schedule, or what a person wants to see now → messages. It only translates."""
+"""The report Lambda: a tick, or what a person wants to see → messages; the canary → metrics. It only translates."""
 
 import random
 import time
@@ -11,37 +11,33 @@ import boto3
 import msgspec
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from burnout.demands import ReportEvent, Tick
+from burnout.demands import Canary, ReportEvent, Tick
 from burnout.invocation import LAMBDA_CONFIG
 from burnout.secret import read_bot_secret
 from burnout.settings import ReportSettings
 from burnout.store_client import StoreClient
 from burnout.telegram import TelegramClient
 from functions.report import calendar_chart, chart, telemetry
+from functions.report.canary import Door, probe
 from functions.report.demand import answer
 from functions.report.deps import Deps, now_utc
 from functions.report.run import send_due
 
 
 @contextmanager
-def wired() -> Iterator[Deps]:
+def wired() -> Iterator[tuple[Deps, Door]]:
     """The composition root, anew for every event: a frozen process must not keep a connection to Telegram.
 
     One that died meanwhile would break in its first call, and that looks like a message that was perhaps delivered.
     """
     settings = ReportSettings.from_environment()
-    telegram = TelegramClient(read_bot_secret(settings.telegram_secret_arn).token, settings.telegram_api_url)
+    secret = read_bot_secret(settings.telegram_secret_arn)
+    telegram = TelegramClient(secret.token, settings.telegram_api_url)
     with closing(telegram), closing(boto3.client("lambda", config=LAMBDA_CONFIG)) as lambda_client:
-        yield Deps(
-            store=StoreClient(lambda_client, settings.store_function),
-            telegram=telegram,
-            draw_course=chart.draw_course,
-            draw_calendar=calendar_chart.draw_calendar,
-            now_utc=now_utc,
-            clock=time.monotonic,
-            sleep=time.sleep,
-            uniform=random.uniform,
-        )
+        store = StoreClient(lambda_client, settings.store_function)
+        draws = (chart.draw_course, calendar_chart.draw_calendar)
+        deps = Deps(store, telegram, *draws, now_utc, time.monotonic, time.sleep, random.uniform)
+        yield deps, Door(settings.webhook_url, secret.webhook_secret)
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -51,9 +47,11 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     request: ReportEvent = msgspec.convert(event, ReportEvent)
     remaining_s = context.get_remaining_time_in_millis() / 1000
     run_id = uuid4().hex  # not Lambda's request id: a repeated invocation has the same one
-    with telemetry.reported() as tally, wired() as deps:
+    with telemetry.reported() as tally, wired() as (deps, door):
         if isinstance(request, Tick):
             send_due(request, run_id, remaining_s, deps, tally)
+        elif isinstance(request, Canary):
+            probe(door, deps.telegram, tally)
         else:
             answer(request, run_id, remaining_s, deps, tally)
     return {}

@@ -16,6 +16,7 @@ class Tally:
         self.counts: Counter[str] = Counter()
         self.error_types: set[str] = set()
         self.stage_ms: Counter[str] = Counter()
+        self.gauges: dict[str, int] = {}  # what was measured, and not counted
         self._lock = threading.Lock()
 
     def add(self, ending: str, n: int = 1) -> None:
@@ -40,3 +41,7 @@ class Tally:
             elapsed_ms = round((time.perf_counter() - started) * 1000)
             with self._lock:
                 self.stage_ms[stage] += elapsed_ms
+
+    def gauge(self, name: str, value: int) -> None:
+        """What was measured under a name."""
+        self.gauges[name] = value

@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import Final
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from burnout.redaction import redacted_logger
 from functions.report.tally import Tally
+
+# Each name costs 0.30 USD a month while it is used: these are on the dashboard or under an alarm, the rest in the log.
+COUNTED: Final = ("sent", "reminders", "noted", "failed", "crashed", "shards_unreadable")
 
 
 @cache
@@ -34,12 +38,18 @@ def reported() -> Iterator[Tally]:
                 "counts": dict(tally.counts),
                 "error_types": sorted(tally.error_types),
                 "stage_ms": dict(tally.stage_ms),
+                "gauges": tally.gauges,
             },
         )
-        metrics = EphemeralMetrics()
-        metrics.add_metric(name=f"Outcome.{tally.op}.{tally.outcome}", unit=MetricUnit.Count, value=1)
-        for ending, n in tally.counts.items():
-            metrics.add_metric(name=f"Count.{ending}", unit=MetricUnit.Count, value=n)
-        for stage, elapsed_ms in tally.stage_ms.items():
-            metrics.add_metric(name=f"StageMs.{stage}", unit=MetricUnit.Milliseconds, value=elapsed_ms)
+        _send_metrics(tally)
+
+
+def _send_metrics(tally: Tally) -> None:
+    metrics = EphemeralMetrics()
+    for ending in COUNTED:
+        if ending in tally.counts:
+            metrics.add_metric(name=f"Count.{ending}", unit=MetricUnit.Count, value=tally.counts[ending])
+    for name, value in tally.gauges.items():
+        metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+    if metrics.metric_set:  # Powertools warns of an empty set
         metrics.flush_metrics()

@@ -1,4 +1,4 @@
-"""What `report` is invoked with: the schedule's tick, or what a person asks `webhook` for. Typed once."""
+"""What `report` is invoked with: the schedule's tick or canary, or what a person asks `webhook` for. Typed once."""
 
 from typing import Literal
 
@@ -23,4 +23,8 @@ class Demand(msgspec.Struct, tag_field="op", tag="demand", frozen=True, kw_only=
     show: Show
 
 
-ReportEvent = Tick | Demand
+class Canary(msgspec.Struct, tag_field="op", tag="canary", frozen=True, kw_only=True):
+    """EventBridge Scheduler's other event: find out whether the bot is well, seen from outside."""
+
+
+ReportEvent = Tick | Demand | Canary

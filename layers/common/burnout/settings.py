@@ -58,3 +58,4 @@ class ReportSettings(_FromEnvironment):
     telegram_secret_arn: str  # as the webhook's
     telegram_api_url: str
     store_function: str
+    webhook_url: str  # the public address of the webhook, for the canary

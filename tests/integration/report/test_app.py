@@ -50,6 +50,7 @@ def aws(office, telegram, monkeypatch):
         "TELEGRAM_SECRET_ARN": "arn:bot",
         "TELEGRAM_API_URL": telegram.url,
         "STORE_FUNCTION": "the-store",
+        "WEBHOOK_URL": "http://127.0.0.1:9/telegram/webhook",
         "POWERTOOLS_METRICS_NAMESPACE": "burnout",
         "POWERTOOLS_SERVICE_NAME": "report",
     }
@@ -91,7 +92,7 @@ def test_a_tick_sends_what_is_due_and_logs_numbers_only(log, office, telegram, c
         ("due", "done", {"sent": 1}),
         ("due", "done", {}),
     ]
-    assert [json.loads(line).get("Count.sent") for line in metrics.splitlines()] == [[1.0], None]
+    assert [json.loads(line).get("Count.sent") for line in metrics.splitlines()] == [[1.0]]
     assert len(anna.read_all()) == 1
     assert str(anna.id) not in log() + metrics
 
@@ -119,3 +120,48 @@ def test_a_refused_token_is_an_error_of_the_function_and_shows_no_token(log, off
 def test_an_event_of_another_shape_is_refused(aws):
     with pytest.raises(msgspec.ValidationError):
         lambda_handler({"op": "due"}, Context())
+
+
+@pytest.fixture
+def webhook(aws, telegram, monkeypatch):
+    """A server in the webhook's place, registered with the fake Telegram: whoever knows the secret gets an answer."""
+
+    def answer(request):
+        if request.headers.get("x-telegram-bot-api-secret-token") != "w" * 32:
+            return Response(401)
+        return Response(200, b'{"method":"sendMessage","chat_id":1,"text":"help"}')
+
+    server = HttpServer(answer).start()
+    telegram.set_webhook(server.url, "w" * 32)
+    monkeypatch.setenv("WEBHOOK_URL", server.url)
+    yield server
+    server.stop()
+
+
+def test_the_canary_measures_what_is_well(log, webhook, capsys):
+    lambda_handler({"op": "canary"}, Context())
+
+    metrics = json.loads(capsys.readouterr().out)
+    assert (metrics["CanaryOk"], metrics["PendingUpdates"], metrics["service"]) == ([1.0], [0.0], "report")
+    assert json.loads(log())["outcome"] == "done"
+
+
+def test_the_canarys_log_shows_no_secret_when_the_webhook_is_gone(log, webhook, telegram, capsys):
+    webhook.stop()
+
+    lambda_handler({"op": "canary"}, Context())
+
+    said = log() + capsys.readouterr().out
+    assert '"outcome":"webhook_unreachable"' in said
+    assert [hidden for hidden in ("w" * 32, telegram.token, webhook.url) if hidden in said] == []
+
+
+def test_the_canary_does_not_follow_a_redirect_with_the_secret(log, webhook, telegram, monkeypatch):
+    moved = HttpServer(lambda _: Response(307, headers={"Location": webhook.url})).start()
+    monkeypatch.setenv("WEBHOOK_URL", moved.url)
+    telegram.set_webhook(moved.url, "w" * 32)
+
+    lambda_handler({"op": "canary"}, Context())
+
+    assert json.loads(log())["outcome"] == "webhook_307"
+    moved.stop()

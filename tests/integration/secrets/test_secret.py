@@ -44,6 +44,7 @@ def keep(aws, monkeypatch):
         "PHOTOS_BUCKET": "photos",
         "INFER_FUNCTION": "infer",
         "STORE_FUNCTION": "store",
+        "WEBHOOK_URL": "http://127.0.0.1:9/telegram/webhook",
         "REPORT_FUNCTION": "report",
         "PHOTOS_PER_HOUR": "30",
         "PHOTOS_PER_DAY": "100",

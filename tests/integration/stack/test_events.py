@@ -9,7 +9,7 @@ import pytest
 from aiogram.types import Update
 
 from burnout.calls import BotCall
-from burnout.demands import Demand, ReportEvent, Tick
+from burnout.demands import Canary, Demand, ReportEvent, Tick
 from burnout.inference import InferRequest
 from burnout.operations import AnyOperation
 from burnout.records import Begin, Prediction, Record
@@ -94,6 +94,11 @@ def test_report_tick_is_what_the_schedule_sends():
 
     assert events.report_tick(at_utc) == golden("report_due")
     assert msgspec.convert(golden("report_due"), ReportEvent) == Tick(at_utc=at_utc)
+
+
+def test_report_canary_is_what_the_schedule_sends():
+    assert events.report_canary() == golden("report_canary")
+    assert msgspec.convert(golden("report_canary"), ReportEvent) == Canary()
 
 
 def test_report_demand_is_what_the_webhook_sends():

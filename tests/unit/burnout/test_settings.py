@@ -22,7 +22,7 @@ def test_limit_that_is_no_whole_number_is_named():
 
 
 def test_every_missing_or_empty_variable_is_named_at_once():
-    with pytest.raises(SettingsError, match=r"ReportSettings: set STORE_FUNCTION, TELEGRAM_SECRET_ARN$"):
+    with pytest.raises(SettingsError, match=r"ReportSettings: set STORE_FUNCTION, TELEGRAM_SECRET_ARN, WEBHOOK_URL$"):
         ReportSettings.from_environment({"TELEGRAM_API_URL": "https://api.telegram.org"})
     with pytest.raises(SettingsError) as raised:
         WebhookSettings.from_environment({"PHOTOS_BUCKET": "photos", "INFER_FUNCTION": ""})

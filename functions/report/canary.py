@@ -1,0 +1,106 @@
+"""Is the bot well, seen from outside? Telegram is asked what it knows of the webhook, and the webhook gets an update.
+
+The update goes through the public address with the real secret, down to the store, and changes nothing: somebody who
+cannot exist asks for help, which only reads. What the webhook says is its response's body, so nobody gets a message.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+import msgspec
+import requests
+
+from burnout.calls import BotCall
+from burnout.errors import TelegramRejectedError, TelegramUnavailableError
+from functions.report.tally import Tally
+
+NOBODY: Final = 2**53 - 1  # Telegram's own ids have at most 52 bits
+_SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (a header's name)
+_TIMEOUT_S: Final = (
+    3.0,
+    27.0,
+)  # connect, read: a cold start is slow and no failure; the API gives up after 26 s
+
+
+class Telegram(Protocol):
+    """The Bot API."""
+
+    def call(self, call: BotCall) -> Any:
+        """The call's result. Raises: TelegramUnavailableError, TelegramRejectedError."""
+        ...
+
+
+class _WebhookInfo(msgspec.Struct):
+    url: str = ""
+    pending_update_count: int = 0
+
+
+class _Answer(msgspec.Struct):
+    method: str = ""
+
+
+@dataclass(frozen=True)
+class Door:
+    """The webhook's public address, and what opens it."""
+
+    url: str
+    webhook_secret: str = field(repr=False)
+
+    def knock(self, update: bytes) -> requests.Response:
+        """Its answer to an update. Raises: requests.RequestException."""
+        headers = {_SECRET_HEADER: self.webhook_secret, "Content-Type": "application/json"}
+        # No redirect is followed: the secret is for this address only.
+        return requests.post(self.url, data=update, headers=headers, timeout=_TIMEOUT_S, allow_redirects=False)
+
+
+def probe(door: Door, telegram: Telegram, tally: Tally, wall: Callable[[], float] = time.time) -> None:
+    """The tally says whether both are well (`CanaryOk`), and how many updates wait (`PendingUpdates`).
+
+    Its outcome is "done", or what is wrong first. It raises nothing: the alarm is on the metric.
+    """
+    tally.op = "canary"
+    with tally.at("telegram"):
+        registered = _registered(door, telegram, tally)
+    with tally.at("webhook"):
+        answered = _answered(door, round(wall()))
+    wrong = [fault for fault in (registered, answered) if fault]
+    tally.outcome = wrong[0] if wrong else "done"
+    tally.gauge("CanaryOk", int(not wrong))
+
+
+def _registered(door: Door, telegram: Telegram, tally: Tally) -> str:
+    """What is wrong with the webhook as Telegram knows it; empty when nothing is."""
+    try:
+        info = msgspec.convert(telegram.call(BotCall("getWebhookInfo", {})), _WebhookInfo)
+    except TelegramUnavailableError:
+        return "telegram_unavailable"
+    except (TelegramRejectedError, msgspec.ValidationError):
+        return "telegram_refused"
+    tally.gauge("PendingUpdates", info.pending_update_count)
+    if info.url == door.url:
+        return ""
+    return "registered_elsewhere" if info.url else "not_registered"
+
+
+def _answered(door: Door, now_s: int) -> str:
+    """What is wrong with the webhook's answer; empty when it came from behind the store."""
+    try:
+        response = door.knock(_update(now_s))
+    except requests.RequestException:  # its text has the address, and nothing else to tell
+        return "webhook_unreachable"
+    if response.status_code != requests.codes.ok:
+        return f"webhook_{response.status_code}"
+    try:  # the sentence is said only after the store was asked; an ignored update gets an empty body
+        said = msgspec.json.decode(response.content, type=_Answer).method
+    except msgspec.MsgspecError:
+        said = ""
+    return "" if said == "sendMessage" else "webhook_silent"
+
+
+def _update(now_s: int) -> bytes:
+    sender = {"id": NOBODY, "is_bot": False, "first_name": "Canary", "language_code": "en"}
+    chat = {"id": NOBODY, "type": "private", "first_name": "Canary"}
+    message = {"message_id": 1, "date": now_s, "chat": chat, "from": sender, "text": "/help"}
+    return msgspec.json.encode({"update_id": now_s, "message": message})

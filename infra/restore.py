@@ -1,0 +1,74 @@
+"""`python -m infra.restore --stack burnout-prod`: what a restored backup needs before people write again.
+
+Every shard is swept until a sweep finds nothing: whoever was erased since the backup is forgotten again, from the
+erasure log. docs/operations.md says when. Exit status: 0, or 1 with a line for each shard that could not be swept.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+import boto3
+
+from burnout.errors import StoreUnavailableError
+from burnout.invocation import LAMBDA_CONFIG
+from burnout.privacy import Sweep, Swept
+from burnout.store_client import StoreClient
+from infra.smoke import SmokeError, outputs_of, stack_described
+
+SHARDS: Final = 256
+_ROUNDS: Final = 50  # a sweep is bounded; what is left waits for the next one
+_DONE: Final = Swept()
+
+Ask = Callable[[Sweep], Swept]
+
+
+def swept(ask: Ask, shard: int, at_utc: datetime) -> Swept:
+    """What the sweeps of a shard removed together, until one finds nothing. Raises: StoreUnavailableError."""
+    total = _DONE
+    for _ in range(_ROUNDS):
+        found = ask(Sweep(shard=shard, at_utc=at_utc))
+        if found == _DONE:
+            return total
+        total = Swept(
+            people=total.people + found.people,
+            entries=total.entries + found.entries,
+            photos=total.photos + found.photos,
+            files=total.files + found.files,
+        )
+    raise StoreUnavailableError(f"shard {shard}: still something to remove after {_ROUNDS} sweeps")
+
+
+def sweep_all(ask: Ask, at_utc: datetime) -> int:
+    """Every shard is swept; the exit status. Prints what went, and each shard that could not be swept."""
+    people, failed = 0, 0
+    for shard in range(SHARDS):
+        try:
+            people += swept(ask, shard, at_utc).people
+        except StoreUnavailableError as error:
+            failed += 1
+            print(f"BAD shard {shard:02x}: {error}", flush=True)
+    print(f"{SHARDS - failed} of {SHARDS} shards swept; {people} people forgotten again")
+    return 1 if failed else 0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Sweeps every shard of a deployed stack; the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m infra.restore", description=__doc__)
+    parser.add_argument("--stack", required=True, help="the stack's name, such as burnout-prod")
+    parser.add_argument("--region", help="default: the one of your AWS configuration")
+    arguments = parser.parse_args(argv)
+    try:
+        outputs = outputs_of(stack_described(arguments.stack, arguments.region))
+    except SmokeError as error:
+        print(f"restore: {error}", file=sys.stderr)
+        return 1
+    client = boto3.client("lambda", region_name=arguments.region, config=LAMBDA_CONFIG)
+    now_utc = datetime.now(UTC)  # noqa: TID251  (the command line owns the clock)
+    return sweep_all(StoreClient(client, outputs["StoreFunctionAlias"]), now_utc)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,90 @@
+"""The built functions in their containers, on this machine.
+
+    python -m infra.stack invoke infer photo                   tests/events/infer_photo.json, with our own selfie
+    python -m infra.stack invoke webhook photo --file my.jpg   with a photo of yours
+    python -m infra.stack build                                base image, zips, layer and infer's image
+    python -m infra.stack zips                                 what needs no Docker
+    python -m infra.stack clean                                the stand-in for AWS's base image is gone
+
+Everything that is missing is made first. What `store` keeps stays in build/stack/here/store from one call to the next.
+Exit status: 0, 1 for an answer that is an error, 3 when it cannot be done here.
+"""
+
+import argparse
+import contextlib
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from infra.stack import base_image, docker, events, sam
+from infra.stack.command import StackToolError
+from infra.stack.surroundings import surroundings
+from local.aws import AwsError
+
+BAD_ANSWER, UNABLE = 1, 3
+_CALL_OTHERS: Final = ("webhook", "report")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; its exit status."""
+    arguments = _parser().parse_args(argv)
+    try:
+        if arguments.command == "zips":
+            sam.build(image=False)
+            return 0
+        with docker.daemon():
+            if arguments.command == "clean":
+                base_image.remove_stand_in()
+                return 0
+            base_image.ensure()
+            if arguments.command == "build":
+                sam.build(image=True)
+                return 0
+            return _invoke(arguments.function, arguments.event, arguments.file)
+    except (StackToolError, AwsError) as error:
+        print(f"stack: {error}", file=sys.stderr)
+        return UNABLE
+
+
+def _invoke(function: str, event: str, photo: Path) -> int:
+    if sam.stale():
+        print("building (a minute; seconds when little changed)", file=sys.stderr)
+        sam.build(image=True)
+    with surroundings() as here, contextlib.ExitStack() as others:
+        if function in _CALL_OTHERS:
+            others.enter_context(here.lambdas())
+            here.warm()
+        ran = here.local.invoke(function, events.alive(function, event, here, photo))
+    answer = json.loads(ran.output or "null")
+    print(json.dumps(answer, ensure_ascii=False, indent=2))
+    wrong = events.trouble(function, answer)
+    print(f"{function} took {ran.seconds:.1f} s with its container{f': {wrong}' if wrong else ''}", file=sys.stderr)
+    return BAD_ANSWER if wrong else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m infra.stack", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    invoke = commands.add_parser("invoke", help="call one function with one event")
+    invoke.add_argument("function", choices=sorted(sam.FUNCTIONS))
+    known = ", ".join("_".join(pair) for pair in events.names())
+    invoke.add_argument("event", help=f"the second half of a file's name in tests/events: {known}")
+    invoke.add_argument("--file", type=_file, default=events.SELFIE, help="the photo in the event")
+    for name, purpose in (("build", "build everything"), ("zips", "build without Docker"), ("clean", "remove images")):
+        commands.add_parser(name, help=purpose)
+    return parser
+
+
+def _file(text: str) -> Path:
+    path = Path(text)
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"no such file: {text}")
+    return path
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+"""Other programs, run with a limit; what they said is kept for the one who has to find out why they failed."""
+
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from local import environment
+from local.aws import dummy_account
+
+ROOT: Final = Path(__file__).parents[2]
+BUILD: Final = ROOT / "build" / "stack"  # everything that this package makes
+_SHOWN_LINES: Final = 25
+
+
+class StackToolError(Exception):
+    """A program is missing, failed or took too long. The text says which and why."""
+
+
+class UnavailableError(StackToolError):
+    """This machine cannot do it: nothing is broken, and whoever asked may do without."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a program left behind."""
+
+    output: str
+    seconds: float
+
+
+def run(
+    command: Sequence[str | Path],
+    *,
+    limit_s: float,
+    variables: Mapping[str, str] | None = None,
+    folder: Path = ROOT,
+    said: bytes | None = None,
+) -> Ran:
+    """The program's stdout, once it ended well. Nothing of the user's AWS account or bot reaches it.
+
+    Raises: StackToolError with the end of what it said.
+    """
+    name = Path(str(command[0])).name
+    started = time.monotonic()
+    try:
+        done = subprocess.run(  # noqa: S603  (our own command lines)
+            [str(part) for part in command],
+            env=environment.isolated({**dummy_account(), **(variables or {})}),
+            cwd=folder,
+            input=said,
+            stdin=None if said is not None else subprocess.DEVNULL,
+            capture_output=True,
+            timeout=limit_s,
+            check=False,
+        )
+    except FileNotFoundError:
+        raise UnavailableError(f"{name} is not installed") from None
+    except subprocess.TimeoutExpired as error:
+        text = _end_of((error.stdout or b"") + (error.stderr or b""))
+        raise StackToolError(f"{name} took longer than {limit_s:.0f} s\n{text}") from None
+    if done.returncode:
+        raise StackToolError(f"{name} ended with {done.returncode}\n{_end_of(done.stdout + done.stderr)}")
+    return Ran(done.stdout.decode(errors="replace"), time.monotonic() - started)
+
+
+def _end_of(output: bytes) -> str:
+    return "\n".join(output.decode(errors="replace").splitlines()[-_SHOWN_LINES:])

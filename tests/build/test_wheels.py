@@ -1,0 +1,28 @@
+"""Every pin of what is deployed has a wheel for Lambda's Python 3.13 on x86_64: AWS's build needs no compiler."""
+
+import pytest
+
+from infra.locks import DEPLOYED, ROOT
+from infra.stack.command import StackToolError, run
+
+LOCKS = sorted({lock for locks in DEPLOYED.values() for lock in locks})
+# Amazon Linux 2023 has glibc 2.34: it runs what was built for 2.28, 2.17 and what says 2014, its older name.
+PLATFORMS = [
+    part for name in ("manylinux_2_28", "manylinux_2_17", "manylinux2014") for part in ("--platform", f"{name}_x86_64")
+]
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=str)
+def test_every_pin_has_a_wheel_for_the_runtime(lock, runtime, tmp_path):
+    # By the runtime's own Python, or the markers would be this machine's.
+    command = [runtime, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes", "--only-binary=:all:"]
+    command += [*PLATFORMS, "--python-version", "3.13", "--dest", tmp_path, "--requirement", ROOT / lock]
+    try:
+        run(command, limit_s=600)
+    except StackToolError as error:
+        if "Failed to establish a new connection" in str(error) or "Temporary failure in name" in str(error):
+            pytest.skip("no package index can be reached")
+        raise
+
+    assert list(tmp_path.glob("*.whl"))
+    assert not list(tmp_path.glob("*.tar.gz"))

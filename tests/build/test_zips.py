@@ -1,0 +1,75 @@
+"""The zips and the layer, imported by their runtime's Python with nothing but what was built on the path."""
+
+import importlib.metadata
+import re
+import subprocess
+
+import pytest
+
+from infra import sbom
+from tests.build.conftest import ZIPS
+
+LIMIT_BYTES = 250 * 2**20  # of a zip and its layers, unpacked
+LAZY = {"store": "functions.store.shards", "report": "functions.report.chart", "webhook": "functions.webhook.bot"}
+
+
+def size_of(folder):
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def imported(runtime, folders, *modules):
+    """Imports them with only these folders and the standard library; stderr, and whether it went well."""
+    script = "import importlib, sys; sys.path = sys.argv[1].split(':') + [p for p in sys.path if 'packages' not in p]\n"
+    script += "for name in sys.argv[2:]: importlib.import_module(name)"
+    path = ":".join(map(str, folders))
+    done = subprocess.run(
+        [runtime, "-I", "-c", script, path, *modules],
+        env={"AWS_DEFAULT_REGION": "eu-west-1", "MPLCONFIGDIR": "/tmp/matplotlib", "POWERTOOLS_SERVICE_NAME": "build"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("function", ZIPS)
+def test_built_handler_is_imported_by_the_runtimes_python_alone(function, runtime, code, layer):
+    status, said = imported(runtime, [code[function], layer], f"functions.{function}.app", LAZY[function])
+
+    assert (status, said) == (0, "")
+
+
+@pytest.mark.parametrize("function", ZIPS)
+def test_zip_brings_no_other_functions_code(function, code):
+    others = {path.name for path in (code[function] / "functions").iterdir() if path.is_dir()}
+
+    assert others - {"__pycache__"} == {function}
+
+
+@pytest.mark.parametrize("function", ZIPS)
+def test_zip_and_layer_are_under_lambdas_limit(function, code, layer, measured):
+    n_bytes = size_of(code[function]) + size_of(layer)
+    measured(f"{function}, unpacked with the layer (limit 250 MiB)", f"{n_bytes / 2**20:.0f} MiB")
+
+    assert n_bytes < LIMIT_BYTES
+
+
+def test_layer_alone_has_every_sentence(runtime, layer):
+    status, said = imported(runtime, [layer], "burnout.texts", "burnout.strain", "burnout.telegram")
+
+    assert (status, said) == (0, "")
+
+
+@pytest.mark.parametrize("function", ZIPS)
+def test_list_of_contents_is_what_was_built(function, code, layer):
+    listed = dict(re.findall(r"^([^=\s]+)==(\S+)", sbom.contents(function), re.M))
+
+    found = importlib.metadata.distributions(path=[str(code[function]), str(layer)])
+
+    assert {plain(each.metadata["Name"]): each.version for each in found} == listed
+
+
+def plain(name):
+    """As the locks write it (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()

@@ -1,0 +1,234 @@
+"""What the alarms and the dashboard look at must be what the functions send; whatever can fail has an alarm."""
+
+import io
+import json
+import re
+
+import pytest
+
+from functions.report import telemetry as report_telemetry
+from functions.report.tally import Tally
+from functions.webhook import telemetry as webhook_telemetry
+from functions.webhook.deps import Visit
+from tests.infra.conftest import FUNCTIONS
+from tests.unit.report.test_canary import probed
+
+OURS = "Burnout"
+PAGES, TICKETS = {"Ref": "Pages"}, {"Ref": "Tickets"}
+
+
+@pytest.fixture
+def sent(capsys, monkeypatch):
+    """Every metric that a function can send, by sending them all."""
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", OURS)
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "burnout-prod")
+    for telemetry in (webhook_telemetry, report_telemetry):
+        # Loggers outlive a test, and must not keep the stream that capsys closes.
+        telemetry._logger().registered_handler.stream = io.StringIO()
+    stages = dict.fromkeys((*webhook_telemetry.TIMED, "press"), 1.0)
+    for outcome in (*webhook_telemetry.COUNTED, "group"):
+        with webhook_telemetry.reported(Visit(outcome=outcome, stage_ms=dict(stages))):
+            pass
+    with report_telemetry.reported() as tally:
+        for name in (*report_telemetry.COUNTED, "released"):
+            tally.add(name)
+    canary: Tally = probed()
+    with report_telemetry.reported() as tally:
+        tally.gauges = canary.gauges
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith('{"_aws"')]
+    for line in lines:
+        (directive,) = line["_aws"]["CloudWatchMetrics"]
+        assert (directive["Namespace"], directive["Dimensions"]) == (OURS, [["service"]])
+        assert line["service"] == "burnout-prod"
+    return {metric["Name"] for line in lines for metric in line["_aws"]["CloudWatchMetrics"][0]["Metrics"]}
+
+
+@pytest.fixture(scope="session")
+def alarms(of_type):
+    return of_type("AWS::CloudWatch::Alarm")
+
+
+@pytest.fixture(scope="session")
+def watched(alarms):
+    """(namespace, metric, what of it) of every alarm."""
+    plain = [each for each in alarms.values() if "MetricName" in each]
+    inside = [metric["MetricStat"]["Metric"] for each in alarms.values() for metric in each.get("Metrics", [])[:-1]]
+    return [(each["Namespace"], each["MetricName"], each.get("Dimensions")) for each in (*plain, *inside)]
+
+
+@pytest.fixture(scope="session")
+def widgets(resources):
+    """The dashboard, with every reference in it replaced by its own name."""
+    body = resources["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    return json.loads(re.sub(r"\$\{([A-Za-z:.]+)\}", r"\1", body))["widgets"]
+
+
+def shown(widgets):
+    """The rows [namespace, metric, ...] of all the dashboard's graphs, without sums and repetitions."""
+    rows = [row for widget in widgets for row in widget["properties"].get("metrics", [])]
+    return [row for row in rows if isinstance(row[0], str) and row[0] != "..."]
+
+
+def test_alarms_on_our_own_metrics_look_at_what_is_sent(watched, sent):
+    ours = {metric for namespace, metric, _ in watched if namespace == OURS}
+
+    assert ours <= sent
+    assert {"Outcome.dead_letter", "CanaryOk", "PendingUpdates", "Count.shards_unreadable"} <= ours
+
+
+def test_alarms_look_at_them_under_the_dimension_that_they_are_sent_with(watched, template):
+    service = template["Globals"]["Function"]["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]
+
+    ours = [dimensions for namespace, _, dimensions in watched if namespace == OURS]
+
+    assert ours
+    assert all(dimensions == [{"Name": "service", "Value": service}] for dimensions in ours)
+
+
+def test_everything_that_is_sent_is_shown(widgets, sent):
+    assert {row[1] for row in shown(widgets) if row[0] == OURS} == sent
+
+
+def test_no_more_metrics_are_sent_than_they_are_worth(sent):
+    assert len(sent) <= 21  # 0.30 USD a month each; the first ten of an account are free
+
+
+def test_the_dashboard_shows_every_alarm_that_tells_somebody(widgets, alarms, of_type):
+    telling = {
+        name for name, each in (alarms | of_type("AWS::CloudWatch::CompositeAlarm")).items() if "AlarmActions" in each
+    }
+
+    (widget,) = [each for each in widgets if each["type"] == "alarm"]
+
+    assert {each.removesuffix(".Arn") for each in widget["properties"]["alarms"]} == telling
+
+
+def test_the_dashboard_looks_at_metrics_that_aws_has(widgets):
+    assert {(row[0], row[1]) for row in shown(widgets) if row[0] != OURS} == {
+        ("AWS/ApiGateway", "5xx"),
+        ("AWS/ApiGateway", "Count"),
+        ("AWS/ApiGateway", "Latency"),
+        ("AWS/Lambda", "Errors"),
+        ("AWS/Lambda", "Throttles"),
+        ("AWS/Lambda", "ConcurrentExecutions"),
+        ("AWS/EFS", "MeteredIOBytes"),
+        ("AWS/EFS", "PermittedThroughput"),
+    }
+
+
+def test_no_widget_covers_another(widgets):
+    taken = [
+        (x, y)
+        for each in widgets
+        for x in range(each["x"], each["x"] + each["width"])
+        for y in range(each["y"], each["y"] + each["height"])
+    ]
+
+    assert len(taken) == len(set(taken))
+    assert max(x for x, _ in taken) < 24
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("metric", ["Errors", "Throttles"])
+def test_every_functions_errors_and_throttles_have_an_alarm(watched, function, metric):
+    name = [{"Name": "FunctionName", "Value": {"Fn::Sub": f"burnout-${{Stage}}-{function}"}}]
+
+    assert ("AWS/Lambda", metric, name) in watched
+
+
+def test_every_queue_has_an_alarm(of_type, watched):
+    queues = of_type("AWS::SQS::Queue")
+
+    assert queues
+    for queue in queues:
+        dimensions = [{"Name": "QueueName", "Value": {"Fn::GetAtt": [queue, "QueueName"]}}]
+        assert ("AWS/SQS", "ApproximateNumberOfMessagesVisible", dimensions) in watched
+
+
+def test_every_schedule_has_a_place_for_what_could_not_be_delivered(of_type):
+    schedules = of_type("AWS::Scheduler::Schedule")
+
+    assert set(schedules) == {"Tick", "Canary", "Ping"}
+    for schedule in schedules.values():
+        assert schedule["Target"]["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["Dlq", "Arn"]}}
+        assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}  # unquoted it would be false
+
+
+def test_schedules_send_what_the_functions_take(of_type):
+    said = {name: json.loads(each["Target"]["Input"]) for name, each in of_type("AWS::Scheduler::Schedule").items()}
+
+    assert said == {
+        "Tick": {"op": "due", "at_utc": "<aws.scheduler.scheduled-time>"},
+        "Canary": {"op": "canary"},
+        "Ping": {"ping": True},
+    }
+
+
+def test_what_no_data_means_is_said_for_every_alarm_and_only_a_silent_canary_is_bad(alarms):
+    breaching = {name for name, each in alarms.items() if each["TreatMissingData"] == "breaching"}
+
+    assert breaching == {"CanaryDown"}
+    assert {each["TreatMissingData"] for each in alarms.values()} == {"breaching", "notBreaching"}
+
+
+def test_an_alarm_tells_somebody_or_is_half_of_one_that_does(alarms, of_type):
+    composites = of_type("AWS::CloudWatch::CompositeAlarm")
+    halves = set(re.findall(r"\$\{(\w+)\}", "".join(each["AlarmRule"]["Fn::Sub"] for each in composites.values())))
+
+    silent = {name for name, each in alarms.items() if "AlarmActions" not in each}
+
+    assert silent == halves == {"Burn1h", "Burn5m", "Burn6h", "Burn30m"}
+
+
+@pytest.mark.parametrize(
+    ("pair", "rate", "periods_s", "told"),
+    [("SloPage", 14.4, (3600, 300), PAGES), ("SloTicket", 6, (21600, 1800), TICKETS)],
+)
+def test_burn_rates_are_those_of_an_objective_of_99_9_per_cent(resources, alarms, pair, rate, periods_s, told):
+    names = re.findall(r"\$\{(\w+)\}", resources[pair]["Properties"]["AlarmRule"]["Fn::Sub"])
+
+    assert resources[pair]["Properties"]["AlarmActions"] == [told]
+    assert tuple(alarms[name]["Metrics"][0]["MetricStat"]["Period"] for name in names) == periods_s
+    for name in names:
+        assert alarms[name]["Threshold"] == rate
+        assert "(e/n)/0.001" in alarms[name]["Metrics"][-1]["Expression"]
+
+
+def test_slow_answers_are_judged_by_their_95th_percentile_at_2_s(alarms):
+    latency = alarms["Latency"]
+
+    assert (latency["ExtendedStatistic"], latency["Threshold"], "Statistic" in latency) == ("p95", 2000, False)
+
+
+def test_a_missing_token_raises_the_alarms_of_the_canary_and_of_reports_errors(alarms):
+    """report refuses to start every five minutes, three tries each: no CanaryOk, and three errors a time."""
+    assert alarms["CanaryDown"]["TreatMissingData"] == "breaching"
+    assert (alarms["ReportErrors"]["Threshold"], alarms["ReportErrors"]["Period"]) == (3, 900)
+
+
+def test_broken_shards_are_found_by_the_outcomes_that_store_writes(of_type):
+    from functions.store.database import DamagedError, SchemaTooNewError, UnsafeDatabaseError
+
+    (metric_filter,) = of_type("AWS::Logs::MetricFilter").values()
+
+    named = re.findall(r'"(\w+)"', metric_filter["FilterPattern"])
+    assert named == [error.code for error in (DamagedError, SchemaTooNewError, UnsafeDatabaseError)]
+    assert metric_filter["LogGroupName"] == {"Ref": "StoreLog"}
+
+
+def test_zip_functions_go_back_by_themselves_on_their_alarms(functions):
+    for name in ("webhook", "store", "report"):
+        preference = functions[name]["DeploymentPreference"]
+        assert preference["Type"].startswith("Canary10Percent")
+        assert preference["Alarms"]
+
+
+def test_store_is_replaced_at_once_unless_somebody_says_that_no_migration_is_in_it(template, functions):
+    assert functions["store"]["DeploymentPreference"]["Enabled"] == {"Ref": "GradualStore"}
+    assert template["Parameters"]["GradualStore"]["Default"] == "false"
+
+
+def test_the_budgets_alarm_is_there(of_type):
+    (budget,) = of_type("AWS::Budgets::Budget").values()
+
+    assert budget["Budget"]["BudgetLimit"]["Amount"] == {"Ref": "MonthlyBudgetUsd"}

@@ -1,0 +1,153 @@
+"""The cost calculator: its formulae against a table that was made by hand, its inputs against template and code."""
+
+import tomllib
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.report import telemetry as report_telemetry
+from functions.webhook import telemetry as webhook_telemetry
+from infra import cost
+from infra.cost import BUDGET_USD, CASES, Load, Month, Setting, month
+
+PRICES = tomllib.loads((cost._HERE / "prices.2026-11.toml").read_text(encoding="utf-8"))
+OURS = tomllib.loads((cost._HERE / "measures.toml").read_text(encoding="utf-8"))
+# The hand-made table knew no given photos, and guessed the log's size.
+BY_HAND = OURS | {
+    "photo": OURS["photo"] | {"given": 0.0},
+    "logs": {"photo": 1.6, "other": 0.8, "photo_quiet": 0.5, "other_quiet": 0.25},
+}
+PROD = Setting()
+WARM = Setting(infer_provisioned=1)
+PROVISIONED = Setting("provisioned", 8)
+LEAN = Setting("provisioned", 8, 256, "arm64", 1, tracing=False, quiet=True)
+ROWS = ("API", "Lambda requests", "webhook", "infer", "store", "warm infer", "S3", "EFS operations", "EFS data")
+
+
+def table(photos, setting):
+    """The rows of the hand-made table, in its order; its last but one is logs and X-Ray together."""
+    made = Month(Load(photos), setting, PRICES, BY_HAND).table()
+    return [made[row] for row in ROWS] + [made["logs"] + made["X-Ray"]]
+
+
+@pytest.mark.parametrize(
+    ("photos", "setting", "by_hand"),
+    [
+        (60_000, PROD, [0.1, 0, 0, 0, 0, 0, 0.3, 1.8, 1.1, 0]),
+        (900_000, PROD, [1.5, 0.7, 1.3, 0.9, 0.2, 0, 5.0, 27.0, 2.1, 5.1]),
+        (7_200_000, WARM, [12.0, 7.0, 35.9, 24.4, 4.3, 18.9, 39.8, 216.2, 10.1, 20.4]),
+        (7_200_000, replace(WARM, efs_mode="provisioned"), [12.0, 7.0, 35.9, 24.4, 4.3, 18.9, 39.8, 57.6, 10.1, 20.4]),
+        (7_200_000, LEAN, [12.0, 7.0, 13.8, 23.5, 3.3, 18.9, 39.8, 57.6, 10.1, 0]),
+        (43_200_000, PROVISIONED, [71.9, 43.0, 233.9, 159.2, 28.2, 0, 238.6, 57.6, 55.4, 75.1]),
+    ],
+    ids=["60 k", "900 k", "7.2 M elastic", "7.2 M provisioned", "7.2 M lean", "43.2 M provisioned"],
+)
+def test_each_service_costs_what_the_table_made_by_hand_says(photos, setting, by_hand):
+    assert table(photos, setting) == pytest.approx(by_hand, abs=0.06)
+
+
+def test_elastic_throughput_round_the_clock_is_what_the_design_forbids():
+    assert table(43_200_000, PROD)[ROWS.index("EFS operations")] == pytest.approx(1297, abs=1)
+
+
+def test_the_peak_needs_less_throughput_than_lean_provides():
+    asked = Month(Load(7_200_000, 0, 1000), LEAN, PRICES, BY_HAND)
+
+    assert asked.needed_mibps() == pytest.approx(6.3, abs=0.05)
+    assert asked.needed_mibps() < Setting.of("lean").efs_mibps
+
+
+loads = st.builds(Load, st.integers(0, 10**8), st.integers(0, 10**6))
+settings = st.builds(
+    Setting,
+    efs_mode=st.sampled_from(["elastic", "provisioned", "bursting"]),
+    webhook_mb=st.sampled_from([256, 512, 1769]),
+    zip_architecture=st.sampled_from(["x86_64", "arm64"]),
+    infer_provisioned=st.integers(0, 40),
+    tracing=st.booleans(),
+    quiet=st.booleans(),
+)
+
+
+@given(loads, settings, st.integers(1, 10**7))
+def test_more_photos_never_cost_less(load, setting, more):
+    less = sum(Month(load, setting, PRICES, OURS).table().values())
+    greater = replace(load, photos=load.photos + more)
+
+    assert sum(Month(greater, setting, PRICES, OURS).table().values()) >= less
+
+
+@given(loads, settings)
+def test_nothing_costs_less_than_nothing(load, setting):
+    assert all(usd >= 0 for usd in Month(load, setting, PRICES, OURS).table().values())
+
+
+@given(loads, settings)
+def test_saving_settings_save(load, setting):
+    def total(**changed):
+        return sum(Month(load, replace(setting, **changed), PRICES, OURS).table().values())
+
+    assert total(tracing=False) <= total(tracing=True)
+    assert total(quiet=True) <= total(quiet=False)
+    assert total(infer_provisioned=0) <= total(infer_provisioned=1)
+
+
+@given(loads, settings)
+def test_measured_times_are_a_lower_bound(load, setting):
+    measured = Month(load, setting, PRICES, OURS, "measured").table()
+    estimated = Month(load, setting, PRICES, OURS).table()
+
+    assert sum(measured.values()) <= sum(estimated.values()) + 1e-9
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case[0])
+def test_every_case_but_the_one_that_nobody_asks_for_is_within_the_budget(case):
+    name, load, environment = case
+
+    total = sum(month(load, environment).table().values())
+
+    assert (total <= BUDGET_USD) == ("round the clock" not in name)
+
+
+def test_the_lean_environment_is_lean():
+    lean = Setting.of("lean")
+
+    assert replace(lean, infer_provisioned=1) == LEAN
+    assert Setting.of("prod") == PROD
+
+
+def test_metrics_are_counted_as_they_are_sent():
+    of_webhook = len(webhook_telemetry.COUNTED) + 1 + len(webhook_telemetry.TIMED)
+    of_report = len(report_telemetry.COUNTED) + 2  # CanaryOk, PendingUpdates
+    of_the_log = 1  # BrokenShards
+
+    assert OURS["metrics"]["sent"] == of_webhook + of_report + of_the_log
+
+
+def test_alarms_are_counted_as_they_are_billed(of_type):
+    alarms = of_type("AWS::CloudWatch::Alarm").values()
+    looked_at = [len(each["Metrics"]) - 1 if "Metrics" in each else 1 for each in alarms]
+
+    assert OURS["metrics"]["alarms"] == sum(looked_at)
+    assert OURS["metrics"]["composite_alarms"] == len(of_type("AWS::CloudWatch::CompositeAlarm"))
+
+
+def test_the_memory_of_functions_is_the_templates(functions):
+    assert functions["infer"]["MemorySize"] == functions["report"]["MemorySize"] == 1769
+    assert functions["store"]["MemorySize"] == 512
+
+
+def test_the_command_says_the_sum_and_what_it_means(capsys):
+    assert cost.main(["--photos-per-month", "7200000", "--users", "120000", "--peak-per-minute", "1000"]) == 0
+    assert "OVER 200 USD" in capsys.readouterr().out
+    assert cost.main(["--photos-per-month", "43200000", "--peak-per-minute", "2000", "--setting", "lean"]) == 0
+    assert "NOT ENOUGH: the peak needs 12.6 MiB/s" in capsys.readouterr().out
+
+
+def test_readme_shows_what_the_command_says(capsys):
+    cost.main(["--cases"])
+
+    said = capsys.readouterr().out
+    assert said.strip() in (cost.SAMCONFIG.parent / "README.md").read_text(encoding="utf-8")

@@ -1,0 +1,129 @@
+"""Numbers of the template that must fit the code's and each other."""
+
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from burnout import privacy
+from functions.report.run import LEASE, WORKERS
+from tests.infra.conftest import FUNCTIONS
+
+ROOT = Path(__file__).parents[2]
+TELEGRAM_CONNECTIONS = 40  # setWebhook's default max_connections
+TELEGRAM_WAITS_S = 60
+EVERY = timedelta(minutes=15)
+NEW_ACCOUNT, OLD_ACCOUNT, UNRESERVED = 10, 1000, 100  # concurrent calls; AWS keeps the last for what reserves nothing
+
+
+def reserved(properties):
+    """The reserved concurrency, where it is reserved at all."""
+    condition, value, otherwise = properties["ReservedConcurrentExecutions"]["Fn::If"]
+    assert (condition, otherwise) == ("Reserve", {"Ref": "AWS::NoValue"})
+    return value
+
+
+def test_time_outs_nest(functions):
+    api_ms = functions["webhook"]["Events"]["Telegram"]["Properties"]["TimeoutInMillis"]
+
+    inner = max(functions["infer"]["Timeout"], functions["store"]["Timeout"])
+
+    assert inner < functions["webhook"]["Timeout"] < api_ms / 1000 < 30 < TELEGRAM_WAITS_S
+
+
+def test_a_run_of_reports_fits_into_its_function_and_between_two_ticks(functions, resources):
+    timeout = timedelta(seconds=functions["report"]["Timeout"])
+
+    assert LEASE < timeout <= EVERY
+    assert resources["Tick"]["Properties"]["ScheduleExpression"] == "rate(15 minutes)"
+
+
+def test_every_function_reserves_its_calls_and_an_ordinary_account_has_room(functions):
+    total = sum(reserved(functions[name]) for name in FUNCTIONS)
+
+    assert total <= OLD_ACCOUNT - UNRESERVED
+    assert total > NEW_ACCOUNT  # hence the parameter
+
+
+def test_telegram_alone_can_throttle_nobody(functions):
+    assert reserved(functions["webhook"]) >= TELEGRAM_CONNECTIONS
+    assert reserved(functions["infer"]) >= TELEGRAM_CONNECTIONS
+    beside_a_run = reserved(functions["report"]) - 1
+    assert reserved(functions["store"]) >= TELEGRAM_CONNECTIONS + WORKERS + beside_a_run
+
+
+def test_report_has_room_for_the_canary_beside_a_run(functions):
+    assert reserved(functions["report"]) >= 2
+
+
+def test_objects_expire_when_privacy_says_so(of_type):
+    bucket = of_type("AWS::S3::Bucket")["PhotosBucket"]
+    rules = {rule["Id"]: rule for rule in bucket["LifecycleConfiguration"]["Rules"]}
+
+    days = {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules.values() if "Prefix" in rule}
+
+    assert days == {
+        "photos/": privacy.PHOTOS_FOR.days,
+        "donated/": privacy.ENTRIES_FOR.days,
+        "erasures/": privacy.ERASURES_FOR.days,
+    }
+    assert all(rule["Status"] == "Enabled" for rule in rules.values())
+    assert "VersioningConfiguration" not in bucket
+
+
+def test_the_erasure_log_outlives_the_backups():
+    assert timedelta(days=35) < privacy.ERASURES_FOR  # AWS Backup's default for EFS
+
+
+def test_what_asks_report_again_is_bounded_to_minutes(functions):
+    config = functions["report"]["EventInvokeConfig"]
+
+    assert config == {"MaximumEventAgeInSeconds": 300, "MaximumRetryAttempts": 2}  # no destination: see the template
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_function_logs_json_into_its_own_group(functions, resources, function):
+    config = functions[function]["LoggingConfig"]
+
+    group = resources[config["LogGroup"]["Ref"]]["Properties"]
+    assert group["LogGroupName"] == {"Fn::Sub": f"/burnout/${{Stage}}/{function}"}
+    assert (config["LogFormat"], config["SystemLogLevel"]) == ("JSON", "WARN")
+
+
+def test_every_log_group_ends_and_is_encrypted(of_type):
+    groups = of_type("AWS::Logs::LogGroup")
+
+    assert len(groups) == 5
+    for group in groups.values():
+        assert group["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+        assert group["KmsKeyId"] == {"Fn::GetAtt": ["Key", "Arn"]}
+
+
+def test_samconfig_gives_only_parameters_that_exist_and_values_that_are_allowed(template):
+    config = tomllib.loads((ROOT / "samconfig.toml").read_text(encoding="utf-8"))
+
+    for environment in ("default", "dev", "prod", "lean"):
+        for command in config[environment].values():
+            for override in command["parameters"].get("parameter_overrides", []):
+                name, _, value = override.partition("=")
+                parameter = template["Parameters"][name]
+                allowed = parameter.get("AllowedValues")
+                assert allowed is None or value in map(str, allowed), (environment, override)
+        assert config[environment]["global"]["parameters"]["template_file"] == "infra/template.yaml"
+
+
+def test_lean_builds_for_the_processor_that_it_deploys_to():
+    config = tomllib.loads((ROOT / "samconfig.toml").read_text(encoding="utf-8"))["lean"]
+
+    built = config["build"]["parameters"]["parameter_overrides"]
+
+    assert built == ["ZipArchitecture=arm64"]
+    assert built[0] in config["deploy"]["parameters"]["parameter_overrides"]
+
+
+def test_what_people_may_send_is_the_local_stacks_too(functions):
+    variables = functions["webhook"]["Environment"]["Variables"]
+
+    assert (variables["PHOTOS_PER_HOUR"], variables["PHOTOS_PER_DAY"]) == ("30", "100")
+    assert variables["DATA_PLACE"] == {"Ref": "AWS::Region"}

@@ -1,0 +1,78 @@
+"""Every environment variable stands in four places: template, Settings, the local stack, docs. All are the same."""
+
+import dataclasses
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from burnout.settings import ReportSettings, StoreSettings, WebhookSettings
+from local import functions as local_functions
+from local.functions import Sizes, Surroundings
+from tests.infra.conftest import FUNCTIONS
+
+ROOT = Path(__file__).parents[2]
+SETTINGS = {"webhook": WebhookSettings, "infer": None, "store": StoreSettings, "report": ReportSettings}
+POWERTOOLS = frozenset({"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"})
+OF_LIBRARIES = dict.fromkeys(FUNCTIONS, POWERTOOLS) | {"report": POWERTOOLS | {"MPLCONFIGDIR"}}  # matplotlib's cache
+
+
+@pytest.fixture
+def declared(template, functions):
+    """The names of a function's variables in the template."""
+    everywhere = template["Globals"]["Function"]["Environment"]["Variables"]
+
+    def names(function):
+        return set(everywhere) | set(functions[function].get("Environment", {}).get("Variables", {}))
+
+    return names
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_template_declares_what_settings_read_and_nothing_else(declared, function):
+    settings = SETTINGS[function]
+    read = {field.name.upper() for field in dataclasses.fields(settings)} if settings else set()
+
+    assert declared(function) == read | OF_LIBRARIES[function]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_local_stack_declares_what_the_template_declares(declared, function, tmp_path):
+    aws = SimpleNamespace(url="http://127.0.0.1:1", secret_arn="arn")
+    around = Surroundings(aws, "http://127.0.0.1:2", "http://127.0.0.1:3", tmp_path)
+    made = getattr(local_functions, function)(Sizes(), around).environment
+    # What a machine has anyway, and what leads to its own AWS.
+    surrounding = set(local_functions._environment(function, {})) - OF_LIBRARIES[function]
+
+    ours = {name for name in set(made) - surrounding if not name.startswith("AWS_")}
+
+    assert ours == declared(function)
+
+
+def test_operations_page_lists_every_variable_with_its_functions(declared):
+    text = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([A-Z_]+)` \| ([a-z, ]+) \|", text, re.M)
+
+    documented = {function: {name for name, who in rows if function in who.split(", ")} for function in FUNCTIONS}
+
+    assert documented == {function: declared(function) for function in FUNCTIONS}
+
+
+def test_memory_and_time_of_the_local_stack_are_the_templates(template, functions, tmp_path):
+    aws = SimpleNamespace(url="http://127.0.0.1:1", secret_arn="arn")
+    around = Surroundings(aws, "http://127.0.0.1:2", "http://127.0.0.1:3", tmp_path)
+    for name, properties in functions.items():
+        local = getattr(local_functions, name)(Sizes(), around)
+        memory = properties["MemorySize"]
+        default = template["Parameters"][memory["Ref"]]["Default"] if isinstance(memory, dict) else memory
+
+        assert (local.timeout_s, local.memory_mb) == (properties["Timeout"], default), name
+
+
+def test_no_secret_is_a_variable(functions):
+    for properties in functions.values():
+        text = str(properties.get("Environment", {}))
+
+        assert "resolve:secretsmanager" not in text
+        assert "SecretString" not in text

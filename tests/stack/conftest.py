@@ -1,0 +1,53 @@
+"""Docker, the base image and everything that `sam build` makes, once for all tests; without them each says why not."""
+
+import contextlib
+import time
+
+import pytest
+
+from infra.stack import base_image, docker, sam
+from infra.stack.command import BUILD, UnavailableError
+from infra.stack.surroundings import surroundings
+from tests import measures
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    measures.summarise(terminalreporter, config)
+
+
+@pytest.fixture(scope="session")
+def measured(pytestconfig):
+    """Call it with what was measured; it stands in the summary."""
+    return measures.noting(pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def built(measured):
+    """Docker runs, and `.aws-sam/build` and infer's image are of the present sources. The image's name."""
+    with contextlib.ExitStack() as cleanup:
+        try:
+            sam.emulator()
+            cleanup.enter_context(docker.daemon())
+            started = time.monotonic()
+            base = base_image.ensure()
+            measured(f"base image: {base}", f"{time.monotonic() - started:.0f} s")
+            measured("sam build, zips, layer and image", f"{sam.build(image=True).seconds:.0f} s")
+        except UnavailableError as reason:
+            pytest.skip(str(reason))
+        yield sam.image_name()
+
+
+@pytest.fixture(scope="session")
+def here(built, tmp_path_factory):
+    """Moto and a fake Telegram where the containers reach them; an empty folder for the store."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    with surroundings(tmp_path_factory.mktemp("here")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def lambdas(here):
+    """`sam local start-lambda`, by which the functions call each other, with everything imported."""
+    with here.lambdas():
+        here.warm()
+        yield

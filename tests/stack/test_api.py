@@ -1,0 +1,56 @@
+"""A person's photo through `sam local start-api`: every function in its container, Telegram and S3 on this machine."""
+
+import statistics
+import time
+
+import pytest
+
+from infra.stack import events
+from infra.stack.surroundings import WEBHOOK_SECRET, free_port
+from local.aws import BUCKET
+from local.photo import registered, revealed, shown
+
+PHOTOS = 5
+LIMIT_S = 60
+
+
+@pytest.fixture(scope="module")
+def person(here, lambdas):
+    """Somebody who has agreed, behind `sam local start-api` as the webhook's address."""
+    with here.serving("start-api", free_port(here.host)) as url:
+        here.telegram.set_webhook(f"{url}/telegram/webhook", WEBHOOK_SECRET)
+        yield registered(here, "en")
+
+
+def test_photo_comes_back_with_a_real_answer_and_is_deleted(here, person, measured):
+    picture = here.telegram.picture(events.SELFIE.read_bytes())
+    took_ms = []
+    for _ in range(PHOTOS):
+        started = time.perf_counter()
+        person.send_photo(picture)
+        answer = person.wait_for_answer(LIMIT_S)
+        took_ms.append((time.perf_counter() - started) * 1000)
+        answer = revealed(person, answer)
+
+    measured(f"a photo through start-api, warm (n={PHOTOS})", f"median {statistics.median(took_ms):.0f} ms")
+    assert "mostly positive" in shown(answer)
+    assert here.s3.list_objects_v2(Bucket=BUCKET).get("KeyCount") == 0
+    assert here.telegram.violations == []
+
+
+def test_the_stores_databases_are_in_the_mounted_folder(here, person):
+    assert list((here.folder / "store").rglob("*.sqlite"))
+
+
+def test_update_without_the_secret_is_refused(here, person):
+    url = here.telegram.webhook_info()["url"]
+    here.telegram.set_webhook(url, "another-secret")
+    try:
+        person.send_text("/help")
+        deadline = time.monotonic() + LIMIT_S
+        while "last_error_message" not in here.telegram.webhook_info() and time.monotonic() < deadline:
+            time.sleep(0.1)
+
+        assert "401" in here.telegram.webhook_info()["last_error_message"]
+    finally:
+        here.telegram.set_webhook(url, WEBHOOK_SECRET)

@@ -1,0 +1,124 @@
+"""The canary's verdict: what Telegram knows of the webhook, and what the webhook answers to a harmless update."""
+
+import json
+from dataclasses import dataclass, field
+
+import pytest
+import requests
+
+from burnout.errors import TelegramRejectedError, TelegramSilentError, TelegramUnavailableError
+from burnout.updates import parse_update
+from functions.report.canary import NOBODY, Door, probe
+from functions.report.tally import Tally
+
+
+@dataclass(frozen=True)
+class Answer:
+    status_code: int
+    content: bytes
+
+
+URL = "https://abc.execute-api.eu-west-1.amazonaws.com/telegram/webhook"
+HELP = Answer(200, b'{"method":"sendMessage","chat_id":1,"text":"..."}')
+WELL = {"url": URL, "pending_update_count": 3, "max_connections": 40}
+
+
+@dataclass
+class Webhook:
+    answer: object = HELP
+    url: str = URL
+    updates: list[bytes] = field(default_factory=list)
+
+    def knock(self, update):
+        self.updates.append(update)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+@dataclass
+class Telegram:
+    answer: object = field(default_factory=lambda: WELL)
+
+    def call(self, call):
+        assert (call.method, call.params) == ("getWebhookInfo", {})
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+def probed(*, webhook=None, telegram=None):
+    tally = Tally()
+    probe(webhook or Webhook(), telegram or Telegram(), tally, wall=lambda: 1_790_000_000.4)
+    return tally
+
+
+def test_all_is_well_with_the_updates_that_wait():
+    tally = probed()
+
+    assert (tally.op, tally.outcome) == ("canary", "done")
+    assert tally.gauges == {"CanaryOk": 1, "PendingUpdates": 3}
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (WELL | {"url": "https://somebody.else/"}, "registered_elsewhere"),
+        (WELL | {"url": ""}, "not_registered"),
+        (TelegramUnavailableError("getWebhookInfo: 502"), "telegram_unavailable"),
+        (TelegramSilentError("getWebhookInfo: ReadTimeout"), "telegram_unavailable"),
+        (TelegramRejectedError("getWebhookInfo", 401, "Unauthorized"), "telegram_refused"),
+        ({"url": 5}, "telegram_refused"),
+    ],
+)
+def test_a_webhook_that_telegram_does_not_reach_is_a_failure_with_its_name(answer, outcome):
+    tally = probed(telegram=Telegram(answer))
+
+    assert (tally.outcome, tally.gauges["CanaryOk"]) == (outcome, 0)
+
+
+def test_updates_that_wait_are_told_even_where_the_webhook_is_registered_elsewhere():
+    assert probed(telegram=Telegram(WELL | {"url": "https://somebody.else/"})).gauges["PendingUpdates"] == 3
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (Answer(503, b""), "webhook_503"),
+        (Answer(401, b""), "webhook_401"),
+        (Answer(301, b""), "webhook_301"),
+        (Answer(200, b""), "webhook_silent"),
+        (Answer(200, b"<html>"), "webhook_silent"),
+        (requests.ConnectionError(f"{URL} failed"), "webhook_unreachable"),
+        (requests.ReadTimeout(), "webhook_unreachable"),
+    ],
+)
+def test_a_webhook_that_gives_no_answer_from_behind_the_store_is_a_failure_with_its_name(answer, outcome):
+    tally = probed(webhook=Webhook(answer))
+
+    assert (tally.outcome, tally.gauges["CanaryOk"]) == (outcome, 0)
+
+
+def test_telegrams_failure_is_named_first_and_the_webhook_is_asked_all_the_same():
+    webhook = Webhook(Answer(503, b""))
+
+    tally = probed(webhook=webhook, telegram=Telegram(TelegramUnavailableError("502")))
+
+    assert tally.outcome == "telegram_unavailable"
+    assert len(webhook.updates) == 1
+
+
+def test_the_update_is_one_that_the_webhook_reads_from_somebody_who_cannot_exist():
+    webhook = Webhook()
+
+    probed(webhook=webhook)
+
+    update = parse_update(webhook.updates[0])
+    assert NOBODY >= 2**52
+    assert (update.message.sender.id, update.message.chat.id, update.message.chat.type) == (NOBODY, NOBODY, "private")
+    assert (update.message.text, update.update_id) == ("/help", 1_790_000_000)
+    assert json.loads(webhook.updates[0])["message"]["from"]["is_bot"] is False
+
+
+def test_a_door_does_not_show_its_secret():
+    assert "s3cret" not in repr(Door(URL, "s3cret"))

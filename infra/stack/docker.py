@@ -6,7 +6,7 @@ import platform
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -57,6 +57,13 @@ def image(name: str) -> dict[str, Any] | None:
         return None
     described: dict[str, Any] = json.loads(answer.output)[0]
     return described
+
+
+def remove(containers: Iterable[str]) -> None:
+    """None of these containers is there any more; those that are gone already do not matter."""
+    for container in containers:
+        with suppress(StackToolError):
+            run(["docker", "rm", "--force", container], limit_s=_STOP_LIMIT_S)
 
 
 def _answers() -> bool:

@@ -9,6 +9,7 @@
 
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,8 @@ def _dockerfile_as_root(base_image: str, layers: Any, architecture: str) -> str:
     return f"{first}\nUSER root\n{rest}USER {user}\n" if user else f"{first}\n{rest}"
 
 
+# Whoever was started in a shell's background inherits a deaf ear for it, and would leave its containers behind.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 LambdaContainer.__init__ = _create_here
 LambdaImage._generate_dockerfile = staticmethod(_dockerfile_as_root)
 sys.exit(cli(prog_name="sam"))

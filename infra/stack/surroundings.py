@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 WEBHOOK_SECRET: Final = "example-webhook-secret"  # noqa: S105  (the one of tests/events)
 EXAMPLE_BUCKET: Final = "burnout-example-photos"  # the one of tests/events
+_CONTAINER: Final = re.compile(r"SAM_CONTAINER_ID: ([0-9a-f]{64})")  # its log names each that it starts
 _UP_LIMIT_S: Final = 180.0
 _DOWN_LIMIT_S: Final = 60.0
 
@@ -61,12 +63,14 @@ class Here:
     def serving(self, what: str, port: int) -> Iterator[str]:
         """The address of `sam local start-api` or `start-lambda`, once it answers. Raises: StackToolError."""
         log = self.folder / f"{what}.log"
+        log.unlink(missing_ok=True)
         server = self.local.serve(what, self.host, port, log)
         try:
             _wait_for(self.host, port, server, log)
             yield f"http://{self.host}:{port}"
         finally:
             _stop(server)
+            docker.remove(_CONTAINER.findall(log.read_text(encoding="utf-8", errors="replace")))
 
     def lambdas(self) -> AbstractContextManager[str]:
         """`sam local start-lambda`: how one function calls another. Raises: StackToolError."""
@@ -152,7 +156,7 @@ def _wait_for(host: str, port: int, server: "subprocess.Popen[bytes]", log: Path
 
 
 def _stop(server: "subprocess.Popen[bytes]") -> None:
-    """As Ctrl-C does: then it removes its containers."""
+    """As Ctrl-C does: then it removes its containers, most of the time."""
     server.send_signal(signal.SIGINT)
     try:
         server.wait(_DOWN_LIMIT_S)

@@ -4,7 +4,9 @@ import json
 
 import pytest
 
-from infra.stack import events
+from infra.stack import events, sam
+from infra.stack.command import run
+from infra.stack.surroundings import free_port
 
 METHODS = {"start": "sendMessage", "button": "editMessageText", "photo": "sendMessage"}
 
@@ -26,6 +28,19 @@ def test_sam_local_invoke_answers_the_golden_event(answered):
         assert json.loads(answer["body"])["method"] == METHODS[event]
     if (function, event) == ("infer", "photo"):
         assert [face["models"]["mvp"]["label"] for face in answer["faces"]] == ["positive"]
+
+
+def test_start_lambda_takes_its_containers_along(here):
+    before = running()
+    with here.serving("start-lambda", free_port(here.host)):
+        assert len(running() - before) >= len(sam.FUNCTIONS)
+
+    assert running() <= before
+
+
+def running():
+    """The ids of all containers."""
+    return set(run(["docker", "ps", "--quiet"], limit_s=20).output.split())
 
 
 def test_sam_local_invoke_shows_an_exception_as_an_answer(here):

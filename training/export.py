@@ -44,7 +44,7 @@ from training.evaluate import (
     torch_logits,
 )
 from training.metrics import best_temperature, one_hot
-from training.model import HEADS, EmotionNet, ServedNet
+from training.model import HEADS, ServedNet
 
 TOLERANCE: Final = 1e-4  # of a logit; rounding in another order moves it by a tenth of this, a wrong layer by far more
 COMPARED_FACES: Final = 256
@@ -151,7 +151,7 @@ def _code_record() -> dict[str, Any]:
 
 def _training_record(saved: Checkpoint, data: dict[str, Any]) -> dict[str, Any]:
     return {
-        "parameters": sum(p.numel() for p in EmotionNet(saved.knobs.width).parameters()),  # both heads
+        "parameters": sum(p.numel() for p in checkpoint.averaged_net(saved).parameters()),  # both heads
         "labels": list(HEADS),
         "seed": saved.knobs.seed,
         "epoch": saved.epoch,

@@ -42,7 +42,7 @@ def faces(folder) -> Faces:
 @pytest.fixture(scope="module")
 def checkpoint_path(faces, tmp_path_factory) -> Path:
     """A tiny network after one epoch."""
-    knobs = Knobs(width=4, batch_size=8, epochs=1, warmup_epochs=0.5, threads=1)
+    knobs = Knobs(width=4, stem_stride=2, batch_size=8, epochs=1, warmup_epochs=0.5, threads=1)
     run = Run(faces.part(Usage.TRAINING), faces.part(Usage.PUBLIC_TEST), knobs)
     path = tmp_path_factory.mktemp("run") / "best.pt"
     checkpoint.save(run.state(run.train_epoch()), path)

@@ -21,7 +21,16 @@ from functions.infer.contract import ContractMismatchError, InputContract, read_
 from functions.infer.preprocess import face_input
 from training import checkpoint
 from training.checkpoint import CheckpointError
-from training.data import DataError, Faces, Usage, ferplus_majority, load_faces, network_input, vote_shares
+from training.data import (
+    DataError,
+    Faces,
+    Usage,
+    ferplus_majority,
+    load_faces,
+    network_input,
+    require_rows,
+    vote_shares,
+)
 from training.metrics import binary, calibration_error, cross_entropy, one_hot, seven_classes, softmax
 from training.model import HEADS, EmotionNet
 
@@ -176,9 +185,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--json", type=Path, help="file for the figures")
     options = parser.parse_args(argv)
     try:
-        faces = load_faces(options.data).part(options.part)
-        if not len(faces):
-            raise DataError(f"{options.data}: no {options.part} rows")
+        loaded = load_faces(options.data)
+        require_rows(loaded, options.data, options.part)
+        faces = loaded.part(options.part)
         figures = figures_of(options.model, faces, options.serve_fer_share)
     except (DataError, CheckpointError, ContractMismatchError, OSError) as error:
         parser.exit(1, f"{error}\n")

@@ -33,6 +33,7 @@ from training.data import (
     ferplus_majority,
     load_faces,
     network_input,
+    require_rows,
     vote_shares,
     without_test_copies,
 )
@@ -275,6 +276,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     options = parser.parse_args(argv)
     try:
         loaded = load_faces(options.data)
+        require_rows(loaded, options.data, Usage.TRAINING, Usage.PUBLIC_TEST)
         faces = without_test_copies(loaded)
         print(f"{len(loaded) - len(faces)} Training faces removed: byte-identical to a test face", flush=True)
         train(faces, options.out, knobs_from(vars(options)), resume=options.resume)

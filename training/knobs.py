@@ -61,7 +61,11 @@ class Knobs:
     mixup_alpha: float = knob(0.2, "of the Beta that mixes two faces and their labels; 0 is off. Small: short schedule")
     small_side_px: int = knob(32, "side of the faces in the first epochs; 32 px cost half as much as 48 px")
     small_share: float = knob(0.5, "share of the epochs, the first ones, with faces of that side; 0 is off")
-    threads: int = knob(2, "CPU threads; part of the knobs because sums in another order change the last digits")
+    threads: int = knob(
+        0,
+        "CPU threads; 0 is one or all cores, whichever is faster now. A knob because sums in another order change the "
+        "last digits: only a fixed number gives the same run again to the bit",
+    )
 
 
 def add_knobs(parser: argparse.ArgumentParser) -> None:

@@ -39,6 +39,7 @@ from training.data import (
 )
 from training.knobs import Knobs, add_knobs, knobs_from
 from training.model import EmotionNet
+from training.pace import Pace
 from training.provenance import CPUINFO, machine
 
 _FIRST_RATE: Final = 1 / 25  # of the peak; batch norm's statistics are still of random weights then
@@ -60,12 +61,12 @@ class Run:
     """One training run: the network, its running average, and everything that advances them epoch by epoch."""
 
     def __init__(self, training: Faces, test: Faces, knobs: Knobs) -> None:
-        torch.set_num_threads(knobs.threads)
         torch.manual_seed(knobs.seed)
         self.knobs = knobs
         self.training = training
         self.test = test
         self.shares = vote_shares(training.votes)
+        self.pace = Pace(knobs.threads)
         self.device = best_device()
         self.autocast = bf16_is_faster(self.device)
         self.epoch = 0
@@ -153,6 +154,7 @@ class Run:
         # disable=None: no bar where the output is not a terminal.
         chunks = list(_chunks(order.numpy(), self.knobs.batch_size))
         for places in tqdm(chunks, desc=f"epoch {self.epoch + 1}", disable=None):
+            self.pace.next_step()
             x_nchw = augment(
                 torch.from_numpy(network_input(self.training.gray_nhw[places])), self.knobs, self.generator
             )

@@ -14,6 +14,7 @@ from training.model import EmotionNet
 
 # What runs up to mvp 0.2.0 did before these were knobs. Other values would load their weights into another network.
 _BEFORE_THE_KNOB: Final = {
+    "start_from": "",
     "stem_stride": 2,
     "blur_probability": 0.0,
     "dark_probability": 0.0,

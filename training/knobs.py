@@ -16,6 +16,9 @@ class Knobs:
     """Everything that decides a run's result, apart from the data. The defaults are the run of record."""
 
     seed: int = knob(1, "integer; fixes the initial weights, the order of the faces and every augmentation")
+    start_from: str = knob(
+        "", "exported .onnx whose trunk the run begins with, in place of random weights; saves epochs"
+    )
     epochs: int = knob(48, "passes over Training; soft labels are learnt by heart later than hard ones")
     batch_size: int = knob(128, "faces a step; the fastest per face on two cores, and small enough to regularise")
     width: int = knob(32, "channels of the first stage (then 2x, 4x, 8x); 32 keeps the fp32 ONNX file under 12 MB")

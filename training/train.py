@@ -23,7 +23,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm  # type: ignore[import-untyped]
 
 from functions.infer.preprocess import FACE_SIZE_PX
-from training import checkpoint
+from training import checkpoint, warm_start
 from training.augment import augment, mixing, shrunk
 from training.checkpoint import Checkpoint, CheckpointError
 from training.data import (
@@ -41,6 +41,7 @@ from training.knobs import Knobs, add_knobs, knobs_from
 from training.model import EmotionNet
 from training.pace import Pace
 from training.provenance import CPUINFO, machine
+from training.warm_start import WarmStartError
 
 _FIRST_RATE: Final = 1 / 25  # of the peak; batch norm's statistics are still of random weights then
 
@@ -85,6 +86,13 @@ class Run:
             self.optimizer,
             lambda step: rate_share(step / (steps * knobs.epochs), knobs.warmup_epochs / knobs.epochs),
         )
+
+    def begin(self) -> None:
+        """Trunk and average are those of the knobs' exported file, if they name one. Raises: WarmStartError."""
+        if not self.knobs.start_from:
+            return
+        x_nchw = torch.from_numpy(network_input(self.training.gray_nhw[: warm_start.FACES]))
+        warm_start.warm_start(self.net, Path(self.knobs.start_from), shrunk(x_nchw, self._side_px()).to(self.device))
 
     def train_epoch(self) -> dict[str, Any]:
         """Trains for one epoch; its line of metrics (seconds of wall clock and of CPU, losses in nats)."""
@@ -253,6 +261,8 @@ def train(faces: Faces, out: Path, knobs: Knobs, *, resume: bool) -> None:
         run.restore(checkpoint.load(last))
     elif last.exists():
         raise CheckpointError(f"{last} exists: continue it with --resume or choose another folder")
+    else:
+        run.begin()
     best_accuracy = checkpoint.load(best).metrics["public_test_mean_accuracy"] if best.exists() else 0.0
     while run.epoch < knobs.epochs:
         metrics = run.train_epoch()
@@ -282,7 +292,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         faces = without_test_copies(loaded)
         print(f"{len(loaded) - len(faces)} Training faces removed: byte-identical to a test face", flush=True)
         train(faces, options.out, knobs_from(vars(options)), resume=options.resume)
-    except (DataError, CheckpointError) as error:
+    except (DataError, CheckpointError, WarmStartError) as error:
         parser.exit(1, f"{error}\n")
 
 

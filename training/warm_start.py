@@ -11,7 +11,6 @@ from typing import Any, Final
 
 import onnx
 import torch
-from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from onnx import numpy_helper
 from torch import Tensor, nn
 
@@ -51,7 +50,7 @@ def warm_start(net: EmotionNet, path: Path, x_nchw: Tensor) -> None:
 def _initializers(path: Path) -> dict[str, Tensor]:
     try:
         graph = onnx.load(path).graph
-    except (OSError, DecodeError) as error:
+    except Exception as error:  # what protobuf raises on other bytes is no part of onnx's interface
         raise WarmStartError(f"{path}: {error}") from error
     return {each.name: torch.from_numpy(numpy_helper.to_array(each).copy()) for each in graph.initializer}
 

@@ -126,7 +126,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         if options.model:
             print(*(f"s3://{registry.bucket}/{key}" for key in publish(client, registry, options.model)), sep="\n")
         else:
-            print(fetch(client, registry, *options.fetch, options.out))
+            name, sha256 = options.fetch
+            print(fetch(client, registry, name, sha256, options.out))
     except (RegistryError, ContractMismatchError, ImportError, OSError) as error:
         parser.exit(1, f"{error}\n")
 

@@ -13,7 +13,10 @@ def knob(default: Any, meaning: str) -> Any:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Knobs:
-    """Everything that decides a run's result, apart from the data. The defaults are the run of record."""
+    """Everything that decides a run's result, apart from the data. The recipes write out those of each run.
+
+    The defaults are the recipe to try next on free cores; LOG.md says what came of which.
+    """
 
     seed: int = knob(1, "integer; fixes the initial weights, the order of the faces and every augmentation")
     start_from: str = knob(

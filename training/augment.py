@@ -2,10 +2,12 @@
 
 import math
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from training.camera import photographed
 from training.knobs import Knobs
 
 # Of the input's range [-2, 2]: one full range of gray is four units of the network's input.
@@ -14,8 +16,31 @@ _INPUT_RANGE = 4.0
 
 
 def augment(x_nchw: Tensor, knobs: Knobs, generator: torch.Generator) -> Tensor:
-    """Faces (n, 1, 48, 48) within [-2, 2], each moved, turned, scaled, relit and partly hidden at random."""
-    return _erased(_relit(_moved(x_nchw, knobs, generator), knobs, generator), knobs, generator)
+    """Faces (n, 1, 48, 48) within [-2, 2], each moved, turned, scaled, relit and partly hidden at random.
+
+    Some are also out of focus, dark, noisy or compressed, as `camera` makes them.
+    """
+    relit = _relit(_moved(x_nchw, knobs, generator), knobs, generator)
+    return _erased(photographed(relit, knobs, generator), knobs, generator)
+
+
+def shrunk(x_nchw: Tensor, side_px: int) -> Tensor:
+    """The faces (n, 1, side_px, side_px), averaged so that nothing aliases; as they are if they have that side."""
+    if x_nchw.shape[-1] == side_px:
+        return x_nchw
+    return functional.interpolate(x_nchw, size=(side_px, side_px), mode="bilinear", antialias=True)
+
+
+def mixing(n: int, knobs: Knobs, generator: torch.Generator) -> tuple[float, Tensor]:
+    """How much of each face stays, and whose face (n,) is laid over each with the rest: one mixup of a batch.
+
+    The share is drawn from Beta(alpha, alpha); with `mixup_alpha` 0 it is 1 and nothing is drawn.
+    """
+    if not knobs.mixup_alpha:
+        return 1.0, torch.arange(n)
+    # torch draws no Beta from a generator of one's own, so the generator gives numpy's its seed.
+    dice = np.random.default_rng(int(torch.randint(2**31, (1,), generator=generator)))
+    return float(dice.beta(knobs.mixup_alpha, knobs.mixup_alpha)), torch.randperm(n, generator=generator)
 
 
 def _uniform(n: int, limit: float, generator: torch.Generator) -> Tensor:

@@ -1,6 +1,7 @@
-"""python -m training.bench --data DIR [--checkpoint FILE] [--fer-python PYTHON] [--faces N]
+"""python -m training.bench --data DIR [--models DIR] [--checkpoint FILE] [--baseline-checkpoint FILE]
+                            [--fer-python PYTHON] [--faces N]
 
-The served model against its own network in torch and against PyPI's `fer`, on the same PublicTest faces in one run:
+The served models against their own networks in torch and against PyPI's `fer`, on the same PublicTest faces in one run:
 each contender in processes of its own, one after the other, one face at a time on one thread. A contender that cannot
 run is named with its reason. `fer` wants a torch and a numpy of its own, so it needs its own environment:
     python3.11 -m venv .venv-fer && .venv-fer/bin/pip install fer==25.10.3 "setuptools<81"
@@ -60,16 +61,24 @@ class Result:
     peak_mb: float | None  # resident, after all faces; None if the system does not tell
 
 
-def contenders(checkpoint: Path | None, fer_python: str | None) -> list[Contender]:
-    """The exported models, `mvp` first, then its network in torch, and PyPI's `fer`."""
-    exported = sorted(MODELS.glob("*.onnx"), key=lambda path: (path.stem != "mvp", path.stem))
+def contenders(options: argparse.Namespace) -> list[Contender]:
+    """The exported models, `mvp` first, then the networks of the runs in torch, and PyPI's `fer`."""
+    exported = sorted(options.models.glob("*.onnx"), key=lambda path: (path.stem != "mvp", path.stem))
     served = [Contender(f"{path.stem}, ONNX Runtime", "onnx", path) for path in exported]
-    eager = "" if checkpoint else "no --checkpoint (best.pt of a run)"
-    package = "" if fer_python else "no --fer-python (a Python that has it; see --help)"
+    mvp, baseline = options.checkpoint, options.baseline_checkpoint
+    package = "" if options.fer_python else "no --fer-python (a Python that has it; see --help)"
     return [
         *served,
-        Contender("mvp, torch eager", "torch", checkpoint or Path(), missing=eager),
-        Contender("PyPI's fer", "fer", Path(), python=fer_python or "", missing=package),
+        Contender(
+            "mvp, torch eager", "torch", mvp or Path(), missing="" if mvp else "no --checkpoint (best.pt of a run)"
+        ),
+        Contender(
+            "baseline, torch eager",
+            "torch",
+            baseline or Path(),
+            missing="" if baseline else "no --baseline-checkpoint (best.pt of its run)",
+        ),
+        Contender("PyPI's fer", "fer", Path(), python=options.fer_python or "", missing=package),
     ]
 
 
@@ -108,7 +117,7 @@ def _run(contender: Contender, faces: Path) -> dict[str, Any]:
 
 def heading() -> str:
     """The names over the columns of `row`."""
-    return f"{'':20}{'FER+':>8}{'FER':>8}{'as mvp':>8}{'ms':>8}{'p95':>8}{'start s':>9}{'MB':>7}{'n':>7}"
+    return f"{'':22}{'FER+':>8}{'FER':>8}{'as mvp':>8}{'ms':>8}{'p95':>8}{'start s':>9}{'MB':>7}{'n':>7}"
 
 
 def row(name: str, result: Result, mvp: Result, faces: Faces) -> str:
@@ -122,7 +131,7 @@ def row(name: str, result: Result, mvp: Result, faces: Faces) -> str:
     )
     peak = "-" if result.peak_mb is None else f"{result.peak_mb:.0f}"
     return (
-        f"{name:20}"
+        f"{name:22}"
         + "".join(f"{share:8.1%}" for share in shares)
         + f"{statistics.median(result.ms):8.2f}{np.percentile(result.ms, 95):8.2f}"
         + f"{statistics.median(result.ready_s):9.2f}{peak:>7}{len(result.ms):7}"
@@ -135,11 +144,11 @@ def bench(faces: Faces, options: argparse.Namespace) -> None:
     print(f"{provenance.machine()}; {Usage.PUBLIC_TEST}, {len(faces)} faces, {voted} with a FER+ majority")
     print(heading(), flush=True)
     mvp: Result | None = None
-    for contender in contenders(options.checkpoint, options.fer_python):
+    for contender in contenders(options):
         try:
             result = measure(contender, faces.gray_nhw)
         except ContenderError as error:
-            print(f"{contender.name:20}  skipped: {error}", flush=True)
+            print(f"{contender.name:22}  skipped: {error}", flush=True)
             continue
         mvp = mvp or result
         print(row(contender.name, result, mvp, faces), flush=True)
@@ -151,6 +160,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter, allow_abbrev=False
     )
     parser.add_argument("--data", type=Path, required=True, help="folder with fer2013.csv and fer2013new.csv")
+    parser.add_argument(
+        "--models", type=Path, default=MODELS, help="folder of the exported models (default: the served)"
+    )
+    parser.add_argument("--baseline-checkpoint", type=Path, help="best.pt of the run that baseline was exported from")
     parser.add_argument("--checkpoint", type=Path, help="best.pt of the run that the served model was exported from")
     parser.add_argument("--fer-python", metavar="PYTHON", help="a Python in whose environment PyPI's fer is installed")
     parser.add_argument("--faces", type=int, help="only the first so many of PublicTest (default: all)")

@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import io
 import lzma
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from functions.infer.preprocess import FACE_SIZE_PX, face_input
 
 FER_CSV: Final = "fer2013.csv"
 FERPLUS_CSV: Final = "fer2013new.csv"
+VOTERS: Final = 10  # people who looked at each face for FER+
 PIXELS_PER_FACE: Final = FACE_SIZE_PX * FACE_SIZE_PX
 
 # FER+'s column for each emotion, in the order of Emotion; the last three columns have no counterpart in FER-2013.
@@ -33,6 +35,7 @@ VOTE_COLUMNS: Final = (*_EMOTION_COLUMNS, "contempt", "unknown", "NF")
 # A table lookup is strict (no signs, no underscores, no 256) and faster than int() on 74 million pixels.
 _PIXEL_VALUES: Final = {str(value): value for value in range(256)}
 
+_BROKEN: Final = (OSError, EOFError, lzma.LZMAError, zlib.error)  # what a cut or damaged archive raises
 _OPENERS: Final[Mapping[str, Callable[..., Any]]] = {"": open, ".xz": lzma.open, ".gz": gzip.open}
 
 
@@ -75,8 +78,10 @@ def load_faces(folder: Path) -> Faces:
     gray_nhw, labels, usage = read_fer(fer_path)
     votes, votes_usage = read_ferplus(ferplus_path)
     if len(votes) != len(labels):
+        alone = min(len(votes), len(labels)) + 1
         raise DataError(
-            f"{ferplus_path.name}: {len(votes)} rows, but {fer_path.name} has {len(labels)}; they are joined by row"
+            f"{ferplus_path.name}: {len(votes)} rows, but {fer_path.name} has {len(labels)}; they are joined by row, "
+            f"and row {alone} has no partner"
         )
     differs = np.flatnonzero(usage != votes_usage)
     if differs.size:
@@ -85,6 +90,13 @@ def load_faces(folder: Path) -> Faces:
             f"{ferplus_path.name}, row {row + 1}: Usage is {votes_usage[row]}, but {fer_path.name} says {usage[row]}"
         )
     return Faces(gray_nhw, labels, votes, usage)
+
+
+def require_rows(faces: Faces, folder: Path, *parts: Usage) -> None:
+    """Nothing, if each of the parts has a face. Raises: DataError naming the first that has none."""
+    for part in parts:
+        if not len(faces.part(part)):
+            raise DataError(f"{folder}: no {part} rows")
 
 
 def csv_path(folder: Path, name: str) -> Path:
@@ -175,7 +187,7 @@ def _opened(path: Path) -> Iterator[io.BufferedIOBase]:
     try:
         with _OPENERS.get(path.suffix, open)(path, "rb") as stream:
             yield stream
-    except (OSError, EOFError, lzma.LZMAError) as error:
+    except _BROKEN as error:
         raise DataError(f"{path.name}: {error}") from error
 
 
@@ -183,6 +195,7 @@ def _rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[str, list[str]]]
     """The named columns of each row, with "file, row n" (from 1, the header not counted) for error texts."""
     with _opened(path) as stream:
         reader = csv.reader(line.decode("ascii", errors="replace") for line in stream)
+        number = 0
         try:
             header = [name.strip() for name in next(reader, [])]
             missing = [name for name in columns if name not in header]
@@ -194,8 +207,9 @@ def _rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[str, list[str]]]
                 if len(row) != len(header):
                     raise DataError(f"{where}: {len(row)} fields instead of {len(header)}")
                 yield where, [row[place] for place in places]
-        except csv.Error as error:
-            raise DataError(f"{path.name}: {error}") from error
+        except (csv.Error, *_BROKEN) as error:
+            # The row after the last whole one; with number 0 that may also be the header.
+            raise DataError(f"{path.name}, row {number + 1}: {error}") from error
 
 
 def _parse_label(text: str, where: str) -> int:
@@ -211,6 +225,6 @@ def _parse_usage(text: str, where: str) -> str:
 
 
 def _parse_vote(text: str, where: str) -> int:
-    if not text.isdecimal():
-        raise DataError(f"{where}: vote {text!r} is not a whole number")
+    if not text.isdecimal() or int(text) > VOTERS:
+        raise DataError(f"{where}: vote {text!r} is not a whole number from 0 to {VOTERS}")
     return int(text)

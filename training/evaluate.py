@@ -1,14 +1,19 @@
-"""python -m training.evaluate --data DIR --model FILE [--serve-fer-share W] [--part PublicTest] [--json FILE]
+"""python -m training.evaluate --data DIR --model FILE [--serve-fer-share W] [--flip-average] [--part PublicTest]
+                                [--json FILE] [--pictures DIR]
 
 FILE with the model is a run's checkpoint (best.pt, last.pt) or an exported ONNX file; an ONNX file runs as in serving,
 with the temperature of the contract beside it. A checkpoint is read as `training.export --serve-fer-share W` would
-export it, and each head alone is shown too. Prints a table, and writes it as JSON where asked to.
+export it, and each head alone is shown too. Prints a table, the same for the faces that have no copy and no near copy
+in Training, and what an ONNX file costs; writes it as JSON, and confusion matrices as pictures, where asked to.
 Run from the repository's root with PYTHONPATH=.:layers/common.
 """
 
 import argparse
 import json
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,14 +26,28 @@ from functions.infer.contract import ContractMismatchError, InputContract, read_
 from functions.infer.preprocess import face_input
 from training import checkpoint
 from training.checkpoint import CheckpointError
-from training.data import DataError, Faces, Usage, ferplus_majority, load_faces, network_input, vote_shares
-from training.metrics import binary, calibration_error, cross_entropy, one_hot, seven_classes, softmax
+from training.copies import find_copies
+from training.data import (
+    DataError,
+    Faces,
+    Usage,
+    ferplus_majority,
+    load_faces,
+    network_input,
+    require_rows,
+    vote_shares,
+)
+from training.metrics import binary, calibration_error, confusion, cross_entropy, one_hot, seven_classes, softmax
 from training.model import HEADS, EmotionNet
+from training.pictures import confusion_picture, write_png
+from training.provenance import machine
+from training.tables import table
 
 BATCH: Final = 256  # faces at a time; bounds the memory, does not change a result
 SERVE_FER_SHARE: Final = 0.0  # the FER+ head alone: FER's labels call calm faces negative (decision 0007)
 
-_Row = tuple[str, float, int]  # what it is, a share, and of how many faces
+WARM_UP, TIMED = 20, 300  # faces: the first few are slower, and a median needs no more
+_LABELS: Final = {"fer": "FER's labels", "ferplus_majority": "FER+ majority"}
 
 
 def torch_logits(net: EmotionNet, gray_nhw: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -46,14 +65,23 @@ def served_logits(head_logits: NDArray[np.float64], fer_share: float) -> NDArray
     return logits
 
 
-def onnx_logits(path: Path, gray_nhw: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Logits (n, 7) of an ONNX file for faces (n, 48, 48) uint8, one face at a time as in serving."""
+def onnx_session(path: Path) -> onnxruntime.InferenceSession:
+    """The file in the serving runtime, on one thread."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    name = InputContract().name
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def onnx_logits(path: Path, gray_nhw: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Logits (n, 7) of an ONNX file for faces (n, 48, 48) uint8, one face at a time as in serving."""
+    session, name = onnx_session(path), InputContract().name
     answers = [session.run(["logits"], {name: face_input(gray_hw)[np.newaxis]})[0] for gray_hw in gray_nhw]
     return np.concatenate(answers).astype(np.float64)
+
+
+def flip_averaged(logits_of: Callable[[NDArray[np.uint8]], NDArray[np.float64]]) -> Callable[..., NDArray[np.float64]]:
+    """The same network asked twice: the mean of its logits for the faces (n, 48, 48) and for their mirror images."""
+    return lambda gray_nhw: (logits_of(gray_nhw) + logits_of(gray_nhw[:, :, ::-1])) / 2
 
 
 def evaluate(logits: NDArray[np.float64], faces: Faces, temperature: float) -> dict[str, Any]:
@@ -95,56 +123,77 @@ def _calibration(logits: NDArray[np.float64], targets: NDArray[np.float64], temp
     }
 
 
-def table(figures: dict[str, Any]) -> str:
-    """The figures as lines for people: shares in percent, each with its n."""
-    rows = [*_emotion_rows(figures), *_binary_rows(figures), *_calibration_rows(figures)]
-    return "\n".join(f"{name:<40}{100 * share:6.2f} %  n = {n}" for name, share, n in rows)
+def confusions(logits: NDArray[np.float64], faces: Faces) -> dict[str, NDArray[np.int64]]:
+    """What was said (columns) of faces of each emotion (rows), (7, 7), by both sets of labels as in `evaluate`."""
+    predicted, majority = logits.argmax(axis=1), ferplus_majority(faces.votes)
+    voted = majority >= 0
+    return {
+        "fer": confusion(predicted, faces.labels),
+        "ferplus_majority": confusion(predicted[voted], majority[voted]),
+    }
 
 
-def _emotion_rows(figures: dict[str, Any]) -> list[_Row]:
-    fer, plus = figures["fer"], figures["ferplus_majority"]
-    return [
-        ("7 classes: accuracy", fer["accuracy"], fer["n"]),
-        ("7 classes: macro F1", fer["macro_f1"], fer["n"]),
-        *((f"recall of {emotion}", share, fer["faces"][emotion]) for emotion, share in fer["recall"].items()),
-        ("agreement with FER+ majority", plus["accuracy"], plus["n"]),
-        *((f"recall of {emotion}, FER+", share, plus["faces"][emotion]) for emotion, share in plus["recall"].items()),
-    ]
+def without_copies(
+    logits: NDArray[np.float64], part: Faces, training: Faces, temperature: float
+) -> dict[str, dict[str, Any]]:
+    """The figures of the faces (n,) that have no byte-identical face in Training, and of those with no near copy."""
+    if not len(training):
+        return {}
+    found = find_copies(part, training)
+    fresh = {"identical": ~found.identical, "near": ~found.near()}
+    return {kind: evaluate(logits[kept], part.where(kept), temperature) for kind, kept in fresh.items() if kept.any()}
 
 
-def _binary_rows(figures: dict[str, Any]) -> list[_Row]:
-    rows: list[_Row] = []
-    for name, score in (("FER", figures["binary_fer"]), ("FER+", figures["binary_ferplus"])):
-        rows += [(f"binary on {name}, {mean}", score[mean], score["n"]) for mean in ("micro", "macro")]
-        rows += [(f"{side} recognised, {name}", share, score["faces"][side]) for side, share in score["recall"].items()]
-        if score["auc"] is not None:
-            rows.append((f"binary on {name}, area under the curve", score["auc"], score["n"]))
-    faces = figures["ferplus_majority"]["faces"]
-    called = figures["binary_ferplus"]["called_negative"]
-    return rows + [(f"{emotion} called negative, FER+", share, faces[emotion]) for emotion, share in called.items()]
+def cost(path: Path, gray_nhw: NDArray[np.uint8]) -> dict[str, Any]:
+    """What an ONNX file costs: bytes, and milliseconds from a gray face to its logits, one at a time on one thread."""
+    session, name = onnx_session(path), InputContract().name
+    took_ms = []
+    for gray_hw in (*gray_nhw[:WARM_UP], *gray_nhw[:TIMED]):
+        began_s = time.perf_counter()
+        session.run(["logits"], {name: face_input(gray_hw)[np.newaxis]})
+        took_ms.append(1000 * (time.perf_counter() - began_s))
+    timed_ms = took_ms[len(gray_nhw[:WARM_UP]) :]
+    return {
+        "bytes": path.stat().st_size,
+        "ms_median": float(np.median(timed_ms)),
+        "ms_p95": float(np.percentile(timed_ms, 95)),
+        "n": len(timed_ms),
+        "machine": machine(),
+    }
 
 
-def _calibration_rows(figures: dict[str, Any]) -> list[_Row]:
-    rows: list[_Row] = []
-    for name, key in (("FER", "calibration"), ("FER+", "calibration_ferplus"), ("votes", "calibration_votes")):
-        found = figures[key]
-        rows.append((f"ECE on {name}, temperature 1", found["ece_uncalibrated"], found["n"]))
-        if found["temperature"] != 1:
-            rows.append((f"ECE on {name}, temperature {found['temperature']}", found["ece"], found["n"]))
-    return rows
+@dataclass(frozen=True)
+class Model:
+    """A checkpoint or an ONNX file, ready to be asked."""
+
+    logits_of: Callable[[NDArray[np.uint8]], NDArray[np.float64]]  # faces (n, 48, 48) -> served logits (n, 7)
+    temperature: float
+    heads_of: Callable[[NDArray[np.uint8]], NDArray[np.float64]] | None  # -> (n, 2, 7), of a checkpoint
 
 
-def figures_of(model: Path, faces: Faces, serve_fer_share: float) -> dict[str, Any]:
-    """The figures of a checkpoint (at temperature 1, with those of `heads`) or of an ONNX file.
+def load_model(path: Path, serve_fer_share: float, *, flip_average: bool) -> Model:
+    """The model in a file; a checkpoint has temperature 1. Raises: CheckpointError, ContractMismatchError, OSError."""
+    twice = flip_averaged if flip_average else lambda logits_of: logits_of
+    if path.suffix == ".onnx":
+        temperature = read_contract(path.with_suffix(".json")).temperature
+        return Model(twice(partial(onnx_logits, path)), temperature, None)
+    heads_of = twice(partial(torch_logits, checkpoint.averaged_net(checkpoint.load(path))))
+    return Model(lambda gray_nhw: served_logits(heads_of(gray_nhw), serve_fer_share), 1.0, heads_of)
 
-    Raises: CheckpointError, ContractMismatchError, OSError.
-    """
-    if model.suffix == ".onnx":
-        temperature = read_contract(model.with_suffix(".json")).temperature
-        return evaluate(onnx_logits(model, faces.gray_nhw), faces, temperature)
-    head_logits = torch_logits(checkpoint.averaged_net(checkpoint.load(model)), faces.gray_nhw)
-    served = evaluate(served_logits(head_logits, serve_fer_share), faces, 1.0)
-    return {"serve_fer_share": serve_fer_share, **served, "heads": evaluate_heads(head_logits, faces)}
+
+def figures_of(model: Model, faces: Faces, part: Usage) -> dict[str, Any]:
+    """Everything that is measured on a part of the faces, those of Training being there to find copies of."""
+    tested = faces.part(part)
+    logits = model.logits_of(tested.gray_nhw)
+    training = faces.part(Usage.TRAINING if part is not Usage.TRAINING else Usage.PRIVATE_TEST)
+    figures = {
+        **evaluate(logits, tested, model.temperature),
+        "confusion": {labels: counts.tolist() for labels, counts in confusions(logits, tested).items()},
+        "without_copies": without_copies(logits, tested, training, model.temperature),
+    }
+    if model.heads_of:
+        figures["heads"] = evaluate_heads(model.heads_of(tested.gray_nhw), tested)
+    return figures
 
 
 def add_serve_fer_share(parser: argparse.ArgumentParser) -> None:
@@ -173,22 +222,29 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--model", type=Path, required=True, help="checkpoint (.pt) or exported network (.onnx)")
     add_serve_fer_share(parser)
     parser.add_argument("--part", type=Usage, choices=list(Usage), default=Usage.PUBLIC_TEST)
+    parser.add_argument("--flip-average", action="store_true", help="mean of the logits of a face and its mirror image")
     parser.add_argument("--json", type=Path, help="file for the figures")
+    parser.add_argument("--pictures", type=Path, help="folder for the confusion matrices, as MODEL-LABELS.png")
     options = parser.parse_args(argv)
     try:
-        faces = load_faces(options.data).part(options.part)
-        if not len(faces):
-            raise DataError(f"{options.data}: no {options.part} rows")
-        figures = figures_of(options.model, faces, options.serve_fer_share)
+        faces = load_faces(options.data)
+        require_rows(faces, options.data, options.part)
+        model = load_model(options.model, options.serve_fer_share, flip_average=options.flip_average)
+        figures = figures_of(model, faces, options.part)
+        if options.model.suffix == ".onnx":
+            figures["cost"] = cost(options.model, faces.part(options.part).gray_nhw)
     except (DataError, CheckpointError, ContractMismatchError, OSError) as error:
         parser.exit(1, f"{error}\n")
     print(table(figures))
-    for head, alone in figures.get("heads", {}).items():
-        print(f"\nthe {head} head alone\n{table(alone)}")
+    record = {"part": options.part, "model": options.model.name, "flip_average": options.flip_average, **figures}
     if options.json:
-        options.json.write_text(
-            json.dumps({"part": options.part, "model": options.model.name, **figures}, indent=2) + "\n"
-        )
+        options.json.write_text(json.dumps(record, indent=2) + "\n")
+    if options.pictures:
+        options.pictures.mkdir(parents=True, exist_ok=True)
+        for labels, counts in figures["confusion"].items():
+            title = f"{options.model.stem} on {options.part}, {_LABELS[labels]}, n = {np.sum(counts)}"
+            path = options.pictures / f"{options.model.stem}-{labels.replace('_', '-')}.png"
+            write_png(confusion_picture(np.array(counts), title), path)
 
 
 if __name__ == "__main__":

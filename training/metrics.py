@@ -62,6 +62,13 @@ def seven_classes(predicted: NDArray[np.int64], labels: NDArray[np.int64]) -> Se
     }
 
 
+def confusion(predicted: NDArray[np.int64], labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many faces of each emotion, in rows, were given each emotion, in columns: (7, 7)."""
+    counts = np.zeros((len(Emotion), len(Emotion)), dtype=np.int64)
+    np.add.at(counts, (labels, predicted), 1)
+    return counts
+
+
 def binary(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> BinaryScore:
     """Negative against the rest, by the larger summed probability, for probabilities (n, 7) and labels (n,)."""
     mass = probabilities[:, IS_NEGATIVE].sum(axis=1)

@@ -3,16 +3,18 @@
 DIR with the data holds fer2013.csv and fer2013new.csv, plain or as .xz or .gz. The folder of the run gets metrics.jsonl
 (one line an epoch), last.pt (for `--resume`) and best.pt (the averaged weights that were best on PublicTest so far, by
 the FER head's accuracy on FER's labels and the FER+ head's on the majority of the votes, weighed as their losses are).
+A run that would end too late can be resumed with fewer `--epochs`, on whose schedule it then goes on.
 `--help` lists every knob with its meaning. Run from the repository's root with PYTHONPATH=.:layers/common.
 """
 
 import argparse
+import dataclasses
 import json
 import math
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
@@ -20,8 +22,9 @@ from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm  # type: ignore[import-untyped]
 
-from training import checkpoint
-from training.augment import augment
+from functions.infer.preprocess import FACE_SIZE_PX
+from training import checkpoint, warm_start
+from training.augment import augment, mixing, shrunk
 from training.checkpoint import Checkpoint, CheckpointError
 from training.data import (
     DataError,
@@ -30,12 +33,17 @@ from training.data import (
     ferplus_majority,
     load_faces,
     network_input,
+    require_rows,
     vote_shares,
     without_test_copies,
 )
 from training.knobs import Knobs, add_knobs, knobs_from
 from training.model import EmotionNet
+from training.pace import Pace
 from training.provenance import CPUINFO, machine
+from training.warm_start import WarmStartError
+
+_FIRST_RATE: Final = 1 / 25  # of the peak; batch norm's statistics are still of random weights then
 
 
 def best_device() -> torch.device:
@@ -54,38 +62,42 @@ class Run:
     """One training run: the network, its running average, and everything that advances them epoch by epoch."""
 
     def __init__(self, training: Faces, test: Faces, knobs: Knobs) -> None:
-        torch.set_num_threads(knobs.threads)
         torch.manual_seed(knobs.seed)
         self.knobs = knobs
         self.training = training
         self.test = test
         self.shares = vote_shares(training.votes)
+        self.pace = Pace(knobs.threads)
         self.device = best_device()
         self.autocast = bf16_is_faster(self.device)
         self.epoch = 0
         self.wall_s = 0.0  # spent in all epochs so far, resumed ones included
         self.cpu_s = 0.0
         self.generator = torch.Generator().manual_seed(knobs.seed)
-        self.net = EmotionNet(knobs.width).to(memory_format=torch.channels_last).to(self.device)
+        self.net = EmotionNet(knobs.width, knobs.stem_stride).to(memory_format=torch.channels_last).to(self.device)
         # Buffers too: batch norm's statistics must belong to the averaged weights.
         average = get_ema_multi_avg_fn(knobs.ema_decay)  # type: ignore[no-untyped-call]
         self.ema = AveragedModel(self.net, multi_avg_fn=average, use_buffers=True)
         self.optimizer = torch.optim.SGD(
             _parameter_groups(self.net, knobs.weight_decay), lr=knobs.lr_max, momentum=knobs.momentum, nesterov=True
         )
-        self.scheduler = torch.optim.lr_scheduler.OneCycleLR(
+        steps = math.ceil(len(training) / knobs.batch_size)
+        self.scheduler = torch.optim.lr_scheduler.LambdaLR(
             self.optimizer,
-            max_lr=knobs.lr_max,
-            epochs=knobs.epochs,
-            steps_per_epoch=math.ceil(len(training) / knobs.batch_size),
-            pct_start=min(knobs.warmup_epochs / knobs.epochs, 0.5),
-            cycle_momentum=False,
+            lambda step: rate_share(step / (steps * knobs.epochs), knobs.warmup_epochs / knobs.epochs),
         )
+
+    def begin(self) -> None:
+        """Trunk and average are those of the knobs' exported file, if they name one. Raises: WarmStartError."""
+        if not self.knobs.start_from:
+            return
+        x_nchw = torch.from_numpy(network_input(self.training.gray_nhw[: warm_start.FACES]))
+        warm_start.warm_start(self.net, Path(self.knobs.start_from), shrunk(x_nchw, self._side_px()).to(self.device))
 
     def train_epoch(self) -> dict[str, Any]:
         """Trains for one epoch; its line of metrics (seconds of wall clock and of CPU, losses in nats)."""
         wall_start_s, cpu_start_s = time.perf_counter(), time.process_time()
-        lr = self.scheduler.get_last_lr()[0]
+        lr, side_px = self.scheduler.get_last_lr()[0], self._side_px()
         losses = [self._step(*batch) for batch in self._batches()]
         tested = self._test()
         wall_s, cpu_s = time.perf_counter() - wall_start_s, time.process_time() - cpu_start_s
@@ -97,6 +109,7 @@ class Run:
             "lr": lr,
             "train_loss": sum(losses) / len(losses),
             **tested,
+            "side_px": side_px,
             "wall_s": round(wall_s, 2),
             "cpu_s": round(cpu_s, 2),
             "total_wall_s": round(self.wall_s, 2),
@@ -120,15 +133,26 @@ class Run:
         )
 
     def restore(self, saved: Checkpoint) -> None:
-        """Continues after the saved epoch. Raises: CheckpointError if it was made with other knobs."""
-        if saved.knobs != self.knobs:
+        """Continues after the saved epoch; with fewer epochs than it was begun with, on the shorter run's schedule.
+
+        Raises: CheckpointError if it was made with other knobs, or has more epochs behind it than this run shall have.
+        """
+        if dataclasses.replace(saved.knobs, epochs=self.knobs.epochs) != self.knobs:
             raise CheckpointError(f"the checkpoint's knobs differ: {saved.knobs} instead of {self.knobs}")
+        if "lr_lambdas" not in saved.scheduler:
+            raise CheckpointError("the checkpoint is of mvp 0.2.0's training or older: its schedule is another one")
+        if not saved.epoch <= self.knobs.epochs <= saved.knobs.epochs:
+            raise CheckpointError(
+                f"{self.knobs.epochs} epochs: the checkpoint has {saved.epoch} of {saved.knobs.epochs} behind it"
+            )
         self.epoch = saved.epoch
         self.wall_s, self.cpu_s = saved.metrics["total_wall_s"], saved.metrics["total_cpu_s"]
         self.net.load_state_dict(saved.model)
         self.ema.module.load_state_dict(saved.ema)
         self.optimizer.load_state_dict(saved.optimizer)
         self.scheduler.load_state_dict(saved.scheduler)
+        self.scheduler.last_epoch -= 1  # and forward again: the saved rate is that of the saved number of epochs
+        self.scheduler.step()
         self.ema.n_averaged.fill_(self.scheduler.last_epoch)  # steps done; at 0 the average would start afresh
         self.generator.set_state(saved.generator)
 
@@ -138,17 +162,30 @@ class Run:
         # disable=None: no bar where the output is not a terminal.
         chunks = list(_chunks(order.numpy(), self.knobs.batch_size))
         for places in tqdm(chunks, desc=f"epoch {self.epoch + 1}", disable=None):
+            self.pace.next_step()
             x_nchw = augment(
                 torch.from_numpy(network_input(self.training.gray_nhw[places])), self.knobs, self.generator
             )
+            x_nchw = shrunk(x_nchw, self._side_px())
             yield x_nchw, torch.from_numpy(self.training.labels[places]), torch.from_numpy(self.shares[places])
+
+    def _side_px(self) -> int:
+        """Of the faces in the epoch that comes next."""
+        is_small = self.epoch < self.knobs.small_share * self.knobs.epochs
+        return self.knobs.small_side_px if is_small else FACE_SIZE_PX
 
     def _step(self, x_nchw: Tensor, labels: Tensor, shares: Tensor) -> float:
         self.net.train()
+        kept, others = mixing(len(x_nchw), self.knobs, self.generator)
+        if kept < 1:
+            x_nchw = kept * x_nchw + (1 - kept) * x_nchw[others]
         x_nchw = x_nchw.to(self.device, memory_format=torch.channels_last)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.autocast):
             logits = self.net(x_nchw)
-        loss = two_head_loss(logits.float(), labels.to(self.device), shares.to(self.device), self.knobs)
+        labels, shares = labels.to(self.device), shares.to(self.device)
+        loss = kept * two_head_loss(logits.float(), labels, shares, self.knobs)
+        if kept < 1:
+            loss = loss + (1 - kept) * two_head_loss(logits.float(), labels[others], shares[others], self.knobs)
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
@@ -183,6 +220,17 @@ class Run:
         }
 
 
+def rate_share(done: float, warmup: float) -> float:
+    """The learning rate as a share of its peak, for the share of all steps that is done and that the warm-up takes.
+
+    A half cosine up from 1/25, at most for half of the run, then one down to nothing.
+    """
+    warmup = min(warmup, 0.5)
+    if done < warmup:
+        return 1 - (1 - _FIRST_RATE) * (1 + math.cos(math.pi * done / warmup)) / 2
+    return (1 + math.cos(math.pi * (done - warmup) / (1 - warmup))) / 2
+
+
 def two_head_loss(logits: Tensor, labels: Tensor, shares: Tensor, knobs: Knobs) -> Tensor:
     """The loss in nats of logits (n, 2, 7) against FER's labels (n,) and the shares of FER+'s votes (n, 7).
 
@@ -213,6 +261,8 @@ def train(faces: Faces, out: Path, knobs: Knobs, *, resume: bool) -> None:
         run.restore(checkpoint.load(last))
     elif last.exists():
         raise CheckpointError(f"{last} exists: continue it with --resume or choose another folder")
+    else:
+        run.begin()
     best_accuracy = checkpoint.load(best).metrics["public_test_mean_accuracy"] if best.exists() else 0.0
     while run.epoch < knobs.epochs:
         metrics = run.train_epoch()
@@ -238,10 +288,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     options = parser.parse_args(argv)
     try:
         loaded = load_faces(options.data)
+        require_rows(loaded, options.data, Usage.TRAINING, Usage.PUBLIC_TEST)
         faces = without_test_copies(loaded)
         print(f"{len(loaded) - len(faces)} Training faces removed: byte-identical to a test face", flush=True)
         train(faces, options.out, knobs_from(vars(options)), resume=options.resume)
-    except (DataError, CheckpointError) as error:
+    except (DataError, CheckpointError, WarmStartError) as error:
         parser.exit(1, f"{error}\n")
 
 

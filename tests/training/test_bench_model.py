@@ -1,5 +1,6 @@
 """The benchmark measures each contender in its own process, and names those that cannot run."""
 
+import dataclasses
 import re
 import sys
 
@@ -47,6 +48,7 @@ def test_served_model_is_measured_and_contenders_that_are_not_there_are_named(fo
     assert "PublicTest, 8 faces, 8 with a FER+ majority" in said
     assert re.search(r"^mvp, ONNX Runtime .* 100\.0% +\d+\.\d\d +\d+\.\d\d +\d+\.\d\d +\S+ +8$", said, re.M)
     assert re.search(r"^mvp, torch eager +skipped: no --checkpoint", said, re.M)
+    assert re.search(r"^baseline, torch eager +skipped: no --baseline-checkpoint", said, re.M)
     assert re.search(r"^PyPI's fer +skipped: no --fer-python", said, re.M)
 
 
@@ -68,6 +70,17 @@ def test_torch_runs_the_head_of_the_checkpoint_that_serves(faces, checkpoint_pat
 
     served = evaluate.served_logits(heads, evaluate.SERVE_FER_SHARE)
     assert result.emotions.tolist() == served.argmax(axis=1).tolist()
+
+
+def test_torch_runs_the_fer_head_of_a_run_that_taught_no_other(faces, checkpoint_path, tmp_path):
+    saved = checkpoint.load(checkpoint_path)
+    path = tmp_path / "baseline.pt"
+    checkpoint.save(dataclasses.replace(saved, knobs=dataclasses.replace(saved.knobs, fer_share=1.0)), path)
+
+    result = bench.measure(Contender("eager", "torch", path), faces.gray_nhw)
+
+    heads = evaluate.torch_logits(checkpoint.averaged_net(saved), faces.gray_nhw)
+    assert result.emotions.tolist() == heads[:, 0].argmax(axis=1).tolist()
 
 
 @pytest.mark.parametrize(

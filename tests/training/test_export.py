@@ -18,6 +18,7 @@ import onnx
 
 from burnout.emotions import Emotion
 from functions.infer import contract as contract_module
+from functions.infer.classifier import load_classifiers
 from functions.infer.contract import read_contract, sha256_of
 from training import checkpoint, evaluate, export, provenance
 from training.data import Faces, Usage, load_faces
@@ -42,7 +43,7 @@ def faces(folder) -> Faces:
 @pytest.fixture(scope="module")
 def checkpoint_path(faces, tmp_path_factory) -> Path:
     """A tiny network after one epoch."""
-    knobs = Knobs(width=4, batch_size=8, epochs=1, warmup_epochs=0.5, threads=1)
+    knobs = Knobs(width=4, stem_stride=2, batch_size=8, epochs=1, warmup_epochs=0.5, threads=1)
     run = Run(faces.part(Usage.TRAINING), faces.part(Usage.PUBLIC_TEST), knobs)
     path = tmp_path_factory.mktemp("run") / "best.pt"
     checkpoint.save(run.state(run.train_epoch()), path)
@@ -70,7 +71,7 @@ def test_exported_contract_fits_the_file(exported):
     contract = read_contract(exported.with_suffix(".json"))
 
     assert contract.name == "tiny"
-    assert contract.version == "0.2.0"
+    assert contract.version == "0.3.0"
     assert contract.sha256 == sha256_of(exported)
     assert contract.labels == tuple(Emotion)
     assert contract.input.shape == (1, 48, 48)
@@ -112,6 +113,64 @@ def test_export_refuses_a_network_that_differs_from_torch(exported, faces):
         export.compare(off, exported, faces.gray_nhw)
 
 
+@pytest.fixture(scope="module")
+def in_int8(folder, checkpoint_path, tmp_path_factory) -> Path:
+    """The same network in eight bits; eight test faces cannot say what that costs, so the limit is lifted."""
+    out = tmp_path_factory.mktemp("models")
+    options = ["--out", str(out), "--name", "small", "--serve-fer-share", "0.3", "--int8"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(export, "INT8_MAY_COST", 1.0)
+        export.main(["--data", str(folder), "--checkpoint", str(checkpoint_path), *options])
+    return out / "small.onnx"
+
+
+def test_int8_file_is_what_serving_loads_with_its_cost_in_the_contract(in_int8):
+    contract = load_classifiers(in_int8.parent)["small"].contract
+
+    cost = contract.export["int8"]
+    assert cost["calibration_faces"] == 32
+    assert set(cost["accuracy_lost"]) == {"fer", "ferplus_majority"}
+    assert cost["n"] == {"fer": 8, "ferplus_majority": 8}
+    assert 0 <= cost["same_emotion"] <= 1
+    assert contract.export["max_abs_difference"] < contract.export["tolerance"]  # of float32, before
+    assert [path.name for path in sorted(in_int8.parent.iterdir())] == ["small.json", "small.onnx"]
+
+
+def test_int8_file_has_whole_numbers_inside_and_nearly_the_same_answers(in_int8, exported, faces):
+    types = {each.data_type for each in onnx.load(in_int8).graph.initializer if len(each.dims) == 4}
+
+    ours, full = (evaluate.onnx_logits(path, faces.gray_nhw) for path in (in_int8, exported))
+    assert types == {onnx.TensorProto.INT8}
+    assert 0 < np.abs(ours - full).max() < 0.1 * np.abs(full).max()
+
+
+def test_figures_of_an_int8_contract_are_those_of_the_int8_file(in_int8, faces):
+    contract = read_contract(in_int8.with_suffix(".json"))
+    tested = faces.part(Usage.PUBLIC_TEST)
+
+    figures = evaluate.evaluate(evaluate.onnx_logits(in_int8, tested.gray_nhw), tested, contract.temperature)
+
+    assert contract.metrics["calibration"] == pytest.approx(figures["calibration"])
+    assert contract.metrics["fer"] == figures["fer"]
+
+
+def test_int8_that_costs_too_much_is_refused(faces):
+    tested = faces.part(Usage.PUBLIC_TEST)
+    right = np.eye(7)[tested.labels] * 5
+    wrong = right.copy()
+    wrong[0] = -wrong[0]
+
+    with pytest.raises(export.ExportError, match=r"int8 costs 12\.50 points on fer, more than 0\.3"):
+        export.int8_cost(right, wrong, tested)
+    assert export.int8_cost(wrong, right, tested)["accuracy_lost"]["fer"] == -0.125
+
+
+def test_calibration_faces_are_the_same_for_the_same_seed(faces):
+    first, second = (export.calibration_faces(faces, seed=0) for _ in range(2))
+
+    assert np.array_equal(first, second)
+
+
 def test_export_of_a_missing_checkpoint_ends_with_its_name(folder, tmp_path, capsys):
     with pytest.raises(SystemExit):
         export.main(["--data", str(folder), "--checkpoint", str(tmp_path / "no.pt"), "--out", str(tmp_path)])
@@ -133,7 +192,49 @@ def test_evaluate_gives_the_same_table_for_checkpoint_and_onnx(exported, checkpo
     assert answers[1]["calibration"]["temperature"] == read_contract(exported.with_suffix(".json")).temperature
     assert answers[1]["calibration"]["nll"] <= answers[1]["calibration"]["nll_uncalibrated"] + 1e-9
     assert set(answers[0]["heads"]) == {"fer", "ferplus"}
+    assert answers[1]["cost"]["bytes"] == exported.stat().st_size
+    assert answers[1]["cost"]["n"] == 8
+    assert 0 < answers[1]["cost"]["ms_median"] <= answers[1]["cost"]["ms_p95"]
     assert "the ferplus head alone\n7 classes: accuracy" in capsys.readouterr().out
+
+
+def test_evaluate_draws_a_confusion_matrix_for_each_set_of_labels(exported, folder, tmp_path):
+    answer = tmp_path / "figures.json"
+
+    evaluate.main(
+        ["--data", str(folder), "--model", str(exported), "--json", str(answer), "--pictures", str(tmp_path / "drawn")]
+    )
+
+    found = json.loads(answer.read_text())
+    assert np.sum(found["confusion"]["fer"]) == 8
+    assert np.trace(found["confusion"]["fer"]) == 8 * found["fer"]["accuracy"]
+    names = ["tiny-fer.png", "tiny-ferplus-majority.png"]
+    assert [path.name for path in sorted((tmp_path / "drawn").iterdir())] == names
+    for name in names:
+        assert (tmp_path / "drawn" / name).read_bytes().startswith(b"\x89PNG")
+
+
+def test_evaluate_shows_the_figures_of_the_faces_without_copies(exported, rows, write_csvs, tmp_path, capsys):
+    """Two of the eight test faces are in Training too, one of them lit otherwise."""
+    rows = list(rows)
+    rows[0] = rows[0]._replace(pixels=rows[33].pixels)
+    rows[1] = rows[1]._replace(pixels=bytes(value // 2 + 30 for value in rows[34].pixels))
+    answer = tmp_path / "figures.json"
+
+    evaluate.main(["--data", str(write_csvs(rows)), "--model", str(exported), "--json", str(answer)])
+
+    fresh = json.loads(answer.read_text())["without_copies"]
+    assert (fresh["identical"]["fer"]["n"], fresh["near"]["fer"]["n"]) == (7, 6)
+    assert "without near copies: 7 classes" in capsys.readouterr().out
+
+
+def test_flip_average_is_the_mean_of_a_face_and_its_mirror_image(exported, faces):
+    as_it_is = evaluate.onnx_logits(exported, faces.gray_nhw)
+    mirrored = evaluate.onnx_logits(exported, faces.gray_nhw[:, :, ::-1])
+
+    averaged = evaluate.load_model(exported, 0.0, flip_average=True).logits_of(faces.gray_nhw)
+
+    assert np.allclose(averaged, (as_it_is + mirrored) / 2)
 
 
 @pytest.mark.parametrize("share", ["1.5", "-0.1", "nan", "half"])

@@ -11,6 +11,7 @@ from training.metrics import (
     best_temperature,
     binary,
     calibration_error,
+    confusion,
     cross_entropy,
     one_hot,
     seven_classes,
@@ -27,6 +28,13 @@ def test_seven_classes_counts_right_answers_by_class():
     assert score["recall"] == {"angry": 0.5, "happy": 1.0, "neutral": 1.0}
     # F1: angry 2/3, happy 2/3, neutral 1, and 0 for the four that are neither there nor claimed.
     assert score["macro_f1"] == pytest.approx((2 / 3 + 2 / 3 + 1) / 7)
+
+
+def test_confusion_has_the_right_emotion_in_rows_and_the_said_one_in_columns():
+    counts = confusion(np.array([3, 3, 0]), np.array([3, 0, 0]))
+
+    assert counts.sum() == 3
+    assert (counts[3, 3], counts[0, 3], counts[0, 0]) == (1, 1, 1)
 
 
 def test_binary_decides_by_summed_probability_not_by_the_top_class():

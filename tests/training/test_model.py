@@ -20,7 +20,7 @@ def one_thread():
 
 @pytest.mark.parametrize("n", [1, 5])
 def test_logits_are_seven_of_each_head_for_each_face(n):
-    net = EmotionNet(width=4).eval()
+    net = EmotionNet(width=4, stem_stride=2).eval()
 
     assert net(torch.zeros(n, 1, 48, 48)).shape == (n, 2, 7)
     assert ServedNet(net, 0.5).eval()(torch.zeros(n, 1, 48, 48)).shape == (n, 7)
@@ -28,7 +28,7 @@ def test_logits_are_seven_of_each_head_for_each_face(n):
 
 @pytest.mark.parametrize("fer_share", [0.0, 0.3, 1.0])
 def test_served_logits_are_the_weighted_sum_of_both_heads(fer_share):
-    net = EmotionNet(width=4).eval()
+    net = EmotionNet(width=4, stem_stride=2).eval()
     x_nchw = torch.randn(5, 1, 48, 48)
     fer, ferplus = net(x_nchw).unbind(dim=1)
 
@@ -39,7 +39,7 @@ def test_served_logits_are_the_weighted_sum_of_both_heads(fer_share):
 
 
 def test_default_network_as_served_fits_in_twelve_megabytes_of_float32():
-    net = EmotionNet(Knobs().width)
+    net = EmotionNet(Knobs().width, Knobs().stem_stride)
     parameters = sum(p.numel() for p in ServedNet(net, 0.5).parameters())
 
     assert sum(p.numel() for p in net.parameters()) == 2_798_062
@@ -47,16 +47,18 @@ def test_default_network_as_served_fits_in_twelve_megabytes_of_float32():
     assert parameters * 4 < 12_000_000
 
 
-def test_last_stage_sees_three_by_three_maps():
-    net = EmotionNet(width=4).eval()
+@pytest.mark.parametrize(("stem_stride", "side"), [(1, 6), (2, 3)])
+def test_stride_of_the_stem_sets_the_maps_not_the_weights(stem_stride, side):
+    net = EmotionNet(width=4, stem_stride=stem_stride).eval()
 
-    assert net.stages(net.stem(torch.zeros(1, 1, 48, 48))).shape == (1, 32, 3, 3)
+    assert net.stages(net.stem(torch.zeros(1, 1, 48, 48))).shape == (1, 32, side, side)
+    assert net.state_dict().keys() == EmotionNet(width=4, stem_stride=2).state_dict().keys()
 
 
 def test_network_overfits_32_faces_with_other_labels_for_each_head():
     """With labels that mean nothing: every weight must be reachable by the gradient to learn them by heart."""
     torch.manual_seed(1)
-    net = EmotionNet(width=8)
+    net = EmotionNet(width=8, stem_stride=2)
     x_nchw, labels = torch.randn(32, 1, 48, 48), torch.randint(7, (32, 2))
     optimizer = torch.optim.SGD(net.parameters(), lr=0.05, momentum=0.9)
 

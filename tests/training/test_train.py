@@ -14,12 +14,11 @@ import numpy as np
 import torch
 
 from training import checkpoint, train
-from training.augment import augment
 from training.checkpoint import CheckpointError
 from training.data import Usage, load_faces
 from training.knobs import Knobs
 
-TINY = Knobs(width=4, batch_size=8, epochs=3, warmup_epochs=1.0, threads=1)
+TINY = Knobs(width=4, stem_stride=2, batch_size=8, epochs=3, warmup_epochs=1.0, threads=1)
 STILL = Knobs(
     flip_probability=0.0,
     shift_fraction=0.0,
@@ -28,8 +27,27 @@ STILL = Knobs(
     brightness=0.0,
     contrast=0.0,
     erase_probability=0.0,
+    blur_probability=0.0,
+    dark_probability=0.0,
+    noise_probability=0.0,
+    jpeg_probability=0.0,
+    mixup_alpha=0.0,
+    small_share=0.0,
 )
-TINY_OPTIONS = ["--width", "4", "--batch-size", "8", "--epochs", "1", "--warmup-epochs", "0.5", "--threads", "1"]
+TINY_OPTIONS = [
+    "--width",
+    "4",
+    "--stem-stride",
+    "2",
+    "--batch-size",
+    "8",
+    "--epochs",
+    "1",
+    "--warmup-epochs",
+    "0.5",
+    "--threads",
+    "1",
+]
 
 
 @pytest.fixture
@@ -73,12 +91,49 @@ def test_resumed_run_equals_an_uninterrupted_one(faces, tmp_path):
         assert torch.equal(weights, resumed.ema.module.state_dict()[name]), name
 
 
+def test_first_share_of_the_epochs_sees_small_faces(faces):
+    run = run_of(faces, dataclasses.replace(TINY, small_side_px=24, small_share=0.5))
+
+    sides = [run.train_epoch()["side_px"] for _ in range(3)]
+
+    assert sides == [24, 24, 48]  # two epochs begin before the middle of three
+
+
 def test_resume_with_other_knobs_is_refused(faces, tmp_path):
     run = run_of(faces, TINY)
     checkpoint.save(run.state({}), tmp_path / "last.pt")
 
     with pytest.raises(CheckpointError, match="knobs differ"):
         run_of(faces, Knobs(**{**vars(TINY), "lr_max": 0.2})).restore(checkpoint.load(tmp_path / "last.pt"))
+
+
+def test_run_resumed_with_fewer_epochs_goes_on_with_the_shorter_runs_rate(faces, tmp_path):
+    begun = run_of(faces, dataclasses.replace(TINY, epochs=9))
+    begun.train_epoch()
+    checkpoint.save(begun.state(begun.train_epoch()), tmp_path / "last.pt")
+    shorter = run_of(faces, dataclasses.replace(TINY, epochs=3))
+
+    shorter.restore(checkpoint.load(tmp_path / "last.pt"))
+
+    assert shorter.scheduler.get_last_lr()[0] == pytest.approx(0.05 * train.rate_share(2 / 3, 1 / 3))
+    assert begun.scheduler.get_last_lr()[0] == pytest.approx(0.05 * train.rate_share(2 / 9, 1 / 9))
+    assert shorter.train_epoch()["epoch"] == 3
+
+
+@pytest.mark.parametrize("epochs", [1, 10])
+def test_resume_with_more_epochs_or_fewer_than_are_done_is_refused(faces, tmp_path, epochs):
+    run = run_of(faces, TINY)
+    run.train_epoch()
+    checkpoint.save(run.state(run.train_epoch()), tmp_path / "last.pt")
+
+    with pytest.raises(CheckpointError, match=f"^{epochs} epochs: the checkpoint has 2 of 3 behind it"):
+        run_of(faces, dataclasses.replace(TINY, epochs=epochs)).restore(checkpoint.load(tmp_path / "last.pt"))
+
+
+def test_rate_rises_to_its_peak_and_falls_to_nothing():
+    shares = [train.rate_share(done, 0.25) for done in (0, 0.125, 0.25, 0.625, 1)]
+
+    assert shares == pytest.approx([0.04, 0.52, 1, 0.5, 0])
 
 
 def test_loss_is_each_heads_cross_entropy_in_its_share():
@@ -132,6 +187,52 @@ def test_load_of_a_network_with_one_head_says_so(faces, tmp_path):
 
     with pytest.raises(CheckpointError, match=r"best\.pt: a network with one head, of mvp 0\.1\.0"):
         checkpoint.load(tmp_path / "best.pt")
+
+
+def test_load_of_a_run_before_the_stem_had_a_knob_reads_a_stride_of_two(faces, tmp_path):
+    """As mvp 0.2.0's run: the weights fit either stride, so a default of 1 would give wrong answers in silence."""
+    run = run_of(faces, dataclasses.replace(STILL, width=4, stem_stride=2))
+    checkpoint.save(run.state({}), tmp_path / "best.pt")
+    old = torch.load(tmp_path / "best.pt", weights_only=True)
+    for name in ("stem_stride", "blur_probability", "jpeg_probability", "mixup_alpha", "small_share"):
+        del old["knobs"][name]
+    torch.save(old, tmp_path / "best.pt")
+
+    assert checkpoint.load(tmp_path / "best.pt").knobs == run.knobs
+
+
+def test_load_of_another_network_names_the_first_weight_that_differs(faces, tmp_path):
+    run = run_of(faces, TINY)
+    checkpoint.save(run.state({}), tmp_path / "best.pt")
+    other = torch.load(tmp_path / "best.pt", weights_only=True)
+    other["knobs"]["width"] = 8
+    torch.save(other, tmp_path / "best.pt")
+
+    with pytest.raises(CheckpointError) as caught:
+        checkpoint.load(tmp_path / "best.pt")
+
+    assert str(caught.value).endswith(
+        "best.pt: another network than ResNet-18 of width 8 with two heads: "
+        "heads.weight is (14, 32) instead of (14, 64)"
+    )
+
+
+def test_mixed_batch_is_learnt_as_both_faces_labels(faces, monkeypatch):
+    """With a batch that is mixed one to three with itself reversed, the loss is that of the mixed faces."""
+    run = run_of(faces, dataclasses.replace(STILL, width=4, stem_stride=2, mixup_alpha=0.2, threads=1))
+    x_nchw, labels = torch.randn(4, 1, 48, 48), torch.tensor([0, 1, 2, 3])
+    shares = torch.eye(7)[labels]
+    others = torch.tensor([3, 2, 1, 0])
+    monkeypatch.setattr(train, "mixing", lambda *_: (0.25, others))
+    run.autocast = False
+    run.net.train()
+    logits = run.net(0.25 * x_nchw + 0.75 * x_nchw[others])
+    expected = sum(
+        share * train.two_head_loss(logits, labels[order], shares[order], run.knobs).item()
+        for share, order in ((0.25, torch.arange(4)), (0.75, others))
+    )
+
+    assert run._step(x_nchw, labels, shares) == pytest.approx(expected, abs=1e-5)
 
 
 def test_weight_decay_spares_batch_norm_and_biases(faces):
@@ -208,36 +309,3 @@ def test_load_of_a_damaged_checkpoint_is_a_checkpoint_error(tmp_path, content):
 
     with pytest.raises(CheckpointError, match=r"last\.pt"):
         checkpoint.load(path)
-
-
-def test_augment_with_all_knobs_at_zero_changes_nothing():
-    x_nchw = torch.rand(4, 1, 48, 48) * 4 - 2
-
-    torch.testing.assert_close(augment(x_nchw, STILL, torch.Generator()), x_nchw, atol=1e-4, rtol=0)
-
-
-def test_augment_with_flip_probability_one_mirrors_every_face():
-    x_nchw = torch.rand(4, 1, 48, 48) * 4 - 2
-    knobs = Knobs(**{**vars(STILL), "flip_probability": 1.0})
-
-    torch.testing.assert_close(augment(x_nchw, knobs, torch.Generator()), x_nchw.flip(3), atol=1e-4, rtol=0)
-
-
-def test_augment_erases_a_box_of_mid_gray():
-    knobs = Knobs(**{**vars(STILL), "erase_probability": 1.0})
-
-    hidden = augment(torch.ones(50, 1, 48, 48), knobs, torch.Generator().manual_seed(1)) == 0
-
-    share = hidden.float().mean(dim=(1, 2, 3))
-    assert (share > 0.03).all()
-    assert (share < 0.27).all()
-
-
-def test_augment_keeps_the_range_of_the_network_input():
-    x_nchw = torch.rand(64, 1, 48, 48) * 4 - 2
-
-    changed = augment(x_nchw, Knobs(), torch.Generator().manual_seed(1))
-
-    assert changed.shape == x_nchw.shape
-    assert changed.abs().max() <= 2
-    assert not torch.equal(changed, x_nchw)

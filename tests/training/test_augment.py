@@ -1,0 +1,178 @@
+"""Augmentation does to a batch what it says, keeps the network's range, and draws only from its own generator."""
+
+import dataclasses
+
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("cv2")
+
+import cv2
+import numpy as np
+import torch
+
+from functions.infer.preprocess import MEAN, STD
+from training import disturbances
+from training.augment import augment, mixing, shrunk
+from training.camera import blurred, compressed, photographed
+from training.knobs import Knobs
+
+STILL = Knobs(
+    flip_probability=0.0,
+    shift_fraction=0.0,
+    rotation_deg=0.0,
+    scale_fraction=0.0,
+    brightness=0.0,
+    contrast=0.0,
+    erase_probability=0.0,
+    blur_probability=0.0,
+    dark_probability=0.0,
+    noise_probability=0.0,
+    jpeg_probability=0.0,
+    mixup_alpha=0.0,
+    small_share=0.0,
+)
+CAMERA = ("blur_probability", "dark_probability", "noise_probability", "jpeg_probability")
+
+
+def gray_faces(n: int) -> np.ndarray:
+    """Smooth gray pictures (n, 48, 48) with some noise, as faces are: pure noise would make every JPEG ugly."""
+    rng = np.random.default_rng(0)
+    coarse = rng.integers(40, 216, (n, 6, 6)).astype(np.uint8)
+    smooth = np.stack([cv2.resize(each, (48, 48), interpolation=cv2.INTER_CUBIC) for each in coarse])
+    return (smooth + rng.normal(0, 4, smooth.shape)).clip(0, 255).astype(np.uint8)
+
+
+def as_input(gray_nhw: np.ndarray) -> torch.Tensor:
+    return (torch.from_numpy(gray_nhw).float().unsqueeze(1) / 255 - MEAN) / STD
+
+
+def test_augment_with_all_knobs_at_zero_changes_nothing():
+    x_nchw = torch.rand(4, 1, 48, 48) * 4 - 2
+
+    torch.testing.assert_close(augment(x_nchw, STILL, torch.Generator()), x_nchw, atol=1e-4, rtol=0)
+
+
+def test_augment_with_flip_probability_one_mirrors_every_face():
+    x_nchw = torch.rand(4, 1, 48, 48) * 4 - 2
+    knobs = Knobs(**{**vars(STILL), "flip_probability": 1.0})
+
+    torch.testing.assert_close(augment(x_nchw, knobs, torch.Generator()), x_nchw.flip(3), atol=1e-4, rtol=0)
+
+
+def test_augment_erases_a_box_of_mid_gray():
+    knobs = Knobs(**{**vars(STILL), "erase_probability": 1.0})
+
+    hidden = augment(torch.ones(50, 1, 48, 48), knobs, torch.Generator().manual_seed(1)) == 0
+
+    share = hidden.float().mean(dim=(1, 2, 3))
+    assert (share > 0.03).all()
+    assert (share < 0.27).all()
+
+
+def test_augment_keeps_the_range_of_the_network_input():
+    x_nchw = torch.rand(64, 1, 48, 48) * 4 - 2
+
+    changed = augment(x_nchw, Knobs(), torch.Generator().manual_seed(1))
+
+    assert changed.shape == x_nchw.shape
+    assert changed.abs().max() <= 2
+    assert not torch.equal(changed, x_nchw)
+
+
+@pytest.mark.parametrize("sigma_px", [0.5, 1.0, 1.6])
+def test_blur_is_the_blur_of_the_robustness_table(sigma_px):
+    """Away from the edge, which OpenCV mirrors and this repeats."""
+    gray_nhw = gray_faces(3)
+
+    ours = blurred(torch.from_numpy(gray_nhw).float().unsqueeze(1), torch.full((3,), sigma_px))[:, 0].numpy()
+
+    theirs = disturbances.blurred(gray_nhw, sigma_px)
+    assert np.abs(ours - theirs)[:, 6:-6, 6:-6].max() < 1.5
+
+
+def test_blur_is_each_faces_own():
+    gray_nchw = torch.from_numpy(gray_faces(1)).float().unsqueeze(1).repeat(2, 1, 1, 1)
+
+    little, much = blurred(gray_nchw, torch.tensor([0.2, 1.6]))
+
+    assert (little - gray_nchw[0]).abs().mean() < 0.1
+    assert (much - gray_nchw[0]).abs().mean() > 1
+
+
+@pytest.mark.parametrize("quality", [20, 30, 60, 90])
+def test_compression_is_that_of_a_real_jpeg(quality):
+    gray_nhw = gray_faces(4)
+
+    ours = compressed(torch.from_numpy(gray_nhw).float().unsqueeze(1), torch.full((4,), float(quality)))[:, 0].numpy()
+
+    theirs = disturbances.compressed(gray_nhw, quality).astype(np.float32)
+    assert np.abs(ours - theirs).mean() < 0.4  # a decoder in whole numbers rounds differently
+    assert np.abs(theirs - gray_nhw).mean() > 1  # it is not as if nothing had happened
+
+
+@pytest.mark.parametrize("name", CAMERA)
+def test_each_camera_fault_changes_the_chosen_share_of_the_faces_only(name):
+    x_nchw = as_input(gray_faces(200))
+    knobs = dataclasses.replace(STILL, **{name: 0.25})
+
+    changed = (photographed(x_nchw, knobs, torch.Generator().manual_seed(1)) - x_nchw).abs().amax(dim=(1, 2, 3)) > 0.02
+
+    assert 30 <= changed.sum() <= 70
+
+
+def test_darkness_leaves_a_face_darker_on_average_and_never_brighter_than_its_gamma():
+    x_nchw = as_input(np.full((100, 48, 48), 200, dtype=np.uint8))
+    knobs = dataclasses.replace(STILL, dark_probability=1.0, dark_light_share=0.15, gamma=1.5)
+
+    gray = (photographed(x_nchw, knobs, torch.Generator().manual_seed(1)) * STD + MEAN).mean(dim=(1, 2, 3)) * 255
+
+    assert gray.min() > 20  # 255 * (200/255)**1.5 * 0.15 = 27
+    assert gray.max() < 220  # 255 * (200/255)**(1/1.5) = 217
+    assert 60 < gray.mean() < 130
+
+
+def test_noise_has_at_most_the_standard_deviation_of_its_knob():
+    x_nchw = as_input(np.full((100, 48, 48), 128, dtype=np.uint8))
+    knobs = dataclasses.replace(STILL, noise_probability=1.0, noise_gray=16.0)
+
+    std_gray = photographed(x_nchw, knobs, torch.Generator().manual_seed(1)).std(dim=(1, 2, 3)) * STD * 255
+
+    assert std_gray.max() < 17
+    assert 6 < std_gray.mean() < 10
+
+
+def test_probability_zero_draws_nothing_so_a_run_without_it_stays_the_same():
+    generator = torch.Generator().manual_seed(1)
+    before = generator.get_state()
+
+    photographed(as_input(gray_faces(2)), STILL, generator)
+
+    assert torch.equal(generator.get_state(), before)
+
+
+def test_mixing_is_drawn_from_the_generator_alone():
+    first, second = (mixing(16, Knobs(mixup_alpha=0.4), torch.Generator().manual_seed(7)) for _ in range(2))
+
+    assert first[0] == second[0]
+    assert torch.equal(first[1], second[1])
+    assert 0 <= first[0] <= 1
+    assert first[1].sort().values.tolist() == list(range(16))
+
+
+def test_mixing_without_alpha_keeps_every_face_whole():
+    kept, others = mixing(4, STILL, torch.Generator())
+
+    assert kept == 1.0
+    assert others.tolist() == [0, 1, 2, 3]
+
+
+def test_shrunk_faces_keep_their_mean_and_do_not_alias():
+    stripes = torch.ones(1, 1, 48, 48)
+    stripes[..., ::2] = -1
+
+    small = shrunk(stripes, 24)
+
+    assert small.shape == (1, 1, 24, 24)
+    assert small[..., 2:-2].abs().max() < 0.01
+    assert shrunk(stripes, 48) is stripes

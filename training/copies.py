@@ -1,0 +1,110 @@
+"""python -m training.copies --data DIR [--correlation R] [--rows N]
+
+Faces outside Training that also lie in Training: byte-identical ones, which training leaves out of Training, and near
+copies, which it does not and which this only reports: the same photo lit, scaled or compressed otherwise, or mirrored.
+Run from the repository's root with PYTHONPATH=.:layers/common.
+"""
+
+import argparse
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from burnout.emotions import Emotion
+from training.data import DataError, Faces, Usage, load_faces, require_rows
+
+NEAR: Final = 0.94  # correlation of two faces at 24 x 24 px; LOG.md says what lies on either side of it
+BATCH: Final = 512  # test faces at a time; bounds the memory, does not change a result
+
+
+@dataclass(frozen=True)
+class Copies:
+    """For each of some faces (n,), the Training face that is most like it."""
+
+    places: NDArray[np.int64]  # (n,), among the Training faces
+    correlation: NDArray[np.float32]  # (n,), at 24 x 24 px, the better one of as it is and mirrored
+    identical: NDArray[np.bool_]  # (n,), some Training face has just these bytes
+
+    def near(self, correlation: float = NEAR) -> NDArray[np.bool_]:
+        """(n,), which have a Training face at least so much like them, identical ones included."""
+        return self.identical | (self.correlation >= correlation)
+
+
+def identical(gray_nhw: NDArray[np.uint8], others_nhw: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """(n,), which of the faces are byte-identical to one of the others. By content hash."""
+    digests, known = (
+        np.array([hashlib.sha256(face.tobytes()).digest() for face in faces], dtype="S32")
+        for faces in (gray_nhw, others_nhw)
+    )
+    return np.isin(digests, known)
+
+
+def find_copies(faces: Faces, training: Faces) -> Copies:
+    """The most similar Training face, of at least one, for each of the faces; some seconds for all of FER-2013."""
+    known = _standard(training.gray_nhw)
+    best, place = np.empty(len(faces), dtype=np.float32), np.empty(len(faces), dtype=np.int64)
+    for start in range(0, len(faces), BATCH):
+        batch = faces.gray_nhw[start : start + BATCH]
+        likeness = np.maximum(_standard(batch) @ known.T, _standard(batch[:, :, ::-1]) @ known.T)
+        place[start : start + BATCH] = likeness.argmax(axis=1)
+        best[start : start + BATCH] = likeness.max(axis=1)
+    return Copies(place, best, identical(faces.gray_nhw, training.gray_nhw))
+
+
+def _standard(gray_nhw: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The faces (n, 576), halved, with mean 0 and length 1: a product is a correlation. An even face is all zeros."""
+    n, height, width = gray_nhw.shape
+    halved = gray_nhw.reshape(n, height // 2, 2, width // 2, 2).mean(axis=(2, 4), dtype=np.float32)
+    flat = halved.reshape(n, -1)
+    flat -= flat.mean(axis=1, keepdims=True)
+    standard: NDArray[np.float32] = flat / np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1)
+    return standard
+
+
+def report(faces: Faces, correlation: float, most: int) -> str:
+    """How many faces outside Training have copies in it, how many with another label, and the nearest of the others."""
+    in_training = faces.usage == Usage.TRAINING.value
+    training, tested = faces.where(in_training), faces.where(~in_training)
+    rows, training_rows = np.flatnonzero(~in_training) + 1, np.flatnonzero(in_training) + 1
+    found = find_copies(tested, training)
+    near, differs = found.near(correlation), tested.labels != training.labels[found.places]
+    lines = [
+        f"{len(tested)} faces outside Training",
+        f"{int(found.identical.sum()):6} byte-identical to a Training face",
+        f"{int(near.sum()):6} with near copies (correlation {correlation} or more), "
+        f"{int((near & differs).sum())} of them with another label",
+    ]
+    only_near = np.flatnonzero(near & ~found.identical)
+    for i in only_near[np.argsort(-found.correlation[only_near], kind="stable")][:most]:
+        place = found.places[i]
+        here, there = (list(Emotion)[label] for label in (tested.labels[i], training.labels[place]))
+        lines.append(f"row {rows[i]} ({here}) ~ row {training_rows[place]} ({there}): {found.correlation[i]:.4f}")
+    return "\n".join(lines)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter, allow_abbrev=False
+    )
+    parser.add_argument("--data", type=Path, required=True, help="folder with fer2013.csv and fer2013new.csv")
+    parser.add_argument(
+        "--correlation", type=float, default=NEAR, help=f"of a near copy's pixels, at least (default: {NEAR})"
+    )
+    parser.add_argument("--rows", type=int, default=20, help="so many near copies are listed (default: 20)")
+    options = parser.parse_args(argv)
+    try:
+        faces = load_faces(options.data)
+        require_rows(faces, options.data, Usage.TRAINING)
+    except DataError as error:
+        parser.exit(1, f"{error}\n")
+    print(report(faces, options.correlation, options.rows))
+
+
+if __name__ == "__main__":
+    main()

@@ -4,6 +4,7 @@ import importlib
 import time
 
 import pytest
+from aws_lambda_powertools.utilities.parameters.base import DEFAULT_PROVIDERS
 
 from burnout.telegram import TelegramClient
 from burnout.texts import LANGUAGES
@@ -143,6 +144,14 @@ def test_set_gives_up_on_a_telegram_that_stays_busy(telegram, command, capsys, m
     assert "Telegram cannot be asked now: getMe: 429" in capsys.readouterr().err
 
 
+@pytest.fixture
+def no_earlier_secret():
+    """Powertools keeps one client a process, and another test's knows another server."""
+    yield DEFAULT_PROVIDERS.pop("secrets", None)
+    DEFAULT_PROVIDERS.pop("secrets", None)
+
+
+@pytest.mark.usefixtures("no_earlier_secret")
 def test_set_reads_token_and_secret_from_secrets_manager(telegram, capsys):
     aws = Aws(BotIdentity(TOKEN, SECRET)).start()
     try:

@@ -8,6 +8,7 @@ import argparse
 import json
 import math
 import platform
+import shutil
 import statistics
 import threading
 import time
@@ -87,8 +88,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run_bench(load: Load, folder: Path) -> int:
     """Prints the table and leaves it in the folder; 0 when every photo got its own answer, once."""
+    shutil.rmtree(folder / "data", ignore_errors=True)  # a chat's numbers begin anew with the fake Telegram
     log = folder / "data" / "logs" / "webhook.log"
-    log.unlink(missing_ok=True)
     options = Options(data_dir=folder / "data", sizes=Sizes(patience_s=10), runtime="process")
     with Stack(options) as stack:
         result = _measure(stack, load, log)

@@ -242,6 +242,7 @@ def alerted(office, person):
     return [(at.date() - FIRST_DAY).days for at in person.alerted]
 
 
+@pytest.mark.long
 def test_people_without_any_change_get_alerts_as_rarely_as_the_decision_says(office):
     rng = np.random.default_rng(5)
     people = 60
@@ -257,6 +258,7 @@ def test_people_without_any_change_get_alerts_as_rarely_as_the_decision_says(off
     assert alarmed["calm"] <= 14, alarmed
 
 
+@pytest.mark.long
 def test_a_clear_rise_brings_everybody_exactly_one_alert_in_14_days(office):
     rng = np.random.default_rng(6)
     counts = []

@@ -172,6 +172,7 @@ def test_two_threads_draw_what_one_does_and_leave_no_settings_behind():
     assert dict(matplotlib.rcParams) == before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("draw", DRAWINGS)
 @settings(max_examples=10)
 @given(

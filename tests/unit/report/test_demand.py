@@ -26,6 +26,7 @@ def test_each_kind_is_a_picture_with_words(office, show, picture):
     assert (office.telegram.to(1), office.telegram.pictures) == (["sendPhoto"], [picture])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("show", "days"), [("report", 28), ("course", 90), ("calendar", 400)])
 def test_each_kind_looks_back_as_far_as_it_should(office, show, days):
     office.person(1, days=410)

@@ -90,6 +90,7 @@ def test_more_people_than_one_claim_takes_are_all_served_in_one_run(office):
     assert sorted(chat for chat, _, _ in office.telegram.sent) == people
 
 
+@pytest.mark.long
 def test_the_pace_is_25_a_second_over_all_shards(office):
     for user_id in range(1, 61):
         office.person(user_id)

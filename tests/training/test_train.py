@@ -13,27 +13,13 @@ pytest.importorskip("cv2")
 import numpy as np
 import torch
 
+from tests.training.still import STILL
 from training import checkpoint, train
 from training.checkpoint import CheckpointError
 from training.data import Usage, load_faces
 from training.knobs import Knobs
 
 TINY = Knobs(width=4, stem_stride=2, batch_size=8, epochs=3, warmup_epochs=1.0, threads=1)
-STILL = Knobs(
-    flip_probability=0.0,
-    shift_fraction=0.0,
-    rotation_deg=0.0,
-    scale_fraction=0.0,
-    brightness=0.0,
-    contrast=0.0,
-    erase_probability=0.0,
-    blur_probability=0.0,
-    dark_probability=0.0,
-    noise_probability=0.0,
-    jpeg_probability=0.0,
-    mixup_alpha=0.0,
-    small_share=0.0,
-)
 TINY_OPTIONS = [
     "--width",
     "4",

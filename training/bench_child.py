@@ -47,7 +47,7 @@ def torch_eager(model: Path) -> Answer:
 
     def answer(face_hw: Any) -> dict[Any, float]:
         with torch.inference_mode():
-            shares = net(torch.from_numpy(face_input(face_hw)[None])).softmax(dim=1)[0].tolist()
+            shares = net(torch.from_numpy(face_input(face_hw)[None]))[0].softmax(dim=1)[0].tolist()
         return dict(zip(Emotion, shares, strict=True))
 
     return answer

@@ -2,16 +2,17 @@
                                 [--json FILE] [--pictures DIR]
 
 FILE with the model is a run's checkpoint (best.pt, last.pt) or an exported ONNX file; an ONNX file runs as in serving,
-with the temperature of the contract beside it. A checkpoint is read as `training.export --serve-fer-share W` would
-export it, and each head alone is shown too. Prints a table, the same for the faces that have no copy and no near copy
-in Training, and what an ONNX file costs; writes it as JSON, and confusion matrices as pictures, where asked to.
+with the temperature, threshold and bounds of the contract beside it. A checkpoint is read as `training.export
+--serve-fer-share W` would export it, at temperature 1 and 0.5. Each head alone is shown too, if the file has it, with a
+temperature of its own. Prints a table, the same for the faces that have no copy and no near copy in Training, and what
+an ONNX file costs; writes it as JSON, and confusion matrices as pictures, where asked to.
 Run from the repository's root with PYTHONPATH=.:layers/common.
 """
 
 import argparse
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -37,13 +38,27 @@ from training.data import (
     require_rows,
     vote_shares,
 )
-from training.metrics import binary, calibration_error, confusion, cross_entropy, one_hot, seven_classes, softmax
+from training.metrics import (
+    IS_NEGATIVE,
+    best_temperature,
+    binary,
+    calibration_error,
+    confusion,
+    cross_entropy,
+    negative_mass,
+    one_hot,
+    seven_classes,
+    softmax,
+)
 from training.model import HEADS, EmotionNet
+from training.operating_point import OperatingPoint, PointScore, choose, held_out, score
 from training.pictures import confusion_picture, write_png
 from training.provenance import machine
 from training.tables import table
 
 BATCH: Final = 256  # faces at a time; bounds the memory, does not change a result
+NEUTRAL: Final = OperatingPoint()  # the side with the larger mass, always named
+SERVED_OUTPUT: Final = "logits"
 SERVE_FER_SHARE: Final = 0.0  # the FER+ head alone: FER's labels call calm faces negative (decision 0007)
 
 WARM_UP, TIMED = 20, 300  # faces: the first few are slower, and a median needs no more
@@ -72,10 +87,10 @@ def onnx_session(path: Path) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
-def onnx_logits(path: Path, gray_nhw: NDArray[np.uint8]) -> NDArray[np.float64]:
+def onnx_logits(path: Path, gray_nhw: NDArray[np.uint8], output: str = SERVED_OUTPUT) -> NDArray[np.float64]:
     """Logits (n, 7) of an ONNX file for faces (n, 48, 48) uint8, one face at a time as in serving."""
     session, name = onnx_session(path), InputContract().name
-    answers = [session.run(["logits"], {name: face_input(gray_hw)[np.newaxis]})[0] for gray_hw in gray_nhw]
+    answers = [session.run([output], {name: face_input(gray_hw)[np.newaxis]})[0] for gray_hw in gray_nhw]
     return np.concatenate(answers).astype(np.float64)
 
 
@@ -84,7 +99,9 @@ def flip_averaged(logits_of: Callable[[NDArray[np.uint8]], NDArray[np.float64]])
     return lambda gray_nhw: (logits_of(gray_nhw) + logits_of(gray_nhw[:, :, ::-1])) / 2
 
 
-def evaluate(logits: NDArray[np.float64], faces: Faces, temperature: float) -> dict[str, Any]:
+def evaluate(
+    logits: NDArray[np.float64], faces: Faces, temperature: float, point: OperatingPoint = NEUTRAL
+) -> dict[str, Any]:
     """All figures of merit, each with its n, for logits (n, 7) and the faces that they belong to.
 
     FER+ figures are on the faces whose votes name a single one of the seven emotions, those of `calibration_votes` on
@@ -99,17 +116,38 @@ def evaluate(logits: NDArray[np.float64], faces: Faces, temperature: float) -> d
     return {
         "fer": seven_classes(predicted, faces.labels),
         "ferplus_majority": seven_classes(predicted[voted], majority[voted]),
-        "binary_fer": binary(probabilities, faces.labels),
-        "binary_ferplus": binary(probabilities[voted], majority[voted]),
+        "binary_fer": binary(probabilities, faces.labels, threshold=point.threshold),
+        "binary_ferplus": binary(probabilities[voted], majority[voted], threshold=point.threshold),
+        "operating_point": score(*_sides(logits, faces, temperature), point),
         "calibration": _calibration(logits, one_hot(faces.labels), temperature),
         "calibration_ferplus": _calibration(logits[voted], one_hot(majority[voted]), temperature),
         "calibration_votes": _calibration(logits[seen], shares[seen], temperature),
     }
 
 
-def evaluate_heads(head_logits: NDArray[np.float64], faces: Faces) -> dict[str, dict[str, Any]]:
-    """The figures of each head alone, by its name, at temperature 1, for both heads' logits (n, 2, 7)."""
-    return {head: evaluate(head_logits[:, i], faces, 1.0) for i, head in enumerate(HEADS)}
+def evaluate_heads(heads: Mapping[str, NDArray[np.float64]], faces: Faces) -> dict[str, dict[str, Any]]:
+    """The figures of each head alone, by its name, for its logits (n, 7); at 0.5, and the temperature that suits it."""
+    targets = {"fer": one_hot(faces.labels), "ferplus": vote_shares(faces.votes)}
+    return {head: evaluate(logits, faces, best_temperature(logits, targets[head])) for head, logits in heads.items()}
+
+
+def operating_point(logits: NDArray[np.float64], faces: Faces, temperature: float) -> OperatingPoint:
+    """The point to serve logits (n, 7) at, chosen on these faces by the majority of their votes."""
+    return choose(*_sides(logits, faces, temperature))
+
+
+def held_out_points(logits: NDArray[np.float64], faces: Faces, temperature: float) -> list[PointScore]:
+    """What such a choice is worth on faces that took no part in it: each half of these by the other half's point."""
+    return held_out(*_sides(logits, faces, temperature))
+
+
+def _sides(
+    logits: NDArray[np.float64], faces: Faces, temperature: float
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Negative mass, and whether the majority is negative, of the faces whose votes name a single emotion."""
+    majority = ferplus_majority(faces.votes)
+    voted = majority >= 0
+    return negative_mass(softmax(logits[voted] / temperature)), IS_NEGATIVE[majority[voted]]
 
 
 def _calibration(logits: NDArray[np.float64], targets: NDArray[np.float64], temperature: float) -> dict[str, Any]:
@@ -134,14 +172,16 @@ def confusions(logits: NDArray[np.float64], faces: Faces) -> dict[str, NDArray[n
 
 
 def without_copies(
-    logits: NDArray[np.float64], part: Faces, training: Faces, temperature: float
+    logits: NDArray[np.float64], part: Faces, training: Faces, temperature: float, point: OperatingPoint
 ) -> dict[str, dict[str, Any]]:
     """The figures of the faces (n,) that have no byte-identical face in Training, and of those with no near copy."""
     if not len(training):
         return {}
     found = find_copies(part, training)
     fresh = {"identical": ~found.identical, "near": ~found.near()}
-    return {kind: evaluate(logits[kept], part.where(kept), temperature) for kind, kept in fresh.items() if kept.any()}
+    return {
+        kind: evaluate(logits[kept], part.where(kept), temperature, point) for kind, kept in fresh.items() if kept.any()
+    }
 
 
 def cost(path: Path, gray_nhw: NDArray[np.uint8]) -> dict[str, Any]:
@@ -167,18 +207,24 @@ class Model:
     """A checkpoint or an ONNX file, ready to be asked."""
 
     logits_of: Callable[[NDArray[np.uint8]], NDArray[np.float64]]  # faces (n, 48, 48) -> served logits (n, 7)
-    temperature: float
-    heads_of: Callable[[NDArray[np.uint8]], NDArray[np.float64]] | None  # -> (n, 2, 7), of a checkpoint
+    heads_of: dict[str, Callable[[NDArray[np.uint8]], NDArray[np.float64]]]  # the same for each head that it has
+    temperature: float = 1.0
+    point: OperatingPoint = NEUTRAL
 
 
 def load_model(path: Path, serve_fer_share: float, *, flip_average: bool) -> Model:
     """The model in a file; a checkpoint has temperature 1. Raises: CheckpointError, ContractMismatchError, OSError."""
     twice = flip_averaged if flip_average else lambda logits_of: logits_of
     if path.suffix == ".onnx":
-        temperature = read_contract(path.with_suffix(".json")).temperature
-        return Model(twice(partial(onnx_logits, path)), temperature, None)
-    heads_of = twice(partial(torch_logits, checkpoint.averaged_net(checkpoint.load(path))))
-    return Model(lambda gray_nhw: served_logits(heads_of(gray_nhw), serve_fer_share), 1.0, heads_of)
+        contract = read_contract(path.with_suffix(".json"))
+        heads = {"fer": twice(partial(onnx_logits, path, output=contract.fer_output))} if contract.fer_output else {}
+        point = OperatingPoint(contract.threshold, *contract.unsure)
+        return Model(twice(partial(onnx_logits, path)), heads, contract.temperature, point)
+    both_of = twice(partial(torch_logits, checkpoint.averaged_net(checkpoint.load(path))))
+    return Model(
+        lambda gray_nhw: served_logits(both_of(gray_nhw), serve_fer_share),
+        {head: lambda gray_nhw, i=i: both_of(gray_nhw)[:, i] for i, head in enumerate(HEADS)},
+    )
 
 
 def figures_of(model: Model, faces: Faces, part: Usage) -> dict[str, Any]:
@@ -186,14 +232,12 @@ def figures_of(model: Model, faces: Faces, part: Usage) -> dict[str, Any]:
     tested = faces.part(part)
     logits = model.logits_of(tested.gray_nhw)
     training = faces.part(Usage.TRAINING if part is not Usage.TRAINING else Usage.PRIVATE_TEST)
-    figures = {
-        **evaluate(logits, tested, model.temperature),
+    return {
+        **evaluate(logits, tested, model.temperature, model.point),
         "confusion": {labels: counts.tolist() for labels, counts in confusions(logits, tested).items()},
-        "without_copies": without_copies(logits, tested, training, model.temperature),
+        "without_copies": without_copies(logits, tested, training, model.temperature, model.point),
+        "heads": evaluate_heads({head: of(tested.gray_nhw) for head, of in model.heads_of.items()}, tested),
     }
-    if model.heads_of:
-        figures["heads"] = evaluate_heads(model.heads_of(tested.gray_nhw), tested)
-    return figures
 
 
 def add_serve_fer_share(parser: argparse.ArgumentParser) -> None:

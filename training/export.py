@@ -1,10 +1,11 @@
-"""python -m training.export --data DIR --checkpoint FILE [--serve-fer-share W] [--int8] [--out DIR] [--name mvp]
-                              [--version V]
+"""python -m training.export --data DIR --checkpoint FILE [--serve-fer-share W] [--flip-average] [--int8] [--out DIR]
+                              [--name mvp] [--version V]
 
 Writes NAME.onnx and its contract NAME.json: the averaged weights of the checkpoint (a run's best.pt), both heads as
-one, a temperature fitted on PublicTest, figures on PublicTest, and where all of it comes from. Nothing is written
-unless ONNX Runtime gives the same logits as torch on real faces. With --int8 the file is then quantised, calibrated on
-Training faces; it is refused if that costs more than 0.3 points of accuracy, and what it costs stands in the contract.
+one, temperature, threshold and "not sure" bounds chosen on PublicTest, figures on PublicTest, and where all of it comes
+from. Nothing is written unless ONNX Runtime gives the same logits as torch on real faces. With --flip-average the file
+itself asks the network twice, for a face and its mirror image. With --int8 it is then quantised, calibrated on Training
+faces; it is refused if that costs more than 0.3 points of accuracy, and what it costs stands in the contract.
 Run from the repository's root with PYTHONPATH=.:layers/common.
 """
 
@@ -12,6 +13,7 @@ import argparse
 import dataclasses
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,10 +41,14 @@ from training.data import (
     vote_shares,
 )
 from training.evaluate import (
+    SERVED_OUTPUT,
     add_serve_fer_share,
     evaluate,
     evaluate_heads,
+    flip_averaged,
+    held_out_points,
     onnx_logits,
+    operating_point,
     served_logits,
     torch_logits,
 )
@@ -52,7 +58,7 @@ from training.quantise import CALIBRATION_FACES, quantise
 
 TOLERANCE: Final = 1e-4  # of a logit; rounding in another order moves it by a tenth of this, a wrong layer by far more
 COMPARED_FACES: Final = 256
-THRESHOLD: Final = 0.5  # of the negative mass: the side with the larger probability
+FER_OUTPUT: Final = "fer_logits"
 INT8_MAY_COST: Final = 0.003  # of the accuracy on FER's labels, and of that on the FER+ majority
 _OPSET: Final = 18  # the oldest that torch's exporter writes without converting; every current runtime reads it
 
@@ -68,18 +74,23 @@ class Release:
     target: Path
     version: str
     serve_fer_share: float
+    flip_average: bool = False
     calibration_nhw: NDArray[np.uint8] | None = None  # Training faces (n, 48, 48); with them the file is in int8
 
 
 def write_onnx(net: ServedNet, path: Path) -> None:
-    """Writes the network as one self-contained ONNX file: `face` float32 (batch, 1, 48, 48) → `logits` (batch, 7)."""
-    faces = torch.zeros(2, 1, FACE_SIZE_PX, FACE_SIZE_PX)
+    """Writes the network as one self-contained ONNX file.
+
+    `face` float32 (batch, 1, 48, 48) → `logits` (batch, 7), and `fer_logits` likewise unless the FER head serves alone.
+    """
+    faces = torch.zeros(3, 1, FACE_SIZE_PX, FACE_SIZE_PX)
+    outputs = len(net.head.bias) // len(Emotion)
     torch.onnx.export(
         net.eval(),
         (faces,),
         path,
         input_names=[InputContract().name],
-        output_names=["logits"],
+        output_names=[SERVED_OUTPUT, FER_OUTPUT][:outputs],
         dynamic_shapes=({0: torch.export.Dim("batch")},),
         opset_version=_OPSET,
         dynamo=True,
@@ -120,35 +131,56 @@ def export(saved: Checkpoint, faces: Faces, data: dict[str, Any], release: Relea
     Raises: ExportError if ONNX Runtime and torch differ, or int8 costs too much; then both files are as they were.
     """
     net, target = checkpoint.averaged_net(saved), release.target
-    head_logits = torch_logits(net, faces.gray_nhw)
-    logits = served_logits(head_logits, release.serve_fer_share)
+    heads_of = partial(torch_logits, net)
+    both = flip_averaged(heads_of) if release.flip_average else heads_of
+    logits = served_logits(both(faces.gray_nhw), release.serve_fer_share)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        partial = Path(folder) / target.name
-        write_onnx(ServedNet(net, release.serve_fer_share), partial)
-        record = compare(logits[:COMPARED_FACES], partial, faces.gray_nhw[:COMPARED_FACES])
+        written = Path(folder) / target.name
+        write_onnx(ServedNet(net, release.serve_fer_share, flip_average=release.flip_average), written)
+        record = compare(logits[:COMPARED_FACES], written, faces.gray_nhw[:COMPARED_FACES])
         if release.calibration_nhw is not None:
-            quantised = quantise(partial, release.calibration_nhw, partial)
-            in_int8 = onnx_logits(partial, faces.gray_nhw)
-            record["int8"] = {**quantised, **int8_cost(logits, in_int8, faces)}
-            logits = in_int8  # what is served from here on
-        temperature = fitted_temperature(logits, faces, release.serve_fer_share)
-        figures = {**evaluate(logits, faces, temperature), "heads": evaluate_heads(head_logits, faces)}
-        contract = ModelContract(
-            name=target.stem,
-            version=release.version,
-            sha256=sha256_of(partial),
-            labels=tuple(Emotion),
-            input=InputContract(),
-            temperature=temperature,
-            threshold=THRESHOLD,
-            metrics={"part": Usage.PUBLIC_TEST, **figures},
+            quantised = quantise(written, release.calibration_nhw, written)
+            record["int8"] = {**quantised, **int8_cost(logits, onnx_logits(written, faces.gray_nhw), faces)}
+        choice = {"serve_fer_share": release.serve_fer_share, "flip_average": release.flip_average}
+        contract = _contract(
+            written,
+            faces,
+            release,
             training=_training_record(saved, data),
-            export={"serve_fer_share": release.serve_fer_share, **record, **_code_record()},
+            export={**choice, **record, **_code_record()},
         )
-        partial.replace(target)
+        written.replace(target)
     target.with_suffix(".json").write_bytes(msgspec.json.format(msgspec.json.encode(contract), indent=2) + b"\n")
     return contract
+
+
+def _contract(path: Path, faces: Faces, release: Release, **records: dict[str, Any]) -> ModelContract:
+    """What is to be known of a file: measured with itself, on PublicTest's faces."""
+    logits = onnx_logits(path, faces.gray_nhw)
+    temperature = fitted_temperature(logits, faces, release.serve_fer_share)
+    point = operating_point(logits, faces, temperature)
+    fer_output = FER_OUTPUT if release.serve_fer_share < 1 else None
+    heads = {"fer": onnx_logits(path, faces.gray_nhw, fer_output)} if fer_output else {}
+    return ModelContract(
+        name=release.target.stem,
+        version=release.version,
+        sha256=sha256_of(path),
+        labels=tuple(Emotion),
+        input=InputContract(),
+        output=SERVED_OUTPUT,
+        fer_output=fer_output,
+        temperature=temperature,
+        threshold=point.threshold,
+        unsure=(point.unsure_from, point.unsure_to),
+        metrics={
+            "part": Usage.PUBLIC_TEST,
+            **evaluate(logits, faces, temperature, point),
+            "held_out": held_out_points(logits, faces, temperature),
+            "heads": evaluate_heads(heads, faces),
+        },
+        **records,
+    )
 
 
 def int8_cost(logits: NDArray[np.float64], in_int8: NDArray[np.float64], faces: Faces) -> dict[str, Any]:
@@ -205,6 +237,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--checkpoint", type=Path, required=True, help="best.pt or last.pt of a run")
     add_serve_fer_share(parser)
     parser.add_argument(
+        "--flip-average",
+        action="store_true",
+        help="the file asks twice, for a face and its mirror image, for twice the time",
+    )
+    parser.add_argument(
         "--int8", action="store_true", help="eight bits: 4 times smaller, 3 times faster (default: float32)"
     )
     parser.add_argument("--out", type=Path, default=Path("functions/infer/models"), help="folder of the two files")
@@ -218,6 +255,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             target=options.out / f"{options.name}.onnx",
             version=options.version,
             serve_fer_share=options.serve_fer_share,
+            flip_average=options.flip_average,
             calibration_nhw=calibration_faces(faces.part(Usage.TRAINING), seed=0) if options.int8 else None,
         )
         saved, data = checkpoint.load(options.checkpoint), data_record(options.data)

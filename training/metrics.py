@@ -69,10 +69,16 @@ def confusion(predicted: NDArray[np.int64], labels: NDArray[np.int64]) -> NDArra
     return counts
 
 
-def binary(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> BinaryScore:
-    """Negative against the rest, by the larger summed probability, for probabilities (n, 7) and labels (n,)."""
-    mass = probabilities[:, IS_NEGATIVE].sum(axis=1)
-    predicted = mass >= 0.5
+def negative_mass(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The summed probability (n,) of angry, disgust, fear and sad, for probabilities (n, 7)."""
+    mass: NDArray[np.float64] = probabilities[:, IS_NEGATIVE].sum(axis=1)
+    return mass
+
+
+def binary(probabilities: NDArray[np.float64], labels: NDArray[np.int64], *, threshold: float = 0.5) -> BinaryScore:
+    """Negative at this mass and above against the rest, for probabilities (n, 7) and labels (n,)."""
+    mass = negative_mass(probabilities)
+    predicted = mass >= threshold
     actual = IS_NEGATIVE[labels]
     right = predicted == actual
     sides = {name: of for name, of in (("negative", actual), ("positive", ~actual)) if of.any()}

@@ -42,22 +42,30 @@ class EmotionNet(nn.Module):
 
 
 class ServedNet(nn.Module):
-    """What serving runs: `fer_share` of the FER head's logits and the rest of the FER+ head's, as one linear layer."""
+    """What serving runs: `fer_share` of the FER head's logits and the rest of the FER+ head's, as one linear layer.
 
-    def __init__(self, net: EmotionNet, fer_share: float) -> None:
+    Unless it serves alone, the FER head is a second output, for figures on FER's labels. With `flip_average` a face and
+    its mirror image are asked, and their features averaged; behind linear heads that is the mean of their logits.
+    """
+
+    def __init__(self, net: EmotionNet, fer_share: float, *, flip_average: bool = False) -> None:
         super().__init__()
-        self.stem, self.stages = net.stem, net.stages
-        self.head = nn.Linear(net.heads.in_features, len(Emotion))
-        shares = torch.tensor([fer_share, 1 - fer_share])
+        self.stem, self.stages, self.flip_average = net.stem, net.stages, flip_average
+        shares = torch.tensor([[fer_share, 1 - fer_share], *([[1.0, 0.0]] if fer_share < 1 else [])])
+        self.head = nn.Linear(net.heads.in_features, len(shares) * len(Emotion))
         with torch.no_grad():
             for ours, theirs in zip(self.head.parameters(), net.heads.parameters(), strict=True):
-                ours.copy_(torch.tensordot(shares, theirs.view(len(HEADS), *ours.shape), dims=1))
+                ours.copy_(
+                    torch.tensordot(shares, theirs.view(len(HEADS), len(Emotion), *theirs.shape[1:]), 1).view_as(ours)
+                )
 
-    def forward(self, x_nchw: Tensor) -> Tensor:
-        """Logits (n, 7) in the order of Emotion, for faces (n, 1, 48, 48)."""
-        maps = self.stages(self.stem(x_nchw))
-        logits: Tensor = self.head(maps.mean(dim=(2, 3)))
-        return logits
+    def forward(self, x_nchw: Tensor) -> tuple[Tensor, ...]:
+        """Logits (n, 7) in the order of Emotion, served ones first, for faces (n, 1, 48, 48)."""
+        views = torch.cat([x_nchw, x_nchw.flip(3)]) if self.flip_average else x_nchw
+        features = self.stages(self.stem(views)).mean(dim=(2, 3))
+        if self.flip_average:
+            features = features.view(2, -1, features.shape[1]).mean(dim=0)
+        return tuple(self.head(features).split(len(Emotion), dim=1))
 
 
 def _stage(channels_in: int, channels_out: int, stride: int) -> nn.Sequential:

@@ -7,7 +7,9 @@ _Row = tuple[str, float, int]  # what it is, a share, and of how many faces
 
 def table(figures: dict[str, Any]) -> str:
     """All figures: shares in percent, each with its n; then those without copies, the cost, and each head alone."""
-    parts = [_lines([*_emotion_rows(figures), *_binary_rows(figures), *_calibration_rows(figures)])]
+    parts = [
+        _lines([*_emotion_rows(figures), *_binary_rows(figures), *_point_rows(figures), *_calibration_rows(figures)])
+    ]
     parts += [_lines(_fresh_rows(kind, found)) for kind, found in figures.get("without_copies", {}).items()]
     if "cost" in figures:
         parts.append(_cost_line(figures["cost"]))
@@ -59,6 +61,19 @@ def _binary_rows(figures: dict[str, Any]) -> list[_Row]:
     faces = figures["ferplus_majority"]["faces"]
     called = figures["binary_ferplus"]["called_negative"]
     return rows + [(f"{emotion} called negative, FER+", share, faces[emotion]) for emotion, share in called.items()]
+
+
+def _point_rows(figures: dict[str, Any]) -> list[_Row]:
+    point, faces = figures["operating_point"], figures["binary_ferplus"]["faces"]
+    unsure = round(point["n"] * point["unsure"])
+    rows = [
+        ("no side named, FER+", point["unsure"], point["n"]),
+        ("the threshold right of these", point["right_unsure"], unsure),
+        ("the named side right of the others", point["right_named"], point["n"] - unsure),
+        ("told negative, of those who are not", point["told_negative"], faces.get("positive")),
+        ("told not negative, of those who are", point["told_positive"], faces.get("negative")),
+    ]
+    return [row for row in rows if row[1] is not None]
 
 
 def _calibration_rows(figures: dict[str, Any]) -> list[_Row]:

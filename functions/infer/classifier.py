@@ -107,6 +107,10 @@ def _check_meaning(contract: ModelContract) -> None:
         raise ContractMismatchError(f"{name}: temperature is {contract.temperature}, must be above 0")
     if not 0 < contract.threshold < 1:
         raise ContractMismatchError(f"{name}: threshold is {contract.threshold}, must be between 0 and 1")
+    lower, upper = contract.unsure
+    if not 0 < lower <= min(contract.threshold, 0.5) <= max(contract.threshold, 0.5) <= upper < 1:
+        # Without 0.5 between them a side would be named that has less than half of the probability.
+        raise ContractMismatchError(f"{name}: unsure is {lower} to {upper}, must hold the threshold and 0.5")
 
 
 def _check_shape(contract: ModelContract, session: onnxruntime.InferenceSession) -> None:
@@ -114,11 +118,13 @@ def _check_shape(contract: ModelContract, session: onnxruntime.InferenceSession)
     name = contract.name
     inputs, outputs = session.get_inputs(), session.get_outputs()
     _require(name, "inputs", [contract.input.name], [node.name for node in inputs])
-    _require(name, "outputs", [contract.output], [node.name for node in outputs])
+    promised = [output for output in (contract.output, contract.fer_output) if output is not None]
+    _require(name, "outputs", promised, [node.name for node in outputs])
     _require(name, "input.dtype", ORT_DTYPES[contract.input.dtype], inputs[0].type)
-    _require(name, "output dtype", ORT_DTYPES["float32"], outputs[0].type)
     _require(name, "input.shape", [None, *contract.input.shape], _shape(inputs[0]))
-    _require(name, "output shape", [None, len(Emotion)], _shape(outputs[0]))
+    for output in outputs:
+        _require(name, "output dtype", ORT_DTYPES["float32"], output.type)
+        _require(name, "output shape", [None, len(Emotion)], _shape(output))
 
 
 def _shape(node: Any) -> list[int | None]:

@@ -30,8 +30,10 @@ class ModelContract(msgspec.Struct, frozen=True, kw_only=True):
     labels: tuple[Emotion, ...]  # in the order of the logits
     input: InputContract
     output: str = "logits"  # float32, shape (n, 7)
+    fer_output: str | None = None  # a second one of that shape: the head that learnt FER's labels; never served
     temperature: float  # probabilities = softmax(logits / temperature)
     threshold: float  # `negative` at this probability mass and above
+    unsure: tuple[float, float]  # from the first mass to below the second no side is named (Chow 1970)
     metrics: dict[str, Any]
     training: dict[str, Any]
     export: dict[str, Any]

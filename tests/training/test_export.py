@@ -24,6 +24,7 @@ from training import checkpoint, evaluate, export, provenance
 from training.data import Faces, Usage, load_faces
 from training.knobs import Knobs
 from training.model import ServedNet
+from training.operating_point import OperatingPoint
 from training.train import Run
 
 # torch's exporter warns about its own use of what Python and torch have deprecated.
@@ -79,20 +80,23 @@ def test_exported_contract_fits_the_file(exported):
     assert contract.export["max_abs_difference"] < contract.export["tolerance"] == 1e-4
     assert contract.export["serve_fer_share"] == 0.3
     assert contract.metrics["fer"]["n"] == 8
-    assert set(contract.metrics["heads"]) == {"fer", "ferplus"}
+    assert set(contract.metrics["heads"]) == {"fer"}
+    assert [half["n"] for half in contract.metrics["held_out"]] == [4, 4]
+    assert contract.unsure[0] <= contract.threshold <= contract.unsure[1]
     assert contract.training["knobs"]["width"] == 4
     assert set(contract.training["data_sha256"]) == {"fer2013.csv", "fer2013new.csv"}
 
 
 def test_exported_file_has_the_promised_names_and_no_path_of_this_machine(exported):
     model = onnx.load(exported)
-    (face,), (logits,) = model.graph.input, model.graph.output
+    (face,), outputs = model.graph.input, model.graph.output
 
     assert face.name == "face"
     assert face.type.tensor_type.elem_type == onnx.TensorProto.FLOAT
     assert [d.dim_param or d.dim_value for d in face.type.tensor_type.shape.dim] == ["batch", 1, 48, 48]
-    assert logits.name == "logits"
-    assert [d.dim_param or d.dim_value for d in logits.type.tensor_type.shape.dim] == ["batch", 7]
+    assert [output.name for output in outputs] == ["logits", "fer_logits"]
+    for output in outputs:
+        assert [d.dim_param or d.dim_value for d in output.type.tensor_type.shape.dim] == ["batch", 7]
     assert b".py" not in exported.read_bytes()
     assert [path.name for path in sorted(exported.parent.iterdir())] == ["tiny.json", "tiny.onnx"]
 
@@ -105,12 +109,41 @@ def test_export_twice_gives_the_same_bytes(exported, checkpoint_path, tmp_path):
     assert (tmp_path / "again.onnx").read_bytes() == exported.read_bytes()
 
 
+def test_second_output_is_the_head_of_fers_labels(exported, checkpoint_path, faces):
+    net = checkpoint.averaged_net(checkpoint.load(checkpoint_path))
+
+    fer = evaluate.onnx_logits(exported, faces.gray_nhw, "fer_logits")
+
+    assert np.abs(fer - evaluate.torch_logits(net, faces.gray_nhw)[:, 0]).max() < 1e-5
+
+
 def test_export_refuses_a_network_that_differs_from_torch(exported, faces):
     off = evaluate.onnx_logits(exported, faces.gray_nhw)
     off[3, 2] += 2e-4
 
     with pytest.raises(export.ExportError, match=r"logits differ from torch by 0\.0002, more than 0\.0001"):
         export.compare(off, exported, faces.gray_nhw)
+
+
+@pytest.fixture(scope="module")
+def twice_asked(folder, checkpoint_path, tmp_path_factory) -> Path:
+    """The same network with the FER head alone, in a file that asks it twice."""
+    out = tmp_path_factory.mktemp("models")
+    options = ["--out", str(out), "--name", "twice", "--serve-fer-share", "1", "--flip-average"]
+    export.main(["--data", str(folder), "--checkpoint", str(checkpoint_path), *options])
+    return out / "twice.onnx"
+
+
+def test_file_may_ask_twice_and_average(twice_asked, checkpoint_path, faces):
+    net = checkpoint.averaged_net(checkpoint.load(checkpoint_path))
+    fer = evaluate.flip_averaged(lambda gray_nhw: evaluate.torch_logits(net, gray_nhw)[:, 0])
+
+    contract = load_classifiers(twice_asked.parent)["twice"].contract
+
+    assert contract.export["flip_average"]
+    assert contract.fer_output is None
+    assert contract.metrics["heads"] == {}
+    assert np.abs(evaluate.onnx_logits(twice_asked, faces.gray_nhw) - fer(faces.gray_nhw)).max() < 1e-5
 
 
 @pytest.fixture(scope="module")
@@ -148,10 +181,13 @@ def test_figures_of_an_int8_contract_are_those_of_the_int8_file(in_int8, faces):
     contract = read_contract(in_int8.with_suffix(".json"))
     tested = faces.part(Usage.PUBLIC_TEST)
 
-    figures = evaluate.evaluate(evaluate.onnx_logits(in_int8, tested.gray_nhw), tested, contract.temperature)
+    point = OperatingPoint(contract.threshold, *contract.unsure)
+    logits = evaluate.onnx_logits(in_int8, tested.gray_nhw)
+    figures = evaluate.evaluate(logits, tested, contract.temperature, point)
 
     assert contract.metrics["calibration"] == pytest.approx(figures["calibration"])
     assert contract.metrics["fer"] == figures["fer"]
+    assert contract.metrics["operating_point"] == pytest.approx(figures["operating_point"])
 
 
 def test_int8_that_costs_too_much_is_refused(faces):
@@ -192,6 +228,7 @@ def test_evaluate_gives_the_same_table_for_checkpoint_and_onnx(exported, checkpo
     assert answers[1]["calibration"]["temperature"] == read_contract(exported.with_suffix(".json")).temperature
     assert answers[1]["calibration"]["nll"] <= answers[1]["calibration"]["nll_uncalibrated"] + 1e-9
     assert set(answers[0]["heads"]) == {"fer", "ferplus"}
+    assert answers[1]["heads"]["fer"]["fer"] == answers[0]["heads"]["fer"]["fer"]
     assert answers[1]["cost"]["bytes"] == exported.stat().st_size
     assert answers[1]["cost"]["n"] == 8
     assert 0 < answers[1]["cost"]["ms_median"] <= answers[1]["cost"]["ms_p95"]

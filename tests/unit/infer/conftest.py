@@ -42,15 +42,15 @@ def finder():
 
 
 def write_onnx(path, *, inputs=("face",), outputs=("logits",), side=48, classes=7, faces="n", dtype=TensorProto.FLOAT):
-    """A net whose logits are the input's first pixels."""
+    """A net whose outputs are all the input's first pixels."""
     flat = helper.make_node("Flatten", [inputs[0]], ["flat"])
-    first = helper.make_node("Slice", ["flat", "from", "to", "axis"], [outputs[0]])
+    first = [helper.make_node("Slice", ["flat", "from", "to", "axis"], [output]) for output in outputs]
     constants = [
         helper.make_tensor(name, TensorProto.INT64, [1], [value])
         for name, value in (("from", 0), ("to", classes), ("axis", 1))
     ]
     graph = helper.make_graph(
-        [flat, first],
+        [flat, *first],
         "first_pixels",
         [helper.make_tensor_value_info(name, dtype, [faces, 1, side, side]) for name in inputs],
         [helper.make_tensor_value_info(name, dtype, [faces, classes]) for name in outputs],
@@ -68,6 +68,7 @@ def write_contract(path, onnx_path, **changes):
         "labels": LABELS,
         "temperature": 1.5,
         "threshold": 0.5,
+        "unsure": [0.4, 0.6],
         "metrics": {},
         "training": {},
         "export": {},

@@ -28,6 +28,7 @@ def contract(*, temperature=1.0, threshold=0.5):
         input=InputContract(),
         temperature=temperature,
         threshold=threshold,
+        unsure=(0.4, 0.6),
         metrics={},
         training={},
         export={},
@@ -118,6 +119,12 @@ def test_higher_temperature_is_never_more_certain(logits, temperature):
         ({"temperature": "warm"}, r"toy\.json: Expected `float`, got `str`"),
         ({"threshold": 1}, "threshold is 1.0, must be between 0 and 1"),
         ({"threshold": 0}, "threshold is 0.0, must be between 0 and 1"),
+        ({"unsure": [0.0, 0.6]}, "unsure is 0.0 to 0.6, must hold the threshold and 0.5"),
+        ({"unsure": [0.4, 1.0]}, "unsure is 0.4 to 1.0"),
+        ({"unsure": [0.6, 0.4]}, "unsure is 0.6 to 0.4"),
+        ({"threshold": 0.3}, "unsure is 0.4 to 0.6"),
+        ({"threshold": 0.45, "unsure": [0.4, 0.48]}, "unsure is 0.4 to 0.48"),
+        ({"fer_output": "fer_logits"}, r"outputs is \['logits', 'fer_logits'\] in the contract but \['logits'\] here"),
         ({"version": None}, r"toy\.json: Expected `str`, got `null`"),
     ],
 )
@@ -132,6 +139,10 @@ def test_contract_that_does_not_match_is_refused_by_name(model_folder, spoilt, s
     ("net", "sentence"),
     [
         ({"inputs": ("pixels",)}, r"inputs is \['face'\] in the contract but \['pixels'\] here"),
+        (
+            {"outputs": ("logits", "fer_logits")},
+            r"outputs is \['logits'\] in the contract but \['logits', 'fer_logits'\]",
+        ),
         ({"outputs": ("scores",)}, r"outputs is \['logits'\] in the contract but \['scores'\] here"),
         ({"side": 64}, r"input\.shape is \[None, 1, 48, 48\] in the contract but \[None, 1, 64, 64\] here"),
         ({"classes": 8}, r"output shape is \[None, 7\] in the contract but \[None, 8\] here"),

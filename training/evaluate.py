@@ -127,7 +127,7 @@ def evaluate(
 
 def evaluate_heads(heads: Mapping[str, NDArray[np.float64]], faces: Faces) -> dict[str, dict[str, Any]]:
     """The figures of each head alone, by its name, for its logits (n, 7); at 0.5, and the temperature that suits it."""
-    targets = {"fer": one_hot(faces.labels), "ferplus": vote_shares(faces.votes)}
+    targets: dict[str, NDArray[Any]] = {"fer": one_hot(faces.labels), "ferplus": vote_shares(faces.votes)}
     return {head: evaluate(logits, faces, best_temperature(logits, targets[head])) for head, logits in heads.items()}
 
 
@@ -221,10 +221,14 @@ def load_model(path: Path, serve_fer_share: float, *, flip_average: bool) -> Mod
         point = OperatingPoint(contract.threshold, *contract.unsure)
         return Model(twice(partial(onnx_logits, path)), heads, contract.temperature, point)
     both_of = twice(partial(torch_logits, checkpoint.averaged_net(checkpoint.load(path))))
-    return Model(
-        lambda gray_nhw: served_logits(both_of(gray_nhw), serve_fer_share),
-        {head: lambda gray_nhw, i=i: both_of(gray_nhw)[:, i] for i, head in enumerate(HEADS)},
-    )
+    heads = {head: partial(_one_head, both_of, place) for place, head in enumerate(HEADS)}
+    return Model(lambda gray_nhw: served_logits(both_of(gray_nhw), serve_fer_share), heads)
+
+
+def _one_head(
+    both_of: Callable[[NDArray[np.uint8]], NDArray[np.float64]], place: int, gray_nhw: NDArray[np.uint8]
+) -> NDArray[np.float64]:
+    return both_of(gray_nhw)[:, place]
 
 
 def figures_of(model: Model, faces: Faces, part: Usage) -> dict[str, Any]:

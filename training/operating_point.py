@@ -56,11 +56,11 @@ def choose(mass_n: Mass, negative_n: Sides) -> OperatingPoint:
     half of the mass.
     """
     threshold = max(_THRESHOLDS, key=lambda at: sum(_accuracies(mass_n >= at, negative_n)))
-    bounds = (threshold, 0.5)
+    bounds = [threshold, 0.5]
     slope, offset = _logistic(_log_odds(mass_n), negative_n)
     if slope > 0:  # or the mass tells nothing about the sides, and no bound follows from it
         odds = np.log((1 - RISK) / RISK)
-        bounds += tuple(_hundredths(1 / (1 + np.exp((offset - at) / slope))) for at in (-odds, odds))
+        bounds += [_hundredths(1 / (1 + np.exp((offset - at) / slope))) for at in (-odds, odds)]
     return OperatingPoint(threshold, min(bounds), max(bounds))
 
 

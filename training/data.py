@@ -114,6 +114,11 @@ def content_sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def data_sha256(folder: Path) -> dict[str, str]:
+    """`content_sha256` of both files in the folder, by name. Raises: DataError."""
+    return {name: content_sha256(csv_path(folder, name)) for name in (FER_CSV, FERPLUS_CSV)}
+
+
 def read_fer(path: Path) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.str_]]:
     """Pixels (n, 48, 48) uint8, labels (n,) and Usage (n,) of Kaggle's file. Raises: DataError."""
     pixels, labels, usage = bytearray(), [], []

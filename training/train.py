@@ -3,7 +3,8 @@
 DIR with the data holds fer2013.csv and fer2013new.csv, plain or as .xz or .gz. The folder of the run gets metrics.jsonl
 (one line an epoch), last.pt (for `--resume`) and best.pt (the averaged weights that were best on PublicTest so far, by
 the FER head's accuracy on FER's labels and the FER+ head's on the majority of the votes, weighed as their losses are).
-A run that would end too late can be resumed with fewer `--epochs`, on whose schedule it then goes on.
+A run that would end too late can be resumed with fewer `--epochs`, on whose schedule it then goes on. The same
+figures go to Weights & Biases: into the run's folder only, unless you are logged in; WANDB_MODE=disabled leaves it out.
 `--help` lists every knob with its meaning. Run from the repository's root with PYTHONPATH=.:layers/common.
 """
 
@@ -12,12 +13,12 @@ import dataclasses
 import json
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm  # type: ignore[import-untyped]
@@ -30,6 +31,7 @@ from training.data import (
     DataError,
     Faces,
     Usage,
+    data_sha256,
     ferplus_majority,
     load_faces,
     network_input,
@@ -39,11 +41,11 @@ from training.data import (
 )
 from training.knobs import Knobs, add_knobs, knobs_from
 from training.model import EmotionNet
+from training.optimisation import parameter_groups, rate_share, two_head_loss
 from training.pace import Pace
 from training.provenance import CPUINFO, machine
+from training.tracking import Tracker
 from training.warm_start import WarmStartError
-
-_FIRST_RATE: Final = 1 / 25  # of the peak; batch norm's statistics are still of random weights then
 
 
 def best_device() -> torch.device:
@@ -79,7 +81,7 @@ class Run:
         average = get_ema_multi_avg_fn(knobs.ema_decay)  # type: ignore[no-untyped-call]
         self.ema = AveragedModel(self.net, multi_avg_fn=average, use_buffers=True)
         self.optimizer = torch.optim.SGD(
-            _parameter_groups(self.net, knobs.weight_decay), lr=knobs.lr_max, momentum=knobs.momentum, nesterov=True
+            parameter_groups(self.net, knobs.weight_decay), lr=knobs.lr_max, momentum=knobs.momentum, nesterov=True
         )
         steps = math.ceil(len(training) / knobs.batch_size)
         self.scheduler = torch.optim.lr_scheduler.LambdaLR(
@@ -220,40 +222,12 @@ class Run:
         }
 
 
-def rate_share(done: float, warmup: float) -> float:
-    """The learning rate as a share of its peak, for the share of all steps that is done and that the warm-up takes.
-
-    A half cosine up from 1/25, at most for half of the run, then one down to nothing.
-    """
-    warmup = min(warmup, 0.5)
-    if done < warmup:
-        return 1 - (1 - _FIRST_RATE) * (1 + math.cos(math.pi * done / warmup)) / 2
-    return (1 + math.cos(math.pi * (done - warmup) / (1 - warmup))) / 2
-
-
-def two_head_loss(logits: Tensor, labels: Tensor, shares: Tensor, knobs: Knobs) -> Tensor:
-    """The loss in nats of logits (n, 2, 7) against FER's labels (n,) and the shares of FER+'s votes (n, 7).
-
-    A face without votes, a row of zeros, adds nothing to the FER+ head's loss.
-    """
-    fer, ferplus = logits.unbind(dim=1)
-    fer_loss = functional.cross_entropy(fer, labels, label_smoothing=knobs.label_smoothing)
-    return knobs.fer_share * fer_loss + (1 - knobs.fer_share) * functional.cross_entropy(ferplus, shares)
-
-
 def _chunks(array: Any, size: int) -> Iterator[Any]:
     return (array[start : start + size] for start in range(0, len(array), size))
 
 
-def _parameter_groups(net: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
-    """Weights with decay; biases and batch norm's scales, which have one dimension, without."""
-    decayed = [p for p in net.parameters() if p.ndim > 1]
-    free = [p for p in net.parameters() if p.ndim <= 1]
-    return [{"params": decayed, "weight_decay": weight_decay}, {"params": free, "weight_decay": 0.0}]
-
-
-def train(faces: Faces, out: Path, knobs: Knobs, *, resume: bool) -> None:
-    """Trains to the last epoch; checkpoints and metrics are in `out`. Raises: CheckpointError."""
+def train(faces: Faces, out: Path, knobs: Knobs, *, resume: bool, hashes: Mapping[str, str]) -> None:
+    """Trains to the last epoch; checkpoints, metrics and what is tracked are in `out`. Raises: CheckpointError."""
     out.mkdir(parents=True, exist_ok=True)
     last, best, log = out / "last.pt", out / "best.pt", out / "metrics.jsonl"
     run = Run(faces.part(Usage.TRAINING), faces.part(Usage.PUBLIC_TEST), knobs)
@@ -264,6 +238,7 @@ def train(faces: Faces, out: Path, knobs: Knobs, *, resume: bool) -> None:
     else:
         run.begin()
     best_accuracy = checkpoint.load(best).metrics["public_test_mean_accuracy"] if best.exists() else 0.0
+    tracker = Tracker(out, _config(knobs, hashes), resume=resume)
     while run.epoch < knobs.epochs:
         metrics = run.train_epoch()
         state = run.state(metrics)
@@ -274,6 +249,14 @@ def train(faces: Faces, out: Path, knobs: Knobs, *, resume: bool) -> None:
         with log.open("a") as stream:
             stream.write(json.dumps(metrics) + "\n")
         print(json.dumps(metrics), flush=True)
+        tracker.log(metrics)
+    tracker.finish()
+
+
+def _config(knobs: Knobs, hashes: Mapping[str, str]) -> dict[str, Any]:
+    """What decided the run, without a folder's name."""
+    begun_with = Path(knobs.start_from).name
+    return {**dataclasses.asdict(knobs), "start_from": begun_with, "data_sha256": hashes, "machine": machine()}
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -291,7 +274,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         require_rows(loaded, options.data, Usage.TRAINING, Usage.PUBLIC_TEST)
         faces = without_test_copies(loaded)
         print(f"{len(loaded) - len(faces)} Training faces removed: byte-identical to a test face", flush=True)
-        train(faces, options.out, knobs_from(vars(options)), resume=options.resume)
+        hashes = data_sha256(options.data)
+        train(faces, options.out, knobs_from(vars(options)), resume=options.resume, hashes=hashes)
     except (DataError, CheckpointError, WarmStartError) as error:
         parser.exit(1, f"{error}\n")
 

@@ -40,6 +40,12 @@ class Row(NamedTuple):
         return f"{self.usage},fer{number:07}.png,{','.join(map(str, votes))}"
 
 
+@pytest.fixture(autouse=True)
+def untracked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test starts a run in Weights & Biases, but those that say so."""
+    monkeypatch.setenv("WANDB_MODE", "disabled")
+
+
 @pytest.fixture(scope="session")
 def rows() -> tuple[Row, ...]:
     """32 Training and 8 PublicTest faces of random noise; every emotion occurs in both."""

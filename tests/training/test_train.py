@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-import math
+import sys
 
 import pytest
 
@@ -18,6 +18,7 @@ from training import checkpoint, train
 from training.checkpoint import CheckpointError
 from training.data import Usage, load_faces
 from training.knobs import Knobs
+from training.optimisation import rate_share, two_head_loss
 
 TINY = Knobs(width=4, stem_stride=2, batch_size=8, epochs=3, warmup_epochs=1.0, threads=1)
 TINY_OPTIONS = [
@@ -101,8 +102,8 @@ def test_run_resumed_with_fewer_epochs_goes_on_with_the_shorter_runs_rate(faces,
 
     shorter.restore(checkpoint.load(tmp_path / "last.pt"))
 
-    assert shorter.scheduler.get_last_lr()[0] == pytest.approx(0.05 * train.rate_share(2 / 3, 1 / 3))
-    assert begun.scheduler.get_last_lr()[0] == pytest.approx(0.05 * train.rate_share(2 / 9, 1 / 9))
+    assert shorter.scheduler.get_last_lr()[0] == pytest.approx(0.05 * rate_share(2 / 3, 1 / 3))
+    assert begun.scheduler.get_last_lr()[0] == pytest.approx(0.05 * rate_share(2 / 9, 1 / 9))
     assert shorter.train_epoch()["epoch"] == 3
 
 
@@ -114,35 +115,6 @@ def test_resume_with_more_epochs_or_fewer_than_are_done_is_refused(faces, tmp_pa
 
     with pytest.raises(CheckpointError, match=f"^{epochs} epochs: the checkpoint has 2 of 3 behind it"):
         run_of(faces, dataclasses.replace(TINY, epochs=epochs)).restore(checkpoint.load(tmp_path / "last.pt"))
-
-
-def test_rate_rises_to_its_peak_and_falls_to_nothing():
-    shares = [train.rate_share(done, 0.25) for done in (0, 0.125, 0.25, 0.625, 1)]
-
-    assert shares == pytest.approx([0.04, 0.52, 1, 0.5, 0])
-
-
-def test_loss_is_each_heads_cross_entropy_in_its_share():
-    """The FER head is sure and wrong by ln 4 (1/4 for its label), the FER+ head by ln 2; smoothing is off."""
-    fer = torch.log(torch.tensor([0.25, 0.75, *[1e-9] * 5]))
-    ferplus = torch.log(torch.tensor([*[1e-9] * 5, 0.5, 0.5]))
-    knobs = Knobs(fer_share=0.25, label_smoothing=0.0)
-    shares = torch.tensor([[0, 0, 0, 0, 0, 0.3, 0.7]])
-
-    loss = train.two_head_loss(torch.stack([fer, ferplus])[None], torch.tensor([0]), shares, knobs)
-
-    assert loss.item() == pytest.approx(0.25 * math.log(4) + 0.75 * math.log(2), abs=1e-5)
-
-
-def test_face_without_votes_teaches_only_the_fer_head():
-    logits = torch.randn(2, 2, 7, requires_grad=True)
-    shares = torch.tensor([[0.0] * 7, [1.0] + [0.0] * 6])
-
-    train.two_head_loss(logits, torch.tensor([3, 3]), shares, Knobs()).backward()
-
-    assert (logits.grad[0, 1] == 0).all()
-    assert (logits.grad[0, 0] != 0).all()
-    assert (logits.grad[1] != 0).all()
 
 
 def test_each_head_is_measured_by_its_own_labels(faces):
@@ -214,7 +186,7 @@ def test_mixed_batch_is_learnt_as_both_faces_labels(faces, monkeypatch):
     run.net.train()
     logits = run.net(0.25 * x_nchw + 0.75 * x_nchw[others])
     expected = sum(
-        share * train.two_head_loss(logits, labels[order], shares[order], run.knobs).item()
+        share * two_head_loss(logits, labels[order], shares[order], run.knobs).item()
         for share, order in ((0.25, torch.arange(4)), (0.75, others))
     )
 
@@ -252,6 +224,22 @@ def test_command_line_writes_checkpoints_and_one_line_an_epoch(data_folder, tmp_
     assert checkpoint.load(out / "last.pt").knobs == Knobs(**{**vars(TINY), "epochs": 1, "warmup_epochs": 0.5})
     assert not list(out.glob("*.partial"))
     assert capsys.readouterr().out.startswith("0 Training faces removed")
+
+
+def test_run_without_a_working_wandb_trains_all_its_epochs(data_folder, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "wandb", None)
+
+    train.main(["--data", str(data_folder), "--out", str(tmp_path), *TINY_OPTIONS])
+
+    assert checkpoint.load(tmp_path / "last.pt").epoch == 1
+    assert capsys.readouterr().out.count("the run goes on untracked") == 1
+
+
+def test_tracked_configuration_names_no_folder():
+    config = train._config(Knobs(start_from="/home/somebody/mvp.onnx"), {"fer2013.csv": "ab"})
+
+    assert config["start_from"] == "mvp.onnx"
+    assert (config["data_sha256"], config["seed"]) == ({"fer2013.csv": "ab"}, 1)
 
 
 def test_command_line_does_not_overwrite_a_run(data_folder, tmp_path, capsys):

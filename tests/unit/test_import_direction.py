@@ -18,7 +18,19 @@ ALLOWED = {
     "functions/report": LAYER_PACKAGES | REPORT_PACKAGES | {"burnout", "functions.report"},
     "functions/infer": LAYER_PACKAGES | INFER_PACKAGES | {"burnout", "functions.infer"},
     "training": INFER_PACKAGES
-    | {"burnout", "functions.infer", "training", "torch", "torchvision", "onnx", "tqdm", "msgspec"},
+    | {
+        "burnout",
+        "functions.infer",
+        "training",
+        "torch",
+        "torchvision",
+        "onnx",
+        "tqdm",
+        "msgspec",
+        "wandb",
+        "boto3",
+        "botocore",
+    },
 }
 # The pilot's report reads copies of the store's files, read-only; the store's own way in would write to them.
 READS_AN_EXPORT = ROOT / "training" / "pilot_export.py"

@@ -1,0 +1,194 @@
+"""A run's figures are in Weights & Biases, nothing else is, and what fails there costs the run one line."""
+
+import getpass
+import json
+import socket
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("wandb")
+
+import wandb
+from wandb.proto.wandb_internal_pb2 import Record
+from wandb.sdk.lib import wbauth
+
+from training import tracking
+from training.tracking import ID_FILE, Tracker
+
+CONFIG = {"seed": 3, "data_sha256": {"fer2013.csv": "ab" * 32}, "machine": "a processor, 2 CPUs"}
+KEY = "0123456789abcdef" * 2 + "01234567"
+BLOCK = 32768  # bytes; LevelDB's log format, behind seven bytes of wandb's own
+
+
+@pytest.fixture(autouse=True)
+def nobody_logged_in(monkeypatch, tmp_path):
+    """A home folder without a login, and a wandb that has not read its environment yet."""
+    for name in ("WANDB_MODE", "WANDB_API_KEY", "WANDB_IDENTITY_TOKEN_FILE", "WANDB_BASE_URL", "NETRC"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("WANDB_ERROR_REPORTING", "false")
+    monkeypatch.setenv("WANDB_CACHE_DIR", str(tmp_path / "cache"))
+    forget()
+    yield
+    forget()
+
+
+def forget():
+    wandb.teardown()
+    wbauth.unauthenticate_session(update_settings=False)
+
+
+def records(folder: Path) -> list[Record]:
+    """What the only offline run in the folder would send."""
+    (path,) = (folder / "wandb").glob("offline-run-*/run-*.wandb")
+    data, at, whole, found = path.read_bytes(), 7, b"", []
+    while at < len(data):
+        if BLOCK - at % BLOCK < 7:
+            at += BLOCK - at % BLOCK
+        _, length, kind = struct.unpack_from("<IHB", data, at)
+        whole += data[at + 7 : at + 7 + length]
+        at += 7 + length
+        if kind in {1, 4}:  # whole, or the last part
+            found.append(Record.FromString(whole))
+            whole = b""
+    return found
+
+
+def history(folder):
+    rows = [record.history for record in records(folder) if record.HasField("history")]
+    return {
+        row.step.num: {".".join(item.nested_key) or item.key: json.loads(item.value_json) for item in row.item}
+        for row in rows
+    }
+
+
+def run_of(folder):
+    return next(record.run for record in records(folder) if record.HasField("run"))
+
+
+def tracked(folder, epochs=3, *, resume=False):
+    tracker = Tracker(folder, CONFIG, resume=resume)
+    for epoch in range(1, epochs + 1):
+        tracker.log({"epoch": epoch, "train_loss": 1 / epoch, "bf16": True, "machine": "of the config already"})
+    tracker.finish()
+    wandb.teardown()  # as at the end of a process; before, the file may not be whole
+
+
+def test_offline_run_holds_every_epochs_figures_at_its_epoch(tmp_path):
+    tracked(tmp_path)
+
+    rows = history(tmp_path)
+    assert list(rows) == [1, 2, 3]
+    assert [row["train_loss"] for row in rows.values()] == [1, 0.5, pytest.approx(1 / 3)]
+    assert {name for name in rows[1] if not name.startswith("_")} == {"epoch", "train_loss", "bf16"}
+    config = {item.key: json.loads(item.value_json) for item in run_of(tmp_path).config.update}
+    assert {name: config[name] for name in CONFIG} == CONFIG
+
+
+def test_offline_run_names_no_host_person_or_path_and_has_no_files(tmp_path, monkeypatch):
+    monkeypatch.setenv("WANDB_NAME", "mine")  # what people choose to name is theirs
+
+    tracked(tmp_path)
+
+    (sent,) = (tmp_path / "wandb").glob("offline-run-*/run-*.wandb")
+    for named in (str(tmp_path), str(Path.cwd()), sys.prefix, f"/{getpass.getuser()}"):
+        assert named.encode() not in sent.read_bytes()
+    run = run_of(tmp_path)
+    assert (run.host, run.display_name, run.git.remote_url, run.git.commit) == ("", "mine", "", "")
+    kinds = {record.WhichOneof("record_type") for record in records(tmp_path)}
+    assert not kinds & {"environment", "files", "artifact", "output", "output_raw", "stats"}
+    assert not [path for path in (sent.parent / "files").rglob("*") if path.is_file()]
+    assert socket.gethostname() not in {run.host, *(item.value_json for item in run.config.update)}
+
+
+def test_resumed_run_goes_on_under_its_id_and_a_new_one_gets_another(tmp_path):
+    for number, resume in enumerate((False, True, False)):
+        Tracker(tmp_path, CONFIG, resume=resume).finish()
+        (tmp_path / f"{number}").write_text((tmp_path / ID_FILE).read_text())
+
+    ids = [(tmp_path / f"{number}").read_text() for number in range(3)]
+    assert ids[0] == ids[1] != ids[2]
+    names = sorted(path.name for path in (tmp_path / "wandb").glob("offline-run-*"))
+    assert [name.split("-")[3] for name in names].count(ids[0]) == 2  # a run on disk for each start
+
+
+def test_run_that_was_begun_untracked_gets_an_id_when_it_is_resumed(tmp_path):
+    tracked(tmp_path, resume=True)
+
+    assert run_of(tmp_path).run_id == (tmp_path / ID_FILE).read_text() != ""
+
+
+@pytest.mark.parametrize(
+    ("environment", "mode"),
+    [
+        ({}, "offline"),
+        ({"WANDB_API_KEY": KEY}, "online"),
+        ({"WANDB_API_KEY": KEY, "WANDB_MODE": "offline"}, "offline"),
+        ({"WANDB_MODE": "online"}, "offline"),
+        ({"WANDB_MODE": "disabled"}, "disabled"),
+    ],
+)
+def test_only_a_login_that_wandb_mode_does_not_deny_is_online(environment, mode, monkeypatch):
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    assert tracking.tracking_mode() == mode
+
+
+def test_login_of_the_home_folder_is_online(tmp_path):
+    (tmp_path / ".netrc").write_text(f"machine api.wandb.ai\n  login user\n  password {KEY}\n")
+
+    assert tracking.tracking_mode() == "online"
+
+
+def test_wandb_that_does_not_import_costs_one_line(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "wandb", None)
+
+    tracked(tmp_path)
+
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("Weights & Biases: ")
+    assert line.endswith("; the run goes on untracked")
+
+
+def test_server_that_does_not_answer_costs_one_line_and_no_more_than_its_time(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(tracking, "INIT_TIMEOUT_S", 1)
+    monkeypatch.setenv("WANDB_API_KEY", KEY)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("WANDB_BASE_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")
+
+        tracked(tmp_path)
+
+    assert capsys.readouterr().out.count("the run goes on untracked\n") == 1
+
+
+def test_wandb_that_is_killed_in_the_middle_costs_one_line_and_no_exit_status(tmp_path):
+    """In a process of its own, because what wandb does at a process's end is a part of it."""
+    code = """
+import os, pathlib, signal, subprocess, sys
+from training.tracking import Tracker
+
+tracker = Tracker(pathlib.Path(sys.argv[1]), {}, resume=False)
+tracker.log({"epoch": 1})
+children = subprocess.check_output(["ps", "--ppid", str(os.getpid()), "-o", "pid=,comm="], text=True)
+(pid,) = [int(line.split()[0]) for line in children.splitlines() if "wandb" in line]
+os.kill(pid, signal.SIGKILL)
+os.waitpid(pid, 0)
+for epoch in range(2, 2000):
+    tracker.log({"epoch": epoch})
+tracker.finish()
+print("done")
+"""
+
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    line, last = done.stdout.splitlines()
+    assert line.endswith("; the run goes on untracked")
+    assert last == "done"

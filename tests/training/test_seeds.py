@@ -1,0 +1,48 @@
+"""The spread over seeds, from records whose figures are known."""
+
+import json
+
+import pytest
+
+from training.seeds import FIGURES, main
+
+
+def record(value):
+    """What `training.evaluate` writes of a checkpoint, as far as it is read, with the same value everywhere."""
+    made = {}
+    for path in FIGURES.values():
+        place = made
+        for key in path[:-1]:
+            place = place.setdefault(key, {})
+        place[path[-1]] = value
+    return made
+
+
+def written(tmp_path, *records):
+    paths = [tmp_path / f"{number}.json" for number in range(len(records))]
+    for path, each in zip(paths, records, strict=True):
+        path.write_text(json.dumps(each))
+    return [str(path) for path in paths]
+
+
+def test_each_figure_has_its_mean_and_its_sample_standard_deviation(tmp_path, capsys):
+    main(written(tmp_path, record(0.6), record(0.7), record(0.8)))
+
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("  ")[0] for line in lines] == list(FIGURES)
+    assert all(line.endswith(" 70.00 ± 10.00 %  seeds = 3") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("records", "said"),
+    [
+        ([record(0.6)], "one seed has no spread: two records or more\n"),
+        ([record(0.6), {}], "not a checkpoint's record of training.evaluate: 'heads'\n"),
+    ],
+)
+def test_what_has_no_spread_is_refused_in_one_line(tmp_path, capsys, records, said):
+    with pytest.raises(SystemExit) as ended:
+        main(written(tmp_path, *records))
+
+    assert ended.value.code == 1
+    assert capsys.readouterr().err == said

@@ -12,7 +12,7 @@ from burnout.inference import InferFailure, InferRequest
 from burnout.photos import DONATED, PHOTOS, S3_CONFIG
 from burnout.redaction import redacted_logger
 from functions.infer.analysis import Stopwatch, analyse
-from functions.infer.classifier import Classifier, chosen, load_classifiers
+from functions.infer.classifier import Classifier, chosen, served_classifiers
 from functions.infer.faces import FaceFinder
 from functions.infer.image import ImageError
 from functions.infer.storage import fetch_photo
@@ -26,7 +26,7 @@ PINGS: Final = ({"op": "ping"}, {"ping": True})  # they keep an environment; ans
 @cache
 def wire() -> tuple["S3Client", FaceFinder, dict[str, Classifier], Logger]:
     """The composition root. Raises: ContractMismatchError for models that must not be served."""
-    classifiers = load_classifiers(Path(__file__).parent / "models")
+    classifiers = served_classifiers(Path(__file__).parent / "models")
     return boto3.client("s3", config=S3_CONFIG), FaceFinder(), classifiers, redacted_logger()
 
 

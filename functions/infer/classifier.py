@@ -14,7 +14,7 @@ import onnxruntime  # type: ignore[import-untyped]  # it ships no annotations
 from numpy.typing import NDArray
 
 from burnout.emotions import NEGATIVE, Emotion
-from burnout.inference import Scores
+from burnout.inference import MODELS, Scores
 from functions.infer.contract import ContractMismatchError, InputContract, ModelContract, read_contract, sha256_of
 
 ORT_DTYPES: Final = {"float32": "tensor(float)"}
@@ -45,8 +45,12 @@ def scores(logits: NDArray[np.float64], contract: ModelContract) -> Scores:
     probabilities = exponentials / exponentials.sum()
     emotions = {emotion: float(p) for emotion, p in zip(contract.labels, probabilities, strict=True)}
     negative = min(1.0, sum(emotions[emotion] for emotion in Emotion if emotion in NEGATIVE))
+    lower, upper = contract.unsure
     return Scores(
-        negative=negative, label="negative" if negative >= contract.threshold else "positive", emotions=emotions
+        negative=negative,
+        label="negative" if negative >= contract.threshold else "positive",
+        emotions=emotions,
+        sure=not lower <= negative < upper,
     )
 
 
@@ -59,6 +63,17 @@ def load_classifiers(folder: Path) -> dict[str, Classifier]:
     if not names:
         raise ContractMismatchError(f"{folder.name}: no models")
     return {name: _load(folder, name) for name in names}
+
+
+def served_classifiers(folder: Path) -> dict[str, Classifier]:
+    """As `load_classifiers`, of the folder that people's photos are answered from: it holds `MODELS` and no other.
+
+    Raises: ContractMismatchError.
+    """
+    classifiers = load_classifiers(folder)
+    if tuple(classifiers) != MODELS:
+        raise ContractMismatchError(f"{folder.name}: {', '.join(classifiers)} instead of {', '.join(MODELS)}")
+    return classifiers
 
 
 def chosen(classifiers: Mapping[str, Classifier], names: Sequence[str]) -> dict[str, Classifier]:

@@ -1,6 +1,6 @@
 """The contract of `infer`, typed once: what webhook sends and what comes back. docs/architecture.md, section 3."""
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -8,6 +8,9 @@ from burnout.emotions import Emotion
 
 ErrorCode = Literal["not_an_image", "too_large", "no_such_photo"]
 Label = Literal["negative", "positive"]
+MVP: Final = "mvp"
+BASELINE: Final = "baseline"
+MODELS: Final = (BASELINE, MVP)  # both see every photo, and one is shown: docs/decisions/0010
 
 
 class InferRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -18,12 +21,13 @@ class InferRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     models: tuple[str, ...] = ()
 
 
-class Scores(msgspec.Struct, frozen=True, kw_only=True):
+class Scores(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One model's view of one face. All numbers are calibrated probabilities in [0, 1]."""
 
     negative: float  # mass of angry, disgust, fear and sad
-    label: Label
+    label: Label  # the side of the threshold, also when it is not sure
     emotions: dict[Emotion, float]  # all seven; they sum to 1
+    sure: bool = True  # False: too near the threshold to name a side
 
 
 class Quality(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from onnx import TensorProto
 
 from burnout.emotions import Emotion
-from functions.infer.classifier import chosen, load_classifiers, scores
+from functions.infer.classifier import chosen, load_classifiers, scores, served_classifiers
 from functions.infer.contract import ContractMismatchError, InputContract, ModelContract
 from tests.unit.infer.conftest import LABELS, write_contract, write_onnx
 
@@ -19,7 +19,7 @@ MODELS = Path(__file__).parents[3] / "functions" / "infer" / "models"
 LOGITS = st.lists(st.floats(-500, 500), min_size=7, max_size=7)
 
 
-def contract(*, temperature=1.0, threshold=0.5):
+def contract(*, temperature=1.0, threshold=0.5, unsure=(0.4, 0.6)):
     return ModelContract(
         name="toy",
         version="1",
@@ -28,7 +28,7 @@ def contract(*, temperature=1.0, threshold=0.5):
         input=InputContract(),
         temperature=temperature,
         threshold=threshold,
-        unsure=(0.4, 0.6),
+        unsure=unsure,
         metrics={},
         training={},
         export={},
@@ -100,6 +100,27 @@ def test_higher_temperature_is_never_more_certain(logits, temperature):
     assert cooled <= plain + 1e-9
 
 
+@given(LOGITS, st.floats(0.05, 0.5), st.floats(0.5, 0.95))
+def test_no_side_is_named_from_the_lower_bound_to_below_the_upper_one(logits, lower, upper):
+    result = scores(np.array(logits), contract(unsure=(lower, upper)))
+
+    assert result.sure == (result.negative < lower or result.negative >= upper)
+    assert result.label == ("negative" if result.negative >= 0.5 else "positive"), "the label is the threshold's"
+
+
+@given(LOGITS)
+def test_equal_bounds_are_no_band(logits):
+    assert scores(np.array(logits), contract(unsure=(0.5, 0.5))).sure
+
+
+@given(LOGITS)
+def test_named_side_has_at_least_half_of_the_probability(logits):
+    result = scores(np.array(logits), contract(threshold=0.45))
+
+    side = result.negative if result.label == "negative" else 1 - result.negative
+    assert side >= 0.5 or not result.sure
+
+
 @pytest.mark.parametrize(
     ("spoilt", "sentence"),
     [
@@ -158,6 +179,15 @@ def test_net_that_does_not_match_is_refused_by_name(tmp_path, net, sentence):
         load_classifiers(tmp_path)
 
 
+def test_second_output_is_never_served(tmp_path):
+    write_onnx(tmp_path / "toy.onnx", outputs=("logits", "fer_logits"))
+    write_contract(tmp_path / "toy.json", tmp_path / "toy.onnx", fer_output="fer_logits")
+
+    (happy,) = load_classifiers(tmp_path)["toy"].classify(faces_with([0, 0, 0, 3, 0, 0, 0]))
+
+    assert max(happy.emotions, key=lambda emotion: happy.emotions[emotion]) == "happy"
+
+
 def test_file_that_is_no_net_is_refused(model_folder):
     (model_folder / "toy.onnx").write_bytes(b"weights?")
     write_contract(model_folder / "toy.json", model_folder / "toy.onnx")
@@ -188,12 +218,25 @@ def test_folder_without_models_is_refused(tmp_path):
         load_classifiers(tmp_path)
 
 
-def test_shipped_models_fit_the_image_and_their_contracts():
-    models = load_classifiers(MODELS)
+def test_shipped_models_are_the_two_that_are_served_and_are_small_together():
+    models = served_classifiers(MODELS)
 
-    assert "mvp" in models
-    assert all((MODELS / f"{name}.onnx").stat().st_size < 12_000_000 for name in models)
+    assert list(models) == ["baseline", "mvp"]
+    assert sum(path.stat().st_size for path in MODELS.iterdir()) < 20_000_000
     assert all(model.contract.metrics for model in models.values())
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [(["mvp"], "mvp"), (["baseline", "mvp", "new"], "baseline, mvp, new"), (["mpv", "baseline"], "baseline, mpv")],
+)
+def test_missing_or_extra_model_is_refused_before_the_first_photo(tmp_path, names, found):
+    for name in names:
+        write_onnx(tmp_path / f"{name}.onnx")
+        write_contract(tmp_path / f"{name}.json", tmp_path / f"{name}.onnx")
+
+    with pytest.raises(ContractMismatchError, match=f"{found} instead of baseline, mvp$"):
+        served_classifiers(tmp_path)
 
 
 def test_no_names_choose_all_models():

@@ -64,6 +64,7 @@ def webhook(sizes: Sizes, around: Surroundings) -> Function:
         "PHOTOS_PER_DAY": "100",
         "OPERATOR_CONTACT": around.contact,
         "DATA_PLACE": "self",
+        "BASELINE_SHOWN_PERCENT": "10",
     }
     declared = _declared("webhook", variables, sizes, around)
     return replace(declared, workers=sizes.webhook, timeout_s=25, memory_mb=512)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from burnout.buttons import Agree, ShowAnswer, ThumbUp, parse_button
+from burnout.buttons import Agree, AskEmotion, ShowAnswer, ThumbUp, parse_button
 from local.arguments import add_stack_arguments, existing_file, stack_options
 from local.chats import Button, Message
 from local.dispatch import Invocation
@@ -57,7 +57,7 @@ class Passage:
     @property
     def checked_in(self) -> bool:
         """Whether the bot answered with what it saw, and not with a reason why it could not."""
-        return any(isinstance(parse_button(button.data), ThumbUp) for button in _buttons(self.answer))
+        return any(isinstance(parse_button(button.data), ThumbUp | AskEmotion) for button in _buttons(self.answer))
 
     def to_json(self) -> dict[str, Any]:
         """The passage as `--json` prints it."""

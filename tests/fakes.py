@@ -8,7 +8,19 @@ from pathlib import Path
 from typing import TypeVar
 
 from burnout.emotions import Emotion
-from burnout.inference import Face, ImageFacts, Inference, InferFailure, ModelVersion, Quality, Scores
+from burnout.inference import (
+    BASELINE,
+    MODELS,
+    MVP,
+    Face,
+    ImageFacts,
+    Inference,
+    InferFailure,
+    Label,
+    ModelVersion,
+    Quality,
+    Scores,
+)
 from burnout.records import Operation, ShardOperation
 from functions.store.bucket import Listed
 from functions.store.fulfilment import fulfil
@@ -111,18 +123,19 @@ class FakeInfer:
         return self.answer
 
 
-def scores(negative: float = 0.68) -> Scores:
+def scores(negative: float = 0.68, *, sure: bool = True) -> Scores:
     """A face that is sad for its negative part and happy for the rest."""
     emotions = dict.fromkeys(Emotion, 0.0) | {Emotion.SAD: negative, Emotion.HAPPY: 1 - negative}
-    return Scores(negative=negative, label="negative" if negative >= 0.5 else "positive", emotions=emotions)
+    label: Label = "negative" if negative >= 0.5 else "positive"
+    return Scores(negative=negative, label=label, emotions=emotions, sure=sure)
 
 
-def face(side_px: int = 300, *, sharpness: float = 400.0, brightness: float = 0.5, negative: float = 0.68) -> Face:
-    """One readable face of so many pixels."""
+def face(side_px: int = 300, *, sharpness: float = 400.0, brightness: float = 0.5, mvp: Scores | None = None) -> Face:
+    """One readable face of so many pixels; baseline calls it negative, whatever `mvp` says."""
     return Face(
         box_px=(100, 100, side_px, side_px),
         quality=Quality(sharpness=sharpness, brightness=brightness),
-        models={"mvp": scores(negative)},
+        models={BASELINE: scores(0.91), MVP: mvp or scores()},
     )
 
 
@@ -131,6 +144,6 @@ def inference(*faces: Face, brightness: float = 0.5) -> Inference:
     return Inference(
         image=ImageFacts(width_px=960, height_px=1280, brightness=brightness),
         faces=faces,
-        models={"mvp": ModelVersion(version="0.1.0", sha256="0" * 64)},
+        models={name: ModelVersion(version="0.1.0", sha256=str(digit) * 64) for digit, name in enumerate(MODELS)},
         elapsed_ms={"fetch": 1.0, "decode": 2.0, "detect": 3.0, "classify": 4.0},
     )

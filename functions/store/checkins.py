@@ -83,12 +83,16 @@ def _find(connection: Connection, user_id: int, message_id: int) -> records.Chec
     shown_model, models_json, agrees, corrected, rating, hidden = row
     return records.CheckIn(
         message_id=message_id,
-        scores=msgspec.json.decode(models_json, type=dict[str, Scores])[shown_model],
+        scores=_scores(models_json, shown_model),
         agrees=None if agrees is None else bool(agrees),
         corrected=None if corrected is None else Emotion(corrected),
         self_rating=rating,
         hidden=bool(hidden),
     )
+
+
+def _scores(models_json: str, model: str) -> Scores:
+    return msgspec.json.decode(models_json, type=dict[str, Scores])[model]
 
 
 @dataclass(frozen=True)
@@ -159,7 +163,7 @@ def read_history(connection: Connection, operation: records.ReadHistory, now_utc
     since = text(at_hour(today - timedelta(days=operation.days - 1), 0, zone)) if operation.days else ""
     rows = connection.execute(
         # An answer that is still hidden stays so here: the rating that is asked for first must be a blind one.
-        "SELECT observed_at_utc, label,"
+        "SELECT observed_at_utc, shown_model, models_json,"
         " iif(agrees IS 0 OR (rating_first AND revealed_at_utc IS NULL), NULL, negative), rating FROM predictions"
         " LEFT JOIN feedback USING (user_id, message_id) LEFT JOIN self_ratings USING (user_id, message_id)"
         " WHERE user_id = ? AND observed_at_utc >= ? ORDER BY observed_at_utc, message_id",
@@ -169,17 +173,18 @@ def read_history(connection: Connection, operation: records.ReadHistory, now_utc
     return records.HistoryFacts(days=tuple(_day(day, list(rows)) for day, rows in days), today=today.isoformat())
 
 
-def _day(day: date, rows: list[tuple[str, str, float | None, int | None]]) -> records.DayFacts:
+def _day(day: date, rows: list[tuple[str, str, str, float | None, int | None]]) -> records.DayFacts:
     ratings = [rating for *_, rating in rows if rating is not None]
-    read = [(label, negative) for _, label, negative, _ in rows if negative is not None]
+    read = [(_scores(models, shown), negative) for _, shown, models, negative, _ in rows if negative is not None]
     return records.DayFacts(
         day=day.isoformat(),
         check_ins=len(rows),
         read=len(read),
-        negative=sum(label == "negative" for label, _ in read),
+        negative=sum(scores.sure and scores.label == "negative" for scores, _ in read),
         mean_negative=fmean(negative for _, negative in read) if read else None,
         ratings=len(ratings),
         rating_sum=sum(ratings),
+        unsure=sum(not scores.sure for scores, _ in read),
     )
 
 

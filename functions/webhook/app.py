@@ -37,6 +37,7 @@ def wire(settings: WebhookSettings, secret: BotSecret) -> tuple[Deps, TelegramCl
         reports=ReportClient(lambda_client, settings.report_function),
         now_utc=now_utc,
         terms=Terms.of(settings),
+        baseline_shown_percent=settings.baseline_shown_percent,
     )
     return deps, telegram
 

@@ -4,11 +4,11 @@ A refusal (no face, too dark, forwarded …) is stored like an answer: its repet
 album stays silent.
 """
 
-import hashlib
 import math
 from datetime import UTC, datetime
 from typing import Final
 
+from burnout import draws
 from burnout.calls import BotCall
 from burnout.errors import (
     FileTooLargeError,
@@ -25,7 +25,6 @@ from functions.webhook import limits, screens
 from functions.webhook.deps import Deps, Person, Visit
 from functions.webhook.screens import Screen, sentence
 
-SHOWN_MODEL: Final = "mvp"
 OVERTAKEN_RETRY_S: Final = 2  # the faster run answers meanwhile; if its response is lost, ours comes back for it
 ENOUGH_PX: Final = 800  # long side: more pixels cost time and change no answer (docs/decisions/0003)
 # Below these the model only guesses, so the face is refused; measured, docs/decisions/0003.
@@ -85,22 +84,13 @@ def _looked_at(
     if last_word is not None:
         return "limited", None, last_word
     try:
-        prediction = _predict(message, person.id, str(key), deps, visit)
+        prediction = _predict(message, person, str(key), deps, visit)
     except Refusal as refusal:
         return refusal.key, None, sentence(refusal.key, person.language)
     return "answered", prediction, _answer(message, prediction, person.language)
 
 
-def rating_first(user_id: int, message_id: int) -> bool:
-    """Whether this check-in asks for the person's own rating before it shows the model's answer: about half do.
-
-    The first number anchors the second (Tversky & Kahneman 1974), so the halves are analysed apart. Drawn from the
-    numbers themselves: every attempt at the same photo draws the same.
-    """
-    return bool(hashlib.sha256(f"{user_id}:{message_id}".encode()).digest()[0] & 1)
-
-
-def _predict(message: Message, user_id: int, key: str, deps: Deps, visit: Visit) -> Prediction:
+def _predict(message: Message, person: Person, key: str, deps: Deps, visit: Visit) -> Prediction:
     file_id = file_to_read(message)
     try:
         with visit.at("download"):
@@ -112,13 +102,15 @@ def _predict(message: Message, user_id: int, key: str, deps: Deps, visit: Visit)
     with visit.at("infer"):
         inference = _infer(key, deps)
     face = the_face(inference)
+    shown = draws.shown_model(person.id, deps.baseline_shown_percent)
+    drawn = draws.rating_first(person.id, message.message_id)
     return Prediction(
         observed_at_utc=datetime.fromtimestamp(message.date, UTC),
-        shown_model=SHOWN_MODEL,
+        shown_model=shown,
         models=face.models,
         versions={name: model.sha256 for name, model in inference.models.items()},
         quality=face.quality,
-        rating_first=rating_first(user_id, message.message_id),
+        rating_first=drawn or not face.models[shown].sure,
     )
 
 

@@ -81,6 +81,7 @@ class Deps:
     reports: Reports
     now_utc: Callable[[], datetime]
     terms: Terms
+    baseline_shown_percent: int
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from burnout.buttons import (
     Agree,
+    AskEmotion,
     AskWeek,
     Button,
     ChooseLanguage,
@@ -30,7 +31,7 @@ from functions.webhook.commands import notice, ordered, read_history
 from functions.webhook.deps import Deps, Person, Visit, person_of
 from functions.webhook.screens import HISTORY_DAYS, NOTICE_VERSION, Reply, Screen, emotion_name, sentence, stale
 
-AboutCheckIn = ThumbUp | ThumbDown | Correct | RateMood | ShowAnswer
+AboutCheckIn = ThumbUp | ThumbDown | Correct | AskEmotion | RateMood | ShowAnswer
 
 
 def press(query: CallbackQuery, deps: Deps, visit: Visit) -> list[BotCall]:
@@ -97,7 +98,7 @@ def _own_data(button: Button, person: Person, deps: Deps, visit: Visit) -> Reply
     if isinstance(button, settings_flow.SettingButton):
         return settings_flow.pressed(button, person, deps)
     match button:
-        case ThumbUp() | ThumbDown() | Correct() | RateMood():
+        case ThumbUp() | ThumbDown() | Correct() | AskEmotion() | RateMood():
             return _about_check_in(button, person, deps)
         case ShowHistory(days) if days in HISTORY_DAYS:
             return Reply(becomes=read_history(person, days, deps))
@@ -125,7 +126,8 @@ def _about_check_in(button: AboutCheckIn, person: Person, deps: Deps) -> Reply:
     check_in = deps.store(operation).check_in
     if check_in is None:  # another person's, an erased one, or a number nobody ever had
         return stale(person.language)
-    return Reply(notice, screens.answer(check_in, person.language, correcting=isinstance(button, ThumbDown)))
+    correcting = isinstance(button, ThumbDown | AskEmotion)
+    return Reply(notice, screens.answer(check_in, person.language, correcting=correcting))
 
 
 def _verdict(button: AboutCheckIn, user_id: int, language: Language) -> tuple[str, GiveFeedback | Rate | Reveal]:
@@ -141,5 +143,5 @@ def _verdict(button: AboutCheckIn, user_id: int, language: Language) -> tuple[st
         case RateMood(message_id, rating):
             rate = Rate(user_id=user_id, message_id=message_id, rating=rating)
             return text("noted_rating", language, rating=rating), rate
-        case ShowAnswer(message_id):
+        case ShowAnswer(message_id) | AskEmotion(message_id):
             return "", Reveal(user_id=user_id, message_id=message_id)

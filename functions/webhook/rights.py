@@ -10,6 +10,7 @@ from typing import Final, Literal
 from burnout import privacy
 from burnout.buttons import (
     AskRating,
+    AskRatingUnsure,
     AskRemove,
     DeleteSelfie,
     EraseEverything,
@@ -27,7 +28,7 @@ from functions.webhook import screens
 from functions.webhook.deps import Deps, Person, Terms
 from functions.webhook.screens import Reply, Screen, place_of, sentence
 
-RightsButton = AskRemove | AskRating | UndoEntry | DeleteSelfie | EraseEverything | KeepEverything
+RightsButton = AskRemove | AskRating | AskRatingUnsure | UndoEntry | DeleteSelfie | EraseEverything | KeepEverything
 # A bot may delete a person's message for 48 hours (core.telegram.org/bots/api#deletemessage). What tells its age is the
 # answer below it, which came later: mostly by seconds, by hours after an outage.
 DELETABLE_FOR: Final = timedelta(hours=46)
@@ -80,8 +81,9 @@ def pressed(button: RightsButton, message: PressedMessage, person: Person, deps:
             return screens.stale(person.language)
         case AskRemove(message_id, under):
             return Reply(becomes=_what_to_remove(message_id, under, person.language), outcome="remove")
-        case AskRating(message_id):
-            return Reply(becomes=screens.rating_first(message_id, person.language), outcome="remove")
+        case AskRating(message_id) | AskRatingUnsure(message_id):
+            sure = isinstance(button, AskRating)
+            return Reply(becomes=screens.rating_first(message_id, person.language, sure=sure), outcome="remove")
         case UndoEntry(message_id):
             deps.store(Undo(user_id=person.id, message_id=message_id))
             return Reply(becomes=sentence("undo_done", person.language), outcome="undo")
@@ -89,12 +91,16 @@ def pressed(button: RightsButton, message: PressedMessage, person: Person, deps:
             return _delete_selfie(message_id, message, person, deps.now_utc())
 
 
-def _what_to_remove(message_id: int, under: Literal["answer", "question"], language: Language) -> Screen:
-    back = ShowAnswer(message_id) if under == "answer" else AskRating(message_id)
+def _what_to_remove(message_id: int, under: Literal["answer", "question", "unsure"], language: Language) -> Screen:
+    back: dict[str, ShowAnswer | AskRating | AskRatingUnsure] = {
+        "answer": ShowAnswer(message_id),
+        "question": AskRating(message_id),
+        "unsure": AskRatingUnsure(message_id),
+    }
     choices = (
         ("button_remove_entry", UndoEntry(message_id)),
         ("button_remove_selfie", DeleteSelfie(message_id)),
-        ("button_remove_back", back),
+        ("button_remove_back", back[under]),
     )
     return Screen(text("remove_ask", language), [[(text(label, language), data_of(data))] for label, data in choices])
 

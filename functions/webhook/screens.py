@@ -7,6 +7,7 @@ from typing import Final
 from burnout import privacy
 from burnout.buttons import (
     Agree,
+    AskEmotion,
     AskRemove,
     ChooseLanguage,
     Correct,
@@ -31,7 +32,7 @@ from functions.webhook.sparkline import sparkline
 
 NOTICE_VERSION: Final = 2  # raise it when the notice in `start` changes its meaning: everybody is asked again
 HISTORY_DAYS: Final = (7, 30, 0)  # 0 is all
-# Calibrated probabilities of the shown class; below 0.65 a coin would often do as well.
+# Calibrated probabilities of the side that is named; near the threshold none is (`Scores.sure`).
 _MOST_SHOWN: Final = 0.99  # nobody is sure to 100 % of a face
 _LEAST_SHOWN: Final = 0.005  # less would be shown as 0 %
 _CERTAINTY: Final = ((0.85, "certainty_high"), (0.65, "certainty_middle"), (0.0, "certainty_low"))
@@ -103,40 +104,45 @@ def answer(check_in: CheckIn, language: Language, *, album: bool = False, correc
 
     A hidden answer is not in it: its buttons ask for the rating first.
     """
+    sure = check_in.scores.sure
     if check_in.hidden:
-        return rating_first(check_in.message_id, language, album=album)
+        return rating_first(check_in.message_id, language, sure=sure, album=album)
     lines = [*_expression(check_in.scores, language), text("answer_caution", language)]
     if album:
         lines.append(text("answer_album", language))
     if correcting:
-        lines.append(f"<b>{text('which_emotion', language)}</b>")
-    keyboard = [_thumbs(check_in, language), *(_corrections(check_in, language) if correcting else ())]
+        lines.append(f"<b>{text('which_emotion' if sure else 'which_emotion_unsure', language)}</b>")
+    keyboard = [_verdict(check_in, language), *(_corrections(check_in, language) if correcting else ())]
     keyboard.append(_ratings(check_in.message_id, check_in.self_rating))
     return Screen("\n\n".join(lines), keyboard)
 
 
-def rating_first(message_id: int, language: Language, *, album: bool = False) -> Screen:
-    """The question for the person's own rating, before a word about the answer."""
-    lines = [text("rating_first", language), *([text("answer_album", language)] if album else [])]
-    reveal = (text("button_show_answer", language), data_of(ShowAnswer(message_id)))
-    remove = (text("button_remove", language), data_of(AskRemove(message_id, "question")))
+def rating_first(message_id: int, language: Language, *, sure: bool, album: bool = False) -> Screen:
+    """The question for the person's own rating, before a word about the answer, or because the photo gave none."""
+    asked = text("rating_first" if sure else "rating_unsure", language)
+    lines = [asked, *([text("answer_album", language)] if album else [])]
+    show = text("button_show_answer" if sure else "button_show_seen", language)
+    reveal = (show, data_of(ShowAnswer(message_id)))
+    remove = (text("button_remove", language), data_of(AskRemove(message_id, "question" if sure else "unsure")))
     return Screen("\n\n".join(lines), [_ratings(message_id, None), [reveal, remove]])
 
 
 def _expression(scores: Scores, language: Language) -> list[str]:
+    side = _side(scores, language) if scores.sure else text("answer_unsure", language)
+    return [side, text("answer_details", language, emotions=_strongest(scores, language))]
+
+
+def _side(scores: Scores, language: Language) -> str:
     negative = scores.label == "negative"
     probability = scores.negative if negative else 1 - scores.negative
     certainty = next(key for least, key in _CERTAINTY if probability >= least)
-    return [
-        text(
-            f"answer_{scores.label}",
-            language,
-            icon="🌧" if negative else "🌤",
-            certainty=text(certainty, language),
-            share=_shown_share(probability, language),
-        ),
-        text("answer_details", language, emotions=_strongest(scores, language)),
-    ]
+    return text(
+        f"answer_{scores.label}",
+        language,
+        icon="🌧" if negative else "🌤",
+        certainty=text(certainty, language),
+        share=_shown_share(probability, language),
+    )
 
 
 def _strongest(scores: Scores, language: Language) -> str:
@@ -150,12 +156,18 @@ def _shown_share(share: float, language: Language) -> str:
     return percent(min(share, _MOST_SHOWN), language)
 
 
-def _thumbs(check_in: CheckIn, language: Language) -> list[Button]:
+def _verdict(check_in: CheckIn, language: Language) -> list[Button]:
+    """👍 and 👎 for a side that was named; where none was there is nothing to agree with, only a word to give."""
+    remove = (text("button_remove", language), data_of(AskRemove(check_in.message_id, "answer")))
+    if not check_in.scores.sure:
+        word = check_in.corrected
+        label = text("button_which_emotion", language) if word is None else marked(emotion_name(word, language), True)
+        return [(label, data_of(AskEmotion(check_in.message_id))), remove]
     yes, no = check_in.agrees is True, check_in.agrees is False
     return [
         (marked("👍", yes), data_of(ThumbUp(check_in.message_id))),
         (marked("👎", no), data_of(ThumbDown(check_in.message_id))),
-        (text("button_remove", language), data_of(AskRemove(check_in.message_id, "answer"))),
+        remove,
     ]
 
 
@@ -188,7 +200,8 @@ def undo(last: LastEntry, language: Language) -> Screen:
     if check_in is None:
         return sentence("undo_nothing", language)
     at_local = datetime.fromisoformat(last.at_local)
-    facts = [] if check_in.hidden else [text(f"undo_{check_in.scores.label}", language)]
+    said = check_in.scores.label if check_in.scores.sure else "unsure"
+    facts = [] if check_in.hidden else [text(f"undo_{said}", language)]
     if check_in.self_rating is not None:
         facts.append(text("undo_rating", language, rating=check_in.self_rating))
     when = f"{short_date(at_local.date(), language)}, {at_local:%H:%M}"
@@ -225,10 +238,13 @@ def _totals(facts: HistoryFacts, check_ins: int, language: Language) -> list[str
     ratings = sum(day.ratings for day in facts.days)
     counts = plural("check_ins", language, check_ins), plural("days", language, len(facts.days))
     lines = [text("history_counts", language, check_ins=counts[0], days=counts[1])]
-    read = sum(day.read for day in facts.days)
-    if read:
-        share = percent(negative / read, language)
-        lines.append(text("history_negative", language, negative=negative, total=read, share=share))
+    unsure = sum(day.unsure for day in facts.days)
+    with_side = sum(day.read for day in facts.days) - unsure
+    if with_side:
+        share = percent(negative / with_side, language)
+        lines.append(text("history_negative", language, negative=negative, total=with_side, share=share))
+    if unsure:
+        lines.append(text("history_unsure", language, unsure=unsure))
     if not ratings:
         return [*lines, text("history_no_rating", language)]
     mean = decimal(sum(day.rating_sum for day in facts.days) / ratings, language)

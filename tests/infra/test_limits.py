@@ -3,11 +3,13 @@
 import tomllib
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from burnout import privacy
 from functions.report.run import LEASE, WORKERS
+from local.functions import Sizes, Surroundings, webhook
 from tests.infra.conftest import FUNCTIONS
 
 ROOT = Path(__file__).parents[2]
@@ -127,3 +129,14 @@ def test_what_people_may_send_is_the_local_stacks_too(functions):
 
     assert (variables["PHOTOS_PER_HOUR"], variables["PHOTOS_PER_DAY"]) == ("30", "100")
     assert variables["DATA_PLACE"] == {"Ref": "AWS::Region"}
+
+
+def test_share_of_people_who_read_the_weaker_model_is_a_parameter_and_the_local_stacks_is_its_default(
+    template, functions, tmp_path
+):
+    parameter = template["Parameters"]["BaselineShownPercent"]
+    around = Surroundings(SimpleNamespace(url="http://127.0.0.1:1", secret_arn="arn"), "", "", tmp_path)
+    local = webhook(Sizes(), around).environment["BASELINE_SHOWN_PERCENT"]
+
+    assert functions["webhook"]["Environment"]["Variables"]["BASELINE_SHOWN_PERCENT"] == {"Ref": "BaselineShownPercent"}
+    assert (parameter["Default"], parameter["MinValue"], parameter["MaxValue"]) == (int(local), 0, 100)

@@ -17,7 +17,7 @@ def nothing_is_needed(*_):
 
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - READ))
 def test_kind_that_the_bot_does_not_read_is_ignored_without_any_work(kind):
-    deps = Deps(*[nothing_is_needed] * 7)
+    deps = Deps(*[nothing_is_needed] * 8)
     visit = Visit()
 
     calls = handle(parse_update(f'{{"update_id": 1, "{kind}": {{"id": "1", "date": 1}}}}'.encode()), deps, visit)

@@ -146,7 +146,9 @@ def ask(database_dir):
     """Sends words to a bot that knows nobody, of an operator who has set `TERMS`; gives its answer."""
     store = DirectStore(database_dir, now_utc)
     outside = {"photos": FakePhotos(), "infer": FakeInfer(inference(face())), "files": FakeFiles()}
-    deps = Deps(store=store, reports=lambda demand: None, now_utc=now_utc, terms=TERMS, **outside)
+    deps = Deps(
+        store=store, reports=lambda demand: None, now_utc=now_utc, terms=TERMS, baseline_shown_percent=0, **outside
+    )
 
     def send(words, language="en"):
         visit, update = Visit(), updates.text(words, language=language)

@@ -61,6 +61,12 @@ class Correct(_Button, tag="is", frozen=True):
     emotion: Emotion
 
 
+class AskEmotion(_Button, tag="name", frozen=True):
+    """Which of the seven it was, where no side was named; it says nothing about the answer."""
+
+    message_id: Whole
+
+
 class RateMood(_Button, tag="rate", frozen=True):
     """The person's own rating, 1 to 5."""
 
@@ -100,11 +106,17 @@ class AskRemove(_Button, tag="bin", frozen=True):
     """What shall go: the check-in, or its selfie in the chat. `under`: what the message says now."""
 
     message_id: Whole
-    under: Literal["answer", "question"]
+    under: Literal["answer", "question", "unsure"]
 
 
 class AskRating(_Button, tag="back", frozen=True):
     """The question for the rating again, from the choice of what shall go."""
+
+    message_id: Whole
+
+
+class AskRatingUnsure(_Button, tag="unsure", frozen=True):
+    """As `AskRating`, of a photo that alone did not tell."""
 
     message_id: Whole
 
@@ -222,6 +234,7 @@ Button = (
     | ThumbUp
     | ThumbDown
     | Correct
+    | AskEmotion
     | RateMood
     | ShowHistory
     | ChooseLanguage
@@ -230,6 +243,7 @@ Button = (
     | KeepEntry
     | AskRemove
     | AskRating
+    | AskRatingUnsure
     | DeleteSelfie
     | EraseEverything
     | KeepEverything

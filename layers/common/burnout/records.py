@@ -57,10 +57,11 @@ class DayFacts(msgspec.Struct, frozen=True, kw_only=True):
     day: str  # YYYY-MM-DD
     check_ins: int
     read: int  # how many of them have an answer that the person has seen and did not call wrong
-    negative: int  # how many of those were labelled negative
-    mean_negative: float | None  # mean P(negative) of those, [0, 1]; None without any
+    negative: int  # how many of those were called negative
+    mean_negative: float | None  # mean P(negative) of all that was read, [0, 1]; None without any
     ratings: int
     rating_sum: int
+    unsure: int = 0  # how many of what was read named no side
 
 
 # ---------------------------------------------------------------- answers

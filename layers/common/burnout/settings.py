@@ -41,6 +41,7 @@ class WebhookSettings(_FromEnvironment):
     photos_per_day: int
     operator_contact: str  # who answers for people's data: a name with an address or a @username, shown in /privacy
     data_place: str  # where the data lies: an AWS region, or "self" for the operator's own machine
+    baseline_shown_percent: int  # of people read baseline's answers instead of mvp's, 0 to 100
 
 
 @dataclass(frozen=True)

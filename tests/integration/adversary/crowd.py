@@ -78,7 +78,7 @@ class Person:
         rest = (1 - sad - afraid) / 3
         emotions = dict.fromkeys(Emotion, 0.0) | {Emotion.SAD: sad, Emotion.FEAR: afraid}
         emotions |= dict.fromkeys((Emotion.HAPPY, Emotion.SURPRISE, Emotion.NEUTRAL), rest)
-        return Scores(negative=sad + afraid, label="negative", emotions=emotions)
+        return Scores(negative=sad + afraid, label="negative", emotions=emotions, sure=self.model.sure)
 
 
 def people(count: int, shards: int) -> list[Person]:
@@ -90,7 +90,7 @@ def people(count: int, shards: int) -> list[Person]:
         if shard_of(user_id) < shards:
             index = len(found)
             sad, afraid = 50 + index % 20, 21 + index // 20
-            found.append(Person(index, user_id, sad, afraid, Model(user_id)))
+            found.append(Person(index, user_id, sad, afraid, Model(user_id, sure=index % 3 > 0)))
     return found
 
 
@@ -136,6 +136,7 @@ class Crowd:
             reports=self.report,
             now_utc=lambda: self.turn.sender.now_utc,
             terms=Terms(photos_per_hour=30, photos_per_day=100, operator_contact="@operator", data_place="self"),
+            baseline_shown_percent=0,
         )
 
     def report_deps(self, store: Callable[[Any], Any], now_utc: datetime) -> report_deps.Deps:
@@ -198,7 +199,7 @@ class Crowd:
         index, kind = content.decode().split()
         if kind == "broken":
             return InferFailure(code="not_an_image", message="")
-        face = msgspec.structs.replace(fakes.face(), models={"mvp": self.everybody[int(index)].scores()})
+        face = fakes.face(mvp=self.everybody[int(index)].scores())
         return fakes.inference(*([face] if kind == "face" else []))
 
     def download(self, file_id: str) -> bytes:

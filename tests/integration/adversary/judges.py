@@ -44,7 +44,7 @@ def _history(model: Model, own: Scores, operation: records.ReadHistory, answer: 
     days = answer.days
     return (
         sum(day.check_ins for day in days) == len(entries)
-        and sum(day.read for day in days) == sum(day.negative for day in days) == len(read)
+        and sum(day.read for day in days) == sum(day.negative + day.unsure for day in days) == len(read)
         and (sum(day.ratings for day in days), sum(day.rating_sum for day in days)) == (len(ratings), sum(ratings))
         and all(abs((day.mean_negative or own.negative) - own.negative) < 1e-5 for day in days)
     )

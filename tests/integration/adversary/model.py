@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from burnout.draws import rating_first
 from burnout.emotions import Emotion
-from functions.webhook.checkin import rating_first
 
 MOST_PHOTOS_AN_HOUR = 30
 DEFAULTS = {
@@ -54,6 +54,7 @@ class Model:
     """One person. `known` is None before they agree and after they are erased."""
 
     user_id: int
+    sure: bool = True  # the model names a side of this face
     known: Known | None = None
 
     def agrees_to_notice(self, language: str) -> str:
@@ -78,7 +79,7 @@ class Model:
         known.seen[update_id] = "answered" if kind == "face" else "refused"
         if kind != "face":
             return "refused"
-        hidden = rating_first(self.user_id, message_id)
+        hidden = rating_first(self.user_id, message_id) or not self.sure
         known.entries[message_id] = Entry(hidden=hidden, given=known.donating, update_id=update_id)
         return "hidden" if hidden else "answered"
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from burnout.buttons import (
     Agree,
+    AskEmotion,
     AskRemove,
     AskWeek,
     Correct,
@@ -61,7 +62,9 @@ STEPS = st.one_of(
     st.tuples(st.just("photo"), st.sampled_from(["face"] * 5 + ["nobody", "broken", "forwarded"]), st.none()),
     st.tuples(st.just("photo"), st.just("face"), st.sampled_from(["a", "b"])),
     st.tuples(st.just("agree"), st.sampled_from(["en", "ru"])),
-    st.tuples(st.just("about"), st.sampled_from(["rate", "up", "down", "is", "show"]), NUMBERS, st.integers(1, 5)),
+    st.tuples(
+        st.just("about"), st.sampled_from(["rate", "up", "down", "is", "name", "show"]), NUMBERS, st.integers(1, 5)
+    ),
     st.tuples(st.just("about"), st.just("rate"), NUMBERS, st.integers(1, 5)),
     st.tuples(st.just("undo"), NUMBERS),
     st.tuples(st.just("read"), st.sampled_from(["history", "history 30", "history 0", "undo", "settings", "start"])),
@@ -127,6 +130,7 @@ def _about(person: Person, what: str, number: int, rating: Any) -> Sent:
         "up": (ThumbUp(number), {"agrees": True, "corrected": None}),
         "down": (ThumbDown(number), {"agrees": False, "corrected": None}),
         "is": (Correct(number, emotion), {"agrees": False, "corrected": emotion}),
+        "name": (AskEmotion(number), {}),
         "show": (ShowAnswer(number), {}),
     }[what]
     return _press(person, data_of(button), lambda model: "" if model.presses_about(number, **changes) else "stale")

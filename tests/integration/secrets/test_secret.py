@@ -50,6 +50,7 @@ def keep(aws, monkeypatch):
         "PHOTOS_PER_DAY": "100",
         "OPERATOR_CONTACT": "@operator",
         "DATA_PLACE": "self",
+        "BASELINE_SHOWN_PERCENT": "10",
         "POWERTOOLS_SERVICE_NAME": "secrets",
         "POWERTOOLS_METRICS_NAMESPACE": "secrets",
     }

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import msgspec
 import pytest
 
 from burnout.emotions import Emotion
@@ -208,6 +209,19 @@ def test_history_groups_check_ins_by_their_utc_day_oldest_first_while_no_zone_is
         ),
         today="2026-03-02",
     )
+
+
+def test_history_counts_what_named_no_side_apart(shard):
+    unsure = msgspec.structs.replace(scores(0.55), sure=False)
+    shard(agree())
+    shard(observed(101, "2026-03-02T12:00:05Z", 0.9))
+    shard(record(102, prediction=prediction(models={"mvp": unsure, "baseline": scores(0.9)})))
+    shard(record(103, prediction=prediction(models={"mvp": scores(0.2), "baseline": unsure})))
+
+    (day,) = shard(ReadHistory(user_id=7)).days
+
+    assert (day.read, day.negative, day.unsure) == (3, 1, 1)
+    assert day.mean_negative == pytest.approx((0.9 + 0.55 + 0.2) / 3)
 
 
 def test_history_s_days_and_today_are_those_of_the_person_s_own_zone(shard):

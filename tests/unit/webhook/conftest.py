@@ -11,9 +11,9 @@ import pytest
 
 from burnout.calls import BotCall
 from burnout.demands import Demand
+from burnout.draws import rating_first
 from burnout.updates import parse_update
 from functions.webhook.bot import handle
-from functions.webhook.checkin import rating_first
 from functions.webhook.deps import Deps, Terms, Visit
 from local.limits import check_limits
 from tests import updates
@@ -48,6 +48,7 @@ class Bot:
     photos_per_day: int = 100
     operator_contact: str = "@operator"
     data_place: str = "self"
+    baseline_shown_percent: int = 0
 
     @property
     def deps(self) -> Deps:
@@ -59,6 +60,7 @@ class Bot:
             reports=self.reports,
             now_utc=lambda: self.now_utc,
             terms=Terms(self.photos_per_hour, self.photos_per_day, self.operator_contact, self.data_place),
+            baseline_shown_percent=self.baseline_shown_percent,
         )
 
     def __call__(self, update: dict[str, Any], visit: Visit | None = None) -> list[BotCall]:

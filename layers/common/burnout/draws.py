@@ -1,0 +1,22 @@
+"""What chance decides, drawn from the numbers themselves: every attempt, and whoever looks later, draws the same."""
+
+import hashlib
+
+from burnout.inference import BASELINE, MVP
+
+
+def rating_first(user_id: int, message_id: int) -> bool:
+    """Whether this check-in asks for the person's own rating first, whatever is on the photo: about half do.
+
+    The first number anchors the second (Tversky & Kahneman 1974), so the halves are analysed apart.
+    """
+    return bool(hashlib.sha256(f"{user_id}:{message_id}".encode()).digest()[0] & 1)
+
+
+def shown_model(user_id: int, baseline_percent: int) -> str:
+    """Which model's answers this person reads: baseline's for about so many people of a hundred, 0 to 100.
+
+    A higher percentage only adds people to baseline's.
+    """
+    digest = hashlib.sha256(f"shown model:{user_id}".encode()).digest()
+    return BASELINE if int.from_bytes(digest[:8]) % 100 < baseline_percent else MVP

@@ -1,33 +1,39 @@
 """python -m training.publish s3://BUCKET/PREFIX --model NAME.onnx
-python -m training.publish s3://BUCKET/PREFIX --fetch NAME SHA256 [--out DIR]
+python -m training.publish s3://BUCKET/PREFIX --fetch NAME SHA256 [--fetch NAME SHA256 ...] [--out DIR]
 
-Puts an exported model, its contract and its figures into a registry, at PREFIX/NAME/SHA256/, or fetches the model and
-its contract from there, for an image that shall not take them from the repository. The hash is of the ONNX file and is
-checked both ways. Needs boto3, which training does not (`pip install boto3`), and its usual credentials.
+Puts an exported model, its contract and its figures into a registry, at PREFIX/NAME/SHA256/, and into Weights & Biases
+where somebody is logged in. Or fetches models and contracts from there, for an image that shall not take them from the
+repository: all that are named, checked as infer checks them, or none. Needs no torch, and boto3's usual credentials.
 Run from the repository's root with PYTHONPATH=.:layers/common.
 """
 
 import argparse
-import importlib
+import importlib.util
+import os
 import re
-from collections.abc import Sequence
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+import boto3  # type: ignore[import-untyped]  # its types are in a package of their own
 import msgspec
+from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
 
+from functions.infer.classifier import load_classifiers
 from functions.infer.contract import ContractMismatchError, read_contract, sha256_of
+from training import tracking
 
 _URI: Final = re.compile(r"s3://([^/]+)(?:/(.*?))?/?")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_.-]*")
+UPLOAD_TIMEOUT_S: Final = 600
 
 
 class S3(Protocol):
     """What is needed of boto3's S3 client."""
-
-    exceptions: Any
 
     def put_object(self, **named: Any) -> Any:
         """Bucket has Body under Key."""
@@ -69,10 +75,9 @@ def publish(client: S3, registry: Registry, model: Path) -> list[str]:
     found = sha256_of(model)
     if contract.sha256 != found:
         raise ContractMismatchError(f"{model.name}: sha256 is {contract.sha256} in the contract but {found} here")
-    figures = msgspec.json.format(msgspec.json.encode(contract.metrics), indent=2)
     files = {
         f"{contract.name}.onnx": model.read_bytes(),
-        "metrics.json": figures,
+        "metrics.json": msgspec.json.format(msgspec.json.encode(contract.metrics), indent=2),
         f"{contract.name}.json": model.with_suffix(".json").read_bytes(),
     }
     keys = []
@@ -80,25 +85,69 @@ def publish(client: S3, registry: Registry, model: Path) -> list[str]:
         key = registry.key(contract.name, contract.sha256, file)
         try:
             client.put_object(Bucket=registry.bucket, Key=key, Body=body)
-        except client.exceptions.ClientError as error:
+        except (BotoCoreError, ClientError) as error:
             raise RegistryError(f"s3://{registry.bucket}/{key}: {error}") from error
         keys.append(key)
     return keys
 
 
-def fetch(client: S3, registry: Registry, name: str, sha256: str, folder: Path) -> Path:
-    """The ONNX file in the folder, its contract beside it. Raises: ContractMismatchError, RegistryError, OSError."""
-    if not _NAME.fullmatch(name) or not _SHA256.fullmatch(sha256):
-        raise RegistryError(f"{name} {sha256}: not a name and a SHA-256 in lower-case hex")
-    folder.mkdir(parents=True, exist_ok=True)
+def log_model(run: Any, model: Path) -> Any:
+    """The artifact of a wandb.Run that holds model, contract and figures, with the version as an alias."""
+    import wandb  # noqa: PLC0415 - the environment that only fetches does not have it
+
+    contract = read_contract(model.with_suffix(".json"))
+    facts = {"version": contract.version, "sha256": contract.sha256, "metrics": contract.metrics}
+    artifact = wandb.Artifact(contract.name, type="model", metadata=facts)
+    for path in (model, model.with_suffix(".json")):
+        artifact.add_file(str(path), name=path.name)
+    return run.log_artifact(artifact, aliases=["latest", contract.version])
+
+
+def publish_to_wandb(model: Path) -> str:
+    """What became of it, in a sentence. Raises: RegistryError if somebody is logged in and it did not arrive."""
+    if not importlib.util.find_spec("wandb"):
+        return "Weights & Biases: not installed here, so only S3 has it"
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            if tracking.mode() != "online":
+                return "Weights & Biases: nobody is logged in, so only S3 has it"
+            run = tracking.started(Path(folder), {}, job="publish")
+            artifact = log_model(run, model).wait(timeout=UPLOAD_TIMEOUT_S)
+            run.finish()
+        except Exception as error:  # wandb's have no common class that covers its server, its files and its timeouts
+            raise RegistryError(f"Weights & Biases: {error}; S3 has it") from error
+    return f"Weights & Biases: {artifact.qualified_name}"
+
+
+def fetch(client: S3, registry: Registry, wanted: Mapping[str, str], folder: Path) -> list[Path]:
+    """The ONNX files of all `wanted` models (name → SHA-256) in the folder, their contracts beside them.
+
+    Nothing in the folder changes before everything is here and has passed infer's own checks; a kill until then leaves
+    the old pairs, whole. Of a kill between a pair's two renames infer says that the pair does not match, and running
+    this again repairs it. Raises: ContractMismatchError, RegistryError, OSError.
+    """
+    for name, sha256 in wanted.items():
+        if not _NAME.fullmatch(name) or not _SHA256.fullmatch(sha256):
+            raise RegistryError(f"{name} {sha256}: not a name and a SHA-256 in lower-case hex")
+    with tempfile.TemporaryDirectory() as staging:
+        fetched = [_download(client, registry, name, sha256, Path(staging)) for name, sha256 in wanted.items()]
+        load_classifiers(Path(staging))
+        folder.mkdir(parents=True, exist_ok=True)
+        arrived = [_beside(path, folder) for model in fetched for path in (model, model.with_suffix(".json"))]
+    for partial in arrived:
+        partial.replace(partial.with_suffix(""))
+    return [folder / model.name for model in fetched]
+
+
+def _download(client: S3, registry: Registry, name: str, sha256: str, folder: Path) -> Path:
+    """The ONNX file in the folder, its contract beside it, both of this hash."""
     model = folder / f"{name}.onnx"
     for path in (model, model.with_suffix(".json")):
         key = registry.key(name, sha256, path.name)
         try:
-            body = client.get_object(Bucket=registry.bucket, Key=key)["Body"].read()
-        except client.exceptions.ClientError as error:
+            path.write_bytes(client.get_object(Bucket=registry.bucket, Key=key)["Body"].read())
+        except (BotoCoreError, ClientError) as error:
             raise RegistryError(f"s3://{registry.bucket}/{key}: {error}") from error
-        path.write_bytes(body)
     for what, found in (
         ("the file", sha256_of(model)),
         ("its contract", read_contract(model.with_suffix(".json")).sha256),
@@ -106,6 +155,16 @@ def fetch(client: S3, registry: Registry, name: str, sha256: str, folder: Path) 
         if found != sha256:
             raise ContractMismatchError(f"{name}: sha256 of {what} is {found}, but {sha256} was asked for")
     return model
+
+
+def _beside(path: Path, folder: Path) -> Path:
+    """A copy in the folder, on disk, under a name that is no model's."""
+    partial = folder / f"{path.name}.partial"
+    with path.open("rb") as source, partial.open("wb") as target:
+        shutil.copyfileobj(source, target)
+        target.flush()
+        os.fsync(target.fileno())
+    return partial
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -116,19 +175,19 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("registry", help="s3://BUCKET/PREFIX")
     action = parser.add_mutually_exclusive_group(required=True)
     action.add_argument("--model", type=Path, help="exported network (.onnx), its contract beside it")
-    action.add_argument("--fetch", nargs=2, metavar=("NAME", "SHA256"), help="of a published model")
+    action.add_argument(
+        "--fetch", nargs=2, action="append", metavar=("NAME", "SHA256"), help="of a published model; may be repeated"
+    )
     parser.add_argument("--out", type=Path, default=Path(), help="folder for what is fetched (default: here)")
     options = parser.parse_args(argv)
     try:
-        registry = registry_at(options.registry)
-        # Not a dependency of training, hence no import statement.
-        client = importlib.import_module("boto3").client("s3")
+        registry, client = registry_at(options.registry), boto3.client("s3")
         if options.model:
             print(*(f"s3://{registry.bucket}/{key}" for key in publish(client, registry, options.model)), sep="\n")
+            print(publish_to_wandb(options.model))
         else:
-            name, sha256 = options.fetch
-            print(fetch(client, registry, name, sha256, options.out))
-    except (RegistryError, ContractMismatchError, ImportError, OSError) as error:
+            print(*fetch(client, registry, dict(options.fetch), options.out), sep="\n")
+    except (RegistryError, ContractMismatchError, BotoCoreError, OSError) as error:
         parser.exit(1, f"{error}\n")
 
 

@@ -50,37 +50,42 @@ class Tracker:
 
 def started(folder: Path, config: Mapping[str, Any], *, run_id: str | None = None, job: str = "train") -> Any:
     """A new or continued wandb.Run with its files in the folder. Raises whatever wandb does."""
-    # wandb reads these two nowhere else: no stack traces to its makers, and no log of its own in the home folder.
-    os.environ.setdefault("WANDB_ERROR_REPORTING", "false")  # noqa: TID251
-    os.environ.setdefault("WANDB_CACHE_DIR", str(folder / "wandb" / "cache"))  # noqa: TID251
-    import wandb  # noqa: PLC0415 - two seconds, and a broken one must not keep anybody from training
-
-    mode = tracking_mode()
-    return wandb.init(
+    _environment("WANDB_CACHE_DIR", str(folder / "wandb" / "cache"))  # its log would lie in the home folder
+    how = mode()
+    return _wandb().init(
         project=PROJECT,
         job_type=job,
         dir=folder,
         id=run_id,
-        resume="allow" if mode == "online" else None,  # offline the id alone says which run it belongs to
-        mode=mode,
+        resume="allow" if how == "online" else None,  # offline the id alone says which run it belongs to
+        mode=how,
         config=dict(config),
         settings=_settings(),
     )
 
 
-def tracking_mode() -> Any:
+def mode() -> Any:
     """WANDB_MODE if it is set, else "online" where somebody is logged in and "offline" where nobody is."""
-    import wandb  # noqa: PLC0415
-
+    wandb = _wandb()
     asked = wandb.setup(_settings()).settings.mode
     # Not verified: that would ask the server, and wandb.init does so anyway.
     return asked if asked != "online" or wandb.login(prompt=False, verify=False) else "offline"
 
 
-def _settings() -> Any:
-    import wandb  # noqa: PLC0415
+def _wandb() -> Any:
+    _environment("WANDB_ERROR_REPORTING", "false")  # no stack traces to its makers: they name paths
+    import wandb  # noqa: PLC0415 - takes two seconds, and a broken one must not keep anybody from training
 
-    return wandb.Settings(
+    return wandb
+
+
+def _environment(name: str, value: str) -> None:
+    """For the two things that wandb reads nowhere else."""
+    os.environ.setdefault(name, value)  # noqa: TID251
+
+
+def _settings() -> Any:
+    return _wandb().Settings(
         silent=True,
         console="off",
         save_code=False,

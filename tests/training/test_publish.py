@@ -1,35 +1,57 @@
 """A published model comes back by its hash, and nothing else comes back under that hash."""
 
+import http.server
 import json
 import shutil
+import signal
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("cv2")
+pytest.importorskip("onnxruntime")
 pytest.importorskip("boto3")
 pytest.importorskip("moto")
 
 import boto3
-import moto
+from moto.server import ThreadedMotoServer
 
 from functions.infer import contract as contract_module
+from functions.infer.classifier import load_classifiers
 from functions.infer.contract import ContractMismatchError, read_contract
 from training import publish
 from training.publish import Registry, RegistryError, registry_at
 
+ROOT = Path(__file__).parents[2]
 REGISTRY = Registry("models", "burnout/registry")
 
 
+@pytest.fixture(scope="module")
+def s3_url():
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
 @pytest.fixture
-def client(monkeypatch):
+def client(monkeypatch, s3_url):
+    """An S3 on this machine, which the environment names, with an empty bucket."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("PYTHONPATH", f"{ROOT}:{ROOT / 'layers' / 'common'}")  # of the processes that a test starts
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    with moto.mock_aws():
-        client = boto3.client("s3")
-        client.create_bucket(Bucket="models")
-        yield client
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", s3_url)
+    client = boto3.client("s3")
+    client.create_bucket(Bucket="models")
+    yield client
+    for found in client.list_objects_v2(Bucket="models").get("Contents", ()):
+        client.delete_object(Bucket="models", Key=found["Key"])
+    client.delete_bucket(Bucket="models")
 
 
 @pytest.fixture
@@ -40,11 +62,29 @@ def model(tmp_path) -> Path:
     return tmp_path / "mvp.onnx"
 
 
+@pytest.fixture
+def served(tmp_path) -> Path:
+    """A folder with an older pair, told apart by its version."""
+    folder = tmp_path / "served"
+    shutil.copytree(Path(contract_module.__file__).with_name("models"), folder)
+    contract = json.loads((folder / "mvp.json").read_text())
+    (folder / "mvp.json").write_text(json.dumps({**contract, "version": "0.0.1"}))
+    return folder
+
+
+def sha256_in(model) -> str:
+    return read_contract(model.with_suffix(".json")).sha256
+
+
+def content(folder) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
 def test_published_model_lies_by_name_and_hash_and_comes_back_the_same(client, model, tmp_path):
-    sha256 = read_contract(model.with_suffix(".json")).sha256
+    sha256 = sha256_in(model)
 
     keys = publish.publish(client, REGISTRY, model)
-    fetched = publish.fetch(client, REGISTRY, "mvp", sha256, tmp_path / "elsewhere")
+    (fetched,) = publish.fetch(client, REGISTRY, {"mvp": sha256}, tmp_path / "elsewhere")
 
     assert keys == [f"burnout/registry/mvp/{sha256}/{file}" for file in ("mvp.onnx", "metrics.json", "mvp.json")]
     assert fetched.read_bytes() == model.read_bytes()
@@ -68,23 +108,136 @@ def test_model_that_is_not_its_contracts_is_not_published(client, model):
     assert client.list_objects_v2(Bucket="models")["KeyCount"] == 0
 
 
-def test_model_that_was_changed_in_the_registry_is_refused(client, model, tmp_path):
+def test_fetched_pair_replaces_the_served_one_and_nothing_else(client, model, served):
+    publish.publish(client, REGISTRY, model)
+    before = content(served)
+
+    publish.fetch(client, REGISTRY, {"mvp": sha256_in(model)}, served)
+
+    after = content(served)
+    assert after.keys() == before.keys()
+    assert {name for name in after if after[name] != before[name]} == {"mvp.json"}
+    assert load_classifiers(served)["mvp"].contract.version == read_contract(model.with_suffix(".json")).version
+
+
+def test_file_that_was_changed_in_the_registry_is_refused_and_the_old_pair_stays(client, model, served):
     onnx_key = publish.publish(client, REGISTRY, model)[0]
-    sha256 = read_contract(model.with_suffix(".json")).sha256
     client.put_object(Bucket="models", Key=onnx_key, Body=b"another")
+    before = content(served)
 
-    with pytest.raises(ContractMismatchError, match=f"sha256 of the file is .*, but {sha256} was asked for"):
-        publish.fetch(client, REGISTRY, "mvp", sha256, tmp_path / "elsewhere")
+    with pytest.raises(ContractMismatchError, match=f"sha256 of the file is .*, but {sha256_in(model)} was asked for"):
+        publish.fetch(client, REGISTRY, {"mvp": sha256_in(model)}, served)
 
-
-def test_fetch_of_what_is_not_there_names_its_address(client, tmp_path):
-    with pytest.raises(RegistryError, match=r"^s3://models/burnout/registry/mvp/0{64}/mvp\.onnx: "):
-        publish.fetch(client, REGISTRY, "mvp", "0" * 64, tmp_path)
+    assert content(served) == before
 
 
-def test_publish_into_a_bucket_that_is_not_there_names_its_address(client, model):
-    with pytest.raises(RegistryError, match=r"^s3://elsewhere/mvp/"):
-        publish.publish(client, Registry("elsewhere", ""), model)
+@pytest.mark.parametrize(
+    ("field", "value", "complaint"),
+    [
+        ("sha256", "0" * 64, "sha256 of its contract is 0{64}, but"),
+        ("labels", ["happy", "angry", "disgust", "fear", "sad", "surprise", "neutral"], "labels is"),
+        ("temperature", 0, "temperature is 0.0, must be above 0"),
+        ("threshold", "half", r"mvp\.json: Expected `float`, got `str`"),
+        ("name", "baseline", "name is baseline in the contract but mvp here"),
+    ],
+)
+def test_contract_that_was_tampered_with_is_refused_and_the_old_pair_stays(
+    client, model, served, field, value, complaint
+):
+    json_key = publish.publish(client, REGISTRY, model)[2]
+    contract = json.loads(model.with_suffix(".json").read_text())
+    client.put_object(Bucket="models", Key=json_key, Body=json.dumps({**contract, field: value}).encode())
+    before = content(served)
+
+    with pytest.raises(ContractMismatchError, match=complaint):
+        publish.fetch(client, REGISTRY, {"mvp": sha256_in(model)}, served)
+
+    assert content(served) == before
+
+
+def test_second_model_that_is_not_there_leaves_the_first_as_it_was(client, model, served):
+    publish.publish(client, REGISTRY, model)
+    before = content(served)
+
+    with pytest.raises(
+        RegistryError, match=r"^s3://models/burnout/registry/baseline/0{64}/baseline\.onnx: .*NoSuchKey"
+    ):
+        publish.fetch(client, REGISTRY, {"mvp": sha256_in(model), "baseline": "0" * 64}, served)
+
+    assert content(served) == before
+
+
+class HalfOfIt(http.server.BaseHTTPRequestHandler):
+    """Promises a thousand bytes, sends ten, and then hangs up, or waits until the test lets it."""
+
+    begun, released = threading.Event(), threading.Event()
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "1000")
+        self.end_headers()
+        self.wfile.write(b"0123456789")
+        self.wfile.flush()
+        self.begun.set()
+        self.released.wait(timeout=30)
+        self.close_connection = True
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def half_url():
+    """Where S3 stops in the middle of a file."""
+    HalfOfIt.begun.clear()
+    HalfOfIt.released.clear()
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), HalfOfIt) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        HalfOfIt.released.set()
+        server.shutdown()
+
+
+def test_download_that_breaks_off_is_one_line_and_the_old_pair_stays(client, served, half_url, monkeypatch, capsys):
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", half_url)
+    HalfOfIt.released.set()
+    before = content(served)
+
+    with pytest.raises(SystemExit) as stopped:
+        publish.main(["s3://models", "--fetch", "mvp", "0" * 64, "--out", str(served)])
+
+    assert stopped.value.code == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"s3://models/mvp/{'0' * 64}/mvp.onnx: ")
+    assert said.count("\n") == 1
+    assert content(served) == before
+
+
+def test_fetch_that_is_killed_in_the_middle_leaves_the_old_pair(client, served, half_url, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", half_url)
+    before = content(served)
+    command = [sys.executable, "-m", "training.publish", "s3://models", "--fetch", "mvp", "0" * 64]
+
+    with subprocess.Popen([*command, "--out", str(served)], cwd=ROOT) as fetching:
+        began = HalfOfIt.begun.wait(timeout=60)
+        fetching.kill()
+
+    assert (began, fetching.returncode) == (True, -signal.SIGKILL)
+    assert content(served) == before
+    assert load_classifiers(served)["mvp"].contract.version == "0.0.1"
+
+
+def test_fetch_that_is_killed_between_two_files_is_refused_by_infer_and_repaired_by_the_next(client, model, served):
+    """The last step, cut in two by hand: the new network is there, its contract is not."""
+    contract = json.loads((served / "mvp.json").read_text())
+    (served / "mvp.json").write_text(json.dumps({**contract, "sha256": "1" * 64}))
+    with pytest.raises(ContractMismatchError, match=r"mvp: sha256 is 1{64} in the contract but"):
+        load_classifiers(served)
+    publish.publish(client, REGISTRY, model)
+
+    publish.fetch(client, REGISTRY, {"mvp": sha256_in(model)}, served)
+
+    assert load_classifiers(served)["mvp"].contract.sha256 == sha256_in(model)
 
 
 @pytest.mark.parametrize(
@@ -116,9 +269,18 @@ def test_command_with_a_wrong_address_or_hash_ends_with_one_line(client, argumen
 
 
 def test_command_publishes_and_fetches(client, model, tmp_path, capsys):
-    sha256 = read_contract(model.with_suffix(".json")).sha256
+    sha256 = sha256_in(model)
 
     publish.main(["s3://models/m", "--model", str(model)])
     publish.main(["s3://models/m", "--fetch", "mvp", sha256, "--out", str(tmp_path / "out")])
 
     assert capsys.readouterr().out.splitlines()[-1] == str(tmp_path / "out" / "mvp.onnx")
+
+
+def test_command_needs_neither_torch_nor_wandb(client):
+    """It runs where only serving's packages are, as `make models` does."""
+    code = "import sys, training.publish; print(sorted({'torch', 'torchvision', 'onnx', 'wandb'} & set(sys.modules)))"
+
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout == "[]\n"

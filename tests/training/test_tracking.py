@@ -2,6 +2,7 @@
 
 import getpass
 import json
+import shutil
 import socket
 import struct
 import subprocess
@@ -11,14 +12,19 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("wandb")
+pytest.importorskip("boto3")
+pytest.importorskip("cv2")
+pytest.importorskip("onnxruntime")
 
 import wandb
 from wandb.proto.wandb_internal_pb2 import Record
 from wandb.sdk.lib import wbauth
 
-from training import tracking
+from functions.infer.contract import read_contract
+from training import publish, tracking
 from training.tracking import ID_FILE, Tracker
 
+ROOT = Path(__file__).parents[2]
 CONFIG = {"seed": 3, "data_sha256": {"fer2013.csv": "ab" * 32}, "machine": "a processor, 2 CPUs"}
 KEY = "0123456789abcdef" * 2 + "01234567"
 BLOCK = 32768  # bytes; LevelDB's log format, behind seven bytes of wandb's own
@@ -136,13 +142,37 @@ def test_only_a_login_that_wandb_mode_does_not_deny_is_online(environment, mode,
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
 
-    assert tracking.tracking_mode() == mode
+    assert tracking.mode() == mode
 
 
 def test_login_of_the_home_folder_is_online(tmp_path):
     (tmp_path / ".netrc").write_text(f"machine api.wandb.ai\n  login user\n  password {KEY}\n")
 
-    assert tracking.tracking_mode() == "online"
+    assert tracking.mode() == "online"
+
+
+def test_published_model_is_an_artifact_with_its_contract_hash_and_figures(tmp_path):
+    """Offline, where the artifact waits in the run's folder; somebody who is logged in sends it."""
+    for path in (ROOT / "functions" / "infer" / "models").glob("mvp.*"):
+        shutil.copy(path, tmp_path)
+    contract = read_contract(tmp_path / "mvp.json")
+
+    run = tracking.started(tmp_path, {}, job="publish")
+    publish.log_model(run, tmp_path / "mvp.onnx")
+    run.finish()
+    wandb.teardown()
+
+    (artifact,) = [found.artifact for found in records(tmp_path) if found.HasField("artifact")]
+    assert (artifact.name, artifact.type) == ("mvp", "model")
+    assert list(artifact.aliases) == ["latest", contract.version]
+    facts = json.loads(artifact.metadata)
+    assert (facts["version"], facts["sha256"]) == (contract.version, contract.sha256)
+    assert facts["metrics"]["part"] == "PublicTest"
+    assert sorted(entry.path for entry in artifact.manifest.contents) == ["mvp.json", "mvp.onnx"]
+
+
+def test_model_is_not_sent_where_nobody_is_logged_in(tmp_path):
+    assert publish.publish_to_wandb(tmp_path / "mvp.onnx") == "Weights & Biases: nobody is logged in, so only S3 has it"
 
 
 def test_wandb_that_does_not_import_costs_one_line(tmp_path, monkeypatch, capsys):

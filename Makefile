@@ -1,4 +1,4 @@
-# Every target sets up what it needs. Nothing here touches a cloud account but `make smoke`.
+# Every target sets up what it needs. Nothing here touches a cloud account but `make smoke` and `make models`.
 # The requirements.txt files are complete locks, hence --no-deps; with dependencies pip 23 stumbles over their extras.
 PYTHON ?= python3
 BIN := .venv/bin
@@ -7,8 +7,8 @@ UNIT := tests/unit
 export PYTHONPATH := .:layers/common
 
 .PHONY: help setup setup-sam setup-lint setup-audit setup-training test test-unit check format demo bench-path \
-        bench-report bench-flood bench-secret build invoke stack smoke audit sbom train evaluate export bench-model fuzz \
-        lock clean
+        bench-report bench-flood bench-secret build invoke stack smoke audit sbom models train evaluate export bench-model \
+        fuzz lock clean
 # With the SAM CLI, and in Docker: minutes, and targets of their own.
 APART := tests/build tests/stack
 
@@ -102,6 +102,9 @@ sbom: setup setup-audit ## What is inside each function, as CycloneDX, in build/
 need-%:
 	@test -n "$($*)" || { echo "$* is missing: make $(MAKECMDGOALS) $*=...; make help says what it is" >&2; exit 1; }
 
+models: need-REGISTRY need-MVP setup ## Served models from a registry, by sha256: REGISTRY=s3://bucket/prefix MVP=... [BASELINE=...]
+	@$(BIN)/python -m training.publish $(REGISTRY) --fetch mvp $(MVP) $(if $(BASELINE),--fetch baseline $(BASELINE)) --out $(or $(OUT),functions/infer/models)
+
 train: need-DATA need-RUN setup-training ## DATA=folder of both CSV files, RUN=folder of the run; goes on where RUN stopped
 	OMP_WAIT_POLICY=PASSIVE $(TRAINING) -m training.train --data $(DATA) --out $(RUN) $(if $(wildcard $(RUN)/last.pt),--resume)
 
@@ -111,8 +114,10 @@ evaluate: need-DATA setup-training ## The served model's figures on PublicTest; 
 export: need-DATA need-RUN setup-training ## RUN's best.pt -> functions/infer/models, or OUT=another folder
 	$(TRAINING) -m training.export --data $(DATA) --checkpoint $(RUN)/best.pt $(if $(OUT),--out $(OUT))
 
-bench-model: need-DATA setup-training ## mvp, torch eager (CHECKPOINT=best.pt), PyPI's fer (FER_PYTHON=...) on the same faces
-	$(TRAINING) -m training.bench --data $(DATA) $(if $(CHECKPOINT),--checkpoint $(CHECKPOINT)) $(if $(FER_PYTHON),--fer-python $(FER_PYTHON))
+bench-model: need-DATA setup-training ## mvp, baseline, both in torch (CHECKPOINT=, BASELINE_CHECKPOINT=best.pt), PyPI's fer (FER_PYTHON=)
+	$(TRAINING) -m training.bench --data $(DATA) $(if $(MODELS),--models $(MODELS)) $(if $(CHECKPOINT),--checkpoint $(CHECKPOINT)) \
+	  $(if $(BASELINE_CHECKPOINT),--baseline-checkpoint $(BASELINE_CHECKPOINT)) $(if $(FER_PYTHON),--fer-python $(FER_PYTHON)) \
+	  $(if $(FACES),--faces $(FACES)) $(if $(PHOTOS),--photos $(PHOTOS))
 
 fuzz: setup .venv/.fuzz ## Hostile updates and photos for FUZZ_S=600 seconds; what fails is kept in build/fuzz/ (Linux)
 	$(BIN)/python -m tests.fuzz types $$(($(or $(FUZZ_S),600) / 4))

@@ -1,4 +1,4 @@
-"""make's training targets ask for what they cannot guess before anything is installed."""
+"""make's training targets ask for what they cannot guess, before anything is installed; the rest they hand on."""
 
 import subprocess
 from pathlib import Path
@@ -6,7 +6,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-MAKE = ["env", "-u", "DATA", "-u", "RUN", "-u", "MAKEFLAGS", "make"]  # the tests themselves may run under make
+MAKE = [
+    "env",
+    *(f"-u{name}" for name in ("DATA", "RUN", "REGISTRY", "MVP", "MAKEFLAGS")),
+    "make",
+]  # the tests themselves may run under make
 
 
 @pytest.mark.parametrize(
@@ -18,6 +22,8 @@ MAKE = ["env", "-u", "DATA", "-u", "RUN", "-u", "MAKEFLAGS", "make"]  # the test
         (["export"], "DATA"),
         (["export", "DATA=folder"], "RUN"),
         (["bench-model"], "DATA"),
+        (["models"], "REGISTRY"),
+        (["models", "REGISTRY=s3://models"], "MVP"),
     ],
 )
 def test_target_without_a_folder_says_which_one(words, missing):
@@ -26,3 +32,38 @@ def test_target_without_a_folder_says_which_one(words, missing):
     assert done.returncode == 2
     assert done.stderr.startswith(f"{missing} is missing: make {words[0]} {missing}=")
     assert "-m training" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        (
+            ["models", "REGISTRY=s3://b/p", "MVP=11", "BASELINE=22"],
+            "training.publish s3://b/p --fetch mvp 11 --fetch baseline 22 --out functions/infer/models",
+        ),
+        (["models", "REGISTRY=s3://b", "MVP=11", "OUT=o"], "training.publish s3://b --fetch mvp 11 --out o"),
+        (
+            ["bench-model", "DATA=d", "MODELS=m", "CHECKPOINT=c", "BASELINE_CHECKPOINT=b", "FER_PYTHON=p"],
+            "training.bench --data d --models m --checkpoint c --baseline-checkpoint b --fer-python p",
+        ),
+        (["bench-model", "DATA=d", "FACES=9", "PHOTOS=8"], "training.bench --data d --faces 9 --photos 8"),
+        (["train", "DATA=d", "RUN=r"], "training.train --data d --out r"),
+        (["evaluate", "DATA=d", "MODEL=m.onnx"], "training.evaluate --data d --model m.onnx"),
+        (["export", "DATA=d", "RUN=r", "OUT=o"], "training.export --data d --checkpoint r/best.pt --out o"),
+    ],
+)
+def test_target_hands_its_variables_on(words, command):
+    done = subprocess.run([*MAKE, "-n", *words], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+
+    run = [line for line in done.stdout.replace("\\\n", " ").splitlines() if "-m training." in line]
+    assert [" ".join(line.partition("-m ")[2].split()) for line in run] == [command]
+
+
+def test_train_goes_on_where_its_folder_has_a_checkpoint(tmp_path):
+    (tmp_path / "last.pt").touch()
+
+    done = subprocess.run(
+        [*MAKE, "-n", "train", "DATA=d", f"RUN={tmp_path}"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert f"--out {tmp_path} --resume" in done.stdout

@@ -8,6 +8,11 @@ No criterion is met, or missed, with fewer than 10 people: answers of one person
 alone would promise too much. Every interval but McNemar's p has people as clusters. "About N more" keeps the answers
 per person as they are. 👍 and corrections follow a model's answer that the person has seen, so they favour the
 shown model, and only people who answer at all are in them; blind ratings do not have the first of these faults.
+
+Half of the check-ins are rated blind by lot: "blind ratings" are theirs, whatever the photo showed, so they stand for
+all check-ins. Where the shown model was not sure no side was named, and the rating was asked for first without a lot;
+with all of those, hard photos would count twice. Nor is there a 👍, or a rating after an answer: "blind ratings, a side
+named" are what ratings after the answer may be compared with.
 """
 
 import argparse
@@ -19,6 +24,7 @@ from typing import Final
 
 import numpy as np
 
+from burnout.inference import BASELINE, MVP
 from training.pilot_export import Export, ExportError, Trial, read_export
 from training.pilot_statistics import (
     Floats,
@@ -33,8 +39,6 @@ from training.pilot_statistics import (
     wilson,
 )
 
-MVP: Final = "mvp"
-BASELINE: Final = "baseline"
 FEWEST_PEOPLE: Final = 10  # below, neither a bootstrap of people nor a design effect means anything
 LIKED: Final = 0.70  # 👍: the least share, by the lower end of Wilson's interval
 CLEARLY: Final = 0.01  # a share nearer than this to the least one is not worth proving
@@ -182,12 +186,17 @@ def criteria(trials: Sequence[Trial], milliseconds: dict[str, float] | None = No
     stored = sorted({model for trial in trials for model in trial.models} & {MVP, BASELINE}, reverse=True) or [MVP]
     shown = sorted({trial.shown_model for trial in trials}, reverse=True) or [MVP]
     favoured = f", only {shown[0]} shown" if len(shown) == 1 and trials else ""
-    kinds: dict[str, Rated] = {"blind ratings": _blind, "ratings after the answer": Trial.later_rating}
+    named, drawn = [trial for trial in trials if trial.sure], [trial for trial in trials if trial.drawn]
+    kinds: dict[str, tuple[Sequence[Trial], Rated]] = {
+        "blind ratings": (drawn, _blind),
+        "blind ratings, a side named": (named, _blind),
+        "ratings after the answer": (named, Trial.later_rating),
+    }
     return [
-        *(liked(trials, model) for model in shown),
-        compared(f"accuracy against corrections{favoured}", trials, Trial.corrected_negative),
-        *(compared(f"accuracy against {kind}", trials, _by(rated)) for kind, rated in kinds.items()),
-        *(related(f"P(negative) of {m} with {kind}", trials, kinds[kind], m) for kind in kinds for m in stored),
+        *(liked(named, model) for model in shown),
+        compared(f"accuracy against corrections{favoured}", named, Trial.corrected_negative),
+        *(compared(f"accuracy against {kind}", of, _by(rated)) for kind, (of, rated) in kinds.items()),
+        *(related(f"P(negative) of {m} with {kind}", *kinds[kind], m) for kind in kinds for m in stored),
         latency(milliseconds),
     ]
 
@@ -199,7 +208,11 @@ def report(export: Export, milliseconds: dict[str, float] | None = None) -> str:
         f"{model} in {sum(trial.shown_model == model for trial in trials)}"
         for model in sorted({trial.shown_model for trial in trials}, reverse=True)
     )
-    head = f"{len(trials)} check-ins of {len({trial.person for trial in trials})} people; shown: {shown or 'none'}"
+    unsure = sum(not trial.sure for trial in trials)
+    head = (
+        f"{len(trials)} check-ins of {len({trial.person for trial in trials})} people; shown: {shown or 'none'}"
+        f"; no side named in {unsure}"
+    )
     left_out = [f"left out: {rows} rows, {reason}" for reason, rows in export.left_out.items()]
     return "\n".join([head, *left_out, *map(str, criteria(trials, milliseconds))])
 

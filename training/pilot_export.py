@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from burnout.draws import rating_first
 from burnout.emotions import NEGATIVE, Emotion
 from burnout.inference import Scores
 from burnout.records import Rating
@@ -35,12 +36,18 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     """One check-in: what the models said about it, and what the person said."""
 
     person: int  # running number from 0
+    drawn: bool  # by lot its rating is asked for first, whatever the photo shows
     shown_model: str
     models: dict[str, Scores]
     agrees: Literal[0, 1] | None
     corrected: Emotion | None
     rating: Rating | None
     blind_rating: Rating | None  # given before the answer was shown
+
+    @property
+    def sure(self) -> bool:
+        """Whether the person read a side. Where they did not, the rating was asked for first without any lot."""
+        return self.models[self.shown_model].sure
 
     def corrected_negative(self) -> bool | None:
         """Whether it was negative, by 👍 (as shown) or by the emotion after a 👎; None when neither says so."""
@@ -78,18 +85,20 @@ def read_export(folder: Path) -> Export:
             left_out["there twice"] += 1
             continue
         try:
-            trials[user_id, message_id] = _trial(people.setdefault(user_id, len(people)), values)
+            person, drawn = people.setdefault(user_id, len(people)), rating_first(user_id, message_id)
+            trials[user_id, message_id] = _trial(person, drawn, values)
         except (msgspec.MsgspecError, RecursionError):
             left_out["not as the store writes it"] += 1
     return Export(tuple(trials.values()), left_out)
 
 
-def _trial(person: int, values: list[Any]) -> Trial:
+def _trial(person: int, drawn: bool, values: list[Any]) -> Trial:
     """Raises: msgspec.ValidationError and other MsgspecErrors; RecursionError for JSON that is nested too deeply."""
     shown_model, models_json, agrees, corrected, rating, blind_rating = values
     trial = msgspec.convert(
         {
             "person": person,
+            "drawn": drawn,
             "shown_model": shown_model,
             "models": msgspec.json.decode(models_json) if isinstance(models_json, str) else None,
             "agrees": agrees,

@@ -7,16 +7,23 @@ from burnout.inference import Scores
 from training.pilot_export import Trial
 
 
-def scores(negative):
+def scores(negative, *, sure=True):
     emotions = dict.fromkeys(Emotion, 0.0) | {Emotion.SAD: negative, Emotion.HAPPY: 1 - negative}
-    return Scores(negative=negative, label="negative" if negative >= 0.5 else "positive", emotions=emotions)
+    return Scores(negative=negative, label="negative" if negative >= 0.5 else "positive", emotions=emotions, sure=sure)
 
 
 def trial(person=0, *, mvp=0.8, baseline=0.8, **changes):
     """A check-in that both models call negative, and about which the person said nothing."""
     models = {name: scores(p) for name, p in (("mvp", mvp), ("baseline", baseline)) if p is not None}
-    fields = {"shown_model": "mvp", "agrees": None, "corrected": None, "rating": None, "blind_rating": None}
-    return Trial(person=person, models=models, **fields | changes)
+    fields = {
+        "shown_model": "mvp",
+        "drawn": True,
+        "agrees": None,
+        "corrected": None,
+        "rating": None,
+        "blind_rating": None,
+    }
+    return Trial(person=person, **{"models": models} | fields | changes)
 
 
 def pilot(people, each, seed, *, mvp=0.8, baseline=0.6, clustered=0.0):
@@ -47,4 +54,26 @@ def pilot(people, each, seed, *, mvp=0.8, baseline=0.6, clustered=0.0):
                     blind_rating=rating,
                 )
             )
+    return trials
+
+
+def pilot_with_a_band(people, each, seed):
+    """Check-ins whose ratings tell the truth, blind or not: nothing that was read sways anybody.
+
+    mvp, which is shown, is not sure of 30 % of the photos and right in half of those; of the others it is right in
+    90 %. baseline is right in 70 % of all. Half are asked first by lot, and all of which mvp is not sure.
+    """
+    dice = np.random.default_rng(seed)
+    trials = []
+    for number in range(people * each):
+        negative, sure, drawn = dice.random() < 0.5, dice.random() >= 0.3, bool(dice.random() < 0.5)
+        mvp_right, baseline_right = dice.random() < (0.9 if sure else 0.5), dice.random() < 0.7
+        distance = 0.4 if sure else 0.05
+        models = {
+            "mvp": scores(0.5 + distance * (1 if mvp_right == negative else -1), sure=bool(sure)),
+            "baseline": scores(0.5 + 0.4 * (1 if baseline_right == negative else -1)),
+        }
+        rating = int(dice.integers(1, 3)) if negative else int(dice.integers(4, 6))
+        blind = rating if drawn or not sure else None
+        trials.append(trial(number % people, models=models, drawn=drawn, rating=rating, blind_rating=blind))
     return trials

@@ -2,20 +2,22 @@
 
 import pytest
 
+from burnout.draws import rating_first
 from burnout.emotions import Emotion
 from burnout.records import GiveFeedback, Rate
 from functions.store.database import transaction
 from functions.store.operations import run
 from tests.unit.store.samples import NOON, agree, prediction, record
-from tests.unit.training_pilot.people import pilot, scores, trial
+from tests.unit.training_pilot.people import pilot, pilot_with_a_band, scores, trial
 from training.pilot import criteria, main, verdict
 
 pytestmark = pytest.mark.long
+RATINGS = ("blind ratings", "blind ratings, a side named", "ratings after the answer")
 
 
 def line(trials, start, milliseconds=None):
     """The one line of the report that starts like this."""
-    found = [str(each) for each in criteria(trials, milliseconds) if each.name.startswith(start)]
+    found = [each for each in map(str, criteria(trials, milliseconds)) if each.startswith(start)]
     assert len(found) == 1
     return found[0]
 
@@ -75,12 +77,12 @@ def test_compared_recovers_the_planted_accuracies():
 def test_compared_says_what_was_planted(mvp, baseline, said):
     trials = pilot(200, 20, seed=3, mvp=mvp, baseline=baseline)
 
-    assert line(trials, "accuracy against blind").startswith(f"accuracy against blind ratings: {said} (")
+    assert line(trials, "accuracy against blind ratings:").startswith(f"accuracy against blind ratings: {said} (")
 
 
 def test_compared_on_few_answers_needs_as_many_as_were_planned():
     """60 against 66 %, errors with nothing in common: 1,018 answers, of which 20 are there."""
-    said = line(pilot(20, 1, seed=1), "accuracy against blind")
+    said = line(pilot(20, 1, seed=1), "accuracy against blind ratings:")
 
     assert "needs about 998 more answers" in said
 
@@ -90,9 +92,9 @@ def test_compared_needs_people_when_each_is_always_right_or_always_wrong():
     apart = pilot(12, 100, seed=4, mvp=0.75, baseline=0.6)
     alike = pilot(12, 100, seed=4, mvp=0.75, baseline=0.6, clustered=1.0)
 
-    assert ": met" in line(apart, "accuracy against blind")
-    assert "p 0.000" in line(alike, "accuracy against blind")
-    assert "needs about" in line(alike, "accuracy against blind")
+    assert ": met" in line(apart, "accuracy against blind ratings:")
+    assert "p 0.000" in line(alike, "accuracy against blind ratings:")
+    assert "needs about" in line(alike, "accuracy against blind ratings:")
 
 
 @pytest.mark.parametrize("model", ["mvp", "baseline"])
@@ -105,7 +107,7 @@ def test_compared_with_one_model_says_so_and_gives_its_accuracy(model):
 
     assert said.startswith(f"accuracy against corrections, only {model} shown: only one model is stored ({model} 93.8%")
     assert "of 16 answers of 16 people" in said  # a 👎 that says nothing more is left out
-    assert line(trials, "accuracy against blind").endswith("only one model is stored (no answers)")
+    assert line(trials, "accuracy against blind ratings:").endswith("only one model is stored (no answers)")
 
 
 def test_correction_on_the_same_side_leaves_the_model_right():
@@ -122,11 +124,45 @@ def test_ratings_are_apart_and_three_says_neither():
     """One blind rating, changed afterwards, and three later ones, of which one is a 3."""
     trials = [trial(0, rating=5, blind_rating=2)] + [trial(i, rating=i) for i in (1, 3, 4)]
 
-    assert "right of 1 answers" in line(trials, "accuracy against blind")
-    assert "mvp 100.0%" in line(trials, "accuracy against blind")
+    assert "right of 1 answers" in line(trials, "accuracy against blind ratings:")
+    assert "mvp 100.0%" in line(trials, "accuracy against blind ratings:")
     assert "mvp 50.0%, baseline 50.0% right of 2 answers" in line(trials, "accuracy against ratings after")
-    assert "1 ratings of 1 people" in line(trials, "P(negative) of mvp with blind")
+    assert "1 ratings of 1 people" in line(trials, "P(negative) of mvp with blind ratings:")
     assert "3 ratings of 3 people" in line(trials, "P(negative) of mvp with ratings after")
+
+
+# ---------------------------------------------------------------- where no side was named
+
+
+def accuracies(words):
+    """mvp's and baseline's accuracy in a line, in percent."""
+    evidence = words.split(" right of")[0].rsplit("(", 1)[1]
+    return [float(part.split()[1].rstrip("%")) for part in evidence.split(", ")]
+
+
+def test_blind_ratings_stand_for_all_check_ins_although_unsure_ones_are_always_asked_first():
+    """Planted: 78 % (0.7 * 0.9 + 0.3 * 0.5) and 70 %. With all the unsure ones mvp would have 71.5 %."""
+    mvp, baseline = accuracies(line(pilot_with_a_band(200, 20, seed=6), "accuracy against blind ratings:"))
+
+    assert (mvp, baseline) == (pytest.approx(78, abs=2.5), pytest.approx(70, abs=2.5))
+
+
+def test_ratings_before_and_after_a_named_side_agree_as_much_when_nothing_sways_anybody():
+    trials = pilot_with_a_band(200, 20, seed=6)
+
+    before = accuracies(line(trials, "accuracy against blind ratings, a side named:"))
+    after = accuracies(line(trials, "accuracy against ratings after the answer:"))
+
+    assert before == pytest.approx([90, 70], abs=3)
+    assert after == pytest.approx([90, 70], abs=3)
+
+
+def test_word_for_a_photo_that_did_not_tell_is_neither_a_thumb_nor_a_correction():
+    unsure = {"models": {"mvp": scores(0.55, sure=False), "baseline": scores(0.9)}}
+    trials = thumbs(9, 1, people=10) + [trial(i, agrees=0, corrected=Emotion.HAPPY, **unsure) for i in range(10)]
+
+    assert "90.0% of 10 answers" in line(trials, "share of 👍")
+    assert "right of 9 answers" in line(trials, "accuracy against corrections")
 
 
 # ---------------------------------------------------------------- ratings
@@ -147,7 +183,7 @@ def rated(people, of_rating):
     ],
 )
 def test_correlation_with_ratings_is_met_only_when_it_is_negative(people, of_rating, said):
-    assert f"blind ratings: {said}" in line(rated(people, of_rating), "P(negative) of mvp with blind")
+    assert f"blind ratings: {said}" in line(rated(people, of_rating), "P(negative) of mvp with blind ratings:")
 
 
 # ---------------------------------------------------------------- few people, no people, latency
@@ -196,16 +232,16 @@ def test_report_of_an_empty_export_needs_everything(tmp_path, capsys):
     lines = said_by(capsys, "--db", str(tmp_path))
 
     assert lines == [
-        "0 check-ins of 0 people; shown: none",
+        "0 check-ins of 0 people; shown: none; no side named in 0",
         "share of 👍, mvp shown: needs about 153 more answers, and at least 10 more people (no answers)",
         *(
             f"accuracy against {kind}: needs about 1018 more answers, and at least 10 more people (no answers)"
-            for kind in ("corrections", "blind ratings", "ratings after the answer")
+            for kind in ("corrections", *RATINGS)
         ),
         *(
             f"P(negative) of mvp with {kind}: needs about 206 more answers, and at least 10 more people"
             " (0 ratings of 0 people: no correlation yet)"
-            for kind in ("blind ratings", "ratings after the answer")
+            for kind in RATINGS
         ),
         "latency: not given (--latency-ms, from the bench)",
     ]
@@ -215,8 +251,9 @@ def test_report_of_the_stores_own_rows_says_what_people_said(tmp_path, capsys):
     """Twelve people, 10 check-ins each: mvp is always right, baseline calls all negative; half is rated blind."""
     for user_id in range(501, 513):
         told = [agree(user_id=user_id)]
-        for i in range(10):
-            negative, message_id = i % 2 == 0, 1000 + i
+        first, later = ([n for n in range(99) if rating_first(user_id, n) == asked][:5] for asked in (True, False))
+        for i, message_id in enumerate(first + later):
+            negative = i % 2 == 0
             models = {"mvp": scores(0.9 if negative else 0.1), "baseline": scores(0.7)}
             shown = prediction(models=models, rating_first=i < 5)
             told += [
@@ -228,14 +265,14 @@ def test_report_of_the_stores_own_rows_says_what_people_said(tmp_path, capsys):
 
     lines = said_by(capsys, "--db", str(tmp_path), "--latency-ms", "mvp=9,baseline=10")
 
-    assert lines[0] == "120 check-ins of 12 people; shown: mvp in 120"
+    assert lines[0] == "120 check-ins of 12 people; shown: mvp in 120; no side named in 0"
     assert lines[1].startswith("share of 👍, mvp shown: met (90.0% of 120 answers of 12 people;")
     assert lines[2].startswith(
         "accuracy against corrections, only mvp shown: met (mvp 100.0%, baseline 50.0% right of 120"
     )
     assert lines[3].startswith("accuracy against blind ratings: met (mvp 100.0%, baseline 60.0% right of 60")
-    assert lines[4].startswith("accuracy against ratings after the answer: met (mvp 100.0%, baseline 40.0% right of 60")
-    assert lines[5].startswith("P(negative) of mvp with blind ratings: met (Spearman -1.00")
+    assert lines[5].startswith("accuracy against ratings after the answer: met (mvp 100.0%, baseline 40.0% right of 60")
+    assert lines[6].startswith("P(negative) of mvp with blind ratings: met (Spearman -1.00")
     assert lines[-1] == "latency: met (mvp 9 ms, baseline 10 ms a photo: -10.0%; wanted -5%)"
     assert "501" not in "\n".join(lines)
 

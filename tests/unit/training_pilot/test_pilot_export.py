@@ -6,10 +6,12 @@ from contextlib import closing
 
 import pytest
 
+from burnout.draws import rating_first
 from burnout.records import GiveFeedback, Rate, Undo
 from functions.store.database import Access, shard_path, shipped_schema, transaction
 from functions.store.operations import run
 from tests.unit.store.samples import NOON, agree, prediction, record
+from tests.unit.training_pilot.people import scores
 from training.pilot_export import ExportError, read_export
 
 
@@ -47,6 +49,17 @@ def test_check_in_comes_back_as_it_was_recorded(export):
     assert (first.person, first.shown_model, first.models) == (0, "mvp", prediction().models)
     assert (first.agrees, first.corrected, first.rating, first.blind_rating) == (0, "fear", 4, 2)
     assert (second.agrees, second.corrected, second.rating, second.blind_rating) == (None, None, None, None)
+
+
+def test_lot_and_sureness_come_with_the_check_in(tmp_path):
+    unsure = {"mvp": scores(0.55, sure=False), "baseline": scores(0.9)}
+    tell(tmp_path, agree(), *(record(100 + n, message_id=n, prediction=prediction(models=unsure)) for n in range(1, 9)))
+    tell(tmp_path, record(109, message_id=9))
+
+    trials = read_export(tmp_path).trials
+
+    assert [trial.drawn for trial in trials] == [rating_first(7, n) for n in range(1, 10)]
+    assert [trial.sure for trial in trials] == [False] * 8 + [True]
 
 
 def test_people_get_running_numbers_and_undone_check_ins_are_gone(export):

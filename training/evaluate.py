@@ -119,6 +119,7 @@ def evaluate(
         "binary_fer": binary(probabilities, faces.labels, threshold=point.threshold),
         "binary_ferplus": binary(probabilities[voted], majority[voted], threshold=point.threshold),
         "operating_point": score(*_sides(logits, faces, temperature), point),
+        "told_negative": binary(probabilities[voted], majority[voted], threshold=point.unsure_to)["called_negative"],
         "calibration": _calibration(logits, one_hot(faces.labels), temperature),
         "calibration_ferplus": _calibration(logits[voted], one_hot(majority[voted]), temperature),
         "calibration_votes": _calibration(logits[seen], shares[seen], temperature),

@@ -65,7 +65,7 @@ def _binary_rows(figures: dict[str, Any]) -> list[_Row]:
 
 def _point_rows(figures: dict[str, Any]) -> list[_Row]:
     point, faces = figures["operating_point"], figures["binary_ferplus"]["faces"]
-    unsure = round(point["n"] * point["unsure"])
+    faces_of, unsure = figures["ferplus_majority"]["faces"], round(point["n"] * point["unsure"])
     rows = [
         ("no side named, FER+", point["unsure"], point["n"]),
         ("the threshold right of these", point["right_unsure"], unsure),
@@ -73,7 +73,10 @@ def _point_rows(figures: dict[str, Any]) -> list[_Row]:
         ("told negative, of those who are not", point["told_negative"], faces.get("positive")),
         ("told not negative, of those who are", point["told_positive"], faces.get("negative")),
     ]
-    return [row for row in rows if row[1] is not None]
+    told = [
+        (f"{emotion} told negative", share, faces_of[emotion]) for emotion, share in figures["told_negative"].items()
+    ]
+    return [row for row in rows if row[1] is not None] + told
 
 
 def _calibration_rows(figures: dict[str, Any]) -> list[_Row]:

@@ -188,6 +188,18 @@ def test_figures_of_an_int8_contract_are_those_of_the_int8_file(in_int8, faces):
     assert contract.metrics["calibration"] == pytest.approx(figures["calibration"])
     assert contract.metrics["fer"] == figures["fer"]
     assert contract.metrics["operating_point"] == pytest.approx(figures["operating_point"])
+    assert contract.metrics["told_negative"] == figures["told_negative"]
+
+
+def test_who_is_told_negative_is_beyond_the_upper_bound(faces):
+    """Faces with a negative mass of 0.85: all are called negative, and told so only where that reaches the bound."""
+    tested = faces.part(Usage.PUBLIC_TEST)
+    logits = np.log(np.full((8, 7), 0.05) + 0.65 * (np.arange(7) == 0))
+
+    for upper, told in ((0.8, 1.0), (0.9, 0.0)):
+        figures = evaluate.evaluate(logits, tested, 1.0, OperatingPoint(0.5, 0.4, upper))
+        assert set(figures["binary_ferplus"]["called_negative"].values()) == {1.0}
+        assert set(figures["told_negative"].values()) == {told}
 
 
 def test_int8_that_costs_too_much_is_refused(faces):

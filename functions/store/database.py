@@ -2,10 +2,11 @@
 
 SQLite on a network file system keeps its promises only with this order of steps; each was measured to be needed:
 
-1. BEGIN IMMEDIATE is the first statement: whatever is read is read under the lock.
+1. BEGIN IMMEDIATE is the first statement that reads or writes: whatever is read is read under the lock. It is one
+   lock (`unix-excl`), held until the connection is closed: each lock is a round trip, and SQLite's usual way takes ten.
 2. The guard: an NFS client may have told SQLite "no journal" from a cache of up to 60 s. Under the lock, after a look
    at the folder itself, a hot journal cannot hide; SQLite rolls it back in a new connection.
-3. COMMIT may meet a reader and waits for what is left of the budget.
+3. COMMIT may meet another thread of this process that reads, and waits for what is left of the budget.
 4. The schema is this code's own, or becomes it now, in a transaction of its own.
 5. The journal is kept (PERSIST), so that a commit is a synced write and not an unlink. Never WAL: it needs memory
    that all writers share. What the work did is acknowledged only after COMMIT returned and the connection is closed.
@@ -35,10 +36,13 @@ FIRST_BACKOFF_S: Final = 0.005
 LONGEST_BACKOFF_S: Final = 0.1
 DAMAGED_TRIES: Final = 3  # one "malformed" can be a stale page in an NFS cache; three new connections cannot
 
-# (PRAGMA, what it must answer): free inside a transaction. synchronous and page_size cannot be set there, only checked.
+# Of a shard that is made now; one with other pages is used as it is. The whole schema lies on the first page, and EFS
+# meters 32 KiB for every page anyway (docs/decisions/0009).
+PAGE_BYTES: Final = 16384
+
+# (PRAGMA, what it must answer): free inside a transaction. synchronous cannot be set there, only checked.
 _SETTINGS: Final = (
     ("synchronous", 2),  # FULL: a commit is on the server's disk
-    ("page_size", 4096),
     ("mmap_size = 0", 0),  # mapped pages would bypass the locks' cache invalidation
     ("secure_delete = ON", 1),  # what a person erases is overwritten, not only unlinked
 )
@@ -106,9 +110,15 @@ _TROUBLE_OF_SQLITE: Final = {
 }
 
 
-def open_database(path: Path) -> sqlite3.Connection:
-    """A connection that never waits, never begins a transaction by itself, and has run no statement."""
-    return sqlite3.connect(path, timeout=0, isolation_level=None)
+def open_database(path: Path, factory: type[sqlite3.Connection] = sqlite3.Connection) -> sqlite3.Connection:
+    """A connection that never waits, never begins a transaction by itself, and has neither read a page nor locked.
+
+    Raises: sqlite3.OperationalError.
+    """
+    uri = f"{path.absolute().as_uri()}?vfs=unix-excl"
+    connection = sqlite3.connect(uri, uri=True, timeout=0, isolation_level=None, factory=factory)
+    connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # of a file that is empty; it touches none
+    return connection
 
 
 @cache

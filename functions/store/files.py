@@ -19,8 +19,8 @@ LOCK_BYTES_START: Final = 0x40000000
 LOCK_BYTES: Final = 512
 SET_ASIDE_TIMEOUT_S: Final = 5
 SCRUB_TIMEOUT_S: Final = 10  # a shard of 100 MB takes two
-PAGE_BYTES: Final = 4096
 FILE_HEADER_BYTES: Final = 100  # before the first page's own header
+PAGE_BYTES_AT: Final = 16  # where the header has the size of a page
 # The first byte of a b-tree's page, and how long its header is (SQLite's file format, 1.6). Every other page begins
 # with another one's number, whose first byte is 0 below 64 GB.
 _PAGE_HEADER_BYTES: Final = {2: 12, 5: 12, 10: 8, 13: 8}
@@ -62,10 +62,10 @@ def set_aside(database: Path, inode: int) -> str | None:
     for a rescue, and the next transaction begins an empty database. What makes that safe:
 
     - Nobody is inside a transaction while the file moves, else a row could be acknowledged into the moved file. That
-      takes all of SQLite's locks at once. They cannot be had through SQLite, which refuses a damaged header before it
-      locks for writing. And they cannot be taken here: closing a second descriptor of a database drops every POSIX
-      lock that this process has on it, another thread's transaction included. So a process of its own takes them,
-      without waiting; if anybody holds one, somebody can still use the file, and it stays.
+      takes all of SQLite's locks at once. SQLite's own are gone with the connection that met the damage. And they
+      cannot be taken here: closing a second descriptor of a database drops every POSIX lock that this process has on
+      it, another thread's transaction included. So a process of its own takes them, without waiting; if anybody holds
+      one, somebody can still use the file, and it stays.
     - Only the file that proved damaged moves (`inode`), never the new one that a faster process put in its place.
     - A hot journal means that recovery is still owed, not that the file is lost: it stays.
     - A process that had opened the old file before it moved gets SQLITE_READONLY_DBMOVED at its first write, and
@@ -103,7 +103,7 @@ def unallocated(page: bytes, number: int) -> Iterator[tuple[int, int]]:
     if header_bytes is None:
         return
     free, cells, content = (int.from_bytes(page[start + at : start + at + 2], "big") for at in (1, 3, 5))
-    yield start + header_bytes + 2 * cells, content or PAGE_BYTES
+    yield start + header_bytes + 2 * cells, content or len(page)
     while free:
         yield free + 4, free + int.from_bytes(page[free + 2 : free + 4], "big")
         free = int.from_bytes(page[free : free + 2], "big")
@@ -156,10 +156,11 @@ def _scrub_alone(database: Path, budget_s: float) -> bool:
             return False
         number = 0
         is_clean = True
-        while page := os.pread(file.fileno(), PAGE_BYTES, number * PAGE_BYTES):
+        page_bytes = int.from_bytes(os.pread(file.fileno(), 2, PAGE_BYTES_AT), "big")
+        while page := os.pread(file.fileno(), page_bytes, number * page_bytes):
             for first, end in unallocated(page, number):
                 if page.count(0, first, end) < end - first:
-                    os.pwrite(file.fileno(), bytes(end - first), number * PAGE_BYTES + first)
+                    os.pwrite(file.fileno(), bytes(end - first), number * page_bytes + first)
                     is_clean = False
             number += 1
         if not is_clean:

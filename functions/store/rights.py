@@ -66,7 +66,7 @@ def _rebuild_people(connection: Connection) -> None:
     """The table holds what it did, in new pages.
 
     Its key is the person's id, and SQLite may keep the key of a deleted row as a signpost between two pages, where no
-    deletion reaches it. The table is small: 20 people a page.
+    deletion reaches it. The table is small: 80 people a page.
     """
     rows = connection.execute("SELECT * FROM people ORDER BY user_id").fetchall()
     connection.execute("DELETE FROM people")

@@ -2,10 +2,11 @@ import os
 import shutil
 import sqlite3
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import pytest
 
-from functions.store.database import PRODUCTION, Access, shard_path, transaction
+from functions.store.database import PRODUCTION, Access, open_database, shard_path, transaction
 from functions.store.operations import run
 from tests.unit.store.samples import NOON, agree, record
 
@@ -46,7 +47,14 @@ class Spy(sqlite3.Connection):
 def spying(tell):
     """`Access.connect` with a Spy; everything else about the connection is production's."""
     kind = type("Told", (Spy,), {"tell": staticmethod(tell)})
-    return lambda path: sqlite3.connect(path, timeout=0, isolation_level=None, factory=kind)
+    return partial(open_database, factory=kind)
+
+
+def with_small_pages(path):
+    """`Access.connect` for a shard that is made with pages of half the size."""
+    connection = open_database(path)
+    connection.execute("PRAGMA page_size = 4096")
+    return connection
 
 
 def sqlite_error(code, kind=sqlite3.OperationalError):

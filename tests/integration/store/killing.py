@@ -27,7 +27,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from burnout.privacy import TABLES, Erase
-from functions.store.database import PRODUCTION, Access, BusyError, shard_path, transaction, transaction_on
+from functions.store.database import (
+    PRODUCTION,
+    Access,
+    BusyError,
+    open_database,
+    shard_path,
+    transaction,
+    transaction_on,
+)
 from functions.store.files import journal_of
 from functions.store.operations import run
 from tests.unit.store.samples import NOON, agree, record
@@ -87,7 +95,7 @@ class _Marked(sqlite3.Connection):
 
 def _connect_marked(path: Path) -> sqlite3.Connection:
     signal.raise_signal(signal.SIGUSR1)
-    return sqlite3.connect(path, timeout=0, isolation_level=None, factory=_Marked)
+    return open_database(path, factory=_Marked)
 
 
 def victim(work: Callable[[Access], None]) -> int:

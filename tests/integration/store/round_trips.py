@@ -1,8 +1,9 @@
 """How many answers of an NFS server a transaction waits for, counted from its system calls (`strace`).
 
-The model, as on EFS without a warm cache: every open, close, lock and read of a file waits for one; what is written
-waits in the client until it is synced, one for each piece that hangs together and one for the commit; attributes are
-cached, a name that does not exist is asked for. Reading past the end, and a folder's own sync and close, cost nothing.
+The model, as on EFS without a warm cache: every open, close, lock and read of a file waits for one, and so does a lock
+that only closing its file gives back; what is written waits in the client until it is synced, one for each piece that
+hangs together and one for the commit; attributes are cached, a name that does not exist is asked for. Reading past the
+end, and a folder's own sync and close, cost nothing.
 """
 
 import re
@@ -18,35 +19,55 @@ STRACE = shutil.which("strace")
 _START, _END = "/the-transaction-begins", "/the-transaction-ends"
 _CALL = re.compile(r"^\d+\s+(?P<name>\w+)\((?P<arguments>.*)\)\s+= (?P<result>-?\d+)")
 _FILE = re.compile(r"^\d+<([^>]+)>")
+_UNLOCKED = "l_type=F_UNLCK, l_whence=SEEK_SET, l_start=0, l_len=0"
 _WRITTEN = re.compile(r", (\d+), (\d+)$")
 
 _SCRIPT = f"""
 import os, sys
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
-from functions.store.shards import perform
-from tests.unit.store.samples import NOON, agree, record
+from functions.store.database import transaction
+from functions.store.operations import run
+from tests.unit.store.samples import NOON, agree, record, says
+
+root, people, check_ins, times = Path(sys.argv[1]), *map(int, sys.argv[2:])
+updates = count(1)
+
+def check_in(connection, user_id):
+    update_id = next(updates)
+    answer = says("x" * 700)
+    run(connection, record(update_id, user_id=user_id, message_id=update_id, answer=answer), NOON)
+
+def live_on(connection):
+    for turn in range(people * check_ins):
+        check_in(connection, turn % people)
 
 def mark(name):
     with suppress(OSError):
         os.stat(name)
 
-root = Path(sys.argv[1])
-perform(root, agree(user_id=7), NOON)
-perform(root, record(1, user_id=7, message_id=1), NOON)
+for user_id in range(people):
+    transaction(root, 7, lambda connection: run(connection, agree(user_id=user_id), NOON))
+transaction(root, 7, live_on)
 mark("{_START}")
-perform(root, record(2, user_id=7, message_id=2), NOON)
+for user_id in range(times):
+    transaction(root, 7, lambda connection: check_in(connection, user_id))
 mark("{_END}")
 """
 
 
-def of_one_record(root: Path) -> Counter[str]:
-    """The round trips of one recorded check-in of somebody who has one already, by kind."""
+def of_check_ins(root: Path, *, people: int, check_ins: int, times: int) -> Counter[str]:
+    """The round trips, by kind, of so many check-ins recorded one after another, each of another person.
+
+    The shard holds so many people with so many check-ins each.
+    """
     trace = root / "trace"
     databases = root / "databases"
     databases.mkdir()
-    command = [STRACE, "-f", "-y", "-s", "8", "-e", "trace=file,desc", "-o", trace]
-    subprocess.run([*command, sys.executable, "-c", _SCRIPT, databases], env=ENVIRONMENT, check=True, timeout=120)
+    command = [STRACE, "-f", "-y", "-s", "8", "-e", "trace=file,desc", "-o", trace, sys.executable, "-c", _SCRIPT]
+    numbers = [str(number) for number in (people, check_ins, times)]
+    subprocess.run([*command, databases, *numbers], env=ENVIRONMENT, check=True, timeout=120)
     lines = trace.read_text(encoding="utf-8", errors="replace").split(_START)[1].split(_END)[0].splitlines()
     return _counted(lines, str(databases))
 
@@ -54,6 +75,7 @@ def of_one_record(root: Path) -> Counter[str]:
 def _counted(lines: list[str], folder: str) -> Counter[str]:
     found: Counter[str] = Counter()
     dirty: dict[str, list[tuple[int, int]]] = {}
+    locked: set[str] = set()
     for call in filter(None, map(_CALL.match, lines)):
         name, arguments, result = call["name"], call["arguments"], int(call["result"])
         if folder not in arguments:
@@ -63,8 +85,10 @@ def _counted(lines: list[str], folder: str) -> Counter[str]:
             found["open"] += 1
         elif name == "close" and on != folder:
             found["close"] += 1
+            found["lock"] += on in locked
         elif name == "fcntl" and "LK" in arguments:
             found["lock"] += 1
+            (locked.discard if _UNLOCKED in arguments else locked.add)(on)
         elif name in {"read", "pread64"} and result > 0:
             found["read"] += 1
         elif name == "newfstatat" and result < 0:

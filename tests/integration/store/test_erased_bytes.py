@@ -11,12 +11,13 @@ from burnout.emotions import Emotion
 from burnout.privacy import Erase
 from burnout.records import Fail, GiveFeedback, Rate, SetLanguage, Undo
 from burnout.reports import AnswerWeek, ChangeSettings, StartSending
-from functions.store.database import transaction_on
+from functions.store.database import Access, open_database, transaction_on
 from functions.store.files import journal_of, scrub
 from functions.store.fulfilment import fulfil
 from functions.store.operations import run
 from functions.store.rights import forget
 from tests.fakes import FakePhotos
+from tests.integration.store.conftest import with_small_pages
 from tests.unit.store.samples import NOON, SECOND, agree, prediction, record, says
 
 SIZES = (5, 20, 60, 200, 600, 1500, 5000)  # characters: what fits on a page often, seldom, and never
@@ -36,14 +37,14 @@ def varint(number):
 
 
 def traces(shard, *needles):
-    """Where database and journal show any of these bytes: (suffix, page, byte)."""
+    """Where database and journal show any of these bytes: (suffix, byte)."""
     found = []
     for file in (shard, journal_of(shard)):
         content = file.read_bytes() if file.exists() else b""
         for needle in needles:
             at = -1
             while (at := content.find(needle, at + 1)) >= 0:
-                found.append((file.suffix, at // 4096, at % 4096))
+                found.append((file.suffix, at))
     return found
 
 
@@ -116,12 +117,25 @@ def dump(shard):
         return list(connection.iterdump())
 
 
-@pytest.mark.parametrize(("seed", "people"), [(2, 30), (5, 10), (13, 10), (14, 10), (115, 200), (126, 200)])
-def test_no_byte_of_an_erased_person_is_left_and_every_row_of_the_others_is(tmp_path, seed, people):
+@pytest.mark.parametrize(
+    ("connect", "seed", "people", "which"),
+    [  # histories after which somebody would stay in a few bytes if the scrub left something out, found by trying
+        *[
+            (open_database, 21, 30, 6),
+            (open_database, 23, 30, 5),
+            (open_database, 26, 10, 2),
+            (open_database, 28, 10, 6),
+        ],
+        *[(open_database, 2, 30, 0), (open_database, 126, 200, 0)],
+        *[(with_small_pages, 2, 30, 0), (with_small_pages, 13, 10, 0), (with_small_pages, 115, 200, 0)],
+    ],
+)
+def test_no_byte_of_an_erased_person_is_left_and_every_row_of_the_others_is(tmp_path, connect, seed, people, which):
     shard = tmp_path / "aa.sqlite"
+    transaction_on(shard, lambda _: None, Access(connect=connect))
     history = History(seed, people)
     history.live_on(shard, 1000)
-    person = history.people[0]
+    person = history.people[which]
     before = dump(shard)
     assert len(traces(shard, *of(person))) > 20
 
@@ -134,6 +148,20 @@ def test_no_byte_of_an_erased_person_is_left_and_every_row_of_the_others_is(tmp_
     assert traces(shard, *of(person)) == []
     assert dump(shard) == [line for line in before if str(person) not in line]
     assert sum(str(person) in line for line in before) > 3
+
+
+def test_no_key_of_the_erased_stays_as_a_signpost_between_two_pages(tmp_path):
+    shard = tmp_path / "aa.sqlite"
+    people = History(2, 300).people
+    transaction_on(shard, lambda _: None, Access(connect=with_small_pages))  # more pages, more signposts
+    transaction_on(shard, lambda connection: [run(connection, agree(user_id=person), NOON) for person in people])
+
+    for person in people[:30]:
+        transaction_on(shard, lambda connection, person=person: forget(connection, person), erasing=True)
+    assert scrub(shard, 1.0)
+
+    assert [person for person in people[:30] if traces(shard, *of(person))] == []
+    assert [person for person in people[30:] if not traces(shard, *of(person))] == []
 
 
 def test_erase_leaves_no_byte_of_the_person(tmp_path):

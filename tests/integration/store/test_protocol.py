@@ -8,6 +8,7 @@ import pytest
 
 from functions.store.database import (
     PRODUCTION,
+    Access,
     BusyError,
     SchemaTooNewError,
     UnsafeDatabaseError,
@@ -17,18 +18,27 @@ from functions.store.database import (
     statements,
     transaction,
 )
-from tests.integration.store.conftest import USER, open_files, read, spying, sqlite_error, updates, write
+from tests.integration.store.conftest import (
+    USER,
+    open_files,
+    read,
+    spying,
+    sqlite_error,
+    updates,
+    with_small_pages,
+    write,
+)
 from tests.unit.store.samples import record
 
 KNOWN = len(shipped_schema())  # migrations
 STEPS = [
+    "PRAGMA page_size = 16384",  # of a file that is made now
     "BEGIN IMMEDIATE",
     "PRAGMA busy_timeout = 1200",
     "PRAGMA user_version",
     "PRAGMA journal_mode",
     "PRAGMA journal_mode = PERSIST",
     "PRAGMA synchronous",
-    "PRAGMA page_size",
     "PRAGMA mmap_size = 0",
     "PRAGMA secure_delete = ON",
 ]
@@ -57,7 +67,20 @@ def test_a_connection_never_waits_and_never_begins_by_itself(tmp_path):
     connection.close()
 
 
-def test_a_transaction_s_first_statement_is_begin_immediate_and_its_last_is_commit(root, clock):
+def test_a_connection_reads_no_page_before_it_has_the_lock(root, shard):
+    """A read would need a lock of its own, and another process holds them all."""
+    with sqlite3.connect(shard, isolation_level=None) as alone:
+        alone.execute("BEGIN EXCLUSIVE")
+
+        connection = open_database(shard)
+
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            connection.execute("PRAGMA user_version")
+        connection.close()
+    alone.close()
+
+
+def test_every_page_is_read_under_the_lock_and_the_last_thing_written_is_the_commit(root, clock):
     told = []
 
     def tell(sql, execute):
@@ -82,7 +105,7 @@ def test_the_first_transaction_of_a_file_makes_the_schema_and_the_second_does_th
     assert first[: len(STEPS)] == STEPS
     assert first[len(STEPS) : -3] == [text for script in shipped_schema() for text in statements(script)]
     assert first[-3:] == ["PRAGMA user_version", f"PRAGMA user_version = {KNOWN}", "COMMIT"]
-    assert [second[0], *second[2:]] == [STEPS[0], *STEPS[2:], "the work", "COMMIT"]
+    assert [*second[:2], *second[3:]] == [*STEPS[:2], *STEPS[3:], "the work", "COMMIT"]
 
 
 def test_the_folder_is_made_for_its_owner_only(tmp_path):
@@ -230,14 +253,14 @@ def test_a_sqlite_that_does_not_sync_is_refused(root, clock, pragma, found):
         write(root, record(102), clock.access(connect=connect))
 
 
-def test_another_page_size_is_refused(tmp_path, clock):
-    def connect(path):
-        connection = open_database(path)
-        connection.execute("PRAGMA page_size = 8192")
-        return connection
+def test_a_shard_with_other_pages_is_used_as_it_is(tmp_path):
+    write(tmp_path, record(101), Access(connect=with_small_pages))
 
-    with pytest.raises(UnsafeDatabaseError, match="PRAGMA page_size answers 8192"):
-        write(tmp_path, record(102), clock.access(connect=connect))
+    write(tmp_path, record(102))
+
+    assert updates(tmp_path) == [101, 102]
+    assert read(tmp_path, "PRAGMA page_size") == [(4096,)]
+    assert read(tmp_path, "PRAGMA integrity_check") == [("ok",)]
 
 
 @pytest.mark.parametrize("version", [KNOWN + 1, 1000, -1])

@@ -68,14 +68,14 @@ def test_rating_shows_that_the_photo_did_not_tell_and_what_was_seen_most(unsure,
         "🌥 The photo alone did not tell whether the expression looks more negative or more positive.\n\n"
         "What I saw most: sad (52%), happy (48%)."
     )
-    assert labels(call) == [["✏️ What was it?", "🗑"], ["1", "✓ 2", "3", "4", "5"]]
+    assert labels(call) == [["✏️ Tell me what it was", "🗑"], ["1", "✓ 2", "3", "4", "5"]]
 
 
 def test_what_was_seen_can_be_read_without_a_rating(unsure, number):
     _, call = unsure(updates.button(f"v1:show:{number}"))
 
     assert "What I saw most" in call.params["text"]
-    assert labels(call) == [["✏️ What was it?", "🗑"], ["1", "2", "3", "4", "5"]]
+    assert labels(call) == [["✏️ Tell me what it was", "🗑"], ["1", "2", "3", "4", "5"]]
 
 
 def test_word_is_given_in_two_taps_and_can_be_changed(unsure, number):

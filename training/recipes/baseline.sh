@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# training/recipes/baseline.sh DATA_DIR RUN_DIR OUT_DIR
+# baseline 0.4.0, what mvp is compared with: FER's labels, mirrored faces, nothing else. Trains, exports in int8 into
+# OUT_DIR and evaluates the exported file. Started again with the same RUN_DIR, it goes on after the last whole epoch.
+set -euo pipefail
+
+data=$(realpath "$1")
+mkdir -p "$2" "$3"
+run=$(realpath "$2")
+out=$(realpath "$3")
+cd "$(dirname "$0")/../.."
+export PYTHONPATH=.:layers/common
+# A thread that waits must sleep, not spin: on cores shared with others spinning costs a third of the speed.
+export OMP_WAIT_POLICY=PASSIVE
+
+resume=()
+if [ -f "$run/last.pt" ]; then resume=(--resume); fi
+
+# Every knob is written out: the defaults may move on, this run may not.
+python -m training.train --data "$data" --out "$run" "${resume[@]}" \
+  --seed 1 --epochs 15 --batch-size 128 --width 32 --stem-stride 2 \
+  --lr-max 0.05 --warmup-epochs 3 --momentum 0.9 --weight-decay 5e-4 --fer-share 1 --label-smoothing 0 \
+  --ema-decay 0 --flip-probability 0.5 --shift-fraction 0 --rotation-deg 0 --scale-fraction 0 \
+  --brightness 0 --contrast 0 --erase-probability 0 --blur-probability 0 --dark-probability 0 \
+  --noise-probability 0 --jpeg-probability 0 --mixup-alpha 0 --small-share 0 --threads 2
+
+python -m training.export --data "$data" --checkpoint "$run/best.pt" --serve-fer-share 1 --int8 \
+  --name baseline --version 0.4.0 --out "$out"
+python -m training.evaluate --data "$data" --model "$out/baseline.onnx" --json "$run/public_test.json" --pictures "$run"

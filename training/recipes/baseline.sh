@@ -18,11 +18,13 @@ if [ -f "$run/last.pt" ]; then resume=(--resume); fi
 
 # Every knob is written out: the defaults may move on, this run may not.
 python -m training.train --data "$data" --out "$run" "${resume[@]}" \
-  --seed 1 --epochs 15 --batch-size 128 --width 32 --stem-stride 2 \
+  --seed 1 --start-from "" --epochs 15 --batch-size 128 --width 32 --stem-stride 2 \
   --lr-max 0.05 --warmup-epochs 3 --momentum 0.9 --weight-decay 5e-4 --fer-share 1 --label-smoothing 0 \
   --ema-decay 0 --flip-probability 0.5 --shift-fraction 0 --rotation-deg 0 --scale-fraction 0 \
-  --brightness 0 --contrast 0 --erase-probability 0 --blur-probability 0 --dark-probability 0 \
-  --noise-probability 0 --jpeg-probability 0 --mixup-alpha 0 --small-share 0 --threads 2
+  --brightness 0 --contrast 0 --erase-probability 0 \
+  --blur-probability 0 --blur-sigma-px 1.6 --dark-probability 0 --dark-light-share 0.15 --gamma 1.5 \
+  --noise-probability 0 --noise-gray 16 --jpeg-probability 0 --mixup-alpha 0 \
+  --small-side-px 32 --small-share 0 --threads 2
 
 python -m training.export --data "$data" --checkpoint "$run/best.pt" --serve-fer-share 1 --int8 \
   --name baseline --version 0.4.0 --out "$out"

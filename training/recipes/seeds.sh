@@ -16,7 +16,7 @@ for seed in 1 2 3; do
   resume=()
   if [ -f "$run/last.pt" ]; then resume=(--resume); fi
   python -m training.train --data "$data" --out "$run" "${resume[@]}" \
-    --seed "$seed" --epochs 6 --batch-size 128 --width 32 --stem-stride 1 \
+    --seed "$seed" --start-from "" --epochs 6 --batch-size 128 --width 32 --stem-stride 1 \
     --lr-max 0.05 --warmup-epochs 1 --momentum 0.9 --weight-decay 5e-4 --fer-share 0.5 --label-smoothing 0.1 \
     --ema-decay 0.99 --flip-probability 0.5 --shift-fraction 0.12 --rotation-deg 15 --scale-fraction 0.15 \
     --brightness 0.2 --contrast 0.2 --erase-probability 0.3 \

@@ -9,6 +9,7 @@ Run from the repository's root with PYTHONPATH=.:layers/common.
 """
 
 import argparse
+import dataclasses
 import json
 import os
 import statistics
@@ -29,7 +30,8 @@ from training.data import DataError, Faces, Usage, ferplus_majority, load_faces
 ROOT: Final = Path(__file__).parents[1]
 MODELS: Final = ROOT / "functions" / "infer" / "models"
 STARTS: Final = 3  # processes that only load, for a median that the disk's first read does not decide
-_CHILD: Final = {  # added to this process's environment: our modules, one thread, no GPU
+CHILD_ENVIRONMENT: Final = {
+    **os.environ,  # noqa: TID251 - a child needs the whole of it
     "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "layers" / "common"))),
     "OMP_NUM_THREADS": "1",
     "CUDA_VISIBLE_DEVICES": "",
@@ -90,9 +92,21 @@ def measure(contender: Contender, gray_nhw: NDArray[np.uint8]) -> Result:
         none, faces = Path(folder, "none.npy"), Path(folder, "faces.npy")
         np.save(none, gray_nhw[:0])
         np.save(faces, gray_nhw)
+        contender = dataclasses.replace(contender, model=alone(contender.model, Path(folder)))
         ready_s = [_run(contender, none)["ready_s"] for _ in range(STARTS)]
         found = _run(contender, faces)
     return Result(np.array(found["emotions"], dtype=np.int64), found["ms"], ready_s, found["peak_mb"])
+
+
+def alone(model: Path, folder: Path) -> Path:
+    """An exported model, by links, in a new folder in this one: infer loads all of a folder's. Others as they are."""
+    if model.suffix != ".onnx":
+        return model
+    only = folder / "model"
+    only.mkdir()
+    for path in (model, model.with_suffix(".json")):
+        (only / path.name).symlink_to(path.resolve())
+    return only / model.name
 
 
 def _run(contender: Contender, faces: Path) -> dict[str, Any]:
@@ -101,7 +115,7 @@ def _run(contender: Contender, faces: Path) -> dict[str, Any]:
     try:
         done = subprocess.run(  # noqa: S603 - our own module
             [*module, contender.kind, str(contender.model), str(faces), str(answers)],
-            env={**os.environ, **_CHILD},  # noqa: TID251 - a child needs the whole of it
+            env=CHILD_ENVIRONMENT,
             capture_output=True,
             text=True,
             check=False,

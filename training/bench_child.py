@@ -31,19 +31,27 @@ def onnx_served(model: Path) -> Answer:
     return lambda face_hw: dict(classifier.classify(face_input(face_hw)[None])[0].emotions)
 
 
-def torch_eager(model: Path) -> Answer:
-    """A checkpoint's serving head in torch, layer by layer, one thread. Raises: CheckpointError."""
+def eager_net(checkpoint_path: Path) -> Any:
+    """A checkpoint's serving head in torch, to be run layer by layer on one thread. Raises: CheckpointError."""
     import torch  # noqa: PLC0415 - this import is what is timed
 
-    from functions.infer.preprocess import face_input  # noqa: PLC0415
     from training import checkpoint  # noqa: PLC0415
     from training.model import ServedNet  # noqa: PLC0415
 
     torch.set_num_threads(1)
-    saved = checkpoint.load(model)
+    saved = checkpoint.load(checkpoint_path)
     # The FER+ head serves (decision 0007), unless it learnt nothing, as in baseline. If that changes, the column
     # "as mvp" of the benchmark shows it.
-    net = ServedNet(checkpoint.averaged_net(saved), fer_share=1.0 if saved.knobs.fer_share == 1 else 0.0).eval()
+    return ServedNet(checkpoint.averaged_net(saved), fer_share=1.0 if saved.knobs.fer_share == 1 else 0.0).eval()
+
+
+def torch_eager(model: Path) -> Answer:
+    """A checkpoint's serving head in torch. Raises: CheckpointError."""
+    import torch  # noqa: PLC0415
+
+    from functions.infer.preprocess import face_input  # noqa: PLC0415
+
+    net = eager_net(model)
 
     def answer(face_hw: Any) -> dict[Any, float]:
         with torch.inference_mode():

@@ -118,3 +118,11 @@ def test_folder_without_the_files_is_one_line_and_a_failure(tmp_path, capsys):
 
     assert caught.value.code == 1
     assert capsys.readouterr().err.startswith("fer2013.csv: not in")
+
+
+def test_exported_model_is_measured_without_the_others_of_its_folder(tmp_path):
+    model = bench.alone(bench.MODELS / "mvp.onnx", tmp_path)
+
+    assert sorted(path.name for path in model.parent.iterdir()) == ["mvp.json", "mvp.onnx"]
+    assert model.read_bytes() == (bench.MODELS / "mvp.onnx").read_bytes()
+    assert bench.alone(bench.ROOT / "best.pt", tmp_path) == bench.ROOT / "best.pt"

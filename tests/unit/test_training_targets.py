@@ -8,9 +8,16 @@ import pytest
 ROOT = Path(__file__).parents[2]
 MAKE = [
     "env",
-    *(f"-u{name}" for name in ("DATA", "RUN", "REGISTRY", "MVP", "MAKEFLAGS")),
+    *(f"-u{name}" for name in ("DATA", "RUN", "REGISTRY", "MVP", "OUT", "MODEL", "MODELS", "MAKEFLAGS")),
     "make",
 ]  # the tests themselves may run under make
+
+
+def commands(*words):
+    """The modules that make would run, with their arguments."""
+    done = subprocess.run([*MAKE, "-n", *words], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    lines = done.stdout.replace("\\\n", " ").splitlines()
+    return [" ".join(line.partition("-m ")[2].split()) for line in lines if "-m training." in line]
 
 
 @pytest.mark.parametrize(
@@ -42,28 +49,26 @@ def test_target_without_a_folder_says_which_one(words, missing):
             "training.publish s3://b/p --fetch mvp 11 --fetch baseline 22 --out functions/infer/models",
         ),
         (["models", "REGISTRY=s3://b", "MVP=11", "OUT=o"], "training.publish s3://b --fetch mvp 11 --out o"),
-        (
-            ["bench-model", "DATA=d", "MODELS=m", "CHECKPOINT=c", "BASELINE_CHECKPOINT=b", "FER_PYTHON=p"],
-            "training.bench --data d --models m --checkpoint c --baseline-checkpoint b --fer-python p",
-        ),
-        (["bench-model", "DATA=d", "FACES=9", "PHOTOS=8"], "training.bench --data d --faces 9 --photos 8"),
+        (["bench-model", "DATA=d", "CHECKPOINT=c", "FACES=9"], "training.bench --data d --checkpoint c --faces 9"),
         (["train", "DATA=d", "RUN=r"], "training.train --data d --out r"),
         (["evaluate", "DATA=d", "MODEL=m.onnx"], "training.evaluate --data d --model m.onnx"),
         (["export", "DATA=d", "RUN=r", "OUT=o"], "training.export --data d --checkpoint r/best.pt --out o"),
     ],
 )
 def test_target_hands_its_variables_on(words, command):
-    done = subprocess.run([*MAKE, "-n", *words], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    assert commands(*words) == [command]
 
-    run = [line for line in done.stdout.replace("\\\n", " ").splitlines() if "-m training." in line]
-    assert [" ".join(line.partition("-m ")[2].split()) for line in run] == [command]
+
+def test_benchmark_with_a_baseline_measures_faces_and_then_photos():
+    words = ["DATA=d", "MODELS=m", "CHECKPOINT=c", "BASELINE_CHECKPOINT=b", "FER_PYTHON=p", "PHOTOS=8"]
+
+    assert commands("bench-model", *words) == [
+        "training.bench --data d --models m --checkpoint c --baseline-checkpoint b --fer-python p",
+        "training.bench_photo --data d --models m --baseline-checkpoint b --photos 8",
+    ]
 
 
 def test_train_goes_on_where_its_folder_has_a_checkpoint(tmp_path):
     (tmp_path / "last.pt").touch()
 
-    done = subprocess.run(
-        [*MAKE, "-n", "train", "DATA=d", f"RUN={tmp_path}"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-
-    assert f"--out {tmp_path} --resume" in done.stdout
+    assert commands("train", "DATA=d", f"RUN={tmp_path}") == [f"training.train --data d --out {tmp_path} --resume"]

@@ -108,6 +108,13 @@ def test_no_side_is_named_from_the_lower_bound_to_below_the_upper_one(logits, lo
     assert result.label == ("negative" if result.negative >= 0.5 else "positive"), "the label is the threshold's"
 
 
+def test_band_holds_its_lower_bound_and_not_its_upper_one():
+    negative = scores(np.zeros(7), contract()).negative
+
+    assert not scores(np.zeros(7), contract(unsure=(negative, 0.9))).sure
+    assert scores(np.zeros(7), contract(unsure=(0.3, negative))).sure
+
+
 @given(LOGITS)
 def test_equal_bounds_are_no_band(logits):
     assert scores(np.array(logits), contract(unsure=(0.5, 0.5))).sure

@@ -6,9 +6,9 @@ erasure log. docs/operations.md says when. Exit status: 0, or 1 with a line for 
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 import boto3
 
@@ -54,6 +54,13 @@ def sweep_all(ask: Ask, at_utc: datetime) -> int:
     return 1 if failed else 0
 
 
+def folder_of(described: Mapping[str, Any]) -> str:
+    """Where the databases of a described stack lie on its file system."""
+    return next(
+        str(each["ParameterValue"]) for each in described["Parameters"] if each["ParameterKey"] == "DatabaseFolder"
+    )
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Sweeps every shard of a deployed stack; the exit status."""
     parser = argparse.ArgumentParser(prog="python -m infra.restore", description=__doc__)
@@ -61,10 +68,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--region", help="default: the one of your AWS configuration")
     arguments = parser.parse_args(argv)
     try:
-        outputs = outputs_of(stack_described(arguments.stack, arguments.region))
+        described = stack_described(arguments.stack, arguments.region)
+        outputs = outputs_of(described)
     except SmokeError as error:
         print(f"restore: {error}", file=sys.stderr)
         return 1
+    print(f"{arguments.stack} has its databases in {folder_of(described)}")
     client = boto3.client("lambda", region_name=arguments.region, config=LAMBDA_CONFIG)
     now_utc = datetime.now(UTC)  # noqa: TID251  (the command line owns the clock)
     return sweep_all(StoreClient(client, outputs["StoreFunctionAlias"]), now_utc)

@@ -1,5 +1,6 @@
 """Numbers of the template that must fit the code's and each other."""
 
+import re
 import tomllib
 from datetime import timedelta
 from pathlib import Path
@@ -140,3 +141,16 @@ def test_share_of_people_who_read_the_weaker_model_is_a_parameter_and_the_local_
 
     assert functions["webhook"]["Environment"]["Variables"]["BASELINE_SHOWN_PERCENT"] == {"Ref": "BaselineShownPercent"}
     assert (parameter["Default"], parameter["MinValue"], parameter["MaxValue"]) == (int(local), 0, 100)
+
+
+def test_databases_lie_where_a_parameter_says_and_a_restored_folder_is_one_that_it_takes(template, of_type):
+    (access_point,) = of_type("AWS::EFS::AccessPoint").values()
+    parameter = template["Parameters"]["DatabaseFolder"]
+    taken = re.compile(parameter["AllowedPattern"])
+
+    assert access_point["RootDirectory"]["Path"] == {"Ref": "DatabaseFolder"}
+    assert parameter["Default"] == "/sqlite"
+    for folder in ("/sqlite", "/aws-backup-restore_2026-11-26T09-15-02-118Z/sqlite", "/a/b/c/d"):
+        assert taken.fullmatch(folder), folder
+    for folder in ("/", "sqlite", "/sqlite/", "/../sqlite", "/a b", "/a/b/c/d/e", ""):
+        assert not taken.fullmatch(folder), folder

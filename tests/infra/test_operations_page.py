@@ -41,6 +41,14 @@ def test_every_parameter_that_the_page_names_is_there(template):
     assert named <= set(template["Parameters"])
 
 
+def test_restore_gives_the_databases_folder_as_a_parameter(template):
+    restore = PAGE.partition("## Restore the databases")[2].partition("\n## ")[0]
+
+    ((name, folder),) = re.findall(r"--parameter-overrides (\w+)=([^`\s]+)", restore)
+
+    assert re.fullmatch(template["Parameters"][name]["AllowedPattern"], folder)
+
+
 def test_what_is_kept_when_the_stack_is_deleted_is_deleted_by_the_page(resources):
     kept = {name for name, each in resources.items() if each.get("DeletionPolicy") == "Retain"}
     teardown = PAGE.partition("## Take it down, really")[2].partition("\n## ")[0]

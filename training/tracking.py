@@ -1,9 +1,10 @@
 """Runs in Weights & Biases: offline unless somebody is logged in, and never in the way of a training run.
 
 Tracked are an epoch's figures, the knobs, the data's hashes and the processor's name; no code, picture or path, and no
-name of a host or a person. `wandb sync RUN/wandb/offline-*` sends later what was written offline.
+name of a host or a person. `wandb sync RUN/wandb/latest-run` sends later what was written offline.
 """
 
+import json
 import os
 import secrets
 from collections.abc import Iterator, Mapping
@@ -26,18 +27,30 @@ class Tracker:
         with self._without_it_if_it_fails():
             self._run = started(folder, config, run_id=_run_id(folder, resume=resume))
 
+    def catch_up(self, log: Path) -> None:
+        """The epochs in a run's metrics.jsonl are tracked: wandb writes late, so that a killed run had lost its last.
+
+        So the newest of several offline runs of one id has everything; online what is there already is left as it is.
+        """
+        with self._without_it_if_it_fails():
+            for line in log.read_text().splitlines():
+                self._log(json.loads(line))
+
     def log(self, metrics: Mapping[str, Any]) -> None:
         """The numbers among an epoch's metrics are tracked at that epoch."""
-        numbers = {name: value for name, value in metrics.items() if isinstance(value, int | float)}
         with self._without_it_if_it_fails():
-            if self._run:
-                self._run.log(numbers, step=metrics["epoch"])
+            self._log(metrics)
 
     def finish(self) -> None:
         """The run has ended well. One that is not finished counts as crashed."""
         with self._without_it_if_it_fails():
             if self._run:
                 self._run.finish()
+
+    def _log(self, metrics: Mapping[str, Any]) -> None:
+        numbers = {name: value for name, value in metrics.items() if isinstance(value, int | float)}
+        if self._run:
+            self._run.log(numbers, step=metrics["epoch"])
 
     @contextmanager
     def _without_it_if_it_fails(self) -> Iterator[None]:

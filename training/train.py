@@ -239,6 +239,8 @@ def train(faces: Faces, out: Path, knobs: Knobs, *, resume: bool, hashes: Mappin
         run.begin()
     best_accuracy = checkpoint.load(best).metrics["public_test_mean_accuracy"] if best.exists() else 0.0
     tracker = Tracker(out, _config(knobs, hashes), resume=resume)
+    if resume:
+        tracker.catch_up(log)
     while run.epoch < knobs.epochs:
         metrics = run.train_epoch()
         state = run.state(metrics)

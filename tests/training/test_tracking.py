@@ -122,6 +122,19 @@ def test_resumed_run_goes_on_under_its_id_and_a_new_one_gets_another(tmp_path):
     assert [name.split("-")[3] for name in names].count(ids[0]) == 2  # a run on disk for each start
 
 
+def test_resumed_run_has_the_epochs_that_a_killed_one_had_not_written_yet(tmp_path):
+    log = tmp_path / "metrics.jsonl"
+    log.write_text("".join(json.dumps({"epoch": epoch, "train_loss": 1 / epoch}) + "\n" for epoch in (1, 2)))
+
+    tracker = Tracker(tmp_path, CONFIG, resume=True)
+    tracker.catch_up(log)
+    tracker.log({"epoch": 3, "train_loss": 0.25})
+    tracker.finish()
+    wandb.teardown()
+
+    assert {epoch: row["train_loss"] for epoch, row in history(tmp_path).items()} == {1: 1, 2: 0.5, 3: 0.25}
+
+
 def test_run_that_was_begun_untracked_gets_an_id_when_it_is_resumed(tmp_path):
     tracked(tmp_path, resume=True)
 

@@ -232,7 +232,8 @@ def test_run_without_a_working_wandb_trains_all_its_epochs(data_folder, tmp_path
     train.main(["--data", str(data_folder), "--out", str(tmp_path), *TINY_OPTIONS])
 
     assert checkpoint.load(tmp_path / "last.pt").epoch == 1
-    assert capsys.readouterr().out.count("the run goes on untracked") == 1
+    train.main(["--data", str(data_folder), "--out", str(tmp_path), *TINY_OPTIONS, "--resume"])
+    assert capsys.readouterr().out.count("the run goes on untracked") == 2  # one line a start
 
 
 def test_tracked_configuration_names_no_folder():

@@ -22,7 +22,7 @@ def test_workflow_runs_the_gate_with_read_rights_only(path):
     assert {"run": ".ci/run"} in steps
     assert workflow["permissions"] == {"contents": "read"}
     assert all("timeout-minutes" in job for job in workflow["jobs"].values())
-    assert all(re.fullmatch(r"actions/[a-z-]+@(v\d+|[0-9a-f]{40})", step["uses"]) for step in steps if "uses" in step)
+    assert all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", step["uses"]) for step in steps if "uses" in step)
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)

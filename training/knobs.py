@@ -15,14 +15,14 @@ def knob(default: Any, meaning: str) -> Any:
 class Knobs:
     """Everything that decides a run's result, apart from the data. The recipes write out those of each run.
 
-    The defaults are the recipe to try next on free cores; LOG.md says what came of which.
+    The defaults are those of the run that serves, recipes/fourth.sh; LOG.md says what came of others.
     """
 
     seed: int = knob(1, "integer; fixes the initial weights, the order of the faces and every augmentation")
     start_from: str = knob(
         "", "exported .onnx whose trunk the run begins with, in place of random weights; saves epochs"
     )
-    epochs: int = knob(48, "passes over Training; soft labels are learnt by heart later than hard ones")
+    epochs: int = knob(38, "passes over Training; soft labels are learnt by heart later than hard ones")
     batch_size: int = knob(128, "faces a step; the fastest per face on two cores, and small enough to regularise")
     width: int = knob(32, "channels of the first stage (then 2x, 4x, 8x); 32 keeps the fp32 ONNX file under 12 MB")
     stem_stride: int = knob(
@@ -53,20 +53,22 @@ class Knobs:
         0.2, "largest change of brightness as a share of the full range; rooms are lit differently"
     )
     contrast: float = knob(0.2, "largest relative change of contrast; cameras differ")
-    erase_probability: float = knob(0.4, "per face; hides a box as a hand or a mask does. Light: the schedule is short")
+    erase_probability: float = knob(0.3, "per face; hides a box as a hand or a mask does. Light: the schedule is short")
     blur_probability: float = knob(
-        0.15, "per face; out of focus. 1 px of blur cost the network that never saw it 7 points (README.md)"
+        0.1, "per face; out of focus. 1 px of blur cost the network that never saw it 7 points (README.md)"
     )
     blur_sigma_px: float = knob(1.6, "largest Gaussian sigma in pixels of the 48 px face; serving mostly refuses 2")
-    dark_probability: float = knob(0.15, "per face; too little light, and gamma. A fifth of the light cost 11 points")
+    dark_probability: float = knob(0.1, "per face; too little light, and gamma. A fifth of the light cost 11 points")
     dark_light_share: float = knob(0.15, "least share of the light that is left; a fifth is what serving still answers")
     gamma: float = knob(1.5, "largest gamma, and its inverse the smallest; phones curve the gray scale differently")
-    noise_probability: float = knob(0.15, "per face; a sensor's noise. 15 gray levels cost 21 points")
+    noise_probability: float = knob(0.1, "per face; a sensor's noise. 15 gray levels cost 21 points")
     noise_gray: float = knob(16.0, "largest standard deviation of that noise in gray levels, of 255")
-    jpeg_probability: float = knob(0.15, "per face; JPEG of quality 20 to 90 at 48 px. Quality 30 cost 7 points")
-    mixup_alpha: float = knob(0.2, "of the Beta that mixes two faces and their labels; 0 is off. Small: short schedule")
-    small_side_px: int = knob(32, "side of the faces in the first epochs; 32 px cost half as much as 48 px")
-    small_share: float = knob(0.5, "share of the epochs, the first ones, with faces of that side; 0 is off")
+    jpeg_probability: float = knob(0.1, "per face; JPEG of quality 20 to 90 at 48 px. Quality 30 cost 7 points")
+    mixup_alpha: float = knob(
+        0.0, "of the Beta that mixes two faces and their labels; 0 is off, as for short schedules"
+    )
+    small_side_px: int = knob(40, "side of the faces in the first epochs; 40 px cost two thirds of 48 px")
+    small_share: float = knob(0.6, "share of the epochs, the first ones, with faces of that side; 0 is off")
     threads: int = knob(
         0,
         "CPU threads; 0 is one or all cores, whichever is faster now. A knob because sums in another order change the "

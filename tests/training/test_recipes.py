@@ -28,25 +28,25 @@ def test_recipe_writes_out_every_knob(recipe):
     assert named - {"data", "out"} == {field.name for field in dataclasses.fields(Knobs)}
 
 
-@pytest.mark.parametrize("recipe", ["third", "fourth", "baseline", "seeds"])
+def knobs_of(recipe):
+    parser = argparse.ArgumentParser(allow_abbrev=False)
+    parser.add_argument("--data")
+    parser.add_argument("--out")
+    add_knobs(parser)
+    return knobs_from(vars(parser.parse_args(training_options(recipe))))
+
+
+def test_defaults_are_the_run_that_serves():
+    assert knobs_of("fourth") == Knobs()
+
+
+@pytest.mark.parametrize("recipe", ["third", "baseline"])
 def test_recipe_is_one_that_train_takes(recipe):
-    parser = argparse.ArgumentParser(allow_abbrev=False)
-    parser.add_argument("--data")
-    parser.add_argument("--out")
-    add_knobs(parser)
-
-    assert knobs_from(vars(parser.parse_args(training_options(recipe)))).seed == 1
+    assert knobs_of(recipe).seed == 1
 
 
-def test_seeds_differ_from_the_run_of_record_in_length_alone():
-    parser = argparse.ArgumentParser(allow_abbrev=False)
-    parser.add_argument("--data")
-    parser.add_argument("--out")
-    add_knobs(parser)
-    record, short = (
-        dataclasses.asdict(knobs_from(vars(parser.parse_args(training_options(recipe)))))
-        for recipe in ("fourth", "seeds")
-    )
+def test_seeds_differ_from_the_run_that_serves_in_length_alone():
+    record, short = (dataclasses.asdict(knobs_of(recipe)) for recipe in ("fourth", "seeds"))
 
     differ = {name for name in record if record[name] != short[name]}
     assert differ == {"epochs", "warmup_epochs", "ema_decay", "small_side_px"}

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # training/recipes/seeds.sh DATA_DIR RUNS_DIR
-# How much another seed changes: three short runs of recipe fourth.sh (6 epochs instead of 42, the first four at 32 px),
+# How much another seed changes: three short runs of recipe fourth.sh (6 epochs instead of 38, the first four at 32 px),
 # each evaluated, then the mean and the standard deviation of their figures. Started again, it goes on where it stopped.
 set -euo pipefail
 

@@ -111,8 +111,8 @@ train: need-DATA need-RUN setup-training ## DATA=folder of both CSV files, RUN=f
 evaluate: need-DATA setup-training ## The served model's figures on PublicTest; MODEL=best.pt for another one
 	$(TRAINING) -m training.evaluate --data $(DATA) --model $(or $(MODEL),functions/infer/models/mvp.onnx)
 
-export: need-DATA need-RUN setup-training ## RUN's best.pt -> functions/infer/models, or OUT=another folder
-	$(TRAINING) -m training.export --data $(DATA) --checkpoint $(RUN)/best.pt $(if $(OUT),--out $(OUT))
+export: need-DATA need-RUN need-VERSION setup-training ## RUN's best.pt as mvp VERSION=x.y.z -> functions/infer/models, or OUT=another folder
+	$(TRAINING) -m training.export --data $(DATA) --checkpoint $(RUN)/best.pt --version $(VERSION) --flip-average --int8 $(if $(OUT),--out $(OUT))
 
 bench-model: need-DATA setup-training ## mvp, baseline, both in torch (CHECKPOINT=, BASELINE_CHECKPOINT=best.pt), PyPI's fer (FER_PYTHON=)
 	$(TRAINING) -m training.bench --data $(DATA) $(if $(MODELS),--models $(MODELS)) $(if $(CHECKPOINT),--checkpoint $(CHECKPOINT)) \

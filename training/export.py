@@ -1,5 +1,5 @@
 """python -m training.export --data DIR --checkpoint FILE [--serve-fer-share W] [--flip-average] [--int8] [--out DIR]
-                              [--name mvp] [--version V]
+                              [--name mvp] --version V
 
 Writes NAME.onnx and its contract NAME.json: the averaged weights of the checkpoint (a run's best.pt), both heads as
 one, temperature, threshold and "not sure" bounds chosen on PublicTest, figures on PublicTest, and where all of it comes
@@ -246,7 +246,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--out", type=Path, default=Path("functions/infer/models"), help="folder of the two files")
     parser.add_argument("--name", default="mvp", help="file name without its ending")
-    parser.add_argument("--version", default="0.3.0", help="version of the model")
+    parser.add_argument("--version", required=True, help="version of the model, x.y.z: another one for other weights")
     options = parser.parse_args(argv)
     try:
         faces = load_faces(options.data)

@@ -56,7 +56,7 @@ def exported(folder, checkpoint_path, tmp_path_factory) -> Path:
     """Made once: the exporter takes seconds."""
     out = tmp_path_factory.mktemp("models")
     options = ["--out", str(out), "--name", "tiny", "--serve-fer-share", "0.3"]
-    export.main(["--data", str(folder), "--checkpoint", str(checkpoint_path), *options])
+    export.main(["--data", str(folder), "--checkpoint", str(checkpoint_path), "--version", "1.2.3", *options])
     return out / "tiny.onnx"
 
 
@@ -72,7 +72,7 @@ def test_exported_contract_fits_the_file(exported):
     contract = read_contract(exported.with_suffix(".json"))
 
     assert contract.name == "tiny"
-    assert contract.version == "0.3.0"
+    assert contract.version == "1.2.3"
     assert contract.sha256 == sha256_of(exported)
     assert contract.labels == tuple(Emotion)
     assert contract.input.shape == (1, 48, 48)
@@ -130,7 +130,7 @@ def twice_asked(folder, checkpoint_path, tmp_path_factory) -> Path:
     """The same network with the FER head alone, in a file that asks it twice."""
     out = tmp_path_factory.mktemp("models")
     options = ["--out", str(out), "--name", "twice", "--serve-fer-share", "1", "--flip-average"]
-    export.main(["--data", str(folder), "--checkpoint", str(checkpoint_path), *options])
+    export.main(["--data", str(folder), "--checkpoint", str(checkpoint_path), "--version", "1.2.3", *options])
     return out / "twice.onnx"
 
 
@@ -153,7 +153,7 @@ def in_int8(folder, checkpoint_path, tmp_path_factory) -> Path:
     options = ["--out", str(out), "--name", "small", "--serve-fer-share", "0.3", "--int8"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(export, "INT8_MAY_COST", 1.0)
-        export.main(["--data", str(folder), "--checkpoint", str(checkpoint_path), *options])
+        export.main(["--data", str(folder), "--checkpoint", str(checkpoint_path), "--version", "1.2.3", *options])
     return out / "small.onnx"
 
 
@@ -221,7 +221,18 @@ def test_calibration_faces_are_the_same_for_the_same_seed(faces):
 
 def test_export_of_a_missing_checkpoint_ends_with_its_name(folder, tmp_path, capsys):
     with pytest.raises(SystemExit):
-        export.main(["--data", str(folder), "--checkpoint", str(tmp_path / "no.pt"), "--out", str(tmp_path)])
+        export.main(
+            [
+                "--data",
+                str(folder),
+                "--checkpoint",
+                str(tmp_path / "no.pt"),
+                "--version",
+                "1.2.3",
+                "--out",
+                str(tmp_path),
+            ]
+        )
 
     assert "no.pt" in capsys.readouterr().err
 

@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 MAKE = [
     "env",
-    *(f"-u{name}" for name in ("DATA", "RUN", "REGISTRY", "MVP", "OUT", "MODEL", "MODELS", "MAKEFLAGS")),
+    *(f"-u{name}" for name in ("DATA", "RUN", "REGISTRY", "MVP", "OUT", "MODEL", "MODELS", "VERSION", "MAKEFLAGS")),
     "make",
 ]  # the tests themselves may run under make
 
@@ -28,6 +28,7 @@ def commands(*words):
         (["evaluate"], "DATA"),
         (["export"], "DATA"),
         (["export", "DATA=folder"], "RUN"),
+        (["export", "DATA=folder", "RUN=run"], "VERSION"),
         (["bench-model"], "DATA"),
         (["models"], "REGISTRY"),
         (["models", "REGISTRY=s3://models"], "MVP"),
@@ -52,7 +53,10 @@ def test_target_without_a_folder_says_which_one(words, missing):
         (["bench-model", "DATA=d", "CHECKPOINT=c", "FACES=9"], "training.bench --data d --checkpoint c --faces 9"),
         (["train", "DATA=d", "RUN=r"], "training.train --data d --out r"),
         (["evaluate", "DATA=d", "MODEL=m.onnx"], "training.evaluate --data d --model m.onnx"),
-        (["export", "DATA=d", "RUN=r", "OUT=o"], "training.export --data d --checkpoint r/best.pt --out o"),
+        (
+            ["export", "DATA=d", "RUN=r", "VERSION=1.2.3", "OUT=o"],
+            "training.export --data d --checkpoint r/best.pt --version 1.2.3 --flip-average --int8 --out o",
+        ),
     ],
 )
 def test_target_hands_its_variables_on(words, command):

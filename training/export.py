@@ -29,13 +29,10 @@ from functions.infer.preprocess import FACE_SIZE_PX
 from training import checkpoint, provenance
 from training.checkpoint import Checkpoint, CheckpointError
 from training.data import (
-    FER_CSV,
-    FERPLUS_CSV,
     DataError,
     Faces,
     Usage,
-    content_sha256,
-    csv_path,
+    data_sha256,
     load_faces,
     require_rows,
     vote_shares,
@@ -207,11 +204,6 @@ def calibration_faces(training: Faces, seed: int) -> NDArray[np.uint8]:
     return training.gray_nhw[np.sort(picked)]
 
 
-def data_record(folder: Path) -> dict[str, Any]:
-    """SHA-256 of the decompressed content of both files in the data folder. Raises: DataError."""
-    return {name: content_sha256(csv_path(folder, name)) for name in (FER_CSV, FERPLUS_CSV)}
-
-
 def _code_record() -> dict[str, Any]:
     return {"commit": provenance.commit(), "versions": provenance.versions()}
 
@@ -258,7 +250,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             flip_average=options.flip_average,
             calibration_nhw=calibration_faces(faces.part(Usage.TRAINING), seed=0) if options.int8 else None,
         )
-        saved, data = checkpoint.load(options.checkpoint), data_record(options.data)
+        saved, data = checkpoint.load(options.checkpoint), data_sha256(options.data)
         contract = export(saved, faces.part(Usage.PUBLIC_TEST), data, release)
     except (DataError, CheckpointError, ExportError) as error:
         parser.exit(1, f"{error}\n")

@@ -64,11 +64,12 @@ def test_served_model_says_what_evaluation_of_its_file_says(faces):
 
 
 def test_torch_runs_the_head_of_the_checkpoint_that_serves(faces, checkpoint_path):
-    heads = evaluate.torch_logits(checkpoint.averaged_net(checkpoint.load(checkpoint_path)), faces.gray_nhw)
+    net = checkpoint.averaged_net(checkpoint.load(checkpoint_path))
+    heads_of = evaluate.flip_averaged(lambda gray_nhw: evaluate.torch_logits(net, gray_nhw))
 
     result = bench.measure(Contender("eager", "torch", checkpoint_path), faces.gray_nhw)
 
-    served = evaluate.served_logits(heads, evaluate.SERVE_FER_SHARE)
+    served = evaluate.served_logits(heads_of(faces.gray_nhw), evaluate.SERVE_FER_SHARE)
     assert result.emotions.tolist() == served.argmax(axis=1).tolist()
 
 

@@ -49,4 +49,4 @@ def test_seeds_differ_from_the_run_that_serves_in_length_alone():
     record, short = (dataclasses.asdict(knobs_of(recipe)) for recipe in ("fourth", "seeds"))
 
     differ = {name for name in record if record[name] != short[name]}
-    assert differ == {"epochs", "warmup_epochs", "ema_decay", "small_side_px"}
+    assert differ == {"epochs", "warmup_epochs", "ema_decay", "small_side_px", "small_share"}

@@ -13,11 +13,10 @@ pytest.importorskip("onnxruntime")
 
 import numpy as np
 
+from tests.training.tiny import tiny_checkpoint
 from training import bench, checkpoint, evaluate
 from training.bench import Contender, ContenderError, Result
 from training.data import Faces, Usage, load_faces
-from training.knobs import Knobs
-from training.train import Run
 
 
 @pytest.fixture(scope="module")
@@ -32,13 +31,8 @@ def faces(folder) -> Faces:
 
 @pytest.fixture(scope="module")
 def checkpoint_path(folder, tmp_path_factory):
-    """A tiny network that has learnt nothing."""
-    everything = load_faces(folder)
-    knobs = Knobs(width=4, batch_size=8, epochs=1, warmup_epochs=0.5, threads=1)
-    run = Run(everything.part(Usage.TRAINING), everything.part(Usage.PUBLIC_TEST), knobs)
-    path = tmp_path_factory.mktemp("run") / "best.pt"
-    checkpoint.save(run.state(run.train_epoch()), path)
-    return path
+    """A tiny network that has learnt next to nothing."""
+    return tiny_checkpoint(folder, tmp_path_factory.mktemp("run") / "best.pt")
 
 
 def test_served_model_is_measured_and_contenders_that_are_not_there_are_named(folder, capsys):

@@ -14,12 +14,11 @@ import numpy as np
 from functions.infer.classifier import scores
 from functions.infer.contract import read_contract
 from functions.infer.preprocess import face_input
+from tests.training.tiny import tiny_checkpoint
 from training import bench_photo, bench_photo_child, checkpoint, evaluate
 from training.bench import MODELS
 from training.bench_photo import Contender, Times
 from training.data import Usage, load_faces
-from training.knobs import Knobs
-from training.train import Run
 
 
 @pytest.fixture(scope="module")
@@ -29,13 +28,8 @@ def folder(rows, write_csvs):
 
 @pytest.fixture(scope="module")
 def checkpoint_path(folder, tmp_path_factory):
-    """A tiny network that has learnt nothing, in place of baseline's."""
-    everything = load_faces(folder)
-    knobs = Knobs(width=4, batch_size=8, epochs=1, warmup_epochs=0.5, threads=1, fer_share=1.0)
-    run = Run(everything.part(Usage.TRAINING), everything.part(Usage.PUBLIC_TEST), knobs)
-    path = tmp_path_factory.mktemp("run") / "best.pt"
-    checkpoint.save(run.state({}), path)
-    return path
+    """A tiny network in place of baseline's."""
+    return tiny_checkpoint(folder, tmp_path_factory.mktemp("run") / "best.pt", fer_share=1.0)
 
 
 def test_photos_with_a_face_are_measured_and_faces_of_noise_are_not(folder, checkpoint_path, capsys, monkeypatch):

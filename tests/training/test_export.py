@@ -20,12 +20,11 @@ from burnout.emotions import Emotion
 from functions.infer import contract as contract_module
 from functions.infer.classifier import load_classifiers
 from functions.infer.contract import read_contract, sha256_of
+from tests.training.tiny import tiny_checkpoint
 from training import checkpoint, evaluate, export, provenance
 from training.data import Faces, Usage, load_faces
-from training.knobs import Knobs
 from training.model import ServedNet
 from training.operating_point import OperatingPoint
-from training.train import Run
 
 # torch's exporter warns about its own use of what Python and torch have deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
@@ -42,13 +41,8 @@ def faces(folder) -> Faces:
 
 
 @pytest.fixture(scope="module")
-def checkpoint_path(faces, tmp_path_factory) -> Path:
-    """A tiny network after one epoch."""
-    knobs = Knobs(width=4, stem_stride=2, batch_size=8, epochs=1, warmup_epochs=0.5, threads=1)
-    run = Run(faces.part(Usage.TRAINING), faces.part(Usage.PUBLIC_TEST), knobs)
-    path = tmp_path_factory.mktemp("run") / "best.pt"
-    checkpoint.save(run.state(run.train_epoch()), path)
-    return path
+def checkpoint_path(folder, tmp_path_factory) -> Path:
+    return tiny_checkpoint(folder, tmp_path_factory.mktemp("run") / "best.pt")
 
 
 @pytest.fixture(scope="module")

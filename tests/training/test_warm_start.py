@@ -53,7 +53,7 @@ def test_warm_started_trunk_answers_as_the_file_does(exported):
     warm_start(net, exported, torch.randn(64, 1, 48, 48))
 
     x_nchw = torch.from_numpy(evaluate.network_input(gray_nhw))
-    ours = with_the_files_head(net, exported).eval()(x_nchw).detach().numpy()
+    ours = with_the_files_head(net, exported).eval()(x_nchw)[0].detach().numpy()
     assert np.abs(ours - evaluate.onnx_logits(exported, gray_nhw)).max() < 1e-4
 
 

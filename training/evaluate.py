@@ -11,20 +11,17 @@ Run from the repository's root with PYTHONPATH=.:layers/common.
 
 import argparse
 import json
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import onnxruntime  # type: ignore[import-untyped]
 import torch
 from numpy.typing import NDArray
 
-from functions.infer.contract import ContractMismatchError, InputContract, read_contract
-from functions.infer.preprocess import face_input
+from functions.infer.contract import ContractMismatchError, read_contract
 from training import checkpoint
 from training.checkpoint import CheckpointError
 from training.copies import find_copies
@@ -51,17 +48,15 @@ from training.metrics import (
     softmax,
 )
 from training.model import HEADS, EmotionNet
+from training.onnx_file import cost, onnx_outputs
 from training.operating_point import OperatingPoint, PointScore, choose, held_out, score
 from training.pictures import confusion_picture, write_png
-from training.provenance import machine
 from training.tables import table
 
 BATCH: Final = 256  # faces at a time; bounds the memory, does not change a result
 NEUTRAL: Final = OperatingPoint()  # the side with the larger mass, always named
-SERVED_OUTPUT: Final = "logits"
 SERVE_FER_SHARE: Final = 0.0  # the FER+ head alone: FER's labels call calm faces negative (decision 0007)
 
-WARM_UP, TIMED = 20, 300  # faces: the first few are slower, and a median needs no more
 _LABELS: Final = {"fer": "FER's labels", "ferplus_majority": "FER+ majority"}
 
 
@@ -78,20 +73,6 @@ def served_logits(head_logits: NDArray[np.float64], fer_share: float) -> NDArray
     """What serving gets, (n, 7), of both heads' logits (n, 2, 7): `fer_share` of the FER head's, the rest FER+'s."""
     logits: NDArray[np.float64] = np.array([fer_share, 1 - fer_share]) @ head_logits
     return logits
-
-
-def onnx_session(path: Path) -> onnxruntime.InferenceSession:
-    """The file in the serving runtime, on one thread."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-
-
-def onnx_logits(path: Path, gray_nhw: NDArray[np.uint8], output: str = SERVED_OUTPUT) -> NDArray[np.float64]:
-    """Logits (n, 7) of an ONNX file for faces (n, 48, 48) uint8, one face at a time as in serving."""
-    session, name = onnx_session(path), InputContract().name
-    answers = [session.run([output], {name: face_input(gray_hw)[np.newaxis]})[0] for gray_hw in gray_nhw]
-    return np.concatenate(answers).astype(np.float64)
 
 
 def flip_averaged(logits_of: Callable[[NDArray[np.uint8]], NDArray[np.float64]]) -> Callable[..., NDArray[np.float64]]:
@@ -185,30 +166,12 @@ def without_copies(
     }
 
 
-def cost(path: Path, gray_nhw: NDArray[np.uint8]) -> dict[str, Any]:
-    """What an ONNX file costs: bytes, and milliseconds from a gray face to its logits, one at a time on one thread."""
-    session, name = onnx_session(path), InputContract().name
-    took_ms = []
-    for gray_hw in (*gray_nhw[:WARM_UP], *gray_nhw[:TIMED]):
-        began_s = time.perf_counter()
-        session.run(["logits"], {name: face_input(gray_hw)[np.newaxis]})
-        took_ms.append(1000 * (time.perf_counter() - began_s))
-    timed_ms = took_ms[len(gray_nhw[:WARM_UP]) :]
-    return {
-        "bytes": path.stat().st_size,
-        "ms_median": float(np.median(timed_ms)),
-        "ms_p95": float(np.percentile(timed_ms, 95)),
-        "n": len(timed_ms),
-        "machine": machine(),
-    }
-
-
 @dataclass(frozen=True)
 class Model:
     """A checkpoint or an ONNX file, ready to be asked."""
 
-    logits_of: Callable[[NDArray[np.uint8]], NDArray[np.float64]]  # faces (n, 48, 48) -> served logits (n, 7)
-    heads_of: dict[str, Callable[[NDArray[np.uint8]], NDArray[np.float64]]]  # the same for each head that it has
+    # Faces (n, 48, 48) -> logits (n, 7) of what is "served" and of each head that the file has, by its name.
+    logits_of: Callable[[NDArray[np.uint8]], dict[str, NDArray[np.float64]]]
     temperature: float = 1.0
     point: OperatingPoint = NEUTRAL
 
@@ -218,30 +181,35 @@ def load_model(path: Path, serve_fer_share: float, *, flip_average: bool) -> Mod
     twice = flip_averaged if flip_average else lambda logits_of: logits_of
     if path.suffix == ".onnx":
         contract = read_contract(path.with_suffix(".json"))
-        heads = {"fer": twice(partial(onnx_logits, path, output=contract.fer_output))} if contract.fer_output else {}
+        outputs = {"served": contract.output, **({"fer": contract.fer_output} if contract.fer_output else {})}
+        outputs_of = twice(partial(onnx_outputs, path, outputs=tuple(outputs.values())))
         point = OperatingPoint(contract.threshold, *contract.unsure)
-        return Model(twice(partial(onnx_logits, path)), heads, contract.temperature, point)
-    both_of = twice(partial(torch_logits, checkpoint.averaged_net(checkpoint.load(path))))
-    heads = {head: partial(_one_head, both_of, place) for place, head in enumerate(HEADS)}
-    return Model(lambda gray_nhw: served_logits(both_of(gray_nhw), serve_fer_share), heads)
+        return Model(lambda gray_nhw: _by_name(outputs, outputs_of(gray_nhw)), contract.temperature, point)
+    heads_of = twice(partial(torch_logits, checkpoint.averaged_net(checkpoint.load(path))))
+
+    def logits_of(gray_nhw: NDArray[np.uint8]) -> dict[str, NDArray[np.float64]]:
+        head_logits = heads_of(gray_nhw)
+        return {"served": served_logits(head_logits, serve_fer_share), **_by_name(HEADS, head_logits)}
+
+    return Model(logits_of)
 
 
-def _one_head(
-    both_of: Callable[[NDArray[np.uint8]], NDArray[np.float64]], place: int, gray_nhw: NDArray[np.uint8]
-) -> NDArray[np.float64]:
-    return both_of(gray_nhw)[:, place]
+def _by_name(names: Iterable[str], logits: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+    """Logits (n, k, 7) taken apart: (n, 7) for each of k names."""
+    return dict(zip(names, np.moveaxis(logits, 1, 0), strict=True))
 
 
 def figures_of(model: Model, faces: Faces, part: Usage) -> dict[str, Any]:
     """Everything that is measured on a part of the faces, those of Training being there to find copies of."""
     tested = faces.part(part)
-    logits = model.logits_of(tested.gray_nhw)
+    heads = model.logits_of(tested.gray_nhw)
+    logits = heads.pop("served")
     training = faces.part(Usage.TRAINING if part is not Usage.TRAINING else Usage.PRIVATE_TEST)
     return {
         **evaluate(logits, tested, model.temperature, model.point),
         "confusion": {labels: counts.tolist() for labels, counts in confusions(logits, tested).items()},
         "without_copies": without_copies(logits, tested, training, model.temperature, model.point),
-        "heads": evaluate_heads({head: of(tested.gray_nhw) for head, of in model.heads_of.items()}, tested),
+        "heads": evaluate_heads(heads, tested),
     }
 
 

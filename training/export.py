@@ -38,19 +38,18 @@ from training.data import (
     vote_shares,
 )
 from training.evaluate import (
-    SERVED_OUTPUT,
     add_serve_fer_share,
     evaluate,
     evaluate_heads,
     flip_averaged,
     held_out_points,
-    onnx_logits,
     operating_point,
     served_logits,
     torch_logits,
 )
 from training.metrics import best_temperature, one_hot
 from training.model import HEADS, ServedNet
+from training.onnx_file import SERVED_OUTPUT, onnx_logits, onnx_outputs
 from training.quantise import CALIBRATION_FACES, quantise
 
 TOLERANCE: Final = 1e-4  # of a logit; rounding in another order moves it by a tenth of this, a wrong layer by far more
@@ -154,11 +153,11 @@ def export(saved: Checkpoint, faces: Faces, data: dict[str, Any], release: Relea
 
 def _contract(path: Path, faces: Faces, release: Release, **records: dict[str, Any]) -> ModelContract:
     """What is to be known of a file: measured with itself, on PublicTest's faces."""
-    logits = onnx_logits(path, faces.gray_nhw)
+    fer_output = FER_OUTPUT if release.serve_fer_share < 1 else None
+    outputs = [SERVED_OUTPUT, *([fer_output] if fer_output else [])]
+    logits, *fer_logits = np.moveaxis(onnx_outputs(path, faces.gray_nhw, outputs), 1, 0)
     temperature = fitted_temperature(logits, faces, release.serve_fer_share)
     point = operating_point(logits, faces, temperature)
-    fer_output = FER_OUTPUT if release.serve_fer_share < 1 else None
-    heads = {"fer": onnx_logits(path, faces.gray_nhw, fer_output)} if fer_output else {}
     return ModelContract(
         name=release.target.stem,
         version=release.version,
@@ -174,7 +173,7 @@ def _contract(path: Path, faces: Faces, release: Release, **records: dict[str, A
             "part": Usage.PUBLIC_TEST,
             **evaluate(logits, faces, temperature, point),
             "held_out": held_out_points(logits, faces, temperature),
-            "heads": evaluate_heads(heads, faces),
+            "heads": evaluate_heads({"fer": fer_logits[0]} if fer_logits else {}, faces),
         },
         **records,
     )

@@ -14,7 +14,7 @@ pytest.importorskip("onnxruntime")
 import numpy as np
 
 from tests.training.tiny import tiny_checkpoint
-from training import bench, checkpoint, evaluate
+from training import bench, checkpoint, evaluate, onnx_file
 from training.bench import Contender, ContenderError, Result
 from training.data import Faces, Usage, load_faces
 
@@ -51,7 +51,7 @@ def test_served_model_says_what_evaluation_of_its_file_says(faces):
 
     result = bench.measure(Contender("mvp", "onnx", model), faces.gray_nhw)
 
-    assert result.emotions.tolist() == evaluate.onnx_logits(model, faces.gray_nhw).argmax(axis=1).tolist()
+    assert result.emotions.tolist() == onnx_file.onnx_logits(model, faces.gray_nhw).argmax(axis=1).tolist()
     assert len(result.ms) == len(faces)
     assert len(result.ready_s) == bench.STARTS
     assert all(cost > 0 for cost in (*result.ms, *result.ready_s))

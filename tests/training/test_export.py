@@ -21,7 +21,7 @@ from functions.infer import contract as contract_module
 from functions.infer.classifier import load_classifiers
 from functions.infer.contract import read_contract, sha256_of
 from tests.training.tiny import tiny_checkpoint
-from training import checkpoint, evaluate, export, provenance
+from training import checkpoint, evaluate, export, onnx_file, provenance
 from training.data import Faces, Usage, load_faces
 from training.model import ServedNet
 from training.operating_point import OperatingPoint
@@ -59,7 +59,7 @@ def test_exported_network_gives_the_chosen_mixture_of_torch_logits(exported, che
     fer, ferplus = np.moveaxis(evaluate.torch_logits(net, faces.gray_nhw), 1, 0)
     expected = 0.3 * fer + 0.7 * ferplus
 
-    assert np.abs(evaluate.onnx_logits(exported, faces.gray_nhw) - expected).max() < 1e-5
+    assert np.abs(onnx_file.onnx_logits(exported, faces.gray_nhw) - expected).max() < 1e-5
 
 
 def test_exported_contract_fits_the_file(exported):
@@ -106,13 +106,13 @@ def test_export_twice_gives_the_same_bytes(exported, checkpoint_path, tmp_path):
 def test_second_output_is_the_head_of_fers_labels(exported, checkpoint_path, faces):
     net = checkpoint.averaged_net(checkpoint.load(checkpoint_path))
 
-    fer = evaluate.onnx_logits(exported, faces.gray_nhw, "fer_logits")
+    fer = onnx_file.onnx_logits(exported, faces.gray_nhw, "fer_logits")
 
     assert np.abs(fer - evaluate.torch_logits(net, faces.gray_nhw)[:, 0]).max() < 1e-5
 
 
 def test_export_refuses_a_network_that_differs_from_torch(exported, faces):
-    off = evaluate.onnx_logits(exported, faces.gray_nhw)
+    off = onnx_file.onnx_logits(exported, faces.gray_nhw)
     off[3, 2] += 2e-4
 
     with pytest.raises(export.ExportError, match=r"logits differ from torch by 0\.0002, more than 0\.0001"):
@@ -137,7 +137,7 @@ def test_file_may_ask_twice_and_average(twice_asked, checkpoint_path, faces):
     assert contract.export["flip_average"]
     assert contract.fer_output is None
     assert contract.metrics["heads"] == {}
-    assert np.abs(evaluate.onnx_logits(twice_asked, faces.gray_nhw) - fer(faces.gray_nhw)).max() < 1e-5
+    assert np.abs(onnx_file.onnx_logits(twice_asked, faces.gray_nhw) - fer(faces.gray_nhw)).max() < 1e-5
 
 
 @pytest.fixture(scope="module")
@@ -166,7 +166,7 @@ def test_int8_file_is_what_serving_loads_with_its_cost_in_the_contract(in_int8):
 def test_int8_file_has_whole_numbers_inside_and_nearly_the_same_answers(in_int8, exported, faces):
     types = {each.data_type for each in onnx.load(in_int8).graph.initializer if len(each.dims) == 4}
 
-    ours, full = (evaluate.onnx_logits(path, faces.gray_nhw) for path in (in_int8, exported))
+    ours, full = (onnx_file.onnx_logits(path, faces.gray_nhw) for path in (in_int8, exported))
     assert types == {onnx.TensorProto.INT8}
     assert 0 < np.abs(ours - full).max() < 0.1 * np.abs(full).max()
 
@@ -176,7 +176,7 @@ def test_figures_of_an_int8_contract_are_those_of_the_int8_file(in_int8, faces):
     tested = faces.part(Usage.PUBLIC_TEST)
 
     point = OperatingPoint(contract.threshold, *contract.unsure)
-    logits = evaluate.onnx_logits(in_int8, tested.gray_nhw)
+    logits = onnx_file.onnx_logits(in_int8, tested.gray_nhw)
     figures = evaluate.evaluate(logits, tested, contract.temperature, point)
 
     assert contract.metrics["calibration"] == pytest.approx(figures["calibration"])
@@ -283,10 +283,10 @@ def test_evaluate_shows_the_figures_of_the_faces_without_copies(exported, rows, 
 
 
 def test_flip_average_is_the_mean_of_a_face_and_its_mirror_image(exported, faces):
-    as_it_is = evaluate.onnx_logits(exported, faces.gray_nhw)
-    mirrored = evaluate.onnx_logits(exported, faces.gray_nhw[:, :, ::-1])
+    as_it_is = onnx_file.onnx_logits(exported, faces.gray_nhw)
+    mirrored = onnx_file.onnx_logits(exported, faces.gray_nhw[:, :, ::-1])
 
-    averaged = evaluate.load_model(exported, 0.0, flip_average=True).logits_of(faces.gray_nhw)
+    averaged = evaluate.load_model(exported, 0.0, flip_average=True).logits_of(faces.gray_nhw)["served"]
 
     assert np.allclose(averaged, (as_it_is + mirrored) / 2)
 

@@ -13,7 +13,7 @@ pytest.importorskip("onnxruntime")
 import numpy as np
 import torch
 
-from training import evaluate, export
+from training import evaluate, export, onnx_file
 from training.data import Usage, load_faces
 from training.knobs import Knobs
 from training.model import EmotionNet, ServedNet
@@ -54,7 +54,7 @@ def test_warm_started_trunk_answers_as_the_file_does(exported):
 
     x_nchw = torch.from_numpy(evaluate.network_input(gray_nhw))
     ours = with_the_files_head(net, exported).eval()(x_nchw)[0].detach().numpy()
-    assert np.abs(ours - evaluate.onnx_logits(exported, gray_nhw)).max() < 1e-4
+    assert np.abs(ours - onnx_file.onnx_logits(exported, gray_nhw)).max() < 1e-4
 
 
 def test_warm_started_trunk_answers_so_in_training_too(exported):

@@ -17,11 +17,11 @@ pytest.importorskip("boto3")
 pytest.importorskip("moto")
 
 import boto3
-from moto.server import ThreadedMotoServer
 
 from functions.infer import contract as contract_module
 from functions.infer.classifier import load_classifiers
 from functions.infer.contract import ContractMismatchError, read_contract
+from tests.aws_server import aws_server
 from training import publish
 from training.publish import Registry, RegistryError, registry_at
 
@@ -31,11 +31,8 @@ REGISTRY = Registry("models", "burnout/registry")
 
 @pytest.fixture(scope="module")
 def s3_url():
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with aws_server() as url:
+        yield url
 
 
 @pytest.fixture

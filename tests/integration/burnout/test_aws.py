@@ -3,27 +3,23 @@
 import boto3
 import pytest
 from aws_lambda_powertools.utilities import parameters
-from moto.server import ThreadedMotoServer
 
 from burnout.errors import PhotoStorageError, SettingsError
 from burnout.photos import PhotoBucket
 from burnout.secret import read_bot_secret
+from tests.aws_server import aws_server
 
 TOKEN = "123456789:AAGreatSecretTokenThatNobodyMayEverSee"
 
 
 @pytest.fixture(scope="module")
 def aws():
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+    with aws_server() as url, pytest.MonkeyPatch.context() as environment:
+        environment.setenv("AWS_ENDPOINT_URL", url)
         environment.setenv("AWS_ACCESS_KEY_ID", "local")
         environment.setenv("AWS_SECRET_ACCESS_KEY", "local")
         environment.setenv("AWS_DEFAULT_REGION", "eu-west-1")
         yield
-    server.stop()
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,9 @@
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from functions.infer import app
+from tests.aws_server import aws_server
 from tests.unit.infer.conftest import astronaut_bytes, astronaut_hw, finder, model_folder, selfie  # noqa: F401  (fixtures)
 
 BUCKET = "photos-of-the-test"
@@ -12,11 +12,8 @@ BUCKET = "photos-of-the-test"
 
 @pytest.fixture(scope="session")
 def s3_url():
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with aws_server() as url:
+        yield url
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import boto3
 import pytest
 from aws_lambda_powertools.utilities import parameters
 from aws_lambda_powertools.utilities.parameters.base import DEFAULT_PROVIDERS
-from moto.server import ThreadedMotoServer
 
 from burnout import redaction
 from burnout.errors import SettingsError
@@ -16,6 +15,7 @@ from functions.report.app import lambda_handler as report
 from functions.webhook import app as webhook
 from local import events
 from local.runtime import Function, context_of
+from tests.aws_server import aws_server
 from tests.integration.secrets.search import all_lines, everything
 
 OLD = ("123456789:AAOldSecretTokenThatNobodyMayEverSee", "old-webhook-secret-that-nobody-may-see")
@@ -25,11 +25,8 @@ CACHE_S = 300  # docs: how long a changed secret may take
 
 @pytest.fixture(scope="module")
 def aws():
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with aws_server() as url:
+        yield url
 
 
 @pytest.fixture

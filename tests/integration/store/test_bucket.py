@@ -2,28 +2,25 @@
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from burnout.errors import PhotoStorageError
 from functions.store.bucket import Bucket
+from tests.aws_server import aws_server
 
 
 @pytest.fixture(scope="module")
 def s3():
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    client = boto3.client(
-        "s3",
-        endpoint_url=f"http://{host}:{port}",
-        region_name="us-east-1",
-        aws_access_key_id="dummy",
-        aws_secret_access_key="dummy",
-    )
-    client.create_bucket(Bucket="photos")
-    yield client
-    client.close()
-    server.stop()
+    with aws_server() as url:
+        client = boto3.client(
+            "s3",
+            endpoint_url=url,
+            region_name="us-east-1",
+            aws_access_key_id="dummy",
+            aws_secret_access_key="dummy",
+        )
+        client.create_bucket(Bucket="photos")
+        yield client
+        client.close()
 
 
 @pytest.fixture

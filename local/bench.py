@@ -13,7 +13,7 @@ import statistics
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -22,9 +22,10 @@ from typing import Final
 import psutil
 from PIL import Image, ImageEnhance
 
+from burnout.draws import shown_model
 from local.arguments import positive
 from local.files import Picture
-from local.functions import Sizes
+from local.functions import BASELINE_SHOWN_PERCENT, Sizes
 from local.people import Person
 from local.photo import registered, revealed
 from local.photos import FACE, LANDSCAPE
@@ -102,7 +103,8 @@ def run_bench(load: Load, folder: Path) -> int:
 def _measure(stack: Stack, load: Load, log: Path) -> Result:
     people = [registered(stack, "en") for _ in range(math.ceil(load.photos / PHOTOS_A_PERSON))]
     pictures = [stack.telegram.picture(content) for content in _pictures()]
-    expected = [_answer_to(people[0], picture) for picture in pictures]
+    first_reader = {_model_of(person): person for person in reversed(people)}
+    expected = {model: [_answer_to(person, each) for each in pictures] for model, person in first_reader.items()}
     stack.telegram.latency_ms = _LATENCY_MS
     log_bytes_before = log.stat().st_size
     with MemoryWatch() as memory:
@@ -127,6 +129,11 @@ def _jpeg(image: Image.Image) -> bytes:
     return stream.getvalue()
 
 
+def _model_of(person: Person) -> str:
+    """Whose answers the person reads: another model's say another thing about the same picture."""
+    return shown_model(person.id, BASELINE_SHOWN_PERCENT)
+
+
 def _answer_to(person: Person, picture: Picture) -> str:
     person.send_photo(picture)
     return revealed(person, person.wait_for_answer(_LAST_ANSWER_S)).text
@@ -144,7 +151,9 @@ def send_evenly(stack: Stack, people: Sequence[Person], pictures: Sequence[Pictu
     return sent
 
 
-def _judge(stack: Stack, sent: Sequence[Sent], expected: Sequence[str]) -> tuple[list[float], Counter[str]]:
+def _judge(
+    stack: Stack, sent: Sequence[Sent], expected: Mapping[str, Sequence[str]]
+) -> tuple[list[float], Counter[str]]:
     """Milliseconds from sending to answer, and how many photos were lost, doubled or mixed up.
 
     A chat is answered in order, so a person's n-th answer must be the one to their n-th photo. Answers that ask for a
@@ -160,7 +169,7 @@ def _judge(stack: Stack, sent: Sequence[Sent], expected: Sequence[str]) -> tuple
         wrong["lost"] += max(0, len(theirs) - len(answers))
         wrong["doubled"] += max(0, len(answers) - len(theirs))
         for one, answer in zip(theirs, answers, strict=False):
-            wrong["mixed up"] += revealed(one.person, answer).text != expected[one.picture]
+            wrong["mixed up"] += revealed(one.person, answer).text != expected[_model_of(one.person)][one.picture]
             answers_ms.append((answer.at - one.at_s) * 1000)
     return answers_ms, wrong
 

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from local import environment
 from local.aws import BUCKET, Aws, dummy_account
 from local.runtime import Function
+
+BASELINE_SHOWN_PERCENT: Final = 10
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ def webhook(sizes: Sizes, around: Surroundings) -> Function:
         "PHOTOS_PER_DAY": "100",
         "OPERATOR_CONTACT": around.contact,
         "DATA_PLACE": "self",
-        "BASELINE_SHOWN_PERCENT": "10",
+        "BASELINE_SHOWN_PERCENT": str(BASELINE_SHOWN_PERCENT),
     }
     declared = _declared("webhook", variables, sizes, around)
     return replace(declared, workers=sizes.webhook, timeout_s=25, memory_mb=512)

@@ -1,4 +1,8 @@
-"""Checkpoints of a run: everything that a resumed run needs to go on exactly as if it had never stopped."""
+"""A run's checkpoints, from which it goes on as if it had never stopped, and the weights that a release came from.
+
+A release's weights lie in training/weights, in float16 and under 6 MB: they can be exported again, evaluated, and
+trained on from, but not resumed.
+"""
 
 import os
 import pickle
@@ -30,22 +34,42 @@ class CheckpointError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Checkpoint:
-    """The state after a whole epoch."""
+class Weights:
+    """A trained network: what is evaluated and exported, and what another run may begin with."""
 
     knobs: Knobs
     epoch: int  # epochs done
+    ema: dict[str, Tensor]  # the averaged weights
+    metrics: dict[str, Any]  # this epoch's line of metrics.jsonl
+
+    def rounded(self) -> "Weights":
+        """The same with filters and matrices rounded to float16: what `save_weights` keeps, still float32 here."""
+        ema = {name: tensor.half().float() if tensor.dim() > 1 else tensor for name, tensor in self.ema.items()}
+        return Weights(knobs=self.knobs, epoch=self.epoch, ema=ema, metrics=self.metrics)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checkpoint(Weights):
+    """The state after a whole epoch."""
+
     model: dict[str, Tensor]
-    ema: dict[str, Tensor]  # the averaged weights: what is evaluated and exported
     optimizer: dict[str, Any]
     scheduler: dict[str, Any]
     generator: Tensor  # state of the one random generator behind order and augmentation
-    metrics: dict[str, Any]  # this epoch's line of metrics.jsonl
 
 
 def save(checkpoint: Checkpoint, path: Path) -> None:
     """Writes the checkpoint so that a crash leaves the old file or the new one, never half of one."""
-    state = {**vars(checkpoint), "knobs": asdict(checkpoint.knobs)}
+    _write({**vars(checkpoint), "knobs": asdict(checkpoint.knobs)}, path)
+
+
+def save_weights(weights: Weights, path: Path) -> None:
+    """Writes a release's weights, filters and matrices in float16 (2 bytes each); the same bytes for the same ones."""
+    ema = {name: tensor.half() if tensor.dim() > 1 else tensor for name, tensor in weights.ema.items()}
+    _write({"knobs": asdict(weights.knobs), "epoch": weights.epoch, "ema": ema, "metrics": weights.metrics}, path)
+
+
+def _write(state: dict[str, Any], path: Path) -> None:
     partial = path.with_suffix(".partial")
     with partial.open("wb") as stream:
         torch.save(state, stream)
@@ -56,37 +80,47 @@ def save(checkpoint: Checkpoint, path: Path) -> None:
 
 def load(path: Path) -> Checkpoint:
     """The checkpoint in a file, its tensors on the CPU. Raises: CheckpointError, also for another network's."""
+    saved = load_weights(path)
+    if not isinstance(saved, Checkpoint):
+        raise CheckpointError(f"{path}: the weights of a release, which a run can begin with but not resume")
+    return saved
+
+
+def load_weights(path: Path) -> Weights:
+    """What a checkpoint or a release's file says of the network, in float32 on the CPU. Raises: CheckpointError."""
     try:
         # weights_only: a checkpoint holds tensors and numbers, and unpickling anything else could run code.
         state = torch.load(path, map_location="cpu", weights_only=True)
         if "head.weight" in state["ema"]:
             raise CheckpointError(f"{path}: a network with one head, of mvp 0.1.0; this code has two, fer and ferplus")
-        saved = Checkpoint(**{**state, "knobs": Knobs(**{**_BEFORE_THE_KNOB, **state["knobs"]})})
-        _check_network(saved, path)
+        state["knobs"] = Knobs(**{**_BEFORE_THE_KNOB, **state["knobs"]})
+        state["ema"] = {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in state["ema"].items()}
+        saved = Checkpoint(**state) if "optimizer" in state else Weights(**state)
     except (OSError, EOFError, RuntimeError, KeyError, TypeError, AttributeError, pickle.UnpicklingError) as error:
         raise CheckpointError(f"{path}: {error}") from error
+    require_network(saved, saved.knobs, path)
     return saved
 
 
-def averaged_net(checkpoint: Checkpoint) -> EmotionNet:
+def averaged_net(weights: Weights) -> EmotionNet:
     """The network with the averaged weights, ready for inference on the CPU."""
-    net = _network(checkpoint.knobs)
-    net.load_state_dict(checkpoint.ema)
+    net = _network(weights.knobs)
+    net.load_state_dict(weights.ema)
     return net.eval()
 
 
-def _network(knobs: Knobs) -> EmotionNet:
-    return EmotionNet(knobs.width, knobs.stem_stride)
-
-
-def _check_network(saved: Checkpoint, path: Path) -> None:
-    """Raises: CheckpointError naming the first weight that the network of the checkpoint's knobs has differently."""
+def require_network(saved: Weights, knobs: Knobs, path: Path) -> None:
+    """Raises: CheckpointError naming the first weight that the network of these knobs has differently."""
     with torch.device("meta"):  # shapes only
-        expected = {name: tuple(weight.shape) for name, weight in _network(saved.knobs).state_dict().items()}
+        expected = {name: tuple(weight.shape) for name, weight in _network(knobs).state_dict().items()}
     found = {name: tuple(weight.shape) for name, weight in saved.ema.items()}
     for name in sorted(expected.keys() | found.keys()):
         if expected.get(name) != found.get(name):
             raise CheckpointError(
-                f"{path}: another network than ResNet-18 of width {saved.knobs.width} with two heads: "
+                f"{path}: another network than ResNet-18 of width {knobs.width} with two heads: "
                 f"{name} is {found.get(name, 'absent')} instead of {expected.get(name, 'absent')}"
             )
+
+
+def _network(knobs: Knobs) -> EmotionNet:
+    return EmotionNet(knobs.width, knobs.stem_stride)

@@ -30,6 +30,7 @@ from local.people import Person
 from local.photo import registered, revealed
 from local.photos import FACE, LANDSCAPE
 from local.stack import Options, Stack
+from training.processor import processor
 
 _LATENCY_MS: Final = 100.0  # getFile and the download are two calls: 200 ms a photo
 PHOTOS_A_PERSON: Final = 8
@@ -199,11 +200,8 @@ def percentiles(values: list[float]) -> tuple[float, float, float]:
 
 
 def machine() -> str:
-    """The processor's name and how many cores there are, and the interpreter."""
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
-    name = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
-    return f"{name}, {psutil.cpu_count()} cores, Python {platform.python_version()}"
+    """The processor, how many CPUs there are, and the interpreter."""
+    return f"{processor()}, Python {platform.python_version()}"
 
 
 class MemoryWatch:

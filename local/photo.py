@@ -16,6 +16,7 @@ from local.people import Person
 from local.runtime import Outcome
 from local.stack import Stack
 from local.telegram import FakeTelegram
+from training.processor import processor
 
 NO_ANSWER: Final = 1
 _ANSWER_LIMIT_S: Final = 60.0
@@ -64,6 +65,7 @@ class Passage:
         return {
             "text": self.answer.text,
             "answer_ms": round(self.answer_ms, 1),
+            "processor": processor(),
             "invocations": self.stages,
             "prediction": self.prediction,
         }

@@ -94,7 +94,7 @@ def load_weights(path: Path) -> Weights:
         if "head.weight" in state["ema"]:
             raise CheckpointError(f"{path}: a network with one head, of mvp 0.1.0; this code has two, fer and ferplus")
         state["knobs"] = Knobs(**{**_BEFORE_THE_KNOB, **state["knobs"]})
-        state["ema"] = {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in state["ema"].items()}
+        state["ema"] = {name: each.float() if each.dim() > 1 else each for name, each in state["ema"].items()}
         saved = Checkpoint(**state) if "optimizer" in state else Weights(**state)
     except (OSError, EOFError, RuntimeError, KeyError, TypeError, AttributeError, pickle.UnpicklingError) as error:
         raise CheckpointError(f"{path}: {error}") from error

@@ -51,6 +51,7 @@ from training.model import HEADS, EmotionNet
 from training.onnx_file import cost, onnx_outputs
 from training.operating_point import OperatingPoint, PointScore, choose, held_out, score
 from training.pictures import confusion_picture, write_png
+from training.processor import processor
 from training.tables import table
 
 BATCH: Final = 256  # faces at a time; bounds the memory, does not change a result
@@ -185,7 +186,7 @@ def load_model(path: Path, serve_fer_share: float, *, flip_average: bool) -> Mod
         outputs_of = twice(partial(onnx_outputs, path, outputs=tuple(outputs.values())))
         point = OperatingPoint(contract.threshold, *contract.unsure)
         return Model(lambda gray_nhw: _by_name(outputs, outputs_of(gray_nhw)), contract.temperature, point)
-    heads_of = twice(partial(torch_logits, checkpoint.averaged_net(checkpoint.load(path))))
+    heads_of = twice(partial(torch_logits, checkpoint.averaged_net(checkpoint.load_weights(path))))
 
     def logits_of(gray_nhw: NDArray[np.uint8]) -> dict[str, NDArray[np.float64]]:
         head_logits = heads_of(gray_nhw)
@@ -252,8 +253,9 @@ def main(argv: Sequence[str] | None = None) -> None:
             figures["cost"] = cost(options.model, faces.part(options.part).gray_nhw)
     except (DataError, CheckpointError, ContractMismatchError, OSError) as error:
         parser.exit(1, f"{error}\n")
-    print(table(figures))
-    record = {"part": options.part, "model": options.model.name, "flip_average": options.flip_average, **figures}
+    print(f"{options.model.name} on {options.part}, {processor()}\n\n{table(figures)}")
+    choice = {"part": options.part, "model": options.model.name, "flip_average": options.flip_average}
+    record = {**choice, "processor": processor(), **figures}
     if options.json:
         options.json.write_text(json.dumps(record, indent=2) + "\n")
     if options.pictures:

@@ -1,11 +1,13 @@
 """python -m training.export --data DIR --checkpoint FILE [--serve-fer-share W] [--flip-average] [--int8] [--out DIR]
                               [--name mvp] --version V
 
-Writes NAME.onnx and its contract NAME.json: the averaged weights of the checkpoint (a run's best.pt), both heads as
-one, temperature, threshold and "not sure" bounds chosen on PublicTest, figures on PublicTest, and where all of it comes
-from. Nothing is written unless ONNX Runtime gives the same logits as torch on real faces. With --flip-average the file
-itself asks the network twice, for a face and its mirror image. With --int8 it is then quantised, calibrated on Training
-faces; it is refused if that costs more than 0.3 points of accuracy, and what it costs stands in the contract.
+Writes NAME.onnx and its contract NAME.json: the averaged weights of FILE (a run's best.pt, or a release's weights),
+both heads as one, temperature, threshold and "not sure" bounds chosen on PublicTest, figures on PublicTest, and where
+all of it comes from. Nothing is written unless ONNX Runtime gives the same logits as torch on real faces. With
+--flip-average the file itself asks the network twice, for a face and its mirror image. With --int8 it is then
+quantised, calibrated on Training faces; it is refused if that costs more than 0.3 points of accuracy, if integers could
+overflow on any processor, or if exact arithmetic answers otherwise here. The weights are first rounded to float16 and
+kept as NAME.pt: in training/weights for the models that serve, else in --out.
 Run from the repository's root with PYTHONPATH=.:layers/common.
 """
 
@@ -24,10 +26,10 @@ import torch
 from numpy.typing import NDArray
 
 from burnout.emotions import Emotion
-from functions.infer.contract import InputContract, ModelContract, sha256_of
+from functions.infer.contract import PAIR_SUM_LIMIT, InputContract, ModelContract, sha256_of
 from functions.infer.preprocess import FACE_SIZE_PX
 from training import checkpoint, provenance
-from training.checkpoint import Checkpoint, CheckpointError
+from training.checkpoint import CheckpointError, Weights
 from training.data import (
     DataError,
     Faces,
@@ -47,14 +49,19 @@ from training.evaluate import (
     served_logits,
     torch_logits,
 )
-from training.metrics import best_temperature, one_hot
+from training.metrics import best_temperature, one_hot, softmax
 from training.model import HEADS, ServedNet
 from training.onnx_file import SERVED_OUTPUT, onnx_logits, onnx_outputs
-from training.quantise import CALIBRATION_FACES, quantise
+from training.processor import processor
+from training.quantise import CALIBRATION_FACES, QuantisationError, pair_sum_max, quantise
 
 TOLERANCE: Final = 1e-4  # of a logit; rounding in another order moves it by a tenth of this, a wrong layer by far more
 COMPARED_FACES: Final = 256
 FER_OUTPUT: Final = "fer_logits"
+EXACT_TOLERANCE: Final = 0.005  # of a probability; rounding moves it by a tenth of this, overflow by far more
+EXACT_FACES: Final = 64
+MODELS: Final = Path("functions/infer/models")
+WEIGHTS: Final = Path("training/weights")  # of the models in MODELS
 INT8_MAY_COST: Final = 0.003  # of the accuracy on FER's labels, and of that on the FER+ majority
 _OPSET: Final = 18  # the oldest that torch's exporter writes without converting; every current runtime reads it
 
@@ -70,6 +77,7 @@ class Release:
     target: Path
     version: str
     serve_fer_share: float
+    weights: Path  # where the float16 weights are kept
     flip_average: bool = False
     calibration_nhw: NDArray[np.uint8] | None = None  # Training faces (n, 48, 48); with them the file is in int8
 
@@ -115,24 +123,50 @@ def compare(expected: NDArray[np.float64], path: Path, gray_nhw: NDArray[np.uint
     return {"max_abs_difference": difference, "n": len(gray_nhw), "tolerance": TOLERANCE}
 
 
+def compare_exact(path: Path, gray_nhw: NDArray[np.uint8], temperature: float) -> dict[str, Any]:
+    """How far this processor's arithmetic moves any probability. Raises: ExportError above EXACT_TOLERANCE."""
+    usual, exact = (
+        softmax(onnx_outputs(path, gray_nhw, [SERVED_OUTPUT], optimised=optimised)[:, 0] / temperature)
+        for optimised in (True, False)
+    )
+    difference = float(np.abs(usual - exact).max())
+    if difference > EXACT_TOLERANCE:
+        raise ExportError(
+            f"{path.name}: on this processor ({processor()}) probabilities differ from exact arithmetic by "
+            f"{difference:.2g}, more than {EXACT_TOLERANCE:g}"
+        )
+    return {"max_abs_difference": difference, "n": len(gray_nhw), "tolerance": EXACT_TOLERANCE}
+
+
+def proved_pair_sum(path: Path) -> int:
+    """What the contract says of the file's integers. Raises: ExportError if they could overflow."""
+    found = pair_sum_max(path)
+    if found > PAIR_SUM_LIMIT:
+        raise ExportError(f"{path.name}: two products may add up to {found}, an int16 holds {PAIR_SUM_LIMIT}")
+    return found
+
+
 def fitted_temperature(logits: NDArray[np.float64], faces: Faces, fer_share: float) -> float:
     """The temperature that suits logits (n, 7) best, by FER's labels and FER+'s votes in the shares that are served."""
     targets = fer_share * one_hot(faces.labels) + (1 - fer_share) * vote_shares(faces.votes)
     return best_temperature(logits, targets)
 
 
-def export(saved: Checkpoint, faces: Faces, data: dict[str, Any], release: Release) -> ModelContract:
-    """Writes `release.target` (.onnx) and its contract (.json), and gives the contract. `faces` are PublicTest's.
+def export(saved: Weights, faces: Faces, data: dict[str, Any], release: Release) -> ModelContract:
+    """Writes `release.target` (.onnx), its contract (.json) and its weights, and gives the contract.
 
-    Raises: ExportError if ONNX Runtime and torch differ, or int8 costs too much; then both files are as they were.
+    `faces` are PublicTest's. Raises: ExportError if ONNX Runtime and torch differ, int8 costs too much, or integers may
+    overflow; QuantisationError; then all three files are as they were.
     """
+    saved = saved.rounded()
     net, target = checkpoint.averaged_net(saved), release.target
     heads_of = partial(torch_logits, net)
     both = flip_averaged(heads_of) if release.flip_average else heads_of
     logits = served_logits(both(faces.gray_nhw), release.serve_fer_share)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        written = Path(folder) / target.name
+        written, kept = Path(folder) / target.name, Path(folder) / release.weights.name
+        checkpoint.save_weights(saved, kept)
         write_onnx(ServedNet(net, release.serve_fer_share, flip_average=release.flip_average), written)
         record = compare(logits[:COMPARED_FACES], written, faces.gray_nhw[:COMPARED_FACES])
         if release.calibration_nhw is not None:
@@ -143,9 +177,11 @@ def export(saved: Checkpoint, faces: Faces, data: dict[str, Any], release: Relea
             written,
             faces,
             release,
-            training=_training_record(saved, data),
+            training={**_training_record(saved, data), "weights_sha256": sha256_of(kept)},
             export={**choice, **record, **_code_record()},
         )
+        release.weights.parent.mkdir(parents=True, exist_ok=True)
+        kept.replace(release.weights)
         written.replace(target)
     target.with_suffix(".json").write_bytes(msgspec.json.format(msgspec.json.encode(contract), indent=2) + b"\n")
     return contract
@@ -158,6 +194,7 @@ def _contract(path: Path, faces: Faces, release: Release, **records: dict[str, A
     logits, *fer_logits = np.moveaxis(onnx_outputs(path, faces.gray_nhw, outputs), 1, 0)
     temperature = fitted_temperature(logits, faces, release.serve_fer_share)
     point = operating_point(logits, faces, temperature)
+    exact = compare_exact(path, faces.gray_nhw[:EXACT_FACES], temperature)
     return ModelContract(
         name=release.target.stem,
         version=release.version,
@@ -169,8 +206,11 @@ def _contract(path: Path, faces: Faces, release: Release, **records: dict[str, A
         temperature=temperature,
         threshold=point.threshold,
         unsure=(point.unsure_from, point.unsure_to),
+        pair_sum_max=proved_pair_sum(path),
         metrics={
             "part": Usage.PUBLIC_TEST,
+            "processor": processor(),
+            "exact_arithmetic": exact,
             **evaluate(logits, faces, temperature, point),
             "held_out": held_out_points(logits, faces, temperature),
             "heads": evaluate_heads({"fer": fer_logits[0]} if fer_logits else {}, faces),
@@ -207,7 +247,7 @@ def _code_record() -> dict[str, Any]:
     return {"commit": provenance.commit(), "versions": provenance.versions()}
 
 
-def _training_record(saved: Checkpoint, data: dict[str, Any]) -> dict[str, Any]:
+def _training_record(saved: Weights, data: dict[str, Any]) -> dict[str, Any]:
     return {
         "parameters": sum(p.numel() for p in checkpoint.averaged_net(saved).parameters()),  # both heads
         "labels": list(HEADS),
@@ -225,7 +265,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter, allow_abbrev=False
     )
     parser.add_argument("--data", type=Path, required=True, help="folder with fer2013.csv and fer2013new.csv")
-    parser.add_argument("--checkpoint", type=Path, required=True, help="best.pt or last.pt of a run")
+    parser.add_argument("--checkpoint", type=Path, required=True, help="best.pt of a run, or a release's weights")
     add_serve_fer_share(parser)
     parser.add_argument(
         "--flip-average",
@@ -235,7 +275,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--int8", action="store_true", help="eight bits: 4 times smaller, 3 times faster (default: float32)"
     )
-    parser.add_argument("--out", type=Path, default=Path("functions/infer/models"), help="folder of the two files")
+    parser.add_argument("--out", type=Path, default=MODELS, help="folder of the files (default: %(default)s)")
     parser.add_argument("--name", default="mvp", help="file name without its ending")
     parser.add_argument("--version", required=True, help="version of the model, x.y.z: another one for other weights")
     options = parser.parse_args(argv)
@@ -246,12 +286,13 @@ def main(argv: Sequence[str] | None = None) -> None:
             target=options.out / f"{options.name}.onnx",
             version=options.version,
             serve_fer_share=options.serve_fer_share,
+            weights=(WEIGHTS if options.out == MODELS else options.out) / f"{options.name}.pt",
             flip_average=options.flip_average,
             calibration_nhw=calibration_faces(faces.part(Usage.TRAINING), seed=0) if options.int8 else None,
         )
-        saved, data = checkpoint.load(options.checkpoint), data_sha256(options.data)
+        saved, data = checkpoint.load_weights(options.checkpoint), data_sha256(options.data)
         contract = export(saved, faces.part(Usage.PUBLIC_TEST), data, release)
-    except (DataError, CheckpointError, ExportError) as error:
+    except (DataError, CheckpointError, ExportError, QuantisationError) as error:
         parser.exit(1, f"{error}\n")
     print(f"{release.target}: sha256 {contract.sha256}, temperature {contract.temperature}, export {contract.export}")
 

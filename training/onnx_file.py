@@ -11,22 +11,26 @@ from numpy.typing import NDArray
 
 from functions.infer.contract import InputContract
 from functions.infer.preprocess import face_input
-from training.provenance import machine
+from training.processor import processor
 
 SERVED_OUTPUT: Final = "logits"
 WARM_UP, TIMED = 20, 300  # faces: the first few are slower, and a median needs no more
 
 
-def onnx_session(path: Path) -> onnxruntime.InferenceSession:
-    """The file in the serving runtime, on one thread."""
+def onnx_session(path: Path, *, optimised: bool = True) -> onnxruntime.InferenceSession:
+    """The file in the serving runtime, on one thread. Not `optimised`, int8 is computed exactly, in float32, slowly."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
+    if not optimised:
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
-def onnx_outputs(path: Path, gray_nhw: NDArray[np.uint8], outputs: Sequence[str]) -> NDArray[np.float64]:
+def onnx_outputs(
+    path: Path, gray_nhw: NDArray[np.uint8], outputs: Sequence[str], *, optimised: bool = True
+) -> NDArray[np.float64]:
     """Logits (n, k, 7) of k outputs of an ONNX file for faces (n, 48, 48) uint8, one face at a time as in serving."""
-    session, name = onnx_session(path), InputContract().name
+    session, name = onnx_session(path, optimised=optimised), InputContract().name
     answers = [
         np.stack(session.run(list(outputs), {name: face_input(gray_hw)[np.newaxis]}), axis=1) for gray_hw in gray_nhw
     ]
@@ -52,5 +56,5 @@ def cost(path: Path, gray_nhw: NDArray[np.uint8]) -> dict[str, Any]:
         "ms_median": float(np.median(timed_ms)),
         "ms_p95": float(np.percentile(timed_ms, 95)),
         "n": len(timed_ms),
-        "machine": machine(),
+        "machine": processor(),
     }

@@ -1,6 +1,5 @@
 """Where a result comes from: machine, library versions and commit, as they go into metrics and contracts."""
 
-import os
 import platform
 import subprocess
 from importlib import metadata
@@ -9,14 +8,15 @@ from typing import Final
 
 import torch
 
-CPUINFO: Final = Path("/proc/cpuinfo")
+from training.processor import processor
+
 _LIBRARIES: Final = ("torch", "torchvision", "numpy", "onnx", "onnxscript", "onnxruntime", "opencv-python-headless")
 
 
 def machine() -> str:
-    """The processor (or GPU) and the number of CPUs, e.g. "Intel(R) Xeon(R) Processor, 2 CPUs"."""
-    processor = torch.cuda.get_device_name() if torch.cuda.is_available() else _cpu_name()
-    return f"{processor}, {os.cpu_count()} CPUs"
+    """The GPU that torch would use, if there is one, and the processor with its instruction sets."""
+    gpu = f"{torch.cuda.get_device_name()}; " if torch.cuda.is_available() else ""
+    return f"{gpu}{processor()}"
 
 
 def versions() -> dict[str, str]:
@@ -34,9 +34,3 @@ def commit() -> str:
     except (OSError, subprocess.CalledProcessError):
         return "uncommitted"
     return answer.stdout.strip()
-
-
-def _cpu_name() -> str:
-    lines = CPUINFO.read_text().splitlines() if CPUINFO.is_file() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.machine()

@@ -18,6 +18,7 @@ from functions.infer.analysis import quality
 from functions.infer.classifier import Classifier, load_classifiers
 from functions.infer.preprocess import face_input
 from training.data import Faces, Usage, load_faces
+from training.processor import processor
 
 MODELS: Final = Path(__file__).parents[1] / "functions" / "infer" / "models"
 BLURS_PX: Final = (0.0, 1.0, 1.5, 2.0, 2.5, 3.0)  # Gaussian's sigma, in pixels of the 48 px face
@@ -64,6 +65,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     faces = public_test.where(np.arange(len(public_test)) < options.faces)
     classifier = load_classifiers(MODELS)["mvp"]
     rng = np.random.default_rng(0)
+    print(processor())
     print(f"n = {len(faces)}   accuracy        sharpness 5/50/95 %    brightness 5/50/95 %")
     for sigma_px in BLURS_PX:
         print(row(f"blur {sigma_px}", faces, partial(blurred, sigma_px=sigma_px), classifier))

@@ -25,6 +25,7 @@ from functions.infer.preprocess import face_input
 from training.data import DataError, Faces, Usage, ferplus_majority, load_faces, vote_shares
 from training.disturbances import Box, GrayNHW, disturbances, pasted
 from training.metrics import IS_NEGATIVE, calibration_error
+from training.processor import processor
 
 BATCH: Final = 256  # faces at a time; bounds the memory, does not change a result
 
@@ -179,7 +180,8 @@ def main(argv: Sequence[str] | None = None) -> None:
             raise DataError(f"{options.data}: no {Usage.PUBLIC_TEST} rows")
     except (DataError, ContractMismatchError, ValueError, OSError) as error:
         parser.exit(1, f"{error}\n")
-    print(f"{name} {classifier.contract.version}, {len(faces)} faces of PublicTest, seed {options.seed}\n\n{HEADER}")
+    print(f"{name} {classifier.contract.version}, {len(faces)} faces of PublicTest, seed {options.seed}")
+    print(f"{processor()}\n\n{HEADER}")
     for each in rows(faces, classifier, options.seed):
         print(line(each), flush=True)
     print(f"\nServing finds {each.faces} of {len(faces)} faces in pictures ({_percent(each.faces / len(faces))}).")

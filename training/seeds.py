@@ -46,7 +46,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     if len(options.figures) < 2:
         parser.exit(1, "one seed has no spread: two records or more\n")
     try:
-        found = spread([json.loads(path.read_text(encoding="utf-8")) for path in options.figures])
+        records = [json.loads(path.read_text(encoding="utf-8")) for path in options.figures]
+        found = spread(records)
+        print("; ".join(sorted({record["processor"] for record in records})))
     except (OSError, ValueError, KeyError) as error:
         parser.exit(1, f"not a checkpoint's record of training.evaluate: {error}\n")
     for name, (middle, deviation) in found.items():

@@ -24,7 +24,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm  # type: ignore[import-untyped]
 
 from functions.infer.preprocess import FACE_SIZE_PX
-from training import checkpoint, warm_start
+from training import checkpoint
 from training.augment import augment, mixing, shrunk
 from training.checkpoint import Checkpoint, CheckpointError
 from training.data import (
@@ -43,9 +43,9 @@ from training.knobs import Knobs, add_knobs, knobs_from
 from training.model import EmotionNet
 from training.optimisation import parameter_groups, rate_share, two_head_loss
 from training.pace import Pace
-from training.provenance import CPUINFO, machine
+from training.processor import has_amx
+from training.provenance import machine
 from training.tracking import Tracker
-from training.warm_start import WarmStartError
 
 
 def best_device() -> torch.device:
@@ -57,7 +57,7 @@ def bf16_is_faster(device: torch.device) -> bool:
     """Whether bfloat16 autocast pays: on CUDA, and on CPUs with AMX. Elsewhere it costs a third more than float32."""
     if device.type == "cuda":
         return True
-    return CPUINFO.is_file() and "amx_bf16" in CPUINFO.read_text()
+    return has_amx()
 
 
 class Run:
@@ -90,11 +90,13 @@ class Run:
         )
 
     def begin(self) -> None:
-        """Trunk and average are those of the knobs' exported file, if they name one. Raises: WarmStartError."""
+        """The network is the one that the knobs name, if they name one. Raises: CheckpointError."""
         if not self.knobs.start_from:
             return
-        x_nchw = torch.from_numpy(network_input(self.training.gray_nhw[: warm_start.FACES]))
-        warm_start.warm_start(self.net, Path(self.knobs.start_from), shrunk(x_nchw, self._side_px()).to(self.device))
+        path = Path(self.knobs.start_from)
+        begun_with = checkpoint.load_weights(path)
+        checkpoint.require_network(begun_with, self.knobs, path)
+        self.net.load_state_dict(begun_with.ema)
 
     def train_epoch(self) -> dict[str, Any]:
         """Trains for one epoch; its line of metrics (seconds of wall clock and of CPU, losses in nats)."""
@@ -278,7 +280,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         print(f"{len(loaded) - len(faces)} Training faces removed: byte-identical to a test face", flush=True)
         hashes = data_sha256(options.data)
         train(faces, options.out, knobs_from(vars(options)), resume=options.resume, hashes=hashes)
-    except (DataError, CheckpointError, WarmStartError) as error:
+    except (DataError, CheckpointError) as error:
         parser.exit(1, f"{error}\n")
 
 

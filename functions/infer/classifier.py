@@ -15,7 +15,14 @@ from numpy.typing import NDArray
 
 from burnout.emotions import NEGATIVE, Emotion
 from burnout.inference import MODELS, Scores
-from functions.infer.contract import ContractMismatchError, InputContract, ModelContract, read_contract, sha256_of
+from functions.infer.contract import (
+    PAIR_SUM_LIMIT,
+    ContractMismatchError,
+    InputContract,
+    ModelContract,
+    read_contract,
+    sha256_of,
+)
 
 ORT_DTYPES: Final = {"float32": "tensor(float)"}
 
@@ -93,6 +100,7 @@ def _load(folder: Path, name: str) -> Classifier:
     _require(name, "name", contract.name, name)
     _require(name, "sha256", contract.sha256, sha256_of(onnx_path))
     _check_meaning(contract)
+    _check_arithmetic(contract)
     session = _session(onnx_path)
     _check_shape(contract, session)
     return Classifier(contract, session)
@@ -126,6 +134,20 @@ def _check_meaning(contract: ModelContract) -> None:
     if not 0 < lower <= min(contract.threshold, 0.5) <= max(contract.threshold, 0.5) <= upper < 1:
         # Without 0.5 between them a side would be named that has less than half of the probability.
         raise ContractMismatchError(f"{name}: unsure is {lower} to {upper}, must hold the threshold and 0.5")
+
+
+def _check_arithmetic(contract: ModelContract) -> None:
+    """The file answers the same on every processor, which whoever exported it has proved."""
+    proved = contract.pair_sum_max
+    if proved is not None and 0 <= proved <= PAIR_SUM_LIMIT:
+        return
+    fault = "without a proof that its integers do not overflow on processors without VNNI"
+    if proved is not None:
+        fault = f"two products of its integers may add up to {proved}: processors without VNNI hold {PAIR_SUM_LIMIT}"
+    raise ContractMismatchError(
+        f"{contract.name}: {fault}; export it anew: "
+        f"python -m training.export --int8 --checkpoint training/weights/{contract.name}.pt ... (training/README.md)"
+    )
 
 
 def _check_shape(contract: ModelContract, session: onnxruntime.InferenceSession) -> None:

@@ -2,12 +2,16 @@
 
 import hashlib
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from burnout.emotions import Emotion
 from functions.infer.preprocess import FACE_SIZE_PX, MEAN, STD
+
+# Where a processor has AVX2 but no VNNI, ONNX Runtime adds each two products of an activation and a weight in an int16
+# (VPMADDUBSW), which saturates: the answer is then another one. AWS Lambda promises AVX2 only.
+PAIR_SUM_LIMIT: Final = 32_767
 
 
 class InputContract(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +38,7 @@ class ModelContract(msgspec.Struct, frozen=True, kw_only=True):
     temperature: float  # probabilities = softmax(logits / temperature)
     threshold: float  # `negative` at this probability mass and above
     unsure: tuple[float, float]  # from the first mass to below the second no side is named (Chow 1970)
+    pair_sum_max: int | None = None  # largest sum of two such products, by `training.quantise`; 0 without integers
     metrics: dict[str, Any]
     training: dict[str, Any]
     export: dict[str, Any]

@@ -3,7 +3,8 @@
 import pytest
 
 from infra.locks import DEPLOYED, ROOT
-from infra.stack.command import StackToolError, run
+from infra.stack.command import UnavailableError
+from tests.build.other_processors import run_online
 
 LOCKS = sorted({lock for locks in DEPLOYED.values() for lock in locks})
 # Amazon Linux 2023 has glibc 2.34: it runs what was built for 2.28, 2.17 and what says 2014, its older name.
@@ -18,11 +19,9 @@ def test_every_pin_has_a_wheel_for_the_runtime(lock, runtime, tmp_path):
     command = [runtime, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes", "--only-binary=:all:"]
     command += [*PLATFORMS, "--python-version", "3.13", "--dest", tmp_path, "--requirement", ROOT / lock]
     try:
-        run(command, limit_s=600)
-    except StackToolError as error:
-        if "Failed to establish a new connection" in str(error) or "Temporary failure in name" in str(error):
-            pytest.skip("no package index can be reached")
-        raise
+        run_online(command)
+    except UnavailableError as reason:
+        pytest.skip(str(reason))
 
     assert list(tmp_path.glob("*.whl"))
     assert not list(tmp_path.glob("*.tar.gz"))

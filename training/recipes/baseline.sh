@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # training/recipes/baseline.sh DATA_DIR RUN_DIR OUT_DIR
-# baseline 0.4.0, what mvp is compared with: FER's labels, mirrored faces, nothing else. Trains, exports in int8 into
-# OUT_DIR and evaluates the exported file. Started again with the same RUN_DIR, it goes on after the last whole epoch.
+# baseline 0.4.1, what mvp is compared with: FER's labels, mirrored faces, nothing else. Trains, exports into OUT_DIR
+# and evaluates the exported file. Started again with the same RUN_DIR, it goes on after the last whole epoch.
 set -euo pipefail
 
 data=$(realpath "$1")
@@ -26,6 +26,6 @@ python -m training.train --data "$data" --out "$run" "${resume[@]}" \
   --noise-probability 0 --noise-gray 16 --jpeg-probability 0 --mixup-alpha 0 \
   --small-side-px 32 --small-share 0 --threads 2
 
-python -m training.export --data "$data" --checkpoint "$run/best.pt" --serve-fer-share 1 --int8 \
-  --name baseline --version 0.4.0 --out "$out"
+python -m training.export --data "$data" --checkpoint "$run/best.pt" --serve-fer-share 1 \
+  --name baseline --version 0.4.1 --out "$out"
 python -m training.evaluate --data "$data" --model "$out/baseline.onnx" --json "$run/public_test.json" --pictures "$run"

@@ -3,6 +3,7 @@
 # A candidate for 0.3.0, not served: a stride-1 stem and the camera's faults, begun with the trunk of mvp 0.2.0. Trains,
 # exports in int8 into OUT_DIR and evaluates the exported file. Started again with the same RUN_DIR, it goes on after the
 # last whole epoch.
+# It began with an ONNX file, so it needs the code of commit 80519ff; a run of today begins with training/weights.
 set -euo pipefail
 
 data=$(realpath "$1")

@@ -69,6 +69,7 @@ def write_contract(path, onnx_path, **changes):
         "temperature": 1.5,
         "threshold": 0.5,
         "unsure": [0.4, 0.6],
+        "pair_sum_max": 0,
         "metrics": {},
         "training": {},
         "export": {},

@@ -220,6 +220,30 @@ def test_half_a_pair_is_refused(model_folder, missing):
         load_classifiers(model_folder)
 
 
+@pytest.mark.parametrize(
+    ("proved", "sentence"),
+    [
+        (None, "toy: without a proof that its integers do not overflow on processors without VNNI; export it anew: "),
+        (64_770, "toy: two products of its integers may add up to 64770"),
+        (32_768, "may add up to 32768"),
+        (-1, "may add up to -1"),
+    ],
+)
+def test_net_whose_integers_may_overflow_on_some_processor_is_refused_with_the_way_out(model_folder, proved, sentence):
+    write_contract(model_folder / "toy.json", model_folder / "toy.onnx", pair_sum_max=proved)
+
+    with pytest.raises(ContractMismatchError, match=sentence) as refused:
+        load_classifiers(model_folder)
+    assert "python -m training.export --int8 --checkpoint training/weights/toy.pt" in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_net_whose_integers_just_fit_is_served(model_folder):
+    write_contract(model_folder / "toy.json", model_folder / "toy.onnx", pair_sum_max=32_767)
+
+    assert list(load_classifiers(model_folder)) == ["toy"]
+
+
 def test_folder_without_models_is_refused(tmp_path):
     with pytest.raises(ContractMismatchError, match="no models"):
         load_classifiers(tmp_path)

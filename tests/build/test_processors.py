@@ -1,0 +1,34 @@
+"""Real faces get the same answer from other instruction sets, for which ONNX Runtime has other kernels."""
+
+import json
+
+import numpy as np
+import pytest
+
+from infra.stack.command import UnavailableError, run
+from tests.build.answers import answers
+from tests.build.other_processors import graviton, haswell
+from tests.real_faces import real_faces
+
+TOLERANCE = 0.005  # of a probability: rounding may differ, overflow moves it by tenths
+FACES = slice(None, None, 8)  # 8 of the 64, of both people: half a second each
+
+
+@pytest.mark.parametrize("processor", [haswell, graviton], ids=["haswell", "graviton"])
+def test_another_processor_gives_real_faces_the_same_answer(processor, tmp_path, measured):
+    try:
+        python, path = processor()
+    except UnavailableError as reason:
+        pytest.skip(str(reason))
+    faces_nchw = real_faces()[FACES]
+    np.save(tmp_path / "faces.npy", faces_nchw)
+
+    variables = {"PYTHONPATH": ":".join(map(str, path)), "PYTHONDONTWRITEBYTECODE": "1"}
+    ran = run([*python, "-m", "tests.build.answers", tmp_path / "faces.npy"], limit_s=900, variables=variables)
+
+    here, there = answers(faces_nchw), json.loads(ran.output)
+    assert list(there) == list(here) == ["baseline", "mvp"]
+    for name, probabilities in here.items():
+        apart = np.abs(np.array(there[name]) - probabilities).max()
+        measured(f"{name} on {processor.__name__}, furthest from here (limit {TOLERANCE})", f"{apart:.4f}")
+        assert apart < TOLERANCE

@@ -33,6 +33,7 @@ def graviton():
         if not shutil.which("mmdebstrap"):
             raise UnavailableError("mmdebstrap is not installed (apt-get install mmdebstrap)")
         shutil.rmtree(root, ignore_errors=True)
+        BUILD.mkdir(parents=True, exist_ok=True)
         command = ["mmdebstrap", "--variant=extract", "--architectures=arm64", "--include=python3,libstdc++6"]
         run([*command, "trixie", root], limit_s=600)
         (root / "lib").symlink_to("usr/lib")  # which the package that was only unpacked would have made

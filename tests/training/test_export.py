@@ -15,16 +15,19 @@ pytest.importorskip("onnxruntime")
 
 import numpy as np
 import onnx
+from onnx import numpy_helper
 
 from burnout.emotions import Emotion
 from functions.infer import contract as contract_module
 from functions.infer.classifier import load_classifiers
 from functions.infer.contract import read_contract, sha256_of
 from tests.training.tiny import tiny_checkpoint
-from training import checkpoint, evaluate, export, onnx_file, provenance
+from training import checkpoint, evaluate, export, onnx_file, provenance, quantise
 from training.data import Faces, Usage, load_faces
+from training.knobs import Knobs
 from training.model import ServedNet
 from training.operating_point import OperatingPoint
+from training.processor import processor
 
 # torch's exporter warns about its own use of what Python and torch have deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
@@ -55,7 +58,7 @@ def exported(folder, checkpoint_path, tmp_path_factory) -> Path:
 
 
 def test_exported_network_gives_the_chosen_mixture_of_torch_logits(exported, checkpoint_path, faces):
-    net = checkpoint.averaged_net(checkpoint.load(checkpoint_path))
+    net = checkpoint.averaged_net(checkpoint.load(checkpoint_path).rounded())
     fer, ferplus = np.moveaxis(evaluate.torch_logits(net, faces.gray_nhw), 1, 0)
     expected = 0.3 * fer + 0.7 * ferplus
 
@@ -92,11 +95,11 @@ def test_exported_file_has_the_promised_names_and_no_path_of_this_machine(export
     for output in outputs:
         assert [d.dim_param or d.dim_value for d in output.type.tensor_type.shape.dim] == ["batch", 7]
     assert b".py" not in exported.read_bytes()
-    assert [path.name for path in sorted(exported.parent.iterdir())] == ["tiny.json", "tiny.onnx"]
+    assert [path.name for path in sorted(exported.parent.iterdir())] == ["tiny.json", "tiny.onnx", "tiny.pt"]
 
 
 def test_export_twice_gives_the_same_bytes(exported, checkpoint_path, tmp_path):
-    net = checkpoint.averaged_net(checkpoint.load(checkpoint_path))
+    net = checkpoint.averaged_net(checkpoint.load(checkpoint_path).rounded())
 
     export.write_onnx(ServedNet(net, 0.3), tmp_path / "again.onnx")
 
@@ -104,7 +107,7 @@ def test_export_twice_gives_the_same_bytes(exported, checkpoint_path, tmp_path):
 
 
 def test_second_output_is_the_head_of_fers_labels(exported, checkpoint_path, faces):
-    net = checkpoint.averaged_net(checkpoint.load(checkpoint_path))
+    net = checkpoint.averaged_net(checkpoint.load(checkpoint_path).rounded())
 
     fer = onnx_file.onnx_logits(exported, faces.gray_nhw, "fer_logits")
 
@@ -129,7 +132,7 @@ def twice_asked(folder, checkpoint_path, tmp_path_factory) -> Path:
 
 
 def test_file_may_ask_twice_and_average(twice_asked, checkpoint_path, faces):
-    net = checkpoint.averaged_net(checkpoint.load(checkpoint_path))
+    net = checkpoint.averaged_net(checkpoint.load(checkpoint_path).rounded())
     fer = evaluate.flip_averaged(lambda gray_nhw: evaluate.torch_logits(net, gray_nhw)[:, 0])
 
     contract = load_classifiers(twice_asked.parent)["twice"].contract
@@ -160,14 +163,17 @@ def test_int8_file_is_what_serving_loads_with_its_cost_in_the_contract(in_int8):
     assert cost["n"] == {"fer": 8, "ferplus_majority": 8}
     assert 0 <= cost["same_emotion"] <= 1
     assert contract.export["max_abs_difference"] < contract.export["tolerance"]  # of float32, before
-    assert [path.name for path in sorted(in_int8.parent.iterdir())] == ["small.json", "small.onnx"]
+    assert [path.name for path in sorted(in_int8.parent.iterdir())] == ["small.json", "small.onnx", "small.pt"]
 
 
 def test_int8_file_has_whole_numbers_inside_and_nearly_the_same_answers(in_int8, exported, faces):
-    types = {each.data_type for each in onnx.load(in_int8).graph.initializer if len(each.dims) == 4}
+    filters = [each for each in onnx.load(in_int8).graph.initializer if len(each.dims) == 4]
+    stem, *others = sorted(filters, key=lambda each: each.dims[1])  # the stem has one channel in
 
     ours, full = (onnx_file.onnx_logits(path, faces.gray_nhw) for path in (in_int8, exported))
-    assert types == {onnx.TensorProto.INT8}
+    assert (stem.dims[1], stem.data_type) == (1, onnx.TensorProto.FLOAT)
+    assert {each.data_type for each in others} == {onnx.TensorProto.INT8}
+    assert max(np.abs(numpy_helper.to_array(each).astype(int)).max() for each in others) == 64
     assert 0 < np.abs(ours - full).max() < 0.1 * np.abs(full).max()
 
 
@@ -205,6 +211,51 @@ def test_int8_that_costs_too_much_is_refused(faces):
     with pytest.raises(export.ExportError, match=r"int8 costs 12\.50 points on fer, more than 0\.3"):
         export.int8_cost(right, wrong, tested)
     assert export.int8_cost(wrong, right, tested)["accuracy_lost"]["fer"] == -0.125
+
+
+def test_contract_proves_that_no_integers_overflow_and_that_exact_arithmetic_agrees(in_int8, exported):
+    small, full = (read_contract(path.with_suffix(".json")) for path in (in_int8, exported))
+
+    assert 0 < small.pair_sum_max == quantise.pair_sum_max(in_int8) <= 255 * 128
+    assert full.pair_sum_max == 0
+    assert small.metrics["exact_arithmetic"]["max_abs_difference"] < 0.005
+    assert small.metrics["processor"] == processor()
+
+
+def test_file_whose_integers_may_overflow_is_not_exported(in_int8, tmp_path):
+    model = onnx.load(in_int8)
+    weights = next(
+        each for each in model.graph.initializer if each.data_type == onnx.TensorProto.INT8 and each.dims[1:]
+    )
+    values = numpy_helper.to_array(weights).copy()
+    values.reshape(len(values), -1)[0, :2] = 127
+    weights.CopyFrom(numpy_helper.from_array(values, weights.name))
+    onnx.save(model, tmp_path / "old.onnx")
+
+    with pytest.raises(export.ExportError, match=r"old\.onnx: two products may add up to 64770, an int16 holds 32767"):
+        export.proved_pair_sum(tmp_path / "old.onnx")
+
+
+def test_file_that_exact_arithmetic_answers_otherwise_is_not_exported(in_int8, faces, monkeypatch):
+    """As on a processor whose products overflow: there the optimised file says something else."""
+
+    def overflowing(path, gray_nhw, outputs, *, optimised):
+        logits = np.zeros((len(gray_nhw), 1, 7))
+        logits[0, 0, 3] = 0.1 if optimised else 0.0
+        return logits
+
+    monkeypatch.setattr(export, "onnx_outputs", overflowing)
+
+    with pytest.raises(export.ExportError, match=r"differ from exact arithmetic by 0\.012, more than 0\.005"):
+        export.compare_exact(in_int8, faces.gray_nhw, 1.0)
+
+
+def test_weights_of_a_release_export_to_the_same_bytes_again(exported, folder, tmp_path):
+    options = ["--out", str(tmp_path), "--name", "tiny", "--serve-fer-share", "0.3", "--version", "1.2.3"]
+    export.main(["--data", str(folder), "--checkpoint", str(exported.with_suffix(".pt")), *options])
+
+    for suffix in (".onnx", ".pt"):
+        assert (tmp_path / "tiny.onnx").with_suffix(suffix).read_bytes() == exported.with_suffix(suffix).read_bytes()
 
 
 def test_calibration_faces_are_the_same_for_the_same_seed(faces):
@@ -324,3 +375,13 @@ def test_committed_model_fits_its_contract():
     assert (models / "mvp.onnx").stat().st_size < 12_000_000
     assert contract.labels == tuple(Emotion)
     assert contract.export["max_abs_difference"] <= contract.export["tolerance"]
+
+
+@pytest.mark.parametrize("name", ["mvp", "baseline"])
+def test_weights_that_a_committed_model_came_from_are_kept(name):
+    contract = read_contract(Path(contract_module.__file__).parent / "models" / f"{name}.json")
+    kept = Path(checkpoint.__file__).parent / "weights" / f"{name}.pt"
+
+    assert sha256_of(kept) == contract.training["weights_sha256"]
+    assert kept.stat().st_size < 6_000_000
+    assert checkpoint.load_weights(kept).knobs == Knobs(**contract.training["knobs"])

@@ -17,6 +17,7 @@ from functions.infer.classifier import load_classifiers
 from training import disturbances, robustness
 from training.data import Faces, Usage
 from training.disturbances import blurred, compressed, crop_scaled, crop_shifted, darkened, noisy, pasted, tilted
+from training.processor import processor
 from training.robustness import Answers, bare_answers, sample, serving_answers
 
 REPOSITORY = Path(__file__).parents[2]
@@ -163,9 +164,9 @@ def test_pasted_face_lies_in_its_box_in_a_gray_picture(portrait_nhw):
 
 
 def test_serving_agrees_with_the_training_path_on_pasted_faces(portrait_nhw, classifier):
-    """Measured with mvp 0.2.0 and seeds 0 to 2: all 16 found, all 16 with the same emotion.
+    """Four of the views are a coin between happy and calm, so what must agree there are the probabilities.
 
-    Of FER-2013's PublicTest 2,800 of 3,589 were found; 94.2 % had the same emotion, 96.0 % the same side (0.4.0).
+    Measured with mvp 0.4.1 and seeds 0 to 4: all 16 found, the largest difference of a face 0.06 in the mean.
     """
     bare = bare_answers(portrait_nhw, classifier)
 
@@ -173,12 +174,15 @@ def test_serving_agrees_with_the_training_path_on_pasted_faces(portrait_nhw, cla
 
     assert len(set(bare.emotion.tolist())) >= 2  # else agreement would be cheap
     assert found.sum() >= 15
-    assert (served.emotion == bare.where(found).emotion).mean() >= 0.9
+    clear = bare.where(found).probabilities.max(axis=1) >= 0.55
+    assert clear.sum() >= 10
+    assert (served.emotion == bare.where(found).emotion)[clear].all()
+    assert np.abs(served.probabilities - bare.where(found).probabilities).max(axis=1).mean() < 0.08
     assert (served.negative == bare.where(found).negative).mean() >= 0.9
 
 
 def test_serving_answers_only_for_faces_that_it_finds(portrait_nhw, classifier):
-    mixed_nhw = np.stack([portrait_nhw[0], np.full((48, 48), 128, np.uint8), portrait_nhw[8]])
+    mixed_nhw = np.stack([portrait_nhw[0], np.full((48, 48), 128, np.uint8), portrait_nhw[14]])
 
     served, found = serving_answers(mixed_nhw, classifier, seed=0)
 
@@ -238,8 +242,9 @@ def test_table_has_every_row_and_is_the_same_again(portrait_folder, capsys):
         robustness.main(["--data", str(portrait_folder), "--model", str(MODEL), "--n", "3", "--seed", "1"])
         tables.append(capsys.readouterr().out)
 
-    title, _, _, _, *lines, _, found = tables[0].splitlines()
+    title, measured_on, _, _, _, *lines, _, found = tables[0].splitlines()
     assert title.endswith("3 faces of PublicTest, seed 1")
+    assert measured_on == processor()
     assert [line[:34].rstrip() for line in lines] == [
         "clean",
         *CHANGES,

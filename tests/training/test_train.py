@@ -14,7 +14,8 @@ import numpy as np
 import torch
 
 from tests.training.still import STILL
-from training import checkpoint, train
+from tests.training.tiny import tiny_checkpoint
+from training import checkpoint, processor, train
 from training.checkpoint import CheckpointError
 from training.data import Usage, load_faces
 from training.knobs import Knobs
@@ -201,17 +202,41 @@ def test_weight_decay_spares_batch_norm_and_biases(faces):
     assert (decayed["weight_decay"], free["weight_decay"]) == (5e-4, 0.0)
 
 
-def test_bf16_is_off_on_a_cpu_without_amx_and_on_for_cuda(monkeypatch, tmp_path):
-    cpuinfo = tmp_path / "cpuinfo"
-    monkeypatch.setattr(train, "CPUINFO", cpuinfo)
-    cpu = torch.device("cpu")
+@pytest.mark.parametrize(("flags", "pays"), [("sse avx512_bf16", False), ("avx512_bf16 amx_bf16", True)])
+def test_bf16_is_off_on_a_cpu_without_amx_and_on_for_cuda(monkeypatch, tmp_path, flags, pays):
+    monkeypatch.setattr(processor, "CPUINFO", tmp_path / "cpuinfo")
 
-    assert not train.bf16_is_faster(cpu)  # no such file: not Linux
-    cpuinfo.write_text("flags : sse avx512_bf16\n")
-    assert not train.bf16_is_faster(cpu)
-    cpuinfo.write_text("flags : avx512_bf16 amx_bf16\n")
-    assert train.bf16_is_faster(cpu)
+    assert not train.bf16_is_faster(torch.device("cpu"))  # no such file: not Linux
+    (tmp_path / "cpuinfo").write_text(f"flags\t\t: {flags}\n")
+    assert train.bf16_is_faster(torch.device("cpu")) is pays
     assert train.bf16_is_faster(torch.device("cuda"))
+
+
+def test_run_begins_with_the_weights_that_a_release_came_from(faces, data_folder, tmp_path):
+    saved = checkpoint.load(tiny_checkpoint(data_folder, tmp_path / "best.pt"))
+    checkpoint.save_weights(saved, tmp_path / "tiny.pt")
+    run = run_of(faces, dataclasses.replace(saved.knobs, start_from=str(tmp_path / "tiny.pt")))
+
+    run.begin()
+
+    kept = saved.rounded().ema
+    assert all(torch.equal(weight, kept[name]) for name, weight in run.net.state_dict().items())
+    assert not all(torch.equal(weight, saved.ema[name]) for name, weight in kept.items()), "float16 rounds something"
+
+
+def test_run_does_not_begin_with_weights_of_another_network(faces, data_folder, tmp_path):
+    saved = checkpoint.load(tiny_checkpoint(data_folder, tmp_path / "best.pt"))
+    run = run_of(faces, dataclasses.replace(saved.knobs, width=8, start_from=str(tmp_path / "best.pt")))
+
+    with pytest.raises(CheckpointError, match=r"best\.pt: another network than ResNet-18 of width 8"):
+        run.begin()
+
+
+def test_a_releases_weights_are_not_resumed(data_folder, tmp_path):
+    checkpoint.save_weights(checkpoint.load(tiny_checkpoint(data_folder, tmp_path / "best.pt")), tmp_path / "tiny.pt")
+
+    with pytest.raises(CheckpointError, match=r"tiny\.pt: the weights of a release, which a run can begin with"):
+        checkpoint.load(tmp_path / "tiny.pt")
 
 
 def test_command_line_writes_checkpoints_and_one_line_an_epoch(data_folder, tmp_path, capsys):

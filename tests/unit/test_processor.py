@@ -4,9 +4,7 @@ import pytest
 
 from training import processor
 
-ZEN1 = (
-    "processor\t: 0\nmodel name\t: AMD EPYC 7001\nflags\t\t: fpu avx avx2 fma\n\nprocessor\t: 1\nmodel name\t: other\n"
-)
+ZEN1 = "processor\t: 0\nmodel name\t: AMD EPYC 7001\nflags\t\t: fpu avx avx2 fma\n\nprocessor\t: 1\n"
 
 
 @pytest.mark.parametrize(

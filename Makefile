@@ -57,7 +57,7 @@ test-unit: setup ## The fast ones: no network, under a minute
 check: setup ## Lint, format, types, import direction
 	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy layers/common/burnout functions local infra
+	$(BIN)/mypy layers/common/burnout functions local infra research
 	@if [ -f .venv-training/.done ]; then .venv-training/bin/mypy training; fi
 	$(BIN)/pytest -q tests/unit/test_import_direction.py
 

@@ -14,8 +14,8 @@ import boto3
 
 from burnout.errors import StoreUnavailableError
 from burnout.invocation import LAMBDA_CONFIG
-from burnout.privacy import Sweep, Swept
-from burnout.store_client import StoreClient
+from burnout.store.client import StoreClient
+from burnout.store.privacy import Sweep, Swept
 from infra.smoke import SmokeError, outputs_of, stack_described
 
 SHARDS: Final = 256

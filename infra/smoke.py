@@ -29,9 +29,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from burnout import redaction
 from burnout.errors import SettingsError
 from burnout.secret import BotSecret, read_bot_secret
-from burnout.telegram import TelegramClient
+from burnout.telegram.client import TelegramClient
 from functions.report.canary import Door, probe
-from functions.report.tally import Tally
+from functions.report.metrics import Tally
 
 TELEGRAM_URL: Final = "https://api.telegram.org"
 PHOTO: Final = Path(__file__).parents[1] / "tests" / "photos" / "selfie.jpg"

@@ -3,7 +3,6 @@
     python -m local                       starts everything; you chat with the bot in the terminal
     python -m local photo selfie.jpg      sends one photo through everything and prints the answer
     python -m local report --user 123     prints a person's report and writes its chart
-    python -m local webhook check         what Telegram says of a deployed bot's address
     python -m local --telegram            the same stack behind a bot of the real Telegram (TELEGRAM_BOT_TOKEN)
                     --contact @anna       and whom people reach about their data
 
@@ -18,10 +17,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-_COMMANDS: Final = (
-    *("photo", "report", "demo", "webhook"),
-    *("bench", "bench_flood", "bench_report", "bench_secret", "rush"),
-)
+_COMMANDS: Final = ("photo", "report", "demo", "bench.path", "bench.flood", "bench.report", "bench.secret")
 _FAILED, _INTERRUPTED = 3, 130  # 1 is a command's own, 2 is argparse's
 
 

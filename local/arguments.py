@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import get_args
 
-from local.functions import Sizes
+from local.aws.functions import Sizes
 from local.stack import Options, RuntimeChoice
 
 

@@ -15,14 +15,14 @@ from typing import Any, Final
 import boto3
 
 from burnout.texts import language_of, text
-from local.aws import BUCKET
-from local.chats import Message, NoAnswerError
-from local.delivery import NoReply, Outcome, Reply, Update
-from local.people import Person
+from local.aws.moto_server import BUCKET
+from local.aws.runtime import REGION
 from local.photo import hides_answer
 from local.photos import FACE, LANDSCAPE
-from local.runtime import REGION
 from local.stack import Options, Stack
+from local.telegram.chats import Message, NoAnswerError
+from local.telegram.delivery import NoReply, Outcome, Reply, Update
+from local.telegram.people import Person
 from local.weeks import Plan, WeeksError, live
 
 _ANSWER_S: Final = 20.0

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from burnout.buttons import Agree, AskEmotion, ShowAnswer, ThumbUp, parse_button
+from burnout.telegram.buttons import Agree, AskEmotion, ShowAnswer, ThumbUp, parse_button
 from local.arguments import add_stack_arguments, existing_file, stack_options
-from local.chats import Button, Message
-from local.dispatch import Invocation
-from local.people import Person
-from local.runtime import Outcome
+from local.aws.dispatch import Invocation
+from local.aws.runtime import Outcome
 from local.stack import Stack
-from local.telegram import FakeTelegram
+from local.telegram.chats import Button, Message
+from local.telegram.people import Person
+from local.telegram.server import FakeTelegram
 from training.processor import processor
 
 NO_ANSWER: Final = 1

@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from burnout.records import UserId
-from burnout.reports import Course, DueReport, ReadCourse
 from burnout.schedule import at_hour, iso_week, local_day, zone_of
-from functions.report.chart import draw_course
-from functions.report.letters import REPORT_DAYS, weekly_letter
+from burnout.store.reports import Course, DueReport, ReadCourse
+from burnout.values import UserId
+from functions.report.messages import REPORT_DAYS, weekly_letter
+from functions.report.pictures.course import draw_course
 from functions.store.database import transaction
 from functions.store.operations import run as run_operation
 from local.serve import DATA

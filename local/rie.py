@@ -18,7 +18,7 @@ from importlib import metadata, util
 from pathlib import Path
 from typing import IO, Final
 
-from local.runtime import Function, Outcome, SandboxDiedError, SandboxTimedOutError
+from local.aws.runtime import Function, Outcome, SandboxDiedError, SandboxTimedOutError
 
 _PATH: Final = "/2015-03-31/functions/function/invocations"
 _ROOT: Final = Path(__file__).parents[1]  # where `make setup-sam` leaves the SAM CLI in an environment of its own

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from burnout import redaction
-from local import environment
 from local.arguments import add_stack_arguments, stack_options
-from local.console import HELP, Console
-from local.polling import TELEGRAM_URL, Polling, PollingError, real_bot
+from local.aws import environment
+from local.aws.ticker import Ticker
 from local.stack import Options, Stack, StackError
-from local.ticker import Ticker
+from local.telegram.console import HELP, Console
+from local.telegram.polling import TELEGRAM_URL, Polling, PollingError, real_bot
 
 DATA: Final = Path("build/local")
 

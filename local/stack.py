@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
-from local import events, functions, rie
-from local.aws import BUCKET, Aws, AwsError, BotIdentity
-from local.dispatch import Dispatch
-from local.functions import Sizes, Surroundings
-from local.gateway import Gateway
+from local import rie
+from local.aws import events, functions
+from local.aws.dispatch import Dispatch
+from local.aws.functions import Sizes, Surroundings
+from local.aws.gateway import Gateway
+from local.aws.moto_server import BUCKET, Aws, AwsError, BotIdentity
+from local.aws.runtime import Function, Sandbox, SandboxDiedError, SandboxTimedOutError
+from local.aws.sandbox import ProcessSandbox, ThreadSandboxes
 from local.rie import EmulatorError, RieSandbox
-from local.runtime import Function, Sandbox, SandboxDiedError, SandboxTimedOutError
-from local.sandbox import ProcessSandbox, ThreadSandboxes
-from local.telegram import FakeTelegram
+from local.telegram.server import FakeTelegram
 
 RuntimeChoice = Literal["auto", "rie", "process"]
 _WARM_UP_S: Final = 120.0

@@ -13,13 +13,14 @@ from typing import Any, Final
 
 from burnout.emotions import NEGATIVE, Emotion
 from burnout.inference import Quality, Scores
-from burnout.records import Operation, Prediction, Rate, Record
-from burnout.reports import ReadSettings
 from burnout.schedule import iso_week, local_day, next_report, zone_of
-from local import events
-from local.chats import Message
-from local.people import Person
+from burnout.store.check_ins import Prediction, Rate, Record
+from burnout.store.operation import Operation
+from burnout.store.people import ReadSettings
+from local.aws import events
 from local.stack import Stack
+from local.telegram.chats import Message
+from local.telegram.people import Person
 
 WEEKS: Final = 4
 _CHECK_IN_SHARE: Final = 0.75  # of days

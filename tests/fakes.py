@@ -21,7 +21,7 @@ from burnout.inference import (
     Quality,
     Scores,
 )
-from burnout.records import Operation, ShardOperation
+from burnout.store.operation import Operation, ShardOperation
 from functions.store.bucket import Listed
 from functions.store.fulfilment import fulfil
 

@@ -7,17 +7,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from burnout.calls import send_message
 from burnout.errors import StoreUnavailableError
-from burnout.records import Language, SetReachable
-from burnout.reports import Course, DueAlert, ReadCourse, StartAlert
 from burnout.schedule import local_day, zone_of
-from burnout.strain import strain_on
+from burnout.store.people import SetReachable
+from burnout.store.reports import Course, DueAlert, ReadCourse, StartAlert
+from burnout.telegram.calls import send_message
+from burnout.values import Language
 from functions.report import wording
 from functions.report.deps import Deps
-from functions.report.letters import REPORT_DAYS
+from functions.report.messages import REPORT_DAYS
+from functions.report.metrics import Tally
 from functions.report.sender import Outcome, Sender
-from functions.report.tally import Tally
+from functions.report.strain import strain_on
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Alerts:
         """Whether the strain stays above the person's own beginning, and is not low all the same.
 
         Without the second condition 22 % of people at ease get a false alert in 12 weeks, with it 10 %, and rises are
-        found as often (400 synthetic people of `training.synthetic_people` each).
+        found as often (400 synthetic people of `research.synthetic_people` each).
         """
         zone = zone_of(course.settings.time_zone, course.settings.language)
         strain = strain_on(local_day(self.at_utc, zone), course, zone)

@@ -11,16 +11,17 @@ import boto3
 import msgspec
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from burnout.demands import Canary, ReportEvent, Tick
+from burnout.config import ReportSettings
 from burnout.invocation import LAMBDA_CONFIG
+from burnout.report_requests import Canary, ReportEvent, Tick
 from burnout.secret import read_bot_secret
-from burnout.settings import ReportSettings
-from burnout.store_client import StoreClient
-from burnout.telegram import TelegramClient
-from functions.report import calendar_chart, chart, telemetry
+from burnout.store.client import StoreClient
+from burnout.telegram.client import TelegramClient
+from functions.report import telemetry
 from functions.report.canary import Door, probe
-from functions.report.demand import answer
 from functions.report.deps import Deps, now_utc
+from functions.report.pictures import calendar, course
+from functions.report.requests import answer
 from functions.report.run import send_due
 
 
@@ -35,7 +36,7 @@ def wired() -> Iterator[tuple[Deps, Door]]:
     telegram = TelegramClient(secret.token, settings.telegram_api_url)
     with closing(telegram), closing(boto3.client("lambda", config=LAMBDA_CONFIG)) as lambda_client:
         store = StoreClient(lambda_client, settings.store_function)
-        draws = (chart.draw_course, calendar_chart.draw_calendar)
+        draws = (course.draw_course, calendar.draw_calendar)
         deps = Deps(store, telegram, *draws, now_utc, time.monotonic, time.sleep, random.uniform)
         yield deps, Door(settings.webhook_url, secret.webhook_secret)
 

@@ -12,9 +12,9 @@ from typing import Any, Final, Protocol
 import msgspec
 import requests
 
-from burnout.calls import BotCall
 from burnout.errors import TelegramRejectedError, TelegramUnavailableError
-from functions.report.tally import Tally
+from burnout.telegram.calls import BotCall
+from functions.report.metrics import Tally
 
 NOBODY: Final = 2**53 - 1  # Telegram's own ids have at most 52 bits
 _SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (a header's name)

@@ -7,12 +7,13 @@ not know, and only says that there is one. Every report ends finished, released,
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from burnout.calls import BotCall
 from burnout.errors import StoreUnavailableError
-from burnout.records import Done, Operation, Utc
-from burnout.reports import FinalState, FinishReport, Granted, ReleaseReport, ReportKey, StartSending
+from burnout.store.operation import Done, Operation
+from burnout.store.reports import FinalState, FinishReport, Granted, ReleaseReport, ReportKey, StartSending
+from burnout.telegram.calls import BotCall
+from burnout.values import Utc
 from functions.report.deps import Deps
-from functions.report.letters import Letter
+from functions.report.messages import Letter
 from functions.report.sender import Outcome, Sender
 
 # gone: erased meanwhile. unanswered: perhaps delivered. not_granted: sent before, another run's, or switched off.

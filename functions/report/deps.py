@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from burnout.calls import BotCall, Upload
-from burnout.records import Language, Store
-from burnout.reports import Theme
-from functions.report.chart import ChartFacts
+from burnout.store.operation import Store
+from burnout.telegram.calls import BotCall, Upload
+from burnout.values import Language, Theme
+from functions.report.pictures.facts import ChartFacts
 
 Draw = Callable[[ChartFacts, Language, Theme], bytes]  # a PNG
 

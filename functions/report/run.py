@@ -11,30 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from burnout.calls import chat_action, send_message
-from burnout.demands import Tick
 from burnout.errors import StoreUnavailableError
-from burnout.records import SetReachable
-from burnout.reports import (
-    ClaimDue,
-    Course,
-    Due,
-    DueReminder,
-    DueReport,
-    HoldRun,
-    ReadCourse,
-    ReadSettings,
-    ReleaseRun,
-)
+from burnout.report_requests import Tick
+from burnout.store.people import ReadSettings, SetReachable
+from burnout.store.reports import ClaimDue, Course, Due, DueReminder, DueReport, HoldRun, ReadCourse, ReleaseRun
+from burnout.telegram.calls import chat_action, send_message
 from functions.report import wording
 from functions.report.alerts import Alerts
 from functions.report.delivery import FINAL, Claim, Ending, deliver
 from functions.report.deps import Deps
-from functions.report.letters import REPORT_DAYS, Letter, weekly_letter
+from functions.report.messages import REPORT_DAYS, Letter, weekly_letter
+from functions.report.metrics import Tally
 from functions.report.sender import RESERVE_S, Outcome, Sender
+from functions.report.shards import shards_from
 from functions.report.sweeps import sweep
-from functions.report.tally import Tally
-from functions.report.ticks import shards_from
 
 # A report takes about 0.5 s of waiting, for the store four times and for Telegram once: 16 side by side keep Telegram's
 # 25 a second busy, and their drawing keeps one core busy.

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from enum import Enum, auto
 from typing import Final
 
-from burnout.calls import BotCall, Upload
 from burnout.errors import TelegramRejectedError, TelegramSilentError, TelegramUnavailableError
+from burnout.telegram.calls import BotCall, Upload
 from functions.report.deps import Deps
-from functions.report.pacer import Pacer
+from functions.report.rate_limiter import Pacer
 
 RESERVE_S: Final = 30.0  # before the function's time is over nothing new begins: what has begun takes seconds
 PAUSES_S: Final = (0.5, 2.0)  # before the second and the third try

@@ -6,10 +6,10 @@ from datetime import datetime
 import msgspec
 
 from burnout.errors import StoreUnavailableError
-from burnout.privacy import Sweep
+from burnout.store.privacy import Sweep
 from functions.report.deps import Deps
-from functions.report.tally import Tally
-from functions.report.ticks import shards_to_sweep
+from functions.report.metrics import Tally
+from functions.report.shards import shards_to_sweep
 
 
 def sweep(at_utc: datetime, has_time: Callable[[], bool], deps: Deps, tally: Tally) -> None:

@@ -9,7 +9,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from burnout.redaction import redacted_logger
-from functions.report.tally import Tally
+from functions.report.metrics import Tally
 
 # Each name costs 0.30 USD a month while it is used: these are on the dashboard or under an alarm, the rest in the log.
 COUNTED: Final = ("sent", "reminders", "noted", "failed", "crashed", "shards_unreadable")

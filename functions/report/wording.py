@@ -8,12 +8,13 @@ from datetime import timedelta
 from statistics import fmean
 from typing import Final, Literal
 
-from burnout.buttons import AskWeek, Button, ShowChart, ShowReport, ShowSettings, data_of
-from burnout.calls import Keyboard
 from burnout.helplines import first_contact
-from burnout.records import Language
-from burnout.reports import LastReport, WeekKey
-from burnout.strain import (
+from burnout.store.reports import LastReport
+from burnout.telegram.buttons import AskWeek, Button, ShowChart, ShowReport, ShowSettings, data_of
+from burnout.telegram.calls import Keyboard
+from burnout.texts import decimal, plural, short_date, spans_a_year, text
+from burnout.values import Language, WeekKey
+from functions.report.strain import (
     AGREEING_ANSWER,
     ANSWER_STEPS,
     ENOUGH_DAYS,
@@ -27,7 +28,6 @@ from burnout.strain import (
     Strain,
     shown_index,
 )
-from burnout.texts import decimal, plural, short_date, spans_a_year, text
 
 _WEEK_DAYS: Final = 7
 _STEPS: Final = 3  # how many small steps there are for each reason: the same one comes back after three weeks

@@ -12,11 +12,11 @@ import boto3
 import msgspec
 from aws_lambda_powertools import Logger
 
+from burnout.config import StoreSettings
 from burnout.errors import PhotoStorageError
 from burnout.operations import AnyOperation
 from burnout.photos import S3_CONFIG
 from burnout.redaction import redacted_logger
-from burnout.settings import StoreSettings
 from functions.store.bucket import Bucket
 from functions.store.database import ShardError
 from functions.store.fulfilment import fulfil

@@ -11,8 +11,10 @@ from sqlite3 import Connection
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from burnout import reports, schedule
-from functions.store.checkins import Newest, newest
+from burnout import schedule
+from burnout.store.people import Settings
+from burnout.store.reports import ClaimDue, Due, DueAlert, DueReminder, DueReport, Granted, StartAlert
+from functions.store.check_ins import Newest, newest
 from functions.store.people import ALERT_EVERY, pass_report, settings_of
 from functions.store.rows import moment, one, text
 
@@ -34,21 +36,21 @@ class _Reminded:
     unanswered: int
 
 
-def claim_due(connection: Connection, operation: reports.ClaimDue, now_utc: datetime) -> reports.Due:
+def claim_due(connection: Connection, operation: ClaimDue, now_utc: datetime) -> Due:
     """The reports that are now this run's, earliest due first, the reminders to send, and who may need an alert."""
     claimed, more = _claim_reports(connection, operation)
     at_utc = max(operation.at_utc, now_utc)
     reminders = _take_reminders(connection, at_utc)
-    return reports.Due(reports=tuple(claimed), reminders=reminders, alerts=_take_alerts(connection, at_utc), more=more)
+    return Due(reports=tuple(claimed), reminders=reminders, alerts=_take_alerts(connection, at_utc), more=more)
 
 
-def _claim_reports(connection: Connection, operation: reports.ClaimDue) -> tuple[list[reports.DueReport], bool]:
+def _claim_reports(connection: Connection, operation: ClaimDue) -> tuple[list[DueReport], bool]:
     rows = connection.execute(
         "SELECT user_id, chat_id, language, time_zone, next_report_at_utc FROM people"
         " WHERE next_report_at_utc <= ? ORDER BY next_report_at_utc, user_id",
         (text(operation.at_utc),),
     ).fetchall()
-    claimed: list[reports.DueReport] = []
+    claimed: list[DueReport] = []
     for user_id, chat_id, language, time_zone, due in rows:
         due_at_utc = moment(due)
         zone = schedule.zone_of(time_zone, language)
@@ -62,9 +64,7 @@ def _claim_reports(connection: Connection, operation: reports.ClaimDue) -> tuple
             _claim(connection, operation, user_id, key)
             unfinished = standing == "unfinished"
             claimed.append(
-                reports.DueReport(
-                    user_id=user_id, chat_id=chat_id, key=key, due_at_utc=due_at_utc, unfinished=unfinished
-                )
+                DueReport(user_id=user_id, chat_id=chat_id, key=key, due_at_utc=due_at_utc, unfinished=unfinished)
             )
     return claimed, False
 
@@ -80,7 +80,7 @@ def _begun(connection: Connection, user_id: int, due: str) -> str | None:
     return None if row is None else str(row[0])
 
 
-def _standing(connection: Connection, operation: reports.ClaimDue, user_id: int, key: str) -> Standing:
+def _standing(connection: Connection, operation: ClaimDue, user_id: int, key: str) -> Standing:
     row = one(
         connection, "SELECT state, run_id, claimed_until_utc FROM reports WHERE user_id = ? AND key = ?", (user_id, key)
     )
@@ -95,7 +95,7 @@ def _standing(connection: Connection, operation: reports.ClaimDue, user_id: int,
     return "settled"
 
 
-def _claim(connection: Connection, operation: reports.ClaimDue, user_id: int, key: str) -> None:
+def _claim(connection: Connection, operation: ClaimDue, user_id: int, key: str) -> None:
     """The report is this run's until the claim ends. One that another run began to send stays in that state."""
     connection.execute(
         "INSERT INTO reports (user_id, key, state, run_id, claimed_until_utc, at_utc)"
@@ -105,7 +105,7 @@ def _claim(connection: Connection, operation: reports.ClaimDue, user_id: int, ke
     )
 
 
-def _take_reminders(connection: Connection, at_utc: datetime) -> tuple[reports.DueReminder, ...]:
+def _take_reminders(connection: Connection, at_utc: datetime) -> tuple[DueReminder, ...]:
     """The reminders to send. Every one that is due is settled, sent or not."""
     rows = connection.execute(
         "SELECT user_id, chat_id, next_reminder_at_utc, reminded_at_utc, reminders_unanswered FROM people"
@@ -116,7 +116,7 @@ def _take_reminders(connection: Connection, at_utc: datetime) -> tuple[reports.D
     return tuple(reminder for reminder in taken if reminder is not None)
 
 
-def _take_reminder(connection: Connection, at_utc: datetime, person: _Reminded) -> reports.DueReminder | None:
+def _take_reminder(connection: Connection, at_utc: datetime, person: _Reminded) -> DueReminder | None:
     settings = settings_of(connection, person.user_id)
     if settings is None or settings.reminder_hour is None:
         raise AssertionError("due without an hour")
@@ -136,11 +136,11 @@ def _take_reminder(connection: Connection, at_utc: datetime, person: _Reminded) 
             *(None if last else settings.reminder_hour, person.user_id),
         ),
     )
-    return reports.DueReminder(user_id=person.user_id, chat_id=person.chat_id, language=settings.language, last=last)
+    return DueReminder(user_id=person.user_id, chat_id=person.chat_id, language=settings.language, last=last)
 
 
 def _is_wanted(
-    settings: reports.Settings, zone: ZoneInfo, at_utc: datetime, person: _Reminded, check_in: Newest | None
+    settings: Settings, zone: ZoneInfo, at_utc: datetime, person: _Reminded, check_in: Newest | None
 ) -> bool:
     """Whether it is the hour for a reminder, and this day has had neither one nor a check-in."""
     if at_utc - moment(person.due) > REMINDER_LATE:
@@ -157,7 +157,7 @@ def _is_answered(person: _Reminded, check_in: Newest | None) -> bool:
     return person.reminded is not None and check_in is not None and text(check_in.recorded_at_utc) > person.reminded
 
 
-def _take_alerts(connection: Connection, at_utc: datetime) -> tuple[reports.DueAlert, ...]:
+def _take_alerts(connection: Connection, at_utc: datetime) -> tuple[DueAlert, ...]:
     """Whose course is to be looked at. In somebody's quiet hours nothing happens, and they stay due."""
     rows = connection.execute(
         "SELECT user_id, chat_id, language, time_zone, quiet_from, quiet_to FROM people"
@@ -169,15 +169,15 @@ def _take_alerts(connection: Connection, at_utc: datetime) -> tuple[reports.DueA
         hour = at_utc.astimezone(schedule.zone_of(time_zone, language)).hour
         if not schedule.is_quiet(hour, quiet_from, quiet_to):
             connection.execute("UPDATE people SET next_alert_at_utc = NULL WHERE user_id = ?", (user_id,))
-            taken.append(reports.DueAlert(user_id=user_id, chat_id=chat_id))
+            taken.append(DueAlert(user_id=user_id, chat_id=chat_id))
     return tuple(taken)
 
 
-def start_alert(connection: Connection, operation: reports.StartAlert, now_utc: datetime) -> reports.Granted:
+def start_alert(connection: Connection, operation: StartAlert, now_utc: datetime) -> Granted:
     """Whether the caller, and nobody else, may send an alert now: once in 14 days."""
     started = connection.execute(
         "UPDATE people SET alerted_at_utc = ? WHERE user_id = ? AND alerts_on AND reachable"
         " AND (alerted_at_utc IS NULL OR alerted_at_utc <= ?)",
         (text(operation.at_utc), operation.user_id, text(operation.at_utc - ALERT_EVERY)),
     )
-    return reports.Granted(granted=bool(started.rowcount))
+    return Granted(granted=bool(started.rowcount))

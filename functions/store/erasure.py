@@ -11,7 +11,7 @@ from sqlite3 import Connection
 from typing import Final
 
 from burnout.photos import DONATED, PHOTOS, folder_of
-from burnout.privacy import Erase, Erased
+from burnout.store.privacy import Erase, Erased
 from functions.store.bucket import Objects
 from functions.store.database import BusyError, scrub_shard, shard_path, transaction_on
 from functions.store.operations import run

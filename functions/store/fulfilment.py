@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from burnout.errors import PhotoStorageError
-from burnout.privacy import DonatingSet, Erase, Sweep
-from burnout.records import Record, Recorded, Undo, Undone
+from burnout.store.check_ins import Record, Recorded, Undo, Undone
+from burnout.store.privacy import DonatingSet, Erase, Sweep
 from functions.store.bucket import Objects
-from functions.store.checkins import given_photo
+from functions.store.check_ins import given_photo
 from functions.store.database import scrub_shard, shard_path, transaction
 from functions.store.erasure import empty, erase
 from functions.store.operations import OneOperation

@@ -12,13 +12,27 @@ from datetime import datetime
 from sqlite3 import Connection, IntegrityError
 from typing import Any, Final, TypeVar, cast
 
-from burnout import privacy, records, reports
-from functions.store import checkins, due, people, rights, updates
-from functions.store import reports as sendings
+from burnout.store.check_ins import Begin, Fail, GiveFeedback, Rate, ReadHistory, ReadLast, Record, Reveal, Undo
+from burnout.store.operation import Operation, ShardOperation
+from burnout.store.people import ChangeSettings, Consent, ReadSettings, SetLanguage, SetReachable
+from burnout.store.privacy import Erase, ReadRows, SetDonating
+from burnout.store.reports import (
+    AnswerWeek,
+    ClaimDue,
+    FinishReport,
+    HoldRun,
+    ReadCourse,
+    ReleaseReport,
+    ReleaseRun,
+    StartAlert,
+    StartSending,
+)
+from functions.store import check_ins, due, people, privacy, updates
+from functions.store import sending as sendings
 from functions.store.rows import UnstorableError
 
 A = TypeVar("A")
-OneOperation = records.Operation[A] | records.ShardOperation[A]
+OneOperation = Operation[A] | ShardOperation[A]
 
 
 def run(connection: Connection, operation: OneOperation[A], now_utc: datetime) -> A:
@@ -34,30 +48,30 @@ def run(connection: Connection, operation: OneOperation[A], now_utc: datetime) -
 # Complete by test: every member of burnout.operations.AnyOperation, with the types of its function; but for Sweep,
 # which is several transactions.
 OPERATIONS: Final[dict[type[OneOperation[Any]], Callable[[Connection, Any, datetime], Any]]] = {
-    records.Begin: updates.begin,
-    records.Record: updates.record,
-    records.Fail: updates.fail,
-    records.Consent: people.consent,
-    records.SetLanguage: people.set_language,
-    records.SetReachable: people.set_reachable,
-    records.GiveFeedback: checkins.give_feedback,
-    records.Rate: checkins.rate,
-    records.Reveal: checkins.reveal,
-    records.ReadLast: checkins.read_last,
-    records.Undo: checkins.undo,
-    records.ReadHistory: checkins.read_history,
-    reports.ReadSettings: people.read_settings,
-    reports.ChangeSettings: people.change_settings,
-    reports.AnswerWeek: people.answer_week,
-    reports.ReadCourse: checkins.read_course,
-    reports.StartSending: sendings.start_sending,
-    reports.ReleaseReport: sendings.release_report,
-    reports.FinishReport: sendings.finish_report,
-    reports.HoldRun: sendings.hold_run,
-    reports.ReleaseRun: sendings.release_run,
-    reports.ClaimDue: due.claim_due,
-    reports.StartAlert: due.start_alert,
-    privacy.Erase: rights.erase,
-    privacy.SetDonating: rights.set_donating,
-    privacy.ReadRows: rights.read_rows,
+    Begin: updates.begin,
+    Record: updates.record,
+    Fail: updates.fail,
+    Consent: people.consent,
+    SetLanguage: people.set_language,
+    SetReachable: people.set_reachable,
+    GiveFeedback: check_ins.give_feedback,
+    Rate: check_ins.rate,
+    Reveal: check_ins.reveal,
+    ReadLast: check_ins.read_last,
+    Undo: check_ins.undo,
+    ReadHistory: check_ins.read_history,
+    ReadSettings: people.read_settings,
+    ChangeSettings: people.change_settings,
+    AnswerWeek: people.answer_week,
+    ReadCourse: check_ins.read_course,
+    StartSending: sendings.start_sending,
+    ReleaseReport: sendings.release_report,
+    FinishReport: sendings.finish_report,
+    HoldRun: sendings.hold_run,
+    ReleaseRun: sendings.release_run,
+    ClaimDue: due.claim_due,
+    StartAlert: due.start_alert,
+    Erase: privacy.erase,
+    SetDonating: privacy.set_donating,
+    ReadRows: privacy.read_rows,
 }

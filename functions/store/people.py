@@ -15,8 +15,20 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from burnout import records, reports, schedule
+from burnout import schedule
 from burnout.photos import DONATED, PHOTOS, folder_of
+from burnout.store.operation import Done
+from burnout.store.people import (
+    ChangeSettings,
+    Consent,
+    FoundSettings,
+    ReadSettings,
+    SetLanguage,
+    SetReachable,
+    Settings,
+)
+from burnout.store.reports import AnswerWeek
+from burnout.values import Language
 from functions.store.database import shard_of
 from functions.store.rows import moment, one, text
 
@@ -29,7 +41,7 @@ class Person:
     """Who agreed, as far as an update needs to know. Times are as they are kept."""
 
     consent_version: int
-    language: records.Language
+    language: Language
     pseudonym: str | None
     donating: int  # 1 while the person gives photos to the improvement of the model
     hour_from_utc: str | None
@@ -61,7 +73,7 @@ def person_of(connection: Connection, user_id: int) -> Person | None:
     return None if row is None else Person(*row)
 
 
-def consent(connection: Connection, operation: records.Consent, now_utc: datetime) -> records.Done:
+def consent(connection: Connection, operation: Consent, now_utc: datetime) -> Done:
     """The person agreed to this version or to a newer one, since the first time that they said so.
 
     They have a pseudonym from then on, and keep it until they are erased.
@@ -78,21 +90,21 @@ def consent(connection: Connection, operation: records.Consent, now_utc: datetim
     pseudonym = f"{shard_of(operation.user_id):02x}{secrets.token_hex(_RANDOM_BYTES)}"
     values = (pseudonym, operation.user_id)
     connection.execute("UPDATE people SET pseudonym = ? WHERE user_id = ? AND pseudonym IS NULL", values)
-    return records.Done()
+    return Done()
 
 
-def set_language(connection: Connection, operation: records.SetLanguage, now_utc: datetime) -> records.Done:
+def set_language(connection: Connection, operation: SetLanguage, now_utc: datetime) -> Done:
     """A known person's choice is kept. Who never chose a time zone has the new language's default from now on."""
     values = (operation.language, operation.user_id, operation.language)
     if connection.execute("UPDATE people SET language = ? WHERE user_id = ? AND language <> ?", values).rowcount:
         plan(connection, operation.user_id, now_utc)
-    return records.Done()
+    return Done()
 
 
-def set_reachable(connection: Connection, operation: records.SetReachable, now_utc: datetime) -> records.Done:
+def set_reachable(connection: Connection, operation: SetReachable, now_utc: datetime) -> Done:
     """Whether the bot may write to a known person is kept. Nothing old is due when they come back."""
     keep_reachable(connection, operation.user_id, operation.reachable, now_utc)
-    return records.Done()
+    return Done()
 
 
 def keep_reachable(connection: Connection, user_id: int, reachable: bool, now_utc: datetime) -> None:
@@ -105,18 +117,16 @@ def keep_reachable(connection: Connection, user_id: int, reachable: bool, now_ut
         plan(connection, user_id, now_utc)
 
 
-def read_settings(connection: Connection, operation: reports.ReadSettings, now_utc: datetime) -> reports.FoundSettings:
+def read_settings(connection: Connection, operation: ReadSettings, now_utc: datetime) -> FoundSettings:
     """The settings as they stand now; none for somebody who has not agreed."""
-    return reports.FoundSettings(settings=settings_of(connection, operation.user_id))
+    return FoundSettings(settings=settings_of(connection, operation.user_id))
 
 
-def change_settings(
-    connection: Connection, operation: reports.ChangeSettings, now_utc: datetime
-) -> reports.FoundSettings:
+def change_settings(connection: Connection, operation: ChangeSettings, now_utc: datetime) -> FoundSettings:
     """What is given is kept, and what is to come follows. What stands already is not written again."""
     before = settings_of(connection, operation.user_id)
     if before is None:
-        return reports.FoundSettings(settings=None)
+        return FoundSettings(settings=None)
     given = msgspec.structs.asdict(operation)
     chosen = {name: given[name] for name in given if name != "user_id" and given[name] is not msgspec.UNSET}
     settings = msgspec.structs.replace(before, **chosen)
@@ -130,10 +140,10 @@ def change_settings(
             msgspec.structs.asdict(settings) | {"user_id": operation.user_id},
         )
         plan(connection, operation.user_id, now_utc)
-    return reports.FoundSettings(settings=settings)
+    return FoundSettings(settings=settings)
 
 
-def answer_week(connection: Connection, operation: reports.AnswerWeek, now_utc: datetime) -> records.Done:
+def answer_week(connection: Connection, operation: AnswerWeek, now_utc: datetime) -> Done:
     """A known person's answer to a week's question is kept, the last one. The same again keeps its time."""
     connection.execute(
         "INSERT INTO weekly_answers (user_id, week, answer, at_utc) SELECT user_id, ?, ?, ? FROM people"
@@ -141,10 +151,10 @@ def answer_week(connection: Connection, operation: reports.AnswerWeek, now_utc: 
         " at_utc = excluded.at_utc WHERE answer <> excluded.answer",
         (operation.week, operation.answer, text(now_utc), operation.user_id),
     )
-    return records.Done()
+    return Done()
 
 
-def settings_of(connection: Connection, user_id: int) -> reports.Settings | None:
+def settings_of(connection: Connection, user_id: int) -> Settings | None:
     """What a person has chosen, or the defaults; None for somebody who has not agreed."""
     row = one(
         connection,
@@ -154,8 +164,8 @@ def settings_of(connection: Connection, user_id: int) -> reports.Settings | None
     )
     if row is None:
         return None
-    found: dict[str, Any] = dict(zip(reports.Settings.__struct_fields__, row, strict=True))
-    return reports.Settings(**found | {name: bool(found[name]) for name in ("reports", "alerts", "donating")})
+    found: dict[str, Any] = dict(zip(Settings.__struct_fields__, row, strict=True))
+    return Settings(**found | {name: bool(found[name]) for name in ("reports", "alerts", "donating")})
 
 
 def zone_of_person(connection: Connection, user_id: int) -> ZoneInfo:
@@ -216,7 +226,7 @@ def _upcoming(due: str | None, now_utc: datetime, later: datetime) -> str:
     return due if due is not None and due <= text(now_utc) else text(later)
 
 
-def next_report(settings: reports.Settings, after_utc: datetime) -> datetime:
+def next_report(settings: Settings, after_utc: datetime) -> datetime:
     """The first moment after another at which these settings want a report, in UTC."""
     zone = schedule.zone_of(settings.time_zone, settings.language)
     return schedule.next_report(settings.report_weekday, settings.report_hour, zone, after_utc)

@@ -1,7 +1,7 @@
 """What is past its time on a shard, in rows: whose everything, which entries, which answers.
 
-`burnout.privacy` says when that is. Every function works inside a sweep's transaction and is bounded: what is left
-waits for the next sweep.
+`burnout.store.privacy` says when that is. Every function works inside a sweep's transaction and is bounded: what is
+left waits for the next sweep.
 """
 
 from collections.abc import Collection
@@ -10,9 +10,9 @@ from datetime import datetime
 from sqlite3 import Connection
 from typing import Final
 
-from burnout import privacy
+from burnout.store import privacy
 from functions.store.erasure import log_key
-from functions.store.rights import forget
+from functions.store.privacy import forget
 from functions.store.rows import one, text
 
 MOST_PEOPLE: Final = 20  # in one sweep: each takes transactions of its own

@@ -4,8 +4,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar, cast
 
-from burnout.records import ShardOperation, Undo
-from burnout.reports import ClaimDue, Due
+from burnout.store.check_ins import Undo
+from burnout.store.operation import ShardOperation
+from burnout.store.reports import ClaimDue, Due
 from functions.store.database import shard_file, shard_of, transaction_on
 from functions.store.operations import OneOperation, run
 

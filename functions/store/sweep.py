@@ -14,8 +14,8 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Final, TypeVar
 
-from burnout import privacy
 from burnout.photos import DONATED, PHOTOS
+from burnout.store import privacy
 from functions.store import retention
 from functions.store.bucket import Listed, Objects
 from functions.store.database import scrub_shard, shard_file, transaction_on

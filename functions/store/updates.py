@@ -9,9 +9,9 @@ from typing import Final
 
 import msgspec
 
-from burnout import records
-from burnout.calls import BotCall
-from burnout.privacy import SEEN_FOR
+from burnout.store.check_ins import Begin, Begun, Fail, Failed, Prediction, Record, Recorded
+from burnout.store.privacy import SEEN_FOR
+from burnout.telegram.calls import BotCall
 from functions.store.people import Person, person_of, plan_alert
 from functions.store.rows import UnstorableError, json_text, moment, one, text
 
@@ -20,7 +20,7 @@ DAY: Final = timedelta(days=1)
 PURGE_EVERY: Final = 20  # updates: often enough that one purge stays small, seldom enough that its page reads are cheap
 
 
-def begin(connection: Connection, operation: records.Begin, now_utc: datetime) -> records.Begun:
+def begin(connection: Connection, operation: Begin, now_utc: datetime) -> Begun:
     """What is known before work on an update begins. Writes nothing: a write on EFS costs five times a read."""
     album = operation.media_group_id
     sibling = album is not None and one(
@@ -29,7 +29,7 @@ def begin(connection: Connection, operation: records.Begin, now_utc: datetime) -
         (album, operation.user_id, operation.update_id),
     )
     person = person_of(connection, operation.user_id)
-    return records.Begun(
+    return Begun(
         answer=_answer(connection, operation),
         album_answered=bool(sibling),
         consent_version=person.consent_version if person else None,
@@ -45,7 +45,7 @@ def _in_window(since: str | None, photos: int, length: timedelta, now_utc: datet
     return photos if since is not None and text(now_utc - length) < since else 0
 
 
-def record(connection: Connection, operation: records.Record, now_utc: datetime) -> records.Recorded:
+def record(connection: Connection, operation: Record, now_utc: datetime) -> Recorded:
     """The update's answer is kept, and its prediction; or they were before, and this run changed nothing.
 
     Nothing is kept about somebody who has not agreed, or was erased while the photo was read: an apology is still to
@@ -55,7 +55,7 @@ def record(connection: Connection, operation: records.Record, now_utc: datetime)
     person = person_of(connection, operation.user_id)
     if person is None:
         apology = operation.outcome == "dead_letter"
-        return records.Recorded(first=apology, answer=operation.answer if apology else ())
+        return Recorded(first=apology, answer=operation.answer if apology else ())
     # Telegram numbers updates per bot, and anew from a random number after a quiet week: a row of another person
     # under this number is a leftover.
     connection.execute(
@@ -79,14 +79,14 @@ def record(connection: Connection, operation: records.Record, now_utc: datetime)
         _settle_failures(connection, operation, now)
         if operation.update_id % PURGE_EVERY == 0:
             _purge(connection, text(now_utc - SEEN_FOR))
-    return records.Recorded(
+    return Recorded(
         first=bool(inserted.rowcount),
         answer=operation.answer if inserted.rowcount else _answer(connection, operation) or (),
         photo_kept=_is_photo_kept(connection, operation),
     )
 
 
-def _count_photo(connection: Connection, operation: records.Record, person: Person, now_utc: datetime) -> None:
+def _count_photo(connection: Connection, operation: Record, person: Person, now_utc: datetime) -> None:
     """The photo counts, whatever came of it, in the windows that are open; a window begins with its first photo."""
     if operation.outcome == "dead_letter" and operation.photo_key is None:
         return  # a word or a button that failed
@@ -102,7 +102,7 @@ def _count_photo(connection: Connection, operation: records.Record, person: Pers
     )
 
 
-def _is_photo_kept(connection: Connection, operation: records.Record) -> bool:
+def _is_photo_kept(connection: Connection, operation: Record) -> bool:
     """Whether a check-in stands by this photo: asked of what is kept, so that a repetition hears the same."""
     return operation.photo_key is not None and bool(
         one(
@@ -115,8 +115,8 @@ def _is_photo_kept(connection: Connection, operation: records.Record) -> bool:
 
 def _keep_prediction(
     connection: Connection,
-    operation: records.Record,
-    prediction: records.Prediction,
+    operation: Record,
+    prediction: Prediction,
     photo_key: str | None,
     now: str,
 ) -> None:
@@ -137,7 +137,7 @@ def _keep_prediction(
     )
 
 
-def _settle_failures(connection: Connection, operation: records.Record, now: str) -> None:
+def _settle_failures(connection: Connection, operation: Record, now: str) -> None:
     key = (operation.user_id, operation.update_id)
     if operation.outcome != "dead_letter":
         connection.execute("DELETE FROM failures WHERE user_id = ? AND update_id = ?", key)
@@ -163,14 +163,14 @@ def _purge(connection: Connection, before: str) -> None:
     connection.execute("DELETE FROM failures WHERE dead = 0 AND last_failed_at_utc < ?", (before,))
 
 
-def fail(connection: Connection, operation: records.Fail, now_utc: datetime) -> records.Failed:
+def fail(connection: Connection, operation: Fail, now_utc: datetime) -> Failed:
     """This failure counts, unless the update is settled. Two in the same second are one, so a repetition is too.
 
     Somebody who has not agreed is not counted: nothing is kept about them.
     """
     now = text(now_utc)
     if person_of(connection, operation.user_id) is None:
-        return records.Failed(attempts=0, first_failed_at_utc=moment(now), failing_for_s=0.0)
+        return Failed(attempts=0, first_failed_at_utc=moment(now), failing_for_s=0.0)
     key = (operation.user_id, operation.update_id)
     attempts, first, last = one(
         connection,
@@ -189,14 +189,10 @@ def fail(connection: Connection, operation: records.Fail, now_utc: datetime) -> 
         )
     since_utc = moment(first)
     failing_for_s = (moment(now) - since_utc).total_seconds()
-    return records.Failed(
-        attempts=max(1, attempts), first_failed_at_utc=since_utc, failing_for_s=max(0.0, failing_for_s)
-    )
+    return Failed(attempts=max(1, attempts), first_failed_at_utc=since_utc, failing_for_s=max(0.0, failing_for_s))
 
 
-def _answer(
-    connection: Connection, operation: records.Begin | records.Record | records.Fail
-) -> tuple[BotCall, ...] | None:
+def _answer(connection: Connection, operation: Begin | Record | Fail) -> tuple[BotCall, ...] | None:
     """The answer that is kept for this person's update; None when it is not settled yet."""
     row = one(
         connection,

@@ -11,17 +11,17 @@ import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from burnout import redaction
+from burnout.config import WebhookSettings
 from burnout.errors import TransientError
 from burnout.invocation import INFER_CONFIG, STORE_CONFIG, InferClient, ReportClient
 from burnout.photos import S3_CONFIG, PhotoBucket
 from burnout.secret import BotSecret, read_bot_secret
-from burnout.settings import WebhookSettings
-from burnout.store_client import StoreClient
-from burnout.telegram import TelegramClient
-from burnout.updates import MalformedUpdateError, parse_update
+from burnout.store.client import StoreClient
+from burnout.telegram.client import TelegramClient
 from functions.webhook import gateway, telemetry
 from functions.webhook.bot import handle
 from functions.webhook.deps import Deps, Terms, Visit, now_utc
+from functions.webhook.updates import MalformedUpdateError, parse_update
 
 
 @lru_cache(maxsize=1)

@@ -5,14 +5,16 @@ Knows neither HTTP nor AWS. The last call of an answer is the one the person wai
 
 from typing import Final
 
-from burnout.calls import BotCall, answer_callback, leave_chat
 from burnout.errors import OvertakenError, PermanentError, StoreUnavailableError, TransientError
-from burnout.records import Begin, Fail, Language, Record, SetReachable
+from burnout.store.check_ins import Begin, Fail, Record
+from burnout.store.people import SetReachable
+from burnout.telegram.calls import BotCall, answer_callback, leave_chat
 from burnout.texts import language_of, text
-from burnout.updates import Chat, ChatMemberUpdated, Message, Update, User
+from burnout.values import Language
 from functions.webhook import budget, checkin, commands, presses
 from functions.webhook.deps import Deps, Person, Visit, person_of
 from functions.webhook.screens import sentence
+from functions.webhook.updates import Chat, ChatMemberUpdated, Message, Update, User
 
 # docs/decisions/0002: seconds until Telegram brings the update back, by attempt; then it is a dead letter.
 RETRY_AFTER_S: Final = (5, 20, 60, 120)

@@ -11,13 +11,13 @@ from typing import Any, Final, TypeVar
 
 from botocore.config import Config
 
-from burnout.demands import Demand
 from burnout.errors import OutOfTimeError
 from burnout.inference import Inference, InferFailure
 from burnout.invocation import INFER_CONFIG, STORE_CONFIG
 from burnout.photos import S3_CONFIG
-from burnout.records import Operation, ShardOperation, Store
-from burnout.telegram import CALL_WORST_S, DOWNLOAD_WORST_S
+from burnout.report_requests import Demand
+from burnout.store.operation import Operation, ShardOperation, Store
+from burnout.telegram.client import CALL_WORST_S, DOWNLOAD_WORST_S
 from functions.webhook.deps import Deps, Files, Infer, Photos, Reports, Visit
 
 A = TypeVar("A")

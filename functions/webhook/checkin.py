@@ -8,8 +8,6 @@ import math
 from datetime import UTC, datetime
 from typing import Final
 
-from burnout import draws
-from burnout.calls import BotCall
 from burnout.errors import (
     FileTooLargeError,
     FunctionCrashedError,
@@ -18,12 +16,14 @@ from burnout.errors import (
     PhotoStorageError,
 )
 from burnout.inference import Face, Inference, InferFailure
-from burnout.records import CheckIn, Language, PhotoKey, Prediction, Record
-from burnout.telegram import FILE_LIMIT_BYTES
-from burnout.updates import Message
-from functions.webhook import limits, screens
+from burnout.store.check_ins import CheckIn, Prediction, Record
+from burnout.telegram.calls import BotCall
+from burnout.telegram.client import FILE_LIMIT_BYTES
+from burnout.values import Language, PhotoKey
+from functions.webhook import assignment, limits, screens
 from functions.webhook.deps import Deps, Person, Visit
 from functions.webhook.screens import Screen, sentence
+from functions.webhook.updates import Message
 
 OVERTAKEN_RETRY_S: Final = 2  # the faster run answers meanwhile; if its response is lost, ours comes back for it
 ENOUGH_PX: Final = 800  # long side: more pixels cost time and change no answer (docs/decisions/0003)
@@ -102,8 +102,8 @@ def _predict(message: Message, person: Person, key: str, deps: Deps, visit: Visi
     with visit.at("infer"):
         inference = _infer(key, deps)
     face = the_face(inference)
-    shown = draws.shown_model(person.id, deps.baseline_shown_percent)
-    drawn = draws.rating_first(person.id, message.message_id)
+    shown = assignment.shown_model(person.id, deps.baseline_shown_percent)
+    drawn = assignment.rating_first(person.id, message.message_id)
     return Prediction(
         observed_at_utc=datetime.fromtimestamp(message.date, UTC),
         shown_model=shown,

@@ -2,14 +2,14 @@
 
 from typing import Final
 
-from burnout.calls import BotCall, chat_action
-from burnout.demands import Demand, Show
-from burnout.records import ReadHistory, ReadLast
+from burnout.report_requests import Demand, Show
+from burnout.store.check_ins import ReadHistory, ReadLast
+from burnout.telegram.calls import BotCall, chat_action
 from burnout.texts import text
-from burnout.updates import Message
 from functions.webhook import rights, screens, settings_flow
 from functions.webhook.deps import Deps, Person, Visit
 from functions.webhook.screens import Screen, sentence
+from functions.webhook.updates import Message
 
 _WITH_CONSENT: Final = frozenset({"history", "report", "settings", "timezone"})
 _OF_THE_KNOWN: Final = frozenset({"undo", "export"})  # rights, which an older agreement gives as well

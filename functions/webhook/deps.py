@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol, Self
 
-from burnout.calls import BotCall
-from burnout.demands import Demand
+from burnout.config import WebhookSettings
 from burnout.inference import Inference, InferFailure
-from burnout.records import Begun, Language, PhotoFolder, Store
-from burnout.settings import WebhookSettings
+from burnout.report_requests import Demand
+from burnout.store.check_ins import Begun
+from burnout.store.operation import Store
+from burnout.telegram.calls import BotCall
 from burnout.texts import language_of
-from burnout.updates import User
+from burnout.values import Language, PhotoFolder
 from functions.webhook.screens import NOTICE_VERSION
+from functions.webhook.updates import User
 
 
 def now_utc() -> datetime:

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import msgspec
 
-from burnout.calls import BotCall
 from burnout.errors import OutOfTimeError, TelegramRejectedError, TelegramUnavailableError
-from burnout.telegram import TelegramClient
-from burnout.updates import MalformedUpdateError
+from burnout.telegram.calls import BotCall
+from burnout.telegram.client import TelegramClient
 from functions.webhook.budget import EXTRA_S, fits
 from functions.webhook.deps import Visit
+from functions.webhook.updates import MalformedUpdateError
 
 _SECRET_HEADER: Final = "x-telegram-bot-api-secret-token"  # noqa: S105  (a header's name)
 _LEAST_RETRY_S: Final = 5

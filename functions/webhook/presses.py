@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from burnout.buttons import (
+from burnout.store.check_ins import Begin, GiveFeedback, Rate, Reveal
+from burnout.store.people import Consent, SetLanguage
+from burnout.telegram.buttons import (
     Agree,
     AskEmotion,
     AskWeek,
@@ -22,14 +24,14 @@ from burnout.buttons import (
     WeekAnswer,
     parse_button,
 )
-from burnout.calls import BotCall, answer_callback
-from burnout.records import Begin, Consent, GiveFeedback, Language, Rate, Reveal, SetLanguage
+from burnout.telegram.calls import BotCall, answer_callback
 from burnout.texts import text
-from burnout.updates import CallbackQuery, PressedMessage
+from burnout.values import Language
 from functions.webhook import rights, screens, settings_flow, weekly
 from functions.webhook.commands import notice, ordered, read_history
 from functions.webhook.deps import Deps, Person, Visit, person_of
 from functions.webhook.screens import HISTORY_DAYS, NOTICE_VERSION, Reply, Screen, emotion_name, sentence, stale
+from functions.webhook.updates import CallbackQuery, PressedMessage
 
 AboutCheckIn = ThumbUp | ThumbDown | Correct | AskEmotion | RateMood | ShowAnswer
 

@@ -7,8 +7,10 @@ forged number hits nobody else.
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from burnout import privacy
-from burnout.buttons import (
+from burnout.store import privacy
+from burnout.store.check_ins import Undo
+from burnout.store.privacy import Erase
+from burnout.telegram.buttons import (
     AskRating,
     AskRatingUnsure,
     AskRemove,
@@ -19,14 +21,13 @@ from burnout.buttons import (
     UndoEntry,
     data_of,
 )
-from burnout.calls import Keyboard, delete_message
-from burnout.privacy import Erase
-from burnout.records import Language, Undo
+from burnout.telegram.calls import Keyboard, delete_message
 from burnout.texts import plural, text
-from burnout.updates import PressedMessage
+from burnout.values import Language
 from functions.webhook import screens
 from functions.webhook.deps import Deps, Person, Terms
 from functions.webhook.screens import Reply, Screen, place_of, sentence
+from functions.webhook.updates import PressedMessage
 
 RightsButton = AskRemove | AskRating | AskRatingUnsure | UndoEntry | DeleteSelfie | EraseEverything | KeepEverything
 # A bot may delete a person's message for 48 hours (core.telegram.org/bots/api#deletemessage). What tells its age is the

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from burnout import privacy
-from burnout.buttons import (
+from burnout.emotions import Emotion
+from burnout.inference import Scores
+from burnout.store import privacy
+from burnout.store.check_ins import CheckIn, HistoryFacts, LastEntry
+from burnout.telegram.buttons import (
     Agree,
     AskEmotion,
     AskRemove,
@@ -23,11 +26,9 @@ from burnout.buttons import (
     UndoEntry,
     data_of,
 )
-from burnout.calls import BotCall, Button, Keyboard, edit_message, send_message
-from burnout.emotions import Emotion
-from burnout.inference import Scores
-from burnout.records import CheckIn, HistoryFacts, Language, LastEntry
+from burnout.telegram.calls import BotCall, Button, Keyboard, edit_message, send_message
 from burnout.texts import LANGUAGE_NAMES, LANGUAGES, decimal, percent, plural, short_date, short_dates, text
+from burnout.values import Language
 from functions.webhook.sparkline import sparkline
 
 NOTICE_VERSION: Final = 2  # raise it when the notice in `start` changes its meaning: everybody is asked again

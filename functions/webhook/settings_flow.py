@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
-from burnout.buttons import (
+from burnout.schedule import is_quiet, zone_names
+from burnout.store.people import ChangeSettings, ReadSettings, Settings
+from burnout.store.privacy import SetDonating
+from burnout.telegram.buttons import (
     OpenSetting,
     SetAlerts,
     SetGiving,
@@ -16,14 +19,11 @@ from burnout.buttons import (
     ShowSettings,
     StopReminders,
 )
-from burnout.privacy import SetDonating
-from burnout.reports import ChangeSettings, ReadSettings, Settings
-from burnout.schedule import is_quiet, zone_names
 from burnout.texts import text
-from burnout.zones import city, find_zones
 from functions.webhook import screens, settings_screens
 from functions.webhook.deps import Deps, Person
 from functions.webhook.screens import Reply, Screen, sentence
+from functions.webhook.time_zones import city, find_zones
 
 Choice = SetReports | SetWeekday | SetHour | SetZone | SetReminder | StopReminders | SetQuiet | SetTheme | SetAlerts
 SettingButton = ShowSettings | OpenSetting | SetGiving | Choice

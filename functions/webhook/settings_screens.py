@@ -6,7 +6,10 @@ from typing import Final
 
 from babel.dates import get_day_names
 
-from burnout.buttons import (
+from burnout.schedule import is_quiet, zone_of
+from burnout.store.people import Settings
+from burnout.store.privacy import ENTRIES_FOR
+from burnout.telegram.buttons import (
     ChooseLanguage,
     OpenSetting,
     SetAlerts,
@@ -24,14 +27,11 @@ from burnout.buttons import (
     Switch,
     data_of,
 )
-from burnout.calls import Button
-from burnout.privacy import ENTRIES_FOR
-from burnout.records import Language
-from burnout.reports import Settings, Theme
-from burnout.schedule import is_quiet, zone_of
+from burnout.telegram.calls import Button
 from burnout.texts import LANGUAGE_NAMES, LANGUAGES, plural, text
-from burnout.zones import city, utc_offset
+from burnout.values import Language, Theme
 from functions.webhook.screens import Screen, marked
+from functions.webhook.time_zones import city, utc_offset
 
 QUIET_HOURS: Final = ((21, 9), (22, 8), (23, 7), (0, 0))  # from, to; equal bounds are none
 # Where most people are who write English or Russian, west to east; /timezone knows the rest of the world.

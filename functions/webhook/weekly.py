@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from burnout.buttons import AskWeek, WeekAnswer, data_of
 from burnout.helplines import help_card
-from burnout.records import Language
-from burnout.reports import AnswerWeek
 from burnout.schedule import iso_week
+from burnout.store.reports import AnswerWeek
+from burnout.telegram.buttons import AskWeek, WeekAnswer, data_of
 from burnout.texts import text
+from burnout.values import Language
 from functions.webhook.deps import Deps, Person
 from functions.webhook.screens import Reply, Screen, stale
 

@@ -21,7 +21,7 @@ from typing import Final
 from infra.stack import base_image, docker, events, sam
 from infra.stack.command import StackToolError
 from infra.stack.surroundings import surroundings
-from local.aws import AwsError
+from local.aws.moto_server import AwsError
 
 BAD_ANSWER, UNABLE = 1, 3
 _CALL_OTHERS: Final = ("webhook", "report")

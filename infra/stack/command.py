@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from local import environment
-from local.aws import dummy_account
+from local.aws import environment
+from local.aws.moto_server import dummy_account
 
 ROOT: Final = Path(__file__).parents[2]
 BUILD: Final = ROOT / "build" / "stack"  # everything that this package makes

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from infra.stack.command import BUILD, StackToolError, UnavailableError, run
-from local import environment
+from local.aws import environment
 
 RELEASE: Final = "trixie"
 _PACKAGES: Final = "python3,python3-venv,python3-pip,ca-certificates"

@@ -10,9 +10,10 @@ from typing import Final
 
 from infra.stack.command import BUILD, ROOT, Ran, StackToolError, UnavailableError, run
 from infra.stack.debian import python313
-from local import environment, rie
-from local.aws import dummy_account
-from local.runtime import REGION
+from local import rie
+from local.aws import environment
+from local.aws.moto_server import dummy_account
+from local.aws.runtime import REGION
 
 BUILT: Final = ROOT / ".aws-sam" / "build"  # where `make build` leaves everything
 FUNCTIONS: Final = {"webhook": "WebhookFunction", "infer": "InferFunction", "store": "StoreFunction"} | {

@@ -20,11 +20,11 @@ from botocore.config import Config
 from infra.stack import docker
 from infra.stack.command import BUILD, StackToolError
 from infra.stack.sam import FUNCTIONS, Local
-from local import events, functions
-from local.aws import BUCKET, Aws, BotIdentity, dummy_account
-from local.functions import Sizes, Surroundings
-from local.runtime import REGION
-from local.telegram import TOKEN, FakeTelegram
+from local.aws import events, functions
+from local.aws.functions import Sizes, Surroundings
+from local.aws.moto_server import BUCKET, Aws, BotIdentity, dummy_account
+from local.aws.runtime import REGION
+from local.telegram.server import TOKEN, FakeTelegram
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

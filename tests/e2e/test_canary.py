@@ -2,7 +2,7 @@
 
 import json
 
-from local import events
+from local.aws import events
 
 
 def canary(stack):

@@ -14,10 +14,10 @@ import requests
 from PIL import Image
 
 from functions.store.database import shard_path
-from local.aws import BUCKET
-from local.faults import Fault
+from local.aws.moto_server import BUCKET
 from local.photo import revealed
 from local.photos import FACE, LANDSCAPE
+from local.telegram.faults import Fault
 from tests import updates
 
 ANSWER_S = 30

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from burnout.schedule import next_report, zone_of
-from functions.report.ticks import EVERY, shards_to_sweep
+from functions.report.shards import EVERY, shards_to_sweep
 from functions.store.database import shard_of
 from local.weeks import Plan, check_in_daily, tick
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from burnout.buttons import Button
+from burnout.telegram.buttons import Button
 from functions.webhook import commands
 from tests.fuzz.properties import check_update, fresh_bot
 

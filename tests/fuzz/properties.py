@@ -17,10 +17,9 @@ from typing import Any, get_args
 
 import msgspec
 
-from burnout.calls import BotCall
 from burnout.errors import TransientError
 from burnout.inference import ErrorCode, Inference
-from burnout.updates import MalformedUpdateError, Update, parse_update
+from burnout.telegram.calls import BotCall
 from functions.infer import app
 from functions.infer.analysis import Stopwatch, analyse
 from functions.infer.classifier import load_classifiers
@@ -28,7 +27,8 @@ from functions.infer.faces import FaceFinder
 from functions.infer.image import ImageError
 from functions.webhook.bot import MOST_ATTEMPTS, handle
 from functions.webhook.deps import Visit
-from local.bot_api import CallChecker
+from functions.webhook.updates import MalformedUpdateError, Update, parse_update
+from local.telegram.checks import CallChecker
 from tests import updates
 from tests.fakes import DirectStore, FakeFiles, FakeInfer, FakePhotos, face, inference
 from tests.integration.adversary.inspection import tables_of

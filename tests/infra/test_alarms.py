@@ -7,7 +7,7 @@ import re
 import pytest
 
 from functions.report import telemetry as report_telemetry
-from functions.report.tally import Tally
+from functions.report.metrics import Tally
 from functions.webhook import telemetry as webhook_telemetry
 from functions.webhook.deps import Visit
 from tests.infra.conftest import FUNCTIONS

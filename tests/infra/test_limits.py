@@ -8,9 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from burnout import privacy
+from burnout.store import privacy
 from functions.report.run import LEASE, WORKERS
-from local.functions import Sizes, Surroundings, webhook
+from local.aws.functions import Sizes, Surroundings, webhook
 from tests.infra.conftest import FUNCTIONS
 
 ROOT = Path(__file__).parents[2]

@@ -7,9 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from burnout.settings import ReportSettings, StoreSettings, WebhookSettings
-from local import functions as local_functions
-from local.functions import Sizes, Surroundings
+from burnout.config import ReportSettings, StoreSettings, WebhookSettings
+from local.aws import functions as local_functions
+from local.aws.functions import Sizes, Surroundings
 from tests.infra.conftest import FUNCTIONS
 
 ROOT = Path(__file__).parents[2]

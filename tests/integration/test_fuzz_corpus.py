@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from burnout.updates import MalformedUpdateError, parse_update
+from functions.webhook.updates import MalformedUpdateError, parse_update
 from tests import updates
 from tests.fuzz.bot_api_updates import bot_survives
 from tests.fuzz.photo_mutations import seeds, spoilt

@@ -3,9 +3,9 @@
 import pytest
 from aiogram.types import Update
 
-from burnout.updates import parse_update
 from functions.webhook.bot import handle
 from functions.webhook.deps import Deps, Visit
+from functions.webhook.updates import parse_update
 
 READ = {"message", "callback_query", "my_chat_member"}
 KINDS = sorted(set(Update.model_fields) - {"update_id"})

@@ -7,7 +7,7 @@ import pytest
 
 from infra.stack import events
 from infra.stack.surroundings import WEBHOOK_SECRET, free_port
-from local.aws import BUCKET
+from local.aws.moto_server import BUCKET
 from local.photo import registered, revealed, shown
 
 PHOTOS = 5

@@ -8,7 +8,7 @@ import pytest
 
 from burnout.emotions import Emotion
 from burnout.inference import Scores
-from burnout.records import CheckIn
+from burnout.store.check_ins import CheckIn
 from functions.webhook.screens import answer
 
 ROOT = Path(__file__).parents[2]

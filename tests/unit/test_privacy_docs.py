@@ -13,17 +13,18 @@ from typing import NamedTuple
 import msgspec
 import pytest
 
-from burnout import privacy, settings
-from burnout.records import SHARDS
+from burnout import config
+from burnout.store import privacy
 from burnout.texts import LANGUAGES, text
-from burnout.updates import parse_update
-from functions.report.ticks import shards_to_sweep
+from burnout.values import SHARDS
+from functions.report.shards import shards_to_sweep
 from functions.store.database import shipped_schema, statements
 from functions.webhook import commands
 from functions.webhook.bot import handle
 from functions.webhook.deps import Deps, Terms, Visit, now_utc
-from local.environment import TOKEN_VARIABLE
-from local.ticker import EVERY_S
+from functions.webhook.updates import parse_update
+from local.aws.environment import TOKEN_VARIABLE
+from local.aws.ticker import EVERY_S
 from tests import updates
 from tests.fakes import DirectStore, FakeFiles, FakeInfer, FakePhotos, face, inference
 
@@ -33,7 +34,7 @@ PAGES = [MAIN, *sorted((ROOT / "docs" / "privacy").glob("*.md"))]
 EVERYTHING = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
 
 KEPT = {name: value for name, value in vars(privacy).items() if name.endswith("_FOR")}
-# Times that are none of `burnout.privacy`'s: whose they are stands beside them in the documents.
+# Times that are none of `burnout.store.privacy`'s: whose they are stands beside them in the documents.
 OTHERS = {
     timedelta(days=14): "between two alerts",
     timedelta(days=35): "backups of EFS",
@@ -225,7 +226,7 @@ def is_known(ask, command):
 
 
 def test_every_variable_that_a_page_names_exists():
-    known = {field.name.upper() for kind in (settings.WebhookSettings, settings.StoreSettings, settings.ReportSettings)
+    known = {field.name.upper() for kind in (config.WebhookSettings, config.StoreSettings, config.ReportSettings)
              for field in fields(kind)} | {TOKEN_VARIABLE, "NOTICE_VERSION", *KEPT}  # fmt: skip
     named = {span for span in spans(EVERYTHING) if re.fullmatch(r"[A-Z]+(_[A-Z]+)+", span)}
 

@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from burnout.records import Language
 from burnout.texts import text
+from burnout.values import Language
 
 Kind = Literal["emergency", "line", "directory"]
 Filled = Annotated[str, msgspec.Meta(min_length=1)]

@@ -9,9 +9,9 @@ import msgspec
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from burnout.demands import Demand
 from burnout.errors import FunctionCrashedError, FunctionUnavailableError
 from burnout.inference import Inference, InferFailure, InferRequest
+from burnout.report_requests import Demand
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient

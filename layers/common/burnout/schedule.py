@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
-from burnout.records import Language
+from burnout.values import Language
 
 # Until a person says where they are: most people who write Russian live in Moscow's zone or near it.
 DEFAULT_ZONES: Final[dict[Language, str]] = {"en": "Etc/UTC", "ru": "Europe/Moscow"}

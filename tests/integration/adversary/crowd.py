@@ -16,17 +16,17 @@ from typing import Any
 
 import msgspec
 
-from burnout.calls import BotCall
-from burnout.demands import Demand
 from burnout.emotions import Emotion
 from burnout.errors import FunctionUnavailableError, PhotoStorageError, StoreUnavailableError, TransientError
 from burnout.inference import Inference, InferFailure, Scores
-from burnout.updates import parse_update
+from burnout.report_requests import Demand
+from burnout.telegram.calls import BotCall
 from functions.report import deps as report_deps
 from functions.store.database import ShardError, shard_of, shard_path
 from functions.store.fulfilment import fulfil
 from functions.webhook.bot import handle
 from functions.webhook.deps import Deps, Terms, Visit
+from functions.webhook.updates import parse_update
 from tests import fakes, updates
 from tests.fuzz.properties import LEAK, words_of
 from tests.integration.adversary.judges import fits

@@ -11,7 +11,7 @@ from typing import Any
 from burnout.emotions import Emotion
 from functions.store.database import shipped_schema
 
-COLUMNS = {  # a setting's name in burnout.reports.Settings -> its column
+COLUMNS = {  # a setting's name in burnout.store.people.Settings -> its column
     "reports": "reports_on",
     "report_weekday": "report_weekday",
     "report_hour": "report_hour",

@@ -3,8 +3,22 @@
 from collections.abc import Callable
 from typing import Any
 
-from burnout import privacy, records, reports
 from burnout.inference import Scores
+from burnout.store import privacy
+from burnout.store.check_ins import (
+    Begin,
+    Begun,
+    Found,
+    GiveFeedback,
+    HistoryFacts,
+    LastEntry,
+    Rate,
+    ReadHistory,
+    ReadLast,
+    Reveal,
+)
+from burnout.store.people import ChangeSettings, FoundSettings, ReadSettings
+from burnout.store.reports import FoundCourse, ReadCourse
 from tests.integration.adversary.model import Model
 
 Judge = Callable[[Model, Scores, Any, Any], bool]
@@ -16,7 +30,7 @@ def fits(model: Model, own: Scores, operation: Any, answer: Any) -> bool:
     return judge is None or judge(model, own, operation, answer)
 
 
-def _begun(model: Model, own: Scores, operation: records.Begin, answer: records.Begun) -> bool:
+def _begun(model: Model, own: Scores, operation: Begin, answer: Begun) -> bool:
     known = model.known
     if known is None:
         return answer.consent_version is None and answer.answer is None and answer.photo_folder is None
@@ -24,20 +38,20 @@ def _begun(model: Model, own: Scores, operation: records.Begin, answer: records.
     return answer.consent_version is not None and settled == (answer.answer is not None)
 
 
-def _found(model: Model, own: Scores, operation: Any, answer: records.Found) -> bool:
+def _found(model: Model, own: Scores, operation: Any, answer: Found) -> bool:
     entries = model.known.entries if model.known else {}
     if answer.check_in is None:
         return operation.message_id not in entries
     return operation.message_id in entries and answer.check_in.scores == own
 
 
-def _last(model: Model, own: Scores, operation: records.ReadLast, answer: records.LastEntry) -> bool:
+def _last(model: Model, own: Scores, operation: ReadLast, answer: LastEntry) -> bool:
     if answer.check_in is None:
         return model.newest is None
     return answer.check_in.message_id == model.newest and answer.check_in.scores == own
 
 
-def _history(model: Model, own: Scores, operation: records.ReadHistory, answer: records.HistoryFacts) -> bool:
+def _history(model: Model, own: Scores, operation: ReadHistory, answer: HistoryFacts) -> bool:
     entries = list(model.known.entries.values()) if model.known else []
     read = [entry for entry in entries if not entry.hidden and entry.agrees is not False]
     ratings = [entry.rating for entry in entries if entry.rating is not None]
@@ -50,11 +64,11 @@ def _history(model: Model, own: Scores, operation: records.ReadHistory, answer: 
     )
 
 
-def _settings(model: Model, own: Scores, operation: Any, answer: reports.FoundSettings) -> bool:
+def _settings(model: Model, own: Scores, operation: Any, answer: FoundSettings) -> bool:
     return (answer.settings is None) == (model.known is None)
 
 
-def _course(model: Model, own: Scores, operation: reports.ReadCourse, answer: reports.FoundCourse) -> bool:
+def _course(model: Model, own: Scores, operation: ReadCourse, answer: FoundCourse) -> bool:
     if answer.course is None or model.known is None:
         return answer.course is None and model.known is None
     ratings = sorted(entry.rating or 0 for entry in model.known.entries.values())
@@ -67,14 +81,14 @@ def _rows(model: Model, own: Scores, operation: privacy.ReadRows, answer: privac
 
 
 _JUDGES: dict[type, Judge] = {
-    records.Begin: _begun,
-    records.Rate: _found,
-    records.GiveFeedback: _found,
-    records.Reveal: _found,
-    records.ReadLast: _last,
-    records.ReadHistory: _history,
-    reports.ReadSettings: _settings,
-    reports.ChangeSettings: _settings,
-    reports.ReadCourse: _course,
+    Begin: _begun,
+    Rate: _found,
+    GiveFeedback: _found,
+    Reveal: _found,
+    ReadLast: _last,
+    ReadHistory: _history,
+    ReadSettings: _settings,
+    ChangeSettings: _settings,
+    ReadCourse: _course,
     privacy.ReadRows: _rows,
 }

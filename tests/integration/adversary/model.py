@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from burnout.draws import rating_first
 from burnout.emotions import Emotion
+from functions.webhook.assignment import rating_first
 
 MOST_PHOTOS_AN_HOUR = 30
 DEFAULTS = {

@@ -7,10 +7,10 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from burnout.buttons import Agree, parse_button
-from burnout.calls import BotCall
-from functions.report import demand as report_demand
-from functions.report.tally import Tally
+from burnout.telegram.buttons import Agree, parse_button
+from burnout.telegram.calls import BotCall
+from functions.report import requests as report_demand
+from functions.report.metrics import Tally
 from tests.integration.adversary.crowd import Crowd, Person, buttons_of, shows_face
 from tests.integration.adversary.inspection import rows_of
 from tests.integration.adversary.model import Model

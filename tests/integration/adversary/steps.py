@@ -10,7 +10,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from burnout.buttons import (
+from burnout.emotions import Emotion
+from burnout.telegram.buttons import (
     Agree,
     AskEmotion,
     AskRemove,
@@ -34,7 +35,6 @@ from burnout.buttons import (
     WeekAnswer,
     data_of,
 )
-from burnout.emotions import Emotion
 from functions.webhook.screens import NOTICE_VERSION
 from tests import updates
 from tests.integration.adversary.crowd import FAULTS, Person

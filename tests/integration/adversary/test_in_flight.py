@@ -3,7 +3,7 @@
 import pytest
 
 from burnout.errors import TransientError
-from burnout.privacy import Sweep
+from burnout.store.privacy import Sweep
 from functions.store.database import shard_of
 from tests import updates
 from tests.fakes import FakeFiles

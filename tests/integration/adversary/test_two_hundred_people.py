@@ -17,11 +17,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from burnout import privacy, records, reports
-from burnout.demands import Tick
 from burnout.errors import StoreUnavailableError
+from burnout.report_requests import Tick
+from burnout.store import privacy
+from burnout.store.check_ins import Begin, GiveFeedback, ReadHistory, ReadLast, Undo
+from burnout.store.people import ChangeSettings, SetReachable
+from burnout.store.reports import AnswerWeek, ReadCourse
+from functions.report.metrics import Tally
 from functions.report.run import send_due
-from functions.report.tally import Tally
 from functions.store.operations import OPERATIONS
 from tests.integration.adversary.crowd import START, Crowd, NotTheirsError, people
 from tests.integration.adversary.inspection import as_kept, tables_of, traces
@@ -180,15 +183,15 @@ def test_neighbours_live_with_the_store_as_it_is():
 @pytest.mark.parametrize(
     "operation",
     [
-        records.Begin,
-        records.GiveFeedback,
-        records.ReadHistory,
-        records.ReadLast,
-        records.SetReachable,
-        records.Undo,
-        reports.AnswerWeek,
-        reports.ChangeSettings,
-        reports.ReadCourse,
+        Begin,
+        GiveFeedback,
+        ReadHistory,
+        ReadLast,
+        SetReachable,
+        Undo,
+        AnswerWeek,
+        ChangeSettings,
+        ReadCourse,
         privacy.Erase,
         privacy.ReadRows,
         privacy.SetDonating,

@@ -9,8 +9,8 @@ import boto3
 import pytest
 
 from infra import smoke
-from local.aws import BUCKET
-from local.runtime import REGION
+from local.aws.moto_server import BUCKET
+from local.aws.runtime import REGION
 from local.stack import Options, Stack
 
 WELL, BAD = 0, 1

@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from burnout.telegram import TelegramClient
-from functions.report.calendar_chart import draw_calendar
-from functions.report.chart import draw_course
+from burnout.telegram.client import TelegramClient
 from functions.report.deps import Deps
-from local.people import Person
-from local.telegram import FakeTelegram
+from functions.report.pictures.calendar import draw_calendar
+from functions.report.pictures.course import draw_course
+from local.telegram.people import Person
+from local.telegram.server import FakeTelegram
 from tests.unit.report.office import Office
 
 

@@ -8,13 +8,13 @@ import msgspec
 import pytest
 from aws_lambda_powertools.utilities import parameters
 
-from burnout.demands import Demand, Tick
 from burnout.operations import AnyOperation
+from burnout.report_requests import Demand, Tick
 from functions.report import telemetry
 from functions.report.app import lambda_handler
 from functions.store.fulfilment import fulfil
-from local.faults import Fault
 from local.http_server import HttpServer, Response
+from local.telegram.faults import Fault
 from tests.unit.report.office import AGREED, SUNDAY, later
 
 

@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from burnout.calls import chat_action, send_message
 from burnout.errors import TelegramRejectedError, TelegramSilentError, TelegramUnavailableError
-from burnout.reports import ChangeSettings
-from burnout.telegram import TelegramClient
+from burnout.store.people import ChangeSettings
+from burnout.telegram.calls import chat_action, send_message
+from burnout.telegram.client import TelegramClient
 from functions.store.shards import perform
-from local.faults import Fault
 from local.http_server import HttpServer
+from local.telegram.faults import Fault
 from tests.unit.report.office import AGREED, SUNDAY, later
 from tests.unit.store.samples import prediction, record
 

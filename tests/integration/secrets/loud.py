@@ -2,7 +2,7 @@
 
 import sys
 
-from local.runtime import load
+from local.aws.runtime import load
 from tests.integration.secrets.search import loud
 
 FUNCTIONS = ("infer", "report", "store", "webhook")
@@ -17,5 +17,5 @@ def __getattr__(name):
 
 
 def path_of(function_name):
-    """The path of a loud handler, for `local.runtime.Function`."""
+    """The path of a loud handler, for `local.aws.runtime.Function`."""
     return f"{__name__}.{function_name}"

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from local.telegram import FakeTelegram
+from local.telegram.server import FakeTelegram
 
 TOKEN = "7000000001:AAGreatSecretTokenThatNobodyMayEverSee"
 # The command in a process whose loggers all speak, as they do when somebody debugs.
@@ -16,7 +16,7 @@ LOUD = (
     "import sys\n"
     "from local.__main__ import main\n"
     "from tests.integration.secrets.search import loud\n"
-    "import local.polling\n"
+    "import local.telegram.polling\n"
     "loud(sys.stderr)\n"
     "sys.exit(main(sys.argv[1:]))\n"
 )

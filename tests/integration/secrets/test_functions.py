@@ -12,14 +12,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import requests
 
-from burnout.records import SetReachable
-from local import environment
-from local.dispatch import Dispatch
-from local.faults import DOWNLOAD, Fault
+from burnout.store.people import SetReachable
+from local.aws import environment
+from local.aws.dispatch import Dispatch
+from local.aws.sandbox import ProcessSandbox, ThreadSandboxes
 from local.photo import registered
 from local.photos import FACE
-from local.sandbox import ProcessSandbox, ThreadSandboxes
 from local.stack import Options, Stack
+from local.telegram.faults import DOWNLOAD, Fault
 from local.weeks import WeeksError, ask, tick
 from tests import updates
 from tests.integration.secrets.loud import path_of

@@ -13,8 +13,8 @@ from burnout.errors import SettingsError
 from burnout.secret import read_bot_secret
 from functions.report.app import lambda_handler as report
 from functions.webhook import app as webhook
-from local import events
-from local.runtime import Function, context_of
+from local.aws import events
+from local.aws.runtime import Function, context_of
 from tests.aws_server import aws_server
 from tests.integration.secrets.search import all_lines, everything
 

@@ -10,10 +10,10 @@ from contextlib import ExitStack
 import pytest
 
 from burnout import redaction
-from burnout.calls import BotCall, send_document
 from burnout.errors import BurnoutError, TelegramRejectedError, TelegramUnavailableError
-from burnout.telegram import TelegramClient
-from local.polling import real_bot
+from burnout.telegram.calls import BotCall, send_document
+from burnout.telegram.client import TelegramClient
+from local.telegram.polling import real_bot
 from tests.integration.secrets.search import all_lines, everything
 from tests.integration.secrets.wrong_servers import answer, nobody_accepts, serving
 

@@ -14,7 +14,7 @@ from sqlite3 import Connection
 
 from functions.store.database import scrub_shard, transaction_on
 from functions.store.operations import run
-from functions.store.rights import forget
+from functions.store.privacy import forget
 from tests.unit.store.samples import NOON, agree, record, says
 
 TIMES = 30

@@ -26,7 +26,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from burnout.privacy import TABLES, Erase
+from burnout.store.privacy import TABLES, Erase
 from functions.store.database import (
     PRODUCTION,
     Access,

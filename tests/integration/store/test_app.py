@@ -13,10 +13,11 @@ import pytest
 from moto import mock_aws
 
 from burnout.errors import SettingsError, StoreUnavailableError
-from burnout.privacy import Erase, Sweep
-from burnout.records import Begin, Consent, Rate, ReadHistory, Record
-from burnout.reports import ClaimDue, HoldRun
-from burnout.store_client import StoreClient
+from burnout.store.check_ins import Begin, Rate, ReadHistory, Record
+from burnout.store.client import StoreClient
+from burnout.store.people import Consent
+from burnout.store.privacy import Erase, Sweep
+from burnout.store.reports import ClaimDue, HoldRun
 from functions.store.app import lambda_handler, wire
 from tests.integration.store.processes import holding
 from tests.unit.store.samples import NOON, record, says

@@ -8,14 +8,15 @@ from datetime import timedelta
 import pytest
 
 from burnout.emotions import Emotion
-from burnout.privacy import Erase
-from burnout.records import Fail, GiveFeedback, Rate, SetLanguage, Undo
-from burnout.reports import AnswerWeek, ChangeSettings, StartSending
+from burnout.store.check_ins import Fail, GiveFeedback, Rate, Undo
+from burnout.store.people import ChangeSettings, SetLanguage
+from burnout.store.privacy import Erase
+from burnout.store.reports import AnswerWeek, StartSending
 from functions.store.database import Access, open_database, transaction_on
 from functions.store.files import journal_of, scrub
 from functions.store.fulfilment import fulfil
 from functions.store.operations import run
-from functions.store.rights import forget
+from functions.store.privacy import forget
 from tests.fakes import FakePhotos
 from tests.integration.store.conftest import with_small_pages
 from tests.unit.store.samples import NOON, SECOND, agree, prediction, record, says

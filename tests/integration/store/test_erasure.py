@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from burnout.errors import PhotoStorageError
-from burnout.privacy import Erase, Erased, SetDonating, Sweep
-from burnout.records import Begin, Rate, ReadHistory, Undo
+from burnout.store.check_ins import Begin, Rate, ReadHistory, Undo
+from burnout.store.privacy import Erase, Erased, SetDonating, Sweep
 from functions.store.database import BusyError, shard_path, transaction
 from functions.store.erasure import log_key
 from functions.store.fulfilment import fulfil

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from burnout.records import ReadHistory, ReadLast
-from burnout.reports import ReadSettings, Settings
+from burnout.store.check_ins import ReadHistory, ReadLast
+from burnout.store.people import ReadSettings, Settings
 from functions.store.database import shipped_schema, transaction
 from functions.store.operations import run
 from tests.integration.store.conftest import USER, read

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from burnout.helplines import entries, first_contact, help_card
-from burnout.records import Language
 from burnout.texts import LANGUAGES
-from local.limits import visible_text
+from burnout.values import Language
+from local.telegram.limits import visible_text
 
 MOST_DAYS = 180
 

@@ -7,10 +7,10 @@ import msgspec
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 
-from burnout.demands import Demand
 from burnout.errors import FunctionCrashedError, FunctionUnavailableError
 from burnout.inference import InferFailure
 from burnout.invocation import InferClient, ReportClient, invoke
+from burnout.report_requests import Demand
 from tests.fakes import face, inference
 
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from burnout.photos import DONATED, PHOTOS, folder_of
-from burnout.records import PhotoFolder, PhotoKey
+from burnout.values import PhotoFolder, PhotoKey
 
 PSEUDONYM = "7f" + "0123456789abcdef" * 2
 

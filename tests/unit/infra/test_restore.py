@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from burnout.errors import StoreUnavailableError
-from burnout.privacy import Swept
+from burnout.store.privacy import Swept
 from infra import integrity, restore
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)

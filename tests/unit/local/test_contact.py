@@ -5,8 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
-from local import functions, serve
+from local import serve
 from local.arguments import stack_options
+from local.aws import functions
 
 
 def contact_with(*arguments):

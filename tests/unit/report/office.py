@@ -10,17 +10,17 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from burnout.calls import BotCall
-from burnout.demands import Demand, Tick
 from burnout.errors import StoreUnavailableError, TelegramRejectedError, TelegramSilentError, TelegramUnavailableError
-from burnout.privacy import ReadRows, Sweep, Swept
-from burnout.records import Rate
-from burnout.reports import ClaimDue
-from functions.report.demand import answer
+from burnout.report_requests import Demand, Tick
+from burnout.store.check_ins import Rate
+from burnout.store.privacy import ReadRows, Sweep, Swept
+from burnout.store.reports import ClaimDue
+from burnout.telegram.calls import BotCall
 from functions.report.deps import Deps
+from functions.report.metrics import Tally
+from functions.report.requests import answer
 from functions.report.run import send_due
-from functions.report.tally import Tally
-from functions.report.ticks import EVERY
+from functions.report.shards import EVERY
 from functions.store.database import shard_of
 from functions.store.fulfilment import fulfil
 from functions.store.shards import perform

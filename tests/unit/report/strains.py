@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from typing import Final, get_args
 
-from burnout.reports import Band
-from burnout.strain import DayLoad, Part, Strain
+from burnout.values import Band
+from functions.report.strain import DayLoad, Part, Strain
 
 SUNDAY: Final = date(2026, 11, 22)
 PARTS: Final[tuple[Part, ...]] = get_args(Part)

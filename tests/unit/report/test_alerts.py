@@ -9,20 +9,21 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from burnout.buttons import ShowReport, ShowSettings, data_of
-from burnout.calls import BotCall
-from burnout.records import Rate, SetReachable
-from burnout.reports import ChangeSettings, ClaimDue, DueAlert, FoundCourse, Granted, ReadCourse, StartAlert
-from burnout.strain import RATING_STEPS
+from burnout.store.check_ins import Rate
+from burnout.store.people import ChangeSettings, SetReachable
+from burnout.store.reports import ClaimDue, DueAlert, FoundCourse, Granted, ReadCourse, StartAlert
+from burnout.telegram.buttons import ShowReport, ShowSettings, data_of
+from burnout.telegram.calls import BotCall
 from functions.report.alerts import Alerts
+from functions.report.metrics import Tally
 from functions.report.sender import Sender
-from functions.report.tally import Tally
+from functions.report.strain import RATING_STEPS
 from functions.store.database import shard_of
 from functions.store.shards import perform
+from research.strain_simulation import ALARM_DAYS
+from research.synthetic_people import FIRST_DAY, GROUPS, RATED, course, latent_loads
 from tests.unit.report.office import AGREED, BLOCKED, DOWN, SILENT, KillError, Office, broken, is_of_nobody, neighbours
 from tests.unit.store.samples import agree, prediction, record
-from training.strain_simulation import ALARM_DAYS
-from training.synthetic_people import FIRST_DAY, GROUPS, RATED, course, latent_loads
 
 EVENING = timedelta(hours=5)  # after the check-in at noon, and before the quiet hours, in Moscow too
 UTC_ZONE = ZoneInfo("Etc/UTC")

@@ -7,9 +7,9 @@ import pytest
 import requests
 
 from burnout.errors import TelegramRejectedError, TelegramSilentError, TelegramUnavailableError
-from burnout.updates import parse_update
 from functions.report.canary import NOBODY, Door, probe
-from functions.report.tally import Tally
+from functions.report.metrics import Tally
+from functions.webhook.updates import parse_update
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from itertools import product
 
 import pytest
 
-from burnout.buttons import AskWeek, ShowChart, ShowReport, ShowSettings, parse_button
-from burnout.calls import send_message
+from burnout.telegram.buttons import AskWeek, ShowChart, ShowReport, ShowSettings, parse_button
+from burnout.telegram.calls import send_message
 from burnout.texts import LANGUAGES
 from functions.report.wording import (
     chart_caption,
@@ -19,7 +19,7 @@ from functions.report.wording import (
     unfinished,
     unfinished_keyboard,
 )
-from local.limits import check_limits
+from local.telegram.limits import check_limits
 from tests.unit.report.strains import a_day, a_strain
 
 

@@ -4,13 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from burnout.records import SHARDS, SetReachable
-from burnout.reports import (
-    ChangeSettings,
-    FinishReport,
-    ReadSettings,
-)
-from functions.report.ticks import EVERY, shards_from
+from burnout.store.people import ChangeSettings, ReadSettings, SetReachable
+from burnout.store.reports import FinishReport
+from burnout.values import SHARDS
+from functions.report.shards import EVERY, shards_from
 from functions.store.shards import perform
 from tests.unit.report.office import (
     BLOCKED,

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from burnout.calls import BotCall
-from burnout.reports import ClaimDue, FinishReport, ReleaseRun, StartSending
+from burnout.store.reports import ClaimDue, FinishReport, ReleaseRun, StartSending
+from burnout.telegram.calls import BotCall
 from functions.store.database import shard_of
 from functions.store.shards import perform
 from tests.unit.report.office import DOWN, SILENT, SUNDAY, KillError, Office, is_of_nobody, later, neighbours

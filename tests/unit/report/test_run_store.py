@@ -8,17 +8,9 @@ from itertools import pairwise
 import pytest
 
 from burnout.errors import StoreUnavailableError
-from burnout.reports import (
-    ChangeSettings,
-    ClaimDue,
-    FinishReport,
-    HoldRun,
-    ReadCourse,
-    ReleaseReport,
-    ReleaseRun,
-    StartSending,
-)
-from functions.report.ticks import EVERY
+from burnout.store.people import ChangeSettings
+from burnout.store.reports import ClaimDue, FinishReport, HoldRun, ReadCourse, ReleaseReport, ReleaseRun, StartSending
+from functions.report.shards import EVERY
 from functions.store.database import shard_of
 from functions.store.shards import perform
 from tests.unit.report.office import (

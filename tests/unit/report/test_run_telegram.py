@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from burnout.calls import BotCall
 from burnout.errors import TelegramRejectedError, TelegramUnavailableError
-from burnout.records import SHARDS
-from functions.report.ticks import EVERY
+from burnout.telegram.calls import BotCall
+from burnout.values import SHARDS
+from functions.report.shards import EVERY
 from tests.unit.report.office import (
     BLOCKED,
     DOWN,

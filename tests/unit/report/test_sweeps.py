@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from burnout.errors import StoreUnavailableError, TelegramRejectedError
-from burnout.privacy import Sweep, Swept
-from burnout.records import SHARDS
-from functions.report.ticks import EVERY, shards_to_sweep
+from burnout.store.privacy import Sweep, Swept
+from burnout.values import SHARDS
+from functions.report.shards import EVERY, shards_to_sweep
 from functions.store.database import shard_of
 from tests.unit.report.office import SUNDAY, TOKEN_REFUSED, broken
 

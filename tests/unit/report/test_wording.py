@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from burnout.records import Language
-from burnout.reports import Band, Course, LastReport, Observation, Settings, WeeklyAnswer
 from burnout.schedule import zone_of
-from burnout.strain import DayLoad, Strain, strain_on
+from burnout.store.people import Settings
+from burnout.store.reports import Course, LastReport, Observation, WeeklyAnswer
 from burnout.texts import LANGUAGES
+from burnout.values import Band, Language
+from functions.report.strain import DayLoad, Strain, strain_on
 from functions.report.wording import report_caption
-from local.limits import CAPTION_MAX, visible_text
+from local.telegram.limits import CAPTION_MAX, visible_text
 from tests.unit.report.strains import PARTS, SUNDAY, a_day, a_strain
 
 BANDS: tuple[Band, ...] = get_args(Band)

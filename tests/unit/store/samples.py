@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from burnout.calls import BotCall
 from burnout.emotions import Emotion
 from burnout.inference import Quality, Scores
-from burnout.records import Consent, Prediction, Record
+from burnout.store.check_ins import Prediction, Record
+from burnout.store.people import Consent
+from burnout.telegram.calls import BotCall
 
 NOON = datetime(2026, 3, 2, 12, 0, 5, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from burnout.reports import ClaimDue, Due, FinishReport, ReleaseReport, StartSending
+from burnout.store.reports import ClaimDue, Due, FinishReport, ReleaseReport, StartSending
 
 DUE = datetime.fromisoformat("2026-03-08T18:00:00Z")
 QUARTER = timedelta(minutes=15)

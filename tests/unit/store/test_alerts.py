@@ -2,8 +2,9 @@
 
 import pytest
 
-from burnout.records import GiveFeedback, Rate, SetReachable
-from burnout.reports import ChangeSettings, DueAlert, Granted, ReadCourse, StartAlert
+from burnout.store.check_ins import GiveFeedback, Rate
+from burnout.store.people import ChangeSettings, SetReachable
+from burnout.store.reports import DueAlert, Granted, ReadCourse, StartAlert
 from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, prediction, record
 from tests.unit.store.steps import claim
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from burnout.records import SetReachable
-from burnout.reports import ChangeSettings, Due, DueReport
+from burnout.store.people import ChangeSettings, SetReachable
+from burnout.store.reports import Due, DueReport
 from tests.unit.store.samples import DAY, HOUR, SECOND, agree
 from tests.unit.store.steps import DUE, QUARTER, WEEK, claim, finish, keys, start
 

@@ -11,34 +11,21 @@ from hypothesis import strategies as st
 
 from burnout.emotions import Emotion
 from burnout.operations import AnyOperation
-from burnout.privacy import TABLES, Erase, ReadRows, SetDonating, Sweep
-from burnout.records import (
-    Begin,
-    Consent,
-    Fail,
-    GiveFeedback,
-    Rate,
-    ReadHistory,
-    ReadLast,
-    Reveal,
-    SetLanguage,
-    SetReachable,
-    Undo,
-)
-from burnout.reports import (
+from burnout.store.check_ins import Begin, Fail, GiveFeedback, Rate, ReadHistory, ReadLast, Reveal, Undo
+from burnout.store.client import answer_type
+from burnout.store.people import ChangeSettings, Consent, ReadSettings, SetLanguage, SetReachable
+from burnout.store.privacy import TABLES, Erase, ReadRows, SetDonating, Sweep
+from burnout.store.reports import (
     AnswerWeek,
-    ChangeSettings,
     ClaimDue,
     FinishReport,
     HoldRun,
     ReadCourse,
-    ReadSettings,
     ReleaseReport,
     ReleaseRun,
     StartAlert,
     StartSending,
 )
-from burnout.store_client import answer_type
 from functions.store.operations import OPERATIONS, run
 from tests.unit.store.conftest import Shard
 from tests.unit.store.samples import DAY, NOON, agree, prediction, record, says

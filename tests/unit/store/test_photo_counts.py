@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from burnout.privacy import Erase, SetDonating
-from burnout.records import Begin, Fail, Recorded, SetReachable
-from burnout.reports import ChangeSettings, ReadSettings
+from burnout.store.check_ins import Begin, Fail, Recorded
+from burnout.store.people import ChangeSettings, ReadSettings, SetReachable
+from burnout.store.privacy import Erase, SetDonating
 from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, agree, record, says
 
 KEPT = "SELECT photo_key FROM predictions ORDER BY message_id"

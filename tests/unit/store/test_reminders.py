@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from burnout.records import SetReachable
-from burnout.reports import ChangeSettings, ClaimDue, DueReminder
+from burnout.store.people import ChangeSettings, SetReachable
+from burnout.store.reports import ClaimDue, DueReminder
 from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, agree, prediction, record
 
 EIGHT_PM = datetime.fromisoformat("2026-03-02T20:00:00Z")

@@ -8,8 +8,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from burnout.records import SetReachable
-from burnout.reports import ChangeSettings, ClaimDue, FinishReport, ReleaseReport, StartSending
+from burnout.store.people import ChangeSettings, SetReachable
+from burnout.store.reports import ClaimDue, FinishReport, ReleaseReport, StartSending
 from tests.unit.store.conftest import Shard
 from tests.unit.store.samples import HOUR, NOON, agree
 

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from burnout.records import Done, SetLanguage, SetReachable
-from burnout.reports import AnswerWeek, ChangeSettings, FoundSettings, ReadSettings, Settings
+from burnout.store.operation import Done
+from burnout.store.people import ChangeSettings, FoundSettings, ReadSettings, SetLanguage, SetReachable, Settings
+from burnout.store.reports import AnswerWeek
 from tests.unit.store.samples import DAY, HOUR, NOON, agree
 
 NEXT = "SELECT next_report_at_utc, next_reminder_at_utc FROM people"

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from burnout import privacy
-from burnout.privacy import SetDonating, Sweep, Swept
-from burnout.records import Begin, Fail, GiveFeedback, Rate, ReadHistory, SetReachable
-from burnout.reports import AnswerWeek
+from burnout.store import privacy
+from burnout.store.check_ins import Begin, Fail, GiveFeedback, Rate, ReadHistory
+from burnout.store.people import SetReachable
+from burnout.store.privacy import SetDonating, Sweep, Swept
+from burnout.store.reports import AnswerWeek
 from functions.store import retention
 from functions.store.database import shard_path, transaction
 from functions.store.fulfilment import fulfil

@@ -4,9 +4,9 @@ from datetime import datetime
 
 import pytest
 
-from burnout.calls import BotCall
 from burnout.inference import Quality
-from burnout.records import Begin, Begun, Fail, Failed, Recorded
+from burnout.store.check_ins import Begin, Begun, Fail, Failed, Recorded
+from burnout.telegram.calls import BotCall
 from functions.store.rows import UnstorableError
 from tests.unit.store.samples import HOUR, NOON, SECOND, agree, prediction, record, says
 

@@ -9,13 +9,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from burnout.calls import BotCall
-from burnout.demands import Demand
-from burnout.draws import rating_first
-from burnout.updates import parse_update
+from burnout.report_requests import Demand
+from burnout.telegram.calls import BotCall
+from functions.webhook.assignment import rating_first
 from functions.webhook.bot import handle
 from functions.webhook.deps import Deps, Terms, Visit
-from local.limits import check_limits
+from functions.webhook.updates import parse_update
+from local.telegram.limits import check_limits
 from tests import updates
 from tests.fakes import DirectStore, FakeFiles, FakeInfer, FakePhotos, face, inference
 

@@ -5,9 +5,9 @@ from typing import get_args
 
 import pytest
 
-from burnout.buttons import SettingName
 from burnout.errors import TransientError
-from burnout.records import Begin
+from burnout.store.check_ins import Begin
+from burnout.telegram.buttons import SettingName
 from burnout.texts import text
 from tests import updates
 from tests.unit.webhook.conftest import data, labels, photo

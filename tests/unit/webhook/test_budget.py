@@ -7,7 +7,6 @@ from types import SimpleNamespace
 import pytest
 from botocore.config import Config
 
-from burnout.calls import BotCall
 from burnout.errors import (
     FunctionUnavailableError,
     OutOfTimeError,
@@ -16,10 +15,11 @@ from burnout.errors import (
     TelegramUnavailableError,
     TransientError,
 )
-from burnout.records import ReadHistory
+from burnout.store.check_ins import ReadHistory
+from burnout.telegram.calls import BotCall
 from functions.webhook import budget, gateway
 from functions.webhook.deps import Visit
-from local import functions
+from local.aws import functions
 from tests import updates
 from tests.fakes import face, inference, scores
 from tests.unit.webhook.conftest import photo

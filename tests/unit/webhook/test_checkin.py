@@ -18,7 +18,7 @@ from burnout.errors import (
     TransientError,
 )
 from burnout.inference import InferFailure
-from burnout.records import ReadHistory
+from burnout.store.check_ins import ReadHistory
 from tests import updates
 from tests.fakes import face, inference, scores
 from tests.unit.webhook.conftest import data, labels, photo

@@ -5,11 +5,11 @@ import json
 
 import pytest
 
-from burnout.calls import BotCall
 from burnout.errors import TelegramRejectedError, TelegramUnavailableError
-from burnout.updates import MalformedUpdateError
+from burnout.telegram.calls import BotCall
 from functions.webhook import gateway
 from functions.webhook.deps import Visit
+from functions.webhook.updates import MalformedUpdateError
 
 
 class RecordingTelegram:

@@ -4,8 +4,8 @@ from collections import deque
 
 import pytest
 
-from burnout.demands import Demand
 from burnout.errors import FunctionUnavailableError, TransientError
+from burnout.report_requests import Demand
 from tests import updates
 
 UPLOADING = ("sendChatAction", {"chat_id": 7, "action": "upload_photo"})

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from burnout.records import ReadHistory
+from burnout.store.check_ins import ReadHistory
 from tests import updates
 from tests.fakes import face, inference, scores
 from tests.unit.webhook.conftest import data, labels, photo

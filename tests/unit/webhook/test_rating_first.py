@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from burnout.draws import rating_first
-from burnout.records import ReadHistory
+from burnout.store.check_ins import ReadHistory
+from functions.webhook.assignment import rating_first
 from tests import updates
 from tests.unit.webhook.conftest import data, labels, photo
 

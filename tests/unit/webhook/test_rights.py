@@ -4,10 +4,11 @@ from html import unescape
 
 import pytest
 
-from burnout.demands import Demand
 from burnout.errors import OvertakenError, PhotoStorageError, TransientError
-from burnout.privacy import TABLES, ReadRows, SetDonating
-from burnout.records import Consent, ReadHistory
+from burnout.report_requests import Demand
+from burnout.store.check_ins import ReadHistory
+from burnout.store.people import Consent
+from burnout.store.privacy import TABLES, ReadRows, SetDonating
 from functions.store.database import transaction
 from tests import updates
 from tests.unit.webhook.conftest import data, labels, photo

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from burnout.reports import ReadSettings, Settings
+from burnout.store.people import ReadSettings, Settings
 from burnout.texts import text
-from burnout.zones import find_zones
+from functions.webhook.time_zones import find_zones
 from tests import updates
 from tests.fakes import inference
 from tests.unit.webhook.conftest import START, data, labels, photo

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from burnout.draws import rating_first, shown_model
 from burnout.inference import MODELS
-from burnout.privacy import ReadRows
+from burnout.store.privacy import ReadRows
+from functions.webhook.assignment import rating_first, shown_model
 from tests import updates
 from tests.unit.webhook.conftest import photo
 

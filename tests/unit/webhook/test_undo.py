@@ -2,7 +2,7 @@
 
 import pytest
 
-from burnout.records import ReadHistory
+from burnout.store.check_ins import ReadHistory
 from tests import updates
 from tests.unit.webhook.conftest import data, labels, photo
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from burnout.emotions import Emotion
-from burnout.records import ReadHistory
+from burnout.store.check_ins import ReadHistory
 from tests import updates
 from tests.fakes import face, inference, scores
 from tests.unit.webhook.conftest import data, labels, photo

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from burnout.helplines import help_card
-from burnout.reports import ReadCourse
+from burnout.store.reports import ReadCourse
 from tests import updates
 from tests.unit.webhook.conftest import START, data, labels
 

@@ -15,7 +15,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
-from burnout.records import Language
+from burnout.values import Language
 
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 LANGUAGE_NAMES: Final[dict[Language, str]] = {"en": "English", "ru": "Русский"}

@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from local.telegram import FakeTelegram
+from local.telegram.server import FakeTelegram
 from tests.integration.local.telegram.sides import SECRET, Bot, Webhook
 
 

@@ -3,7 +3,7 @@
 import pytest
 from aiogram.types import Update
 
-from local.delivery import Reply
+from local.telegram.delivery import Reply
 
 CHAT = 1_000_001
 OK = Reply(200, {}, b"")

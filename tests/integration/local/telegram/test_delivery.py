@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from local.delivery import Reply
 from local.http_server import Response
+from local.telegram.delivery import Reply
 from tests.integration.local.telegram.sides import SECRET, reply_with
 
 OK = Reply(200, {}, b"")

@@ -3,7 +3,7 @@
 import pytest
 import requests
 
-from local.faults import DOWNLOAD, Fault
+from local.telegram.faults import DOWNLOAD, Fault
 
 BUTTON = {"text": "Yes", "callback_data": "v1:y"}
 

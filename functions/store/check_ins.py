@@ -1,0 +1,254 @@
+"""A person's check-ins: 👍 and 👎, ratings, the answer that waits for one, undoing, the history, and a report's course.
+
+Every function that answers an operation is `(connection, operation, now_utc) -> answer`, as
+`functions.store.operations` says.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from sqlite3 import Connection
+from statistics import fmean
+
+import msgspec
+
+from burnout.emotions import Emotion
+from burnout.inference import Scores
+from burnout.schedule import at_hour, local_day
+from burnout.store.check_ins import (
+    CheckIn,
+    DayFacts,
+    Found,
+    GiveFeedback,
+    HistoryFacts,
+    LastEntry,
+    Rate,
+    ReadHistory,
+    ReadLast,
+    Reveal,
+    Undo,
+    Undone,
+)
+from burnout.store.reports import Course, FoundCourse, LastReport, Observation, ReadCourse, WeeklyAnswer
+from functions.store.people import plan_alert, settings_of, zone_of_person
+from functions.store.rows import moment, one, text
+
+
+def give_feedback(connection: Connection, operation: GiveFeedback, now_utc: datetime) -> Found:
+    """The check-in with its last 👍 or 👎; a 👍 takes back an earlier correction. The same again keeps its time."""
+    if _find(connection, operation.user_id, operation.message_id) is not None:
+        corrected = None if operation.agrees else operation.corrected
+        connection.execute(
+            "INSERT INTO feedback (user_id, message_id, agrees, corrected, at_utc) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (user_id, message_id) DO UPDATE"
+            " SET agrees = excluded.agrees, corrected = excluded.corrected, at_utc = excluded.at_utc"
+            " WHERE agrees <> excluded.agrees OR corrected IS NOT excluded.corrected",
+            (operation.user_id, operation.message_id, operation.agrees, corrected, text(now_utc)),
+        )
+    return _revealed(connection, operation, now_utc)
+
+
+def rate(connection: Connection, operation: Rate, now_utc: datetime) -> Found:
+    """The check-in with its last self-rating. The same again keeps its time.
+
+    A first rating while the answer is hidden is kept as the blind one as well, and shows the answer.
+    """
+    found = _find(connection, operation.user_id, operation.message_id)
+    if found is not None:
+        blind = operation.rating if found.hidden else None
+        rated = connection.execute(
+            "INSERT INTO self_ratings (user_id, message_id, rating, blind_rating, at_utc) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (user_id, message_id) DO UPDATE SET rating = excluded.rating, at_utc = excluded.at_utc"
+            " WHERE rating <> excluded.rating",
+            (operation.user_id, operation.message_id, operation.rating, blind, text(now_utc)),
+        )
+        if rated.rowcount:
+            plan_alert(connection, operation.user_id, now_utc)
+    return _revealed(connection, operation, now_utc)
+
+
+def reveal(connection: Connection, operation: Reveal, now_utc: datetime) -> Found:
+    """The check-in; its answer is shown."""
+    return _revealed(connection, operation, now_utc)
+
+
+def _revealed(connection: Connection, operation: GiveFeedback | Rate | Reveal, now_utc: datetime) -> Found:
+    """The check-in as it stands now, its answer shown from the first time on."""
+    connection.execute(
+        "UPDATE predictions SET revealed_at_utc = ?"
+        " WHERE user_id = ? AND message_id = ? AND rating_first AND revealed_at_utc IS NULL",
+        (text(now_utc), operation.user_id, operation.message_id),
+    )
+    return Found(check_in=_find(connection, operation.user_id, operation.message_id))
+
+
+def _find(connection: Connection, user_id: int, message_id: int) -> CheckIn | None:
+    row = one(
+        connection,
+        "SELECT shown_model, models_json, agrees, corrected, rating, rating_first AND revealed_at_utc IS NULL"
+        " FROM predictions LEFT JOIN feedback USING (user_id, message_id)"
+        " LEFT JOIN self_ratings USING (user_id, message_id) WHERE user_id = ? AND message_id = ?",
+        (user_id, message_id),
+    )
+    if row is None:
+        return None
+    shown_model, models_json, agrees, corrected, rating, hidden = row
+    return CheckIn(
+        message_id=message_id,
+        scores=_scores(models_json, shown_model),
+        agrees=None if agrees is None else bool(agrees),
+        corrected=None if corrected is None else Emotion(corrected),
+        self_rating=rating,
+        hidden=bool(hidden),
+    )
+
+
+def _scores(models_json: str, model: str) -> Scores:
+    return msgspec.json.decode(models_json, type=dict[str, Scores])[model]
+
+
+@dataclass(frozen=True)
+class Newest:
+    """A person's newest check-in: its message, when the photo was sent and when it was recorded."""
+
+    message_id: int
+    observed_at_utc: datetime
+    recorded_at_utc: datetime
+
+
+def newest(connection: Connection, user_id: int) -> Newest | None:
+    """The person's newest check-in; None when there is none.
+
+    Telegram numbers a chat's messages in time, so it is the last row of the person's range: one page, not all.
+    """
+    row = one(
+        connection,
+        "SELECT message_id, observed_at_utc, recorded_at_utc FROM predictions WHERE user_id = ?"
+        " ORDER BY message_id DESC LIMIT 1",
+        (user_id,),
+    )
+    return None if row is None else Newest(row[0], moment(row[1]), moment(row[2]))
+
+
+def read_last(connection: Connection, operation: ReadLast, now_utc: datetime) -> LastEntry:
+    """The newest check-in and when it was on the person's own clock."""
+    found = newest(connection, operation.user_id)
+    if found is None:
+        return LastEntry(check_in=None, at_local="")
+    observed_at = found.observed_at_utc.astimezone(zone_of_person(connection, operation.user_id))
+    check_in = _find(connection, operation.user_id, found.message_id)
+    return LastEntry(check_in=check_in, at_local=f"{observed_at:%Y-%m-%dT%H:%M}")
+
+
+def undo(connection: Connection, operation: Undo, now_utc: datetime) -> Undone:
+    """The check-in, its feedback, its rating and what was answered are gone; the photo given with it is named.
+
+    That the update was seen stays, without a word: a redelivery must not bring the check-in back.
+    """
+    key = (operation.user_id, operation.message_id)
+    photo_key = given_photo(connection, operation)
+    connection.execute(
+        "UPDATE seen_updates SET answer_json = '[]' WHERE user_id = ?"
+        " AND update_id = (SELECT update_id FROM predictions WHERE user_id = ? AND message_id = ?)",
+        (operation.user_id, *key),
+    )
+    connection.execute("DELETE FROM predictions WHERE user_id = ? AND message_id = ?", key)
+    connection.execute("DELETE FROM feedback WHERE user_id = ? AND message_id = ?", key)
+    connection.execute("DELETE FROM self_ratings WHERE user_id = ? AND message_id = ?", key)
+    return Undone(photo_key=photo_key)
+
+
+def given_photo(connection: Connection, operation: Undo) -> str | None:
+    """The key of the photo that was given with a check-in; None without one."""
+    row = one(
+        connection,
+        "SELECT photo_key FROM predictions WHERE user_id = ? AND message_id = ?",
+        (operation.user_id, operation.message_id),
+    )
+    return None if row is None else row[0]
+
+
+def read_history(connection: Connection, operation: ReadHistory, now_utc: datetime) -> HistoryFacts:
+    """The days of the person's own calendar with check-ins, by when the photos were sent, oldest first."""
+    zone = zone_of_person(connection, operation.user_id)
+    today = local_day(now_utc, zone)
+    since = text(at_hour(today - timedelta(days=operation.days - 1), 0, zone)) if operation.days else ""
+    rows = connection.execute(
+        # An answer that is still hidden stays so here: the rating that is asked for first must be a blind one.
+        "SELECT observed_at_utc, shown_model, models_json,"
+        " iif(agrees IS 0 OR (rating_first AND revealed_at_utc IS NULL), NULL, negative), rating FROM predictions"
+        " LEFT JOIN feedback USING (user_id, message_id) LEFT JOIN self_ratings USING (user_id, message_id)"
+        " WHERE user_id = ? AND observed_at_utc >= ? ORDER BY observed_at_utc, message_id",
+        (operation.user_id, since),
+    ).fetchall()
+    days = groupby(rows, key=lambda row: local_day(moment(row[0]), zone))
+    return HistoryFacts(days=tuple(_day(day, list(rows)) for day, rows in days), today=today.isoformat())
+
+
+def _day(day: date, rows: list[tuple[str, str, str, float | None, int | None]]) -> DayFacts:
+    ratings = [rating for *_, rating in rows if rating is not None]
+    read = [(_scores(models, shown), negative) for _, shown, models, negative, _ in rows if negative is not None]
+    return DayFacts(
+        day=day.isoformat(),
+        check_ins=len(rows),
+        read=len(read),
+        negative=sum(scores.sure and scores.label == "negative" for scores, _ in read),
+        mean_negative=fmean(negative for _, negative in read) if read else None,
+        ratings=len(ratings),
+        rating_sum=sum(ratings),
+        unsure=sum(not scores.sure for scores, _ in read),
+    )
+
+
+def read_course(connection: Connection, operation: ReadCourse, now_utc: datetime) -> FoundCourse:
+    """What a report is made of; none for somebody who has not agreed, or was erased meanwhile."""
+    settings = settings_of(connection, operation.user_id)
+    if settings is None:
+        return FoundCourse(course=None)
+    window = (operation.user_id, text(operation.since_utc), text(operation.before_utc))
+    check_ins = connection.execute(
+        # An answer that is still hidden is not in a report either, nor in a chart that is asked for before the rating.
+        "SELECT observed_at_utc, iif(agrees IS 0 OR (rating_first AND revealed_at_utc IS NULL), NULL, negative), rating"
+        " FROM predictions LEFT JOIN feedback USING (user_id, message_id)"
+        " LEFT JOIN self_ratings USING (user_id, message_id)"
+        " WHERE user_id = ? AND observed_at_utc >= ? AND observed_at_utc < ? ORDER BY observed_at_utc, message_id",
+        window,
+    ).fetchall()
+    weekly = connection.execute(
+        "SELECT at_utc, answer FROM weekly_answers"
+        " WHERE user_id = ? AND at_utc >= ? AND at_utc < ? ORDER BY at_utc, week",
+        window,
+    ).fetchall()
+    course = Course(
+        settings=settings,
+        check_ins=tuple(
+            Observation(observed_at_utc=moment(at), negative=negative, rating=rating)
+            for at, negative, rating in check_ins
+        ),
+        weekly=tuple(WeeklyAnswer(answered_at_utc=moment(at), answer=answer) for at, answer in weekly),
+        last_report=_last_report(connection, operation),
+        told_too_little=_told_too_little(connection, operation),
+    )
+    return FoundCourse(course=course)
+
+
+def _last_report(connection: Connection, operation: ReadCourse) -> LastReport | None:
+    """The newest weekly report with an index that was sent before the course ends."""
+    row = one(
+        connection,
+        "SELECT at_utc, index_value FROM reports WHERE user_id = ? AND key GLOB '????-W??' AND state = 'sent'"
+        " AND index_value IS NOT NULL AND at_utc < ? ORDER BY key DESC LIMIT 1",
+        (operation.user_id, text(operation.before_utc)),
+    )
+    return None if row is None else LastReport(sent_at_utc=moment(row[0]), index=row[1])
+
+
+def _told_too_little(connection: Connection, operation: ReadCourse) -> bool:
+    """Whether the newest weekly report that ended before the course does was a skipped one."""
+    row = one(
+        connection,
+        "SELECT state FROM reports WHERE user_id = ? AND key GLOB '????-W??' AND state IN ('sent', 'noted', 'skipped')"
+        " AND at_utc < ? ORDER BY key DESC LIMIT 1",
+        (operation.user_id, text(operation.before_utc)),
+    )
+    return row is not None and row[0] == "skipped"

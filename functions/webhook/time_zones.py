@@ -1,0 +1,169 @@
+"""Time zones by the words that people use for them: cities in English and Russian, IANA names, "+3".
+
+Names are Unicode CLDR's exemplar cities through Babel, and a few large cities that have no zone of their own. Nothing
+here asks where a person is: they say it themselves.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.core import get_global
+
+from burnout.schedule import zone_names
+from burnout.texts import LANGUAGES
+from burnout.values import Language
+
+# Large cities of people who write English or Russian; CLDR names one city a zone, and these are not it.
+_MORE_CITIES: Final = {
+    "Europe/Moscow": "МСК|MSK|Санкт-Петербург|Saint Petersburg|St Petersburg|Петербург|Питер|СПб|SPb|Казань|Kazan|"
+    "Нижний Новгород|Nizhny Novgorod|Воронеж|Voronezh|Ростов-на-Дону|Rostov-on-Don|Краснодар|Krasnodar|Сочи|Sochi|"
+    "Ярославль|Yaroslavl|Рязань|Тула|Липецк|Пенза|Тверь|Калуга|Брянск|Курск|Белгород|Смоленск|Владимир|Иваново|"
+    "Орёл|Тамбов|Кострома|Вологда|Архангельск|Мурманск|Петрозаводск|Псков|Великий Новгород|Сыктывкар|Чебоксары|"
+    "Саранск|Йошкар-Ола|Набережные Челны|Новороссийск|Ставрополь|Махачкала|Грозный|Владикавказ|Нальчик",
+    "Europe/Samara": "Тольятти|Ижевск",
+    "Asia/Yekaterinburg": "Екб|Челябинск|Chelyabinsk|Уфа|Ufa|Пермь|Perm|Тюмень|Tyumen|Оренбург|Orenburg|Сургут|"
+    "Магнитогорск|Нижний Тагил|Курган|Нижневартовск|Стерлитамак|Ханты-Мансийск",
+    "Asia/Novosibirsk": "Нск",
+    "Asia/Novokuznetsk": "Кемерово",
+    "Asia/Krasnoyarsk": "Абакан|Норильск",
+    "Asia/Irkutsk": "Улан-Удэ|Братск",
+    "Asia/Yakutsk": "Благовещенск",
+    "Asia/Vladivostok": "Хабаровск|Khabarovsk|Комсомольск-на-Амуре",
+    "Europe/Kyiv": "Одесса|Odesa|Odessa|Харьков|Kharkiv|Днепр|Dnipro|Львов|Lviv",
+    "Europe/Minsk": "Гомель|Брест|Гродно|Витебск|Могилёв",
+    "Europe/Chisinau": "Kishinev",
+    "Asia/Almaty": "Астана|Astana|Нур-Султан|Алма-Ата|Шымкент|Shymkent|Караганда",
+    "Asia/Tbilisi": "Батуми|Batumi",
+    "Asia/Jerusalem": "Тель-Авив|Tel Aviv|Хайфа|Haifa",
+    "Asia/Nicosia": "Лимасол|Лимассол|Limassol",
+    "Europe/Istanbul": "Анталья|Antalya|Анкара|Ankara|Измир|Izmir",
+    "Europe/Berlin": "Мюнхен|Munich|Гамбург|Hamburg|Франкфурт|Frankfurt|Кёльн|Cologne",
+    "Europe/Zurich": "Женева|Geneva",
+    "Europe/London": "Манчестер|Manchester|Эдинбург|Edinburgh|Birmingham|Glasgow|Leeds|Liverpool",
+    "Europe/Madrid": "Барселона|Barcelona",
+    "Europe/Rome": "Милан|Milan",
+    "America/New_York": "NYC|Вашингтон|Washington|Бостон|Boston|Майами|Miami|Атланта|Atlanta|Филадельфия|Philadelphia",
+    "America/Chicago": "Хьюстон|Houston|Даллас|Dallas|Остин|Austin",
+    "America/Los_Angeles": "LA|Сан-Франциско|San Francisco|Сиэтл|Seattle|Сан-Диего|San Diego|Лас-Вегас|Las Vegas",
+    "America/Toronto": "Монреаль|Montreal|Оттава|Ottawa",
+    "Asia/Kolkata": "Мумбаи|Mumbai|Дели|Delhi|New Delhi|Бангалор|Bangalore|Bengaluru|Chennai|Hyderabad",
+    "Asia/Shanghai": "Пекин|Beijing",
+    "Asia/Bangkok": "Пхукет|Phuket",
+    "Asia/Makassar": "Бали|Bali",
+}
+_OFFSET: Final = re.compile(r"(utc|gmt|msk|мск)? ?([+-]) ?(\d{1,2})(?::?(00|15|30|45))?")
+_DASHES: Final = re.compile("[−–—]")
+_MOSCOW: Final = timedelta(hours=3)  # from UTC; Russians also count from Moscow: "МСК+2"
+_UTC: Final = frozenset({"utc", "gmt", "z", "0"})
+_LEAST_LETTERS: Final = 2
+
+
+def find_zones(words: str, now_utc: datetime) -> tuple[str, ...]:
+    """The IANA names that the words can mean, best first, each zone once; empty when they mean none.
+
+    "+3" and "UTC-03:00" are zones without clock changes. An offset that has no such zone ("+5:30") means the cities
+    that have it at `now_utc`. Words after a comma ("Moscow, Russia") are left out when nothing is called that.
+    """
+    plain = _plain(words)
+    match = _OFFSET.fullmatch(_DASHES.sub("-", words.strip().lower()))
+    if plain in _UTC:
+        return ("Etc/UTC",)
+    if match:
+        since, sign, hours, minutes = match.groups()
+        offset = timedelta(hours=int(hours), minutes=int(minutes or 0)) * (-1 if sign == "-" else 1)
+        return _zones_at(offset + _MOSCOW if since in ("msk", "мск") else offset, now_utc)
+    return _named(plain) or _named(_plain(words.partition(",")[0]))
+
+
+def city(zone: str, language: Language) -> str:
+    """The city that stands for an IANA name, in the person's language; "UTC+3" for a zone that is only an offset."""
+    if zone.startswith("Etc/"):
+        return _offset_name(ZoneInfo(zone).utcoffset(None) or timedelta())
+    return _cities(language).get(_canonical(zone)) or _last_part(zone)
+
+
+def utc_offset(zone: ZoneInfo, moment_utc: datetime) -> str:
+    """What the zone's clocks differ by at a moment: "UTC", "UTC+3", "UTC−3:30"."""
+    return _offset_name(moment_utc.astimezone(zone).utcoffset() or timedelta())
+
+
+def _offset_name(offset: timedelta) -> str:
+    if not offset:
+        return "UTC"
+    minutes = round(abs(offset).total_seconds() / 60)
+    half = f":{minutes % 60:02d}" if minutes % 60 else ""
+    return f"UTC{'−' if offset < timedelta() else '+'}{minutes // 60}{half}"
+
+
+def _zones_at(offset: timedelta, now_utc: datetime) -> tuple[str, ...]:
+    hours, rest = divmod(offset, timedelta(hours=1))
+    if not offset:
+        return ("Etc/UTC",)
+    if not rest:
+        name = f"Etc/GMT{-hours:+d}"  # these names count westwards: Etc/GMT-3 is three hours ahead of UTC
+        return (name,) if name in zone_names() else ()
+    there = (zone for zone in _cities("en") if now_utc.astimezone(ZoneInfo(zone)).utcoffset() == offset)
+    return tuple(sorted(there))
+
+
+def _named(plain: str) -> tuple[str, ...]:
+    if len(plain) < _LEAST_LETTERS:
+        return ()
+    if plain in _index():
+        return tuple(sorted(_index()[plain]))
+    names = [(name, zones) for name, zones in _index().items() if "/" not in name]
+    begins = {zone for name, zones in names if name.startswith(plain) for zone in zones}
+    within = {zone for name, zones in names if f" {plain}" in name for zone in zones}
+    return (*sorted(begins), *sorted(within - begins))
+
+
+@cache
+def _index() -> dict[str, frozenset[str]]:
+    """Zones by plain name: a city as any of the languages writes it, or the whole IANA name with its "/"."""
+    found: dict[str, set[str]] = {}
+    for name, zone in _names():
+        found.setdefault(_plain(name), set()).add(zone)
+    return {name: frozenset(zones) for name, zones in found.items()}
+
+
+def _names() -> Iterator[tuple[str, str]]:
+    for zone in zone_names():
+        yield zone, _canonical(zone)
+        if not zone.startswith("Etc/"):
+            yield _last_part(zone), _canonical(zone)
+    for language in LANGUAGES:
+        yield from ((name, zone) for zone, name in _cities(language).items())
+    for zone, names in _MORE_CITIES.items():
+        yield from ((name, zone) for name in names.split("|"))
+
+
+@cache
+def _cities(language: Language) -> dict[str, str]:
+    """The exemplar city of every zone that CLDR has one for."""
+    # CLDR leaves out a name that its root has: English inherits most, so only Russian lists every zone.
+    own, every = Locale(language).time_zones, Locale("ru").time_zones
+    zones = [zone for zone in map(str, every) if not zone.startswith("Etc/")]
+    return {_canonical(zone): own.get(zone, {}).get("city") or _last_part(_canonical(zone)) for zone in zones}
+
+
+def _canonical(zone: str) -> str:
+    """One name for zones that are the same: CLDR still says Asia/Calcutta, and some people say US/Eastern."""
+    name: str = get_global("zone_aliases").get(zone, zone)
+    return name if name in zone_names() else zone
+
+
+def _last_part(zone: str) -> str:
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
+def _plain(words: str) -> str:
+    """Lower case without accents (ё is е), apostrophes and punctuation, but with the "/" and "+" of IANA names."""
+    letters = unicodedata.normalize("NFKD", words.casefold())
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join(re.sub(r"[^\w/+]|_", " ", re.sub(r"['’ʼ`]", "", bare)).split())

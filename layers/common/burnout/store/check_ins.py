@@ -1,0 +1,180 @@
+"""What `store` is asked about updates and check-ins, and what it answers; `burnout.store.operation` has the rules."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+
+from burnout.emotions import Emotion
+from burnout.inference import Quality, Scores
+from burnout.store.operation import Operation
+from burnout.telegram.calls import BotCall
+from burnout.values import Language, PhotoFolder, PhotoKey, Rating, Utc
+
+Outcome = Literal["answered", "refused", "dead_letter"]
+
+
+class Prediction(msgspec.Struct, frozen=True, kw_only=True):
+    """One check-in: what every model said about the largest face, and which model's answer was shown."""
+
+    observed_at_utc: Utc  # message.date, never the time of processing
+    shown_model: str
+    models: dict[str, Scores]
+    versions: dict[str, str]  # model name -> sha256 of its file
+    quality: Quality
+    rating_first: bool = False  # the person is asked for their own rating before they see the model's answer
+
+
+class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
+    """A stored check-in as the person sees it."""
+
+    message_id: int
+    scores: Scores  # of the shown model
+    agrees: bool | None  # the person's 👍 or 👎
+    corrected: Emotion | None  # what a 👎 said it was
+    self_rating: Rating | None
+    hidden: bool = False  # the answer was not shown yet: the rating is asked for first
+
+
+class DayFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """One day of the person's own calendar with at least one check-in."""
+
+    day: str  # YYYY-MM-DD
+    check_ins: int
+    read: int  # how many of them have an answer that the person has seen and did not call wrong
+    negative: int  # how many of those were called negative
+    mean_negative: float | None  # mean P(negative) of all that was read, [0, 1]; None without any
+    ratings: int
+    rating_sum: int
+    unsure: int = 0  # how many of what was read named no side
+
+
+class Begun(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known before work on an update begins."""
+
+    answer: tuple[BotCall, ...] | None  # set: this update was answered before, say the same again
+    album_answered: bool  # another item of the same album was answered
+    consent_version: int | None  # None: nobody the bot knows
+    language: Language | None  # the person's own choice
+    photo_folder: PhotoFolder | None  # where the person's photos go: under donated/ while they give them
+    photos_this_hour: int  # recorded in the hour that began with the first of them, and in the day
+    photos_today: int
+
+
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+    """`first` is false when another run of the same update was faster; `answer` is then the other run's.
+
+    It is also false, without an answer, for a check-in of somebody who is not known any more: nothing was kept.
+    """
+
+    first: bool
+    answer: tuple[BotCall, ...]
+    photo_kept: bool = False  # the person gives it to the improvement of the model
+
+
+class Failed(msgspec.Struct, frozen=True, kw_only=True):
+    """How often and since when this update has been failing, this failure included.
+
+    Nothing is counted for somebody who has not agreed, since nothing may be kept about them: `attempts` is 0 then.
+    """
+
+    attempts: int
+    first_failed_at_utc: datetime
+    failing_for_s: float
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """The person's check-in, or none of that number."""
+
+    check_in: CheckIn | None
+
+
+class HistoryFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """Days with check-ins, oldest first; days without are absent. `today` is the person's own."""
+
+    days: tuple[DayFacts, ...]
+    today: str  # YYYY-MM-DD
+
+
+class Undone(msgspec.Struct, frozen=True, kw_only=True):
+    """The check-in is gone. Its photo, if the person had given it, must go as well."""
+
+    photo_key: PhotoKey | None
+
+
+class LastEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """The person's newest check-in and when it was, on their own clock; none when there is none."""
+
+    check_in: CheckIn | None
+    at_local: str  # YYYY-MM-DDTHH:MM, "" when there is none
+
+
+class Begin(Operation[Begun], tag="begin", frozen=True):
+    """Reads what is known; writes nothing."""
+
+    update_id: int
+    media_group_id: str | None = None
+
+
+class Record(Operation[Recorded], tag="record", frozen=True):
+    """Keeps an update's answer and, for a check-in, its prediction; then deletes the photo from S3.
+
+    A check-in's photo that lies under donated/ stays, while the person still gives their photos.
+    """
+
+    update_id: int
+    message_id: int
+    outcome: Outcome
+    answer: tuple[BotCall, ...]
+    prediction: Prediction | None = None
+    media_group_id: str | None = None
+    photo_key: PhotoKey | None = None
+
+
+class Fail(Operation[Failed], tag="fail", frozen=True):
+    """Counts a failed attempt at an update."""
+
+    update_id: int
+    stage: str
+    error_type: str
+
+
+class GiveFeedback(Operation[Found], tag="give_feedback", frozen=True):
+    """Keeps 👍 or 👎 for a check-in; the last press counts."""
+
+    message_id: int
+    agrees: bool
+    corrected: Emotion | None = None
+
+
+class Rate(Operation[Found], tag="rate", frozen=True):
+    """Keeps the self-rating of a check-in, 1 (very bad) to 5 (very good); the last press counts.
+
+    A rating given while the model's answer is hidden shows the answer, and is kept apart as well: seeing a number first
+    anchors the second.
+    """
+
+    message_id: int
+    rating: Rating
+
+
+class Reveal(Operation[Found], tag="reveal", frozen=True):
+    """The person sees the model's answer without rating first."""
+
+    message_id: int
+
+
+class ReadLast(Operation[LastEntry], tag="read_last", frozen=True):
+    """Reads the newest check-in."""
+
+
+class Undo(Operation[Undone], tag="undo", frozen=True):
+    """Deletes a check-in with its feedback, its rating and the photo that was given with it."""
+
+    message_id: int
+
+
+class ReadHistory(Operation[HistoryFacts], tag="read_history", frozen=True):
+    """Reads the last `days` days of the person's own calendar, today included; 0 is all."""
+
+    days: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0

@@ -1,0 +1,39 @@
+"""What an operation is: asked of `store`, typed, with one typed answer, used on both sides.
+
+On the wire an operation is `{"op": "begin", "user_id": 1, ...}` and its answer `{"ok": {...}}` or
+`{"error": {"code": ..., "message": ...}}`. One operation is one SQLite transaction on the person's shard (a few are
+about a whole shard). Every operation may run twice with one effect. Times are aware datetimes in UTC.
+The operations stand beside this by subject: `check_ins`, `people`, `reports`, `privacy`.
+"""
+
+from typing import Generic, Protocol, TypeVar
+
+import msgspec
+
+from burnout.values import Shard, UserId
+
+A = TypeVar("A")
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True):
+    """The write stands (now, or since an earlier run of the same operation)."""
+
+
+class Operation(msgspec.Struct, Generic[A], tag_field="op", frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Asks the store for one transaction on one person's shard."""
+
+    user_id: UserId
+
+
+class ShardOperation(msgspec.Struct, Generic[A], tag_field="op", frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Asks the store for one transaction on a shard, whoever's rows it holds."""
+
+    shard: Shard
+
+
+class Store(Protocol):
+    """Whoever runs operations: the Lambda client in production, SQLite directly in tests."""
+
+    def __call__(self, operation: Operation[A] | ShardOperation[A]) -> A:
+        """The operation's answer. Raises: StoreUnavailableError."""
+        ...

@@ -1,0 +1,66 @@
+"""What `store` is asked about a person: their agreement, their language and settings, whether they can be reached."""
+
+import msgspec
+
+from burnout.store.operation import Done, Operation
+from burnout.values import Hour, Language, Theme, Weekday, ZoneName
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person has chosen, or the defaults."""
+
+    language: Language
+    time_zone: str | None = None  # an IANA name; None: never chosen, see burnout.schedule.DEFAULT_ZONES
+    reports: bool = True
+    report_weekday: Weekday = 6
+    report_hour: Hour = 18
+    reminder_hour: Hour | None = None  # None: no reminders
+    quiet_from: Hour = 21
+    quiet_to: Hour = 9
+    theme: Theme = "light"
+    alerts: bool = False  # a message when the strain stays above the person's own beginning
+    donating: bool = False  # photos are given to the improvement of the model, see burnout.store.privacy.SetDonating
+
+
+class FoundSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings as they stand now; none for somebody who has not agreed."""
+
+    settings: Settings | None
+
+
+class Consent(Operation[Done], tag="consent", frozen=True):
+    """Keeps that the person agreed to this version of the notice."""
+
+    chat_id: int
+    version: int
+    language: Language
+
+
+class SetLanguage(Operation[Done], tag="set_language", frozen=True):
+    """Keeps the person's choice; without a person (no consent) it keeps nothing."""
+
+    language: Language
+
+
+class SetReachable(Operation[Done], tag="set_reachable", frozen=True):
+    """Keeps whether the bot may write to the person (they blocked or unblocked it)."""
+
+    reachable: bool
+
+
+class ReadSettings(Operation[FoundSettings], tag="read_settings", frozen=True):
+    """Reads the person's settings."""
+
+
+class ChangeSettings(Operation[FoundSettings], tag="change_settings", frozen=True):
+    """Keeps what is given and leaves the rest; the next report and reminder follow. `reminder_hour` None is off."""
+
+    time_zone: ZoneName | msgspec.UnsetType = msgspec.UNSET
+    reports: bool | msgspec.UnsetType = msgspec.UNSET
+    report_weekday: Weekday | msgspec.UnsetType = msgspec.UNSET
+    report_hour: Hour | msgspec.UnsetType = msgspec.UNSET
+    reminder_hour: Hour | msgspec.UnsetType | None = msgspec.UNSET
+    quiet_from: Hour | msgspec.UnsetType = msgspec.UNSET
+    quiet_to: Hour | msgspec.UnsetType = msgspec.UNSET
+    theme: Theme | msgspec.UnsetType = msgspec.UNSET
+    alerts: bool | msgspec.UnsetType = msgspec.UNSET

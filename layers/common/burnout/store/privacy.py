@@ -1,0 +1,87 @@
+"""What `store` is asked about a person's rights: everything deleted, everything handed out, photos given or taken back.
+
+`burnout.store.operation` has the rules. How long things are kept stands here too, once: docs/privacy.md and the notice
+say the same numbers, and tests compare them.
+"""
+
+from datetime import timedelta
+from typing import Annotated, Any, Final, Literal, get_args
+
+import msgspec
+
+from burnout.store.operation import Operation, ShardOperation
+from burnout.values import PhotoFolder, Utc
+
+PHOTOS_FOR: Final = timedelta(days=1)  # in photos/, should the deletion after the analysis fail
+ENTRIES_FOR: Final = timedelta(days=400)  # check-ins, ratings, weekly answers, reports: a year and a month to compare
+INACTIVE_FOR: Final = timedelta(days=180)  # without a check-in, an answer or a new agreement: everything goes
+UNREACHABLE_FOR: Final = timedelta(days=30)  # who blocked the bot: everything goes
+DEAD_LETTERS_FOR: Final = timedelta(days=30)
+SEEN_FOR: Final = timedelta(hours=48)  # answers to updates: Telegram redelivers for 24 h
+DAMAGED_FOR: Final = timedelta(days=30)  # a database file that was set aside for a rescue
+ERASURES_FOR: Final = timedelta(days=90)  # the erasure log, longer than the 35 days of backups
+
+Table = Literal[
+    "people", "predictions", "feedback", "self_ratings", "weekly_answers", "reports", "seen_updates", "failures"
+]  # every table that has rows of a person; a test compares it with the schema
+TABLES: Final[tuple[Table, ...]] = get_args(Table)
+
+
+class Erased(msgspec.Struct, frozen=True, kw_only=True):
+    """Nothing about the person is left; so many check-ins were there."""
+
+    check_ins: int
+
+
+class DonatingSet(msgspec.Struct, frozen=True, kw_only=True):
+    """The choice stands. `emptied`: the folder whose photos must go, when they were taken back."""
+
+    emptied: PhotoFolder | None = None
+
+
+class Rows(msgspec.Struct, frozen=True, kw_only=True):
+    """Some of a person's rows of one table, in the order of its key; `after` asks for those that follow."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    after: str | None  # None: these were the last
+
+
+class Swept(msgspec.Struct, frozen=True, kw_only=True):
+    """What a sweep of one shard removed."""
+
+    people: int = 0  # erased: inactive, unreachable, or found in the erasure log after a restore
+    entries: int = 0  # rows past their time
+    photos: int = 0  # objects past their time, or given by nobody any more
+    files: int = 0  # damaged databases past their time
+
+
+class Erase(Operation[Erased], tag="erase", frozen=True):
+    """Deletes everything about the person: rows, photos of both prefixes, what the journal still shows.
+
+    The erasure log is written first, so that an erasure that was killed halfway is finished by the next sweep, and a
+    restored backup forgets the person again.
+    """
+
+
+class SetDonating(Operation[DonatingSet], tag="set_donating", frozen=True):
+    """Keeps whether the person gives photos to the improvement of the model; taken back, the given ones are deleted."""
+
+    donating: bool
+
+
+class ReadRows(Operation[Rows], tag="read_rows", frozen=True):
+    """Reads what a table holds about the person, as it is kept, for their export."""
+
+    table: Table
+    after: Annotated[str, msgspec.Meta(max_length=64)] | None = None
+    most: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 500  # a Lambda answer has room for 6 MB
+
+
+class Sweep(ShardOperation[Swept], tag="sweep", frozen=True):
+    """Deletes what is past its time on a shard, finishes erasures, and applies the erasure log again.
+
+    Several transactions, each bounded: what is left waits for the next sweep, a day later.
+    """
+
+    at_utc: Utc

@@ -1,0 +1,172 @@
+"""What `store` is asked about weekly reports, reminders and alerts; `burnout.store.operation` has the rules.
+
+A weekly report is claimed, drawn, sent and finished. What stands in the database between two steps decides what the
+next run may do, so that a run killed anywhere is continued and nobody gets a report twice (docs/decisions/0006).
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from burnout.store.operation import Done, Operation, ShardOperation
+from burnout.store.people import Settings
+from burnout.values import Band, Language, Rating, Utc, WeekKey
+
+ReportKey = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-W[0-9]{2}|update-[0-9]{1,16})\Z")]
+RunId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+# skipped: the week had too little data and the person was told so. noted: an earlier run may have sent it, so the
+# person was only told how to see it. failed: Telegram refused our call; repeating cannot help.
+FinalState = Literal["sent", "skipped", "noted", "unreachable", "failed"]
+
+
+class Observation(msgspec.Struct, frozen=True, kw_only=True):
+    """One check-in as the strain index sees it."""
+
+    observed_at_utc: Utc
+    negative: float | None  # calibrated P(negative) of the shown model; None when the person said 👎
+    rating: Rating | None
+
+
+class WeeklyAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to the weekly single-item question, 1 (enjoys work) to 5 (completely burned out)."""
+
+    answered_at_utc: Utc
+    answer: Rating
+
+
+class LastReport(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest weekly report that had an index and was sent."""
+
+    sent_at_utc: Utc
+    index: float  # [0, 100]
+
+
+class Course(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a report is made of. Check-ins oldest first."""
+
+    settings: Settings
+    check_ins: tuple[Observation, ...]
+    weekly: tuple[WeeklyAnswer, ...]
+    last_report: LastReport | None
+    told_too_little: bool = False  # the last week was skipped and the person knows why: no need to say it again
+
+
+class DueReport(msgspec.Struct, frozen=True, kw_only=True):
+    """A claimed weekly report. `unfinished`: an earlier run began to send it and never said how that ended."""
+
+    user_id: int
+    chat_id: int
+    key: WeekKey
+    due_at_utc: Utc
+    unfinished: bool
+
+
+class DueReminder(msgspec.Struct, frozen=True, kw_only=True):
+    """A reminder to send now. `last`: the third without an answer, so reminders are off from here on."""
+
+    user_id: int
+    chat_id: int
+    language: Language
+    last: bool
+
+
+class DueAlert(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who wants alerts, has a new check-in or rating, and was not alerted in the last 14 days."""
+
+    user_id: int
+    chat_id: int
+
+
+class FoundCourse(msgspec.Struct, frozen=True, kw_only=True):
+    """The person's course; none for somebody who has not agreed, or was erased meanwhile."""
+
+    course: Course | None
+
+
+class Due(msgspec.Struct, frozen=True, kw_only=True):
+    """What is due on one shard. `more`: there are further reports than were claimed."""
+
+    reports: tuple[DueReport, ...]
+    reminders: tuple[DueReminder, ...]
+    alerts: tuple[DueAlert, ...]
+    more: bool
+
+
+class Granted(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether the caller, and nobody else, may go on."""
+
+    granted: bool
+
+
+class AnswerWeek(Operation[Done], tag="answer_week", frozen=True):
+    """Keeps the answer to a week's question; the last press counts. Without a person it keeps nothing."""
+
+    week: WeekKey
+    answer: Rating
+
+
+class ReadCourse(Operation[FoundCourse], tag="read_course", frozen=True):
+    """Reads what a report is made of: check-ins and answers at or after a moment and before another."""
+
+    since_utc: Utc
+    before_utc: Utc
+
+
+class StartSending(Operation[Granted], tag="start_sending", frozen=True):
+    """Asks for the right to send a report, once: of a week when `run_id` holds its claim, or one asked for.
+
+    Not granted to a repetition, after the claim went to another run, or when the person is gone.
+    """
+
+    key: ReportKey
+    run_id: RunId
+
+
+class StartAlert(Operation[Granted], tag="start_alert", frozen=True):
+    """Asks for the right to send an alert: once in 14 days, while the person wants alerts and can be reached."""
+
+    at_utc: Utc  # the run's own time, which a simulation may choose
+
+
+class ReleaseReport(Operation[Done], tag="release_report", frozen=True):
+    """Telegram certainly did not get the report: it is due again. Only for whoever claimed or started it."""
+
+    key: ReportKey
+    run_id: RunId
+
+
+class FinishReport(Operation[Done], tag="finish_report", frozen=True):
+    """Keeps how a report ended; a week's next one is due a week later. Only for whoever claimed or started it."""
+
+    key: ReportKey
+    run_id: RunId
+    state: FinalState
+    at_utc: Utc  # the run's own time, which a simulation may choose
+    index: float | None = None
+    band: Band | None = None
+
+
+class HoldRun(ShardOperation[Granted], tag="hold_run", frozen=True):
+    """Asks for the one lease that lets a single run send. Granted again to the run that holds it."""
+
+    run_id: RunId
+    at_utc: Utc
+    until_utc: Utc
+
+
+class ReleaseRun(ShardOperation[Done], tag="release_run", frozen=True):
+    """Gives the lease back, if it is still this run's."""
+
+    run_id: RunId
+
+
+class ClaimDue(ShardOperation[Due], tag="claim_due", frozen=True):
+    """Claims up to `most` weekly reports, and takes all reminders and alerts, that are due at `at_utc`.
+
+    A reminder or alert is settled by being taken: if its run dies it is lost, and nobody gets it twice.
+    """
+
+    run_id: RunId
+    at_utc: Utc
+    until_utc: Utc  # when the claim ends
+    most: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20

@@ -1,0 +1,23 @@
+"""Values that store, buttons and functions share, each checked where it enters."""
+
+from datetime import datetime
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+Language = Literal["en", "ru"]
+Rating = Annotated[int, msgspec.Meta(ge=1, le=5)]
+UserId = Annotated[int, msgspec.Meta(ge=1, lt=2**53)]  # Telegram: at most 52 significant bits
+Whole = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
+Utc = Annotated[datetime, msgspec.Meta(tz=True)]  # a time without a zone is refused
+Hour = Annotated[int, msgspec.Meta(ge=0, le=23)]
+Weekday = Annotated[int, msgspec.Meta(ge=0, le=6)]  # 0 = Monday, as datetime.date.weekday()
+WeekKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-W[0-9]{2}\Z")]  # an ISO week of the person's own calendar
+ZoneName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_+\-/]{1,40}\Z")]
+Theme = Literal["light", "dark"]
+Band = Literal["calm", "raised", "high"]
+# <prefix>/<the person's pseudonym>/<update_id>; store may delete nothing else
+PhotoKey = Annotated[str, msgspec.Meta(pattern=r"^(photos|donated)/[0-9a-f]{32}/[0-9]{1,16}\Z")]
+PhotoFolder = Annotated[str, msgspec.Meta(pattern=r"^(photos|donated)/[0-9a-f]{32}/\Z")]
+SHARDS: Final = 256
+Shard = Annotated[int, msgspec.Meta(ge=0, lt=SHARDS)]

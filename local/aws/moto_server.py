@@ -1,0 +1,104 @@
+"""S3 and Secrets Manager without an account: moto over HTTP on 127.0.0.1, in a process of its own.
+
+Its own process, because moto in ours would share our interpreter lock and make every photo wait for it.
+"""
+
+import json
+import logging
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Self
+
+import boto3
+
+from local.aws import environment
+from local.aws.child import Child, redirect_output
+from local.aws.runtime import REGION
+
+BUCKET = "burnout-local-photos"
+_START_LIMIT_S = 120.0
+
+
+@dataclass(frozen=True)
+class BotIdentity:
+    """What Secrets Manager holds for the bot."""
+
+    token: str = field(repr=False)
+    webhook_secret: str = field(repr=False)
+
+
+class AwsError(Exception):
+    """The fake AWS did not start."""
+
+
+class Aws:
+    """A bucket and a secret, from `start` to `stop`."""
+
+    def __init__(self, bot: BotIdentity, *, host: str = "127.0.0.1") -> None:
+        """`host` is for containers, who reach this machine under another address."""
+        self._bot = bot
+        self._host = host
+        self._child: Child | None = None
+        self.url = ""
+        self.secret_arn = ""
+
+    def start(self, *, log: Path | None = None) -> Self:
+        """The bucket and the secret exist; the process writes to `log`. Raises: AwsError."""
+        # moto imports a boto3 of its own, which must not find a real account either.
+        self._child = Child(_serve_moto, environment.isolated(dummy_account()), log, self._host)
+        try:
+            if not self._child.pipe.poll(_START_LIMIT_S):
+                raise EOFError
+            self.url = self._child.pipe.recv()
+        except EOFError:
+            raise AwsError("moto did not start; is `moto[s3,server]` installed?") from None
+        with environment.replaced(environment.isolated(dummy_account())):
+            self._create()
+        return self
+
+    def stop(self) -> None:
+        """The process is gone, and everything in its bucket."""
+        if self._child:
+            self._child.kill()
+
+    def _create(self) -> None:
+        session = boto3.Session("local", "local", region_name=REGION)
+        s3 = session.client("s3", endpoint_url=self.url)
+        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+        secrets = session.client("secretsmanager", endpoint_url=self.url)
+        secret = json.dumps({"token": self._bot.token, "webhook_secret": self._bot.webhook_secret})
+        self.secret_arn = secrets.create_secret(Name="burnout/local/telegram", SecretString=secret)["ARN"]
+
+
+def dummy_account() -> dict[str, str]:
+    """AWS_* variables that lead to no account: keys of nobody, and every service at a port where nothing answers."""
+    return {
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",  # a service that the stack does not name must fail, not go out
+        "AWS_EC2_METADATA_DISABLED": "true",
+        # Files that do not exist: a profile of the user's could name a role or another endpoint.
+        "AWS_CONFIG_FILE": "nowhere/config",
+        "AWS_SHARED_CREDENTIALS_FILE": "nowhere/credentials",
+    }
+
+
+def _serve_moto(pipe: Connection, variables: dict[str, str], log: Path | None, host: str) -> None:
+    """The child's half: serves until our end of the pipe is closed."""
+    environment.replace(variables)
+    if log:
+        redirect_output(log)
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415  (a second of imports that only this process needs)
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # or it logs every request
+    server = ThreadedMotoServer(ip_address=host, port=0, verbose=False)
+    server.start()
+    _, port = server.get_host_and_port()
+    pipe.send(f"http://{host}:{port}")
+    try:
+        pipe.recv()
+    except EOFError:
+        server.stop()

@@ -1,0 +1,150 @@
+"""`python -m local bench-flood`: do people wait longer for their answers while one person floods the bot with photos?
+
+The same steady rate of photos twice in one run: without the flooder, then with. He sends as fast as Telegram delivers:
+his chat's queue, which is worked off one update at a time, is never empty. The people, the fake Telegram and the
+functions share this machine: what he costs the others here is processor time, which in Lambda nobody shares.
+"""
+
+import argparse
+import math
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from local.arguments import positive
+from local.bench.path import PHOTOS_A_PERSON, Load, Sent, machine, percentiles, send_evenly
+from local.photo import registered
+from local.photos import FACE
+from local.stack import Options, Stack
+from local.telegram.files import Picture
+from local.telegram.people import Person
+
+_LATENCY_MS: Final = 100.0  # getFile and the download are two calls: 200 ms a photo
+_QUEUED: Final = 20  # undelivered updates: enough that the flooder's next one is always there
+_LAST_ANSWER_S: Final = 60.0
+_FOR_A_PHOTO: Final = {"store": 2, "infer": 1, "webhook": 1}  # invocations
+_MOST_ANALYSED: Final = 30  # an hour, functions/webhook's own limit in local.aws.functions
+
+
+@dataclass(frozen=True)
+class Half:
+    """What the others got, and how often which function was invoked for everybody together."""
+
+    name: str
+    photos: int
+    answers_ms: list[float]
+    invocations: Counter[str]
+
+    def line(self) -> str:
+        """A line of the table."""
+        cuts = "".join(f"{cut:9.0f}" for cut in percentiles(self.answers_ms))
+        return f"{self.name:18}{self.photos:8}{len(self.answers_ms):9}{cuts}"
+
+    def beyond_the_photos(self) -> Counter[str]:
+        """The invocations that the others' photos do not account for."""
+        return Counter({name: self.invocations[name] - n * self.photos for name, n in _FOR_A_PHOTO.items()})
+
+
+@dataclass
+class Flooder:
+    """Somebody whose queue is never empty."""
+
+    person: Person
+    sent: int = 0
+    answers: int = 0
+    sentences: int = 0
+
+    def count_messages(self) -> None:
+        """What the chat got: answers have buttons, sentences have none."""
+        messages = self.person.read_all()
+        self.answers = sum(bool(message.keyboard) for message in messages)
+        self.sentences = len(messages) - self.answers
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """`bench-flood` joins the commands."""
+    parser = commands.add_parser("bench-flood", help="what a flood from one chat costs everybody else")
+    parser.add_argument("--photos", type=positive, default=100, metavar="N", help="in a half (default: %(default)s)")
+    parser.add_argument("--per-minute", type=positive, default=100, metavar="N", help="(default: %(default)s)")
+    parser.add_argument("--out", type=Path, default=Path("build/bench"), help="folder (default: %(default)s)")
+    parser.set_defaults(run=lambda arguments: run_bench(Load(arguments.photos, arguments.per_minute), arguments.out))
+
+
+def run_bench(load: Load, folder: Path) -> int:
+    """Prints the table and leaves it in the folder; 0 when the others got every answer and he met his limit."""
+    with Stack(Options(runtime="process")) as stack:
+        others = [registered(stack, "en") for _ in range(math.ceil(load.photos / PHOTOS_A_PERSON))]
+        flooder = Flooder(registered(stack, "en"))
+        picture = stack.telegram.picture(FACE.read_bytes())
+        stack.telegram.latency_ms = _LATENCY_MS
+        _half(stack, "warm-up", others, picture, Load(len(others), load.per_minute))
+        quiet = _half(stack, "without flooder", others, picture, load)
+        with _flooding(stack, flooder, picture):
+            flooded = _half(stack, "with flooder", others, picture, load)
+        stack.telegram.wait_until_delivered(_LAST_ANSWER_S)
+        flooder.count_messages()
+    lines = [*_table(load, len(others), (quiet, flooded)), *_about(flooder, flooded)]
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "flood.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print("\n".join(lines))
+    complete = all(len(half.answers_ms) == half.photos for half in (quiet, flooded))
+    return 0 if complete and flooder.answers <= _MOST_ANALYSED and flooder.sentences <= 1 else 1
+
+
+def _table(load: Load, people: int, halves: Sequence[Half]) -> list[str]:
+    return [
+        f"{people} people, {load.per_minute:.0f} photos a minute, {2 * _LATENCY_MS:.0f} ms of Telegram in each",
+        machine(),
+        f"{'':18}{'photos':>8}{'answers':>9}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}",
+        *(half.line() for half in halves),
+    ]
+
+
+def _about(flooder: Flooder, flooded: Half) -> list[str]:
+    his = flooded.beyond_the_photos()
+    return [
+        f"the flooder sent {flooder.sent} photos and got {flooder.answers} answers and {flooder.sentences} sentence(s)",
+        f"for him: {his['webhook']} updates handled, {his['infer']} photos analysed, {his['store']} store operations",
+    ]
+
+
+def _half(stack: Stack, name: str, others: Sequence[Person], picture: Picture, load: Load) -> Half:
+    before = _invocations(stack)
+    sent = send_evenly(stack, others, [picture], load)
+    answers_ms = list(_answers_ms(sent))
+    return Half(name, load.photos, answers_ms, _invocations(stack) - before)
+
+
+def _answers_ms(sent: Sequence[Sent]) -> Iterator[float]:
+    """Milliseconds to each answer. A chat is answered in order: the n-th answer is the one to the n-th photo."""
+    for one in sent:
+        answer = one.person.wait_for_answer(_LAST_ANSWER_S)
+        yield (answer.at - one.at_s) * 1000
+
+
+def _invocations(stack: Stack) -> Counter[str]:
+    return Counter(each.function for each in stack.dispatch.invocations)
+
+
+@contextmanager
+def _flooding(stack: Stack, flooder: Flooder, picture: Picture) -> Iterator[None]:
+    """Within it the flooder's queue is never empty."""
+    done = threading.Event()
+
+    def flood() -> None:
+        while not done.wait(0.005):
+            for _ in range(_QUEUED - stack.telegram.webhook_info()["pending_update_count"]):
+                flooder.person.send_photo(picture)
+                flooder.sent += 1
+
+    thread = threading.Thread(target=flood, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()

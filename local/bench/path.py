@@ -1,0 +1,233 @@
+"""`python -m local bench`: photos at a steady rate through the whole local stack, and whether each got its own answer.
+
+The people, the fake Telegram and the functions share this machine; the fake adds Telegram's own latency to every call.
+A photo counts as right when its sender, and nobody else, got exactly one answer and it is the answer to that picture.
+"""
+
+import argparse
+import json
+import math
+import platform
+import shutil
+import statistics
+import threading
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+import psutil
+from PIL import Image, ImageEnhance
+
+from functions.webhook.assignment import shown_model
+from local.arguments import positive
+from local.aws.functions import BASELINE_SHOWN_PERCENT, Sizes
+from local.photo import registered, revealed
+from local.photos import FACE, LANDSCAPE
+from local.stack import Options, Stack
+from local.telegram.files import Picture
+from local.telegram.people import Person
+from training.processor import processor
+
+_LATENCY_MS: Final = 100.0  # getFile and the download are two calls: 200 ms a photo
+PHOTOS_A_PERSON: Final = 8
+_LAST_ANSWER_S: Final = 60.0
+_STAGES: Final = ("begin", "download", "put", "infer", "record")
+
+
+@dataclass(frozen=True)
+class Load:
+    """What the benchmark sends."""
+
+    photos: int
+    per_minute: float
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One photo on its way, by whom, when (s, the fake's clock), and which of the pictures."""
+
+    person: Person
+    at_s: float
+    picture: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a load."""
+
+    answers_ms: list[float]  # from sending to the answer in the chat
+    wrong: Counter[str]  # lost, doubled, mixed up, violations
+    stages_ms: dict[str, list[float]]
+    wall_s: float
+    peak_mb: float  # resident, all processes together
+
+    def table(self, load: Load) -> list[str]:
+        """The lines that are printed."""
+        rows = [("answer", self.answers_ms), *((f"  {name}", ms) for name, ms in self.stages_ms.items())]
+        telegram_ms = 2 * _LATENCY_MS
+        return [
+            f"{load.photos} photos at {load.per_minute:.0f} a minute, {telegram_ms:.0f} ms of Telegram in each",
+            machine(),
+            f"{len(self.answers_ms) / self.wall_s * 60:.0f} answers a minute, peak memory {self.peak_mb:.0f} MB",
+            ", ".join(f"{count} {what}" for what, count in self.wrong.items()),
+            f"{'ms':10}{'p50':>8}{'p95':>8}{'p99':>8}{'n':>8}",
+            *(f"{name:10}" + "".join(f"{cut:8.0f}" for cut in percentiles(ms)) + f"{len(ms):8}" for name, ms in rows),
+        ]
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """`bench` joins the commands."""
+    parser = commands.add_parser("bench", help="photos at a steady rate: latency, throughput, nothing lost")
+    parser.add_argument("--photos", type=positive, default=200, metavar="N", help="(default: %(default)s)")
+    parser.add_argument("--per-minute", type=positive, default=200, metavar="N", help="(default: %(default)s)")
+    parser.add_argument("--out", type=Path, default=Path("build/bench"), help="folder (default: %(default)s)")
+    parser.set_defaults(run=lambda arguments: run_bench(Load(arguments.photos, arguments.per_minute), arguments.out))
+
+
+def run_bench(load: Load, folder: Path) -> int:
+    """Prints the table and leaves it in the folder; 0 when every photo got its own answer, once."""
+    shutil.rmtree(folder / "data", ignore_errors=True)  # a chat's numbers begin anew with the fake Telegram
+    log = folder / "data" / "logs" / "webhook.log"
+    options = Options(data_dir=folder / "data", sizes=Sizes(patience_s=10), runtime="process")
+    with Stack(options) as stack:
+        result = _measure(stack, load, log)
+    lines = result.table(load)
+    (folder / "path.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print("\n".join(lines))
+    return 0 if not any(result.wrong.values()) and len(result.answers_ms) == load.photos else 1
+
+
+def _measure(stack: Stack, load: Load, log: Path) -> Result:
+    people = [registered(stack, "en") for _ in range(math.ceil(load.photos / PHOTOS_A_PERSON))]
+    pictures = [stack.telegram.picture(content) for content in _pictures()]
+    first_reader = {_model_of(person): person for person in reversed(people)}
+    expected = {model: [_answer_to(person, each) for each in pictures] for model, person in first_reader.items()}
+    stack.telegram.latency_ms = _LATENCY_MS
+    log_bytes_before = log.stat().st_size
+    with MemoryWatch() as memory:
+        started_s = time.perf_counter()
+        sent = send_evenly(stack, people, pictures, load)
+        stack.telegram.wait_until_delivered(_LAST_ANSWER_S)
+        wall_s = time.perf_counter() - started_s
+    answers_ms, wrong = _judge(stack, sent, expected)
+    return Result(answers_ms, wrong, _stage_ms(log, log_bytes_before), wall_s, memory.peak_mb)
+
+
+def _pictures() -> list[bytes]:
+    """Pictures whose answers differ, so that a mix-up shows: a face in five kinds of light, and none."""
+    face = Image.open(FACE)
+    lights = [ImageEnhance.Brightness(face).enhance(factor) for factor in (0.7, 0.85, 1.0, 1.2, 1.4)]
+    return [*(_jpeg(light) for light in lights), LANDSCAPE.read_bytes()]
+
+
+def _jpeg(image: Image.Image) -> bytes:
+    stream = BytesIO()
+    image.save(stream, "JPEG", quality=90)
+    return stream.getvalue()
+
+
+def _model_of(person: Person) -> str:
+    """Whose answers the person reads: another model's say another thing about the same picture."""
+    return shown_model(person.id, BASELINE_SHOWN_PERCENT)
+
+
+def _answer_to(person: Person, picture: Picture) -> str:
+    person.send_photo(picture)
+    return revealed(person, person.wait_for_answer(_LAST_ANSWER_S)).text
+
+
+def send_evenly(stack: Stack, people: Sequence[Person], pictures: Sequence[Picture], load: Load) -> list[Sent]:
+    """Sends the photos evenly spaced, to people in turn. A late start is made up for: the rate is the load's."""
+    first_s = time.perf_counter()
+    sent = []
+    for number in range(load.photos):
+        time.sleep(max(0.0, first_s + number * 60 / load.per_minute - time.perf_counter()))
+        person, picture = people[number % len(people)], (number * 7) % len(pictures)
+        sent.append(Sent(person, stack.telegram.now(), picture))
+        person.send_photo(pictures[picture])
+    return sent
+
+
+def _judge(
+    stack: Stack, sent: Sequence[Sent], expected: Mapping[str, Sequence[str]]
+) -> tuple[list[float], Counter[str]]:
+    """Milliseconds from sending to answer, and how many photos were lost, doubled or mixed up.
+
+    A chat is answered in order, so a person's n-th answer must be the one to their n-th photo. Answers that ask for a
+    rating first are opened here, when time counts no more.
+    """
+    answers_ms: list[float] = []
+    wrong = Counter({"lost": 0, "doubled": 0, "mixed up": 0, "violations": len(stack.telegram.violations)})
+    photos: dict[int, list[Sent]] = {}
+    for one in sent:
+        photos.setdefault(one.person.id, []).append(one)
+    for theirs in photos.values():
+        answers = theirs[0].person.read_all()
+        wrong["lost"] += max(0, len(theirs) - len(answers))
+        wrong["doubled"] += max(0, len(answers) - len(theirs))
+        for one, answer in zip(theirs, answers, strict=False):
+            wrong["mixed up"] += revealed(one.person, answer).text != expected[_model_of(one.person)][one.picture]
+            answers_ms.append((answer.at - one.at_s) * 1000)
+    return answers_ms, wrong
+
+
+def _stage_ms(log: Path, skip_bytes: int) -> dict[str, list[float]]:
+    """Milliseconds of each stage, from the webhook's own log lines."""
+    stages: dict[str, list[float]] = {stage: [] for stage in _STAGES}
+    with log.open("rb") as stream:
+        stream.seek(skip_bytes)
+        for line in stream:
+            try:
+                measured = json.loads(line).get("stage_ms", {})
+            except ValueError:
+                continue
+            for stage in _STAGES:
+                if stage in measured:
+                    stages[stage].append(measured[stage])
+    return stages
+
+
+def percentiles(values: list[float]) -> tuple[float, float, float]:
+    """p50, p95 and p99; not a number where there is nothing to rank."""
+    if len(values) < 2:
+        return (math.nan,) * 3
+    cuts = statistics.quantiles(values, n=100, method="inclusive")
+    return cuts[49], cuts[94], cuts[98]
+
+
+def machine() -> str:
+    """The processor, how many CPUs there are, and the interpreter."""
+    return f"{processor()}, Python {platform.python_version()}"
+
+
+class MemoryWatch:
+    """The largest resident memory of this process and its children together, in MB, while it is entered."""
+
+    def __init__(self, every_s: float = 0.5) -> None:
+        self.peak_mb = 0.0
+        self._every_s = every_s
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> "MemoryWatch":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        me = psutil.Process()
+        while not self._done.wait(self._every_s):
+            rss = 0
+            for process in (me, *me.children(recursive=True)):
+                try:
+                    rss += process.memory_info().rss
+                except psutil.NoSuchProcess:
+                    continue
+            self.peak_mb = max(self.peak_mb, rss / 1e6)

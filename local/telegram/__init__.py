@@ -1,0 +1,1 @@
+"""The imitation of Telegram, and what talks to the real one from a terminal."""

@@ -1,0 +1,179 @@
+"""The threads and the real clock around a `DeliveryQueue`.
+
+It does not know who makes the updates, whether `post` is HTTP or a function call, or which Bot API `execute` reaches:
+the fake Telegram and the long-polling bridge to the real one use it alike.
+"""
+
+import random
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from local.telegram.delivery import Delivery, DeliveryQueue, LastError, NoReply, Outcome, Reply, Settled, Update
+from local.telegram.forms import FormError, parse_form
+
+Post = Callable[[Update], Outcome]
+Execute = Callable[[str, dict[str, Any]], object]
+
+# A reply cannot read, and it cannot move the webhook that it answers (core.telegram.org/bots/faq).
+_REFUSED_IN_REPLIES = frozenset({"setwebhook", "deletewebhook", "close", "logout"})
+_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True)
+class Executed:
+    """A method that came in a webhook's reply. Telegram tells nobody about `error`; tests and the demo look here."""
+
+    update_id: Any
+    method: str
+    error: str | None
+
+
+def ignore(_settled: Settled) -> None:
+    """The `on_done` of those who do not need to know."""
+
+
+class Deliverer:
+    """Delivers updates as Telegram does, with at most `max_connections` threads.
+
+    `post` hands an update to the webhook. `execute` carries out a Bot API method of a 2xx reply; what it returns is
+    lost and what it raises is swallowed, as at Telegram, and noted in `executed`. The reply's method is executed
+    before its update counts as delivered, so a process that dies in between delivers again and loses nothing.
+    `on_done` hears about each update that is delivered or expired. All three run in worker threads.
+    """
+
+    def __init__(  # noqa: PLR0913  # all keyword-only, each with one meaning
+        self,
+        *,
+        post: Post,
+        execute: Execute,
+        on_done: Callable[[Settled], object] = ignore,
+        max_connections: int = 40,
+        clock: Callable[[], float] = time.time,
+        rng: random.Random | None = None,
+    ) -> None:
+        self._post = post
+        self._execute = execute
+        self._on_done = on_done
+        self._clock = clock
+        self._queue = DeliveryQueue(max_connections=max_connections, rng=rng or random.Random())
+        self._changed = threading.Condition()
+        self._stopping = False
+        self._working = 0
+        self._scheduler = threading.Thread(target=self._schedule, name="telegram-delivery", daemon=True)
+        self.executed: deque[Executed] = deque(maxlen=_REMEMBERED)
+
+    def start(self) -> None:
+        """Begin to deliver. Updates pushed before are delivered now."""
+        self._scheduler.start()
+
+    def stop(self, timeout_s: float = 5.0) -> list[Update]:
+        """Start no more deliveries, wait for those in flight, and give back what is undelivered, in order."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._working == 0, timeout_s)
+        if self._scheduler.is_alive() and self._scheduler is not threading.current_thread():
+            self._scheduler.join(timeout_s)
+        with self._changed:
+            return self._queue.take_back()
+
+    def push(self, update: Update) -> None:
+        """Queue an update; it is delivered in order with the others of its chat or person."""
+        with self._changed:
+            self._queue.push(update, self._clock())
+            self._changed.notify_all()
+
+    def wake(self) -> None:
+        """Look at the clock again, after it was moved."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def wait_until_empty(self, timeout_s: float) -> bool:
+        """Whether every update was delivered or had expired before the timeout."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._queue.pending_count == 0 and self._working == 0, timeout_s)
+
+    @property
+    def pending_count(self) -> int:
+        """How many updates wait or are in flight."""
+        with self._changed:
+            return self._queue.pending_count
+
+    @property
+    def last_error(self) -> LastError | None:
+        """The newest failed delivery."""
+        with self._changed:
+            return self._queue.last_error
+
+    @property
+    def webhook_removed(self) -> bool:
+        """Whether 23 hours of 410 have ended the deliveries."""
+        with self._changed:
+            return self._queue.webhook_removed
+
+    def _schedule(self) -> None:
+        while True:
+            with self._changed:
+                if self._stopping:
+                    return
+                now = self._clock()
+                due = self._queue.take_due(now)
+                self._working += len(due)
+                settled = self._queue.take_settled()
+                if not due and not settled:
+                    wakeup = self._queue.next_wakeup(now)
+                    self._changed.wait(None if wakeup is None else max(0.0, wakeup - now))
+                    continue
+            for delivery in due:
+                threading.Thread(target=self._deliver, args=(delivery,), daemon=True).start()
+            for each in settled:
+                self._on_done(each)
+
+    def _deliver(self, delivery: Delivery) -> None:
+        outcome = self._attempt(delivery.update)
+        if isinstance(outcome, Reply) and outcome.accepted:
+            self._obey(delivery.update, outcome)
+        with self._changed:
+            self._queue.finished(delivery, outcome, self._clock())
+            settled = self._queue.take_settled()
+        try:
+            for each in settled:
+                self._on_done(each)
+        finally:
+            with self._changed:
+                self._working -= 1
+                self._changed.notify_all()
+
+    def _attempt(self, update: Update) -> Outcome:
+        try:
+            return self._post(update)
+        except Exception as error:  # whatever breaks in `post`, the update must be tried again
+            return NoReply(type(error).__name__)
+
+    def _obey(self, update: Update, reply: Reply) -> None:
+        content_type = next((value for name, value in reply.headers.items() if name.lower() == "content-type"), "")
+        try:
+            params = parse_form(content_type, reply.body).params
+        except FormError as error:
+            self._note(update, "", str(error))
+            return
+        method = params.pop("method", "")
+        if not isinstance(method, str) or not method:
+            return
+        if method.lower() in _REFUSED_IN_REPLIES or method.lower().startswith("get"):
+            self._note(update, method, "not allowed in a webhook's reply")
+            return
+        try:
+            self._execute(method, params)
+        except Exception as error:  # Telegram swallows every error here
+            # Not str(error): the text of a foreign network error can hold the token (requests puts the URL into it).
+            self._note(update, method, f"{type(error).__name__}: {getattr(error, 'description', '')}")
+        else:
+            self._note(update, method, None)
+
+    def _note(self, update: Update, method: str, error: str | None) -> None:
+        self.executed.append(Executed(update.get("update_id"), method, error))

@@ -1,0 +1,215 @@
+"""The real Telegram without a public address: getUpdates brings updates, the unmodified webhook answers them.
+
+An update is confirmed to Telegram only when it is done, so one that was being worked on when the laptop went to sleep
+comes again. The bot's token is in no message and no exception of this module.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import requests
+
+from burnout.errors import TelegramRejectedError, TelegramUnavailableError
+from burnout.redaction import redact
+from burnout.telegram.calls import BotCall
+from burnout.telegram.client import TelegramClient
+from local.telegram.deliverer import Deliverer, Post
+from local.telegram.delivery import Settled, Update
+
+TELEGRAM_URL: Final = "https://api.telegram.org"
+_ALLOWED: Final = ["message", "callback_query", "my_chat_member"]
+_CONNECT_S: Final = 5.0
+_SPARE_S: Final = 10.0  # for the answer to arrive after the long poll's own end
+_LOOK_AGAIN_S: Final = 0.5  # while updates are being worked on: then Telegram answers at once, with those same updates
+_FATAL: Final = {401: "Telegram does not accept this token", 404: "Telegram does not accept this token"}
+_CONFLICT: Final = 409
+
+
+class PollingError(Exception):
+    """Polling cannot go on; the text says why, in one line and without the token."""
+
+
+@dataclass(frozen=True)
+class Bot:
+    """Whose updates are polled, and what is told to whom."""
+
+    client: TelegramClient
+    poll: Callable[[dict[str, Any], float], list[Update]]
+
+
+def real_bot(token: str, api_url: str = TELEGRAM_URL) -> Bot:
+    """A bot of the Telegram at `api_url`."""
+    session = requests.Session()
+    url = f"{api_url}/bot{token}/getUpdates"
+
+    def poll(params: dict[str, Any], timeout_s: float) -> list[Update]:
+        try:
+            response = session.post(url, json=params, timeout=(_CONNECT_S, timeout_s), allow_redirects=False)
+            reply = response.json()
+        except (requests.RequestException, ValueError) as error:
+            failure = TelegramUnavailableError(type(error).__name__)
+        else:
+            return _updates(response.status_code, reply)
+        raise failure  # out here: requests writes the URL, and so the token, into its exceptions
+
+    return Bot(TelegramClient(token, api_url), poll)
+
+
+def _updates(status: int, reply: Any) -> list[Update]:
+    if not isinstance(reply, dict):
+        raise TelegramUnavailableError(f"{status} without a Bot API answer")
+    if reply.get("ok"):
+        return list(reply["result"])
+    retry_after_s = (reply.get("parameters") or {}).get("retry_after")
+    if status == requests.codes.too_many_requests or status >= requests.codes.server_error:
+        raise TelegramUnavailableError(str(status), retry_after_s=retry_after_s)
+    raise TelegramRejectedError("getUpdates", status, redact(str(reply.get("description", ""))))
+
+
+class Ledger:
+    """Which updates are being worked on, and how far Telegram may forget."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._unfinished: set[int] = set()
+        self._finished: set[int] = set()
+
+    def take_new(self, updates: list[Update]) -> list[Update]:
+        """Those of the updates that were not seen before; they are unfinished from here on."""
+        with self._changed:
+            new = [each for each in updates if each["update_id"] not in self._unfinished | self._finished]
+            self._unfinished.update(each["update_id"] for each in new)
+            return new
+
+    def finish(self, settled: Settled) -> None:
+        """The update is done: answered, or expired."""
+        with self._changed:
+            self._unfinished.discard(settled.update["update_id"])
+            self._finished.add(settled.update["update_id"])
+            self._changed.notify_all()
+
+    def offset(self) -> int | None:
+        """Every update below may be forgotten; None when there is nothing to confirm.
+
+        Without an offset Telegram gives whatever is unconfirmed. That also survives its numbers' restart at a random
+        place, which comes after a week without updates.
+        """
+        with self._changed:
+            if self._unfinished:
+                return min(self._unfinished)
+            return max(self._finished) + 1 if self._finished else None
+
+    def confirmed(self, offset: int | None) -> None:
+        """Telegram has forgotten what is below the offset."""
+        with self._changed:
+            self._finished = {each for each in self._finished if offset is None or each >= offset}
+
+    def idle(self) -> bool:
+        """Whether nothing is being worked on."""
+        with self._changed:
+            return not self._unfinished
+
+    def wait_for_progress(self, timeout_s: float) -> None:
+        """Until an update is done, or the time is over."""
+        with self._changed:
+            self._changed.wait(timeout_s)
+
+
+class Polling:
+    """Brings updates from `bot` to `post` until `stop` is called from another thread."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        post: Post,
+        *,
+        say: Callable[[str], object] = print,
+        long_poll_s: int = 50,
+        pause_s: float = 5,
+    ) -> None:
+        self._bot = bot
+        self._say = say
+        self._long_poll_s = long_poll_s
+        self._pause_s = pause_s  # after a failure, unless Telegram asks for longer
+        self._stopping = threading.Event()
+        self._ledger = Ledger()
+        self._deliverer = Deliverer(post=post, execute=self._execute, on_done=self._ledger.finish, max_connections=8)
+
+    def run(self) -> None:
+        """Polls until `stop`. Raises: PollingError when Telegram does not accept the token."""
+        try:
+            self._deliverer.start()
+            begun = False
+            while not self._stopping.is_set():
+                if begun:
+                    self._patiently(self._poll_once)
+                else:
+                    begun = self._patiently(self._begin)
+        finally:
+            self._deliverer.stop()
+            self._confirm_the_rest()
+
+    def stop(self) -> None:
+        """Makes `run` return when the poll in progress has ended."""
+        self._stopping.set()
+
+    def _begin(self) -> None:
+        me = self._bot.client.call(BotCall("getMe", {}))
+        # Undelivered updates stay: people's messages are among them.
+        self._bot.client.call(BotCall("deleteWebhook", {"drop_pending_updates": False}))
+        self._say(f"polling for @{me.get('username', '?')}; a webhook, if there was one, is removed")
+
+    def _poll_once(self) -> None:
+        offset, wait_s = self._ledger.offset(), self._long_poll_s if self._ledger.idle() else 0
+        params = {"timeout": wait_s, "allowed_updates": _ALLOWED} | ({} if offset is None else {"offset": offset})
+        updates = self._bot.poll(params, wait_s + _SPARE_S)
+        self._ledger.confirmed(offset)
+        for update in self._ledger.take_new(updates):
+            self._deliverer.push(update)
+        if not self._ledger.idle():
+            self._ledger.wait_for_progress(_LOOK_AGAIN_S)
+
+    def _patiently(self, step: Callable[[], None]) -> bool:
+        """Whether the step worked; if not, it has said why and waited. Raises: PollingError for the hopeless."""
+        try:
+            step()
+            return True
+        except TelegramUnavailableError as error:
+            self._wait(error.retry_after_s or self._pause_s, f"Telegram cannot be reached ({error})")
+        except TelegramRejectedError as error:
+            if error.status in _FATAL:
+                raise PollingError(f"{_FATAL[error.status]} ({error.status})") from None
+            if error.status != _CONFLICT:
+                raise PollingError(f"Telegram refuses: {error}") from None
+            self._wait(2 * self._pause_s, "another program polls this bot, or has set a webhook")
+        return False
+
+    def _wait(self, seconds: float, why: str) -> None:
+        self._say(f"{why}; next attempt in {seconds:g} s")
+        self._stopping.wait(seconds)
+
+    def _execute(self, method: str, params: dict[str, Any]) -> object:
+        """The call of a webhook's reply, which Telegram itself would carry out: it waits for its own limits."""
+        call = BotCall(method, params)
+        try:
+            return self._bot.client.call(call)
+        except TelegramUnavailableError as error:
+            if error.retry_after_s is None:  # perhaps delivered: a second one could double the message
+                self._say(f"an answer may be lost ({error})")
+                raise
+            self._stopping.wait(error.retry_after_s)
+            return self._bot.client.call(call)
+        except TelegramRejectedError as error:
+            self._say(f"Telegram refuses an answer ({error})")
+            raise
+
+    def _confirm_the_rest(self) -> None:
+        offset = self._ledger.offset()
+        if offset is None:
+            return
+        try:
+            self._bot.poll({"timeout": 0, "limit": 1, "offset": offset}, _CONNECT_S)
+        except (TelegramUnavailableError, TelegramRejectedError):
+            self._say("the last answers are not confirmed: Telegram will bring them again, the bot will recognise them")

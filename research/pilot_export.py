@@ -1,0 +1,136 @@
+"""An export of the store → what the pilot's report is made of. The only place outside the store that reads its files.
+
+An export is a folder with copies of the store's SQLite files (00.sqlite to ff.sqlite). They are opened read-only and as
+immutable, so reading changes nothing and takes no lock: a copy, never the store's own folder. Whose answer it is leaves
+this module as a running number; Telegram's ids do not.
+"""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import msgspec
+
+from burnout.emotions import NEGATIVE, Emotion
+from burnout.inference import Scores
+from burnout.values import Rating
+from functions.webhook.assignment import rating_first
+
+_QUERY: Final = (
+    "SELECT user_id, message_id, shown_model, models_json, agrees, corrected, rating, blind_rating FROM predictions"
+    " LEFT JOIN feedback USING (user_id, message_id) LEFT JOIN self_ratings USING (user_id, message_id)"
+    " ORDER BY user_id, message_id"
+)
+_HOT_JOURNAL: Final = bytes.fromhex("d9d505f920a163d7")  # sqlite.org/fileformat2.html, section 3; zeros when done with
+
+
+class ExportError(Exception):
+    """The export cannot be read; the message names the file and the problem."""
+
+
+class Trial(msgspec.Struct, frozen=True, kw_only=True):
+    """One check-in: what the models said about it, and what the person said."""
+
+    person: int  # running number from 0
+    drawn: bool  # by lot its rating is asked for first, whatever the photo shows
+    shown_model: str
+    models: dict[str, Scores]
+    agrees: Literal[0, 1] | None
+    corrected: Emotion | None
+    rating: Rating | None
+    blind_rating: Rating | None  # given before the answer was shown
+
+    @property
+    def sure(self) -> bool:
+        """Whether the person read a side. Where they did not, the rating was asked for first without any lot."""
+        return self.models[self.shown_model].sure
+
+    def corrected_negative(self) -> bool | None:
+        """Whether it was negative, by 👍 (as shown) or by the emotion after a 👎; None when neither says so."""
+        if self.agrees == 1:
+            return self.models[self.shown_model].label == "negative"
+        return None if self.corrected is None else self.corrected in NEGATIVE
+
+    def later_rating(self) -> int | None:
+        """The self-rating that was given after the answer had been seen, and without a blind one before it."""
+        return self.rating if self.blind_rating is None else None
+
+
+@dataclass(frozen=True)
+class Export:
+    """The check-ins that could be read, and why how many others could not."""
+
+    trials: tuple[Trial, ...]
+    left_out: Mapping[str, int]  # reason -> rows
+
+
+def read_export(folder: Path) -> Export:
+    """All check-ins of the export, person by person.
+
+    A row that is not as the store writes it is left out and counted. Raises: ExportError.
+    """
+    files = sorted(folder.glob("[0-9a-f][0-9a-f].sqlite"))
+    if not files:
+        raise ExportError(f"{folder}: no store files (00.sqlite to ff.sqlite)")
+    trials: dict[tuple[int, int], Trial] = {}
+    people: dict[int, int] = {}
+    left_out: Counter[str] = Counter()
+    for row in (row for file in files for row in _rows(file)):
+        user_id, message_id, *values = row
+        if (user_id, message_id) in trials:
+            left_out["there twice"] += 1
+            continue
+        try:
+            person, drawn = people.setdefault(user_id, len(people)), rating_first(user_id, message_id)
+            trials[user_id, message_id] = _trial(person, drawn, values)
+        except (msgspec.MsgspecError, RecursionError):
+            left_out["not as the store writes it"] += 1
+    return Export(tuple(trials.values()), left_out)
+
+
+def _trial(person: int, drawn: bool, values: list[Any]) -> Trial:
+    """Raises: msgspec.ValidationError and other MsgspecErrors; RecursionError for JSON that is nested too deeply."""
+    shown_model, models_json, agrees, corrected, rating, blind_rating = values
+    trial = msgspec.convert(
+        {
+            "person": person,
+            "drawn": drawn,
+            "shown_model": shown_model,
+            "models": msgspec.json.decode(models_json) if isinstance(models_json, str) else None,
+            "agrees": agrees,
+            "corrected": corrected,
+            "rating": rating,
+            "blind_rating": blind_rating,
+        },
+        type=Trial,
+    )
+    if trial.shown_model not in trial.models:
+        raise msgspec.ValidationError("the shown model has no scores")
+    if not all(0 <= scores.negative <= 1 for scores in trial.models.values()):
+        raise msgspec.ValidationError("no probability")
+    return trial
+
+
+def _rows(file: Path) -> Iterator[tuple[Any, ...]]:
+    """The shard's check-ins. Raises: ExportError."""
+    journal = file.with_name(f"{file.name}-journal")
+    try:
+        if journal.exists() and journal.read_bytes()[: len(_HOT_JOURNAL)] == _HOT_JOURNAL:
+            raise ExportError(f"{file.name}: copied in the middle of a write (its journal is hot); copy it again")
+        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            connection.text_factory = lambda raw: raw.decode(errors="replace")  # bad bytes spoil their row
+            yield from connection.execute(_query(connection)).fetchall()
+    except (sqlite3.Error, OSError) as error:
+        raise ExportError(f"{file.name}: {error}") from error
+
+
+def _query(connection: sqlite3.Connection) -> str:
+    """A shard migrates when it is next used, so an export may hold files of schema 1, before blind ratings."""
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version == 0:
+        return "SELECT 0 WHERE 0"  # made, and never used
+    return _QUERY.replace("blind_rating", "NULL") if version == 1 else _QUERY

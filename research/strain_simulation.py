@@ -1,0 +1,286 @@
+"""python -m research.strain_simulation [--people N] [--seed S]
+
+Prints the tables behind the strain index's bands, its alert's limit and its trend, from synthetic people. They are made
+up: the tables compare settings with each other and say nothing about real people. The index is
+functions.report.strain's own. Run from the repository's root with PYTHONPATH=.:layers/common.
+"""
+
+import argparse
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import fmean, median
+from typing import Final, get_args
+from zoneinfo import ZoneInfo
+
+import msgspec
+import numpy as np
+from numpy.random import Generator
+
+from burnout.store.reports import Course
+from burnout.values import Band
+from functions.report.strain import (
+    DAYS_ABOVE,
+    EWMA_WEIGHT,
+    RECENT_DAYS,
+    TREND_EARLIER,
+    TREND_RECENT,
+    WEIGHTS,
+    WINDOW_DAYS,
+    Strain,
+    above_limit,
+    day_loads,
+    strain_on,
+)
+from research.synthetic_people import FIRST_DAY, GROUPS, RATED, check_ins, course, latent_loads
+
+ZONE: Final = ZoneInfo("Etc/UTC")
+TODAY: Final = FIRST_DAY + timedelta(days=WINDOW_DAYS - 1)
+
+ALARM_DAYS: Final = 84
+SHIFT_DAY: Final = 28  # after the baseline at this share of observed days
+DETECTION_DAYS: Final = 28
+SHIFTS: Final = (0.25, 0.45)
+WORSE_BY: Final = 0.25  # of a day's load: one step of a rating
+FULL_DIFFERENCE: Final = 0.30  # of the trend that was not taken
+ROUNDING: Final = 1e-9  # points
+BANDS: Final[tuple[Band, ...]] = get_args(Band)
+
+
+@dataclass(frozen=True)
+class AlertSetting:
+    """One row of the alert's table."""
+
+    sigmas: float
+    baseline_days: int = 14
+    weight: float = EWMA_WEIGHT
+    rated: float = RATED
+
+
+@dataclass(frozen=True)
+class AlertResult:
+    """Shares of people, [0, 1], and median days from the shift to its alert (NaN when nobody had one)."""
+
+    false_alarms: float  # with at least one alert in twelve weeks without any change
+    detected: tuple[float, ...]  # for each of SHIFTS
+    delays_days: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class IndexResult:
+    """Percentiles of the index of those who have one, and the share of them, [0, 1], in each band."""
+
+    p10: float
+    median: float
+    p90: float
+    bands: Mapping[Band, float]
+
+
+@dataclass(frozen=True)
+class TrendResult:
+    """What one older day that is worse by WORSE_BY does to level and trend together, in index points."""
+
+    lowered: float  # share of such days that lower them
+    mean_fall: float  # over the days that do
+    largest_fall: float
+
+
+ALERT_SETTINGS: Final = (
+    AlertSetting(sigmas=2.0),
+    AlertSetting(sigmas=2.5),
+    AlertSetting(sigmas=3.0),
+    AlertSetting(sigmas=3.0, baseline_days=10),
+    AlertSetting(sigmas=3.0, weight=0.1),
+    AlertSetting(sigmas=3.0, weight=0.3),
+    AlertSetting(sigmas=2.5, rated=0.0),
+    AlertSetting(sigmas=2.5, rated=1.0),
+    AlertSetting(sigmas=3.0, rated=0.0),
+    AlertSetting(sigmas=3.0, rated=1.0),
+)
+
+
+def indices(people: int, rng: Generator, *, answers: bool) -> dict[str, IndexResult]:
+    """The index after four weeks, for each of GROUPS."""
+    return {
+        group: _index_result(
+            [
+                strain_on(TODAY, course(latent_loads(mean, WINDOW_DAYS, rng), rng, answers=answers), ZONE)
+                for _ in range(people)
+            ]
+        )
+        for group, mean in GROUPS.items()
+    }
+
+
+def alerts(setting: AlertSetting, people: int, rng: Generator) -> AlertResult:
+    """How often the alert comes to typical people, and how soon after their load has risen."""
+    steady = [_first_alert(setting, 0.0, ALARM_DAYS, 0, rng) for _ in range(people)]
+    shifted = [
+        [_first_alert(setting, shift, SHIFT_DAY + DETECTION_DAYS, SHIFT_DAY, rng) for _ in range(people)]
+        for shift in SHIFTS
+    ]
+    return AlertResult(
+        false_alarms=_share(steady),
+        detected=tuple(_share(days) for days in shifted),
+        delays_days=tuple(_median([day - SHIFT_DAY for day in days if day is not None]) for days in shifted),
+    )
+
+
+def worse_days(people: int, rng: Generator) -> dict[str, TrendResult]:
+    """What one worse day before the last seven does to typical people, by definition of the trend."""
+    changes: dict[str, list[float]] = {definition: [] for definition in DEFINITIONS}
+    for _ in range(people):
+        person = course(latent_loads(GROUPS["typical"], WINDOW_DAYS, rng), rng)
+        before = strain_on(TODAY, person, ZONE)
+        if before.index is None:
+            continue
+        older = [i for i, day in enumerate(before.days) if day.day <= TODAY - timedelta(days=RECENT_DAYS)]
+        for i in older:
+            after = strain_on(TODAY, _with_worse_day(person, i), ZONE)
+            for definition, points in DEFINITIONS.items():
+                changes[definition].append(points(after) - points(before))
+    return {definition: _trend_result(values) for definition, values in changes.items()}
+
+
+def rise_points(people: int, rng: Generator) -> dict[str, float]:
+    """What a last week that is worse by WORSE_BY adds to typical people's level and trend: points, on average."""
+    points: dict[str, list[float]] = {definition: [] for definition in DEFINITIONS}
+    for _ in range(people):
+        person = course(latent_loads(GROUPS["typical"], WINDOW_DAYS, rng), rng)
+        before = strain_on(TODAY, person, ZONE)
+        if before.index is None:
+            continue
+        for i, day in enumerate(before.days):
+            if day.day > TODAY - timedelta(days=RECENT_DAYS):
+                person = _with_worse_day(person, i)
+        after = strain_on(TODAY, person, ZONE)
+        for definition, of in DEFINITIONS.items():
+            points[definition].append(of(after) - of(before))
+    return {definition: fmean(values) for definition, values in points.items()}
+
+
+def product_points(strain: Strain) -> float:
+    """What level and trend add to the index, in points."""
+    return strain.parts["level"] + strain.parts["trend"]
+
+
+def difference_points(strain: Strain) -> float:
+    """The same with the trend as first thought of: the last week's mean less that of the three weeks before."""
+    recent = [day.load for day in strain.days if day.day > strain.day - timedelta(days=RECENT_DAYS)]
+    earlier = [day.load for day in strain.days if day.day <= strain.day - timedelta(days=RECENT_DAYS)]
+    trend = 0.0
+    if len(recent) >= TREND_RECENT and len(earlier) >= TREND_EARLIER:
+        trend = min(max((fmean(recent) - fmean(earlier)) / FULL_DIFFERENCE, 0.0), 1.0)
+    return strain.parts["level"] + 100 * WEIGHTS["trend"] * trend
+
+
+DEFINITIONS: Final[Mapping[str, Callable[[Strain], float]]] = {
+    "last 7 less the level": product_points,
+    "last 7 less the 21 before": difference_points,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Prints the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--people", type=int, default=2000, help="synthetic people for each number")
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args(arguments)
+    rng = np.random.default_rng(chosen.seed)
+    print(f"people {chosen.people}, seed {chosen.seed}\n")
+    _print_indices(chosen.people, rng)
+    _print_alerts(chosen.people, rng)
+    _print_worse_days(chosen.people, rng)
+
+
+def _print_indices(people: int, rng: Generator) -> None:
+    for answers in (False, True):
+        print(f"index after 28 days, {'with' if answers else 'without'} the answer")
+        print("                        p10  median  p90     calm  raised    high")
+        for group, result in indices(people, rng, answers=answers).items():
+            bands = "".join(f"{result.bands[band]:8.0%}" for band in BANDS)
+            percentiles = f"{result.p10:5.0f} {result.median:7.0f} {result.p90:4.0f}"
+            print(f"{group:10} load {GROUPS[group]:.2f}  {percentiles} {bands}")
+        print()
+
+
+def _print_alerts(people: int, rng: Generator) -> None:
+    print("alert                                        false in    +0.25 in 28 days    +0.45 in 28 days")
+    print("sigmas  weight  baseline days  rated     12 weeks    found  median days  found  median days")
+    for setting in ALERT_SETTINGS:
+        result = alerts(setting, people, rng)
+        found = "".join(
+            f"{share:9.2f} {days:12.0f}" for share, days in zip(result.detected, result.delays_days, strict=True)
+        )
+        row = f"{setting.sigmas:6.1f} {setting.weight:7.1f} {setting.baseline_days:14d} {setting.rated:6.0%}"
+        print(f"{row} {result.false_alarms:12.2f}{found}")
+
+
+def _print_worse_days(people: int, rng: Generator) -> None:
+    print(f"\nlevel + trend, in points             worse by {WORSE_BY}: one of days 8 to 28        the last 7")
+    print("trend                                 lowers them  mean fall  largest fall        raise by")
+    rises = rise_points(people, rng)
+    for definition, result in worse_days(people, rng).items():
+        falls = f"{result.lowered:11.0%} {result.mean_fall:10.2f} {result.largest_fall:13.2f}"
+        print(f"{definition:37} {falls} {rises[definition]:15.1f}")
+
+
+def _first_alert(setting: AlertSetting, shift: float, days: int, watched_from: int, rng: Generator) -> int | None:
+    """The day, counted from 0, of a typical person's first alert from `watched_from` on, where the load rises."""
+    latent = latent_loads(GROUPS["typical"], days, rng)
+    latent[watched_from:] = np.clip(latent[watched_from:] + shift, 0, 1)
+    observed = day_loads(check_ins(latent, setting.rated, rng), ZONE)
+    above = above_limit(
+        [day.load for day in observed],
+        weight=setting.weight,
+        sigmas=setting.sigmas,
+        baseline_days=setting.baseline_days,
+    )
+    for i in range(DAYS_ABOVE, len(above) + 1):
+        day = (observed[setting.baseline_days + i - 1].day - FIRST_DAY).days
+        if day >= watched_from and all(above[i - DAYS_ABOVE : i]):
+            return day
+    return None
+
+
+def _with_worse_day(person: Course, i: int) -> Course:
+    """The course with its i-th check-in, and day, worse by WORSE_BY or as far as the scale goes."""
+    check_in = person.check_ins[i]
+    worse = msgspec.structs.replace(
+        check_in,
+        negative=None if check_in.negative is None else min(check_in.negative + WORSE_BY, 1.0),
+        rating=None if check_in.rating is None else max(check_in.rating - round(4 * WORSE_BY), 1),
+    )
+    return msgspec.structs.replace(person, check_ins=(*person.check_ins[:i], worse, *person.check_ins[i + 1 :]))
+
+
+def _trend_result(changes: Sequence[float]) -> TrendResult:
+    falls = [-change for change in changes if change < -ROUNDING]
+    return TrendResult(
+        lowered=len(falls) / len(changes),
+        mean_fall=fmean(falls) if falls else 0.0,
+        largest_fall=max(falls, default=0.0),
+    )
+
+
+def _index_result(people: Sequence[Strain]) -> IndexResult:
+    known = [strain for strain in people if strain.index is not None]
+    p10, p50, p90 = np.percentile([strain.index for strain in known], (10, 50, 90))
+    bands = Counter(strain.band for strain in known)
+    return IndexResult(
+        p10=float(p10), median=float(p50), p90=float(p90), bands={band: bands[band] / len(known) for band in BANDS}
+    )
+
+
+def _share(first_alerts: Sequence[int | None]) -> float:
+    return sum(day is not None for day in first_alerts) / len(first_alerts)
+
+
+def _median(days: Sequence[int]) -> float:
+    return median(days) if days else math.nan
+
+
+if __name__ == "__main__":
+    main()

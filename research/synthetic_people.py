@@ -1,0 +1,73 @@
+"""Synthetic people for `research.strain_simulation`: a latent load, and the check-ins and answers that it leads to."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from burnout.store.people import Settings
+from burnout.store.reports import Course, Observation, WeeklyAnswer
+
+FIRST_DAY: Final = date(2026, 1, 5)
+GROUPS: Final[Mapping[str, float]] = {"calm": 0.10, "typical": 0.25, "strained": 0.50, "burning": 0.70}  # latent load
+AUTOCORRELATION: Final = 0.5  # of the latent load from day to day
+LOAD_DEVIATION: Final = 0.12  # of the latent load around its mean
+OBSERVED: Final = 0.60  # of the days have a check-in
+CLASSIFIER_ACCURACY: Final = 0.85
+RATING_NOISE: Final = 0.6  # standard deviation, in steps of the rating and of the weekly answer
+ANSWERED_DAYS: Final = 7  # that the weekly answer is about
+RATED: Final = 0.5  # of the check-ins have a rating, unless a table says otherwise
+
+
+def latent_loads(mean: float, days: int, rng: Generator) -> NDArray[np.float64]:
+    """The true load of each day, (days,), in [0, 1]: an AR(1) course around `mean`."""
+    shocks = rng.normal(0, LOAD_DEVIATION * np.sqrt(1 - AUTOCORRELATION**2), days)
+    offsets = np.empty(days)
+    offset = rng.normal(0, LOAD_DEVIATION)
+    for i, shock in enumerate(shocks):
+        offsets[i] = offset
+        offset = AUTOCORRELATION * offset + shock
+    return np.clip(mean + offsets, 0, 1)
+
+
+def check_ins(latent: NDArray[np.float64], rated: float, rng: Generator) -> tuple[Observation, ...]:
+    """One photo on each observed day, at noon; a share `rated` of them with a self-rating.
+
+    The load is the chance that a face looks negative. The classifier is right as often as its
+    accuracy says, and gives just that as its probability.
+    """
+    days = len(latent)
+    seen, is_rated = rng.random(days) < OBSERVED, rng.random(days) < rated
+    looks_negative = rng.random(days) < latent
+    said_negative = looks_negative == (rng.random(days) < CLASSIFIER_ACCURACY)
+    negative = np.where(said_negative, CLASSIFIER_ACCURACY, 1 - CLASSIFIER_ACCURACY)
+    rating = _in_five_steps(5 - 4 * latent, rng)
+    return tuple(
+        Observation(
+            observed_at_utc=_noon(day),
+            negative=float(negative[day]),
+            rating=int(rating[day]) if is_rated[day] else None,
+        )
+        for day in np.flatnonzero(seen).tolist()
+    )
+
+
+def course(latent: NDArray[np.float64], rng: Generator, *, rated: float = RATED, answers: bool = True) -> Course:
+    """The course of a person with these loads; with `answers` the last day answers the weekly question."""
+    answer = int(_in_five_steps(1 + 4 * latent[-ANSWERED_DAYS:].mean(keepdims=True), rng)[0])
+    weekly = (WeeklyAnswer(answered_at_utc=_noon(len(latent) - 1), answer=answer),) if answers else ()
+    return Course(
+        settings=Settings(language="en"), check_ins=check_ins(latent, rated, rng), weekly=weekly, last_report=None
+    )
+
+
+def _in_five_steps(values: NDArray[np.float64], rng: Generator) -> NDArray[np.float64]:
+    return np.clip(np.round(values + rng.normal(0, RATING_NOISE, len(values))), 1, 5)
+
+
+def _noon(days: int) -> datetime:
+    day = FIRST_DAY + timedelta(days=days)
+    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)

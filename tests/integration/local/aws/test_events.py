@@ -1,0 +1,137 @@
+"""local/aws/events.py makes what the real services make: the same keys and types as tests/events/*.json."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+from aiogram.types import Update
+
+from burnout.inference import InferRequest
+from burnout.operations import AnyOperation
+from burnout.report_requests import Canary, Demand, ReportEvent, Tick
+from burnout.store.check_ins import Begin, Prediction, Record
+from burnout.telegram.calls import BotCall
+from functions.webhook.updates import parse_update
+from local.aws import events
+from local.http_server import Request
+
+FOLDER = Path(__file__).parents[3] / "events"
+WEBHOOK = ("webhook_photo", "webhook_start", "webhook_button")
+
+
+def golden(name):
+    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def shape(value):
+    """The keys and types of a JSON value; a list has the shapes of its items."""
+    if isinstance(value, dict):
+        return {name: shape(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [shape(item) for item in value]
+    return float if isinstance(value, int | float) and not isinstance(value, bool) else type(value)
+
+
+@pytest.mark.parametrize("name", WEBHOOK)
+def test_api_event_has_the_shape_of_a_real_one(name):
+    original = golden(name)
+    secret = original["headers"]["x-telegram-bot-api-secret-token"]
+
+    made = events.api_event(original["body"], secret, now_s=original["requestContext"]["timeEpoch"] / 1000)
+
+    assert shape(made) == shape(original)
+    assert made["body"] == original["body"]
+    assert made["headers"].keys() == original["headers"].keys()
+    same = ("content-length", "content-type", "x-forwarded-for", "x-telegram-bot-api-secret-token")
+    assert [made["headers"][name] for name in same] == [original["headers"][name] for name in same]
+    assert made["requestContext"]["time"] == original["requestContext"]["time"]
+    assert made["requestContext"]["timeEpoch"] == original["requestContext"]["timeEpoch"]
+
+
+@pytest.mark.parametrize("name", WEBHOOK)
+def test_update_inside_a_golden_event_is_valid_for_aiogram_and_for_us(name):
+    update = json.loads(golden(name)["body"])
+
+    theirs = Update.model_validate(update)
+    ours = parse_update(json.dumps(update).encode())
+
+    assert theirs.update_id == ours.update_id == update["update_id"]
+    assert theirs.event_type == next(kind for kind in update if kind != "update_id")
+
+
+def test_api_event_of_binary_content_is_base64():
+    request = Request("POST", "/telegram/webhook", "", {"content-type": "application/octet-stream"}, b"\xff\x00")
+
+    event = events.api_event_of(request)
+
+    assert (event["body"], event["isBase64Encoded"]) == ("/wA=", True)
+
+
+def test_api_event_of_text_that_is_no_utf8_is_base64():
+    request = Request("POST", "/telegram/webhook", "", {"content-type": "application/json"}, b"\xff")
+
+    assert events.api_event_of(request)["isBase64Encoded"] is True
+
+
+def test_infer_event_has_the_golden_shape_and_is_the_contract():
+    original = golden("infer_photo")
+
+    made = events.infer_event(original["bucket"], original["key"], tuple(original["models"]))
+
+    assert made == original
+    assert msgspec.convert(original, InferRequest).models == ("mvp", "baseline")
+
+
+def test_pings_are_golden():
+    assert events.infer_ping() == golden("infer_ping")
+    assert events.report_ping() == golden("report_ping")
+
+
+def test_report_tick_is_what_the_schedule_sends():
+    at_utc = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
+
+    assert events.report_tick(at_utc) == golden("report_due")
+    assert msgspec.convert(golden("report_due"), ReportEvent) == Tick(at_utc=at_utc)
+
+
+def test_report_canary_is_what_the_schedule_sends():
+    assert events.report_canary() == golden("report_canary")
+    assert msgspec.convert(golden("report_canary"), ReportEvent) == Canary()
+
+
+def test_report_demand_is_what_the_webhook_sends():
+    demand = Demand(user_id=1_000_001, update_id=900_001, show="report")
+
+    assert msgspec.json.decode(msgspec.json.encode(demand)) == golden("report_request")
+    assert msgspec.convert(golden("report_request"), ReportEvent) == demand
+
+
+def test_store_begin_has_the_golden_shape_and_is_the_contract():
+    original = golden("store_begin")
+
+    made = events.store_event(Begin(user_id=7001, update_id=144272512))
+
+    assert made == original
+    assert msgspec.convert(original, AnyOperation) == Begin(user_id=7001, update_id=144272512)
+
+
+def test_store_record_has_the_golden_shape_and_is_the_contract():
+    original = golden("store_record")
+    prediction = msgspec.convert(original["prediction"], Prediction)
+    record = Record(
+        user_id=7001,
+        update_id=144272512,
+        message_id=13,
+        outcome="answered",
+        answer=tuple(BotCall(**call) for call in original["answer"]),
+        prediction=prediction,
+        photo_key=original["photo_key"],
+    )
+
+    made = events.store_event(record)
+
+    assert shape(made) == shape(original)
+    assert msgspec.convert(original, AnyOperation) == record
+    assert prediction.observed_at_utc == datetime(2026, 11, 23, 8, 0, 20, tzinfo=UTC)

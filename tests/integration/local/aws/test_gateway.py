@@ -1,0 +1,117 @@
+"""The gateway as Telegram sees it, and the event as the webhook function sees it."""
+
+import http.client
+import json
+from urllib.parse import urlsplit
+
+import pytest
+
+from local.aws.gateway import ROUTE, Gateway
+from local.aws.pool import ThrottledError
+from local.aws.runtime import Outcome, failed
+
+
+class Webhook:
+    """Takes the function's place: keeps its events, gives the answer it was told to."""
+
+    def __init__(self):
+        self.events = []
+        self.answer = {"statusCode": 200}
+
+    def __call__(self, payload):
+        self.events.append(json.loads(payload))
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer if isinstance(self.answer, Outcome) else Outcome(json.dumps(self.answer).encode())
+
+
+@pytest.fixture
+def webhook():
+    return Webhook()
+
+
+@pytest.fixture
+def gateway(webhook):
+    running = Gateway(webhook, "the-secret").start()
+    yield running
+    running.stop()
+
+
+def request(gateway, method, path, body=b"", **headers):
+    connection = http.client.HTTPConnection(urlsplit(gateway.url).netloc, timeout=10)
+    connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+    response = connection.getresponse()
+    content = response.read()
+    connection.close()
+    return response, content
+
+
+def test_post_over_http_reaches_the_function_as_a_payload_2_event(gateway, webhook):
+    secret = {"X_Telegram_Bot_Api_Secret_Token": "the-secret", "Content_Type": "application/json"}
+
+    response, _ = request(gateway, "POST", ROUTE, '{"update_id": 1, "text": "да"}'.encode(), **secret)
+
+    (event,) = webhook.events
+    assert response.status == 200
+    assert event["version"] == "2.0"
+    assert event["routeKey"] == "POST /telegram/webhook"
+    assert event["headers"]["x-telegram-bot-api-secret-token"] == "the-secret"
+    assert all(name == name.lower() for name in event["headers"])
+    assert event["requestContext"]["http"]["method"] == "POST"
+    assert (json.loads(event["body"]), event["isBase64Encoded"]) == ({"update_id": 1, "text": "да"}, False)
+
+
+def test_post_without_http_makes_the_same_event(gateway, webhook):
+    reply = gateway.post({"update_id": 1})
+
+    (event,) = webhook.events
+    assert reply.accepted
+    assert event["headers"]["x-telegram-bot-api-secret-token"] == "the-secret"
+    assert json.loads(event["body"]) == {"update_id": 1}
+
+
+def test_answer_becomes_the_http_response(gateway, webhook):
+    webhook.answer = {"statusCode": 503, "headers": {"retry-after": "20"}, "body": "später"}
+
+    response, content = request(gateway, "POST", ROUTE)
+    reply = gateway.post({"update_id": 1})
+
+    assert (response.status, response.getheader("Retry-After"), content.decode()) == (503, "20", "später")
+    assert (reply.status, reply.retry_after_s, reply.body.decode()) == (503, 20, "später")
+
+
+def test_base64_answer_is_decoded(gateway, webhook):
+    webhook.answer = {"statusCode": 200, "body": "/wA=", "isBase64Encoded": True}
+
+    assert gateway.post({}).body == b"\xff\x00"
+
+
+def test_answer_without_status_code_is_a_200_with_itself(gateway, webhook):
+    webhook.answer = {"method": "sendMessage"}
+
+    reply = gateway.post({})
+
+    assert (reply.status, json.loads(reply.body)) == (200, {"method": "sendMessage"})
+
+
+def test_handler_exception_is_a_500(gateway, webhook):
+    webhook.answer = failed("ValueError", "secret details", "1")
+
+    response, content = request(gateway, "POST", ROUTE)
+
+    assert response.status == 500
+    assert b"secret details" not in content
+
+
+def test_throttled_function_is_a_503(gateway, webhook):
+    webhook.answer = ThrottledError("webhook")
+
+    assert gateway.post({}).status == 503
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", ROUTE), ("POST", "/"), ("POST", "/telegram"), ("PUT", ROUTE)])
+def test_other_route_is_a_404_and_never_an_event(gateway, webhook, method, path):
+    response, _ = request(gateway, method, path)
+
+    assert response.status == 404
+    assert webhook.events == []

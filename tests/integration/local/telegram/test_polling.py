@@ -1,0 +1,234 @@
+"""Long polling against the fake Telegram: what is confirmed when, and what is said when it does not work."""
+
+import json
+import threading
+
+import aiogram.methods  # noqa: F401  (takes seconds: not while the fake is being asked)
+import pytest
+
+from local.telegram.delivery import Reply, Settled
+from local.telegram.faults import Fault
+from local.telegram.polling import Ledger, Polling, PollingError, real_bot
+from local.telegram.server import FakeTelegram
+from tests.integration.local.aws.processes import eventually
+
+WAIT_S = 20.0
+
+
+class Webhook:
+    """Answers every update with a message; holds back those that it is told to."""
+
+    def __init__(self):
+        self.seen = []
+        self.held = {}
+
+    def hold(self, text):
+        self.held[text] = threading.Event()
+        return self.held[text]
+
+    def __call__(self, update):
+        message = update["message"]
+        self.seen.append(message["text"])
+        if message["text"] in self.held:
+            assert self.held[message["text"]].wait(WAIT_S)
+        answer = {"method": "sendMessage", "chat_id": message["chat"]["id"], "text": f"{message['text']}!"}
+        return Reply(200, {"content-type": "application/json"}, json.dumps(answer).encode())
+
+
+@pytest.fixture
+def telegram():
+    with FakeTelegram() as running:
+        yield running
+
+
+@pytest.fixture
+def webhook():
+    return Webhook()
+
+
+@pytest.fixture
+def said():
+    return []
+
+
+@pytest.fixture
+def start(telegram, webhook, said):
+    """Starts polling in a thread; everything it started has ended after the test."""
+    running = []
+
+    def started(**options):
+        polling = Polling(real_bot(telegram.token, telegram.url), webhook, say=said.append, long_poll_s=1, **options)
+        thread = threading.Thread(target=polling.run)
+        thread.start()
+        running.append((polling, thread))
+        return polling, thread
+
+    yield started
+    for polling, thread in running:
+        polling.stop()
+        thread.join(WAIT_S)
+        assert not thread.is_alive()
+
+
+def pending(telegram):
+    return telegram.webhook_info()["pending_update_count"]
+
+
+def offsets(telegram):
+    return [call.params.get("offset") for call in telegram.calls if call.method == "getUpdates"]
+
+
+def test_update_is_answered_by_a_real_call_and_then_confirmed(telegram, webhook, start):
+    person = telegram.person()
+    start()
+
+    person.send_text("hello")
+
+    assert person.wait_for_answer(WAIT_S).text == "hello!"
+    eventually(lambda: pending(telegram) == 0)
+    assert webhook.seen == ["hello"]
+    sent = next(call for call in telegram.calls if call.method == "sendMessage")
+    assert not sent.in_reply  # a call of its own: nobody executes a webhook's reply for us here
+
+
+def test_webhook_is_removed_first_and_what_waited_for_it_is_not_dropped(telegram, start):
+    telegram.set_webhook("http://127.0.0.1:9/nobody", "secret")
+    person = telegram.person()
+    person.send_text("sent before")
+
+    start()
+
+    assert person.wait_for_answer(WAIT_S).text == "sent before!"
+
+
+def test_unfinished_update_is_not_confirmed_though_a_later_one_is_done(telegram, webhook, start):
+    slow, quick = telegram.person(), telegram.person()
+    release = webhook.hold("slow")
+    start()
+
+    slow.send_text("slow")
+    eventually(lambda: "slow" in webhook.seen)
+    quick.send_text("quick")
+    assert quick.wait_for_answer(WAIT_S).text == "quick!"
+    polls = len(offsets(telegram))
+    eventually(lambda: len(offsets(telegram)) > polls + 1)
+    waiting = pending(telegram)
+    release.set()
+
+    assert waiting == 2  # the slow one, and the quick one behind it
+    assert slow.wait_for_answer(WAIT_S).text == "slow!"
+    eventually(lambda: pending(telegram) == 0)
+    assert sorted(webhook.seen) == ["quick", "slow"]  # handed out again by every poll, but worked on once
+
+
+def test_stop_confirms_what_is_done(telegram, webhook, start):
+    person = telegram.person()
+    polling, thread = start()
+    person.send_text("hello")
+    person.wait_for_answer(WAIT_S)
+
+    polling.stop()
+    thread.join(WAIT_S)
+
+    assert pending(telegram) == 0
+
+
+def test_network_loss_and_server_errors_are_said_and_survived(telegram, start, said):
+    telegram.faults.add(Fault.server_error(), method="getUpdates")
+    telegram.faults.add(Fault.hang(0.01), method="getUpdates")
+    telegram.faults.add(Fault.too_many(1), method="getUpdates")
+    person = telegram.person()
+    start(pause_s=0.01)
+
+    person.send_text("hello")
+
+    assert person.wait_for_answer(WAIT_S).text == "hello!"
+    assert [line.split(" (")[0] for line in said if "reached" in line] == ["Telegram cannot be reached"] * 3
+
+
+def test_conflict_with_another_poller_is_said_and_survived(telegram, start, said):
+    person = telegram.person()
+    start(pause_s=0.01)
+    eventually(lambda: offsets(telegram))
+
+    telegram.set_webhook("http://127.0.0.1:9/nobody", "secret")
+    eventually(lambda: any("another program" in line for line in said))
+    telegram.set_webhook("", "")
+    person.send_text("hello")
+
+    assert person.wait_for_answer(WAIT_S).text == "hello!"
+
+
+def test_answer_that_meets_a_limit_waits_and_is_sent_once_more(telegram, start):
+    telegram.faults.add(Fault.too_many(1), method="sendMessage")
+    person = telegram.person()
+    start()
+
+    person.send_text("hello")
+
+    assert person.wait_for_answer(WAIT_S).text == "hello!"
+
+
+@pytest.mark.parametrize("token", ["7000000001:wrong-token-that-is-no-bots-at-all-0", "nonsense"])
+def test_wrong_token_ends_polling_with_one_line_and_without_the_token(telegram, webhook, said, token):
+    polling = Polling(real_bot(token, telegram.url), webhook, say=said.append)
+
+    with pytest.raises(PollingError) as caught:
+        polling.run()
+
+    assert "does not accept this token" in str(caught.value)
+    assert token not in f"{caught.value!r}{said}"
+
+
+def test_unreachable_telegram_never_shows_the_token(webhook, said):
+    token = "7000000001:never-to-be-seen-in-any-output-000000"
+    polling = Polling(real_bot(token, "http://127.0.0.1:9"), webhook, say=said.append, pause_s=0.01)
+    thread = threading.Thread(target=polling.run)
+    thread.start()
+
+    eventually(lambda: len(said) > 2)
+    polling.stop()
+    thread.join(WAIT_S)
+
+    assert not thread.is_alive()
+    assert "cannot be reached" in said[0]
+    assert token not in "".join(said)
+
+
+def updates(*numbers):
+    return [{"update_id": number} for number in numbers]
+
+
+def done(ledger, number):
+    ledger.finish(Settled({"update_id": number}, delivered=True))
+
+
+def test_ledger_offset_is_the_lowest_unfinished_update():
+    ledger = Ledger()
+    ledger.take_new(updates(5, 6, 7))
+
+    done(ledger, 5)
+    done(ledger, 7)
+
+    assert ledger.offset() == 6
+
+
+def test_ledger_offset_is_none_once_everything_is_confirmed():
+    """A number remembered for ever would hide every update after Telegram's numbers restart at a lower place."""
+    ledger = Ledger()
+    ledger.take_new(updates(5))
+    done(ledger, 5)
+
+    offset = ledger.offset()
+    ledger.confirmed(offset)
+
+    assert (offset, ledger.offset()) == (6, None)
+    assert ledger.take_new(updates(2)) == updates(2)
+
+
+def test_ledger_gives_an_update_out_once():
+    ledger = Ledger()
+
+    assert ledger.take_new(updates(5, 6)) == updates(5, 6)
+    done(ledger, 6)
+    assert ledger.take_new(updates(5, 6, 7)) == updates(7)

@@ -1,0 +1,195 @@
+"""`python -m local` as a person types it: what it prints, and with which exit status it ends."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from local.__main__ import main
+from local.photo import registered
+from local.photos import FACE
+from local.stack import Options, Stack
+from local.telegram.server import FakeTelegram
+from local.weeks import Plan, check_in_daily
+from tests.integration.local.aws.processes import descendants, eventually, running
+
+ANSWERED, NOT_ANSWERED, WRONG_USE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+SMALL = ["--infer-workers", "1", "--store-workers", "1"]
+
+
+def test_photo_prints_the_answer_and_its_buttons(capsys):
+    status = main(["photo", str(FACE), "--language", "ru", *SMALL, "--runtime", "process"])
+
+    printed = capsys.readouterr().out
+    assert status == ANSWERED
+    assert "Выражение лица не равно чувствам" in printed
+    assert "[👍] [👎]" in printed
+
+
+def test_photo_json_has_the_prediction_and_the_milliseconds(capsys):
+    status = main(["photo", str(FACE), "--json", *SMALL])
+
+    passage = json.loads(capsys.readouterr().out)
+    assert status == ANSWERED
+    assert passage["prediction"]["faces"][0]["models"]["mvp"]["label"] in {"negative", "positive"}
+    assert {"fetch", "decode", "detect", "classify"} <= passage["prediction"]["elapsed_ms"].keys()
+    assert [each["function"] for each in passage["invocations"]] == ["store", "infer", "store", "webhook"]
+    assert all(each["ms"] > 0 for each in passage["invocations"])
+    assert passage["answer_ms"] >= passage["invocations"][-1]["ms"]
+
+
+def test_photo_that_is_none_gets_a_sentence_and_status_1(capsys, tmp_path):
+    (tmp_path / "photo.jpg").write_bytes(b"I am not a photo")
+
+    status = main(["photo", str(tmp_path / "photo.jpg"), *SMALL])
+
+    assert status == NOT_ANSWERED
+    assert "cannot read this as a picture" in capsys.readouterr().out
+
+
+def test_demo_plays_to_its_end_twice_and_leaves_transcript_and_charts(capsys, tmp_path):
+    folder = tmp_path / "demo"
+
+    assert [main(["demo", "--out", str(folder)]) for _ in range(2)] == [ANSWERED] * 2
+
+    transcript = (folder / "transcript.txt").read_text(encoding="utf-8")
+    assert "Strain index" in transcript
+    assert "Индекс нагрузки" in transcript
+    assert len(list(folder.glob("report_*.jpg"))) == 8
+    assert transcript in capsys.readouterr().out
+
+
+def test_report_of_a_week_is_printed_and_drawn_without_sending(capsys, tmp_path):
+    with Stack(Options(data_dir=tmp_path, runtime="process")) as stack:
+        person = registered(stack, "ru")
+        sunday = datetime(2026, 11, 22, 12, tzinfo=UTC)
+        check_in_daily(stack, Plan(person, 0.2, 0.9), sunday - timedelta(days=20), sunday)
+    who = ["report", "--user", str(person.id), "--data", str(tmp_path), "--out", str(tmp_path / "report.png")]
+
+    assert main([*who, "--week", "2026-W47"]) == ANSWERED
+    assert "Индекс нагрузки" in capsys.readouterr().out
+    assert (tmp_path / "report.png").read_bytes().startswith(b"\x89PNG")
+    assert main([*who, "--week", "2026-W10"]) == NOT_ANSWERED
+    assert "0 дней из 5" in capsys.readouterr().out
+
+
+def test_report_of_somebody_unknown_has_status_1(capsys, tmp_path):
+    assert main(["report", "--user", "5", "--data", str(tmp_path)]) == NOT_ANSWERED
+    assert "nobody with this id" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main(["report", "--user", "5", "--week", "2026-48"])
+    assert "not an ISO week such as 2026-W48" in capsys.readouterr().err
+
+
+def test_photo_missing_file_is_wrong_use(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["photo", "nowhere.jpg"])
+
+    assert ended.value.code == WRONG_USE
+    assert "no such file: nowhere.jpg" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["--infer-workers", "0"], ["--runtime", "docker"], ["nonsense"]])
+def test_wrong_arguments_are_wrong_use(arguments, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+
+    assert ended.value.code == WRONG_USE
+    assert capsys.readouterr().err.startswith("usage: python -m local")
+
+
+@pytest.mark.parametrize("command", [["--help"], ["photo", "--help"]])
+def test_help_says_what_it_does(command, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(command)
+
+    assert ended.value.code == 0
+    assert "photo" in capsys.readouterr().out
+
+
+def test_telegram_without_a_token_says_what_is_missing(capsys, monkeypatch):
+    monkeypatch.delenv("TELEGRAM_BOT_TOKEN", raising=False)
+
+    assert main(["--telegram"]) == FAILED
+    assert "set TELEGRAM_BOT_TOKEN" in capsys.readouterr().err
+
+
+def test_data_folder_that_is_none_is_named_and_nothing_is_left(capsys, tmp_path):
+    before = descendants(os.getpid())
+    (tmp_path / "data").write_text("a file where the folder should be", encoding="utf-8")
+
+    status = main(["--data", str(tmp_path / "data"), *SMALL])
+
+    assert status == FAILED
+    assert capsys.readouterr().err == f"local: {tmp_path / 'data'} cannot be used: Not a directory\n"
+    assert descendants(os.getpid()) <= before
+
+
+def test_function_that_does_not_start_is_named_and_nothing_is_left(capsys, tmp_path):
+    before = descendants(os.getpid())
+    (tmp_path / "logs" / "store.log").mkdir(parents=True)  # a folder where the store's log should be
+
+    status = main(["--data", str(tmp_path), *SMALL, "--runtime", "process"])
+
+    assert status == FAILED
+    assert capsys.readouterr().err.startswith("local: store does not start: SandboxDiedError")
+    eventually(lambda: descendants(os.getpid()) <= before)
+
+
+@pytest.fixture
+def served(tmp_path):
+    """Starts `python -m local` with these arguments as a process of its own, and kills what is left of it."""
+    started = []
+
+    def start(*arguments, **more_variables):
+        path = {"PYTHONPATH": os.pathsep.join(sys.path)}
+        variables = {**os.environ, **path, **more_variables}  # noqa: TID251  (a child needs a whole one)
+        command = [sys.executable, "-m", "local", "--data", str(tmp_path), *SMALL, *arguments]
+        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        started.append(subprocess.Popen(command, env=variables, text=True, **pipes))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def test_serving_ends_on_ctrl_c_and_leaves_nothing(served, tmp_path):
+    process = served()
+    addresses = [process.stdout.readline() for _ in range(5)]
+    children = descendants(process.pid)
+
+    process.send_signal(signal.SIGINT)
+    process.wait(60)
+
+    assert [line.split()[0] for line in addresses] == ["gateway", "telegram", "lambda", "s3", "data"]
+    assert process.returncode == INTERRUPTED
+    assert children
+    assert not running(children)
+    assert (tmp_path / "logs" / "webhook.log").exists()
+
+
+def test_telegram_answers_real_updates_by_polling_until_it_is_stopped(served):
+    """A fake Telegram stands for the real one: the command knows it by its address and token only."""
+    with FakeTelegram() as telegram:
+        person = telegram.person(language_code="ru")
+        process = served("--telegram", "--telegram-url", telegram.url, TELEGRAM_BOT_TOKEN=telegram.token)
+
+        person.send_text("/start")
+        notice = person.wait_for_answer(60)
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+
+        assert notice.labels  # the question for consent
+        assert process.returncode == INTERRUPTED
+        assert telegram.webhook_info()["pending_update_count"] == 0
+        assert telegram.violations == []
+        said = process.stdout.read()
+        assert "polling for @burnout_local_bot" in said
+        assert telegram.token not in said

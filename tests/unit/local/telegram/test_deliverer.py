@@ -1,0 +1,243 @@
+"""The threads around the delivery queue: what happens with a reply, and with whatever breaks."""
+
+import json
+import threading
+
+import pytest
+
+from local.telegram.deliverer import Deliverer
+from local.telegram.delivery import NoReply, Reply
+
+NOON = 1_700_000_000.0
+OK = Reply(200, {}, b"")
+SEND = {"method": "sendMessage", "chat_id": 1, "text": "hi"}
+
+
+class RefusedError(Exception):
+    description = "Bad Request: chat not found"
+
+
+class Clock:
+    def __init__(self):
+        self.now = NOON
+
+    def __call__(self):
+        return self.now
+
+
+class Story:
+    """A deliverer with a scripted webhook; `posted`, `executed` and `done` tell what it did."""
+
+    def __init__(self, *replies, execute_error=None, max_connections=40):
+        self.clock = Clock()
+        self.posted, self.executed, self.done = [], [], []
+        self._replies = list(replies)
+        self._execute_error = execute_error
+        self.deliverer = Deliverer(
+            post=self._post,
+            execute=self._execute,
+            on_done=lambda settled: self.done.append((settled.update["update_id"], settled.delivered)),
+            max_connections=max_connections,
+            clock=self.clock,
+        )
+
+    def _post(self, update):
+        self.posted.append(update["update_id"])
+        reply = self._replies.pop(0) if self._replies else OK
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+    def _execute(self, method, params):
+        self.executed.append((method, params, list(self.done)))
+        if self._execute_error:
+            raise self._execute_error
+        return {"message_id": 1}
+
+
+@pytest.fixture
+def tell():
+    started = []
+
+    def start(*replies, **options):
+        story = Story(*replies, **options)
+        started.append(story)
+        story.deliverer.start()
+        return story
+
+    yield start
+    for story in started:
+        story.deliverer.stop()
+
+
+def message(update_id=1, chat_id=1):
+    return {"update_id": update_id, "message": {"date": int(NOON), "chat": {"id": chat_id}}}
+
+
+def json_reply(body, content_type="application/json"):
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return Reply(200, {"content-type": content_type}, raw)
+
+
+def test_a_failed_update_is_posted_again_and_told_once(tell):
+    story = tell(Reply(500, {}, b""), OK)
+
+    story.deliverer.push(message(7))
+
+    assert story.deliverer.wait_until_empty(5)
+    assert story.posted == [7, 7]
+    assert story.done == [(7, True)]
+    assert story.deliverer.last_error.message == "Wrong response from the webhook: 500"
+
+
+@pytest.mark.parametrize("trouble", [OSError("secret text"), NoReply("Webhook connection closed")])
+def test_whatever_breaks_in_post_is_a_failure_without_its_text(tell, trouble):
+    story = tell(trouble)
+
+    story.deliverer.push(message())
+
+    assert story.deliverer.wait_until_empty(5)
+    assert story.posted == [1, 1]
+    assert "secret" not in story.deliverer.last_error.message
+
+
+def test_a_retry_comes_when_the_clock_says_so(tell):
+    story = tell(Reply(503, {"Retry-After": "120"}, b""))
+    story.deliverer.push(message())
+    assert not story.deliverer.wait_until_empty(0.1)
+
+    story.clock.now += 120
+    story.deliverer.wake()
+
+    assert story.deliverer.wait_until_empty(5)
+    assert story.posted == [1, 1]
+
+
+def test_an_expired_update_is_told_as_not_delivered(tell):
+    story = tell()
+
+    story.deliverer.push({"update_id": 3, "message": {"date": 5, "chat": {"id": 1}}})
+
+    assert story.deliverer.wait_until_empty(5)
+    wait_for(lambda: story.done)
+    assert (story.posted, story.done) == ([], [(3, False)])
+
+
+def wait_for(condition):
+    """Bounded: on_done of an update that never flew comes a moment after the queue is empty."""
+    pause = threading.Event()
+    for _ in range(500):
+        if condition():
+            return
+        pause.wait(0.01)
+    pytest.fail("it did not happen")
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        json_reply(SEND),
+        json_reply(b"method=sendMessage&chat_id=1&text=hi", "application/x-www-form-urlencoded"),
+        json_reply(SEND, "application/json; charset=utf-8"),
+    ],
+)
+def test_the_method_in_a_reply_is_executed_before_the_update_counts_as_delivered(tell, reply):
+    story = tell(reply)
+
+    story.deliverer.push(message())
+
+    assert story.deliverer.wait_until_empty(5)
+    ((method, params, done_before),) = story.executed
+    assert (method, str(params["chat_id"]), params["text"], done_before) == ("sendMessage", "1", "hi", [])
+    assert [(each.method, each.error) for each in story.deliverer.executed] == [("sendMessage", None)]
+
+
+@pytest.mark.parametrize("status", [500, 302])
+def test_the_method_in_a_failed_reply_is_not_executed(tell, status):
+    story = tell(Reply(status, {"Content-Type": "application/json"}, json.dumps(SEND).encode()))
+
+    story.deliverer.push(message())
+
+    assert story.deliverer.wait_until_empty(5)
+    assert story.executed == []
+
+
+@pytest.mark.parametrize("method", ["getMe", "getFile", "GETUPDATES", "setWebhook", "deleteWebhook", "close", "logOut"])
+def test_a_method_that_telegram_refuses_in_replies_is_not_executed(tell, method):
+    story = tell(json_reply({"method": method}))
+
+    story.deliverer.push(message())
+
+    assert story.deliverer.wait_until_empty(5)
+    assert story.executed == []
+    (note,) = story.deliverer.executed
+    assert (note.method, note.error) == (method, "not allowed in a webhook's reply")
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"{", b'{"method": 5}', b'{"method": ""}', b"\xff"])
+def test_a_reply_without_a_usable_method_just_delivers(tell, body):
+    story = tell(json_reply(body))
+
+    story.deliverer.push(message())
+
+    assert story.deliverer.wait_until_empty(5)
+    assert (story.posted, story.executed, story.done) == ([1], [], [(1, True)])
+
+
+def test_an_error_of_the_executed_method_is_swallowed_and_noted(tell):
+    story = tell(json_reply(SEND), execute_error=RefusedError("with a token in its text"))
+
+    story.deliverer.push(message())
+
+    assert story.deliverer.wait_until_empty(5)
+    assert story.posted == [1], "it is not delivered again"
+    (note,) = story.deliverer.executed
+    assert note.error == "RefusedError: Bad Request: chat not found"
+
+
+def test_at_most_max_connections_posts_run_at_once_and_chats_run_side_by_side():
+    gate, lock, running, peak = threading.Event(), threading.Lock(), [], []
+
+    def post(update):
+        with lock:
+            running.append(update["update_id"])
+            peak.append(len(running))
+            if len(running) == 3:
+                gate.set()
+        assert gate.wait(5), "three chats never ran side by side"
+        with lock:
+            running.remove(update["update_id"])
+        return OK
+
+    deliverer = Deliverer(post=post, execute=lambda *_: None, max_connections=3, clock=lambda: NOON)
+    for number in range(9):
+        deliverer.push(message(number, chat_id=number))
+    deliverer.start()
+
+    assert deliverer.wait_until_empty(5)
+    deliverer.stop()
+    assert max(peak) == 3
+
+
+def test_stop_gives_back_what_was_not_delivered(tell):
+    story = tell(Reply(503, {"Retry-After": "60"}, b""))
+    story.deliverer.push(message(1))
+    story.deliverer.push(message(2))
+    wait_for(lambda: story.deliverer.last_error)
+
+    undelivered = story.deliverer.stop()
+
+    assert [update["update_id"] for update in undelivered] == [1, 2]
+    assert story.deliverer.pending_count == 0
+
+
+def test_410_for_a_day_is_told(tell):
+    story = tell(*[Reply(410, {}, b"")] * 9)
+    story.deliverer.push(message())
+    wait_for(lambda: len(story.posted) >= 2)
+
+    story.clock.now += 23 * 3600 + 1
+    story.deliverer.wake()
+
+    wait_for(lambda: story.deliverer.webhook_removed)
+    assert story.deliverer.pending_count == 1, "the update waits for another webhook"

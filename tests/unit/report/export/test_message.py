@@ -1,0 +1,276 @@
+"""Everything that is kept about a person comes to them in one file, once, in their language."""
+
+import csv
+import io
+import json
+import re
+import sqlite3
+import zipfile
+from contextlib import closing
+
+import pytest
+
+from burnout.errors import StoreUnavailableError, TransientError
+from burnout.report_requests import Demand
+from burnout.store.check_ins import Begin, Fail, GiveFeedback
+from burnout.store.people import ChangeSettings
+from burnout.store.privacy import TABLES, ReadRows, SetDonating
+from burnout.store.reports import AnswerWeek, FinishReport, StartSending
+from burnout.texts import LANGUAGES
+from functions.report.export import message
+from functions.report.export.archive import Held
+from functions.report.export.readme import readme
+from functions.report.metrics import Tally
+from functions.store.database import shard_file, shard_of
+from functions.store.shards import perform
+from tests.unit.report.office import BLOCKED, DOWN, SILENT, SUNDAY
+from tests.unit.store.samples import agree, record
+
+HOSTILE = "=cmd|' /C calc'!A0"
+COLUMN = re.compile(r"^ {4}(\w+): \S", re.M)
+
+
+@pytest.fixture
+def files(office):
+    """What the newest export of a person holds, by name."""
+
+    def ask(user_id, update_id=900, at_utc=SUNDAY):
+        assert office.demand(user_id, "export", update_id=update_id, at_utc=at_utc) == {"sent": 1}
+        archive = zipfile.ZipFile(io.BytesIO(office.telegram.pictures[-1][1]))
+        return {name: archive.read(name) for name in archive.namelist()}
+
+    return ask
+
+
+def kept(office, user_id):
+    """The rows of a person as SQLite has them."""
+    with closing(sqlite3.connect(shard_file(office.root, shard_of(user_id)))) as database:
+        database.row_factory = sqlite3.Row
+        return {
+            table: [dict(row) for row in database.execute(f"SELECT * FROM {table} WHERE user_id = ?", (user_id,))]
+            for table in TABLES
+        }
+
+
+def busy_person(office, user_id, language="en"):
+    """Somebody with rows in every table."""
+    office.person(user_id, days=3, language=language)
+    for operation in (
+        GiveFeedback(user_id=user_id, message_id=user_id * 1000, agrees=False, corrected="sad"),
+        AnswerWeek(user_id=user_id, week="2026-W47", answer=2),
+        Fail(user_id=user_id, update_id=user_id * 1000 + 77, stage="infer", error_type="TimeoutError"),
+        ChangeSettings(user_id=user_id, time_zone="Pacific/Auckland"),
+        record(user_id * 1000 + 78, user_id=user_id, media_group_id=HOSTILE, prediction=None, outcome="refused"),
+    ):
+        perform(office.root, operation, office.now_utc)
+    office.demand(user_id, "report", update_id=user_id, at_utc=office.now_utc)
+    return user_id
+
+
+def test_everything_in_every_table_is_in_the_file_and_nobody_elses(office, files):
+    busy_person(office, 1)
+    other = next(user_id for user_id in range(2, 2000) if shard_of(user_id) == shard_of(1))
+    busy_person(office, other)
+    expected = kept(office, 1)
+    assert all(expected.values())
+
+    given = files(1)
+
+    data = json.loads(given["data.json"])
+    assert list(data) == list(TABLES)
+    for table, rows in expected.items():
+        for row in rows:
+            row |= {name: json.loads(value) for name, value in row.items() if name.endswith("_json")}
+        assert data[table] == rows
+        sheet = list(csv.DictReader(io.StringIO(given[f"{table}.csv"].decode("utf-8-sig"), newline=""), strict=True))
+        assert len(sheet) == len(rows)
+        assert all(list(row) == list(rows[0]) for row in sheet)
+    assert {row["user_id"] for rows in data.values() for row in rows} == {1}
+
+
+def test_the_message_is_a_file_with_the_persons_own_day_in_its_name(office, files):
+    busy_person(office, 1)  # where it is Monday already
+
+    files(1)
+
+    _, method, words = office.telegram.sent[-1]
+    assert (method, office.telegram.pictures[-1][0]) == ("sendDocument", "burnout-export-2026-11-23.zip")
+    assert "/delete" in words
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "Made on 22 Nov 2026"), ("ru", "Сделано 22 нояб. 2026")])
+def test_readme_and_caption_are_in_the_persons_language(office, files, language, word):
+    busy_person(office, 1, language)
+
+    words = files(1)["README.txt"].decode("utf-8-sig")
+
+    assert f"{word} " in words
+    assert "Pacific/Auckland" in words
+    assert "&" not in words
+    assert "<" not in words
+    assert {line.isascii() for line in office.telegram.sent[-1][2].splitlines()} == {language == "en"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_readme_explains_exactly_the_columns_of_the_schema(office, language):
+    office.person(1)
+    with closing(sqlite3.connect(shard_file(office.root, shard_of(1)))) as database:
+        schema = {table: [name for _, name, *_ in database.execute(f"PRAGMA table_info({table})")] for table in TABLES}
+        with_people = {
+            table
+            for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            if any(name == "user_id" for _, name, *_ in database.execute(f"PRAGMA table_info({table})"))
+        }
+    assert with_people == set(TABLES)
+
+    words = readme({table: Held(tuple(names), []) for table, names in schema.items()}, None, language, SUNDAY)
+
+    explained = {
+        part.partition(".csv: ")[0]: COLUMN.findall(part) for part in words.split("\n\n") if ".csv: " in part[:40]
+    }
+    assert explained == schema
+
+
+def test_every_file_of_the_archive_stands_in_the_readme(office, files):
+    office.person(1)
+
+    given = files(1)
+
+    words = given["README.txt"].decode()
+    assert [name for name in given if name != "README.txt" and f"{name}: " not in words] == []
+
+
+def test_hostile_words_are_no_formula_in_the_spreadsheet_and_whole_in_json(office, files):
+    busy_person(office, 1)
+
+    given = files(1)
+
+    assert HOSTILE in [row["media_group_id"] for row in json.loads(given["data.json"])["seen_updates"]]
+    cells = [cell for name in given if name.endswith(".csv") for row in sheet_of(given[name]) for cell in row]
+    assert f"'{HOSTILE}" in cells
+    assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))] == []
+
+
+def sheet_of(content):
+    return csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
+
+
+def test_a_given_photo_is_listed_by_its_name(office, files):
+    perform(office.root, agree(user_id=1, chat_id=1), office.now_utc)
+    perform(office.root, SetDonating(user_id=1, donating=True), office.now_utc)
+    folder = perform(office.root, Begin(user_id=1, update_id=5), office.now_utc).photo_folder
+    perform(office.root, record(5, user_id=1, photo_key=f"{folder}5"), office.now_utc)
+
+    given = files(1)
+
+    assert folder.startswith("donated/")
+    assert [row["photo_key"] for row in json.loads(given["data.json"])["predictions"]] == [f"{folder}5"]
+
+
+def test_somebody_without_any_entry_has_a_file_with_their_settings(office, files):
+    office.person(1, days=0)
+
+    data = json.loads(files(1)["data.json"])
+
+    assert [len(data[table]) for table in TABLES] == [1, 0, 0, 0, 0, 0, 0, 0]
+
+
+def test_who_agreed_to_an_older_notice_has_their_file_too(office, files):
+    perform(office.root, agree(user_id=1, chat_id=1, version=1), office.now_utc)
+
+    assert json.loads(files(1)["data.json"])["people"][0]["consent_version"] == 1
+
+
+def test_the_same_rows_at_the_same_time_are_the_same_file(office):
+    busy_person(office, 1)
+    demand = Demand(user_id=1, update_id=5, show="export")
+
+    first, second = (message.export_letter(demand, SUNDAY, office.deps, Tally()) for _ in range(2))
+
+    assert first is not None
+    assert first == second
+
+
+def test_many_pages_are_one_table(office, files):
+    office.person(1, days=120)
+    asked = []
+    office.page = 50
+    office.before = lambda operation: asked.append(getattr(operation, "table", None))
+
+    data = json.loads(files(1)["data.json"])
+
+    assert asked.count("predictions") == 3
+    assert len({row["message_id"] for row in data["predictions"]}) == 120
+
+
+def test_an_unknown_person_hears_that_nothing_is_kept(office):
+    assert office.demand(1, "export") == {"gone": 1}
+
+    ((_, method, words),) = office.telegram.sent
+    assert method == "sendMessage"
+    assert "nothing to hand out" in words
+    assert "отдать нечего" in words
+
+
+def test_an_unknown_person_is_told_when_telegram_is_back(office):
+    office.telegram.failing[1].extend([DOWN] * 3)
+    with pytest.raises(TransientError):
+        office.demand(1, "export")
+
+    office.demand(1, "export")
+
+    assert len(office.telegram.sent) == 1
+
+
+def test_somebody_who_is_erased_while_the_file_is_made_gets_none(office):
+    office.person(1)
+
+    def erased(operation):
+        if isinstance(operation, StartSending):
+            with closing(sqlite3.connect(shard_file(office.root, shard_of(1)))) as database, database:
+                database.execute("DELETE FROM people")
+
+    office.before = erased
+
+    assert office.demand(1, "export") == {"not_granted": 1}
+    assert office.telegram.tried == 0
+
+
+def test_the_same_update_twice_is_one_file(office):
+    office.person(1)
+
+    assert [office.demand(1, "export", update_id=5) for _ in range(2)] == [{"sent": 1}, {"not_granted": 1}]
+
+
+@pytest.mark.parametrize(("error", "ending"), [(SILENT, "unanswered"), (BLOCKED, "unreachable")])
+def test_what_was_perhaps_delivered_or_refused_is_not_repeated(office, error, ending):
+    office.person(1)
+    office.telegram.failing[1].append(error)
+
+    assert [office.demand(1, "export"), office.demand(1, "export")] == [{ending: 1}, {"not_granted": 1}]
+
+
+@pytest.mark.parametrize("kind", [ReadRows, StartSending, FinishReport])
+def test_a_failing_store_raises_and_the_repetition_sends_no_second_file(office, kind):
+    office.person(1)
+
+    def before(operation):
+        if isinstance(operation, kind):
+            raise StoreUnavailableError("store: busy")
+
+    office.before = before
+    with pytest.raises((TransientError, StoreUnavailableError)):
+        office.demand(1, "export")
+    office.before = lambda _: None
+    office.demand(1, "export")
+
+    assert office.telegram.to(1) == ["sendDocument"]
+
+
+def test_a_file_that_telegram_would_not_take_is_a_sentence_that_says_what_to_do(office, monkeypatch):
+    office.person(1)
+    monkeypatch.setattr(message, "LIMIT_BYTES", 101_000)
+
+    assert office.demand(1, "export") == {"skipped": 1}
+    assert office.telegram.to(1) == ["sendMessage"]
+    assert "/privacy" in office.telegram.sent[0][2]

@@ -1,0 +1,301 @@
+"""The strain index: what one day weighs, and what a course comes to."""
+
+from datetime import date, datetime, timedelta
+from itertools import permutations
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from burnout.store.reports import Observation
+from functions.report.strain import DayLoad, above_limit, day_loads, shown_index, smoothed, strain_on
+from tests.unit.report.courses import TODAY, UTC_ZONE, answered, check_in, course, loads, photos
+
+# ---------------------------------------------------------------- a day
+
+
+@pytest.mark.parametrize(
+    ("given_check_ins", "load"),
+    [
+        ([check_in(negative=0.3)], 0.3),
+        ([check_in(rating=2)], 0.75),
+        ([check_in(rating=1)], 1.0),
+        ([check_in(rating=5)], 0.0),
+        ([check_in(negative=0.5, rating=1)], 0.8),
+        ([check_in(negative=0.2), check_in(negative=0.6)], 0.4),
+        ([check_in(rating=1), check_in(rating=4), check_in(negative=0.25)], 0.475),
+        ([check_in(negative=None, rating=2), check_in(negative=0.5)], 0.65),
+    ],
+)
+def test_load_of_a_day_is_six_tenths_of_the_rating_and_four_of_the_photos_or_the_one_there_is(given_check_ins, load):
+    (day,) = day_loads(given_check_ins, UTC_ZONE)
+
+    assert day.load == pytest.approx(load)
+
+
+def test_a_day_says_what_it_rests_on():
+    days = day_loads([check_in(negative=0.5, rating=2), check_in(rating=5), check_in(negative=0.7)], UTC_ZONE)
+
+    assert days == (
+        DayLoad(day=TODAY, load=pytest.approx(0.465), photos=0.6, rating=3.5, check_ins=3, low_ratings=1, ratings=2),
+    )
+
+
+@pytest.mark.parametrize("order", list(permutations([0.1, 0.2, 0.3])))
+def test_order_within_a_day_does_not_matter_to_the_last_bit(order):
+    (day,) = day_loads([check_in(negative=negative) for negative in order], UTC_ZONE)
+
+    assert day.load == 0.6 / 3
+
+
+def test_a_refused_guess_without_a_rating_makes_no_day():
+    assert day_loads([check_in(), check_in(1, rating=3), check_in(1)], UTC_ZONE)[0].check_ins == 1
+    assert day_loads([check_in()], UTC_ZONE) == ()
+
+
+@pytest.mark.parametrize(
+    ("moment_utc", "zone", "day"),
+    [
+        ("2026-10-25T22:30", "Europe/Berlin", "2026-10-25"),  # 23:30 of a day of 25 hours
+        ("2026-10-25T23:30", "Europe/Berlin", "2026-10-26"),
+        ("2026-10-24T22:30", "Europe/Berlin", "2026-10-25"),
+        ("2026-03-29T21:30", "Europe/Berlin", "2026-03-29"),  # 23:30 of a day of 23 hours
+        ("2026-03-29T22:30", "Europe/Berlin", "2026-03-30"),
+        ("2026-03-28T23:30", "Europe/Berlin", "2026-03-29"),
+        ("2026-11-02T04:30", "America/New_York", "2026-11-01"),
+        ("2026-11-02T05:30", "America/New_York", "2026-11-02"),
+        ("2026-10-04T13:00", "Australia/Lord_Howe", "2026-10-05"),  # its clock changes by half an hour
+        ("2026-10-04T12:59", "Australia/Lord_Howe", "2026-10-04"),
+        ("2026-11-28T10:00", "Pacific/Kiritimati", "2026-11-29"),
+        ("2026-11-29T10:30", "Pacific/Pago_Pago", "2026-11-28"),
+    ],
+)
+def test_a_day_begins_and_ends_at_the_persons_own_midnight(moment_utc, zone, day):
+    observed = Observation(observed_at_utc=datetime.fromisoformat(moment_utc + "+00:00"), negative=0.5, rating=None)
+
+    (load,) = day_loads([observed], ZoneInfo(zone))
+
+    assert load.day == date.fromisoformat(day)
+
+
+# ---------------------------------------------------------------- the parts
+
+
+def test_level_starts_at_the_first_day_and_takes_a_fifth_of_each_later_one():
+    assert smoothed(loads(0.5, 1.0, 0.0)) == pytest.approx((0.5, 0.6, 0.48))
+    assert smoothed([]) == ()
+
+
+def test_even_course_has_level_and_persistence_and_no_trend():
+    strain = strain_on(TODAY, course(photos(dict.fromkeys(range(28), 0.5))), UTC_ZONE)
+
+    assert strain.parts == pytest.approx({"level": 28.125, "persistence": 25.0, "trend": 0.0})
+    assert strain.index == pytest.approx(53.125)
+
+
+def test_answer_takes_its_fifth_and_the_others_give_way():
+    strain = strain_on(TODAY, course(photos(dict.fromkeys(range(28), 0.5)), answered(3, 2)), UTC_ZONE)
+
+    assert strain.parts == pytest.approx({"level": 22.5, "persistence": 20.0, "trend": 0.0, "answer": 5.0})
+
+
+def test_answer_counts_for_ten_days_and_the_newest_wins():
+    check_ins = photos(dict.fromkeys(range(28), 0.5))
+
+    def part(*weekly):
+        return strain_on(TODAY, course(check_ins, *weekly), UTC_ZONE).parts.get("answer")
+
+    assert part(answered(9, 5)) == pytest.approx(20.0)
+    assert part(answered(10, 5)) is None
+    assert part(answered(-1, 5)) is None
+    assert part(answered(1, 1), answered(8, 5)) == 0.0
+
+
+def test_trend_is_what_the_last_week_lies_above_the_level():
+    check_ins = photos({10: 0.2, 9: 0.2, 8: 0.2, 1: 0.6, 0: 0.6})
+
+    strain = strain_on(TODAY, course(check_ins), UTC_ZONE)
+
+    # level 0.2 → 0.28 → 0.344; (0.6 - 0.344) / (1/3) = 0.768 of 18.75 points
+    assert strain.parts["trend"] == pytest.approx(14.4)
+
+
+def test_trend_is_full_at_a_third_above_the_level():
+    check_ins = photos({10: 0.0, 9: 0.0, 8: 0.0, 1: 1.0, 0: 1.0})
+
+    assert strain_on(TODAY, course(check_ins), UTC_ZONE).parts["trend"] == pytest.approx(18.75)
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        {10: 0.2, 9: 0.2, 8: 0.2, 7: 0.2, 0: 0.9},  # one recent day
+        {10: 0.2, 9: 0.2, 2: 0.9, 1: 0.9, 0: 0.9},  # two earlier ones
+        {10: 0.9, 9: 0.9, 8: 0.9, 1: 0.2, 0: 0.2},  # it is getting better
+    ],
+)
+def test_no_trend_without_enough_days_on_both_sides_or_without_a_rise(days):
+    assert strain_on(TODAY, course(photos(days)), UTC_ZONE).parts["trend"] == 0.0
+
+
+def test_persistence_is_the_share_of_heavy_days_of_the_last_fourteen():
+    check_ins = photos({14: 0.9, 13: 0.5, 10: 0.6, 5: 0.49, 3: 0.1, 0: 0.5})
+
+    strain = strain_on(TODAY, course(check_ins), UTC_ZONE)
+
+    assert strain.parts["persistence"] == pytest.approx(25 * 3 / 5)
+
+
+# ---------------------------------------------------------------- how much is known
+
+
+def test_four_days_of_the_last_fourteen_are_too_few():
+    strain = strain_on(TODAY, course([check_in(i, rating=1) for i in (20, 15, 14, 13, 9, 4, 0, 0)]), UTC_ZONE)
+
+    assert (strain.index, strain.band, strain.parts, strain.above_baseline) == (None, None, {}, False)
+    assert (strain.observed_days, strain.check_ins, len(strain.days)) == (4, 5, 7)
+
+
+def test_five_days_of_the_last_fourteen_are_enough():
+    strain = strain_on(TODAY, course([check_in(i, rating=1) for i in (13, 9, 4, 1, 0)]), UTC_ZONE)
+
+    assert (strain.index, strain.observed_days, strain.check_ins) == (pytest.approx(81.25), 5, 5)
+
+
+@pytest.mark.parametrize("check_ins", [[], [check_in(negative=1.0, rating=1)], [check_in()]])
+def test_nothing_or_one_observation_has_no_index(check_ins):
+    strain = strain_on(TODAY, course(check_ins, answered(0, 5)), UTC_ZONE)
+
+    assert (strain.index, strain.band) == (None, None)
+    assert strain.observed_days == len(strain.days) <= 1
+
+
+def test_only_the_window_counts_and_nothing_later():
+    inside = [check_in(i, negative=0.3, rating=4) for i in range(27, -1, -2)]
+    outside = [check_in(i, negative=1.0, rating=1) for i in (400, 29, 28)]
+    later = [check_in(i, negative=1.0, rating=1) for i in (-1, -2)]
+
+    strain = strain_on(TODAY, course([*outside, *inside, *later]), UTC_ZONE)
+
+    assert strain == strain_on(TODAY, course(inside), UTC_ZONE)
+
+
+# ---------------------------------------------------------------- bands
+
+
+def test_photos_alone_never_say_high():
+    strain = strain_on(TODAY, course(photos(dict.fromkeys(range(28), 1.0))), UTC_ZONE)
+
+    assert strain.index == pytest.approx(81.25)
+    assert strain.band == "raised"
+
+
+@pytest.mark.parametrize(
+    ("ratings", "weekly", "band"),
+    [
+        ([3, 2], [], "high"),  # a mean of 2.5
+        ([3, 3, 3, 2, 2], [], "raised"),
+        ([3], [answered(2, 3)], "high"),
+        ([3], [answered(2, 2)], "raised"),
+        ([3], [answered(11, 5)], "raised"),
+    ],
+)
+def test_high_is_said_only_when_ratings_or_answer_agree(ratings, weekly, band):
+    check_ins = [check_in(i, negative=1.0, rating=rating) for i, rating in enumerate(ratings)]
+    check_ins += photos(dict.fromkeys(range(len(ratings), 14), 1.0))
+
+    strain = strain_on(TODAY, course(check_ins, *weekly), UTC_ZONE)
+
+    assert strain.index >= 55
+    assert strain.band == band
+
+
+def test_ratings_older_than_two_weeks_do_not_agree():
+    check_ins = [check_in(14, rating=1), *photos(dict.fromkeys(range(14), 1.0))]
+
+    assert strain_on(TODAY, course(check_ins), UTC_ZONE).band == "raised"
+
+
+@pytest.mark.parametrize(
+    ("index", "answer", "shown", "band"),
+    [
+        (39.49, 5, 39, "calm"),
+        (39.51, 5, 40, "raised"),
+        (54.49, 3, 54, "raised"),
+        (54.51, 3, 55, "high"),
+    ],
+)
+def test_band_is_the_one_of_the_whole_number_that_is_shown(index, answer, shown, band):
+    answer_points = {5: 20, 3: 10}[answer]
+    persistence_points = {5: 0, 3: 20}[answer]  # of days that are light, or heavy
+    load = (index - answer_points - persistence_points) / 45
+    even = course(photos(dict.fromkeys(range(14), load)), answered(0, answer))
+
+    strain = strain_on(TODAY, even, UTC_ZONE)
+
+    assert strain.index == pytest.approx(index)
+    assert (shown_index(strain.index), strain.band) == (shown, band)
+
+
+def test_the_last_digit_of_a_sum_does_not_move_the_shown_index():
+    assert {shown_index(39.5 + noise) for noise in (-1e-12, 0, 1e-12)} == {40}
+    assert {shown_index(54.5 + noise) for noise in (-1e-12, 0, 1e-12)} == {54}
+
+
+# ---------------------------------------------------------------- the own baseline
+
+CALM = [0.2] * 14
+
+
+def test_alert_needs_two_days_in_a_row_above_the_limit():
+    def above(*later):
+        values = [*CALM, *later]
+        check_ins = photos({len(values) - 1 - i: value for i, value in enumerate(values)})
+        return strain_on(TODAY, course(check_ins), UTC_ZONE).above_baseline
+
+    assert not above()
+    assert not above(0.6)
+    assert above(0.6, 0.6)
+    assert not above(0.6, 0.6, 0.0)
+    assert above(0.6, 0.6, 0.0, 0.9, 0.9)
+
+
+def test_no_alert_from_days_long_gone():
+    values = [*CALM, *[0.9] * 6]
+    check_ins = photos({len(values) + 9 - i: value for i, value in enumerate(values)})
+
+    def on(days):
+        return strain_on(TODAY - timedelta(days=days), course(check_ins), UTC_ZONE).above_baseline
+
+    assert on(10)
+    assert not on(0)
+
+
+def test_limit_is_three_sigma_of_the_moving_average_and_widens_with_the_days():
+    # sigma is at its floor of 0.1: limits 0.2 + 0.3 * (0.2, 0.256, 0.286, …)
+    assert above_limit([*CALM, 0.49]) == (False,)
+    assert above_limit([*CALM, 0.51]) == (True,)
+    assert above_limit([*CALM, 0.51, 0.26]) == (True, False)
+    assert above_limit([*CALM, 0.29], sigmas=0.8) == (True,)
+    assert above_limit([*CALM, 0.29], sigmas=1.0) == (False,)
+
+
+def test_restless_beginning_widens_the_limit():
+    restless = [0.0, 0.4] * 7
+
+    assert above_limit([*restless, 0.7]) == (False,)
+    assert above_limit([*restless, 0.9]) == (True,)
+
+
+def test_heavier_weight_follows_a_single_day_further():
+    assert above_limit([*CALM, 0.2, 0.2, 0.6], weight=0.2)[-1] is False
+    assert above_limit([*CALM, 0.2, 0.2, 0.6], weight=0.6)[-1] is True
+
+
+def test_baseline_is_the_first_fourteen_days_ever_seen_not_of_the_window():
+    calm_long_ago = dict.fromkeys(range(399, 100, -1), 0.1)
+    heavy_since = dict.fromkeys(range(100, -1, -1), 0.9)
+
+    strain = strain_on(TODAY, course(photos(calm_long_ago | heavy_since)), UTC_ZONE)
+
+    assert len(strain.days) == 28
+    assert strain.above_baseline

@@ -1,0 +1,157 @@
+"""The pilot's estimators, against published and hand-made values, and against planted ones."""
+
+from math import comb
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from research.pilot_statistics import (
+    answers_for_correlation,
+    answers_for_difference,
+    answers_for_share,
+    correlation,
+    design_effect,
+    mcnemar,
+    mean_interval,
+    ranks,
+    spearman,
+    wilson,
+)
+
+
+def test_wilson_has_the_published_interval():
+    """Newcombe, Statistics in Medicine 17 (1998) 857-872, table I, method 3: 81 of 263, 15 of 148, 0 of 20."""
+    assert vars(wilson(81 / 263, 263)) == pytest.approx({"low": 0.2553, "high": 0.3662}, abs=5e-5)
+    assert vars(wilson(15 / 148, 148)) == pytest.approx({"low": 0.0624, "high": 0.1605}, abs=5e-5)
+    assert vars(wilson(0, 20)) == pytest.approx({"low": 0.0, "high": 0.1611}, abs=5e-5)
+
+
+def test_wilson_needs_81_answers_for_70_percent_at_80():
+    assert wilson(0.8, 80).low < 0.7 < wilson(0.8, 81).low
+
+
+def test_mcnemar_is_the_exact_binomial():
+    assert mcnemar(0, 0) == 1.0
+    assert mcnemar(5, 5) == 1.0
+    assert mcnemar(0, 5) == 2 / 32
+    assert mcnemar(12, 2) == 2 * (1 + 14 + 91) / 2**14
+
+
+@given(st.integers(0, 400), st.integers(0, 400))
+def test_mcnemar_does_not_care_which_model_is_first(first, second):
+    p = mcnemar(first, second)
+
+    assert p == mcnemar(second, first)
+    assert p == pytest.approx(
+        min(1, 2 * sum(comb(first + second, k) for k in range(min(first, second) + 1)) / 2 ** (first + second))
+    )
+
+
+def test_ranks_share_ties():
+    assert ranks(np.array([0.3, 0.1, 0.3, 0.9])).tolist() == [2.5, 1.0, 2.5, 4.0]
+
+
+def test_spearman_is_the_correlation_of_ranks():
+    assert spearman(np.array([1.0, 2, 3, 4, 5]), np.array([5.0, 6, 7, 8, 7])) == pytest.approx(0.8207827)
+    assert spearman(np.array([1.0, 2, 9]), np.array([9.0, 2, 1])) == -1.0
+
+
+def test_spearman_of_something_that_does_not_vary_is_none():
+    assert spearman(np.array([1.0, 2, 3]), np.ones(3)) is None
+    assert spearman(np.array([1.0]), np.array([2.0])) is None
+
+
+def test_design_effect_is_the_cluster_size_when_people_repeat_themselves():
+    """Each of 400 people says the same five times, so 2000 answers are worth 400."""
+    values = np.repeat(np.random.default_rng(3).integers(0, 2, 400), 5).astype(float)
+    people = np.repeat(np.arange(400), 5)
+
+    assert design_effect(values, people) == pytest.approx(5, rel=0.02)
+
+
+def test_design_effect_is_near_one_when_answers_have_nothing_in_common():
+    values = np.random.default_rng(3).integers(0, 2, 2000).astype(float)
+
+    assert design_effect(values, np.repeat(np.arange(400), 5)) == pytest.approx(1, abs=0.15)
+
+
+def test_design_effect_is_one_when_everybody_answered_once():
+    assert design_effect(np.array([0.0, 1, 1, 0, 1]), np.arange(5)) == pytest.approx(1)
+
+
+def test_design_effect_of_one_person_or_of_equal_answers_is_the_worst_there_can_be():
+    assert design_effect(np.array([0.0, 1, 1]), np.zeros(3, dtype=int)) == 3
+    assert design_effect(np.ones(4), np.array([0, 0, 1, 1])) == 2
+
+
+@pytest.mark.parametrize("people", [10, 40])
+def test_mean_interval_covers_the_planted_mean_as_often_as_it_says_although_people_differ(people):
+    dice = np.random.default_rng(5)
+    covered = 0
+    for _ in range(1000):
+        of_person = dice.normal(0.2, 1, people)
+        values = np.repeat(of_person, 6) + dice.normal(0, 1, 6 * people)
+        seen = mean_interval(values, np.repeat(np.arange(people), 6))
+        covered += seen.low <= 0.2 <= seen.high
+
+    assert 0.93 <= covered / 1000 <= 0.97
+
+
+def normal_pairs(people, each, pearson, seed):
+    dice = np.random.default_rng(seed)
+    first = dice.normal(size=people * each)
+    return first, pearson * first + np.sqrt(1 - pearson**2) * dice.normal(size=people * each)
+
+
+def test_correlation_recovers_what_was_planted():
+    """For normal variables Spearman's is 6/pi asin(r/2), Pearson 1907: -0.4826 for -0.5."""
+    first, second = normal_pairs(200, 5, -0.5, seed=2)
+
+    found = correlation(first, second, np.repeat(np.arange(200), 5), np.random.default_rng(1))
+
+    assert found.rho == pytest.approx(-0.4826, abs=0.05)
+    assert found.interval.low < -0.4826 < found.interval.high
+    assert found.interval.high - found.interval.low == pytest.approx(2 * 1.96 * 0.0253, rel=0.25)
+    assert found.effect == pytest.approx(1, abs=0.4)
+
+
+def test_correlation_of_people_who_repeat_themselves_is_as_wide_as_if_each_had_answered_once():
+    first, second = normal_pairs(60, 1, -0.5, seed=4)
+    once = correlation(first, second, np.arange(60), np.random.default_rng(1))
+
+    repeated = correlation(
+        np.repeat(first, 10), np.repeat(second, 10), np.repeat(np.arange(60), 10), np.random.default_rng(1)
+    )
+
+    assert repeated.interval.high - repeated.interval.low == pytest.approx(
+        once.interval.high - once.interval.low, rel=0.05
+    )
+    assert repeated.effect == pytest.approx(10, rel=0.4)
+
+
+def test_correlation_of_one_person_is_none():
+    first, second = normal_pairs(1, 50, -0.5, seed=1)
+
+    assert correlation(first, second, np.zeros(50, dtype=int), np.random.default_rng(1)) is None
+
+
+def test_answers_needed_give_the_promised_power():
+    """With as many as the formula says, about 80 % of pilots find what was planted."""
+    dice = np.random.default_rng(8)
+    n_share, n_pairs = round(answers_for_share(0.8, 0.7)), round(answers_for_difference(0.1, 0.3))
+    n_rho = round(answers_for_correlation(-0.3))
+
+    by_share = np.mean([wilson(share, n_share).low >= 0.7 for share in dice.binomial(n_share, 0.8, 4000) / n_share])
+    counted = dice.multinomial(n_pairs, [0.2, 0.1, 0.7], 2000).tolist()
+    by_pairs = np.mean([mcnemar(first, second) < 0.05 for first, second, _ in counted])
+
+    assert 0.76 <= by_share <= 0.85
+    assert 0.74 <= by_pairs <= 0.83  # the exact test is a little more careful than its normal formula
+    assert n_rho == pytest.approx(90, abs=3)  # 85 for Pearson's at 0.3, by any table, and 6 % more
+
+
+def test_answers_needed_for_a_difference_do_not_contradict_it():
+    """Models cannot differ on fewer answers than their difference says."""
+    assert answers_for_difference(0.2, 0.0) == answers_for_difference(0.2, 0.2)

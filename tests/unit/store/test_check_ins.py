@@ -1,0 +1,265 @@
+"""Answers that wait for a rating, the last entry, undoing it, and what a report is made of."""
+
+from datetime import datetime
+
+import pytest
+
+from burnout.store.check_ins import (
+    Begin,
+    Found,
+    GiveFeedback,
+    LastEntry,
+    Rate,
+    ReadHistory,
+    ReadLast,
+    Reveal,
+    Undo,
+    Undone,
+)
+from burnout.store.people import ChangeSettings, Settings
+from burnout.store.privacy import Erase
+from burnout.store.reports import (
+    AnswerWeek,
+    ClaimDue,
+    FinishReport,
+    FoundCourse,
+    LastReport,
+    Observation,
+    ReadCourse,
+    StartSending,
+    WeeklyAnswer,
+)
+from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, agree, prediction, record
+
+RATINGS = "SELECT rating, blind_rating FROM self_ratings"
+WAITING = record(101, prediction=prediction(rating_first=True))
+
+
+@pytest.fixture
+def shard(shard):
+    """Two people who agreed: nothing is kept about anybody else."""
+    shard(agree())
+    shard(agree(user_id=8))
+    return shard
+
+
+def rate(rating):
+    return Rate(user_id=7, message_id=1101, rating=rating)
+
+
+def is_hidden(found):
+    return found.check_in.hidden
+
+
+def test_an_answer_that_waits_for_a_rating_is_hidden_until_it_comes(shard):
+    shard(WAITING)
+    before = shard(ReadLast(user_id=7))
+
+    after = shard(rate(2))
+
+    assert (is_hidden(before), is_hidden(after)) == (True, False)
+    assert shard.rows(RATINGS) == [(2, 2)]
+
+
+def test_the_rating_given_blind_stays_when_the_person_changes_their_mind(shard):
+    shard(WAITING)
+    shard(rate(2))
+
+    shard(rate(5), NOON + HOUR)
+
+    assert shard.rows(RATINGS) == [(5, 2)]
+
+
+def test_a_rating_after_the_answer_was_shown_is_not_a_blind_one(shard):
+    shard(WAITING)
+
+    revealed = shard(Reveal(user_id=7, message_id=1101))
+    shard(rate(4))
+
+    assert not is_hidden(revealed)
+    assert shard.rows(RATINGS) == [(4, None)]
+
+
+def test_a_rating_of_an_answer_that_never_waited_is_not_a_blind_one(shard):
+    shard(record(101))
+
+    found = shard(rate(4))
+
+    assert not is_hidden(found)
+    assert shard.rows(RATINGS) == [(4, None)]
+
+
+def test_feedback_shows_the_answer(shard):
+    shard(WAITING)
+
+    assert not is_hidden(shard(GiveFeedback(user_id=7, message_id=1101, agrees=True)))
+    assert not is_hidden(shard(ReadLast(user_id=7)))
+
+
+def test_an_answer_is_revealed_once_and_only_where_one_waited(shard):
+    shard(WAITING)
+    shard(record(102))
+
+    for later in (0 * HOUR, HOUR):
+        for message_id in (1101, 1102):
+            shard(Reveal(user_id=7, message_id=message_id), NOON + later)
+
+    assert shard.rows("SELECT revealed_at_utc FROM predictions") == [("2026-03-02T12:00:05Z",), (None,)]
+
+
+@pytest.mark.parametrize("key", [{"message_id": 1102}, {"user_id": 8}], ids=["unknown message", "another person"])
+def test_revealing_someone_else_s_or_no_check_in_changes_nothing(shard, key):
+    shard(WAITING)
+    before = shard.dump()
+
+    assert shard(Reveal(**{"user_id": 7, "message_id": 1101} | key)) == Found(check_in=None)
+
+    assert shard.dump() == before
+
+
+def test_the_last_entry_is_the_newest_check_in_on_the_person_s_clock(shard):
+    shard(agree())
+    shard(ChangeSettings(user_id=7, time_zone="Asia/Kolkata"))
+    shard(record(101))
+    shard(record(102, prediction=prediction(0.1, observed_at_utc=datetime.fromisoformat("2026-03-02T20:01:59Z"))))
+    shard(Rate(user_id=7, message_id=1102, rating=5))
+
+    last = shard(ReadLast(user_id=7))
+
+    assert last.at_local == "2026-03-03T01:31"
+    assert last.check_in is not None
+    assert (last.check_in.message_id, last.check_in.self_rating, last.check_in.scores.negative) == (1102, 5, 0.1)
+
+
+def test_there_is_no_last_entry_without_a_check_in_of_one_s_own(shard):
+    shard(record(101, user_id=8))
+
+    assert shard(ReadLast(user_id=7)) == LastEntry(check_in=None, at_local="")
+
+
+def test_undo_leaves_nothing_of_the_check_in_and_everything_of_the_others(shard):
+    shard(record(102))
+    shard(record(101, user_id=8))
+    before = shard.dump()
+    shard(record(105, message_id=1105))
+    shard(Rate(user_id=7, message_id=1105, rating=1))
+    shard(GiveFeedback(user_id=7, message_id=1105, agrees=False))
+
+    assert shard(Undo(user_id=7, message_id=1105)) == Undone(photo_key=None)
+
+    assert entries(shard.dump()) == entries(before)
+
+
+def entries(dump):
+    """The lines about neither answers nor people, who keep what they were told and how many photos they sent."""
+    return [line for line in dump if "seen_updates" not in line and '"people"' not in line]
+
+
+def test_a_redelivered_update_does_not_bring_an_undone_check_in_back(shard):
+    shard(record(101))
+    shard(Undo(user_id=7, message_id=1101))
+
+    shard(record(101))
+
+    assert shard(Begin(user_id=7, update_id=101)).answer == ()
+    assert shard(ReadHistory(user_id=7)).days == ()
+
+
+def test_somebody_who_has_not_agreed_or_was_erased_has_no_course(shard):
+    shard(record(101))
+    shard(Erase(user_id=7))
+
+    assert shard(course()) == FoundCourse(course=None)
+
+
+def course(since_utc=NOON, before_utc=NOON + 7 * DAY):
+    return ReadCourse(user_id=7, since_utc=since_utc, before_utc=before_utc)
+
+
+def test_a_course_has_the_check_ins_and_answers_of_its_time_oldest_first(shard):
+    shard(agree())
+    for update_id, at_utc, negative in (
+        (104, NOON + 7 * DAY, 0.1),
+        (103, NOON + 7 * DAY - SECOND, 0.2),
+        (102, NOON, 0.3),
+        (101, NOON - SECOND, 0.4),
+    ):
+        shard(record(update_id, prediction=prediction(negative, observed_at_utc=at_utc)))
+    shard(record(105, user_id=8))
+    shard(Rate(user_id=7, message_id=1102, rating=2))
+    shard(AnswerWeek(user_id=7, week="2026-W09", answer=1), NOON - SECOND)
+    shard(AnswerWeek(user_id=7, week="2026-W10", answer=2), NOON)
+    shard(AnswerWeek(user_id=7, week="2026-W11", answer=3), NOON + 7 * DAY)
+
+    found = shard(course()).course
+
+    assert found is not None
+    assert found.settings == Settings(language="en")
+    assert found.check_ins == (
+        Observation(observed_at_utc=NOON, negative=0.3, rating=2),
+        Observation(observed_at_utc=NOON + 7 * DAY - SECOND, negative=0.2, rating=None),
+    )
+    assert found.weekly == (WeeklyAnswer(answered_at_utc=NOON, answer=2),)
+    assert found.last_report is None
+
+
+@pytest.mark.parametrize(("agrees", "negative"), [(True, 0.68), (False, None)])
+def test_what_the_person_said_was_wrong_does_not_count_in_the_course(shard, agrees, negative):
+    shard(agree())
+    shard(record(101))
+
+    shard(GiveFeedback(user_id=7, message_id=1101, agrees=agrees))
+
+    assert [one.negative for one in shard(course()).course.check_ins] == [negative]
+
+
+def finish(shard, key, at_utc, **end):
+    """A report ended so, after the steps that lead there."""
+    shard(ClaimDue(shard=0, run_id="a", at_utc=at_utc, until_utc=at_utc + HOUR))
+    shard(StartSending(user_id=7, key=key, run_id="a"))
+    shard(FinishReport(user_id=7, key=key, run_id="a", at_utc=at_utc, **end))
+
+
+def test_the_last_report_is_the_newest_weekly_one_that_was_sent_with_an_index_before_the_course_ends(shard):
+    shard(agree())
+    sunday = datetime.fromisoformat("2026-03-08T18:10:00Z")
+    finish(shard, "2026-W10", sunday, state="sent", index=31.5, band="calm")
+    finish(shard, "2026-W11", sunday + 7 * DAY, state="sent", index=62.0, band="raised")
+    finish(shard, "2026-W12", sunday + 14 * DAY, state="skipped")
+    finish(shard, "2026-W13", sunday + 21 * DAY, state="noted", index=11.0, band="calm")
+    finish(shard, "update-5", sunday + 22 * DAY, state="sent", index=12.0, band="calm")
+
+    def last(before_utc):
+        return shard(course(before_utc=before_utc)).course.last_report
+
+    assert last(sunday + 30 * DAY) == LastReport(sent_at_utc=sunday + 7 * DAY, index=62.0)
+    assert last(sunday + 7 * DAY) == LastReport(sent_at_utc=sunday, index=31.5)
+    assert last(sunday) is None
+
+
+def test_a_skipped_week_is_known_until_the_next_report(shard):
+    shard(agree())
+    sunday = datetime.fromisoformat("2026-03-08T18:10:00Z")
+    known = [shard(course(before_utc=sunday)).course.told_too_little]
+
+    for week, state in (("2026-W10", "skipped"), ("2026-W11", "skipped"), ("2026-W12", "sent")):
+        finish(shard, week, sunday, state=state)
+        sunday += 7 * DAY
+        known.append(shard(course(before_utc=sunday)).course.told_too_little)
+
+    assert known == [False, True, True, False]
+
+
+def test_the_history_keeps_a_hidden_answer_hidden_and_leaves_out_what_was_called_wrong(shard):
+    shard(agree())
+    shard(record(101, prediction=prediction(0.9, rating_first=True)))
+    shard(record(102, prediction=prediction(0.8)))
+    shard(GiveFeedback(user_id=7, message_id=1102, agrees=False))
+
+    def today():
+        (day,) = shard(ReadHistory(user_id=7), NOON + SECOND).days
+        return day.check_ins, day.read, day.negative, day.mean_negative
+
+    assert today() == (2, 0, 0, None)
+    shard(Rate(user_id=7, message_id=1101, rating=2))
+    assert today() == (2, 1, 1, 0.9)

@@ -1,0 +1,253 @@
+"""Consent, language, 👍 and 👎, self-ratings and the history: each about one person only."""
+
+from datetime import datetime
+
+import msgspec
+import pytest
+
+from burnout.emotions import Emotion
+from burnout.store.check_ins import Begin, CheckIn, DayFacts, Found, GiveFeedback, HistoryFacts, Rate, ReadHistory
+from burnout.store.operation import Done
+from burnout.store.people import ChangeSettings, SetLanguage, SetReachable
+from functions.store.rows import UnstorableError
+from tests.unit.store.samples import HOUR, NOON, agree, prediction, record, scores
+
+PEOPLE = "SELECT user_id, chat_id, language, consent_version, consented_at_utc, reachable FROM people"
+
+
+def press(agrees, corrected=None, **changes):
+    return GiveFeedback(**{"user_id": 7, "message_id": 1101, "agrees": agrees, "corrected": corrected} | changes)
+
+
+def test_consent_keeps_who_agreed_to_what_and_when(shard):
+    assert shard(agree(language="ru")) == Done()
+
+    assert shard.rows(PEOPLE) == [(7, 7, "ru", 1, "2026-03-02T12:00:05Z", 1)]
+
+
+def test_consent_to_the_same_version_again_keeps_the_first_time_and_later_choices(shard):
+    shard(agree())
+    shard(SetLanguage(user_id=7, language="ru"))
+
+    shard(agree(), NOON + HOUR)
+
+    assert shard.rows(PEOPLE) == [(7, 7, "ru", 1, "2026-03-02T12:00:05Z", 1)]
+
+
+def test_consent_to_a_newer_version_takes_its_time(shard):
+    shard(agree())
+
+    shard(agree(version=2), NOON + HOUR)
+
+    assert shard.rows(PEOPLE) == [(7, 7, "en", 2, "2026-03-02T13:00:05Z", 1)]
+
+
+def test_consent_to_an_older_version_that_arrives_late_changes_nothing(shard):
+    shard(agree(version=2))
+
+    shard(agree(version=1), NOON + HOUR)
+
+    assert shard.rows(PEOPLE) == [(7, 7, "en", 2, "2026-03-02T12:00:05Z", 1)]
+
+
+@pytest.mark.parametrize("operation", [SetLanguage(user_id=8, language="ru"), SetReachable(user_id=8, reachable=False)])
+def test_setting_without_a_person_keeps_nothing(shard, operation):
+    shard(agree(user_id=7))
+    before = shard.dump()
+
+    assert shard(operation) == Done()
+
+    assert shard.dump() == before
+
+
+def test_set_language_is_the_person_s_own_choice(shard):
+    shard(agree(language="en"))
+    shard(agree(user_id=8, language="en"))
+
+    shard(SetLanguage(user_id=7, language="ru"))
+
+    assert shard(Begin(user_id=7, update_id=1)).language == "ru"
+    assert shard(Begin(user_id=8, update_id=1)).language == "en"
+
+
+def test_set_reachable_follows_blocking_and_unblocking(shard):
+    shard(agree())
+
+    shard(SetReachable(user_id=7, reachable=False))
+    blocked = shard.rows("SELECT reachable FROM people")
+    shard(SetReachable(user_id=7, reachable=True))
+
+    assert (blocked, shard.rows("SELECT reachable FROM people")) == ([(0,)], [(1,)])
+
+
+@pytest.mark.parametrize(
+    "operation", [SetLanguage(user_id=7, language="en"), SetReachable(user_id=7, reachable=True)], ids=lambda o: o
+)
+def test_setting_what_is_set_already_writes_nothing(shard, operation):
+    shard(agree(language="en"))
+    before = shard.connection.total_changes
+
+    shard(operation)
+
+    assert shard.connection.total_changes == before
+
+
+@pytest.mark.parametrize("key", [{"message_id": 1102}, {"user_id": 8}], ids=["unknown message", "another person"])
+def test_pressing_a_button_about_someone_else_s_or_no_check_in_keeps_nothing(person, key):
+    person(record(101))
+    before = person.dump()
+
+    assert person(press(True, **key)) == Found(check_in=None)
+    assert person(Rate(**{"user_id": 7, "message_id": 1101, "rating": 3} | key)) == Found(check_in=None)
+
+    assert person.dump() == before
+
+
+def test_a_check_in_shows_the_shown_model_the_feedback_and_the_rating(person):
+    person(record(101, prediction=prediction(0.8, shown_model="baseline")))
+
+    person(Rate(user_id=7, message_id=1101, rating=2))
+    found = person(press(False, Emotion.HAPPY))
+
+    assert found == Found(
+        check_in=CheckIn(message_id=1101, scores=scores(0.4), agrees=False, corrected=Emotion.HAPPY, self_rating=2)
+    )
+
+
+def test_a_check_in_without_presses_has_no_opinion_in_it(person):
+    person(record(101))
+
+    found = person(Rate(user_id=7, message_id=1101, rating=5))
+
+    assert found.check_in is not None
+    assert (found.check_in.agrees, found.check_in.corrected, found.check_in.self_rating) == (None, None, 5)
+
+
+@pytest.mark.parametrize(
+    ("presses", "stored"),
+    [
+        ([press(True)], (1, None)),
+        ([press(False)], (0, None)),
+        ([press(False), press(False, Emotion.SAD)], (0, "sad")),
+        ([press(False, Emotion.SAD), press(False, Emotion.FEAR)], (0, "fear")),
+        ([press(False, Emotion.SAD), press(True)], (1, None)),
+        ([press(True, Emotion.SAD)], (1, None)),
+        ([press(True), press(False)], (0, None)),
+    ],
+    ids=["up", "down", "corrected", "corrected twice", "down then up", "up cannot correct", "up then down"],
+)
+def test_the_last_press_counts(person, presses, stored):
+    person(record(101))
+
+    for one in presses:
+        person(one)
+
+    assert person.rows("SELECT agrees, corrected FROM feedback") == [stored]
+
+
+@pytest.mark.parametrize("operation", [press(False, Emotion.SAD), Rate(user_id=7, message_id=1101, rating=4)])
+def test_the_same_press_again_keeps_its_time_and_answers_the_same(person, operation):
+    person(record(101))
+    first = person(operation)
+    before = person.dump()
+
+    assert person(operation, NOON + HOUR) == first
+    assert person.dump() == before
+
+
+def test_the_last_rating_counts(person):
+    person(record(101))
+
+    person(Rate(user_id=7, message_id=1101, rating=1))
+    person(Rate(user_id=7, message_id=1101, rating=4), NOON + HOUR)
+
+    assert person.rows("SELECT rating, at_utc FROM self_ratings") == [(4, "2026-03-02T13:00:05Z")]
+
+
+@pytest.mark.parametrize("rating", [0, 6])
+def test_a_rating_outside_one_to_five_is_refused(person, rating):
+    person(record(101))
+
+    with pytest.raises(UnstorableError, match="rating BETWEEN 1 AND 5"):
+        person(Rate(user_id=7, message_id=1101, rating=rating))
+
+
+def observed(update_id, moment, negative=0.68, **changes):
+    at = datetime.fromisoformat(moment)
+    return record(update_id, prediction=prediction(negative, observed_at_utc=at), **changes)
+
+
+def days_of(history):
+    return [(day.day, day.check_ins) for day in history.days]
+
+
+def test_history_groups_check_ins_by_their_utc_day_oldest_first_while_no_zone_is_chosen(shard):
+    shard(agree())
+    shard(observed(103, "2026-03-03T02:30:00+02:00", 0.9))  # half past midnight, UTC
+    shard(observed(101, "2026-03-02T12:00:05Z", 0.5))
+    shard(observed(102, "2026-03-02T23:59:59Z", 0.2))
+    shard(Rate(user_id=7, message_id=1101, rating=2))
+    shard(Rate(user_id=7, message_id=1102, rating=5))
+
+    history = shard(ReadHistory(user_id=7))
+
+    assert history == HistoryFacts(
+        days=(
+            DayFacts(day="2026-03-02", check_ins=2, read=2, negative=1, mean_negative=0.35, ratings=2, rating_sum=7),
+            DayFacts(day="2026-03-03", check_ins=1, read=1, negative=1, mean_negative=0.9, ratings=0, rating_sum=0),
+        ),
+        today="2026-03-02",
+    )
+
+
+def test_history_counts_what_named_no_side_apart(shard):
+    unsure = msgspec.structs.replace(scores(0.55), sure=False)
+    shard(agree())
+    shard(observed(101, "2026-03-02T12:00:05Z", 0.9))
+    shard(record(102, prediction=prediction(models={"mvp": unsure, "baseline": scores(0.9)})))
+    shard(record(103, prediction=prediction(models={"mvp": scores(0.2), "baseline": unsure})))
+
+    (day,) = shard(ReadHistory(user_id=7)).days
+
+    assert (day.read, day.negative, day.unsure) == (3, 1, 1)
+    assert day.mean_negative == pytest.approx((0.9 + 0.55 + 0.2) / 3)
+
+
+def test_history_s_days_and_today_are_those_of_the_person_s_own_zone(shard):
+    shard(agree())
+    shard(ChangeSettings(user_id=7, time_zone="Asia/Vladivostok"))  # UTC+10
+    shard(observed(101, "2026-03-02T13:59:59Z"))
+    shard(observed(102, "2026-03-02T14:00:00Z"))
+
+    history = shard(ReadHistory(user_id=7), datetime.fromisoformat("2026-03-03T14:00:00Z"))
+
+    assert days_of(history) == [("2026-03-02", 1), ("2026-03-03", 1)]
+    assert history.today == "2026-03-04"
+
+
+def test_history_s_zone_follows_the_language_while_none_is_chosen(shard):
+    shard(agree(language="ru"))
+    shard(observed(101, "2026-03-02T21:30:00Z"))
+
+    assert days_of(shard(ReadHistory(user_id=7))) == [("2026-03-03", 1)]
+
+
+def test_history_of_some_days_begins_with_the_first_one_s_midnight_across_a_clock_change(shard):
+    """Berlin's clock goes forward on 29 March 2026: its midnight is 23:00 UTC before and 22:00 after."""
+    shard(agree())
+    shard(ChangeSettings(user_id=7, time_zone="Europe/Berlin"))
+    shard(observed(101, "2026-03-28T22:59:59Z"))
+    shard(observed(102, "2026-03-28T23:00:00Z"))
+    shard(observed(103, "2026-03-29T21:59:59Z"))
+    shard(observed(104, "2026-03-29T22:00:00Z"))
+    on_monday = datetime.fromisoformat("2026-03-30T10:00:00Z")
+
+    assert days_of(shard(ReadHistory(user_id=7, days=2), on_monday)) == [("2026-03-29", 2), ("2026-03-30", 1)]
+    assert days_of(shard(ReadHistory(user_id=7, days=1), on_monday)) == [("2026-03-30", 1)]
+
+
+def test_history_holds_nobody_else_s_days(shard):
+    shard(agree(user_id=8))
+    shard(record(101, user_id=8))
+
+    assert shard(ReadHistory(user_id=7)) == HistoryFacts(days=(), today="2026-03-02")

@@ -1,0 +1,230 @@
+"""A claimed report, or one asked for, is sent once and finished, whatever happens to run and person meanwhile."""
+
+import pytest
+
+from burnout.store.operation import Done
+from burnout.store.people import ChangeSettings, SetReachable
+from burnout.store.reports import Due, Granted, HoldRun, ReleaseRun
+from functions.store.rows import UnstorableError
+from tests.unit.store.samples import DAY, SECOND, agree
+from tests.unit.store.steps import DUE, QUARTER, WEEK, claim, finish, keys, release, start
+
+YES, NO = Granted(granted=True), Granted(granted=False)
+
+
+def test_the_right_to_send_is_given_once_to_the_run_that_claimed(person):
+    person(claim())
+
+    assert [person(start("b")), person(start("a")), person(start("a"))] == [NO, YES, NO]
+
+
+def test_the_right_to_send_is_not_given_without_a_claim_or_after_it_went_to_another_run(person):
+    assert person(start()) == NO
+
+    person(claim("a"))
+    person(claim("b", DUE + QUARTER))
+
+    assert [person(start("a")), person(start("b"))] == [NO, YES]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [SetReachable(user_id=7, reachable=False), ChangeSettings(user_id=7, reports=False)],
+    ids=["blocked", "reports off"],
+)
+def test_the_right_to_send_is_not_given_when_the_person_changed_their_mind_meanwhile(person, change):
+    person(claim())
+
+    person(change)
+
+    assert person(start()) == NO
+
+
+@pytest.mark.parametrize("erased", [("people",), ("people", "reports")])
+def test_a_person_erased_between_claim_and_send_gets_nothing_and_nothing_breaks(person, erased):
+    person(claim())
+    for table in erased:
+        person.connection.execute(f"DELETE FROM {table}")
+
+    assert person(start()) == NO
+    assert [person(finish(state="unreachable")), person(release())] == [Done(), Done()]
+    assert person(claim("b", DUE + DAY)) == Due(reports=(), reminders=(), alerts=(), more=False)
+    assert person.rows("SELECT * FROM people") == []
+
+
+def test_a_report_given_back_is_due_again_at_once_for_any_run(person):
+    person(claim())
+    person(start())
+
+    person(release())
+
+    assert person(start()) == NO
+    assert keys(person(claim("b", DUE + SECOND))) == [(7, WEEK, False)]
+    assert person(start("b")) == YES
+
+
+def test_a_report_taken_over_stays_unfinished_when_it_is_given_back(person):
+    """The run before may have sent it; that this run sent nothing says nothing about that."""
+    person(claim("a"))
+    person(start("a"))
+    person(claim("b", DUE + QUARTER))
+
+    person(release("b"))
+
+    assert keys(person(claim("c", DUE + QUARTER))) == [(7, WEEK, True)]
+    assert person(start("c")) == NO
+
+
+def test_only_the_run_that_holds_a_report_gives_it_back_or_finishes_it(person):
+    person(claim("a"))
+    person(start("a"))
+    person(claim("b", DUE + QUARTER))
+    before = person.dump()
+
+    assert [person(release("a")), person(finish("a"))] == [Done(), Done()]
+
+    assert person.dump() == before
+
+
+def test_a_finished_report_keeps_its_index_and_band_and_the_next_is_due_a_week_later(person):
+    person(claim())
+    person(start())
+
+    person(finish(index=41.25, band="raised", at_utc=DUE + SECOND))
+
+    assert person.rows("SELECT state, index_value, band, at_utc FROM reports") == [
+        ("sent", 41.25, "raised", "2026-03-08T18:00:01Z")
+    ]
+    assert person.next_report() == "2026-03-15T18:00:00Z"
+    assert keys(person(claim("b", DUE + DAY))) == []
+
+
+@pytest.mark.parametrize("state", ["skipped", "noted", "failed"])
+def test_a_report_may_be_finished_without_being_sent(person, state):
+    person(claim())
+
+    person(finish(state=state))
+
+    assert person.rows("SELECT state, index_value FROM reports") == [(state, None)]
+    assert person.next_report() == "2026-03-15T18:00:00Z"
+
+
+def test_a_finished_report_is_never_finished_otherwise_or_given_back(person):
+    person(claim())
+    person(finish(index=10.0, band="calm"))
+    before = person.dump()
+
+    person(finish(state="failed", at_utc=DUE + DAY))
+    person(release())
+    person(start())
+
+    assert person.dump() == before
+
+
+def test_a_person_found_unreachable_hears_nothing_until_they_come_back(person):
+    person(claim())
+    person(finish(state="unreachable"))
+
+    later = [keys(person(claim("b", DUE + weeks * 7 * DAY))) for weeks in (1, 2, 3)]
+    person(SetReachable(user_id=7, reachable=True), DUE + 22 * DAY)
+    back = keys(person(claim("b", DUE + 22 * DAY)))
+
+    assert person.rows("SELECT reachable FROM people") == [(1,)]
+    assert (later, back) == ([[], [], []], [])
+    assert keys(person(claim("b", DUE + 28 * DAY))) == [(7, "2026-W14", False)]
+
+
+def test_a_person_who_blocks_while_their_report_is_on_its_way_stays_without_a_next_one(person):
+    person(claim())
+    person(start())
+    person(SetReachable(user_id=7, reachable=False))
+
+    person(finish())
+
+    assert person.next_report() is None
+
+
+def test_an_index_outside_its_scale_is_refused(person):
+    person(claim())
+
+    with pytest.raises(UnstorableError, match="index_value BETWEEN 0 AND 100"):
+        person(finish(index=100.5, band="high"))
+
+
+def test_a_report_asked_for_is_started_once_an_update(person):
+    assert [person(start(key="update-5")), person(start(key="update-5")), person(start("b", "update-5"))] == [
+        *(YES, NO, NO)
+    ]
+    assert person(start(key="update-6")) == YES
+
+
+def test_a_report_asked_for_by_a_stranger_is_not_started(person):
+    before = person.dump()
+
+    assert person(start(key="update-5", user_id=8)) == NO
+
+    assert person.dump() == before
+
+
+def test_a_report_asked_for_and_given_back_can_be_started_again(person):
+    person(start(key="update-5"))
+    person(release("b", key="update-5"))
+    held = person(start(key="update-5"))
+
+    person(release(key="update-5"))
+
+    assert (held, person(start(key="update-5"))) == (NO, YES)
+
+
+def test_a_report_asked_for_leaves_the_weekly_one_alone(person):
+    person(start(key="update-5"))
+
+    person(finish(key="update-5", index=3.0, band="calm"))
+    person(release(key="update-5"))
+
+    assert person.rows("SELECT key, state FROM reports") == [("update-5", "sent")]
+    assert person.next_report() == "2026-03-08T18:00:00Z"
+
+
+def test_reports_asked_for_are_forgotten_after_two_days_and_weekly_ones_and_others_are_not(person):
+    person(agree(user_id=8))
+    person(claim())
+    person(finish())
+    for key, user_id in (("update-4", 7), ("update-5", 7), ("update-6", 8)):
+        person(start(key=key, user_id=user_id), DUE)
+    person(finish(key="update-4", at_utc=DUE - 2 * DAY))
+
+    person(finish(key="update-5", at_utc=DUE + SECOND))
+
+    assert person.rows("SELECT user_id, key FROM reports ORDER BY 1, 2") == [
+        *((7, WEEK), (7, "update-5"), (8, WEEK), (8, "update-6"))
+    ]
+
+
+def hold(run_id="a", at_utc=DUE):
+    return HoldRun(shard=0, run_id=run_id, at_utc=at_utc, until_utc=at_utc + QUARTER)
+
+
+def test_one_run_holds_the_lease_until_it_is_over(shard):
+    held = [shard(hold("a")), shard(hold("b", DUE + QUARTER - SECOND)), shard(hold("b", DUE + QUARTER))]
+
+    assert held == [YES, NO, YES]
+    assert shard(hold("a", DUE + QUARTER)) == NO
+
+
+def test_the_run_that_holds_the_lease_may_hold_it_longer(shard):
+    shard(hold("a"))
+
+    assert shard(hold("a", DUE + QUARTER - SECOND)) == YES
+
+    assert shard(hold("b", DUE + QUARTER)) == NO
+
+
+def test_the_lease_is_given_back_by_its_holder_only(shard):
+    shard(hold("a"))
+
+    shard(ReleaseRun(shard=0, run_id="b"))
+    refused = shard(hold("b"))
+    shard(ReleaseRun(shard=0, run_id="a"))
+
+    assert (refused, shard(hold("b"))) == (NO, YES)

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from burnout.emotions import NEGATIVE, Emotion
-from burnout.inference import Quality, Scores
+from burnout.inference import Prediction, Quality
 from burnout.schedule import iso_week, local_day, next_report, zone_of
-from burnout.store.check_ins import Prediction, Rate, Record
+from burnout.store.check_ins import NewCheckIn, Rate, Record
 from burnout.store.operation import Operation
 from burnout.store.people import ReadSettings
 from local.aws import events
@@ -93,16 +93,16 @@ def _noisy(strain: float, rng: random.Random) -> float:
 def _record(user_id: int, number: int, at_utc: datetime, negative: float) -> Record:
     shares = {emotion: negative / len(NEGATIVE) for emotion in NEGATIVE}
     shares |= {emotion: (1 - negative) / (len(Emotion) - len(NEGATIVE)) for emotion in set(Emotion) - NEGATIVE}
-    scores = Scores(negative=negative, label="negative" if negative >= 0.5 else "positive", emotions=shares)
-    prediction = Prediction(
+    prediction = Prediction(negative=negative, label="negative" if negative >= 0.5 else "positive", emotions=shares)
+    check_in = NewCheckIn(
         observed_at_utc=at_utc,
         shown_model="simulated",
-        models={"simulated": scores},
+        models={"simulated": prediction},
         versions={},
         quality=Quality(sharpness=100.0, brightness=0.5),
     )
     return Record(
-        user_id=user_id, update_id=number, message_id=number, outcome="answered", answer=(), prediction=prediction
+        user_id=user_id, update_id=number, message_id=number, outcome="answered", answer=(), check_in=check_in
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from burnout.emotions import NEGATIVE, Emotion
-from burnout.inference import Scores
+from burnout.inference import Prediction
 from burnout.values import Rating
 from functions.webhook.assignment import rating_first
 
@@ -38,7 +38,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     person: int  # running number from 0
     drawn: bool  # by lot its rating is asked for first, whatever the photo shows
     shown_model: str
-    models: dict[str, Scores]
+    models: dict[str, Prediction]
     agrees: Literal[0, 1] | None
     corrected: Emotion | None
     rating: Rating | None
@@ -109,8 +109,8 @@ def _trial(person: int, drawn: bool, values: list[Any]) -> Trial:
         type=Trial,
     )
     if trial.shown_model not in trial.models:
-        raise msgspec.ValidationError("the shown model has no scores")
-    if not all(0 <= scores.negative <= 1 for scores in trial.models.values()):
+        raise msgspec.ValidationError("the shown model has no prediction")
+    if not all(0 <= prediction.negative <= 1 for prediction in trial.models.values()):
         raise msgspec.ValidationError("no probability")
     return trial
 

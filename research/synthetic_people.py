@@ -9,7 +9,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from burnout.store.people import Settings
-from burnout.store.reports import Course, Observation, WeeklyAnswer
+from burnout.store.reports import Course, CourseCheckIn, WeeklyAnswer
 
 FIRST_DAY: Final = date(2026, 1, 5)
 GROUPS: Final[Mapping[str, float]] = {"calm": 0.10, "typical": 0.25, "strained": 0.50, "burning": 0.70}  # latent load
@@ -33,7 +33,7 @@ def latent_loads(mean: float, days: int, rng: Generator) -> NDArray[np.float64]:
     return np.clip(mean + offsets, 0, 1)
 
 
-def check_ins(latent: NDArray[np.float64], rated: float, rng: Generator) -> tuple[Observation, ...]:
+def check_ins(latent: NDArray[np.float64], rated: float, rng: Generator) -> tuple[CourseCheckIn, ...]:
     """One photo on each observed day, at noon; a share `rated` of them with a self-rating.
 
     The load is the chance that a face looks negative. The classifier is right as often as its
@@ -46,7 +46,7 @@ def check_ins(latent: NDArray[np.float64], rated: float, rng: Generator) -> tupl
     negative = np.where(said_negative, CLASSIFIER_ACCURACY, 1 - CLASSIFIER_ACCURACY)
     rating = _in_five_steps(5 - 4 * latent, rng)
     return tuple(
-        Observation(
+        CourseCheckIn(
             observed_at_utc=_noon(day),
             negative=float(negative[day]),
             rating=int(rating[day]) if is_rated[day] else None,

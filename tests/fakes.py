@@ -18,8 +18,8 @@ from burnout.inference import (
     InferFailure,
     Label,
     ModelVersion,
+    Prediction,
     Quality,
-    Scores,
 )
 from burnout.store.operation import Operation, ShardOperation
 from functions.store.bucket import Listed
@@ -123,19 +123,21 @@ class FakeInfer:
         return self.answer
 
 
-def scores(negative: float = 0.68, *, sure: bool = True) -> Scores:
+def prediction(negative: float = 0.68, *, sure: bool = True) -> Prediction:
     """A face that is sad for its negative part and happy for the rest."""
     emotions = dict.fromkeys(Emotion, 0.0) | {Emotion.SAD: negative, Emotion.HAPPY: 1 - negative}
     label: Label = "negative" if negative >= 0.5 else "positive"
-    return Scores(negative=negative, label=label, emotions=emotions, sure=sure)
+    return Prediction(negative=negative, label=label, emotions=emotions, sure=sure)
 
 
-def face(side_px: int = 300, *, sharpness: float = 400.0, brightness: float = 0.5, mvp: Scores | None = None) -> Face:
+def face(
+    side_px: int = 300, *, sharpness: float = 400.0, brightness: float = 0.5, mvp: Prediction | None = None
+) -> Face:
     """One readable face of so many pixels; baseline calls it negative, whatever `mvp` says."""
     return Face(
         box_px=(100, 100, side_px, side_px),
         quality=Quality(sharpness=sharpness, brightness=brightness),
-        models={BASELINE: scores(0.91), MVP: mvp or scores()},
+        models={BASELINE: prediction(0.91), MVP: mvp or prediction()},
     )
 
 

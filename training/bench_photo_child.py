@@ -28,7 +28,7 @@ def torch_eager(model: Path, contract_path: Path) -> Any:
     """What stands in for it when a checkpoint runs in torch: the same contract, scores and batch, another network."""
     import torch  # noqa: PLC0415
 
-    from functions.infer.classifier import scores  # noqa: PLC0415
+    from functions.infer.classifier import prediction_of  # noqa: PLC0415
     from functions.infer.contract import read_contract  # noqa: PLC0415
 
     net, contract = eager_net(model), read_contract(contract_path)
@@ -36,7 +36,7 @@ def torch_eager(model: Path, contract_path: Path) -> Any:
     def classify(faces_nchw: Any) -> list[Any]:
         with torch.inference_mode():
             logits_n7 = net(torch.from_numpy(faces_nchw))[0].double().numpy()
-        return [scores(logits, contract) for logits in logits_n7]
+        return [prediction_of(logits, contract) for logits in logits_n7]
 
     return SimpleNamespace(contract=contract, classify=classify)
 

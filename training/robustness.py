@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from burnout.inference import Face, Scores
+from burnout.inference import Face, Prediction
 from functions.infer.analysis import Stopwatch, analyse
 from functions.infer.classifier import Classifier, chosen, load_classifiers
 from functions.infer.contract import ContractMismatchError
@@ -50,11 +50,11 @@ class Answers:
 
 def bare_answers(gray_nhw: GrayNHW, classifier: Classifier) -> Answers:
     """Of the bare faces, as training and `training.evaluate` see them: no picture, no detector."""
-    scores: list[Scores] = []
+    predictions: list[Prediction] = []
     for start in range(0, len(gray_nhw), BATCH):
         batch = gray_nhw[start : start + BATCH]
-        scores += classifier.classify(np.stack([face_input(gray_hw) for gray_hw in batch]))
-    return _answers(scores)
+        predictions += classifier.classify(np.stack([face_input(gray_hw) for gray_hw in batch]))
+    return _answers(predictions)
 
 
 def serving_answers(gray_nhw: GrayNHW, classifier: Classifier, seed: int) -> tuple[Answers, NDArray[np.bool_]]:
@@ -64,14 +64,14 @@ def serving_answers(gray_nhw: GrayNHW, classifier: Classifier, seed: int) -> tup
     """
     rng, finder = np.random.default_rng(seed), FaceFinder()
     name = classifier.contract.name
-    scores, found = [], []
+    predictions, found = [], []
     for gray_hw in gray_nhw:
         data, place_px = pasted(gray_hw, rng)
         faces = analyse(data, finder, {name: classifier}, Stopwatch()).faces
         found.append(bool(faces) and _is_at(faces[0], place_px))
         if found[-1]:
-            scores.append(faces[0].models[name])
-    return _answers(scores), np.array(found, dtype=np.bool_)
+            predictions.append(faces[0].models[name])
+    return _answers(predictions), np.array(found, dtype=np.bool_)
 
 
 def _is_at(face: Face, place_px: Box) -> bool:
@@ -80,9 +80,9 @@ def _is_at(face: Face, place_px: Box) -> bool:
     return left <= x + width / 2 <= left + side and top <= y + height / 2 <= top + side
 
 
-def _answers(scores: Sequence[Scores]) -> Answers:
-    probabilities = np.array([list(each.emotions.values()) for each in scores]).reshape(-1, len(IS_NEGATIVE))
-    return Answers(probabilities, np.array([each.label == "negative" for each in scores], dtype=np.bool_))
+def _answers(predictions: Sequence[Prediction]) -> Answers:
+    probabilities = np.array([list(each.emotions.values()) for each in predictions]).reshape(-1, len(IS_NEGATIVE))
+    return Answers(probabilities, np.array([each.label == "negative" for each in predictions], dtype=np.bool_))
 
 
 class Row(NamedTuple):

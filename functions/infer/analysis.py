@@ -8,7 +8,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from burnout.inference import Face, ImageFacts, Inference, ModelVersion, Quality, Scores
+from burnout.inference import Face, ImageFacts, Inference, ModelVersion, Prediction, Quality
 from functions.infer.classifier import Classifier
 from functions.infer.faces import FaceFinder, FoundFace, Gray
 from functions.infer.image import Photo, read_photo
@@ -73,5 +73,5 @@ def _faces(photo: Photo, found: list[FoundFace], classifiers: Mapping[str, Class
     )
 
 
-def _of_face(index: int, by_model: Mapping[str, list[Scores]]) -> dict[str, Scores]:
-    return {name: scores[index] for name, scores in by_model.items()}
+def _of_face(index: int, by_model: Mapping[str, list[Prediction]]) -> dict[str, Prediction]:
+    return {name: predictions[index] for name, predictions in by_model.items()}

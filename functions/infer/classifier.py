@@ -14,7 +14,7 @@ import onnxruntime  # type: ignore[import-untyped]  # it ships no annotations
 from numpy.typing import NDArray
 
 from burnout.emotions import NEGATIVE, Emotion
-from burnout.inference import MODELS, Scores
+from burnout.inference import MODELS, Prediction
 from functions.infer.contract import (
     PAIR_SUM_LIMIT,
     ContractMismatchError,
@@ -34,26 +34,26 @@ class Classifier:
         self.contract: Final = contract
         self._session = session
 
-    def classify(self, faces_nchw: NDArray[np.float32]) -> list[Scores]:
-        """The scores of each face, in order.
+    def classify(self, faces_nchw: NDArray[np.float32]) -> list[Prediction]:
+        """The prediction of each face, in order.
 
         Takes float32 (faces, 1, 48, 48) as `preprocess.face_input` makes them; no faces give an empty list.
         """
         if not len(faces_nchw):
             return []
         (logits,) = self._session.run([self.contract.output], {self.contract.input.name: faces_nchw})
-        return [scores(row, self.contract) for row in np.asarray(logits, dtype=np.float64)]
+        return [prediction_of(row, self.contract) for row in np.asarray(logits, dtype=np.float64)]
 
 
-def scores(logits: NDArray[np.float64], contract: ModelContract) -> Scores:
-    """Calibrated scores of one face from its seven logits, float64, any finite values."""
+def prediction_of(logits: NDArray[np.float64], contract: ModelContract) -> Prediction:
+    """The calibrated prediction of one face from its seven logits, float64, any finite values."""
     scaled = (logits - logits.max()) / contract.temperature  # the largest is 0, so nothing overflows
     exponentials = np.exp(scaled)
     probabilities = exponentials / exponentials.sum()
     emotions = {emotion: float(p) for emotion, p in zip(contract.labels, probabilities, strict=True)}
     negative = min(1.0, sum(emotions[emotion] for emotion in Emotion if emotion in NEGATIVE))
     lower, upper = contract.unsure
-    return Scores(
+    return Prediction(
         negative=negative,
         label="negative" if negative >= contract.threshold else "positive",
         emotions=emotions,

@@ -15,7 +15,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from burnout.schedule import local_day
-from burnout.store.reports import Course, Observation, WeeklyAnswer
+from burnout.store.reports import Course, CourseCheckIn, WeeklyAnswer
 from burnout.values import Band
 
 Part = Literal["level", "persistence", "trend", "answer"]
@@ -87,12 +87,12 @@ class Strain:
     above_baseline: bool  # the level lies above the person's own beginning, by the control chart's limit
 
 
-def day_loads(check_ins: Sequence[Observation], zone: ZoneInfo) -> tuple[DayLoad, ...]:
+def day_loads(check_ins: Sequence[CourseCheckIn], zone: ZoneInfo) -> tuple[DayLoad, ...]:
     """The observed days, oldest first. A check-in without any usable number makes no day.
 
     The order of the check-ins does not matter, not even to the last bit.
     """
-    by_day: defaultdict[date, list[Observation]] = defaultdict(list)
+    by_day: defaultdict[date, list[CourseCheckIn]] = defaultdict(list)
     for check_in in check_ins:
         if check_in.negative is not None or check_in.rating is not None:
             by_day[local_day(check_in.observed_at_utc, zone)].append(check_in)
@@ -158,7 +158,7 @@ def above_limit(
     return tuple(above)
 
 
-def _day_load(day: date, check_ins: Sequence[Observation]) -> DayLoad:
+def _day_load(day: date, check_ins: Sequence[CourseCheckIn]) -> DayLoad:
     negatives = [check_in.negative for check_in in check_ins if check_in.negative is not None]
     ratings = [check_in.rating for check_in in check_ins if check_in.rating is not None]
     photos = fsum(negatives) / len(negatives) if negatives else None

@@ -13,15 +13,15 @@ from statistics import fmean
 import msgspec
 
 from burnout.emotions import Emotion
-from burnout.inference import Scores
+from burnout.inference import Prediction
 from burnout.schedule import at_hour, local_day
 from burnout.store.check_ins import (
     CheckIn,
-    DayFacts,
     Found,
     GiveFeedback,
-    HistoryFacts,
-    LastEntry,
+    History,
+    HistoryDay,
+    LastCheckIn,
     Rate,
     ReadHistory,
     ReadLast,
@@ -29,7 +29,7 @@ from burnout.store.check_ins import (
     Undo,
     Undone,
 )
-from burnout.store.reports import Course, FoundCourse, LastReport, Observation, ReadCourse, WeeklyAnswer
+from burnout.store.reports import Course, CourseCheckIn, FoundCourse, LastReport, ReadCourse, WeeklyAnswer
 from functions.store.people import plan_alert, settings_of, zone_of_person
 from functions.store.rows import moment, one, text
 
@@ -95,7 +95,7 @@ def _find(connection: Connection, user_id: int, message_id: int) -> CheckIn | No
     shown_model, models_json, agrees, corrected, rating, hidden = row
     return CheckIn(
         message_id=message_id,
-        scores=_scores(models_json, shown_model),
+        prediction=_prediction(models_json, shown_model),
         agrees=None if agrees is None else bool(agrees),
         corrected=None if corrected is None else Emotion(corrected),
         self_rating=rating,
@@ -103,12 +103,12 @@ def _find(connection: Connection, user_id: int, message_id: int) -> CheckIn | No
     )
 
 
-def _scores(models_json: str, model: str) -> Scores:
-    return msgspec.json.decode(models_json, type=dict[str, Scores])[model]
+def _prediction(models_json: str, model: str) -> Prediction:
+    return msgspec.json.decode(models_json, type=dict[str, Prediction])[model]
 
 
 @dataclass(frozen=True)
-class Newest:
+class NewestCheckIn:
     """A person's newest check-in: its message, when the photo was sent and when it was recorded."""
 
     message_id: int
@@ -116,7 +116,7 @@ class Newest:
     recorded_at_utc: datetime
 
 
-def newest(connection: Connection, user_id: int) -> Newest | None:
+def newest(connection: Connection, user_id: int) -> NewestCheckIn | None:
     """The person's newest check-in; None when there is none.
 
     Telegram numbers a chat's messages in time, so it is the last row of the person's range: one page, not all.
@@ -127,17 +127,17 @@ def newest(connection: Connection, user_id: int) -> Newest | None:
         " ORDER BY message_id DESC LIMIT 1",
         (user_id,),
     )
-    return None if row is None else Newest(row[0], moment(row[1]), moment(row[2]))
+    return None if row is None else NewestCheckIn(row[0], moment(row[1]), moment(row[2]))
 
 
-def read_last(connection: Connection, operation: ReadLast, now_utc: datetime) -> LastEntry:
+def read_last(connection: Connection, operation: ReadLast, now_utc: datetime) -> LastCheckIn:
     """The newest check-in and when it was on the person's own clock."""
     found = newest(connection, operation.user_id)
     if found is None:
-        return LastEntry(check_in=None, at_local="")
+        return LastCheckIn(check_in=None, at_local="")
     observed_at = found.observed_at_utc.astimezone(zone_of_person(connection, operation.user_id))
     check_in = _find(connection, operation.user_id, found.message_id)
-    return LastEntry(check_in=check_in, at_local=f"{observed_at:%Y-%m-%dT%H:%M}")
+    return LastCheckIn(check_in=check_in, at_local=f"{observed_at:%Y-%m-%dT%H:%M}")
 
 
 def undo(connection: Connection, operation: Undo, now_utc: datetime) -> Undone:
@@ -168,7 +168,7 @@ def given_photo(connection: Connection, operation: Undo) -> str | None:
     return None if row is None else row[0]
 
 
-def read_history(connection: Connection, operation: ReadHistory, now_utc: datetime) -> HistoryFacts:
+def read_history(connection: Connection, operation: ReadHistory, now_utc: datetime) -> History:
     """The days of the person's own calendar with check-ins, by when the photos were sent, oldest first."""
     zone = zone_of_person(connection, operation.user_id)
     today = local_day(now_utc, zone)
@@ -182,21 +182,21 @@ def read_history(connection: Connection, operation: ReadHistory, now_utc: dateti
         (operation.user_id, since),
     ).fetchall()
     days = groupby(rows, key=lambda row: local_day(moment(row[0]), zone))
-    return HistoryFacts(days=tuple(_day(day, list(rows)) for day, rows in days), today=today.isoformat())
+    return History(days=tuple(_day(day, list(rows)) for day, rows in days), today=today.isoformat())
 
 
-def _day(day: date, rows: list[tuple[str, str, str, float | None, int | None]]) -> DayFacts:
+def _day(day: date, rows: list[tuple[str, str, str, float | None, int | None]]) -> HistoryDay:
     ratings = [rating for *_, rating in rows if rating is not None]
-    read = [(_scores(models, shown), negative) for _, shown, models, negative, _ in rows if negative is not None]
-    return DayFacts(
+    read = [(_prediction(models, shown), negative) for _, shown, models, negative, _ in rows if negative is not None]
+    return HistoryDay(
         day=day.isoformat(),
         check_ins=len(rows),
         read=len(read),
-        negative=sum(scores.sure and scores.label == "negative" for scores, _ in read),
+        negative=sum(prediction.sure and prediction.label == "negative" for prediction, _ in read),
         mean_negative=fmean(negative for _, negative in read) if read else None,
         ratings=len(ratings),
         rating_sum=sum(ratings),
-        unsure=sum(not scores.sure for scores, _ in read),
+        unsure=sum(not prediction.sure for prediction, _ in read),
     )
 
 
@@ -222,7 +222,7 @@ def read_course(connection: Connection, operation: ReadCourse, now_utc: datetime
     course = Course(
         settings=settings,
         check_ins=tuple(
-            Observation(observed_at_utc=moment(at), negative=negative, rating=rating)
+            CourseCheckIn(observed_at_utc=moment(at), negative=negative, rating=rating)
             for at, negative, rating in check_ins
         ),
         weekly=tuple(WeeklyAnswer(answered_at_utc=moment(at), answer=answer) for at, answer in weekly),

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from burnout import schedule
 from burnout.store.people import Settings
 from burnout.store.reports import ClaimDue, Due, DueAlert, DueReminder, DueReport, Granted, StartAlert
-from functions.store.check_ins import Newest, newest
+from functions.store.check_ins import NewestCheckIn, newest
 from functions.store.people import ALERT_EVERY, pass_report, settings_of
 from functions.store.rows import moment, one, text
 
@@ -140,7 +140,7 @@ def _take_reminder(connection: Connection, at_utc: datetime, person: _Reminded) 
 
 
 def _is_wanted(
-    settings: Settings, zone: ZoneInfo, at_utc: datetime, person: _Reminded, check_in: Newest | None
+    settings: Settings, zone: ZoneInfo, at_utc: datetime, person: _Reminded, check_in: NewestCheckIn | None
 ) -> bool:
     """Whether it is the hour for a reminder, and this day has had neither one nor a check-in."""
     if at_utc - moment(person.due) > REMINDER_LATE:
@@ -153,7 +153,7 @@ def _is_wanted(
     return check_in is None or schedule.local_day(check_in.observed_at_utc, zone) != today
 
 
-def _is_answered(person: _Reminded, check_in: Newest | None) -> bool:
+def _is_answered(person: _Reminded, check_in: NewestCheckIn | None) -> bool:
     return person.reminded is not None and check_in is not None and text(check_in.recorded_at_utc) > person.reminded
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from burnout.store.check_ins import Begin, Begun, Fail, Failed, Prediction, Record, Recorded
+from burnout.store.check_ins import Begin, Begun, Fail, Failed, NewCheckIn, Record, Recorded
 from burnout.store.privacy import SEEN_FOR
 from burnout.telegram.calls import BotCall
 from functions.store.people import Person, person_of, plan_alert
@@ -46,7 +46,7 @@ def _in_window(since: str | None, photos: int, length: timedelta, now_utc: datet
 
 
 def record(connection: Connection, operation: Record, now_utc: datetime) -> Recorded:
-    """The update's answer is kept, and its prediction; or they were before, and this run changed nothing.
+    """The update's answer is kept, and its check-in; or they were before, and this run changed nothing.
 
     Nothing is kept about somebody who has not agreed, or was erased while the photo was read: an apology is still to
     be said, anything else is not.
@@ -72,9 +72,9 @@ def record(connection: Connection, operation: Record, now_utc: datetime) -> Reco
     )
     if inserted.rowcount:
         _count_photo(connection, operation, person, now_utc)
-        if operation.prediction is not None:
+        if operation.check_in is not None:
             photo_key = person.given(operation.photo_key)
-            _keep_prediction(connection, operation, operation.prediction, photo_key, now)
+            _keep_check_in(connection, operation, operation.check_in, photo_key, now)
             plan_alert(connection, operation.user_id, now_utc)
         _settle_failures(connection, operation, now)
         if operation.update_id % PURGE_EVERY == 0:
@@ -113,14 +113,14 @@ def _is_photo_kept(connection: Connection, operation: Record) -> bool:
     )
 
 
-def _keep_prediction(
+def _keep_check_in(
     connection: Connection,
     operation: Record,
-    prediction: Prediction,
+    check_in: NewCheckIn,
     photo_key: str | None,
     now: str,
 ) -> None:
-    shown = prediction.models.get(prediction.shown_model)
+    shown = check_in.models.get(check_in.shown_model)
     if shown is None:
         raise UnstorableError("shown_model is not one of the models")
     connection.execute(
@@ -129,10 +129,10 @@ def _keep_prediction(
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (user_id, message_id) DO NOTHING",
         (
             *(operation.user_id, operation.message_id, operation.update_id),
-            *(text(prediction.observed_at_utc), now, prediction.shown_model),
+            *(text(check_in.observed_at_utc), now, check_in.shown_model),
             # Rounded, because a sum of float32 probabilities may miss [0, 1] by 1e-7, which the CHECK would refuse.
-            *(round(shown.negative, 6), shown.label, json_text(prediction.models), json_text(prediction.versions)),
-            *(prediction.quality.sharpness, prediction.quality.brightness, prediction.rating_first, photo_key),
+            *(round(shown.negative, 6), shown.label, json_text(check_in.models), json_text(check_in.versions)),
+            *(check_in.quality.sharpness, check_in.quality.brightness, check_in.rating_first, photo_key),
         ),
     )
 

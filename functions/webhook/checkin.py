@@ -16,7 +16,7 @@ from burnout.errors import (
     PhotoStorageError,
 )
 from burnout.inference import Face, Inference, InferFailure
-from burnout.store.check_ins import CheckIn, Prediction, Record
+from burnout.store.check_ins import CheckIn, NewCheckIn, Record
 from burnout.telegram.calls import BotCall
 from burnout.telegram.client import FILE_LIMIT_BYTES
 from burnout.values import Language, PhotoKey
@@ -53,15 +53,15 @@ def check_in(message: Message, person: Person, deps: Deps, visit: Visit) -> list
     if limits.is_silent(person, deps.terms):
         return visit.ends("limited", [])
     key = key_of(visit, person)
-    outcome, prediction, screen = _looked_at(message, person, key, deps, visit)
+    outcome, new, screen = _looked_at(message, person, key, deps, visit)
     record = Record(
         user_id=person.id,
         update_id=visit.update_id,
         message_id=message.message_id,
         media_group_id=message.media_group_id,
-        outcome="answered" if prediction else "refused",
+        outcome="answered" if new else "refused",
         answer=(screen.sent_to(message.chat.id),),
-        prediction=prediction,
+        check_in=new,
         photo_key=key if "put" in visit.stage_ms else None,
     )
     with visit.at("record"):
@@ -78,19 +78,19 @@ def key_of(visit: Visit, person: Person) -> PhotoKey | None:
 
 def _looked_at(
     message: Message, person: Person, key: PhotoKey | None, deps: Deps, visit: Visit
-) -> tuple[str, Prediction | None, Screen]:
+) -> tuple[str, NewCheckIn | None, Screen]:
     """How it ended, what the models said, and the sentence for the person."""
     last_word = limits.last_word(person, deps.terms)
     if last_word is not None:
         return "limited", None, last_word
     try:
-        prediction = _predict(message, person, str(key), deps, visit)
+        new = _predict(message, person, str(key), deps, visit)
     except Refusal as refusal:
         return refusal.key, None, sentence(refusal.key, person.language)
-    return "answered", prediction, _answer(message, prediction, person.language)
+    return "answered", new, _answer(message, new, person.language)
 
 
-def _predict(message: Message, person: Person, key: str, deps: Deps, visit: Visit) -> Prediction:
+def _predict(message: Message, person: Person, key: str, deps: Deps, visit: Visit) -> NewCheckIn:
     file_id = file_to_read(message)
     try:
         with visit.at("download"):
@@ -104,7 +104,7 @@ def _predict(message: Message, person: Person, key: str, deps: Deps, visit: Visi
     face = the_face(inference)
     shown = assignment.shown_model(person.id, deps.baseline_shown_percent)
     drawn = assignment.rating_first(person.id, message.message_id)
-    return Prediction(
+    return NewCheckIn(
         observed_at_utc=datetime.fromtimestamp(message.date, UTC),
         shown_model=shown,
         models=face.models,
@@ -188,13 +188,13 @@ def _side(face: Face) -> float:
     return math.sqrt(width_px * height_px)
 
 
-def _answer(message: Message, prediction: Prediction, language: Language) -> Screen:
+def _answer(message: Message, new: NewCheckIn, language: Language) -> Screen:
     fresh = CheckIn(
         message_id=message.message_id,
-        scores=prediction.models[prediction.shown_model],
+        prediction=new.models[new.shown_model],
         agrees=None,
         corrected=None,
         self_rating=None,
-        hidden=prediction.rating_first,
+        hidden=new.rating_first,
     )
     return screens.answer(fresh, language, album=message.media_group_id is not None)

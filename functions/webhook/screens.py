@@ -5,9 +5,9 @@ from datetime import date, datetime
 from typing import Final
 
 from burnout.emotions import Emotion
-from burnout.inference import Scores
+from burnout.inference import Prediction
 from burnout.store import privacy
-from burnout.store.check_ins import CheckIn, HistoryFacts, LastEntry
+from burnout.store.check_ins import CheckIn, History, LastCheckIn
 from burnout.telegram.buttons import (
     Agree,
     AskEmotion,
@@ -33,7 +33,7 @@ from functions.webhook.sparkline import sparkline
 
 NOTICE_VERSION: Final = 2  # raise it when the notice in `start` changes its meaning: everybody is asked again
 HISTORY_DAYS: Final = (7, 30, 0)  # 0 is all
-# Calibrated probabilities of the side that is named; near the threshold none is (`Scores.sure`).
+# Calibrated probabilities of the side that is named; near the threshold none is (`Prediction.sure`).
 _MOST_SHOWN: Final = 0.99  # nobody is sure to 100 % of a face
 _LEAST_SHOWN: Final = 0.005  # less would be shown as 0 %
 _CERTAINTY: Final = ((0.85, "certainty_high"), (0.65, "certainty_middle"), (0.0, "certainty_low"))
@@ -105,10 +105,10 @@ def answer(check_in: CheckIn, language: Language, *, album: bool = False, correc
 
     A hidden answer is not in it: its buttons ask for the rating first.
     """
-    sure = check_in.scores.sure
+    sure = check_in.prediction.sure
     if check_in.hidden:
         return rating_first(check_in.message_id, language, sure=sure, album=album)
-    lines = [*_expression(check_in.scores, language), text("answer_caution", language)]
+    lines = [*_expression(check_in.prediction, language), text("answer_caution", language)]
     if album:
         lines.append(text("answer_album", language))
     if correcting:
@@ -128,17 +128,17 @@ def rating_first(message_id: int, language: Language, *, sure: bool, album: bool
     return Screen("\n\n".join(lines), [_ratings(message_id, None), [reveal, remove]])
 
 
-def _expression(scores: Scores, language: Language) -> list[str]:
-    side = _side(scores, language) if scores.sure else text("answer_unsure", language)
-    return [side, text("answer_details", language, emotions=_strongest(scores, language))]
+def _expression(prediction: Prediction, language: Language) -> list[str]:
+    side = _side(prediction, language) if prediction.sure else text("answer_unsure", language)
+    return [side, text("answer_details", language, emotions=_strongest(prediction, language))]
 
 
-def _side(scores: Scores, language: Language) -> str:
-    negative = scores.label == "negative"
-    probability = scores.negative if negative else 1 - scores.negative
+def _side(prediction: Prediction, language: Language) -> str:
+    negative = prediction.label == "negative"
+    probability = prediction.negative if negative else 1 - prediction.negative
     certainty = next(key for least, key in _CERTAINTY if probability >= least)
     return text(
-        f"answer_{scores.label}",
+        f"answer_{prediction.label}",
         language,
         icon="🌧" if negative else "🌤",
         certainty=text(certainty, language),
@@ -146,9 +146,9 @@ def _side(scores: Scores, language: Language) -> str:
     )
 
 
-def _strongest(scores: Scores, language: Language) -> str:
+def _strongest(prediction: Prediction, language: Language) -> str:
     """The two strongest emotions, or the one beside which nothing else is seen."""
-    strongest = sorted(scores.emotions.items(), key=lambda item: -item[1])[:2]
+    strongest = sorted(prediction.emotions.items(), key=lambda item: -item[1])[:2]
     shown = [(emotion, share) for emotion, share in strongest if share > _LEAST_SHOWN]
     return ", ".join(f"{emotion_name(emotion, language)} ({_shown_share(share, language)})" for emotion, share in shown)
 
@@ -160,7 +160,7 @@ def _shown_share(share: float, language: Language) -> str:
 def _verdict(check_in: CheckIn, language: Language) -> list[Button]:
     """👍 and 👎 for a side that was named; where none was there is nothing to agree with, only a word to give."""
     remove = (text("button_remove", language), data_of(AskRemove(check_in.message_id, "answer")))
-    if not check_in.scores.sure:
+    if not check_in.prediction.sure:
         word = check_in.corrected
         label = text("button_which_emotion", language) if word is None else marked(emotion_name(word, language), True)
         return [(label, data_of(AskEmotion(check_in.message_id))), remove]
@@ -195,13 +195,13 @@ def emotion_name(emotion: Emotion, language: Language) -> str:
     return text(f"emotion_{emotion}", language)
 
 
-def undo(last: LastEntry, language: Language) -> Screen:
+def undo(last: LastCheckIn, language: Language) -> Screen:
     """Whether the newest check-in shall go. An answer that the person has not seen yet is not told here either."""
     check_in = last.check_in
     if check_in is None:
         return sentence("undo_nothing", language)
     at_local = datetime.fromisoformat(last.at_local)
-    said = check_in.scores.label if check_in.scores.sure else "unsure"
+    said = check_in.prediction.label if check_in.prediction.sure else "unsure"
     facts = [] if check_in.hidden else [text(f"undo_{said}", language)]
     if check_in.self_rating is not None:
         facts.append(text("undo_rating", language, rating=check_in.self_rating))
@@ -214,7 +214,7 @@ def undo(last: LastEntry, language: Language) -> Screen:
     return Screen(text("undo_ask", language, when=when, details=details), [buttons])
 
 
-def history(facts: HistoryFacts, days: int, language: Language) -> Screen:
+def history(facts: History, days: int, language: Language) -> Screen:
     """The person's course over the last `days` days of their own calendar, or all of it for 0."""
     check_ins = sum(day.check_ins for day in facts.days)
     lines = [text(f"history_{days}", language)]
@@ -234,7 +234,7 @@ def _charts(language: Language) -> list[Button]:
     ]
 
 
-def _totals(facts: HistoryFacts, check_ins: int, language: Language) -> list[str]:
+def _totals(facts: History, check_ins: int, language: Language) -> list[str]:
     negative = sum(day.negative for day in facts.days)
     ratings = sum(day.ratings for day in facts.days)
     counts = plural("check_ins", language, check_ins), plural("days", language, len(facts.days))
@@ -252,7 +252,7 @@ def _totals(facts: HistoryFacts, check_ins: int, language: Language) -> list[str
     return [*lines, text("history_rating", language, mean=mean, ratings=plural("ratings", language, ratings))]
 
 
-def _course(facts: HistoryFacts, days: int, language: Language) -> list[str]:
+def _course(facts: History, days: int, language: Language) -> list[str]:
     values = {date.fromisoformat(day.day): day.mean_negative for day in facts.days if day.mean_negative is not None}
     if not values:
         return []

@@ -184,5 +184,5 @@ def _check_answer(answer: Inference) -> None:
         assert min(width, height) > 0
         assert x + width <= answer.image.width_px
         assert y + height <= answer.image.height_px
-        for scores in each.models.values():
-            assert math.isclose(sum(scores.emotions.values()), 1, abs_tol=1e-6)
+        for prediction in each.models.values():
+            assert math.isclose(sum(prediction.emotions.values()), 1, abs_tol=1e-6)

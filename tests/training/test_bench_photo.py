@@ -11,7 +11,7 @@ pytest.importorskip("onnxruntime")
 
 import numpy as np
 
-from functions.infer.classifier import scores
+from functions.infer.classifier import prediction_of
 from functions.infer.contract import read_contract
 from functions.infer.preprocess import face_input
 from tests.training.tiny import tiny_checkpoint
@@ -52,7 +52,7 @@ def test_torch_gives_the_scores_of_its_network_by_the_contract(folder, checkpoin
     classifier = bench_photo_child.torch_eager(checkpoint_path, MODELS / "baseline.json")
     found = classifier.classify(np.stack([face_input(gray_hw) for gray_hw in gray_nhw]))
 
-    expected = [scores(logits, contract) for logits in heads[:, 0].astype(np.float64)]
+    expected = [prediction_of(logits, contract) for logits in heads[:, 0].astype(np.float64)]
     assert [each.negative for each in found] == pytest.approx([each.negative for each in expected], abs=1e-5)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from burnout.emotions import Emotion
-from burnout.inference import Scores
+from burnout.inference import Prediction
 from burnout.store.check_ins import CheckIn
 from functions.webhook.screens import answer
 
@@ -137,8 +137,10 @@ def test_card_describes_the_served_head():
 def chat_words(negative):
     others = (1 - negative) / 6
     emotions = {emotion: negative if emotion is Emotion.SAD else others for emotion in Emotion}
-    scores = Scores(negative=negative, label="negative", emotions=emotions)
-    return answer(CheckIn(message_id=1, scores=scores, agrees=None, corrected=None, self_rating=None), "en").html
+    prediction = Prediction(negative=negative, label="negative", emotions=emotions)
+    return answer(
+        CheckIn(message_id=1, prediction=prediction, agrees=None, corrected=None, self_rating=None), "en"
+    ).html
 
 
 def test_the_words_for_certainty_are_those_of_the_chat():

@@ -20,7 +20,7 @@ CREATE TABLE predictions (
     shown_model     TEXT    NOT NULL,
     negative        REAL    NOT NULL CHECK (negative BETWEEN 0 AND 1),           -- of the shown model
     label           TEXT    NOT NULL CHECK (label IN ('negative', 'positive')),  -- of the shown model
-    models_json     TEXT    NOT NULL,                                            -- every model's scores
+    models_json     TEXT    NOT NULL,                                            -- every model's prediction
     versions_json   TEXT    NOT NULL,                                            -- model name -> sha256
     sharpness       REAL    NOT NULL CHECK (sharpness >= 0),
     brightness      REAL    NOT NULL CHECK (brightness BETWEEN 0 AND 1),

@@ -21,7 +21,7 @@ class InferRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     models: tuple[str, ...] = ()
 
 
-class Scores(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Prediction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One model's view of one face. All numbers are calibrated probabilities in [0, 1]."""
 
     negative: float  # mass of angry, disgust, fear and sad
@@ -42,7 +42,7 @@ class Face(msgspec.Struct, frozen=True, kw_only=True):
 
     box_px: tuple[int, int, int, int]
     quality: Quality
-    models: dict[str, Scores]
+    models: dict[str, Prediction]
 
 
 class ImageFacts(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ import msgspec
 
 from burnout.emotions import Emotion
 from burnout.errors import FunctionUnavailableError, PhotoStorageError, StoreUnavailableError, TransientError
-from burnout.inference import Inference, InferFailure, Scores
+from burnout.inference import Inference, InferFailure, Prediction
 from burnout.report_requests import Demand
 from burnout.telegram.calls import BotCall
 from functions.report import deps as report_deps
@@ -72,13 +72,13 @@ class Person:
         self.update_ids += 1
         return self.index * 10_000 + self.update_ids
 
-    def scores(self) -> Scores:
+    def prediction(self) -> Prediction:
         """What the model sees in this face, with more digits than anybody is shown."""
         sad, afraid = self.sad / 100 + 1e-5 * (1 + self.index), self.afraid / 100
         rest = (1 - sad - afraid) / 3
         emotions = dict.fromkeys(Emotion, 0.0) | {Emotion.SAD: sad, Emotion.FEAR: afraid}
         emotions |= dict.fromkeys((Emotion.HAPPY, Emotion.SURPRISE, Emotion.NEUTRAL), rest)
-        return Scores(negative=sad + afraid, label="negative", emotions=emotions, sure=self.model.sure)
+        return Prediction(negative=sad + afraid, label="negative", emotions=emotions, sure=self.model.sure)
 
 
 def people(count: int, shards: int) -> list[Person]:
@@ -170,7 +170,9 @@ class Crowd:
         if self.turn.fails("store lost"):
             raise StoreUnavailableError("store: lost")
         answer = self.ask(operation, person.now_utc)
-        must(any(fits(model, person.scores(), operation, answer) for model in self.turn.models), (operation, answer))
+        must(
+            any(fits(model, person.prediction(), operation, answer) for model in self.turn.models), (operation, answer)
+        )
         if self.turn.fails("store answer lost"):
             raise StoreUnavailableError("store: answer lost")
         return answer
@@ -199,7 +201,7 @@ class Crowd:
         index, kind = content.decode().split()
         if kind == "broken":
             return InferFailure(code="not_an_image", message="")
-        face = fakes.face(mvp=self.everybody[int(index)].scores())
+        face = fakes.face(mvp=self.everybody[int(index)].prediction())
         return fakes.inference(*([face] if kind == "face" else []))
 
     def download(self, file_id: str) -> bytes:

@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from burnout.inference import Scores
+from burnout.inference import Prediction
 from burnout.store import privacy
 from burnout.store.check_ins import (
     Begin,
     Begun,
     Found,
     GiveFeedback,
-    HistoryFacts,
-    LastEntry,
+    History,
+    LastCheckIn,
     Rate,
     ReadHistory,
     ReadLast,
@@ -21,16 +21,16 @@ from burnout.store.people import ChangeSettings, FoundSettings, ReadSettings
 from burnout.store.reports import FoundCourse, ReadCourse
 from tests.integration.adversary.model import Model
 
-Judge = Callable[[Model, Scores, Any, Any], bool]
+Judge = Callable[[Model, Prediction, Any, Any], bool]
 
 
-def fits(model: Model, own: Scores, operation: Any, answer: Any) -> bool:
+def fits(model: Model, own: Prediction, operation: Any, answer: Any) -> bool:
     """Whether the store's answer is what this model of the person says."""
     judge: Judge | None = _JUDGES.get(type(operation))
     return judge is None or judge(model, own, operation, answer)
 
 
-def _begun(model: Model, own: Scores, operation: Begin, answer: Begun) -> bool:
+def _begun(model: Model, own: Prediction, operation: Begin, answer: Begun) -> bool:
     known = model.known
     if known is None:
         return answer.consent_version is None and answer.answer is None and answer.photo_folder is None
@@ -38,20 +38,20 @@ def _begun(model: Model, own: Scores, operation: Begin, answer: Begun) -> bool:
     return answer.consent_version is not None and settled == (answer.answer is not None)
 
 
-def _found(model: Model, own: Scores, operation: Any, answer: Found) -> bool:
+def _found(model: Model, own: Prediction, operation: Any, answer: Found) -> bool:
     entries = model.known.entries if model.known else {}
     if answer.check_in is None:
         return operation.message_id not in entries
-    return operation.message_id in entries and answer.check_in.scores == own
+    return operation.message_id in entries and answer.check_in.prediction == own
 
 
-def _last(model: Model, own: Scores, operation: ReadLast, answer: LastEntry) -> bool:
+def _last(model: Model, own: Prediction, operation: ReadLast, answer: LastCheckIn) -> bool:
     if answer.check_in is None:
         return model.newest is None
-    return answer.check_in.message_id == model.newest and answer.check_in.scores == own
+    return answer.check_in.message_id == model.newest and answer.check_in.prediction == own
 
 
-def _history(model: Model, own: Scores, operation: ReadHistory, answer: HistoryFacts) -> bool:
+def _history(model: Model, own: Prediction, operation: ReadHistory, answer: History) -> bool:
     entries = list(model.known.entries.values()) if model.known else []
     read = [entry for entry in entries if not entry.hidden and entry.agrees is not False]
     ratings = [entry.rating for entry in entries if entry.rating is not None]
@@ -64,18 +64,18 @@ def _history(model: Model, own: Scores, operation: ReadHistory, answer: HistoryF
     )
 
 
-def _settings(model: Model, own: Scores, operation: Any, answer: FoundSettings) -> bool:
+def _settings(model: Model, own: Prediction, operation: Any, answer: FoundSettings) -> bool:
     return (answer.settings is None) == (model.known is None)
 
 
-def _course(model: Model, own: Scores, operation: ReadCourse, answer: FoundCourse) -> bool:
+def _course(model: Model, own: Prediction, operation: ReadCourse, answer: FoundCourse) -> bool:
     if answer.course is None or model.known is None:
         return answer.course is None and model.known is None
     ratings = sorted(entry.rating or 0 for entry in model.known.entries.values())
     return sorted(seen.rating or 0 for seen in answer.course.check_ins) == ratings
 
 
-def _rows(model: Model, own: Scores, operation: privacy.ReadRows, answer: privacy.Rows) -> bool:
+def _rows(model: Model, own: Prediction, operation: privacy.ReadRows, answer: privacy.Rows) -> bool:
     at = answer.columns.index("user_id") if answer.columns else 0
     return all(row[at] == model.user_id for row in answer.rows)
 

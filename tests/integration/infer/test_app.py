@@ -43,10 +43,10 @@ def test_portrait_gives_an_answer_that_holds_the_contract(s3):
     assert {name: version.sha256 for name, version in inference.models.items()} == {
         name: contract.sha256 for name, contract in contracts.items()
     }
-    for scores in face.models.values():
-        assert list(scores.emotions) == list(Emotion)
-        assert sum(scores.emotions.values()) == pytest.approx(1)
-        assert scores.negative == pytest.approx(sum(scores.emotions[emotion] for emotion in NEGATIVE))
+    for prediction in face.models.values():
+        assert list(prediction.emotions) == list(Emotion)
+        assert sum(prediction.emotions.values()) == pytest.approx(1)
+        assert prediction.negative == pytest.approx(sum(prediction.emotions[emotion] for emotion in NEGATIVE))
 
 
 def test_photo_that_its_person_gives_to_the_model_is_read_where_it_lies(s3):
@@ -59,10 +59,10 @@ def test_photo_that_its_person_gives_to_the_model_is_read_where_it_lies(s3):
 def test_smiling_astronaut_is_happy(s3):
     put(s3, (PHOTOS / "selfie.jpg").read_bytes())
 
-    scores = lambda_handler({**EVENT, "models": ["mvp"]}, None)["faces"][0]["models"]["mvp"]
+    prediction = lambda_handler({**EVENT, "models": ["mvp"]}, None)["faces"][0]["models"]["mvp"]
 
-    assert max(scores["emotions"], key=scores["emotions"].get) == "happy"
-    assert scores["label"] == "positive"
+    assert max(prediction["emotions"], key=prediction["emotions"].get) == "happy"
+    assert prediction["label"] == "positive"
 
 
 def test_same_event_twice_gives_the_same_answer_apart_from_the_time(s3):

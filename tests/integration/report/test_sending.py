@@ -15,7 +15,7 @@ from functions.store.shards import perform
 from local.http_server import HttpServer
 from local.telegram.faults import Fault
 from tests.unit.report.office import AGREED, SUNDAY, later
-from tests.unit.store.samples import prediction, record
+from tests.unit.store.samples import new_check_in, record
 
 
 def received(person):
@@ -90,8 +90,8 @@ def test_an_alert_arrives_with_its_buttons(telegram, office, language):
     choices = ChangeSettings(user_id=anna.id, alerts=True, reports=False, time_zone="Etc/UTC")
     perform(office.root, choices, office.now_utc)
     for day, negative in enumerate([0.1] * 14 + [0.9] * 6):
-        seen = prediction(negative, observed_at_utc=AGREED + timedelta(days=day))
-        perform(office.root, record(day, user_id=anna.id, prediction=seen), AGREED + timedelta(days=day))
+        seen = new_check_in(negative, observed_at_utc=AGREED + timedelta(days=day))
+        perform(office.root, record(day, user_id=anna.id, check_in=seen), AGREED + timedelta(days=day))
 
     assert office.tick(AGREED + timedelta(days=19, hours=3)) == {"alerts": 1}
 

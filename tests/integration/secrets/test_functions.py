@@ -193,7 +193,7 @@ def reports_fail(stack, person):
 
 def export_fails(stack):
     """Telegram refuses the file in every way, the store gives it up on the way, and at last it arrives."""
-    ask(stack, record(6900, user_id=PERSON_ID, media_group_id=ALBUM, prediction=None, outcome="refused"))
+    ask(stack, record(6900, user_id=PERSON_ID, media_group_id=ALBUM, check_in=None, outcome="refused"))
     for n, fault in enumerate([*REFUSALS, Fault.blocked(), Fault.hang(0.2)]):
         stack.telegram.faults.add(fault, method="sendDocument", times=3)
         export(stack, 7200 + n)

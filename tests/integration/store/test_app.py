@@ -346,7 +346,7 @@ def test_client_and_handler_understand_each_other(photos, shard):
     assert recorded.answer == record(102).answer
     assert store(Begin(user_id=7, update_id=102)).answer == record(102).answer
     assert found.check_in
-    assert (found.check_in.self_rating, found.check_in.scores.label) == (4, "negative")
+    assert (found.check_in.self_rating, found.check_in.prediction.label) == (4, "negative")
     assert [(day.check_ins, day.rating_sum) for day in history.days] == [(2, 4)]
     with holding(shard), pytest.raises(StoreUnavailableError, match="busy"):
         store(Record(user_id=7, update_id=103, message_id=1, outcome="refused", answer=()))

@@ -19,7 +19,7 @@ from functions.store.operations import run
 from functions.store.privacy import forget
 from tests.fakes import FakePhotos
 from tests.integration.store.conftest import with_small_pages
-from tests.unit.store.samples import NOON, SECOND, agree, prediction, record, says
+from tests.unit.store.samples import NOON, SECOND, agree, new_check_in, record, says
 
 SIZES = (5, 20, 60, 200, 600, 1500, 5000)  # characters: what fits on a page often, seldom, and never
 
@@ -75,7 +75,7 @@ class History:
             message_id=self.updates + 5000,
             media_group_id=planted(person, 20),
             answer=says(planted(person, self.size())),
-            prediction=prediction(versions={planted(person, self.size()): planted(person, 20)}),
+            check_in=new_check_in(versions={planted(person, self.size()): planted(person, 20)}),
         )
 
     def next(self):
@@ -199,7 +199,7 @@ def test_undo_leaves_no_byte_of_the_entry_and_all_of_the_others(tmp_path, seed):
         return fulfil(tmp_path, objects, operation, NOON + timedelta(days=1), str)
 
     ask(agree(user_id=person))
-    ask(record(10, user_id=person, message_id=77, answer=says(mine * 30), prediction=prediction(versions={mine: mine})))
+    ask(record(10, user_id=person, message_id=77, answer=says(mine * 30), check_in=new_check_in(versions={mine: mine})))
     ask(record(11, user_id=person, message_id=78))
     ask(GiveFeedback(user_id=person, message_id=77, agrees=False, corrected=Emotion.FEAR))
     ask(Rate(user_id=person, message_id=77, rating=5))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from onnx import TensorProto
 
 from burnout.emotions import Emotion
-from functions.infer.classifier import chosen, load_classifiers, scores, served_classifiers
+from functions.infer.classifier import chosen, load_classifiers, prediction_of, served_classifiers
 from functions.infer.contract import ContractMismatchError, InputContract, ModelContract
 from tests.unit.infer.conftest import LABELS, write_contract, write_onnx
 
@@ -64,7 +64,7 @@ def test_no_faces_have_no_scores(model_folder):
 
 @given(LOGITS, st.floats(0.05, 20))
 def test_scores_are_probabilities(logits, temperature):
-    result = scores(np.array(logits), contract(temperature=temperature))
+    result = prediction_of(np.array(logits), contract(temperature=temperature))
 
     assert sum(result.emotions.values()) == pytest.approx(1)
     assert all(0 <= probability <= 1 for probability in result.emotions.values())
@@ -74,13 +74,13 @@ def test_scores_are_probabilities(logits, temperature):
 
 @given(LOGITS, st.floats(0.01, 0.99))
 def test_negative_is_at_the_threshold_and_above(logits, threshold):
-    result = scores(np.array(logits), contract(threshold=threshold))
+    result = prediction_of(np.array(logits), contract(threshold=threshold))
 
     assert (result.label == "negative") == (result.negative >= threshold)
 
 
 def test_exactly_the_threshold_is_negative():
-    half = scores(np.array([0.0, -1000, -1000, 0.0, -1000, -1000, -1000]), contract(threshold=0.5))
+    half = prediction_of(np.array([0.0, -1000, -1000, 0.0, -1000, -1000, -1000]), contract(threshold=0.5))
 
     assert half.negative == 0.5
     assert half.label == "negative"
@@ -88,41 +88,43 @@ def test_exactly_the_threshold_is_negative():
 
 @given(LOGITS, st.floats(-100, 100))
 def test_shifting_all_logits_changes_nothing(logits, shift):
-    plain, shifted = (scores(np.array(logits) + add, contract()) for add in (0.0, shift))
+    plain, shifted = (prediction_of(np.array(logits) + add, contract()) for add in (0.0, shift))
 
     assert plain.negative == pytest.approx(shifted.negative, abs=1e-6)
 
 
 @given(LOGITS, st.floats(1.1, 10))
 def test_higher_temperature_is_never_more_certain(logits, temperature):
-    plain, cooled = (max(scores(np.array(logits), contract(temperature=t)).emotions.values()) for t in (1, temperature))
+    plain, cooled = (
+        max(prediction_of(np.array(logits), contract(temperature=t)).emotions.values()) for t in (1, temperature)
+    )
 
     assert cooled <= plain + 1e-9
 
 
 @given(LOGITS, st.floats(0.05, 0.5), st.floats(0.5, 0.95))
 def test_no_side_is_named_from_the_lower_bound_to_below_the_upper_one(logits, lower, upper):
-    result = scores(np.array(logits), contract(unsure=(lower, upper)))
+    result = prediction_of(np.array(logits), contract(unsure=(lower, upper)))
 
     assert result.sure == (result.negative < lower or result.negative >= upper)
     assert result.label == ("negative" if result.negative >= 0.5 else "positive"), "the label is the threshold's"
 
 
 def test_band_holds_its_lower_bound_and_not_its_upper_one():
-    negative = scores(np.zeros(7), contract()).negative
+    negative = prediction_of(np.zeros(7), contract()).negative
 
-    assert not scores(np.zeros(7), contract(unsure=(negative, 0.9))).sure
-    assert scores(np.zeros(7), contract(unsure=(0.3, negative))).sure
+    assert not prediction_of(np.zeros(7), contract(unsure=(negative, 0.9))).sure
+    assert prediction_of(np.zeros(7), contract(unsure=(0.3, negative))).sure
 
 
 @given(LOGITS)
 def test_equal_bounds_are_no_band(logits):
-    assert scores(np.array(logits), contract(unsure=(0.5, 0.5))).sure
+    assert prediction_of(np.array(logits), contract(unsure=(0.5, 0.5))).sure
 
 
 @given(LOGITS)
 def test_named_side_has_at_least_half_of_the_probability(logits):
-    result = scores(np.array(logits), contract(threshold=0.45))
+    result = prediction_of(np.array(logits), contract(threshold=0.45))
 
     side = result.negative if result.label == "negative" else 1 - result.negative
     assert side >= 0.5 or not result.sure

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from burnout.store.people import Settings
-from burnout.store.reports import Course, Observation, WeeklyAnswer
+from burnout.store.reports import Course, CourseCheckIn, WeeklyAnswer
 from functions.report.strain import DayLoad
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -28,7 +28,7 @@ BANDS = ["calm", "raised", "high"]
 
 def check_in(days_ago=0, *, negative=None, rating=None, at=time(12), zone=UTC_ZONE):
     local = datetime.combine(TODAY - timedelta(days=days_ago), at, tzinfo=zone)
-    return Observation(observed_at_utc=local.astimezone(UTC), negative=negative, rating=rating)
+    return CourseCheckIn(observed_at_utc=local.astimezone(UTC), negative=negative, rating=rating)
 
 
 def answered(days_ago, answer):

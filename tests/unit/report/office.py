@@ -25,7 +25,7 @@ from functions.store.database import shard_of
 from functions.store.fulfilment import fulfil
 from functions.store.shards import perform
 from tests.fakes import FakePhotos
-from tests.unit.store.samples import agree, prediction, record
+from tests.unit.store.samples import agree, new_check_in, record
 
 AGREED = datetime(2026, 11, 16, 12, tzinfo=UTC)  # a Monday
 SUNDAY = datetime(2026, 11, 22, 18, tzinfo=UTC)  # when an English report of that week is due, by default
@@ -145,8 +145,8 @@ class Office:
         for back in range(days):
             observed = until.replace(hour=12) - timedelta(days=back)
             number = user_id * 1000 + back
-            seen = prediction(0.7, observed_at_utc=observed)
-            perform(self.root, record(number, user_id=user_id, message_id=number, prediction=seen), self.now_utc)
+            seen = new_check_in(0.7, observed_at_utc=observed)
+            perform(self.root, record(number, user_id=user_id, message_id=number, check_in=seen), self.now_utc)
             perform(self.root, Rate(user_id=user_id, message_id=number, rating=2), self.now_utc)
         return user_id
 

@@ -23,7 +23,7 @@ from functions.store.shards import perform
 from research.strain_simulation import ALARM_DAYS
 from research.synthetic_people import FIRST_DAY, GROUPS, RATED, course, latent_loads
 from tests.unit.report.office import AGREED, BLOCKED, DOWN, SILENT, KillError, Office, broken, is_of_nobody, neighbours
-from tests.unit.store.samples import agree, prediction, record
+from tests.unit.store.samples import agree, new_check_in, record
 
 EVENING = timedelta(hours=5)  # after the check-in at noon, and before the quiet hours, in Moscow too
 UTC_ZONE = ZoneInfo("Etc/UTC")
@@ -40,8 +40,8 @@ def willing(office, user_id, language="en"):
 def check_in(office, user_id, day, steps):
     """A photo and a rating at noon of that day, both saying the same load."""
     at_utc, number = AGREED + timedelta(days=day), user_id * 1000 + day
-    seen = prediction(steps / RATING_STEPS, observed_at_utc=at_utc)
-    perform(office.root, record(number, user_id=user_id, message_id=number, prediction=seen), at_utc)
+    seen = new_check_in(steps / RATING_STEPS, observed_at_utc=at_utc)
+    perform(office.root, record(number, user_id=user_id, message_id=number, check_in=seen), at_utc)
     perform(office.root, Rate(user_id=user_id, message_id=number, rating=5 - steps), at_utc)
 
 

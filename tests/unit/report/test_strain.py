@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from burnout.store.reports import Observation
+from burnout.store.reports import CourseCheckIn
 from functions.report.strain import DayLoad, above_limit, day_loads, shown_index, smoothed, strain_on
 from tests.unit.report.courses import TODAY, UTC_ZONE, answered, check_in, course, loads, photos
 
@@ -70,7 +70,7 @@ def test_a_refused_guess_without_a_rating_makes_no_day():
     ],
 )
 def test_a_day_begins_and_ends_at_the_persons_own_midnight(moment_utc, zone, day):
-    observed = Observation(observed_at_utc=datetime.fromisoformat(moment_utc + "+00:00"), negative=0.5, rating=None)
+    observed = CourseCheckIn(observed_at_utc=datetime.fromisoformat(moment_utc + "+00:00"), negative=0.5, rating=None)
 
     (load,) = day_loads([observed], ZoneInfo(zone))
 

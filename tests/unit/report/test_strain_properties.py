@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from burnout.store.reports import Observation
+from burnout.store.reports import CourseCheckIn
 from functions.report.strain import WEIGHTS, day_loads, smoothed, strain_on
 from tests.unit.report.courses import BANDS, TODAY, UTC_ZONE, ZONES, answered, check_in, course, photos
 
@@ -62,7 +62,7 @@ def test_order_of_check_ins_does_not_matter(any_course, zone, random: Random):
 def worse(observed, by):
     negative = None if observed.negative is None else min(observed.negative + by, 1.0)
     rating = None if observed.rating is None else max(observed.rating - round(4 * by), 1)
-    return Observation(observed_at_utc=observed.observed_at_utc, negative=negative, rating=rating)
+    return CourseCheckIn(observed_at_utc=observed.observed_at_utc, negative=negative, rating=rating)
 
 
 @given(daily | courses, zones, st.sets(st.integers(0, 27), min_size=1), st.floats(0.01, 1))
@@ -96,7 +96,7 @@ def test_a_worse_answer_never_lowers_the_index(any_course, answer):
 @given(courses | daily, zones)
 def test_photos_alone_say_at_most_raised_whatever_the_course(any_course, zone):
     without_ratings = [
-        Observation(observed_at_utc=observed.observed_at_utc, negative=observed.negative, rating=None)
+        CourseCheckIn(observed_at_utc=observed.observed_at_utc, negative=observed.negative, rating=None)
         for observed in any_course.check_ins
     ]
 
@@ -107,7 +107,7 @@ def test_photos_alone_say_at_most_raised_whatever_the_course(any_course, zone):
 def test_check_in_belongs_to_the_day_on_the_persons_wall(day, at, zone):
     observed_at_utc = datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
 
-    (load,) = day_loads([Observation(observed_at_utc=observed_at_utc, negative=0.5, rating=None)], zone)
+    (load,) = day_loads([CourseCheckIn(observed_at_utc=observed_at_utc, negative=0.5, rating=None)], zone)
 
     assert load.day == day
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from burnout.schedule import zone_of
 from burnout.store.people import Settings
-from burnout.store.reports import Course, LastReport, Observation, WeeklyAnswer
+from burnout.store.reports import Course, CourseCheckIn, LastReport, WeeklyAnswer
 from burnout.texts import LANGUAGES
 from burnout.values import Band, Language
 from functions.report.strain import DayLoad, Strain, strain_on
@@ -312,7 +312,7 @@ def test_the_caption_of_a_real_course():
     zone = zone_of("Europe/Moscow", "ru")
     ratings = [2, 1, 2, 4, 2, 3]
     check_ins = tuple(
-        Observation(observed_at_utc=datetime(2026, 11, 15 + n, 9, tzinfo=UTC), negative=0.6, rating=rating)
+        CourseCheckIn(observed_at_utc=datetime(2026, 11, 15 + n, 9, tzinfo=UTC), negative=0.6, rating=rating)
         for n, rating in enumerate(ratings)
     )
     answer = WeeklyAnswer(answered_at_utc=datetime(2026, 11, 20, 9, tzinfo=UTC), answer=3)

@@ -3,18 +3,20 @@
 import numpy as np
 
 from burnout.emotions import Emotion
-from burnout.inference import Scores
+from burnout.inference import Prediction
 from research.pilot_export import Trial
 
 
-def scores(negative, *, sure=True):
+def prediction(negative, *, sure=True):
     emotions = dict.fromkeys(Emotion, 0.0) | {Emotion.SAD: negative, Emotion.HAPPY: 1 - negative}
-    return Scores(negative=negative, label="negative" if negative >= 0.5 else "positive", emotions=emotions, sure=sure)
+    return Prediction(
+        negative=negative, label="negative" if negative >= 0.5 else "positive", emotions=emotions, sure=sure
+    )
 
 
 def trial(person=0, *, mvp=0.8, baseline=0.8, **changes):
     """A check-in that both models call negative, and about which the person said nothing."""
-    models = {name: scores(p) for name, p in (("mvp", mvp), ("baseline", baseline)) if p is not None}
+    models = {name: prediction(p) for name, p in (("mvp", mvp), ("baseline", baseline)) if p is not None}
     fields = {
         "shown_model": "mvp",
         "drawn": True,
@@ -70,8 +72,8 @@ def pilot_with_a_band(people, each, seed):
         mvp_right, baseline_right = dice.random() < (0.9 if sure else 0.5), dice.random() < 0.7
         distance = 0.4 if sure else 0.05
         models = {
-            "mvp": scores(0.5 + distance * (1 if mvp_right == negative else -1), sure=bool(sure)),
-            "baseline": scores(0.5 + 0.4 * (1 if baseline_right == negative else -1)),
+            "mvp": prediction(0.5 + distance * (1 if mvp_right == negative else -1), sure=bool(sure)),
+            "baseline": prediction(0.5 + 0.4 * (1 if baseline_right == negative else -1)),
         }
         rating = int(dice.integers(1, 3)) if negative else int(dice.integers(4, 6))
         blind = rating if drawn or not sure else None

@@ -8,8 +8,8 @@ from functions.store.database import transaction
 from functions.store.operations import run
 from functions.webhook.assignment import rating_first
 from research.pilot import criteria, main, verdict
-from tests.unit.research.people import pilot, pilot_with_a_band, scores, trial
-from tests.unit.store.samples import NOON, agree, prediction, record
+from tests.unit.research.people import pilot, pilot_with_a_band, prediction, trial
+from tests.unit.store.samples import NOON, agree, new_check_in, record
 
 pytestmark = pytest.mark.long
 RATINGS = ("blind ratings", "blind ratings, a side named", "ratings after the answer")
@@ -158,7 +158,7 @@ def test_ratings_before_and_after_a_named_side_agree_as_much_when_nothing_sways_
 
 
 def test_word_for_a_photo_that_did_not_tell_is_neither_a_thumb_nor_a_correction():
-    unsure = {"models": {"mvp": scores(0.55, sure=False), "baseline": scores(0.9)}}
+    unsure = {"models": {"mvp": prediction(0.55, sure=False), "baseline": prediction(0.9)}}
     trials = thumbs(9, 1, people=10) + [trial(i, agrees=0, corrected=Emotion.HAPPY, **unsure) for i in range(10)]
 
     assert "90.0% of 10 answers" in line(trials, "share of 👍")
@@ -254,10 +254,10 @@ def test_report_of_the_stores_own_rows_says_what_people_said(tmp_path, capsys):
         first, later = ([n for n in range(99) if rating_first(user_id, n) == asked][:5] for asked in (True, False))
         for i, message_id in enumerate(first + later):
             negative = i % 2 == 0
-            models = {"mvp": scores(0.9 if negative else 0.1), "baseline": scores(0.7)}
-            shown = prediction(models=models, rating_first=i < 5)
+            models = {"mvp": prediction(0.9 if negative else 0.1), "baseline": prediction(0.7)}
+            shown = new_check_in(models=models, rating_first=i < 5)
             told += [
-                record(user_id * 100 + i, user_id=user_id, message_id=message_id, prediction=shown),
+                record(user_id * 100 + i, user_id=user_id, message_id=message_id, check_in=shown),
                 Rate(user_id=user_id, message_id=message_id, rating=1 if negative else 5),
                 GiveFeedback(user_id=user_id, message_id=message_id, agrees=i != 9, corrected=Emotion.HAPPY),
             ]

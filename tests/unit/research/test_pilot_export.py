@@ -11,8 +11,8 @@ from functions.store.database import Access, shard_path, shipped_schema, transac
 from functions.store.operations import run
 from functions.webhook.assignment import rating_first
 from research.pilot_export import ExportError, read_export
-from tests.unit.research.people import scores
-from tests.unit.store.samples import NOON, agree, prediction, record
+from tests.unit.research.people import prediction
+from tests.unit.store.samples import NOON, agree, new_check_in, record
 
 
 def tell(folder, *operations):
@@ -27,7 +27,7 @@ def export(tmp_path):
     tell(
         folder,
         agree(),
-        record(101, message_id=1, prediction=prediction(rating_first=True)),
+        record(101, message_id=1, check_in=new_check_in(rating_first=True)),
         Rate(user_id=7, message_id=1, rating=2),
         Rate(user_id=7, message_id=1, rating=4),
         GiveFeedback(user_id=7, message_id=1, agrees=False, corrected="fear"),
@@ -46,14 +46,14 @@ def spoil(folder, statement, *values, user_id=7):
 def test_check_in_comes_back_as_it_was_recorded(export):
     first, second = read_export(export).trials
 
-    assert (first.person, first.shown_model, first.models) == (0, "mvp", prediction().models)
+    assert (first.person, first.shown_model, first.models) == (0, "mvp", new_check_in().models)
     assert (first.agrees, first.corrected, first.rating, first.blind_rating) == (0, "fear", 4, 2)
     assert (second.agrees, second.corrected, second.rating, second.blind_rating) == (None, None, None, None)
 
 
 def test_lot_and_sureness_come_with_the_check_in(tmp_path):
-    unsure = {"mvp": scores(0.55, sure=False), "baseline": scores(0.9)}
-    tell(tmp_path, agree(), *(record(100 + n, message_id=n, prediction=prediction(models=unsure)) for n in range(1, 9)))
+    unsure = {"mvp": prediction(0.55, sure=False), "baseline": prediction(0.9)}
+    tell(tmp_path, agree(), *(record(100 + n, message_id=n, check_in=new_check_in(models=unsure)) for n in range(1, 9)))
     tell(tmp_path, record(109, message_id=9))
 
     trials = read_export(tmp_path).trials

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from burnout.emotions import Emotion
-from burnout.inference import Quality, Scores
-from burnout.store.check_ins import Prediction, Record
+from burnout.inference import Prediction, Quality
+from burnout.store.check_ins import NewCheckIn, Record
 from burnout.store.people import Consent
 from burnout.telegram.calls import BotCall
 
@@ -19,21 +19,21 @@ def says(text: str) -> tuple[BotCall, ...]:
     return (BotCall("sendMessage", {"chat_id": 1, "text": text}),)
 
 
-def scores(negative: float = 0.68) -> Scores:
+def prediction(negative: float = 0.68) -> Prediction:
     rest = dict.fromkeys((Emotion.HAPPY, Emotion.SURPRISE, Emotion.NEUTRAL), (1 - negative) / 3)
     bad = dict.fromkeys((Emotion.ANGRY, Emotion.DISGUST, Emotion.FEAR, Emotion.SAD), negative / 4)
-    return Scores(negative=negative, label="negative" if negative >= 0.5 else "positive", emotions=rest | bad)
+    return Prediction(negative=negative, label="negative" if negative >= 0.5 else "positive", emotions=rest | bad)
 
 
-def prediction(negative: float = 0.68, **changes: Any) -> Prediction:
+def new_check_in(negative: float = 0.68, **changes: Any) -> NewCheckIn:
     fields: dict[str, Any] = {
         "observed_at_utc": NOON,
         "shown_model": "mvp",
-        "models": {"mvp": scores(negative), "baseline": scores(0.4)},
+        "models": {"mvp": prediction(negative), "baseline": prediction(0.4)},
         "versions": {"mvp": "a1", "baseline": "b2"},
         "quality": Quality(sharpness=120.5, brightness=0.45),
     }
-    return Prediction(**fields | changes)
+    return NewCheckIn(**fields | changes)
 
 
 def record(update_id: int = 101, **changes: Any) -> Record:
@@ -42,7 +42,7 @@ def record(update_id: int = 101, **changes: Any) -> Record:
         "message_id": update_id + 1000,
         "outcome": "answered",
         "answer": says(f"answer to {update_id}"),
-        "prediction": prediction(),
+        "check_in": new_check_in(),
     }
     return Record(update_id=update_id, **fields | changes)
 

@@ -5,7 +5,7 @@ import pytest
 from burnout.store.check_ins import GiveFeedback, Rate
 from burnout.store.people import ChangeSettings, SetReachable
 from burnout.store.reports import DueAlert, Granted, ReadCourse, StartAlert
-from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, prediction, record
+from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, new_check_in, record
 from tests.unit.store.steps import claim
 
 ME = (DueAlert(user_id=7, chat_id=70),)
@@ -116,7 +116,7 @@ def test_no_alert_is_granted_for_a_stranger(shard):
 
 def test_an_answer_that_is_still_hidden_is_not_in_a_course(person):
     """A report asked for before the rating would show a mean with the hidden answer in it."""
-    person(record(101, prediction=prediction(0.9, rating_first=True)))
+    person(record(101, check_in=new_check_in(0.9, rating_first=True)))
     course = ReadCourse(user_id=7, since_utc=NOON, before_utc=NOON + DAY)
 
     before = person(course).course.check_ins

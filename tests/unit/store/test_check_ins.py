@@ -8,7 +8,7 @@ from burnout.store.check_ins import (
     Begin,
     Found,
     GiveFeedback,
-    LastEntry,
+    LastCheckIn,
     Rate,
     ReadHistory,
     ReadLast,
@@ -21,18 +21,18 @@ from burnout.store.privacy import Erase
 from burnout.store.reports import (
     AnswerWeek,
     ClaimDue,
+    CourseCheckIn,
     FinishReport,
     FoundCourse,
     LastReport,
-    Observation,
     ReadCourse,
     StartSending,
     WeeklyAnswer,
 )
-from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, agree, prediction, record
+from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, agree, new_check_in, record
 
 RATINGS = "SELECT rating, blind_rating FROM self_ratings"
-WAITING = record(101, prediction=prediction(rating_first=True))
+WAITING = record(101, check_in=new_check_in(rating_first=True))
 
 
 @pytest.fixture
@@ -121,20 +121,20 @@ def test_the_last_entry_is_the_newest_check_in_on_the_person_s_clock(shard):
     shard(agree())
     shard(ChangeSettings(user_id=7, time_zone="Asia/Kolkata"))
     shard(record(101))
-    shard(record(102, prediction=prediction(0.1, observed_at_utc=datetime.fromisoformat("2026-03-02T20:01:59Z"))))
+    shard(record(102, check_in=new_check_in(0.1, observed_at_utc=datetime.fromisoformat("2026-03-02T20:01:59Z"))))
     shard(Rate(user_id=7, message_id=1102, rating=5))
 
     last = shard(ReadLast(user_id=7))
 
     assert last.at_local == "2026-03-03T01:31"
     assert last.check_in is not None
-    assert (last.check_in.message_id, last.check_in.self_rating, last.check_in.scores.negative) == (1102, 5, 0.1)
+    assert (last.check_in.message_id, last.check_in.self_rating, last.check_in.prediction.negative) == (1102, 5, 0.1)
 
 
 def test_there_is_no_last_entry_without_a_check_in_of_one_s_own(shard):
     shard(record(101, user_id=8))
 
-    assert shard(ReadLast(user_id=7)) == LastEntry(check_in=None, at_local="")
+    assert shard(ReadLast(user_id=7)) == LastCheckIn(check_in=None, at_local="")
 
 
 def test_undo_leaves_nothing_of_the_check_in_and_everything_of_the_others(shard):
@@ -184,7 +184,7 @@ def test_a_course_has_the_check_ins_and_answers_of_its_time_oldest_first(shard):
         (102, NOON, 0.3),
         (101, NOON - SECOND, 0.4),
     ):
-        shard(record(update_id, prediction=prediction(negative, observed_at_utc=at_utc)))
+        shard(record(update_id, check_in=new_check_in(negative, observed_at_utc=at_utc)))
     shard(record(105, user_id=8))
     shard(Rate(user_id=7, message_id=1102, rating=2))
     shard(AnswerWeek(user_id=7, week="2026-W09", answer=1), NOON - SECOND)
@@ -196,8 +196,8 @@ def test_a_course_has_the_check_ins_and_answers_of_its_time_oldest_first(shard):
     assert found is not None
     assert found.settings == Settings(language="en")
     assert found.check_ins == (
-        Observation(observed_at_utc=NOON, negative=0.3, rating=2),
-        Observation(observed_at_utc=NOON + 7 * DAY - SECOND, negative=0.2, rating=None),
+        CourseCheckIn(observed_at_utc=NOON, negative=0.3, rating=2),
+        CourseCheckIn(observed_at_utc=NOON + 7 * DAY - SECOND, negative=0.2, rating=None),
     )
     assert found.weekly == (WeeklyAnswer(answered_at_utc=NOON, answer=2),)
     assert found.last_report is None
@@ -252,8 +252,8 @@ def test_a_skipped_week_is_known_until_the_next_report(shard):
 
 def test_the_history_keeps_a_hidden_answer_hidden_and_leaves_out_what_was_called_wrong(shard):
     shard(agree())
-    shard(record(101, prediction=prediction(0.9, rating_first=True)))
-    shard(record(102, prediction=prediction(0.8)))
+    shard(record(101, check_in=new_check_in(0.9, rating_first=True)))
+    shard(record(102, check_in=new_check_in(0.8)))
     shard(GiveFeedback(user_id=7, message_id=1102, agrees=False))
 
     def today():

@@ -28,7 +28,7 @@ from burnout.store.reports import (
 )
 from functions.store.operations import OPERATIONS, run
 from tests.unit.store.conftest import Shard
-from tests.unit.store.samples import DAY, NOON, agree, prediction, record, says
+from tests.unit.store.samples import DAY, NOON, agree, new_check_in, record, says
 
 RARELY_SLOW = settings(database=None, deadline=None, max_examples=25)
 
@@ -131,7 +131,7 @@ def operations(users, update_ids):
                 outcome=outcome,
                 media_group_id=album,
                 answer=says(f"for {key[0]}"),
-                prediction=prediction(negative) if outcome == "answered" else None,
+                check_in=new_check_in(negative) if outcome == "answered" else None,
             ),
             *(update, message, st.sampled_from(["answered", "refused", "dead_letter"])),
             *(st.sampled_from([None, "album"]), negative),

@@ -6,11 +6,11 @@ import msgspec
 import pytest
 
 from burnout.emotions import Emotion
-from burnout.store.check_ins import Begin, CheckIn, DayFacts, Found, GiveFeedback, HistoryFacts, Rate, ReadHistory
+from burnout.store.check_ins import Begin, CheckIn, Found, GiveFeedback, History, HistoryDay, Rate, ReadHistory
 from burnout.store.operation import Done
 from burnout.store.people import ChangeSettings, SetLanguage, SetReachable
 from functions.store.rows import UnstorableError
-from tests.unit.store.samples import HOUR, NOON, agree, prediction, record, scores
+from tests.unit.store.samples import HOUR, NOON, agree, new_check_in, prediction, record
 
 PEOPLE = "SELECT user_id, chat_id, language, consent_version, consented_at_utc, reachable FROM people"
 
@@ -104,13 +104,15 @@ def test_pressing_a_button_about_someone_else_s_or_no_check_in_keeps_nothing(per
 
 
 def test_a_check_in_shows_the_shown_model_the_feedback_and_the_rating(person):
-    person(record(101, prediction=prediction(0.8, shown_model="baseline")))
+    person(record(101, check_in=new_check_in(0.8, shown_model="baseline")))
 
     person(Rate(user_id=7, message_id=1101, rating=2))
     found = person(press(False, Emotion.HAPPY))
 
     assert found == Found(
-        check_in=CheckIn(message_id=1101, scores=scores(0.4), agrees=False, corrected=Emotion.HAPPY, self_rating=2)
+        check_in=CheckIn(
+            message_id=1101, prediction=prediction(0.4), agrees=False, corrected=Emotion.HAPPY, self_rating=2
+        )
     )
 
 
@@ -174,7 +176,7 @@ def test_a_rating_outside_one_to_five_is_refused(person, rating):
 
 def observed(update_id, moment, negative=0.68, **changes):
     at = datetime.fromisoformat(moment)
-    return record(update_id, prediction=prediction(negative, observed_at_utc=at), **changes)
+    return record(update_id, check_in=new_check_in(negative, observed_at_utc=at), **changes)
 
 
 def days_of(history):
@@ -191,21 +193,21 @@ def test_history_groups_check_ins_by_their_utc_day_oldest_first_while_no_zone_is
 
     history = shard(ReadHistory(user_id=7))
 
-    assert history == HistoryFacts(
+    assert history == History(
         days=(
-            DayFacts(day="2026-03-02", check_ins=2, read=2, negative=1, mean_negative=0.35, ratings=2, rating_sum=7),
-            DayFacts(day="2026-03-03", check_ins=1, read=1, negative=1, mean_negative=0.9, ratings=0, rating_sum=0),
+            HistoryDay(day="2026-03-02", check_ins=2, read=2, negative=1, mean_negative=0.35, ratings=2, rating_sum=7),
+            HistoryDay(day="2026-03-03", check_ins=1, read=1, negative=1, mean_negative=0.9, ratings=0, rating_sum=0),
         ),
         today="2026-03-02",
     )
 
 
 def test_history_counts_what_named_no_side_apart(shard):
-    unsure = msgspec.structs.replace(scores(0.55), sure=False)
+    unsure = msgspec.structs.replace(prediction(0.55), sure=False)
     shard(agree())
     shard(observed(101, "2026-03-02T12:00:05Z", 0.9))
-    shard(record(102, prediction=prediction(models={"mvp": unsure, "baseline": scores(0.9)})))
-    shard(record(103, prediction=prediction(models={"mvp": scores(0.2), "baseline": unsure})))
+    shard(record(102, check_in=new_check_in(models={"mvp": unsure, "baseline": prediction(0.9)})))
+    shard(record(103, check_in=new_check_in(models={"mvp": prediction(0.2), "baseline": unsure})))
 
     (day,) = shard(ReadHistory(user_id=7)).days
 
@@ -250,4 +252,4 @@ def test_history_holds_nobody_else_s_days(shard):
     shard(agree(user_id=8))
     shard(record(101, user_id=8))
 
-    assert shard(ReadHistory(user_id=7)) == HistoryFacts(days=(), today="2026-03-02")
+    assert shard(ReadHistory(user_id=7)) == History(days=(), today="2026-03-02")

@@ -22,7 +22,7 @@ def counts(shard, now_utc):
 
 
 def refuse(update_id, **changes):
-    return record(update_id, outcome="refused", prediction=None, **changes)
+    return record(update_id, outcome="refused", check_in=None, **changes)
 
 
 def donate(shard, donating=True):
@@ -132,7 +132,7 @@ def test_nothing_at_all_is_kept_about_a_stranger(shard):
 
 
 def test_an_apology_to_a_stranger_is_said_and_not_kept(shard):
-    recorded = shard(record(101, outcome="dead_letter", prediction=None, answer=says("Sorry")))
+    recorded = shard(record(101, outcome="dead_letter", check_in=None, answer=says("Sorry")))
 
     assert recorded == Recorded(first=True, answer=says("Sorry"))
     assert shard.rows("SELECT count(*) FROM seen_updates") == [(0,)]
@@ -142,8 +142,8 @@ def test_every_photo_counts_whatever_came_of_it_and_once(person):
     person(record(101))
     person(record(101))
     person(refuse(102))
-    person(record(103, outcome="dead_letter", prediction=None, photo_key=f"photos/{'a' * 32}/103"))
-    person(record(104, outcome="dead_letter", prediction=None))  # a word that failed
+    person(record(103, outcome="dead_letter", check_in=None, photo_key=f"photos/{'a' * 32}/103"))
+    person(record(104, outcome="dead_letter", check_in=None))  # a word that failed
 
     assert counts(person, NOON) == (3, 3)
 

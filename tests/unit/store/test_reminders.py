@@ -6,7 +6,7 @@ import pytest
 
 from burnout.store.people import ChangeSettings, SetReachable
 from burnout.store.reports import ClaimDue, DueReminder
-from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, agree, prediction, record
+from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, agree, new_check_in, record
 
 EIGHT_PM = datetime.fromisoformat("2026-03-02T20:00:00Z")
 NEXT = "SELECT reminder_hour, next_reminder_at_utc FROM people WHERE user_id = 7"
@@ -22,7 +22,7 @@ def taken(shard, at_utc):
 
 
 def check_in(shard, update_id, at_utc, **changes):
-    shard(record(update_id, prediction=prediction(observed_at_utc=at_utc), **changes), at_utc + SECOND)
+    shard(record(update_id, check_in=new_check_in(observed_at_utc=at_utc), **changes), at_utc + SECOND)
 
 
 @pytest.fixture

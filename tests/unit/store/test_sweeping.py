@@ -16,7 +16,7 @@ from functions.store.database import shard_path, transaction
 from functions.store.fulfilment import fulfil
 from tests.fakes import FakePhotos
 from tests.unit.store.conftest import Shard
-from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, agree, prediction, record
+from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, agree, new_check_in, record
 from tests.unit.store.steps import start
 
 SHARD = 0x79
@@ -49,14 +49,14 @@ def store(tmp_path):
 
 
 def entry(number=1, at_utc=NOON, user_id=7):
-    prediction_then = prediction(observed_at_utc=at_utc)
-    return record(100 * user_id + number, user_id=user_id, message_id=number, prediction=prediction_then)
+    check_in_then = new_check_in(observed_at_utc=at_utc)
+    return record(100 * user_id + number, user_id=user_id, message_id=number, check_in=check_in_then)
 
 
 LIVELY = {
     "a consent": lambda store, at: store(agree(version=2), at),
     "a check-in": lambda store, at: store(entry(5, at), at),
-    "a photo that was refused": lambda store, at: store(record(5, outcome="refused", prediction=None), at),
+    "a photo that was refused": lambda store, at: store(record(5, outcome="refused", check_in=None), at),
     "a press": lambda store, at: store(GiveFeedback(user_id=7, message_id=1, agrees=True), at),
     "a rating": lambda store, at: store(Rate(user_id=7, message_id=1, rating=2), at),
     "a weekly answer": lambda store, at: store(AnswerWeek(user_id=7, week="2026-W20", answer=2), at),
@@ -141,11 +141,11 @@ def test_weekly_answers_and_reports_go_after_400_days(store):
 @pytest.mark.parametrize(
     ("fill", "table", "kept_for"),
     [
-        (lambda store: store(record(1, outcome="refused", prediction=None)), "seen_updates", privacy.SEEN_FOR),
+        (lambda store: store(record(1, outcome="refused", check_in=None)), "seen_updates", privacy.SEEN_FOR),
         (lambda store: store(start(key="update-1")), "reports", privacy.SEEN_FOR),
         (lambda store: store(Fail(user_id=7, update_id=1, stage="a", error_type="b")), "failures", privacy.SEEN_FOR),
         (
-            lambda store: store(record(1, outcome="dead_letter", prediction=None)),
+            lambda store: store(record(1, outcome="dead_letter", check_in=None)),
             "failures",
             privacy.DEAD_LETTERS_FOR,
         ),
@@ -189,8 +189,8 @@ def test_given_photos_stay_with_their_entries_and_go_with_them_and_orphans_go(st
     for number in (1, 2, 3):
         store.put(f"{folder}{number}")
     store(record(1, message_id=1, photo_key=f"{folder}1"))
-    later = prediction(observed_at_utc=NOON + 390 * DAY)
-    store(record(2, message_id=2, photo_key=f"{folder}2", prediction=later), NOON + 390 * DAY)
+    later = new_check_in(observed_at_utc=NOON + 390 * DAY)
+    store(record(2, message_id=2, photo_key=f"{folder}2", check_in=later), NOON + 390 * DAY)
 
     assert store.sweep(NOON + 390 * DAY).photos == 1
     assert sorted(store.objects.kept) == [f"{folder}1", f"{folder}2"]

@@ -8,7 +8,7 @@ from burnout.inference import Quality
 from burnout.store.check_ins import Begin, Begun, Fail, Failed, Recorded
 from burnout.telegram.calls import BotCall
 from functions.store.rows import UnstorableError
-from tests.unit.store.samples import HOUR, NOON, SECOND, agree, prediction, record, says
+from tests.unit.store.samples import HOUR, NOON, SECOND, agree, new_check_in, record, says
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_begin_for_a_recorded_update_returns_its_answer(shard):
 
 
 def test_begin_for_an_update_that_was_answered_with_silence_returns_the_silence(shard):
-    shard(record(101, answer=(), outcome="refused", prediction=None))
+    shard(record(101, answer=(), outcome="refused", check_in=None))
 
     assert shard(Begin(user_id=7, update_id=101)).answer == ()
 
@@ -76,7 +76,7 @@ def test_begin_writes_nothing(shard):
         ({"media_group_id": "album"}, {"media_group_id": "album", "user_id": 8}, False),
         ({"media_group_id": "album"}, {"media_group_id": "album", "update_id": 101}, False),
         ({"media_group_id": None}, {"media_group_id": None}, False),
-        ({"media_group_id": "album", "outcome": "refused", "prediction": None}, {"media_group_id": "album"}, True),
+        ({"media_group_id": "album", "outcome": "refused", "check_in": None}, {"media_group_id": "album"}, True),
     ],
     ids=["sibling", "other album", "other person", "itself", "no album", "refused sibling"],
 )
@@ -111,7 +111,7 @@ def test_record_keeps_the_answer_and_the_check_in(shard):
 
 
 def test_record_of_a_refusal_keeps_no_check_in(shard):
-    shard(record(101, outcome="refused", prediction=None))
+    shard(record(101, outcome="refused", check_in=None))
 
     assert shard.rows("SELECT count(*) FROM predictions") == [(0,)]
     assert shard.rows("SELECT outcome FROM seen_updates") == [("refused",)]
@@ -121,16 +121,16 @@ def test_record_by_a_slower_run_returns_the_faster_run_s_answer_and_changes_noth
     shard(record(101, answer=says("faster")))
     before = shard.dump()
 
-    recorded = shard(record(101, answer=says("slower"), prediction=prediction(0.1), message_id=5), NOON + HOUR)
+    recorded = shard(record(101, answer=says("slower"), check_in=new_check_in(0.1), message_id=5), NOON + HOUR)
 
     assert recorded == Recorded(first=False, answer=says("faster"))
     assert shard.dump() == before
 
 
 def test_record_of_a_second_update_about_the_same_message_keeps_the_first_check_in(shard):
-    shard(record(101, message_id=5, prediction=prediction(0.9)))
+    shard(record(101, message_id=5, check_in=new_check_in(0.9)))
 
-    recorded = shard(record(102, message_id=5, prediction=prediction(0.1)))
+    recorded = shard(record(102, message_id=5, check_in=new_check_in(0.1)))
 
     assert recorded.first
     assert shard.rows("SELECT update_id, negative FROM predictions") == [(101, 0.9)]
@@ -146,7 +146,7 @@ def test_record_under_a_number_that_telegram_gave_out_again_forgets_the_other_pe
 
 
 def test_record_with_a_probability_that_float32_made_a_little_too_large_is_kept(shard):
-    shard(record(101, prediction=prediction(1.0000001)))
+    shard(record(101, check_in=new_check_in(1.0000001)))
 
     assert shard.rows("SELECT negative FROM predictions") == [(1.0,)]
 
@@ -154,13 +154,13 @@ def test_record_with_a_probability_that_float32_made_a_little_too_large_is_kept(
 @pytest.mark.parametrize(
     "changes",
     [
-        {"prediction": prediction(1.5)},
-        {"prediction": prediction(-0.1)},
-        {"prediction": prediction(float("nan"))},
-        {"prediction": prediction(quality=Quality(sharpness=-1.0, brightness=0.5))},
-        {"prediction": prediction(quality=Quality(sharpness=1.0, brightness=1.1))},
-        {"prediction": prediction(shown_model="unknown")},
-        {"prediction": prediction(observed_at_utc=datetime.fromisoformat("0001-01-01T00:00:00+14:00"))},
+        {"check_in": new_check_in(1.5)},
+        {"check_in": new_check_in(-0.1)},
+        {"check_in": new_check_in(float("nan"))},
+        {"check_in": new_check_in(quality=Quality(sharpness=-1.0, brightness=0.5))},
+        {"check_in": new_check_in(quality=Quality(sharpness=1.0, brightness=1.1))},
+        {"check_in": new_check_in(shown_model="unknown")},
+        {"check_in": new_check_in(observed_at_utc=datetime.fromisoformat("0001-01-01T00:00:00+14:00"))},
         {"outcome": "forgotten"},
         {"update_id": 2**63},
         {"message_id": 2**63},
@@ -176,14 +176,14 @@ def test_record_with_values_that_cannot_be_kept_is_refused_loudly(shard, changes
 
 def test_refusal_names_the_constraint_and_not_the_value(shard):
     with pytest.raises(UnstorableError, match=r"^CHECK constraint failed: negative BETWEEN 0 AND 1$"):
-        shard(record(101, prediction=prediction(1.5)))
+        shard(record(101, check_in=new_check_in(1.5)))
 
 
 def test_text_is_data_never_sql(shard):
     hostile = "'); DROP TABLE people; --"
 
     shard(fail(101, stage=hostile, error_type=hostile))
-    shard(record(102, media_group_id=hostile, answer=says(hostile), prediction=prediction(versions={hostile: hostile})))
+    shard(record(102, media_group_id=hostile, answer=says(hostile), check_in=new_check_in(versions={hostile: hostile})))
 
     assert shard.rows("SELECT stage, error_type FROM failures") == [(hostile, hostile)]
     assert shard(Begin(user_id=7, update_id=103, media_group_id=hostile)).album_answered
@@ -216,7 +216,7 @@ def test_fail_while_the_clock_steps_back_has_failed_for_no_time(shard):
 
 @pytest.mark.parametrize("outcome", ["answered", "refused"])
 def test_fail_after_the_update_was_settled_counts_nothing(shard, outcome):
-    shard(record(101, outcome=outcome, prediction=None))
+    shard(record(101, outcome=outcome, check_in=None))
 
     failed = shard(fail(101), NOON + HOUR)
 
@@ -226,7 +226,7 @@ def test_fail_after_the_update_was_settled_counts_nothing(shard, outcome):
 
 def test_fail_after_a_dead_letter_leaves_it_dead_and_uncounted(shard):
     shard(fail(101), NOON)
-    shard(record(101, outcome="dead_letter", prediction=None), NOON + HOUR)
+    shard(record(101, outcome="dead_letter", check_in=None), NOON + HOUR)
 
     assert shard(fail(101), NOON + 2 * HOUR).attempts == 1
     assert shard.rows("SELECT attempts, dead FROM failures") == [(1, 1)]
@@ -238,7 +238,7 @@ def test_success_forgets_the_failures_of_this_update_only(shard, outcome):
     shard(fail(102))
     shard(fail(101, user_id=8))
 
-    shard(record(101, outcome=outcome, prediction=None))
+    shard(record(101, outcome=outcome, check_in=None))
 
     assert shard.rows("SELECT user_id, update_id FROM failures") == [(7, 102), (8, 101)]
 
@@ -246,13 +246,13 @@ def test_success_forgets_the_failures_of_this_update_only(shard, outcome):
 def test_dead_letter_marks_the_counted_failures(shard):
     shard(fail(101))
 
-    shard(record(101, outcome="dead_letter", prediction=None), NOON + HOUR)
+    shard(record(101, outcome="dead_letter", check_in=None), NOON + HOUR)
 
     assert shard.rows("SELECT attempts, stage, dead FROM failures") == [(1, "infer", 1)]
 
 
 def test_dead_letter_without_a_counted_failure_is_kept_as_one(shard):
-    shard(record(101, outcome="dead_letter", prediction=None))
+    shard(record(101, outcome="dead_letter", check_in=None))
 
     assert shard.rows("SELECT * FROM failures") == [
         (7, 101, 0, "2026-03-02T12:00:05Z", "2026-03-02T12:00:05Z", None, None, 1)
@@ -281,7 +281,7 @@ def test_other_updates_purge_nothing(shard):
 def test_purge_also_forgets_old_failures_that_never_became_dead_letters(shard):
     shard(fail(96))
     shard(fail(97))
-    shard(record(97, outcome="dead_letter", prediction=None))
+    shard(record(97, outcome="dead_letter", check_in=None))
     shard(fail(98), NOON + HOUR)
 
     shard(record(100), NOON + 48 * HOUR + SECOND)

@@ -21,7 +21,7 @@ from functions.webhook import budget, gateway
 from functions.webhook.deps import Visit
 from local.aws import functions
 from tests import updates
-from tests.fakes import face, inference, scores
+from tests.fakes import face, inference, prediction
 from tests.unit.webhook.conftest import photo
 
 QUICK_S = 0.05
@@ -197,7 +197,7 @@ def test_failure_is_counted_even_when_there_is_no_time_for_anything_else(bot, sl
 
 
 def test_plenty_of_time_changes_nothing(bot, slowed):
-    bot.infer.answer = inference(face(mvp=scores(0.2)))
+    bot.infer.answer = inference(face(mvp=prediction(0.2)))
 
     assert "mostly positive" in bot(photo(), slowed({}))[0].params["text"]
     assert [day.check_ins for day in bot.store(ReadHistory(user_id=7)).days] == [1]

@@ -20,7 +20,7 @@ from burnout.errors import (
 from burnout.inference import InferFailure
 from burnout.store.check_ins import ReadHistory
 from tests import updates
-from tests.fakes import face, inference, scores
+from tests.fakes import face, inference, prediction
 from tests.unit.webhook.conftest import data, labels, photo
 
 
@@ -61,7 +61,7 @@ def test_photo_is_answered_with_class_confidence_caution_and_buttons(bot):
     ],
 )
 def test_no_answer_is_sure_to_a_hundred_per_cent_or_tells_what_was_not_seen(bot, negative, certainty, details):
-    bot.infer.answer = inference(face(mvp=scores(negative)))
+    bot.infer.answer = inference(face(mvp=prediction(negative)))
 
     said = bot.says(photo())
 
@@ -101,7 +101,7 @@ def test_smallest_size_of_at_least_800_px_is_downloaded(bot, long_side_px, chose
 def test_repeated_update_gets_the_stored_answer_and_does_nothing_again(bot):
     update = photo()
     first = bot(update)
-    bot.infer.answer = inference(face(mvp=scores(0.1)))
+    bot.infer.answer = inference(face(mvp=prediction(0.1)))
 
     assert bot(update) == first
     assert bot.outcome == "duplicate"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from burnout.store.check_ins import ReadHistory
 from tests import updates
-from tests.fakes import face, inference, scores
+from tests.fakes import face, inference, prediction
 from tests.unit.webhook.conftest import data, labels, photo
 
 
@@ -93,7 +93,7 @@ def test_any_data_at_all_is_answered(bot, forged):
 
 def test_history_of_7_days_30_days_and_all(bot):
     for negative, rating in ((0.9, 1), (0.2, 4)):
-        bot.infer.answer = inference(face(mvp=scores(negative)))
+        bot.infer.answer = inference(face(mvp=prediction(negative)))
         update = photo()
         bot(update)
         bot(updates.button(f"v1:rate:{update['message']['message_id']}:{rating}"))

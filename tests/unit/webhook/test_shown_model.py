@@ -63,7 +63,7 @@ def test_one_is_shown_and_both_are_kept_with_their_files(bot, percent, shown, se
     (row,) = kept(bot)
     models = msgspec.json.decode(row["models_json"])
     assert row["shown_model"] == shown
-    assert {name: scores["negative"] for name, scores in models.items()} == {"baseline": 0.91, "mvp": 0.68}
+    assert {name: prediction["negative"] for name, prediction in models.items()} == {"baseline": 0.91, "mvp": 0.68}
     assert msgspec.json.decode(row["versions_json"]) == {"baseline": "0" * 64, "mvp": "1" * 64}
 
 

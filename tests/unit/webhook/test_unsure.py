@@ -6,7 +6,7 @@ import pytest
 from burnout.emotions import Emotion
 from burnout.store.check_ins import ReadHistory
 from tests import updates
-from tests.fakes import face, inference, scores
+from tests.fakes import face, inference, prediction
 from tests.unit.webhook.conftest import data, labels, photo
 
 SIDE = ("mostly", "sure", "преобладало", "уверенность", "%")
@@ -15,7 +15,7 @@ SIDE = ("mostly", "sure", "преобладало", "уверенность", "%
 @pytest.fixture
 def unsure(bot):
     """The bot, to whom every face looks half sad and half happy."""
-    bot.infer.answer = inference(face(mvp=scores(0.52, sure=False)))
+    bot.infer.answer = inference(face(mvp=prediction(0.52, sure=False)))
     return bot
 
 
@@ -131,7 +131,7 @@ def test_undo_says_that_the_photo_did_not_tell_once_that_was_read(unsure, number
 
 def test_history_counts_it_for_neither_side(bot):
     numbers = []
-    for seen in (scores(0.9), scores(0.1), scores(0.52, sure=False)):
+    for seen in (prediction(0.9), prediction(0.1), prediction(0.52, sure=False)):
         bot.infer.answer = inference(face(mvp=seen))
         update = photo()
         bot(update)
@@ -168,7 +168,7 @@ def test_word_for_it_is_kept_as_given(unsure, number):
 def test_only_the_shown_model_decides(bot):
     """mvp is sure and baseline is not: who reads mvp's answer gets a side."""
     seen = face()
-    unsure_baseline = seen.models | {"baseline": scores(0.5, sure=False)}
+    unsure_baseline = seen.models | {"baseline": prediction(0.5, sure=False)}
     bot.infer.answer = inference(msgspec.structs.replace(seen, models=unsure_baseline))
 
     assert "mostly negative" in bot.says(photo())

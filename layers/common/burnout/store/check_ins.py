@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from burnout.emotions import Emotion
-from burnout.inference import Quality, Scores
+from burnout.inference import Prediction, Quality
 from burnout.store.operation import Operation
 from burnout.telegram.calls import BotCall
 from burnout.values import Language, PhotoFolder, PhotoKey, Rating, Utc
@@ -14,12 +14,12 @@ from burnout.values import Language, PhotoFolder, PhotoKey, Rating, Utc
 Outcome = Literal["answered", "refused", "dead_letter"]
 
 
-class Prediction(msgspec.Struct, frozen=True, kw_only=True):
+class NewCheckIn(msgspec.Struct, frozen=True, kw_only=True):
     """One check-in: what every model said about the largest face, and which model's answer was shown."""
 
     observed_at_utc: Utc  # message.date, never the time of processing
     shown_model: str
-    models: dict[str, Scores]
+    models: dict[str, Prediction]
     versions: dict[str, str]  # model name -> sha256 of its file
     quality: Quality
     rating_first: bool = False  # the person is asked for their own rating before they see the model's answer
@@ -29,14 +29,14 @@ class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
     """A stored check-in as the person sees it."""
 
     message_id: int
-    scores: Scores  # of the shown model
+    prediction: Prediction  # of the shown model
     agrees: bool | None  # the person's 👍 or 👎
     corrected: Emotion | None  # what a 👎 said it was
     self_rating: Rating | None
     hidden: bool = False  # the answer was not shown yet: the rating is asked for first
 
 
-class DayFacts(msgspec.Struct, frozen=True, kw_only=True):
+class HistoryDay(msgspec.Struct, frozen=True, kw_only=True):
     """One day of the person's own calendar with at least one check-in."""
 
     day: str  # YYYY-MM-DD
@@ -89,10 +89,10 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     check_in: CheckIn | None
 
 
-class HistoryFacts(msgspec.Struct, frozen=True, kw_only=True):
+class History(msgspec.Struct, frozen=True, kw_only=True):
     """Days with check-ins, oldest first; days without are absent. `today` is the person's own."""
 
-    days: tuple[DayFacts, ...]
+    days: tuple[HistoryDay, ...]
     today: str  # YYYY-MM-DD
 
 
@@ -102,7 +102,7 @@ class Undone(msgspec.Struct, frozen=True, kw_only=True):
     photo_key: PhotoKey | None
 
 
-class LastEntry(msgspec.Struct, frozen=True, kw_only=True):
+class LastCheckIn(msgspec.Struct, frozen=True, kw_only=True):
     """The person's newest check-in and when it was, on their own clock; none when there is none."""
 
     check_in: CheckIn | None
@@ -117,7 +117,7 @@ class Begin(Operation[Begun], tag="begin", frozen=True):
 
 
 class Record(Operation[Recorded], tag="record", frozen=True):
-    """Keeps an update's answer and, for a check-in, its prediction; then deletes the photo from S3.
+    """Keeps an update's answer and, for a check-in, what was seen; then deletes the photo from S3.
 
     A check-in's photo that lies under donated/ stays, while the person still gives their photos.
     """
@@ -126,7 +126,7 @@ class Record(Operation[Recorded], tag="record", frozen=True):
     message_id: int
     outcome: Outcome
     answer: tuple[BotCall, ...]
-    prediction: Prediction | None = None
+    check_in: NewCheckIn | None = None
     media_group_id: str | None = None
     photo_key: PhotoKey | None = None
 
@@ -164,7 +164,7 @@ class Reveal(Operation[Found], tag="reveal", frozen=True):
     message_id: int
 
 
-class ReadLast(Operation[LastEntry], tag="read_last", frozen=True):
+class ReadLast(Operation[LastCheckIn], tag="read_last", frozen=True):
     """Reads the newest check-in."""
 
 
@@ -174,7 +174,7 @@ class Undo(Operation[Undone], tag="undo", frozen=True):
     message_id: int
 
 
-class ReadHistory(Operation[HistoryFacts], tag="read_history", frozen=True):
+class ReadHistory(Operation[History], tag="read_history", frozen=True):
     """Reads the last `days` days of the person's own calendar, today included; 0 is all."""
 
     days: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0

@@ -19,7 +19,7 @@ RunId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 FinalState = Literal["sent", "skipped", "noted", "unreachable", "failed"]
 
 
-class Observation(msgspec.Struct, frozen=True, kw_only=True):
+class CourseCheckIn(msgspec.Struct, frozen=True, kw_only=True):
     """One check-in as the strain index sees it."""
 
     observed_at_utc: Utc
@@ -45,7 +45,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a report is made of. Check-ins oldest first."""
 
     settings: Settings
-    check_ins: tuple[Observation, ...]
+    check_ins: tuple[CourseCheckIn, ...]
     weekly: tuple[WeeklyAnswer, ...]
     last_report: LastReport | None
     told_too_little: bool = False  # the last week was skipped and the person knows why: no need to say it again

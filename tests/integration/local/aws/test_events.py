@@ -11,7 +11,7 @@ from aiogram.types import Update
 from burnout.inference import InferRequest
 from burnout.operations import AnyOperation
 from burnout.report_requests import Canary, Demand, ReportEvent, Tick
-from burnout.store.check_ins import Begin, Prediction, Record
+from burnout.store.check_ins import Begin, NewCheckIn, Record
 from burnout.telegram.calls import BotCall
 from functions.webhook.updates import parse_update
 from local.aws import events
@@ -119,14 +119,14 @@ def test_store_begin_has_the_golden_shape_and_is_the_contract():
 
 def test_store_record_has_the_golden_shape_and_is_the_contract():
     original = golden("store_record")
-    prediction = msgspec.convert(original["prediction"], Prediction)
+    check_in = msgspec.convert(original["check_in"], NewCheckIn)
     record = Record(
         user_id=7001,
         update_id=144272512,
         message_id=13,
         outcome="answered",
         answer=tuple(BotCall(**call) for call in original["answer"]),
-        prediction=prediction,
+        check_in=check_in,
         photo_key=original["photo_key"],
     )
 
@@ -134,4 +134,4 @@ def test_store_record_has_the_golden_shape_and_is_the_contract():
 
     assert shape(made) == shape(original)
     assert msgspec.convert(original, AnyOperation) == record
-    assert prediction.observed_at_utc == datetime(2026, 11, 23, 8, 0, 20, tzinfo=UTC)
+    assert check_in.observed_at_utc == datetime(2026, 11, 23, 8, 0, 20, tzinfo=UTC)

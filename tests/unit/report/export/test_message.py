@@ -60,7 +60,7 @@ def busy_person(office, user_id, language="en"):
         AnswerWeek(user_id=user_id, week="2026-W47", answer=2),
         Fail(user_id=user_id, update_id=user_id * 1000 + 77, stage="infer", error_type="TimeoutError"),
         ChangeSettings(user_id=user_id, time_zone="Pacific/Auckland"),
-        record(user_id * 1000 + 78, user_id=user_id, media_group_id=HOSTILE, prediction=None, outcome="refused"),
+        record(user_id * 1000 + 78, user_id=user_id, media_group_id=HOSTILE, check_in=None, outcome="refused"),
     ):
         perform(office.root, operation, office.now_utc)
     office.demand(user_id, "report", update_id=user_id, at_utc=office.now_utc)

@@ -21,7 +21,7 @@ from burnout.values import Rating
 from functions.webhook.assignment import rating_first
 
 _QUERY: Final = (
-    "SELECT user_id, message_id, shown_model, models_json, agrees, corrected, rating, blind_rating FROM predictions"
+    "SELECT user_id, message_id, shown_model, models_json, agrees, corrected, rating, blind_rating FROM check_ins"
     " LEFT JOIN feedback USING (user_id, message_id) LEFT JOIN self_ratings USING (user_id, message_id)"
     " ORDER BY user_id, message_id"
 )

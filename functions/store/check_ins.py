@@ -75,7 +75,7 @@ def reveal(connection: Connection, operation: Reveal, now_utc: datetime) -> Foun
 def _revealed(connection: Connection, operation: GiveFeedback | Rate | Reveal, now_utc: datetime) -> Found:
     """The check-in as it stands now, its answer shown from the first time on."""
     connection.execute(
-        "UPDATE predictions SET revealed_at_utc = ?"
+        "UPDATE check_ins SET revealed_at_utc = ?"
         " WHERE user_id = ? AND message_id = ? AND rating_first AND revealed_at_utc IS NULL",
         (text(now_utc), operation.user_id, operation.message_id),
     )
@@ -86,7 +86,7 @@ def _find(connection: Connection, user_id: int, message_id: int) -> CheckIn | No
     row = one(
         connection,
         "SELECT shown_model, models_json, agrees, corrected, rating, rating_first AND revealed_at_utc IS NULL"
-        " FROM predictions LEFT JOIN feedback USING (user_id, message_id)"
+        " FROM check_ins LEFT JOIN feedback USING (user_id, message_id)"
         " LEFT JOIN self_ratings USING (user_id, message_id) WHERE user_id = ? AND message_id = ?",
         (user_id, message_id),
     )
@@ -123,7 +123,7 @@ def newest(connection: Connection, user_id: int) -> NewestCheckIn | None:
     """
     row = one(
         connection,
-        "SELECT message_id, observed_at_utc, recorded_at_utc FROM predictions WHERE user_id = ?"
+        "SELECT message_id, observed_at_utc, recorded_at_utc FROM check_ins WHERE user_id = ?"
         " ORDER BY message_id DESC LIMIT 1",
         (user_id,),
     )
@@ -149,10 +149,10 @@ def undo(connection: Connection, operation: Undo, now_utc: datetime) -> Undone:
     photo_key = given_photo(connection, operation)
     connection.execute(
         "UPDATE seen_updates SET answer_json = '[]' WHERE user_id = ?"
-        " AND update_id = (SELECT update_id FROM predictions WHERE user_id = ? AND message_id = ?)",
+        " AND update_id = (SELECT update_id FROM check_ins WHERE user_id = ? AND message_id = ?)",
         (operation.user_id, *key),
     )
-    connection.execute("DELETE FROM predictions WHERE user_id = ? AND message_id = ?", key)
+    connection.execute("DELETE FROM check_ins WHERE user_id = ? AND message_id = ?", key)
     connection.execute("DELETE FROM feedback WHERE user_id = ? AND message_id = ?", key)
     connection.execute("DELETE FROM self_ratings WHERE user_id = ? AND message_id = ?", key)
     return Undone(photo_key=photo_key)
@@ -162,7 +162,7 @@ def given_photo(connection: Connection, operation: Undo) -> str | None:
     """The key of the photo that was given with a check-in; None without one."""
     row = one(
         connection,
-        "SELECT photo_key FROM predictions WHERE user_id = ? AND message_id = ?",
+        "SELECT photo_key FROM check_ins WHERE user_id = ? AND message_id = ?",
         (operation.user_id, operation.message_id),
     )
     return None if row is None else row[0]
@@ -176,7 +176,7 @@ def read_history(connection: Connection, operation: ReadHistory, now_utc: dateti
     rows = connection.execute(
         # An answer that is still hidden stays so here: the rating that is asked for first must be a blind one.
         "SELECT observed_at_utc, shown_model, models_json,"
-        " iif(agrees IS 0 OR (rating_first AND revealed_at_utc IS NULL), NULL, negative), rating FROM predictions"
+        " iif(agrees IS 0 OR (rating_first AND revealed_at_utc IS NULL), NULL, negative), rating FROM check_ins"
         " LEFT JOIN feedback USING (user_id, message_id) LEFT JOIN self_ratings USING (user_id, message_id)"
         " WHERE user_id = ? AND observed_at_utc >= ? ORDER BY observed_at_utc, message_id",
         (operation.user_id, since),
@@ -209,7 +209,7 @@ def read_course(connection: Connection, operation: ReadCourse, now_utc: datetime
     check_ins = connection.execute(
         # An answer that is still hidden is not in a report either, nor in a chart that is asked for before the rating.
         "SELECT observed_at_utc, iif(agrees IS 0 OR (rating_first AND revealed_at_utc IS NULL), NULL, negative), rating"
-        " FROM predictions LEFT JOIN feedback USING (user_id, message_id)"
+        " FROM check_ins LEFT JOIN feedback USING (user_id, message_id)"
         " LEFT JOIN self_ratings USING (user_id, message_id)"
         " WHERE user_id = ? AND observed_at_utc >= ? AND observed_at_utc < ? ORDER BY observed_at_utc, message_id",
         window,

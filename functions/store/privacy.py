@@ -16,7 +16,7 @@ from functions.store.rows import UnstorableError, text
 # What tells a person's rows of a table apart, and what comes before the first of them. Complete by test.
 _KEYS: Final[dict[privacy.Table, tuple[str, int | str]]] = {
     "people": ("user_id", 0),
-    "predictions": ("message_id", -(2**63)),
+    "check_ins": ("message_id", -(2**63)),
     "feedback": ("message_id", -(2**63)),
     "self_ratings": ("message_id", -(2**63)),
     "weekly_answers": ("week", ""),
@@ -59,7 +59,7 @@ def forget(connection: Connection, user_id: int) -> int:
         for table in privacy.TABLES
     }
     _rebuild_people(connection)
-    return gone["predictions"]
+    return gone["check_ins"]
 
 
 def _rebuild_people(connection: Connection) -> None:
@@ -91,9 +91,7 @@ def set_donating(connection: Connection, operation: privacy.SetDonating, now_utc
     connection.execute(
         "UPDATE people SET donating_since_utc = NULL WHERE user_id = ? AND donating_since_utc IS NOT NULL", (user_id,)
     )
-    connection.execute(
-        "UPDATE predictions SET photo_key = NULL WHERE user_id = ? AND photo_key IS NOT NULL", (user_id,)
-    )
+    connection.execute("UPDATE check_ins SET photo_key = NULL WHERE user_id = ? AND photo_key IS NOT NULL", (user_id,))
     person = person_of(connection, user_id)
     pseudonym = person.pseudonym if person else None
     return privacy.DonatingSet(emptied=None if pseudonym is None else folder_of(DONATED, pseudonym))

@@ -20,8 +20,8 @@ MOST_ROWS: Final = 1000  # of a table, in one sweep
 
 _BLOCKED: Final = "NOT reachable AND unreachable_since_utc < :unreachable"
 _SILENT: Final = """consented_at_utc < :inactive AND coalesce(day_from_utc, '') < :inactive
-  AND NOT EXISTS (SELECT 1 FROM predictions
-                  WHERE predictions.user_id = people.user_id AND recorded_at_utc >= :inactive)
+  AND NOT EXISTS (SELECT 1 FROM check_ins
+                  WHERE check_ins.user_id = people.user_id AND recorded_at_utc >= :inactive)
   AND NOT EXISTS (SELECT 1 FROM feedback WHERE feedback.user_id = people.user_id AND at_utc >= :inactive)
   AND NOT EXISTS (SELECT 1 FROM self_ratings WHERE self_ratings.user_id = people.user_id AND at_utc >= :inactive)
   AND NOT EXISTS (SELECT 1 FROM weekly_answers WHERE weekly_answers.user_id = people.user_id AND at_utc >= :inactive)"""
@@ -74,8 +74,8 @@ def with_old_entries(connection: Connection, at_utc: datetime) -> list[int]:
     Telegram numbers a chat's messages in time, so the oldest is the first of a person's range: a page for each person.
     """
     rows = connection.execute(
-        "SELECT user_id FROM people WHERE (SELECT observed_at_utc FROM predictions"
-        " WHERE predictions.user_id = people.user_id ORDER BY message_id LIMIT 1) < :entries LIMIT :people",
+        "SELECT user_id FROM people WHERE (SELECT observed_at_utc FROM check_ins"
+        " WHERE check_ins.user_id = people.user_id ORDER BY message_id LIMIT 1) < :entries LIMIT :people",
         _limits(at_utc),
     ).fetchall()
     return [user_id for (user_id,) in rows]
@@ -84,8 +84,8 @@ def with_old_entries(connection: Connection, at_utc: datetime) -> list[int]:
 def delete_old_entries(connection: Connection, user_id: int, at_utc: datetime) -> int:
     """How many rows went with a person's check-ins up to the first that is young enough."""
     old = connection.execute(
-        "SELECT message_id FROM predictions WHERE user_id = :user_id AND message_id < coalesce("
-        " (SELECT message_id FROM predictions WHERE user_id = :user_id AND observed_at_utc >= :entries"
+        "SELECT message_id FROM check_ins WHERE user_id = :user_id AND message_id < coalesce("
+        " (SELECT message_id FROM check_ins WHERE user_id = :user_id AND observed_at_utc >= :entries"
         "  ORDER BY message_id LIMIT 1), 9223372036854775807) ORDER BY message_id LIMIT :most",
         _limits(at_utc) | {"user_id": user_id},
     ).fetchall()
@@ -96,14 +96,14 @@ def delete_old_entries(connection: Connection, user_id: int, at_utc: datetime) -
             f"DELETE FROM {table} WHERE user_id = ? AND message_id <= ?",  # noqa: S608  (ours)
             (user_id, old[-1][0]),
         ).rowcount
-        for table in ("predictions", "feedback", "self_ratings")
+        for table in ("check_ins", "feedback", "self_ratings")
     )
 
 
 def given_photos(connection: Connection, pseudonym: str) -> set[str]:
     """The keys of the photos that a person gave and that a check-in stands by."""
     rows = connection.execute(
-        "SELECT photo_key FROM predictions WHERE photo_key IS NOT NULL"
+        "SELECT photo_key FROM check_ins WHERE photo_key IS NOT NULL"
         " AND user_id = (SELECT user_id FROM people WHERE pseudonym = ? AND donating_since_utc IS NOT NULL)",
         (pseudonym,),
     ).fetchall()

@@ -107,7 +107,7 @@ def _is_photo_kept(connection: Connection, operation: Record) -> bool:
     return operation.photo_key is not None and bool(
         one(
             connection,
-            "SELECT 1 FROM predictions WHERE user_id = ? AND message_id = ? AND photo_key = ?",
+            "SELECT 1 FROM check_ins WHERE user_id = ? AND message_id = ? AND photo_key = ?",
             (operation.user_id, operation.message_id, operation.photo_key),
         )
     )
@@ -124,7 +124,7 @@ def _keep_check_in(
     if shown is None:
         raise UnstorableError("shown_model is not one of the models")
     connection.execute(
-        "INSERT INTO predictions (user_id, message_id, update_id, observed_at_utc, recorded_at_utc, shown_model,"
+        "INSERT INTO check_ins (user_id, message_id, update_id, observed_at_utc, recorded_at_utc, shown_model,"
         " negative, label, models_json, versions_json, sharpness, brightness, rating_first, photo_key)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (user_id, message_id) DO NOTHING",
         (

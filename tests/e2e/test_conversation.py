@@ -53,7 +53,7 @@ def check_ins(stack, person):
     path = shard_path(stack.data_dir / "store", person.id)
     connection = sqlite3.connect(path)
     try:
-        (count,) = connection.execute("SELECT count(*) FROM predictions WHERE user_id = ?", (person.id,)).fetchone()
+        (count,) = connection.execute("SELECT count(*) FROM check_ins WHERE user_id = ?", (person.id,)).fetchone()
     finally:
         connection.close()
     return count

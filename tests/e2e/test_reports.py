@@ -141,9 +141,9 @@ def test_everything_that_is_kept_comes_as_a_file_that_opens(strained, telegram):
     assert given.raw["document"]["file_name"].endswith(".zip")
     with zipfile.ZipFile(BytesIO(telegram.content(given.file_id))) as archive:
         data = json.loads(archive.read("data.json"))
-        sheet = archive.read("predictions.csv").decode("utf-8-sig").splitlines()
+        sheet = archive.read("check_ins.csv").decode("utf-8-sig").splitlines()
     assert data["people"][0]["user_id"] == strained.id
-    assert len(data["predictions"]) == len(sheet) - 1 > 5
+    assert len(data["check_ins"]) == len(sheet) - 1 > 5
 
 
 def test_a_run_half_a_year_ahead_of_the_clock_deletes_nothing(stack, strained, telegram):
@@ -155,7 +155,7 @@ def test_a_run_half_a_year_ahead_of_the_clock_deletes_nothing(stack, strained, t
     given = next(message for message in iter(lambda: strained.wait_for_answer(ANSWER_S), None) if message.file_id)
 
     with zipfile.ZipFile(BytesIO(telegram.content(given.file_id))) as archive:
-        assert len(json.loads(archive.read("data.json"))["predictions"]) > 5
+        assert len(json.loads(archive.read("data.json"))["check_ins"]) > 5
 
 
 def test_no_log_of_the_report_has_token_person_or_words(stack, strained):

@@ -11,7 +11,7 @@ CREATE TABLE people (
 ) STRICT;
 
 -- WITHOUT ROWID: a person's check-ins lie side by side, so a history is one short range read and needs no index.
-CREATE TABLE predictions (
+CREATE TABLE check_ins (
     user_id         INTEGER NOT NULL,
     message_id      INTEGER NOT NULL,
     update_id       INTEGER NOT NULL,

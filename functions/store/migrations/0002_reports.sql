@@ -24,8 +24,8 @@ WHERE reachable = 1;
 CREATE INDEX due_reports ON people (next_report_at_utc) WHERE next_report_at_utc IS NOT NULL;
 CREATE INDEX due_reminders ON people (next_reminder_at_utc) WHERE next_reminder_at_utc IS NOT NULL;
 
-ALTER TABLE predictions ADD COLUMN rating_first INTEGER NOT NULL DEFAULT 0 CHECK (rating_first IN (0, 1));
-ALTER TABLE predictions ADD COLUMN revealed_at_utc TEXT CHECK (revealed_at_utc GLOB '????-??-??T??:??:??Z');
+ALTER TABLE check_ins ADD COLUMN rating_first INTEGER NOT NULL DEFAULT 0 CHECK (rating_first IN (0, 1));
+ALTER TABLE check_ins ADD COLUMN revealed_at_utc TEXT CHECK (revealed_at_utc GLOB '????-??-??T??:??:??Z');
 
 -- The rating given while the model's answer was hidden. It never changes; `rating` is the last one.
 ALTER TABLE self_ratings ADD COLUMN blind_rating INTEGER CHECK (blind_rating BETWEEN 1 AND 5);

@@ -8,7 +8,7 @@ ALTER TABLE people ADD COLUMN unreachable_since_utc TEXT CHECK (unreachable_sinc
 UPDATE people SET unreachable_since_utc = strftime('%Y-%m-%dT%H:%M:%SZ', 'now') WHERE reachable = 0;
 
 ALTER TABLE people ADD COLUMN donating_since_utc TEXT CHECK (donating_since_utc GLOB '????-??-??T??:??:??Z');
-ALTER TABLE predictions ADD COLUMN photo_key TEXT CHECK (photo_key GLOB 'donated/*');  -- NULL: deleted after analysis
+ALTER TABLE check_ins ADD COLUMN photo_key TEXT CHECK (photo_key GLOB 'donated/*');  -- NULL: deleted after analysis
 
 ALTER TABLE people ADD COLUMN alerts_on INTEGER NOT NULL DEFAULT 0 CHECK (alerts_on IN (0, 1));
 ALTER TABLE people ADD COLUMN next_alert_at_utc TEXT CHECK (next_alert_at_utc GLOB '????-??-??T??:??:??Z');

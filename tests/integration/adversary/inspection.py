@@ -38,7 +38,7 @@ def rows_of(database: Path, user_id: int) -> dict[str, Any]:
         **{
             name: person.get(column) for name, column in COLUMNS.items()
         },  # SQLite has 0 and 1, which equal False and True
-        "predictions": {row["message_id"]: _prediction(row) for row in tables["predictions"]},
+        "check_ins": {row["message_id"]: _check_in(row) for row in tables["check_ins"]},
         "feedback": {row["message_id"]: _feedback(row) for row in tables["feedback"]},
         "self_ratings": {row["message_id"]: (row["rating"], row["blind_rating"]) for row in tables["self_ratings"]},
         "weekly_answers": {row["week"]: row["answer"] for row in tables["weekly_answers"]},
@@ -80,7 +80,7 @@ def as_kept(user_id: int) -> bytes:
     return struct.pack(">q", user_id)[2:]
 
 
-def _prediction(row: dict[str, Any]) -> tuple[int, bool, bool]:
+def _check_in(row: dict[str, Any]) -> tuple[int, bool, bool]:
     hidden = bool(row["rating_first"]) and row["revealed_at_utc"] is None
     return row["update_id"], hidden, row["photo_key"] is not None
 

@@ -154,7 +154,7 @@ class Model:
             "reachable": known.reachable,
             "donating": known.donating,
             **known.chosen,
-            "predictions": {number: (entry.update_id, entry.hidden, entry.given) for number, entry in entries},
+            "check_ins": {number: (entry.update_id, entry.hidden, entry.given) for number, entry in entries},
             "feedback": {n: (entry.agrees, entry.corrected) for n, entry in entries if entry.agrees is not None},
             "self_ratings": {n: (entry.rating, entry.blind) for n, entry in entries if entry.rating is not None},
             "weekly_answers": dict(known.weekly),

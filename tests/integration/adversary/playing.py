@@ -107,7 +107,7 @@ def check_export(person: Person, content: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         data = json.loads(archive.read("data.json"))
     assert {row["user_id"] for rows in data.values() for row in rows if "user_id" in row} <= {person.user_id}
-    exported = {row["message_id"]: row["models_json"]["mvp"]["emotions"] for row in data["predictions"]}
+    exported = {row["message_id"]: row["models_json"]["mvp"]["emotions"] for row in data["check_ins"]}
     own = json.loads(json.dumps(person.prediction().emotions))
     assert exported == dict.fromkeys(known.entries, own)
     ratings = {number: entry.rating for number, entry in known.entries.items() if entry.rating is not None}

@@ -203,7 +203,7 @@ class Erasures:
         path = shard_path(root, ERASED)
         if self.spawned:
             rows = self._rows(root)
-            whole = {"people": 1, "predictions": 1, "seen_updates": 1}
+            whole = {"people": 1, "check_ins": 1, "seen_updates": 1}
             assert rows in ({}, whole), f"half erased: {rows}"
             assert not rows or self.spawned not in self._acknowledged(), "an acknowledged erasure came back"
         self.spawned += 1

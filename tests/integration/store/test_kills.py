@@ -75,7 +75,7 @@ def kept(root):
     def look(connection):
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         updates = connection.execute("SELECT user_id, update_id FROM seen_updates NOT INDEXED").fetchall()
-        check_ins = connection.execute("SELECT user_id, update_id FROM predictions").fetchall()
+        check_ins = connection.execute("SELECT user_id, update_id FROM check_ins").fetchall()
         return Counter(updates), Counter(check_ins)
 
     return transaction(root, USER, look)

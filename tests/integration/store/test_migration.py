@@ -14,7 +14,7 @@ BEFORE = """
 INSERT INTO people VALUES (7, 70, 'en', 1, '2026-03-02T12:00:05Z', 1);
 INSERT INTO people VALUES (162, 162, 'ru', 1, '2026-03-02T12:00:05Z', 1);
 INSERT INTO people VALUES (163, 163, 'ru', 1, '2026-03-02T12:00:05Z', 0);
-INSERT INTO predictions VALUES (7, 1101, 101, '2026-03-02T12:00:05Z', '2026-03-02T12:00:06Z', 'mvp', 0.68, 'negative',
+INSERT INTO check_ins VALUES (7, 1101, 101, '2026-03-02T12:00:05Z', '2026-03-02T12:00:06Z', 'mvp', 0.68, 'negative',
   '{"mvp": {"negative": 0.68, "label": "negative", "emotions": {"happy": 0.32, "sad": 0.68}}}', '{}', 120.5, 0.45);
 INSERT INTO feedback VALUES (7, 1101, 0, 'fear', '2026-03-02T12:01:00Z');
 INSERT INTO self_ratings VALUES (7, 1101, 2, '2026-03-02T12:01:00Z');
@@ -38,7 +38,7 @@ def ask(root, operation):
 
 def test_every_row_and_every_value_is_still_there(old, clock):
     def content(access):
-        tables = ("people", "predictions", "feedback", "self_ratings", "failures")
+        tables = ("people", "check_ins", "feedback", "self_ratings", "failures")
         return [read(old, f"SELECT * FROM {table} ORDER BY 1", access) for table in tables]
 
     before = content(clock.access(schema=lambda: shipped_schema()[:1]))

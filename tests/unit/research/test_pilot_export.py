@@ -91,16 +91,16 @@ def test_feedback_without_a_check_in_is_nothing(export):
 @pytest.mark.parametrize(
     ("table", "column", "value"),
     [
-        ("predictions", "models_json", "no JSON"),
-        ("predictions", "models_json", "{}"),
-        ("predictions", "models_json", '{"mvp": null}'),
-        ("predictions", "models_json", "[" * 100_000),
-        ("predictions", "models_json", '{"mvp": {"negative": 1.5, "label": "negative", "emotions": {}}}'),
-        ("predictions", "models_json", '{"mvp": {"negative": 1e999, "label": "negative", "emotions": {}}}'),
-        ("predictions", "models_json", '{"mvp": {"negative": 0.5, "label": "maybe", "emotions": {}}}'),
-        ("predictions", "shown_model", "nobody's"),
+        ("check_ins", "models_json", "no JSON"),
+        ("check_ins", "models_json", "{}"),
+        ("check_ins", "models_json", '{"mvp": null}'),
+        ("check_ins", "models_json", "[" * 100_000),
+        ("check_ins", "models_json", '{"mvp": {"negative": 1.5, "label": "negative", "emotions": {}}}'),
+        ("check_ins", "models_json", '{"mvp": {"negative": 1e999, "label": "negative", "emotions": {}}}'),
+        ("check_ins", "models_json", '{"mvp": {"negative": 0.5, "label": "maybe", "emotions": {}}}'),
+        ("check_ins", "shown_model", "nobody's"),
         ("feedback", "agrees", 7),
-        ("feedback", "corrected", "'; DROP TABLE predictions; --"),
+        ("feedback", "corrected", "'; DROP TABLE check_ins; --"),
         ("self_ratings", "rating", 0),
         ("self_ratings", "blind_rating", -(2**63)),
     ],
@@ -115,7 +115,7 @@ def test_row_that_the_store_would_not_write_is_left_out_and_counted(export, tabl
 
 
 def test_bytes_that_are_no_text_spoil_only_their_row(export):
-    spoil(export, "UPDATE predictions SET models_json = CAST(x'7bff' AS TEXT) WHERE message_id = 1")
+    spoil(export, "UPDATE check_ins SET models_json = CAST(x'7bff' AS TEXT) WHERE message_id = 1")
 
     found = read_export(export)
 
@@ -135,7 +135,7 @@ def test_shard_that_is_there_twice_counts_once(export):
 def test_shard_of_the_first_schema_has_no_blind_ratings(tmp_path):
     def work(connection):
         connection.execute(
-            "INSERT INTO predictions VALUES (7, 1, 101, '2026-03-02T12:00:05Z', '2026-03-02T12:00:05Z', 'mvp', 0.9,"
+            "INSERT INTO check_ins VALUES (7, 1, 101, '2026-03-02T12:00:05Z', '2026-03-02T12:00:05Z', 'mvp', 0.9,"
             """ 'negative', '{"mvp": {"negative": 0.9, "label": "negative", "emotions": {}}}', '{}', 1.0, 0.5)"""
         )
         connection.execute("INSERT INTO self_ratings VALUES (7, 1, 2, '2026-03-02T12:00:05Z')")

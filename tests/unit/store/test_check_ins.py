@@ -104,7 +104,7 @@ def test_an_answer_is_revealed_once_and_only_where_one_waited(shard):
         for message_id in (1101, 1102):
             shard(Reveal(user_id=7, message_id=message_id), NOON + later)
 
-    assert shard.rows("SELECT revealed_at_utc FROM predictions") == [("2026-03-02T12:00:05Z",), (None,)]
+    assert shard.rows("SELECT revealed_at_utc FROM check_ins") == [("2026-03-02T12:00:05Z",), (None,)]
 
 
 @pytest.mark.parametrize("key", [{"message_id": 1102}, {"user_id": 8}], ids=["unknown message", "another person"])

@@ -9,7 +9,7 @@ from burnout.store.people import ChangeSettings, ReadSettings, SetReachable
 from burnout.store.privacy import Erase, SetDonating
 from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, agree, record, says
 
-KEPT = "SELECT photo_key FROM predictions ORDER BY message_id"
+KEPT = "SELECT photo_key FROM check_ins ORDER BY message_id"
 
 
 def begin(shard, now_utc=NOON):

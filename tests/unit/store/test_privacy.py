@@ -83,7 +83,7 @@ def test_who_has_no_rows_gets_none(shard):
 @pytest.mark.parametrize("after", ["next", "1; DROP TABLE people", "9" * 60])
 def test_an_after_that_was_never_given_is_refused(shard, after):
     with pytest.raises(UnstorableError):
-        shard(ReadRows(user_id=7, table="predictions", after=after))
+        shard(ReadRows(user_id=7, table="check_ins", after=after))
 
 
 def test_erase_deletes_every_row_of_the_person_and_no_other(shard):

@@ -84,7 +84,7 @@ def test_somebody_who_blocked_the_bot_is_erased_30_days_later_with_their_photos(
 
     assert store.sweep(NOON + DAY + privacy.UNREACHABLE_FOR).people == 0
     assert store.sweep(NOON + DAY + privacy.UNREACHABLE_FOR + SECOND) == Swept(people=1, photos=1)
-    assert (store.objects.kept, store.rows("predictions")) == ({}, [])
+    assert (store.objects.kept, store.rows("check_ins")) == ({}, [])
 
 
 def test_who_unblocked_the_bot_in_time_stays(store):
@@ -121,7 +121,7 @@ def test_entries_go_after_400_days_with_their_feedback_and_rating_and_the_younge
 
     assert store.sweep(limit).entries == 0
     assert store.sweep(limit + SECOND).entries == 3
-    for table in ("predictions", "feedback", "self_ratings"):
+    for table in ("check_ins", "feedback", "self_ratings"):
         assert [row[1] for row in store.rows(table)] == [2]
 
 
@@ -244,7 +244,7 @@ def test_exactly_the_entries_past_their_time_go_whenever_they_were_made(days, at
         retention.delete_old_entries(shard.connection, user_id, at_utc)
 
     young = [n for n, day in enumerate(days, 1) if at_utc - (NOON + day * DAY) <= privacy.ENTRIES_FOR]
-    assert [row[0] for row in shard.rows("SELECT message_id FROM predictions ORDER BY 1")] == young
+    assert [row[0] for row in shard.rows("SELECT message_id FROM check_ins ORDER BY 1")] == young
     assert sum(day.check_ins for day in shard(ReadHistory(user_id=7), at_utc).days) == len(young)
     shard.connection.close()
 

@@ -95,7 +95,7 @@ def test_record_keeps_the_answer_and_the_check_in(shard):
     assert shard.rows(
         "SELECT user_id, message_id, update_id, observed_at_utc, recorded_at_utc, shown_model, negative, label,"
         " json_extract(models_json, '$.baseline.negative'), json_extract(models_json, '$.mvp.emotions.sad'),"
-        " versions_json, sharpness, brightness FROM predictions"
+        " versions_json, sharpness, brightness FROM check_ins"
     ) == [
         (
             *(7, 1101, 101, "2026-03-02T12:00:05Z", "2026-03-02T13:00:05Z", "mvp", 0.68, "negative"),
@@ -113,7 +113,7 @@ def test_record_keeps_the_answer_and_the_check_in(shard):
 def test_record_of_a_refusal_keeps_no_check_in(shard):
     shard(record(101, outcome="refused", check_in=None))
 
-    assert shard.rows("SELECT count(*) FROM predictions") == [(0,)]
+    assert shard.rows("SELECT count(*) FROM check_ins") == [(0,)]
     assert shard.rows("SELECT outcome FROM seen_updates") == [("refused",)]
 
 
@@ -133,7 +133,7 @@ def test_record_of_a_second_update_about_the_same_message_keeps_the_first_check_
     recorded = shard(record(102, message_id=5, check_in=new_check_in(0.1)))
 
     assert recorded.first
-    assert shard.rows("SELECT update_id, negative FROM predictions") == [(101, 0.9)]
+    assert shard.rows("SELECT update_id, negative FROM check_ins") == [(101, 0.9)]
 
 
 def test_record_under_a_number_that_telegram_gave_out_again_forgets_the_other_person_s_update(shard):
@@ -148,7 +148,7 @@ def test_record_under_a_number_that_telegram_gave_out_again_forgets_the_other_pe
 def test_record_with_a_probability_that_float32_made_a_little_too_large_is_kept(shard):
     shard(record(101, check_in=new_check_in(1.0000001)))
 
-    assert shard.rows("SELECT negative FROM predictions") == [(1.0,)]
+    assert shard.rows("SELECT negative FROM check_ins") == [(1.0,)]
 
 
 @pytest.mark.parametrize(
@@ -267,7 +267,7 @@ def test_every_twentieth_update_purges_what_was_seen_more_than_48_hours_ago(shar
     shard(record(100), NOON + 48 * HOUR)
 
     assert shard.rows("SELECT update_id FROM seen_updates") == [(98,), (99,), (100,)]
-    assert shard.rows("SELECT update_id FROM predictions ORDER BY update_id") == [(97,), (98,), (99,), (100,)]
+    assert shard.rows("SELECT update_id FROM check_ins ORDER BY update_id") == [(97,), (98,), (99,), (100,)]
 
 
 def test_other_updates_purge_nothing(shard):

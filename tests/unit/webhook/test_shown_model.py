@@ -50,7 +50,7 @@ def test_it_does_not_hang_on_whether_the_rating_is_asked_first():
 
 def kept(bot):
     """The rows of person 7's check-ins, by their columns."""
-    found = bot.store(ReadRows(user_id=7, table="predictions"))
+    found = bot.store(ReadRows(user_id=7, table="check_ins"))
     return [dict(zip(found.columns, row, strict=True)) for row in found.rows]
 
 

@@ -22,7 +22,7 @@ DAMAGED_FOR: Final = timedelta(days=30)  # a database file that was set aside fo
 ERASURES_FOR: Final = timedelta(days=90)  # the erasure log, longer than the 35 days of backups
 
 Table = Literal[
-    "people", "predictions", "feedback", "self_ratings", "weekly_answers", "reports", "seen_updates", "failures"
+    "people", "check_ins", "feedback", "self_ratings", "weekly_answers", "reports", "seen_updates", "failures"
 ]  # every table that has rows of a person; a test compares it with the schema
 TABLES: Final[tuple[Table, ...]] = get_args(Table)
 

@@ -164,7 +164,7 @@ def test_a_given_photo_is_listed_by_its_name(office, files):
     given = files(1)
 
     assert folder.startswith("donated/")
-    assert [row["photo_key"] for row in json.loads(given["data.json"])["predictions"]] == [f"{folder}5"]
+    assert [row["photo_key"] for row in json.loads(given["data.json"])["check_ins"]] == [f"{folder}5"]
 
 
 def test_somebody_without_any_entry_has_a_file_with_their_settings(office, files):
@@ -199,8 +199,8 @@ def test_many_pages_are_one_table(office, files):
 
     data = json.loads(files(1)["data.json"])
 
-    assert asked.count("predictions") == 3
-    assert len({row["message_id"] for row in data["predictions"]}) == 120
+    assert asked.count("check_ins") == 3
+    assert len({row["message_id"] for row in data["check_ins"]}) == 120
 
 
 def test_an_unknown_person_hears_that_nothing_is_kept(office):

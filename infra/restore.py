@@ -34,7 +34,7 @@ def swept(ask: Ask, shard: int, at_utc: datetime) -> Swept:
             return total
         total = Swept(
             people=total.people + found.people,
-            entries=total.entries + found.entries,
+            rows=total.rows + found.rows,
             photos=total.photos + found.photos,
             files=total.files + found.files,
         )

@@ -1,4 +1,4 @@
-"""What is past its time on a shard, in rows: whose everything, which entries, which answers.
+"""What is past its time on a shard, in rows: whose everything, which check-ins, which answers.
 
 `burnout.store.privacy` says when that is. Every function works inside a sweep's transaction and is bounded: what is
 left waits for the next sweep.
@@ -30,9 +30,9 @@ _GOING: Final = f"SELECT user_id, pseudonym, ({_BLOCKED}) OR ({_SILENT}) FROM pe
 # Every row past its time in the tables that are read through: their rows are short, or kept for two days only.
 _OLD_ROWS: Final = (
     "DELETE FROM weekly_answers WHERE (user_id, week) IN"
-    " (SELECT user_id, week FROM weekly_answers WHERE at_utc < :entries LIMIT :most)",
+    " (SELECT user_id, week FROM weekly_answers WHERE at_utc < :old LIMIT :most)",
     "DELETE FROM reports WHERE (user_id, key) IN (SELECT user_id, key FROM reports"
-    " WHERE at_utc < :entries OR (key GLOB 'update-*' AND at_utc < :seen) LIMIT :most)",
+    " WHERE at_utc < :old OR (key GLOB 'update-*' AND at_utc < :seen) LIMIT :most)",
     "DELETE FROM seen_updates WHERE update_id IN"
     " (SELECT update_id FROM seen_updates WHERE recorded_at_utc < :seen LIMIT :most)",
     "DELETE FROM failures WHERE (user_id, update_id) IN (SELECT user_id, update_id FROM failures"
@@ -68,24 +68,24 @@ def delete_old_rows(connection: Connection, at_utc: datetime) -> int:
     return sum(connection.execute(query, _limits(at_utc)).rowcount for query in _OLD_ROWS)
 
 
-def with_old_entries(connection: Connection, at_utc: datetime) -> list[int]:
+def with_old_check_ins(connection: Connection, at_utc: datetime) -> list[int]:
     """Whose oldest check-in is past its time, the first of them.
 
     Telegram numbers a chat's messages in time, so the oldest is the first of a person's range: a page for each person.
     """
     rows = connection.execute(
         "SELECT user_id FROM people WHERE (SELECT observed_at_utc FROM check_ins"
-        " WHERE check_ins.user_id = people.user_id ORDER BY message_id LIMIT 1) < :entries LIMIT :people",
+        " WHERE check_ins.user_id = people.user_id ORDER BY message_id LIMIT 1) < :old LIMIT :people",
         _limits(at_utc),
     ).fetchall()
     return [user_id for (user_id,) in rows]
 
 
-def delete_old_entries(connection: Connection, user_id: int, at_utc: datetime) -> int:
+def delete_old_check_ins(connection: Connection, user_id: int, at_utc: datetime) -> int:
     """How many rows went with a person's check-ins up to the first that is young enough."""
     old = connection.execute(
         "SELECT message_id FROM check_ins WHERE user_id = :user_id AND message_id < coalesce("
-        " (SELECT message_id FROM check_ins WHERE user_id = :user_id AND observed_at_utc >= :entries"
+        " (SELECT message_id FROM check_ins WHERE user_id = :user_id AND observed_at_utc >= :old"
         "  ORDER BY message_id LIMIT 1), 9223372036854775807) ORDER BY message_id LIMIT :most",
         _limits(at_utc) | {"user_id": user_id},
     ).fetchall()
@@ -119,7 +119,7 @@ def _limits(at_utc: datetime) -> dict[str, str | int]:
     return {
         "inactive": text(at_utc - privacy.INACTIVE_FOR),
         "unreachable": text(at_utc - privacy.UNREACHABLE_FOR),
-        "entries": text(at_utc - privacy.ENTRIES_FOR),
+        "old": text(at_utc - privacy.CHECK_INS_FOR),
         "seen": text(at_utc - privacy.SEEN_FOR),
         "dead_letters": text(at_utc - privacy.DEAD_LETTERS_FOR),
         "most": MOST_ROWS,

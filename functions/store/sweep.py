@@ -35,11 +35,11 @@ def sweep(root: Path, objects: Objects, operation: privacy.Sweep) -> privacy.Swe
     logged = {found.key for found in objects.listed(log_prefix(operation.shard))}
     photos = one.analysed_photos(logged)
     people, folders = one.people(logged) if one.path.exists() else (0, 0)
-    entries = one.entries() if one.path.exists() else 0
+    rows = one.rows() if one.path.exists() else 0
     scrub_shard(one.path)
     photos += folders + one.given_photos(logged)
     one.old_erasures()
-    return privacy.Swept(people=people, entries=entries, photos=photos, files=files)
+    return privacy.Swept(people=people, rows=rows, photos=photos, files=files)
 
 
 @dataclass(frozen=True)
@@ -88,11 +88,13 @@ class _Sweep:
                 photos += empty_folders(self.objects, gone.pseudonym)
         return erased, photos
 
-    def entries(self) -> int:
+    def rows(self) -> int:
         """How many rows past their time were deleted."""
         deleted = self._in_transaction(partial(retention.delete_old_rows, at_utc=self.at_utc))
-        for user_id in self._in_transaction(partial(retention.with_old_entries, at_utc=self.at_utc)):
-            deleted += self._in_transaction(partial(retention.delete_old_entries, user_id=user_id, at_utc=self.at_utc))
+        for user_id in self._in_transaction(partial(retention.with_old_check_ins, at_utc=self.at_utc)):
+            deleted += self._in_transaction(
+                partial(retention.delete_old_check_ins, user_id=user_id, at_utc=self.at_utc)
+            )
         return deleted
 
     def given_photos(self, logged: set[str]) -> int:

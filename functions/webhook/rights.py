@@ -41,7 +41,7 @@ def notice(language: Language, terms: Terms) -> Screen:
         name: plural("days", language, kept_for.days)
         for name, kept_for in (
             ("photos", privacy.PHOTOS_FOR),
-            ("entries", privacy.ENTRIES_FOR),
+            ("check_ins", privacy.CHECK_INS_FOR),
             ("inactive", privacy.INACTIVE_FOR),
             ("unreachable", privacy.UNREACHABLE_FOR),
             ("seen", privacy.SEEN_FOR),

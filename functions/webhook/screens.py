@@ -89,8 +89,8 @@ def start(language: Language, data_place: str, *, lead: str = "") -> Screen:
         [(text("agree", language), data_of(Agree(NOTICE_VERSION, language)))],
         [(text("decline", language), data_of(Decline(language))), *others],
     ]
-    entries = plural("days", language, privacy.ENTRIES_FOR.days)
-    html = text("start", language, place=place_of(data_place, language), entries=entries)
+    kept_for = plural("days", language, privacy.CHECK_INS_FOR.days)
+    html = text("start", language, place=place_of(data_place, language), kept_for=kept_for)
     return Screen(f"{lead}\n\n{html}" if lead else html, keyboard)
 
 

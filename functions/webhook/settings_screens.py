@@ -8,7 +8,7 @@ from babel.dates import get_day_names
 
 from burnout.schedule import is_quiet, zone_of
 from burnout.store.people import Settings
-from burnout.store.privacy import ENTRIES_FOR
+from burnout.store.privacy import CHECK_INS_FOR
 from burnout.telegram.buttons import (
     ChooseLanguage,
     OpenSetting,
@@ -123,8 +123,8 @@ def choices(name: SettingName, settings: Settings, now_utc: datetime) -> Screen:
     """What one setting can be, with what it is now marked, and the way back."""
     language = settings.language
     back = (text("settings_button_back", language), data_of(ShowSettings()))
-    entries = plural("days", language, ENTRIES_FOR.days)
-    question = text(f"settings_ask_{name}", language, zone=_zone_line(settings, now_utc), entries=entries)
+    kept_for = plural("days", language, CHECK_INS_FOR.days)
+    question = text(f"settings_ask_{name}", language, zone=_zone_line(settings, now_utc), kept_for=kept_for)
     return Screen(question, [*_choices(name, settings), [back]])
 
 

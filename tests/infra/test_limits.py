@@ -68,7 +68,7 @@ def test_objects_expire_when_privacy_says_so(of_type):
 
     assert days == {
         "photos/": privacy.PHOTOS_FOR.days,
-        "donated/": privacy.ENTRIES_FOR.days,
+        "donated/": privacy.CHECK_INS_FOR.days,
         "erasures/": privacy.ERASURES_FOR.days,
     }
     assert all(rule["Status"] == "Enabled" for rule in rules.values())

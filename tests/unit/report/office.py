@@ -153,7 +153,7 @@ class Office:
     def tick(self, at_utc: datetime = SUNDAY, *, remaining_s: float = 840.0, run_id: str = "") -> Counter[str]:
         """A run of that scheduled time: how many of what, but for the old answers to updates that it swept."""
         counts = self.tally(at_utc, remaining_s=remaining_s, run_id=run_id).counts
-        del counts["swept_entries"]  # old answers to updates, which a sweep finds or not by the run's time
+        del counts["swept_rows"]  # old answers to updates, which a sweep finds or not by the run's time
         return counts
 
     def tally(

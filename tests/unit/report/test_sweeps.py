@@ -56,7 +56,7 @@ def test_a_run_sweeps_its_shards_after_the_reports_and_counts(office):
 
     assert [sweep.shard for sweep in seen] == shards_to_sweep(SUNDAY)
     assert order[-4:] == ["Sweep"] * 3 + ["ReleaseRun"]
-    assert counts == {"sent": 1, "swept_people": 3, "swept_entries": 6, "swept_photos": 9}
+    assert counts == {"sent": 1, "swept_people": 3, "swept_rows": 6, "swept_photos": 9}
 
 
 def test_a_run_of_a_simulated_future_sweeps_by_the_clock(office):
@@ -88,7 +88,7 @@ def test_a_shard_that_fails_is_counted_and_stops_no_other(office, error, name):
 
     office.sweep = sweep
 
-    assert office.tally().counts == {name: 1, "swept_entries": 2}
+    assert office.tally().counts == {name: 1, "swept_rows": 2}
     assert seen == [first, *others]
 
 

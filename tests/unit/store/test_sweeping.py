@@ -116,7 +116,7 @@ def test_entries_go_after_400_days_with_their_feedback_and_rating_and_the_younge
         store(entry(number, NOON + number * DAY))
         store(GiveFeedback(user_id=7, message_id=number, agrees=True), NOON + 300 * DAY)
         store(Rate(user_id=7, message_id=number, rating=2), NOON + 300 * DAY)
-    limit = NOON + DAY + privacy.ENTRIES_FOR
+    limit = NOON + DAY + privacy.CHECK_INS_FOR
     store.sweep(limit - DAY)  # answers to updates go much earlier
 
     assert store.sweep(limit).entries == 0
@@ -131,9 +131,9 @@ def test_weekly_answers_and_reports_go_after_400_days(store):
     store(start(key="update-1"))
     store(AnswerWeek(user_id=7, week="2027-W10", answer=2), NOON + 300 * DAY)
 
-    store.sweep(NOON + privacy.ENTRIES_FOR)
+    store.sweep(NOON + privacy.CHECK_INS_FOR)
     assert len(store.rows("weekly_answers")) == 2
-    store.sweep(NOON + privacy.ENTRIES_FOR + SECOND)
+    store.sweep(NOON + privacy.CHECK_INS_FOR + SECOND)
     assert [row[1] for row in store.rows("weekly_answers")] == ["2027-W10"]
     assert store.rows("reports") == []
 
@@ -240,10 +240,10 @@ def test_exactly_the_entries_past_their_time_go_whenever_they_were_made(days, at
         shard(entry(number, NOON + day * DAY))
     at_utc = NOON + at_days * DAY + seconds * SECOND
 
-    for user_id in retention.with_old_entries(shard.connection, at_utc):
-        retention.delete_old_entries(shard.connection, user_id, at_utc)
+    for user_id in retention.with_old_check_ins(shard.connection, at_utc):
+        retention.delete_old_check_ins(shard.connection, user_id, at_utc)
 
-    young = [n for n, day in enumerate(days, 1) if at_utc - (NOON + day * DAY) <= privacy.ENTRIES_FOR]
+    young = [n for n, day in enumerate(days, 1) if at_utc - (NOON + day * DAY) <= privacy.CHECK_INS_FOR]
     assert [row[0] for row in shard.rows("SELECT message_id FROM check_ins ORDER BY 1")] == young
     assert sum(day.check_ins for day in shard(ReadHistory(user_id=7), at_utc).days) == len(young)
     shard.connection.close()

@@ -13,7 +13,7 @@ from burnout.store.operation import Operation, ShardOperation
 from burnout.values import PhotoFolder, Utc
 
 PHOTOS_FOR: Final = timedelta(days=1)  # in photos/, should the deletion after the analysis fail
-ENTRIES_FOR: Final = timedelta(days=400)  # check-ins, ratings, weekly answers, reports: a year and a month to compare
+CHECK_INS_FOR: Final = timedelta(days=400)  # check-ins, ratings, weekly answers, reports: a year and a month to compare
 INACTIVE_FOR: Final = timedelta(days=180)  # without a check-in, an answer or a new agreement: everything goes
 UNREACHABLE_FOR: Final = timedelta(days=30)  # who blocked the bot: everything goes
 DEAD_LETTERS_FOR: Final = timedelta(days=30)
@@ -51,7 +51,7 @@ class Swept(msgspec.Struct, frozen=True, kw_only=True):
     """What a sweep of one shard removed."""
 
     people: int = 0  # erased: inactive, unreachable, or found in the erasure log after a restore
-    entries: int = 0  # rows past their time
+    rows: int = 0  # past their time
     photos: int = 0  # objects past their time, or given by nobody any more
     files: int = 0  # damaged databases past their time
 

@@ -136,7 +136,7 @@ class Month:
 
     def _s3(self) -> float:
         prices, photo = self.prices["s3"], self.measures["photo"]
-        days = (1 - photo["given"]) * photo["days_kept"] + photo["given"] * photo["given_days"]
+        days = (1 - photo["donated"]) * photo["days_kept"] + photo["donated"] * photo["donated_days"]
         kept_gb = self.load.photos / _DAYS * photo["megabytes"] / 1000 * days
         return float(self.load.photos * (prices["put"] + prices["get"]) + kept_gb * prices["gb_month"])
 

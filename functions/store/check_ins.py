@@ -141,12 +141,12 @@ def read_last(connection: Connection, operation: ReadLast, now_utc: datetime) ->
 
 
 def undo(connection: Connection, operation: Undo, now_utc: datetime) -> Undone:
-    """The check-in, its feedback, its rating and what was answered are gone; the photo given with it is named.
+    """The check-in, its feedback, its rating and what was answered are gone; the photo donated with it is named.
 
     That the update was seen stays, without a word: a redelivery must not bring the check-in back.
     """
     key = (operation.user_id, operation.message_id)
-    photo_key = given_photo(connection, operation)
+    photo_key = donated_photo(connection, operation)
     connection.execute(
         "UPDATE seen_updates SET answer_json = '[]' WHERE user_id = ?"
         " AND update_id = (SELECT update_id FROM check_ins WHERE user_id = ? AND message_id = ?)",
@@ -158,8 +158,8 @@ def undo(connection: Connection, operation: Undo, now_utc: datetime) -> Undone:
     return Undone(photo_key=photo_key)
 
 
-def given_photo(connection: Connection, operation: Undo) -> str | None:
-    """The key of the photo that was given with a check-in; None without one."""
+def donated_photo(connection: Connection, operation: Undo) -> str | None:
+    """The key of the photo that was donated with a check-in; None without one."""
     row = one(
         connection,
         "SELECT photo_key FROM check_ins WHERE user_id = ? AND message_id = ?",

@@ -9,7 +9,7 @@ from burnout.errors import PhotoStorageError
 from burnout.store.check_ins import Record, Recorded, Undo, Undone
 from burnout.store.privacy import DonatingSet, Erase, Sweep
 from functions.store.bucket import Objects
-from functions.store.check_ins import given_photo
+from functions.store.check_ins import donated_photo
 from functions.store.database import scrub_shard, shard_path, transaction
 from functions.store.erasure import empty, erase
 from functions.store.operations import OneOperation
@@ -33,22 +33,22 @@ def fulfil(
     if isinstance(operation, Erase):
         return cast("A", erase(root, objects, operation, now_utc))
     if isinstance(operation, Undo):
-        _delete_given(root, objects, operation)
+        _delete_donated(root, objects, operation)
     answer = perform(root, operation, now_utc)
     if isinstance(operation, Record) and isinstance(answer, Recorded):
         _delete_analysed(objects, operation, answer, note)
     elif isinstance(operation, Undo) and isinstance(answer, Undone):
         scrub_shard(shard_path(root, operation.user_id))
-        if answer.photo_key is not None:  # given since the look
+        if answer.photo_key is not None:  # donated since the look
             objects.delete(answer.photo_key)
     elif isinstance(answer, DonatingSet) and answer.emptied is not None:
         empty(objects, answer.emptied)
     return answer
 
 
-def _delete_given(root: Path, objects: Objects, operation: Undo) -> None:
+def _delete_donated(root: Path, objects: Objects, operation: Undo) -> None:
     """The check-in's photo is gone, before the row that knows its name: a repetition must find it."""
-    key = transaction(root, operation.user_id, lambda connection: given_photo(connection, operation))
+    key = transaction(root, operation.user_id, lambda connection: donated_photo(connection, operation))
     if key is not None:
         objects.delete(key)
 

@@ -43,7 +43,7 @@ class Person:
     consent_version: int
     language: Language
     pseudonym: str | None
-    donating: int  # 1 while the person gives photos to the improvement of the model
+    donating: int  # 1 while the person donates photos to the improvement of the model
     hour_from_utc: str | None
     hour_photos: int
     day_from_utc: str | None
@@ -56,10 +56,10 @@ class Person:
             return None
         return folder_of(DONATED if self.donating else PHOTOS, self.pseudonym)
 
-    def given(self, photo_key: str | None) -> str | None:
-        """The key, if the photo lies where the person's given ones do and they still give them."""
-        is_given = self.donating and photo_key is not None and photo_key.startswith(str(self.photo_folder))
-        return photo_key if is_given else None
+    def donated(self, photo_key: str | None) -> str | None:
+        """The key, if the photo lies where the person's donated ones do and they still donate them."""
+        is_donated = self.donating and photo_key is not None and photo_key.startswith(str(self.photo_folder))
+        return photo_key if is_donated else None
 
 
 def person_of(connection: Connection, user_id: int) -> Person | None:

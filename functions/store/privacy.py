@@ -1,4 +1,4 @@
-"""A person's rights, as far as rows go: everything handed out, everything deleted, photos given or taken back.
+"""A person's rights, as far as rows go: everything handed out, everything deleted, photos donated or taken back.
 
 Every function is `(connection, operation, now_utc) -> answer`, as `functions.store.operations` says. What goes with
 them in S3 is in `functions.store.erasure`.
@@ -78,7 +78,7 @@ def _rebuild_people(connection: Connection) -> None:
 def set_donating(connection: Connection, operation: privacy.SetDonating, now_utc: datetime) -> privacy.DonatingSet:
     """A known person's choice is kept. Taken back, no check-in stands by its photo, and the folder is named each time.
 
-    Nobody gives photos before they agreed to a notice that names the place.
+    Nobody donates photos before they agreed to a notice that names the place.
     """
     user_id = operation.user_id
     if operation.donating:

@@ -100,7 +100,7 @@ def delete_old_check_ins(connection: Connection, user_id: int, at_utc: datetime)
     )
 
 
-def given_photos(connection: Connection, pseudonym: str) -> set[str]:
+def donated_photos(connection: Connection, pseudonym: str) -> set[str]:
     """The keys of the photos that a person gave and that a check-in stands by."""
     rows = connection.execute(
         "SELECT photo_key FROM check_ins WHERE photo_key IS NOT NULL"

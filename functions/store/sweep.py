@@ -24,7 +24,7 @@ from functions.store.erasure import empty_folders, log_key, log_prefix
 T = TypeVar("T")
 
 MOST_OBJECTS: Final = 10_000  # looked at under each prefix
-ORPHAN_FOR: Final = timedelta(hours=1)  # a given photo waits for its row: an update is given up after ten minutes
+ORPHAN_FOR: Final = timedelta(hours=1)  # a donated photo waits for its row: an update is given up after ten minutes
 _STAMP: Final = re.compile(r"\.damaged-([0-9]{8}T[0-9]{6}Z)")  # as functions.store.files writes it
 
 
@@ -37,7 +37,7 @@ def sweep(root: Path, objects: Objects, operation: privacy.Sweep) -> privacy.Swe
     people, folders = one.people(logged) if one.path.exists() else (0, 0)
     rows = one.rows() if one.path.exists() else 0
     scrub_shard(one.path)
-    photos += folders + one.given_photos(logged)
+    photos += folders + one.donated_photos(logged)
     one.old_erasures()
     return privacy.Swept(people=people, rows=rows, photos=photos, files=files)
 
@@ -97,8 +97,8 @@ class _Sweep:
             )
         return deleted
 
-    def given_photos(self, logged: set[str]) -> int:
-        """How many given photos that no check-in stands by, or whose person was erased, were deleted."""
+    def donated_photos(self, logged: set[str]) -> int:
+        """How many donated photos that no check-in stands by, or whose person was erased, were deleted."""
         limit = self.at_utc - ORPHAN_FOR
         deleted = 0
         for pseudonym, folder in groupby(self._listed(DONATED), key=_pseudonym):
@@ -117,7 +117,7 @@ class _Sweep:
     def _wanted(self, pseudonym: str) -> set[str]:
         if not self.path.exists():
             return set()
-        return self._in_transaction(partial(retention.given_photos, pseudonym=pseudonym))
+        return self._in_transaction(partial(retention.donated_photos, pseudonym=pseudonym))
 
     def _listed(self, prefix: str) -> Iterator[Listed]:
         """The shard's objects under a prefix, as many as one sweep looks at. Each day it begins elsewhere."""

@@ -73,7 +73,7 @@ def record(connection: Connection, operation: Record, now_utc: datetime) -> Reco
     if inserted.rowcount:
         _count_photo(connection, operation, person, now_utc)
         if operation.check_in is not None:
-            photo_key = person.given(operation.photo_key)
+            photo_key = person.donated(operation.photo_key)
             _keep_check_in(connection, operation, operation.check_in, photo_key, now)
             plan_alert(connection, operation.user_id, now_utc)
         _settle_failures(connection, operation, now)

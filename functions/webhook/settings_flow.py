@@ -6,9 +6,9 @@ from burnout.schedule import is_quiet, zone_names
 from burnout.store.people import ChangeSettings, ReadSettings, Settings
 from burnout.store.privacy import SetDonating
 from burnout.telegram.buttons import (
+    DonatePhotos,
     OpenSetting,
     SetAlerts,
-    SetGiving,
     SetHour,
     SetQuiet,
     SetReminder,
@@ -26,7 +26,7 @@ from functions.webhook.screens import Reply, Screen, sentence
 from functions.webhook.time_zones import city, find_zones
 
 Choice = SetReports | SetWeekday | SetHour | SetZone | SetReminder | StopReminders | SetQuiet | SetTheme | SetAlerts
-SettingButton = ShowSettings | OpenSetting | SetGiving | Choice
+SettingButton = ShowSettings | OpenSetting | DonatePhotos | Choice
 
 
 def overview(person: Person, deps: Deps) -> Screen:
@@ -63,8 +63,8 @@ def pressed(button: SettingButton, person: Person, deps: Deps) -> Reply:
             return Reply(becomes=settings_screens.overview(stands, deps.now_utc()), outcome="settings")
         case OpenSetting(name):
             return Reply(becomes=settings_screens.choices(name, stands, deps.now_utc()), outcome="settings")
-        case SetGiving(switch):
-            return _giving(person, deps, donating=switch == "on")
+        case DonatePhotos(switch):
+            return _donating(person, deps, donating=switch == "on")
     change = _change(button, stands, person.id)
     if change is None:
         return screens.stale(person.language)
@@ -73,9 +73,9 @@ def pressed(button: SettingButton, person: Person, deps: Deps) -> Reply:
     return Reply(_notice(button, stands, changed, deps.now_utc()), screen, outcome="settings")
 
 
-def _giving(person: Person, deps: Deps, *, donating: bool) -> Reply:
+def _donating(person: Person, deps: Deps, *, donating: bool) -> Reply:
     deps.store(SetDonating(user_id=person.id, donating=donating))
-    key = "settings_noted_giving" if donating else "settings_noted_taken_back"
+    key = "settings_noted_donating" if donating else "settings_noted_not_donating"
     return Reply(text(key, person.language), overview(person, deps), outcome="settings")
 
 

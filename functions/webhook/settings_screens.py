@@ -11,9 +11,9 @@ from burnout.store.people import Settings
 from burnout.store.privacy import CHECK_INS_FOR
 from burnout.telegram.buttons import (
     ChooseLanguage,
+    DonatePhotos,
     OpenSetting,
     SetAlerts,
-    SetGiving,
     SetHour,
     SetQuiet,
     SetReminder,
@@ -61,7 +61,7 @@ def overview(settings: Settings, now_utc: datetime, *, lead: str = "") -> Screen
         reminder=_reminder(settings),
         quiet=_quiet(settings.quiet_from, settings.quiet_to, language),
         alerts=text("settings_on" if settings.alerts else "settings_off", language),
-        giving=text("settings_on" if settings.donating else "settings_off", language),
+        donating=text("settings_on" if settings.donating else "settings_off", language),
         theme=text(f"settings_theme_{settings.theme}", language),
         language_name=LANGUAGE_NAMES[language],
     )
@@ -144,7 +144,7 @@ def _choices(name: SettingName, settings: Settings) -> list[list[Button]]:  # no
         case "alerts":
             return [[_switch(switch, SetAlerts(switch), settings.alerts, language) for switch in _SWITCHES]]
         case "donating":
-            return [[_switch(switch, SetGiving(switch), settings.donating, language) for switch in _SWITCHES]]
+            return [[_switch(switch, DonatePhotos(switch), settings.donating, language) for switch in _SWITCHES]]
         case "theme":
             labels = [marked(text(f"settings_theme_{theme}", language), theme == settings.theme) for theme in _THEMES]
             return [list(zip(labels, (data_of(SetTheme(theme)) for theme in _THEMES), strict=True))]
@@ -178,7 +178,7 @@ def _reminders(settings: Settings) -> list[list[Button]]:
     return [*rows, [(off, data_of(StopReminders()))]]
 
 
-def _switch(switch: Switch, button: SetAlerts | SetGiving, stands: bool, language: Language) -> Button:
+def _switch(switch: Switch, button: SetAlerts | DonatePhotos, stands: bool, language: Language) -> Button:
     label = text(f"settings_switch_{switch}", language)
     return marked(label, stands == (switch == "on")), data_of(button)
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 PHOTOS: Final = "photos/"  # until their analysis is recorded
-DONATED: Final = "donated/"  # as long as the person gives them to the improvement of the model
+DONATED: Final = "donated/"  # as long as the person donates them to the improvement of the model
 # One retry inside, the rest by Telegram's redelivery: a slow S3 must not eat the webhook's 25 s.
 S3_CONFIG: Final = Config(
     retries={"total_max_attempts": 2, "mode": "standard"}, connect_timeout=1, read_timeout=4, max_pool_connections=50

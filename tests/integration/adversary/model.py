@@ -24,10 +24,10 @@ DEFAULTS = {
 
 @dataclass
 class Entry:
-    """A check-in. `given`: its photo stays, for the improvement of the model."""
+    """A check-in. `donated`: its photo stays, for the improvement of the model."""
 
     hidden: bool
-    given: bool
+    donated: bool
     update_id: int
     agrees: bool | None = None
     corrected: Emotion | None = None
@@ -80,7 +80,7 @@ class Model:
         if kind != "face":
             return "refused"
         hidden = rating_first(self.user_id, message_id) or not self.sure
-        known.entries[message_id] = Entry(hidden=hidden, given=known.donating, update_id=update_id)
+        known.entries[message_id] = Entry(hidden=hidden, donated=known.donating, update_id=update_id)
         return "hidden" if hidden else "answered"
 
     def presses_about(self, message_id: int, **changes: Any) -> bool:
@@ -106,13 +106,13 @@ class Model:
             self.known.chosen |= chosen
 
     def gives_photos(self, donating: bool) -> None:
-        """Photos are given from now on; or those given before are taken back."""
+        """Photos are donated from now on; or those donated before are taken back."""
         if self.known is None:
             return
         self.known.donating = donating
         if not donating:
             for entry in self.known.entries.values():
-                entry.given = False
+                entry.donated = False
 
     def answers_week(self, week: str, answer: int) -> None:
         """The last answer counts."""
@@ -131,9 +131,9 @@ class Model:
         return check_ins
 
     @property
-    def given(self) -> list[Entry]:
-        """The entries whose photos are given."""
-        return [entry for entry in self.known.entries.values() if entry.given] if self.known else []
+    def donated(self) -> list[Entry]:
+        """The entries whose photos are donated."""
+        return [entry for entry in self.known.entries.values() if entry.donated] if self.known else []
 
     @property
     def newest(self) -> int | None:
@@ -154,7 +154,7 @@ class Model:
             "reachable": known.reachable,
             "donating": known.donating,
             **known.chosen,
-            "check_ins": {number: (entry.update_id, entry.hidden, entry.given) for number, entry in entries},
+            "check_ins": {number: (entry.update_id, entry.hidden, entry.donated) for number, entry in entries},
             "feedback": {n: (entry.agrees, entry.corrected) for n, entry in entries if entry.agrees is not None},
             "self_ratings": {n: (entry.rating, entry.blind) for n, entry in entries if entry.rating is not None},
             "weekly_answers": dict(known.weekly),

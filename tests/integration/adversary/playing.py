@@ -61,7 +61,7 @@ def check_kept(crowd: Crowd, person: Person) -> None:
     assert (pseudonym is None) == (person.model.known is None)
     if pseudonym is not None:
         person.pseudonyms.add(pseudonym)
-    given = {f"donated/{pseudonym}/{each.update_id}" for each in person.model.given}
+    given = {f"donated/{pseudonym}/{each.update_id}" for each in person.model.donated}
     theirs = {key for key in crowd.objects() if key.split("/")[1] in person.pseudonyms}
     assert theirs == given
 

@@ -19,11 +19,11 @@ from burnout.telegram.buttons import (
     Correct,
     Decline,
     DeleteSelfie,
+    DonatePhotos,
     EraseEverything,
     KeepEverything,
     RateMood,
     SetAlerts,
-    SetGiving,
     SetReports,
     SetTheme,
     SetWeekday,
@@ -161,7 +161,7 @@ def _setting(person: Person, name: str, which: int) -> Sent:
 
 
 def _give(person: Person, donating: bool) -> Sent:
-    button = SetGiving("on" if donating else "off")
+    button = DonatePhotos("on" if donating else "off")
     return _press(person, data_of(button), lambda model: model.gives_photos(donating))
 
 

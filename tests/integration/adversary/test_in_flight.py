@@ -48,10 +48,10 @@ def once(action):
     return lambda: left.pop()() if left else None
 
 
-@pytest.mark.parametrize("giving", [False, True], ids=["photo", "given-photo"])
+@pytest.mark.parametrize("donating", [False, True], ids=["photo", "donated-photo"])
 @pytest.mark.parametrize("moment", ["download", "infer"])
-def test_photo_in_flight_during_an_erasure_leaves_nothing_and_asks_for_consent_again(bot, moment, giving):
-    if giving:
+def test_photo_in_flight_during_an_erasure_leaves_nothing_and_asks_for_consent_again(bot, moment, donating):
+    if donating:
         bot(updates.button("v1:give:on"))
     bot(updates.photo())
     update = updates.photo()
@@ -71,9 +71,9 @@ def test_photo_in_flight_during_an_erasure_leaves_nothing_and_asks_for_consent_a
     assert (rows(bot), pictures(bot)) == ([], [])
 
 
-@pytest.mark.parametrize("giving", [False, True], ids=["photo", "given-photo"])
-def test_photo_of_a_run_that_was_killed_after_the_erasure_goes_with_the_next_sweep(bot, giving):
-    if giving:
+@pytest.mark.parametrize("donating", [False, True], ids=["photo", "donated-photo"])
+def test_photo_of_a_run_that_was_killed_after_the_erasure_goes_with_the_next_sweep(bot, donating):
+    if donating:
         bot(updates.button("v1:give:on"))
 
     def erased_and_killed():

@@ -58,7 +58,7 @@ def test_check_of_a_folder_without_databases_is_no_success(tmp_path, capsys):
 
 
 def test_every_shard_is_swept_until_a_sweep_finds_nothing(capsys):
-    left = {7: [Swept(people=2), Swept(people=1, entries=3)]}
+    left = {7: [Swept(people=2), Swept(people=1, rows=3)]}
     asked = []
 
     def ask(sweep):
@@ -97,7 +97,7 @@ def test_folder_is_the_one_that_the_stack_was_deployed_with():
 
 def test_shard_that_never_gets_empty_is_no_endless_loop():
     with pytest.raises(StoreUnavailableError, match="still something to remove"):
-        restore.swept(lambda _: Swept(entries=1), 3, NOW)
+        restore.swept(lambda _: Swept(rows=1), 3, NOW)
 
 
 def test_check_needs_nothing_but_an_old_python_and_itself():

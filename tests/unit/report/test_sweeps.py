@@ -40,7 +40,7 @@ def asked(office):
 
     def sweep(operation):
         seen.append(operation)
-        return Swept(people=1, entries=2, photos=3, files=0)
+        return Swept(people=1, rows=2, photos=3, files=0)
 
     office.sweep = sweep
     return seen
@@ -84,7 +84,7 @@ def test_a_shard_that_fails_is_counted_and_stops_no_other(office, error, name):
         seen.append(operation.shard)
         if operation.shard == first:
             raise error
-        return Swept(entries=1)
+        return Swept(rows=1)
 
     office.sweep = sweep
 

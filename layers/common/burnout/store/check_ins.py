@@ -56,7 +56,7 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True):
     album_answered: bool  # another item of the same album was answered
     consent_version: int | None  # None: nobody the bot knows
     language: Language | None  # the person's own choice
-    photo_folder: PhotoFolder | None  # where the person's photos go: under donated/ while they give them
+    photo_folder: PhotoFolder | None  # where the person's photos go: under donated/ while they donate them
     photos_this_hour: int  # recorded in the hour that began with the first of them, and in the day
     photos_today: int
 
@@ -69,7 +69,7 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
 
     first: bool
     answer: tuple[BotCall, ...]
-    photo_kept: bool = False  # the person gives it to the improvement of the model
+    photo_kept: bool = False  # the person donates it to the improvement of the model
 
 
 class Failed(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,7 +97,7 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Undone(msgspec.Struct, frozen=True, kw_only=True):
-    """The check-in is gone. Its photo, if the person had given it, must go as well."""
+    """The check-in is gone. Its photo, if the person had donated it, must go as well."""
 
     photo_key: PhotoKey | None
 
@@ -119,7 +119,7 @@ class Begin(Operation[Begun], tag="begin", frozen=True):
 class Record(Operation[Recorded], tag="record", frozen=True):
     """Keeps an update's answer and, for a check-in, what was seen; then deletes the photo from S3.
 
-    A check-in's photo that lies under donated/ stays, while the person still gives their photos.
+    A check-in's photo that lies under donated/ stays, while the person still donates their photos.
     """
 
     update_id: int
@@ -169,7 +169,7 @@ class ReadLast(Operation[LastCheckIn], tag="read_last", frozen=True):
 
 
 class Undo(Operation[Undone], tag="undo", frozen=True):
-    """Deletes a check-in with its feedback, its rating and the photo that was given with it."""
+    """Deletes a check-in with its feedback, its rating and the photo that was donated with it."""
 
     message_id: int
 

@@ -19,7 +19,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     quiet_to: Hour = 9
     theme: Theme = "light"
     alerts: bool = False  # a message when the strain stays above the person's own beginning
-    donating: bool = False  # photos are given to the improvement of the model, see burnout.store.privacy.SetDonating
+    donating: bool = False  # photos are donated to the improvement of the model, see burnout.store.privacy.SetDonating
 
 
 class FoundSettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""What `store` is asked about a person's rights: everything deleted, everything handed out, photos given or taken back.
+"""What `store` is asked about a person's rights: everything deleted, everything handed out, photos donated or taken back.
 
 `burnout.store.operation` has the rules. How long things are kept stands here too, once: docs/privacy.md and the notice
 say the same numbers, and tests compare them.
@@ -52,7 +52,7 @@ class Swept(msgspec.Struct, frozen=True, kw_only=True):
 
     people: int = 0  # erased: inactive, unreachable, or found in the erasure log after a restore
     rows: int = 0  # past their time
-    photos: int = 0  # objects past their time, or given by nobody any more
+    photos: int = 0  # objects past their time, or donated by nobody any more
     files: int = 0  # damaged databases past their time
 
 
@@ -65,7 +65,7 @@ class Erase(Operation[Erased], tag="erase", frozen=True):
 
 
 class SetDonating(Operation[DonatingSet], tag="set_donating", frozen=True):
-    """Keeps whether the person gives photos to the improvement of the model; taken back, the given ones are deleted."""
+    """Keeps whether the person donates photos to the improvement of the model; taken back, those are deleted."""
 
     donating: bool
 

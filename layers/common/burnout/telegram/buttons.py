@@ -219,8 +219,8 @@ class SetAlerts(_Button, tag="alerts", frozen=True):
     switch: Switch
 
 
-class SetGiving(_Button, tag="give", frozen=True):
-    """Photos are given to the improvement of the model, or taken back."""
+class DonatePhotos(_Button, tag="give", frozen=True):
+    """Photos are donated to the improvement of the model, or taken back."""
 
     switch: Switch
 
@@ -260,7 +260,7 @@ Button = (
     | SetQuiet
     | SetTheme
     | SetAlerts
-    | SetGiving
+    | DonatePhotos
 )
 
 

@@ -50,7 +50,7 @@ any_button = st.one_of(
     st.builds(buttons.EraseEverything),
     st.builds(buttons.KeepEverything),
     st.builds(buttons.SetAlerts, st.sampled_from(["on", "off"])),
-    st.builds(buttons.SetGiving, st.sampled_from(["on", "off"])),
+    st.builds(buttons.DonatePhotos, st.sampled_from(["on", "off"])),
 )
 
 

@@ -27,7 +27,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from burnout import redaction
-from burnout.errors import SettingsError
+from burnout.errors import ConfigError
 from burnout.secret import BotSecret, read_bot_secret
 from burnout.telegram.client import TelegramClient
 from functions.report.canary import Door, probe
@@ -126,7 +126,7 @@ def deployed_as(stack: str, region: str | None) -> Deployed:
     boto3.setup_default_session(region_name=region)  # burnout.secret asks there
     try:
         secret = read_bot_secret(outputs["BotSecretArn"])
-    except SettingsError as error:
+    except ConfigError as error:
         raise SmokeError(str(error)) from None
     return Deployed(
         webhook_url=outputs["WebhookUrl"],

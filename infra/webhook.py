@@ -13,7 +13,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from burnout import redaction
-from burnout.errors import SettingsError, TelegramRejectedError, TelegramUnavailableError
+from burnout.errors import ConfigError, TelegramRejectedError, TelegramUnavailableError
 from burnout.secret import BotSecret, read_bot_secret
 from burnout.telegram.calls import BotCall
 from burnout.telegram.client import TelegramClient
@@ -168,7 +168,7 @@ def _secret(arn: str | None, *, with_webhook_secret: bool) -> BotSecret:
     if arn:
         try:
             return read_bot_secret(arn)
-        except SettingsError as error:
+        except ConfigError as error:
             raise WebhookError(f"{error} ({arn})") from None
     token, webhook_secret = environment.bot_token(), environment.webhook_secret()
     missing = [] if token else [environment.TOKEN_VARIABLE]

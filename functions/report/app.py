@@ -11,7 +11,7 @@ import boto3
 import msgspec
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from burnout.config import ReportSettings
+from burnout.config import ReportConfig
 from burnout.invocation import LAMBDA_CONFIG
 from burnout.report_requests import Canary, ReportEvent, Tick
 from burnout.secret import read_bot_secret
@@ -31,14 +31,14 @@ def wired() -> Iterator[tuple[Deps, Door]]:
 
     One that died meanwhile would break in its first call, and that looks like a message that was perhaps delivered.
     """
-    settings = ReportSettings.from_environment()
-    secret = read_bot_secret(settings.telegram_secret_arn)
-    telegram = TelegramClient(secret.token, settings.telegram_api_url)
+    config = ReportConfig.from_environment()
+    secret = read_bot_secret(config.telegram_secret_arn)
+    telegram = TelegramClient(secret.token, config.telegram_api_url)
     with closing(telegram), closing(boto3.client("lambda", config=LAMBDA_CONFIG)) as lambda_client:
-        store = StoreClient(lambda_client, settings.store_function)
+        store = StoreClient(lambda_client, config.store_function)
         draws = (course.draw_course, calendar.draw_calendar)
         deps = Deps(store, telegram, *draws, now_utc, time.monotonic, time.sleep, random.uniform)
-        yield deps, Door(settings.webhook_url, secret.webhook_secret)
+        yield deps, Door(config.webhook_url, secret.webhook_secret)
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

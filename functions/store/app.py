@@ -12,7 +12,7 @@ import boto3
 import msgspec
 from aws_lambda_powertools import Logger
 
-from burnout.config import StoreSettings
+from burnout.config import StoreConfig
 from burnout.errors import PhotoStorageError
 from burnout.operations import AnyOperation
 from burnout.photos import S3_CONFIG
@@ -25,8 +25,8 @@ from functions.store.fulfilment import fulfil
 @cache
 def wire() -> tuple[Path, Bucket, Logger]:
     """The composition root: the databases' folder, the bucket, the log."""
-    settings, s3 = StoreSettings.from_environment(), boto3.client("s3", config=S3_CONFIG)
-    return Path(settings.database_dir), Bucket(s3, settings.photos_bucket), redacted_logger()
+    config, s3 = StoreConfig.from_environment(), boto3.client("s3", config=S3_CONFIG)
+    return Path(config.database_dir), Bucket(s3, config.photos_bucket), redacted_logger()
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:

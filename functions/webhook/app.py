@@ -11,7 +11,7 @@ import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from burnout import redaction
-from burnout.config import WebhookSettings
+from burnout.config import WebhookConfig
 from burnout.errors import TransientError
 from burnout.invocation import INFER_CONFIG, STORE_CONFIG, InferClient, ReportClient
 from burnout.photos import S3_CONFIG, PhotoBucket
@@ -25,19 +25,19 @@ from functions.webhook.updates import MalformedUpdateError, parse_update
 
 
 @lru_cache(maxsize=1)
-def wire(settings: WebhookSettings, secret: BotSecret) -> tuple[Deps, TelegramClient]:
+def wire(config: WebhookConfig, secret: BotSecret) -> tuple[Deps, TelegramClient]:
     """The composition root; run again only when the secret was rotated."""
     lambda_client = boto3.client("lambda", config=STORE_CONFIG)
-    telegram = TelegramClient(secret.token, settings.telegram_api_url)
+    telegram = TelegramClient(secret.token, config.telegram_api_url)
     deps = Deps(
-        store=StoreClient(lambda_client, settings.store_function),
-        photos=PhotoBucket(boto3.client("s3", config=S3_CONFIG), settings.photos_bucket),
-        infer=InferClient(boto3.client("lambda", config=INFER_CONFIG), settings.infer_function, settings.photos_bucket),
+        store=StoreClient(lambda_client, config.store_function),
+        photos=PhotoBucket(boto3.client("s3", config=S3_CONFIG), config.photos_bucket),
+        infer=InferClient(boto3.client("lambda", config=INFER_CONFIG), config.infer_function, config.photos_bucket),
         files=telegram,
-        reports=ReportClient(lambda_client, settings.report_function),
+        reports=ReportClient(lambda_client, config.report_function),
         now_utc=now_utc,
-        terms=Terms.of(settings),
-        baseline_shown_percent=settings.baseline_shown_percent,
+        terms=Terms.of(config),
+        baseline_shown_percent=config.baseline_shown_percent,
     )
     return deps, telegram
 
@@ -45,11 +45,11 @@ def wire(settings: WebhookSettings, secret: BotSecret) -> tuple[Deps, TelegramCl
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """An API Gateway response (payload 2.0): 200 for everything that must not come back, 503 to try later, 401."""
     redaction.install()  # first: boto3 must not log the secret
-    settings = WebhookSettings.from_environment()
-    secret = read_bot_secret(settings.telegram_secret_arn)
+    config = WebhookConfig.from_environment()
+    secret = read_bot_secret(config.telegram_secret_arn)
     if not gateway.secret_matches(event, secret.webhook_secret):
         return gateway.refused()
-    deps, telegram = wire(settings, secret)
+    deps, telegram = wire(config, secret)
     with telemetry.reported(Visit.ending_in(context.get_remaining_time_in_millis() / 1000)) as visit:
         try:
             update = parse_update(gateway.body_of(event))

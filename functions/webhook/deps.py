@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol, Self
 
-from burnout.config import WebhookSettings
+from burnout.config import WebhookConfig
 from burnout.inference import Inference, InferFailure
 from burnout.report_requests import Demand
 from burnout.store.check_ins import Begun
@@ -67,9 +67,9 @@ class Terms:
     data_place: str  # an AWS region, or "self"
 
     @classmethod
-    def of(cls, settings: WebhookSettings) -> Self:
-        """The terms in the function's settings."""
-        return cls(settings.photos_per_hour, settings.photos_per_day, settings.operator_contact, settings.data_place)
+    def of(cls, config: WebhookConfig) -> Self:
+        """The terms in the function's configuration."""
+        return cls(config.photos_per_hour, config.photos_per_day, config.operator_contact, config.data_place)
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from burnout.config import ReportSettings, StoreSettings, WebhookSettings
+from burnout.config import ReportConfig, StoreConfig, WebhookConfig
 from local.aws import functions as local_functions
 from local.aws.functions import Sizes, Surroundings
 from tests.infra.conftest import FUNCTIONS
 
 ROOT = Path(__file__).parents[2]
-SETTINGS = {"webhook": WebhookSettings, "infer": None, "store": StoreSettings, "report": ReportSettings}
+SETTINGS = {"webhook": WebhookConfig, "infer": None, "store": StoreConfig, "report": ReportConfig}
 POWERTOOLS = frozenset({"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"})
 OF_LIBRARIES = dict.fromkeys(FUNCTIONS, POWERTOOLS) | {"report": POWERTOOLS | {"MPLCONFIGDIR"}}  # matplotlib's cache
 

@@ -226,7 +226,7 @@ def is_known(ask, command):
 
 
 def test_every_variable_that_a_page_names_exists():
-    known = {field.name.upper() for kind in (config.WebhookSettings, config.StoreSettings, config.ReportSettings)
+    known = {field.name.upper() for kind in (config.WebhookConfig, config.StoreConfig, config.ReportConfig)
              for field in fields(kind)} | {TOKEN_VARIABLE, "NOTICE_VERSION", *KEPT}  # fmt: skip
     named = {span for span in spans(EVERYTHING) if re.fullmatch(r"[A-Z]+(_[A-Z]+)+", span)}
 

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
-from burnout.errors import SettingsError
+from burnout.errors import ConfigError
 
 
 @dataclass(frozen=True)
 class _FromEnvironment:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """The settings of this process. Raises: SettingsError naming every variable that is missing or no number."""
+        """The configuration of this process. Raises: ConfigError naming every variable that is missing or no number."""
         values: dict[str, Any] = {}
         wrong = []
         for field in fields(cls):
@@ -23,12 +23,12 @@ class _FromEnvironment:
             else:
                 wrong.append(variable)
         if wrong:
-            raise SettingsError(f"{cls.__name__}: set {', '.join(sorted(wrong))}")
+            raise ConfigError(f"{cls.__name__}: set {', '.join(sorted(wrong))}")
         return cls(**values)
 
 
 @dataclass(frozen=True)
-class WebhookSettings(_FromEnvironment):
+class WebhookConfig(_FromEnvironment):
     """The webhook's environment."""
 
     telegram_secret_arn: str  # Secrets Manager: {"token": ..., "webhook_secret": ...}
@@ -45,7 +45,7 @@ class WebhookSettings(_FromEnvironment):
 
 
 @dataclass(frozen=True)
-class StoreSettings(_FromEnvironment):
+class StoreConfig(_FromEnvironment):
     """The store's environment."""
 
     database_dir: str  # where the 256 databases lie
@@ -53,7 +53,7 @@ class StoreSettings(_FromEnvironment):
 
 
 @dataclass(frozen=True)
-class ReportSettings(_FromEnvironment):
+class ReportConfig(_FromEnvironment):
     """The report function's environment."""
 
     telegram_secret_arn: str  # as the webhook's

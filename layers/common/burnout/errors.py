@@ -1,7 +1,7 @@
 """What can go wrong, split by what to do about it.
 
 BurnoutError
-├── SettingsError                 the operator's mistake: refuse to start
+├── ConfigError                   the operator's mistake: refuse to start
 ├── TransientError                try later: 503 with Retry-After
 │   ├── StoreUnavailableError     the attempt cannot be counted, so it is never a dead letter
 │   ├── OvertakenError            another run of the same update is answering it right now
@@ -23,7 +23,7 @@ class BurnoutError(Exception):
     """The root: every error that this project raises on purpose."""
 
 
-class SettingsError(BurnoutError):
+class ConfigError(BurnoutError):
     """A setting or secret is missing or unusable."""
 
 

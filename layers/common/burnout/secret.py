@@ -8,7 +8,7 @@ import msgspec
 from aws_lambda_powertools.utilities import parameters
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 
-from burnout.errors import SettingsError
+from burnout.errors import ConfigError
 
 _CACHE_S: Final = 300
 _TOKEN: Final = re.compile(r"[0-9]{5,}:[A-Za-z0-9_-]{30,}")  # no other would be recognised in a log, see redaction
@@ -26,14 +26,14 @@ class BotSecret:
 def read_bot_secret(arn: str) -> BotSecret:
     """The secret as it stands now, at most five minutes old.
 
-    Raises: SettingsError when it cannot be read, is not `{"token": ..., "webhook_secret": ...}`, or has a field that is
+    Raises: ConfigError when it cannot be read, is not `{"token": ..., "webhook_secret": ...}`, or has a field that is
     empty or malformed: an unset webhook secret would let everybody in.
     """
     try:
         text = parameters.get_secret(arn, max_age=_CACHE_S)
         secret = msgspec.json.decode(text, type=BotSecret)
     except (GetParameterError, msgspec.MsgspecError, UnicodeDecodeError) as error:
-        failure = SettingsError(f"the bot's secret is unusable: {type(error).__name__}")
+        failure = ConfigError(f"the bot's secret is unusable: {type(error).__name__}")
     else:
         return _checked(secret)
     raise failure  # out here: an error that quotes the secret must not be its __context__
@@ -41,9 +41,9 @@ def read_bot_secret(arn: str) -> BotSecret:
 
 def _checked(secret: BotSecret) -> BotSecret:
     if not secret.token or not secret.webhook_secret:
-        raise SettingsError("the bot's secret has an empty token or webhook_secret")
+        raise ConfigError("the bot's secret has an empty token or webhook_secret")
     if not _TOKEN.fullmatch(secret.token):
-        raise SettingsError("the bot's secret has a token that is none of @BotFather's: digits, a colon, letters")
+        raise ConfigError("the bot's secret has a token that is none of @BotFather's: digits, a colon, letters")
     if not _WEBHOOK_SECRET.fullmatch(secret.webhook_secret):
-        raise SettingsError("the bot's secret has a webhook_secret that Telegram cannot send: 1-256 of A-Z a-z 0-9 _ -")
+        raise ConfigError("the bot's secret has a webhook_secret that Telegram cannot send: 1-256 of A-Z a-z 0-9 _ -")
     return secret

@@ -4,7 +4,7 @@ import boto3
 import pytest
 from aws_lambda_powertools.utilities import parameters
 
-from burnout.errors import PhotoStorageError, SettingsError
+from burnout.errors import ConfigError, PhotoStorageError
 from burnout.photos import PhotoBucket
 from burnout.secret import read_bot_secret
 from tests.aws_server import aws_server
@@ -85,7 +85,7 @@ def test_bot_secret_is_read_and_never_shown(secret):
     ],
 )
 def test_unset_or_unusable_secret_refuses_to_start_without_showing_it(secret, text):
-    with pytest.raises(SettingsError) as raised:
+    with pytest.raises(ConfigError) as raised:
         read_bot_secret(secret(text))
 
     assert TOKEN not in f"{raised.value!r}"
@@ -93,5 +93,5 @@ def test_unset_or_unusable_secret_refuses_to_start_without_showing_it(secret, te
 
 
 def test_missing_secret_refuses_to_start(secret):
-    with pytest.raises(SettingsError):
+    with pytest.raises(ConfigError):
         read_bot_secret("arn:aws:secretsmanager:eu-west-1:123456789012:secret:nothing")

@@ -88,9 +88,9 @@ def test_smoke_reads_the_canarys_outcome_from_its_log(deployed, outcome):
 
 
 def test_smoke_tells_that_the_canary_raised(deployed):
-    raised = Saying(FunctionError="Unhandled", Payload=io.BytesIO(b'{"errorType": "SettingsError"}'))
+    raised = Saying(FunctionError="Unhandled", Payload=io.BytesIO(b'{"errorType": "ConfigError"}'))
 
-    assert "SettingsError" in smoke.canary(replace(deployed, lambdas=raised))
+    assert "ConfigError" in smoke.canary(replace(deployed, lambdas=raised))
 
 
 def test_stack_that_is_another_projects_is_refused():

@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities import parameters
 from aws_lambda_powertools.utilities.parameters.base import DEFAULT_PROVIDERS
 
 from burnout import redaction
-from burnout.errors import SettingsError
+from burnout.errors import ConfigError
 from burnout.secret import read_bot_secret
 from functions.report.app import lambda_handler as report
 from functions.webhook import app as webhook
@@ -94,7 +94,7 @@ def handled(body, webhook_secret):
 def test_changed_secret_is_used_within_five_minutes_by_a_warm_function(keep):
     arn = keep(text_of(*OLD))
     before = (status(OLD[1]), status(NEW[1]))
-    old_client = webhook.wire(webhook.WebhookSettings.from_environment(), read_bot_secret(arn))[1]
+    old_client = webhook.wire(webhook.WebhookConfig.from_environment(), read_bot_secret(arn))[1]
 
     keep(text_of(*NEW))
     pass_seconds(CACHE_S - 5)
@@ -105,7 +105,7 @@ def test_changed_secret_is_used_within_five_minutes_by_a_warm_function(keep):
     assert before == cached == (200, 401)
     assert after == (401, 200)
     assert read_bot_secret(arn).token == NEW[0]
-    assert webhook.wire(webhook.WebhookSettings.from_environment(), read_bot_secret(arn))[1] is not old_client
+    assert webhook.wire(webhook.WebhookConfig.from_environment(), read_bot_secret(arn))[1] is not old_client
 
 
 BAD = {
@@ -133,7 +133,7 @@ def test_unusable_secret_is_refused_in_one_clear_line_without_it(keep, secret):
     redaction.install()
     arn = keep(None, **secret)
 
-    with all_lines() as lines, pytest.raises(SettingsError) as raised:
+    with all_lines() as lines, pytest.raises(ConfigError) as raised:
         read_bot_secret(arn)
 
     assert str(raised.value).startswith("the bot's secret ")
@@ -145,7 +145,7 @@ def test_unusable_secret_is_refused_in_one_clear_line_without_it(keep, secret):
 def test_missing_secret_is_refused_in_one_clear_line(keep):
     arn = keep(text_of(*OLD))
 
-    with pytest.raises(SettingsError, match=r"^the bot's secret is unusable: \w+$"):
+    with pytest.raises(ConfigError, match=r"^the bot's secret is unusable: \w+$"):
         read_bot_secret(f"{arn}-of-nobody")
 
 
@@ -156,7 +156,7 @@ def test_functions_with_an_unusable_secret_fail_and_lambda_writes_one_line_witho
     due = {"op": "due", "at_utc": "2026-11-22T18:00:00Z"}
 
     for handler, event in ((webhook.lambda_handler, events.api_event("{}", OLD[1])), (report, due)):
-        with all_lines() as lines, pytest.raises(SettingsError) as raised:
+        with all_lines() as lines, pytest.raises(ConfigError) as raised:
             handler(event, context)
         caught = (raised.type, raised.value, raised.tb)
         bootstrap.log_error(bootstrap.build_fault_result(caught, None), bootstrap.StandardLogSink())
@@ -164,6 +164,6 @@ def test_functions_with_an_unusable_secret_fail_and_lambda_writes_one_line_witho
 
         errors = [line for line in written.split("\n") if "ERROR" in line]
         assert len(errors) == 1
-        assert errors[0].startswith("[ERROR] SettingsError: the bot's secret has an empty token or webhook_secret\r")
+        assert errors[0].startswith("[ERROR] ConfigError: the bot's secret has an empty token or webhook_secret\r")
         for value in VALUES:
             assert value not in written + lines()

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from moto import mock_aws
 
-from burnout.errors import SettingsError, StoreUnavailableError
+from burnout.errors import ConfigError, StoreUnavailableError
 from burnout.store.check_ins import Begin, Rate, ReadHistory, Record
 from burnout.store.client import StoreClient
 from burnout.store.people import Consent
@@ -320,7 +320,7 @@ def test_a_missing_setting_is_named_at_the_first_use(environment):
     environment.delenv("DATABASE_DIR")
     wire.cache_clear()
 
-    with pytest.raises(SettingsError, match="DATABASE_DIR"):
+    with pytest.raises(ConfigError, match="DATABASE_DIR"):
         lambda_handler({"op": "ping"}, None)
 
 

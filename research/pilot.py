@@ -186,9 +186,9 @@ def criteria(trials: Sequence[Trial], milliseconds: dict[str, float] | None = No
     stored = sorted({model for trial in trials for model in trial.models} & {MVP, BASELINE}, reverse=True) or [MVP]
     shown = sorted({trial.shown_model for trial in trials}, reverse=True) or [MVP]
     favoured = f", only {shown[0]} shown" if len(shown) == 1 and trials else ""
-    named, drawn = [trial for trial in trials if trial.sure], [trial for trial in trials if trial.drawn]
+    named, assigned = [trial for trial in trials if trial.sure], [trial for trial in trials if trial.assigned]
     kinds: dict[str, tuple[Sequence[Trial], Rated]] = {
-        "blind ratings": (drawn, _blind),
+        "blind ratings": (assigned, _blind),
         "blind ratings, a side named": (named, _blind),
         "ratings after the answer": (named, Trial.later_rating),
     }

@@ -18,7 +18,7 @@ import msgspec
 from burnout.emotions import NEGATIVE, Emotion
 from burnout.inference import Prediction
 from burnout.values import Rating
-from functions.webhook.assignment import rating_first
+from functions.webhook.assignment import asks_rating_first
 
 _QUERY: Final = (
     "SELECT user_id, message_id, shown_model, models_json, agrees, corrected, rating, blind_rating FROM check_ins"
@@ -36,7 +36,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     """One check-in: what the models said about it, and what the person said."""
 
     person: int  # running number from 0
-    drawn: bool  # by lot its rating is asked for first, whatever the photo shows
+    assigned: bool  # by lot its rating is asked for first, whatever the photo shows
     shown_model: str
     models: dict[str, Prediction]
     agrees: Literal[0, 1] | None
@@ -85,20 +85,20 @@ def read_export(folder: Path) -> Export:
             left_out["there twice"] += 1
             continue
         try:
-            person, drawn = people.setdefault(user_id, len(people)), rating_first(user_id, message_id)
-            trials[user_id, message_id] = _trial(person, drawn, values)
+            person, assigned = people.setdefault(user_id, len(people)), asks_rating_first(user_id, message_id)
+            trials[user_id, message_id] = _trial(person, assigned, values)
         except (msgspec.MsgspecError, RecursionError):
             left_out["not as the store writes it"] += 1
     return Export(tuple(trials.values()), left_out)
 
 
-def _trial(person: int, drawn: bool, values: list[Any]) -> Trial:
+def _trial(person: int, assigned: bool, values: list[Any]) -> Trial:
     """Raises: msgspec.ValidationError and other MsgspecErrors; RecursionError for JSON that is nested too deeply."""
     shown_model, models_json, agrees, corrected, rating, blind_rating = values
     trial = msgspec.convert(
         {
             "person": person,
-            "drawn": drawn,
+            "assigned": assigned,
             "shown_model": shown_model,
             "models": msgspec.json.decode(models_json) if isinstance(models_json, str) else None,
             "agrees": agrees,

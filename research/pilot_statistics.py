@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 People = NDArray[np.int64]  # (n,), 0 to the number of people - 1: whose answer it is
 
 POWER: Final = 0.80
-DRAWS: Final = 2000  # of the bootstrap; the ends of an interval then waver by about a twentieth of its length
+RESAMPLES: Final = 2000  # of the bootstrap; the ends of an interval then waver by about a twentieth of its length
 Z: Final = NormalDist().inv_cdf(0.975)
 Z_POWER: Final = NormalDist().inv_cdf(POWER)
 FIELLER: Final = 1.06  # variance of atanh(rho), times n - 3: Fieller, Hartley and Pearson, Biometrika 44 (1957) 470-481
@@ -126,7 +126,7 @@ def correlation(first: Floats, second: Floats, people: People, rng: np.random.Ge
     if rho is None or len(rows) < 2:
         return None
     drawn = []
-    for _ in range(DRAWS):
+    for _ in range(RESAMPLES):
         chosen = np.concatenate([rows[i] for i in rng.integers(len(rows), size=len(rows))])
         drawn.append(spearman(first[chosen], second[chosen]))
     rhos = np.array([each for each in drawn if each is not None])

@@ -1,11 +1,11 @@
-"""What chance decides, drawn from the numbers themselves: every attempt, and whoever looks later, draws the same."""
+"""Who is in which half: decided by the numbers alone, so every attempt, and whoever looks later, finds the same."""
 
 import hashlib
 
 from burnout.inference import BASELINE, MVP
 
 
-def rating_first(user_id: int, message_id: int) -> bool:
+def asks_rating_first(user_id: int, message_id: int) -> bool:
     """Whether this check-in asks for the person's own rating first, whatever is on the photo: about half do.
 
     The first number anchors the second (Tversky & Kahneman 1974), so the halves are analysed apart.

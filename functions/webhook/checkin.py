@@ -103,14 +103,14 @@ def _predict(message: Message, person: Person, key: str, deps: Deps, visit: Visi
         inference = _infer(key, deps)
     face = the_face(inference)
     shown = assignment.shown_model(person.id, deps.baseline_shown_percent)
-    drawn = assignment.rating_first(person.id, message.message_id)
+    asks_first = assignment.asks_rating_first(person.id, message.message_id)
     return NewCheckIn(
         observed_at_utc=datetime.fromtimestamp(message.date, UTC),
         shown_model=shown,
         models=face.models,
         versions={name: model.sha256 for name, model in inference.models.items()},
         quality=face.quality,
-        rating_first=drawn or not face.models[shown].sure,
+        rating_first=asks_first or not face.models[shown].sure,
     )
 
 

@@ -23,7 +23,7 @@ from burnout.texts import text
 from functions.webhook import screens, settings_screens
 from functions.webhook.deps import Deps, Person
 from functions.webhook.screens import Reply, Screen, sentence
-from functions.webhook.time_zones import city, find_zones
+from functions.webhook.time_zones import city, find_time_zones
 
 Choice = SetReports | SetWeekday | SetHour | SetZone | SetReminder | StopReminders | SetQuiet | SetTheme | SetAlerts
 SettingButton = ShowSettings | OpenSetting | DonatePhotos | Choice
@@ -44,7 +44,7 @@ def time_zone(words: str, person: Person, deps: Deps) -> Screen:
         return screens.start(person.language, deps.terms.data_place)
     if not words:
         return settings_screens.choices("zone", settings, deps.now_utc())
-    found = find_zones(words, deps.now_utc())
+    found = find_time_zones(words, deps.now_utc())
     if not found:
         return sentence("settings_zone_unknown", settings.language)
     if len(found) > 1:

@@ -64,7 +64,7 @@ _UTC: Final = frozenset({"utc", "gmt", "z", "0"})
 _LEAST_LETTERS: Final = 2
 
 
-def find_zones(words: str, now_utc: datetime) -> tuple[str, ...]:
+def find_time_zones(words: str, now_utc: datetime) -> tuple[str, ...]:
     """The IANA names that the words can mean, best first, each zone once; empty when they mean none.
 
     "+3" and "UTC-03:00" are zones without clock changes. An offset that has no such zone ("+5:30") means the cities

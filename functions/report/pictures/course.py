@@ -1,6 +1,6 @@
 """The course as a picture: daily load, its level, the bands. Made to be read on a phone, at a third of its size.
 
-It knows neither Telegram nor where the days come from. The calendar is drawn in `calendar_chart`.
+It knows neither Telegram nor where the days come from. The calendar is drawn in `calendar`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ _MOST_MONTH_LABELS: Final = 7
 _MONTHS_FROM_DAYS: Final = 120
 _DAY_STEPS: Final = (1, 2, 3, 7, 14, 28)
 _MONTH_STEPS: Final = (1, 2, 3, 6, 12, 24)
-_ZONES: Final[tuple[tuple[Band, float, float], ...]] = (
+_BANDS: Final[tuple[tuple[Band, float, float], ...]] = (
     ("calm", 0, RAISED_FROM),
     ("raised", RAISED_FROM, HIGH_FROM),
     ("high", HIGH_FROM, 100),
@@ -75,7 +75,7 @@ def draw_course(facts: ChartFacts, language: Language, theme: Theme) -> bytes:
     scale = _Scale(facts.first_day, facts.last_day)
     page.write((_EDGE, 52), text("chart_course_title", language), Font(46, palette.ink, bold=True))
     page.write((_EDGE, 104), text("chart_course_scale", language), Font(_WORDS_PX, palette.quiet))
-    _draw_zones(page, scale, palette, language)
+    _draw_bands(page, scale, palette, language)
     _draw_report(page, scale, facts, palette, language)
     _draw_days(page, scale, facts.days, palette)
     if facts.index is not None:
@@ -120,14 +120,14 @@ def _firsts_of_months(first_day: date, last_day: date) -> Iterator[date]:
         day = (day + timedelta(days=31)).replace(day=1)
 
 
-def _draw_zones(page: Page, scale: _Scale, palette: Palette, language: Language) -> None:
+def _draw_bands(page: Page, scale: _Scale, palette: Palette, language: Language) -> None:
     bounds: dict[float, float] = {0: _BOTTOM, 100: _TOP}
     bounds |= {load: scale.y(load / 100) for load in (RAISED_FROM, HIGH_FROM)}
-    page.boxes([(_LEFT, bounds[high], _RIGHT, bounds[low]) for _, low, high in _ZONES], list(palette.zones.values()))
+    page.boxes([(_LEFT, bounds[high], _RIGHT, bounds[low]) for _, low, high in _BANDS], list(palette.bands.values()))
     page.lines(
         [[(_LEFT, bounds[load]), (_RIGHT, bounds[load])] for load in (RAISED_FROM, HIGH_FROM)], 3, palette.surface
     )
-    for band, low, high in _ZONES:
+    for band, low, high in _BANDS:
         middle = (bounds[low] + bounds[high]) / 2
         page.write((_EDGE, middle), text(f"chart_band_{band}", language), Font(26, palette.ink))
     for load in (0, RAISED_FROM, HIGH_FROM, 100):

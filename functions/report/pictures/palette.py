@@ -27,7 +27,7 @@ class Palette:
     outline: str  # frames around nothing
     level: str
     points: str
-    zones: Mapping[Band, str]  # soft grounds behind the course
+    bands: Mapping[Band, str]  # soft grounds behind the course
     steps: tuple[str, str, str, str, str]  # the load, from calm to strained
     numbers: tuple[str, str, str, str, str]  # words written on each of them
 
@@ -52,7 +52,7 @@ PALETTES: Final[Mapping[Theme, Palette]] = {
         outline="#87919A",
         level="#0072B2",
         points="#4A545C",
-        zones={"calm": "#E6F4F0", "raised": "#FBF0D9", "high": "#F9E0D5"},
+        bands={"calm": "#E6F4F0", "raised": "#FBF0D9", "high": "#F9E0D5"},
         steps=("#31A385", "#008079", "#C17501", "#AD3A00", "#6F0D13"),
         numbers=("#0B1218", "#FFFFFF", "#0B1218", "#FFFFFF", "#FFFFFF"),
     ),
@@ -63,7 +63,7 @@ PALETTES: Final[Mapping[Theme, Palette]] = {
         outline="#6F7D8A",
         level="#56B4E9",
         points="#DDE3E8",
-        zones={"calm": "#1B3436", "raised": "#3E3C24", "high": "#452620"},
+        bands={"calm": "#1B3436", "raised": "#3E3C24", "high": "#452620"},
         steps=("#147874", "#269B7E", "#DA942C", "#FEAB71", "#FED9BC"),
         numbers=("#FFFFFF", "#0B1218", "#0B1218", "#0B1218", "#0B1218"),
     ),

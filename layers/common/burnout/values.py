@@ -13,7 +13,7 @@ Utc = Annotated[datetime, msgspec.Meta(tz=True)]  # a time without a zone is ref
 Hour = Annotated[int, msgspec.Meta(ge=0, le=23)]
 Weekday = Annotated[int, msgspec.Meta(ge=0, le=6)]  # 0 = Monday, as datetime.date.weekday()
 WeekKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-W[0-9]{2}\Z")]  # an ISO week of the person's own calendar
-ZoneName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_+\-/]{1,40}\Z")]
+TimeZoneName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_+\-/]{1,40}\Z")]
 Theme = Literal["light", "dark"]
 Band = Literal["calm", "raised", "high"]
 # <prefix>/<the person's pseudonym>/<update_id>; store may delete nothing else

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from burnout.emotions import Emotion
-from functions.webhook.assignment import rating_first
+from functions.webhook.assignment import asks_rating_first
 
 MOST_PHOTOS_AN_HOUR = 30
 DEFAULTS = {
@@ -79,7 +79,7 @@ class Model:
         known.seen[update_id] = "answered" if kind == "face" else "refused"
         if kind != "face":
             return "refused"
-        hidden = rating_first(self.user_id, message_id) or not self.sure
+        hidden = asks_rating_first(self.user_id, message_id) or not self.sure
         known.entries[message_id] = Entry(hidden=hidden, donated=known.donating, update_id=update_id)
         return "hidden" if hidden else "answered"
 

@@ -19,7 +19,7 @@ def trial(person=0, *, mvp=0.8, baseline=0.8, **changes):
     models = {name: prediction(p) for name, p in (("mvp", mvp), ("baseline", baseline)) if p is not None}
     fields = {
         "shown_model": "mvp",
-        "drawn": True,
+        "assigned": True,
         "agrees": None,
         "corrected": None,
         "rating": None,
@@ -68,7 +68,7 @@ def pilot_with_a_band(people, each, seed):
     dice = np.random.default_rng(seed)
     trials = []
     for number in range(people * each):
-        negative, sure, drawn = dice.random() < 0.5, dice.random() >= 0.3, bool(dice.random() < 0.5)
+        negative, sure, assigned = dice.random() < 0.5, dice.random() >= 0.3, bool(dice.random() < 0.5)
         mvp_right, baseline_right = dice.random() < (0.9 if sure else 0.5), dice.random() < 0.7
         distance = 0.4 if sure else 0.05
         models = {
@@ -76,6 +76,6 @@ def pilot_with_a_band(people, each, seed):
             "baseline": prediction(0.5 + 0.4 * (1 if baseline_right == negative else -1)),
         }
         rating = int(dice.integers(1, 3)) if negative else int(dice.integers(4, 6))
-        blind = rating if drawn or not sure else None
-        trials.append(trial(number % people, models=models, drawn=drawn, rating=rating, blind_rating=blind))
+        blind = rating if assigned or not sure else None
+        trials.append(trial(number % people, models=models, assigned=assigned, rating=rating, blind_rating=blind))
     return trials

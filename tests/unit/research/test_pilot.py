@@ -6,7 +6,7 @@ from burnout.emotions import Emotion
 from burnout.store.check_ins import GiveFeedback, Rate
 from functions.store.database import transaction
 from functions.store.operations import run
-from functions.webhook.assignment import rating_first
+from functions.webhook.assignment import asks_rating_first
 from research.pilot import criteria, main, verdict
 from tests.unit.research.people import pilot, pilot_with_a_band, prediction, trial
 from tests.unit.store.samples import NOON, agree, new_check_in, record
@@ -251,7 +251,7 @@ def test_report_of_the_stores_own_rows_says_what_people_said(tmp_path, capsys):
     """Twelve people, 10 check-ins each: mvp is always right, baseline calls all negative; half is rated blind."""
     for user_id in range(501, 513):
         told = [agree(user_id=user_id)]
-        first, later = ([n for n in range(99) if rating_first(user_id, n) == asked][:5] for asked in (True, False))
+        first, later = ([n for n in range(99) if asks_rating_first(user_id, n) == asked][:5] for asked in (True, False))
         for i, message_id in enumerate(first + later):
             negative = i % 2 == 0
             models = {"mvp": prediction(0.9 if negative else 0.1), "baseline": prediction(0.7)}

@@ -9,7 +9,7 @@ import pytest
 from burnout.store.check_ins import GiveFeedback, Rate, Undo
 from functions.store.database import Access, shard_path, shipped_schema, transaction
 from functions.store.operations import run
-from functions.webhook.assignment import rating_first
+from functions.webhook.assignment import asks_rating_first
 from research.pilot_export import ExportError, read_export
 from tests.unit.research.people import prediction
 from tests.unit.store.samples import NOON, agree, new_check_in, record
@@ -58,7 +58,7 @@ def test_lot_and_sureness_come_with_the_check_in(tmp_path):
 
     trials = read_export(tmp_path).trials
 
-    assert [trial.drawn for trial in trials] == [rating_first(7, n) for n in range(1, 10)]
+    assert [trial.assigned for trial in trials] == [asks_rating_first(7, n) for n in range(1, 10)]
     assert [trial.sure for trial in trials] == [False] * 8 + [True]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from burnout.report_requests import Demand
 from burnout.telegram.calls import BotCall
-from functions.webhook.assignment import rating_first
+from functions.webhook.assignment import asks_rating_first
 from functions.webhook.bot import handle
 from functions.webhook.deps import Deps, Terms, Visit
 from functions.webhook.updates import parse_update
@@ -112,7 +112,7 @@ def photo(*numbers: int, asks_first: bool = False, make: Callable[..., dict[str,
     while True:
         update = make(*numbers, **content)
         message = update["message"]
-        if rating_first(message["from"]["id"], message["message_id"]) == asks_first:
+        if asks_rating_first(message["from"]["id"], message["message_id"]) == asks_first:
             return update
 
 

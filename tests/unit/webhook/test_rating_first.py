@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from burnout.store.check_ins import ReadHistory
-from functions.webhook.assignment import rating_first
+from functions.webhook.assignment import asks_rating_first
 from tests import updates
 from tests.unit.webhook.conftest import data, labels, photo
 
@@ -22,21 +22,23 @@ def number(bot):
 
 def test_about_half_of_anybodys_check_ins_ask_first():
     for user_id in (1, 7, 5_000_000_000):
-        asked = sum(rating_first(user_id, number) for number in range(2000))
+        asked = sum(asks_rating_first(user_id, number) for number in range(2000))
 
         assert 900 < asked < 1100
 
 
 def test_two_people_are_asked_at_different_check_ins():
-    assert [rating_first(1, number) for number in range(64)] != [rating_first(2, number) for number in range(64)]
+    assert [asks_rating_first(1, number) for number in range(64)] != [
+        asks_rating_first(2, number) for number in range(64)
+    ]
 
 
 @given(st.lists(st.tuples(st.integers(1, 2**52), st.integers(0, 2**53)), unique=True), st.randoms())
 def test_choice_depends_on_person_and_message_only_and_not_on_the_order(check_ins, shuffle: random.Random):
-    chosen = {check_in: rating_first(*check_in) for check_in in check_ins}
+    chosen = {check_in: asks_rating_first(*check_in) for check_in in check_ins}
     shuffle.shuffle(check_ins)
 
-    assert {check_in: rating_first(*check_in) for check_in in check_ins} == chosen
+    assert {check_in: asks_rating_first(*check_in) for check_in in check_ins} == chosen
 
 
 def test_rating_is_asked_without_a_word_about_the_answer(bot):

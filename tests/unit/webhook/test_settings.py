@@ -6,7 +6,7 @@ import pytest
 
 from burnout.store.people import ReadSettings, Settings
 from burnout.texts import text
-from functions.webhook.time_zones import find_zones
+from functions.webhook.time_zones import find_time_zones
 from tests import updates
 from tests.fakes import inference
 from tests.unit.webhook.conftest import START, data, labels, photo
@@ -198,7 +198,7 @@ def test_every_timezone_that_a_sentence_suggests_is_known(key, language):
     suggested = re.findall(r"<code>/timezone ([^<]+)</code>", text(key, language, zone="UTC"))
 
     assert suggested
-    assert [len(find_zones(words, START)) for words in suggested] == [1] * len(suggested)
+    assert [len(find_time_zones(words, START)) for words in suggested] == [1] * len(suggested)
 
 
 def test_new_language_keeps_a_chosen_zone(bot):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from burnout.inference import MODELS
 from burnout.store.privacy import ReadRows
-from functions.webhook.assignment import rating_first, shown_model
+from functions.webhook.assignment import asks_rating_first, shown_model
 from tests import updates
 from tests.unit.webhook.conftest import photo
 
@@ -43,7 +43,7 @@ def test_draw_is_the_same_in_every_process():
 def test_it_does_not_hang_on_whether_the_rating_is_asked_first():
     asked = dict.fromkeys(MODELS, 0)
     for user_id in range(1, 4001):
-        asked[shown_model(user_id, 50)] += rating_first(user_id, 1)
+        asked[shown_model(user_id, 50)] += asks_rating_first(user_id, 1)
 
     assert asked["baseline"] == pytest.approx(asked["mvp"], rel=0.15)
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from burnout.schedule import zone_names
-from functions.webhook.time_zones import _MORE_CITIES, city, find_zones, utc_offset
+from functions.webhook.time_zones import _MORE_CITIES, city, find_time_zones, utc_offset
 
 WINTER = datetime(2026, 11, 18, 12, tzinfo=UTC)
 SUMMER = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -48,7 +48,7 @@ SUMMER = datetime(2026, 7, 1, 12, tzinfo=UTC)
     ],
 )
 def test_words_mean_one_zone(words, zone):
-    assert find_zones(words, WINTER) == (zone,)
+    assert find_time_zones(words, WINTER) == (zone,)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_words_mean_one_zone(words, zone):
      ("msk -1", "Etc/GMT-2")],
 )  # fmt: skip
 def test_whole_hours_are_a_zone_without_clock_changes(words, zone):
-    assert find_zones(words, WINTER) == (zone,)
+    assert find_time_zones(words, WINTER) == (zone,)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_whole_hours_are_a_zone_without_clock_changes(words, zone):
     ],
 )
 def test_other_offsets_mean_the_cities_that_have_them_now(words, moment, zones):
-    assert find_zones(words, moment) == zones
+    assert find_time_zones(words, moment) == zones
 
 
 @pytest.mark.parametrize(
@@ -97,24 +97,24 @@ def test_other_offsets_mean_the_cities_that_have_them_now(words, moment, zones):
     ],
 )
 def test_other_words_mean_no_zone(words):
-    assert find_zones(words, WINTER) == ()
+    assert find_time_zones(words, WINTER) == ()
 
 
 def test_every_city_of_our_own_list_means_the_one_zone_that_it_stands_in():
     for zone, names in _MORE_CITIES.items():
         for name in names.split("|"):
-            assert find_zones(name, WINTER) == (zone,), name
+            assert find_time_zones(name, WINTER) == (zone,), name
 
 
 def test_words_that_begin_a_city_come_before_those_inside_one():
-    found = find_zones("mar", WINTER)
+    found = find_time_zones("mar", WINTER)
 
     assert found.index("America/Martinique") < found.index("Europe/San_Marino")
 
 
 @given(st.text(max_size=30))
 def test_whatever_is_found_can_be_chosen(words):
-    found = find_zones(words, WINTER)
+    found = find_time_zones(words, WINTER)
 
     assert set(found) <= zone_names()
     assert len(set(found)) == len(found)
@@ -122,7 +122,7 @@ def test_whatever_is_found_can_be_chosen(words):
 
 def test_every_zone_is_found_by_its_own_name_as_itself_or_as_the_zone_that_replaced_it():
     for name in sorted(zone_names()):
-        (found,) = find_zones(name, WINTER)
+        (found,) = find_time_zones(name, WINTER)
         for moment in (WINTER, SUMMER):
             there, here = moment.astimezone(ZoneInfo(found)), moment.astimezone(ZoneInfo(name))
             assert there.utcoffset() == here.utcoffset(), name
@@ -130,9 +130,9 @@ def test_every_zone_is_found_by_its_own_name_as_itself_or_as_the_zone_that_repla
 
 @given(st.sampled_from(sorted(zone_names())), st.sampled_from(["en", "ru"]))
 def test_a_city_that_is_shown_leads_back_to_its_zone(name, language):
-    (zone,) = find_zones(name, WINTER)
+    (zone,) = find_time_zones(name, WINTER)
     if not zone.startswith("Etc/"):
-        assert zone in find_zones(city(zone, language), WINTER)
+        assert zone in find_time_zones(city(zone, language), WINTER)
 
 
 @pytest.mark.parametrize(

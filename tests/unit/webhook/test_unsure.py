@@ -27,9 +27,9 @@ def number(unsure):
     return update["message"]["message_id"]
 
 
-@pytest.mark.parametrize("drawn", [True, False])
-def test_rating_is_asked_at_once_whatever_the_lot_says_and_no_side_is_named(unsure, drawn):
-    update = photo(asks_first=drawn)
+@pytest.mark.parametrize("assigned", [True, False])
+def test_rating_is_asked_at_once_whatever_the_lot_says_and_no_side_is_named(unsure, assigned):
+    update = photo(asks_first=assigned)
     number = update["message"]["message_id"]
 
     (call,) = unsure(update)

@@ -3,7 +3,7 @@
 import msgspec
 
 from burnout.store.operation import Done, Operation
-from burnout.values import Hour, Language, Theme, Weekday, ZoneName
+from burnout.values import Hour, Language, Theme, TimeZoneName, Weekday
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +55,7 @@ class ReadSettings(Operation[FoundSettings], tag="read_settings", frozen=True):
 class ChangeSettings(Operation[FoundSettings], tag="change_settings", frozen=True):
     """Keeps what is given and leaves the rest; the next report and reminder follow. `reminder_hour` None is off."""
 
-    time_zone: ZoneName | msgspec.UnsetType = msgspec.UNSET
+    time_zone: TimeZoneName | msgspec.UnsetType = msgspec.UNSET
     reports: bool | msgspec.UnsetType = msgspec.UNSET
     report_weekday: Weekday | msgspec.UnsetType = msgspec.UNSET
     report_hour: Hour | msgspec.UnsetType = msgspec.UNSET

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from burnout.emotions import Emotion
-from burnout.values import Hour, Language, Rating, Theme, Weekday, WeekKey, Whole, ZoneName
+from burnout.values import Hour, Language, Rating, Theme, TimeZoneName, Weekday, WeekKey, Whole
 
 _VERSION: Final = "v1"
 ChartKind = Literal["course", "calendar"]
@@ -187,7 +187,7 @@ class SetHour(_Button, tag="hour", frozen=True):
 class SetZone(_Button, tag="zone", frozen=True):
     """The person's time zone by its IANA name."""
 
-    zone: ZoneName
+    zone: TimeZoneName
 
 
 class SetReminder(_Button, tag="remind", frozen=True):

@@ -59,7 +59,7 @@ def test_every_mark_stands_out_from_what_lies_behind_it(theme):
 
     for color in (*palette.steps, palette.outline):
         assert contrast(color, palette.surface) >= 3
-    for ground in (palette.surface, *palette.zones.values()):
+    for ground in (palette.surface, *palette.bands.values()):
         assert contrast(palette.level, ground) >= 3
         assert contrast(palette.points, ground) >= 3
         assert contrast(palette.quiet, ground) >= 3
@@ -82,7 +82,7 @@ def test_colours_are_told_apart_by_every_eye(theme, vision):
 
     assert min(distance(one, other, vision) for one, other in combinations(palette.steps, 2)) >= 0.08
     assert distance(palette.level, palette.points, vision) >= 0.08
-    assert min(distance(one, other, vision) for one, other in combinations(palette.zones.values(), 2)) >= 0.02
+    assert min(distance(one, other, vision) for one, other in combinations(palette.bands.values(), 2)) >= 0.02
 
 
 @pytest.mark.parametrize("theme", get_args(Theme))

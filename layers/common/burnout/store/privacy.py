@@ -1,4 +1,4 @@
-"""What `store` is asked about a person's rights: everything deleted, everything handed out, photos donated or taken back.
+"""What `store` is asked about a person's rights: everything deleted or handed out, photos donated or taken back.
 
 `burnout.store.operation` has the rules. How long things are kept stands here too, once: docs/privacy.md and the notice
 say the same numbers, and tests compare them.

@@ -20,7 +20,7 @@ from burnout.store.client import StoreClient
 from burnout.telegram.client import TelegramClient
 from functions.webhook import gateway, telemetry
 from functions.webhook.bot import handle
-from functions.webhook.deps import Deps, Terms, Visit, now_utc
+from functions.webhook.deps import Deps, RequestTrace, Terms, now_utc
 from functions.webhook.updates import MalformedUpdateError, parse_update
 
 
@@ -50,12 +50,12 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     if not gateway.secret_matches(event, secret.webhook_secret):
         return gateway.refused()
     deps, telegram = wire(config, secret)
-    with telemetry.reported(Visit.ending_in(context.get_remaining_time_in_millis() / 1000)) as visit:
+    with telemetry.reported(RequestTrace.ending_in(context.get_remaining_time_in_millis() / 1000)) as trace:
         try:
             update = parse_update(gateway.body_of(event))
-            visit.update_id = update.update_id
-            return gateway.accepted(handle(update, deps, visit), telegram, visit)
+            trace.update_id = update.update_id
+            return gateway.accepted(handle(update, deps, trace), telegram, trace)
         except MalformedUpdateError:
-            return gateway.accepted(visit.ends("malformed", []), telegram, visit)
+            return gateway.accepted(trace.ends("malformed", []), telegram, trace)
         except TransientError as error:
             return gateway.try_later(error.retry_after_s)

@@ -12,7 +12,7 @@ from burnout.telegram.calls import BotCall, answer_callback, leave_chat
 from burnout.texts import language_of, text
 from burnout.values import Language
 from functions.webhook import budget, checkin, commands, presses
-from functions.webhook.deps import Deps, Person, Visit, person_of
+from functions.webhook.deps import Deps, Person, RequestTrace, person_of
 from functions.webhook.screens import sentence
 from functions.webhook.updates import Chat, ChatMemberUpdated, Message, Update, User
 
@@ -23,91 +23,91 @@ GIVE_UP_AFTER_S: Final = 600.0
 _GONE: Final = frozenset({"kicked", "left"})
 
 
-def handle(update: Update, deps: Deps, visit: Visit) -> list[BotCall]:
+def handle(update: Update, deps: Deps, trace: RequestTrace) -> list[BotCall]:
     """What to say to an update; an empty list means that there is nothing to say.
 
     Raises: TransientError with `retry_after_s` when Telegram should bring the update back.
     """
-    visit.update_id = update.update_id
+    trace.update_id = update.update_id
     try:
-        return _dispatch(update, budget.bounded(deps, visit), visit)
+        return _dispatch(update, budget.bounded(deps, trace), trace)
     except OvertakenError:
-        visit.outcome = "overtaken"
+        trace.outcome = "overtaken"
         raise
     except StoreUnavailableError as error:
-        visit.outcome, visit.error_type = "retry", type(error).__name__
+        trace.outcome, trace.error_type = "retry", type(error).__name__
         raise
     except Exception as error:  # a bug of ours too must be counted and given up, or it comes back for 24 hours
-        visit.error_type = type(error).__name__
-        return _retry_or_give_up(update, deps, visit, error)
+        trace.error_type = type(error).__name__
+        return _retry_or_give_up(update, deps, trace, error)
 
 
-def _dispatch(update: Update, deps: Deps, visit: Visit) -> list[BotCall]:
+def _dispatch(update: Update, deps: Deps, trace: RequestTrace) -> list[BotCall]:
     if update.my_chat_member is not None:
-        return _membership(update.my_chat_member, deps, visit)
+        return _membership(update.my_chat_member, deps, trace)
     if update.callback_query is not None:
-        return presses.press(update.callback_query, deps, visit)
+        return presses.press(update.callback_query, deps, trace)
     message = update.message
     if message is None:
         return []
     sender = message.sender  # none, or a bot, for whoever writes in a group's own name
     if message.chat.type != "private":
-        return visit.ends("group", _leave(message.chat, language_of(sender.language_code if sender else None)))
+        return trace.ends("group", _leave(message.chat, language_of(sender.language_code if sender else None)))
     if sender is None or sender.is_bot or sender.id != message.chat.id:
         return []
-    return _private(message, sender, deps, visit)
+    return _private(message, sender, deps, trace)
 
 
-def _private(message: Message, sender: User, deps: Deps, visit: Visit) -> list[BotCall]:
-    with visit.at("begin"):
-        begin = Begin(user_id=sender.id, update_id=visit.update_id, media_group_id=message.media_group_id)
+def _private(message: Message, sender: User, deps: Deps, trace: RequestTrace) -> list[BotCall]:
+    with trace.stage("begin"):
+        begin = Begin(user_id=sender.id, update_id=trace.update_id, media_group_id=message.media_group_id)
         begun = deps.store(begin)
     if begun.answer is not None:
-        return visit.ends("duplicate", list(begun.answer))
+        return trace.ends("duplicate", list(begun.answer))
     if begun.album_answered:
-        return visit.ends("album", [])
+        return trace.ends("album", [])
     person = person_of(sender, begun)
     if message.text is not None:
-        return commands.answer(message, person, deps, visit)
+        return commands.answer(message, person, deps, trace)
     if not person.consented:
         sent_photo = bool(message.photo or message.document)
         screen = commands.notice(person, deps, unread="consent_first" if sent_photo else "")
-        return visit.ends("no_consent", [screen.sent_to(message.chat.id)])
-    return checkin.check_in(message, person, deps, visit)
+        return trace.ends("no_consent", [screen.sent_to(message.chat.id)])
+    return checkin.check_in(message, person, deps, trace)
 
 
-def _membership(change: ChatMemberUpdated, deps: Deps, visit: Visit) -> list[BotCall]:
+def _membership(change: ChatMemberUpdated, deps: Deps, trace: RequestTrace) -> list[BotCall]:
     gone = change.new_chat_member.status in _GONE
     if change.chat.type == "private":
         deps.store(SetReachable(user_id=change.sender.id, reachable=not gone))
-        return visit.ends("blocked" if gone else "unblocked", [])
+        return trace.ends("blocked" if gone else "unblocked", [])
     if gone:
         return []
-    return visit.ends("group", _leave(change.chat, language_of(change.sender.language_code)))
+    return trace.ends("group", _leave(change.chat, language_of(change.sender.language_code)))
 
 
 def _leave(chat: Chat, language: Language) -> list[BotCall]:
     return [sentence("private_only", language).sent_to(chat.id), leave_chat(chat.id)]
 
 
-def _retry_or_give_up(update: Update, deps: Deps, visit: Visit, error: Exception) -> list[BotCall]:
+def _retry_or_give_up(update: Update, deps: Deps, trace: RequestTrace, error: Exception) -> list[BotCall]:
     """The apology when the update is given up. Raises: TransientError when it may come back."""
     sender = _sender(update)
     if sender is None:
-        return visit.ends("dead_letter", [])  # nobody to count it for, and nobody to apologise to
-    visit.outcome = "retry"  # also when the store cannot be asked
-    fail = Fail(user_id=sender.id, update_id=update.update_id, stage=visit.stage, error_type=visit.error_type)
+        return trace.ends("dead_letter", [])  # nobody to count it for, and nobody to apologise to
+    trace.outcome = "retry"  # also when the store cannot be asked
+    fail = Fail(user_id=sender.id, update_id=update.update_id, stage=trace.current_stage, error_type=trace.error_type)
     failed = deps.store(fail)  # not bounded: every call before has left the time for this one
     known = failed.attempts > 0  # nothing may be counted about anybody else, so nothing can come back either
     lasting = isinstance(error, PermanentError)
     if not known or lasting or failed.attempts >= MOST_ATTEMPTS or failed.failing_for_s >= GIVE_UP_AFTER_S:
-        return _give_up(update, sender, budget.bounded(deps, visit, reserve_s=budget.ANSWER_S), visit)
+        return _give_up(update, sender, budget.bounded(deps, trace, reserve_s=budget.ANSWER_S), trace)
     asked_s = (error.retry_after_s or 0) if isinstance(error, TransientError) else 0
     step_s = RETRY_AFTER_S[min(failed.attempts, len(RETRY_AFTER_S)) - 1]
-    raise TransientError(visit.error_type, retry_after_s=min(max(asked_s, step_s), RETRY_AFTER_S[-1])) from error
+    raise TransientError(trace.error_type, retry_after_s=min(max(asked_s, step_s), RETRY_AFTER_S[-1])) from error
 
 
-def _give_up(update: Update, sender: User, deps: Deps, visit: Visit) -> list[BotCall]:
+def _give_up(update: Update, sender: User, deps: Deps, trace: RequestTrace) -> list[BotCall]:
     message = update.message
     begun = deps.store(Begin(user_id=sender.id, update_id=update.update_id))
     person = person_of(sender, begun)
@@ -118,9 +118,9 @@ def _give_up(update: Update, sender: User, deps: Deps, visit: Visit) -> list[Bot
         message_id=message.message_id if message else 0,
         outcome="dead_letter",
         answer=answer,
-        photo_key=checkin.key_of(visit, person) if message and message.text is None else None,
+        photo_key=checkin.key_of(trace, person) if message and message.text is None else None,
     )
-    return visit.ends("dead_letter", list(deps.store(record).answer))
+    return trace.ends("dead_letter", list(deps.store(record).answer))
 
 
 def _apology(update: Update, person: Person) -> tuple[BotCall, ...]:

@@ -18,7 +18,7 @@ from burnout.photos import S3_CONFIG
 from burnout.report_requests import Demand
 from burnout.store.operation import Operation, ShardOperation, Store
 from burnout.telegram.client import CALL_WORST_S, DOWNLOAD_WORST_S
-from functions.webhook.deps import Deps, Files, Infer, Photos, Reports, Visit
+from functions.webhook.deps import Deps, Files, Infer, Photos, Reports, RequestTrace
 
 A = TypeVar("A")
 
@@ -41,9 +41,9 @@ ANSWER_S: Final = 0.5  # our own work
 RESERVE_S: Final = STORE_S + ANSWER_S  # to count a failure, after which only the answer is left
 
 
-def bounded(deps: Deps, visit: Visit, *, reserve_s: float = RESERVE_S) -> Deps:
+def bounded(deps: Deps, trace: RequestTrace, *, reserve_s: float = RESERVE_S) -> Deps:
     """The same outside, each of whose calls raises OutOfTimeError when its worst case would eat into the reserve."""
-    within = _Within(visit, reserve_s)
+    within = _Within(trace, reserve_s)
     return replace(
         deps,
         store=_Store(deps.store, within),
@@ -54,19 +54,19 @@ def bounded(deps: Deps, visit: Visit, *, reserve_s: float = RESERVE_S) -> Deps:
     )
 
 
-def fits(visit: Visit, longest_s: float) -> bool:
+def fits(trace: RequestTrace, longest_s: float) -> bool:
     """Whether something of this worst case may still begin, when all that follows is the answer."""
-    return visit.remaining_s() >= longest_s + ANSWER_S
+    return trace.remaining_s() >= longest_s + ANSWER_S
 
 
 @dataclass(frozen=True)
 class _Within:
-    visit: Visit
+    trace: RequestTrace
     reserve_s: float
 
     def __call__(self, longest_s: float, call: Callable[[], A]) -> A:
-        if self.visit.remaining_s() < longest_s + self.reserve_s:
-            raise OutOfTimeError(f"{self.visit.stage}: too little time is left")
+        if self.trace.remaining_s() < longest_s + self.reserve_s:
+            raise OutOfTimeError(f"{self.trace.current_stage}: too little time is left")
         return call()
 
 

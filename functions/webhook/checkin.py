@@ -21,7 +21,7 @@ from burnout.telegram.calls import BotCall
 from burnout.telegram.client import FILE_LIMIT_BYTES
 from burnout.values import Language, PhotoKey
 from functions.webhook import assignment, limits, screens
-from functions.webhook.deps import Deps, Person, Visit
+from functions.webhook.deps import Deps, Person, RequestTrace
 from functions.webhook.screens import Screen, sentence
 from functions.webhook.updates import Message
 
@@ -45,61 +45,61 @@ class Refusal(Exception):  # noqa: N818  (not an error: a sentence to the person
         self.key = key
 
 
-def check_in(message: Message, person: Person, deps: Deps, visit: Visit) -> list[BotCall]:
+def check_in(message: Message, person: Person, deps: Deps, trace: RequestTrace) -> list[BotCall]:
     """The answer to a photo, or the sentence that says why there is none; nothing at all to more of too many.
 
     Raises: TransientError to come back.
     """
     if limits.is_silent(person, deps.terms):
-        return visit.ends("limited", [])
-    key = key_of(visit, person)
-    outcome, new, screen = _looked_at(message, person, key, deps, visit)
+        return trace.ends("limited", [])
+    key = key_of(trace, person)
+    outcome, new, screen = _looked_at(message, person, key, deps, trace)
     record = Record(
         user_id=person.id,
-        update_id=visit.update_id,
+        update_id=trace.update_id,
         message_id=message.message_id,
         media_group_id=message.media_group_id,
         outcome="answered" if new else "refused",
         answer=(screen.sent_to(message.chat.id),),
         check_in=new,
-        photo_key=key if "put" in visit.stage_ms else None,
+        photo_key=key if "put" in trace.stage_ms else None,
     )
-    with visit.at("record"):
+    with trace.stage("record"):
         recorded = deps.store(record)
     if not recorded.first:  # or the person was erased meanwhile: coming back, this photo finds no consent
         raise OvertakenError("recorded by another run", retry_after_s=OVERTAKEN_RETRY_S)
-    return visit.ends(outcome, list(recorded.answer))
+    return trace.ends(outcome, list(recorded.answer))
 
 
-def key_of(visit: Visit, person: Person) -> PhotoKey | None:
+def key_of(trace: RequestTrace, person: Person) -> PhotoKey | None:
     """The S3 key of an update's photo, the same for every attempt; none for somebody without a folder."""
-    return f"{person.photo_folder}{visit.update_id}" if person.photo_folder else None
+    return f"{person.photo_folder}{trace.update_id}" if person.photo_folder else None
 
 
 def _looked_at(
-    message: Message, person: Person, key: PhotoKey | None, deps: Deps, visit: Visit
+    message: Message, person: Person, key: PhotoKey | None, deps: Deps, trace: RequestTrace
 ) -> tuple[str, NewCheckIn | None, Screen]:
     """How it ended, what the models said, and the sentence for the person."""
     last_word = limits.last_word(person, deps.terms)
     if last_word is not None:
         return "limited", None, last_word
     try:
-        new = _predict(message, person, str(key), deps, visit)
+        new = _predict(message, person, str(key), deps, trace)
     except Refusal as refusal:
         return refusal.key, None, sentence(refusal.key, person.language)
     return "answered", new, _answer(message, new, person.language)
 
 
-def _predict(message: Message, person: Person, key: str, deps: Deps, visit: Visit) -> NewCheckIn:
+def _predict(message: Message, person: Person, key: str, deps: Deps, trace: RequestTrace) -> NewCheckIn:
     file_id = file_to_read(message)
     try:
-        with visit.at("download"):
+        with trace.stage("download"):
             content = deps.files.download(file_id)
     except FileTooLargeError:
         raise Refusal("too_large") from None
-    with visit.at("put"):
+    with trace.stage("put"):
         deps.photos.put(key, content)
-    with visit.at("infer"):
+    with trace.stage("infer"):
         inference = _infer(key, deps)
     face = the_face(inference)
     shown = assignment.shown_model(person.id, deps.baseline_shown_percent)

@@ -7,7 +7,7 @@ from burnout.store.check_ins import ReadHistory, ReadLast
 from burnout.telegram.calls import BotCall, chat_action
 from burnout.texts import text
 from functions.webhook import rights, screens, settings_flow
-from functions.webhook.deps import Deps, Person, Visit
+from functions.webhook.deps import Deps, Person, RequestTrace
 from functions.webhook.screens import Screen, sentence
 from functions.webhook.updates import Message
 
@@ -15,24 +15,24 @@ _WITH_CONSENT: Final = frozenset({"history", "report", "settings", "timezone"})
 _OF_THE_KNOWN: Final = frozenset({"undo", "export"})  # rights, which an older agreement gives as well
 
 
-def answer(message: Message, person: Person, deps: Deps, visit: Visit) -> list[BotCall]:
+def answer(message: Message, person: Person, deps: Deps, trace: RequestTrace) -> list[BotCall]:
     """What to say to a text message. Raises: TransientError to come back."""
     command = command_of(message.text or "")
     if command in _WITH_CONSENT and not person.consented:
-        return visit.ends("no_consent", [notice(person, deps).sent_to(message.chat.id)])
+        return trace.ends("no_consent", [notice(person, deps).sent_to(message.chat.id)])
     if command in _OF_THE_KNOWN and not person.known:
-        return visit.ends("nothing_kept", [sentence("nothing_kept", person.language).sent_to(message.chat.id)])
+        return trace.ends("nothing_kept", [sentence("nothing_kept", person.language).sent_to(message.chat.id)])
     if command is None or command not in _WITH_CONSENT | _OF_THE_KNOWN:
         outcome, screen = _open_to_all(command, person, deps)
-        return visit.ends(outcome, [screen.sent_to(message.chat.id)])
-    with visit.at(command):
+        return trace.ends(outcome, [screen.sent_to(message.chat.id)])
+    with trace.stage(command):
         if command == "report":
-            return visit.ends(command, [ordered("report", person, deps, visit)])
+            return trace.ends(command, [ordered("report", person, deps, trace)])
         if command == "export":
-            action = ordered("export", person, deps, visit)
-            return visit.ends(command, [sentence("export_coming", person.language).sent_to(person.id), action])
+            action = ordered("export", person, deps, trace)
+            return trace.ends(command, [sentence("export_coming", person.language).sent_to(person.id), action])
         screen = _own_data(command, words_of(message.text or ""), person, deps)
-    return visit.ends(command, [screen.sent_to(message.chat.id)])
+    return trace.ends(command, [screen.sent_to(message.chat.id)])
 
 
 def notice(person: Person, deps: Deps, *, unread: str = "") -> Screen:
@@ -93,10 +93,10 @@ def read_history(person: Person, days: int, deps: Deps) -> Screen:
     return screens.history(deps.store(ReadHistory(user_id=person.id, days=days)), days, person.language)
 
 
-def ordered(show: Show, person: Person, deps: Deps, visit: Visit) -> BotCall:
+def ordered(show: Show, person: Person, deps: Deps, trace: RequestTrace) -> BotCall:
     """The report function was asked; the chat shows meanwhile that a picture or a file is coming.
 
     A repeated update asks again: the report function answers each `update_id` once. Raises: FunctionUnavailableError.
     """
-    deps.reports(Demand(user_id=person.id, update_id=visit.update_id, show=show))
+    deps.reports(Demand(user_id=person.id, update_id=trace.update_id, show=show))
     return chat_action(person.id, "upload_document" if show == "export" else "upload_photo")

@@ -115,20 +115,20 @@ def person_of(sender: User, begun: Begun) -> Person:
 
 
 @dataclass
-class Visit:
+class RequestTrace:
     """One update on its way through: how long each stage took, and how it ended. For the operator's log line."""
 
     update_id: int = 0
     outcome: str = "ignored"
     error_type: str = ""
-    stage: str = ""  # the stage that runs, or ran last
+    current_stage: str = ""  # the stage that runs, or ran last
     stage_ms: dict[str, float] = field(default_factory=dict)
     ends_at_s: float = math.inf  # on `clock`: when the function is killed
     clock: Callable[[], float] = time.monotonic
 
     @classmethod
     def ending_in(cls, remaining_s: float) -> Self:
-        """A visit of a function that has so much time left."""
+        """The trace of a function that has so much time left."""
         return cls(ends_at_s=time.monotonic() + remaining_s)
 
     def remaining_s(self) -> float:
@@ -136,9 +136,9 @@ class Visit:
         return self.ends_at_s - self.clock()
 
     @contextmanager
-    def at(self, stage: str) -> Iterator[None]:
+    def stage(self, stage: str) -> Iterator[None]:
         """Times a stage, also one that fails."""
-        self.stage = stage
+        self.current_stage = stage
         started = time.perf_counter()
         try:
             yield
@@ -147,6 +147,6 @@ class Visit:
             self.stage_ms[stage] = round(self.stage_ms.get(stage, 0.0) + elapsed_ms, 1)
 
     def ends(self, outcome: str, calls: list[BotCall]) -> list[BotCall]:
-        """The calls unchanged; the visit now has its outcome."""
+        """The calls unchanged; the trace now has its outcome."""
         self.outcome = outcome
         return calls

@@ -11,7 +11,7 @@ from burnout.errors import OutOfTimeError, TelegramRejectedError, TelegramUnavai
 from burnout.telegram.calls import BotCall
 from burnout.telegram.client import TelegramClient
 from functions.webhook.budget import EXTRA_S, fits
-from functions.webhook.deps import Visit
+from functions.webhook.deps import RequestTrace
 from functions.webhook.updates import MalformedUpdateError
 
 _SECRET_HEADER: Final = "x-telegram-bot-api-secret-token"  # noqa: S105  (a header's name)
@@ -55,7 +55,7 @@ def try_later(retry_after_s: int | None) -> dict[str, Any]:
     return {"statusCode": 503, "headers": {"retry-after": str(retry_after_s or _LEAST_RETRY_S)}}
 
 
-def accepted(calls: list[BotCall], telegram: TelegramClient, visit: Visit) -> dict[str, Any]:
+def accepted(calls: list[BotCall], telegram: TelegramClient, trace: RequestTrace) -> dict[str, Any]:
     """200 whose body is the last call. The calls before it are extras (a spinner's end) and were sent by now.
 
     A failing extra is counted and lost, and so is one that would come too late: holding up the chat's queue for it
@@ -64,14 +64,14 @@ def accepted(calls: list[BotCall], telegram: TelegramClient, visit: Visit) -> di
     if not calls:
         return {"statusCode": 200}
     *extras, answer = calls
-    with visit.at("reply"):
+    with trace.stage("reply"):
         for extra in extras:
-            if not fits(visit, EXTRA_S):
-                visit.error_type = OutOfTimeError.__name__
+            if not fits(trace, EXTRA_S):
+                trace.error_type = OutOfTimeError.__name__
                 break
             try:
                 telegram.call(extra)
             except (TelegramUnavailableError, TelegramRejectedError) as error:
-                visit.error_type = type(error).__name__
+                trace.error_type = type(error).__name__
     body = msgspec.json.encode({"method": answer.method, **answer.params}).decode()
     return {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": body}

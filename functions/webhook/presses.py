@@ -29,29 +29,29 @@ from burnout.texts import text
 from burnout.values import Language
 from functions.webhook import rights, screens, settings_flow, weekly
 from functions.webhook.commands import notice, ordered, read_history
-from functions.webhook.deps import Deps, Person, Visit, person_of
+from functions.webhook.deps import Deps, Person, RequestTrace, person_of
 from functions.webhook.screens import HISTORY_DAYS, NOTICE_VERSION, Reply, Screen, emotion_name, sentence, stale
 from functions.webhook.updates import CallbackQuery, PressedMessage
 
 AboutCheckIn = ThumbUp | ThumbDown | Correct | AskEmotion | RateMood | ShowAnswer
 
 
-def press(query: CallbackQuery, deps: Deps, visit: Visit) -> list[BotCall]:
+def press(query: CallbackQuery, deps: Deps, trace: RequestTrace) -> list[BotCall]:
     """What to say to a pressed button: always a notice that ends its spinner, and often a changed or a new message."""
-    with visit.at("begin"):
-        begun = deps.store(Begin(user_id=query.sender.id, update_id=visit.update_id))
+    with trace.stage("begin"):
+        begun = deps.store(Begin(user_id=query.sender.id, update_id=trace.update_id))
     if begun.answer is not None:  # given up before
-        return visit.ends("duplicate", list(begun.answer))
+        return trace.ends("duplicate", list(begun.answer))
     person = person_of(query.sender, begun)
     button = parse_button(query.data)
     message = query.message
     if button is None or message is None or message.chat.id != query.sender.id:
-        return visit.ends("forged_button", [answer_callback(query.id, text("stale_button", person.language))])
-    with visit.at("press"):
-        reply = _reply(button, message, person, deps, visit)
+        return trace.ends("forged_button", [answer_callback(query.id, text("stale_button", person.language))])
+    with trace.stage("press"):
+        reply = _reply(button, message, person, deps, trace)
     changed = [_changed(message, reply.becomes)] if reply.becomes else []
     added = [reply.then] if reply.then else []
-    return visit.ends(reply.outcome, [answer_callback(query.id, reply.notice), *changed, *added])
+    return trace.ends(reply.outcome, [answer_callback(query.id, reply.notice), *changed, *added])
 
 
 def _changed(message: PressedMessage, screen: Screen) -> BotCall:
@@ -61,7 +61,7 @@ def _changed(message: PressedMessage, screen: Screen) -> BotCall:
     return screen.replacing(message.chat.id, message.message_id)
 
 
-def _reply(button: Button, message: PressedMessage, person: Person, deps: Deps, visit: Visit) -> Reply:
+def _reply(button: Button, message: PressedMessage, person: Person, deps: Deps, trace: RequestTrace) -> Reply:
     if isinstance(button, rights.RightsButton):
         return rights.pressed(button, message, person, deps)
     match button:
@@ -79,7 +79,7 @@ def _reply(button: Button, message: PressedMessage, person: Person, deps: Deps, 
         case KeepEntry():
             return Reply(becomes=sentence("undo_kept", person.language), outcome="undo")
         case _ if person.consented:
-            return _own_data(button, person, deps, visit)
+            return _own_data(button, person, deps, trace)
         case Agree(version, _) if version < NOTICE_VERSION:
             return Reply(text("stale_agree", person.language))
         case _ if person.known and not isinstance(button, Agree):  # below the message, which stays as it is
@@ -95,7 +95,7 @@ def _declined(person: Person) -> str:
     return "declined_anew" if person.known else "declined"
 
 
-def _own_data(button: Button, person: Person, deps: Deps, visit: Visit) -> Reply:
+def _own_data(button: Button, person: Person, deps: Deps, trace: RequestTrace) -> Reply:
     """What only somebody who has agreed can press."""
     if isinstance(button, settings_flow.SettingButton):
         return settings_flow.pressed(button, person, deps)
@@ -105,10 +105,10 @@ def _own_data(button: Button, person: Person, deps: Deps, visit: Visit) -> Reply
         case ShowHistory(days) if days in HISTORY_DAYS:
             return Reply(becomes=read_history(person, days, deps))
         case ShowReport():
-            action = ordered("report", person, deps, visit)
+            action = ordered("report", person, deps, trace)
             return Reply(text("report_coming", person.language), then=action, outcome="report")
         case ShowChart(kind):
-            action = ordered(kind, person, deps, visit)
+            action = ordered(kind, person, deps, trace)
             return Reply(text("chart_coming", person.language), then=action, outcome="report")
         case AskWeek() | WeekAnswer():
             return weekly.pressed(button, person, deps)

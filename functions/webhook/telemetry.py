@@ -9,7 +9,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from burnout.redaction import redacted_logger
-from functions.webhook.deps import Visit
+from functions.webhook.deps import RequestTrace
 
 # Each name costs 0.30 USD a month while it is used: these are on the dashboard or under an alarm, the rest in the log.
 COUNTED: Final = ("answered", "no_face", "duplicate", "retry", "dead_letter")
@@ -23,25 +23,25 @@ def _logger() -> Logger:
 
 
 @contextmanager
-def reported(visit: Visit) -> Iterator[Visit]:
-    """Reports the visit when it ends, however it ends."""
+def reported(trace: RequestTrace) -> Iterator[RequestTrace]:
+    """Reports the trace when it ends, however it ends."""
     try:
-        yield visit
+        yield trace
     finally:
         _logger().info(
             "update",
             extra={
-                "update_id": visit.update_id,
-                "outcome": visit.outcome,
-                "error_type": visit.error_type,
-                "stage_ms": visit.stage_ms,
+                "update_id": trace.update_id,
+                "outcome": trace.outcome,
+                "error_type": trace.error_type,
+                "stage_ms": trace.stage_ms,
             },
         )
         metrics = EphemeralMetrics()  # its own instance: the shared one would mix concurrent updates on a laptop
-        outcome = visit.outcome if visit.outcome in COUNTED else OTHER
+        outcome = trace.outcome if trace.outcome in COUNTED else OTHER
         metrics.add_metric(name=f"Outcome.{outcome}", unit=MetricUnit.Count, value=1)
         for stage in TIMED:
-            if stage in visit.stage_ms:
-                elapsed_ms = visit.stage_ms[stage]
+            if stage in trace.stage_ms:
+                elapsed_ms = trace.stage_ms[stage]
                 metrics.add_metric(name=f"StageMs.{stage}", unit=MetricUnit.Milliseconds, value=elapsed_ms)
         metrics.flush_metrics()

@@ -26,7 +26,7 @@ from functions.infer.classifier import load_classifiers
 from functions.infer.faces import FaceFinder
 from functions.infer.image import ImageError
 from functions.webhook.bot import MOST_ATTEMPTS, handle
-from functions.webhook.deps import Visit
+from functions.webhook.deps import RequestTrace
 from functions.webhook.updates import MalformedUpdateError, Update, parse_update
 from local.telegram.checks import CallChecker
 from tests import updates
@@ -67,23 +67,23 @@ def check_update(bot: Bot, body: bytes) -> None:
     if broken:
         bot.store.failures.append(RuntimeError(MARKER))  # once: it must be there to count the failure
     for _ in range(MOST_ATTEMPTS + 1):
-        visit = Visit()
+        trace = RequestTrace()
         _fail_around(bot, times=5 if broken else 0)
         try:
-            calls = handle(update, bot.deps, visit)
+            calls = handle(update, bot.deps, trace)
             _check_calls(calls)
             _check_chats(update, calls)
         except TransientError:
-            assert broken, f"a bug is retried: {visit}"
-            assert visit.outcome in {"retry", "overtaken"}
+            assert broken, f"a bug is retried: {trace}"
+            assert trace.outcome in {"retry", "overtaken"}
             bot.later(seconds=120)  # two failures in one second would count once
         else:
-            assert broken or not visit.error_type, f"a bug is given up: {visit}"
+            assert broken or not trace.error_type, f"a bug is given up: {trace}"
             break
         finally:
             _check_kept(bot)
     else:
-        raise AssertionError(f"never given up: {visit}")
+        raise AssertionError(f"never given up: {trace}")
     bot.store.failures.clear()
     _fail_around(bot, times=0)
 

@@ -9,7 +9,7 @@ import pytest
 from functions.report import telemetry as report_telemetry
 from functions.report.metrics import Tally
 from functions.webhook import telemetry as webhook_telemetry
-from functions.webhook.deps import Visit
+from functions.webhook.deps import RequestTrace
 from tests.infra.conftest import FUNCTIONS
 from tests.unit.report.test_canary import probed
 
@@ -27,7 +27,7 @@ def sent(capsys, monkeypatch):
         telemetry._logger().registered_handler.stream = io.StringIO()
     stages = dict.fromkeys((*webhook_telemetry.TIMED, "press"), 1.0)
     for outcome in (*webhook_telemetry.COUNTED, "group"):
-        with webhook_telemetry.reported(Visit(outcome=outcome, stage_ms=dict(stages))):
+        with webhook_telemetry.reported(RequestTrace(outcome=outcome, stage_ms=dict(stages))):
             pass
     with report_telemetry.reported() as tally:
         for name in (*report_telemetry.COUNTED, "released"):

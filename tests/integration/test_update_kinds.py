@@ -4,7 +4,7 @@ import pytest
 from aiogram.types import Update
 
 from functions.webhook.bot import handle
-from functions.webhook.deps import Deps, Visit
+from functions.webhook.deps import Deps, RequestTrace
 from functions.webhook.updates import parse_update
 
 READ = {"message", "callback_query", "my_chat_member"}
@@ -18,11 +18,11 @@ def nothing_is_needed(*_):
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - READ))
 def test_kind_that_the_bot_does_not_read_is_ignored_without_any_work(kind):
     deps = Deps(*[nothing_is_needed] * 8)
-    visit = Visit()
+    trace = RequestTrace()
 
-    calls = handle(parse_update(f'{{"update_id": 1, "{kind}": {{"id": "1", "date": 1}}}}'.encode()), deps, visit)
+    calls = handle(parse_update(f'{{"update_id": 1, "{kind}": {{"id": "1", "date": 1}}}}'.encode()), deps, trace)
 
-    assert (calls, visit.outcome) == ([], "ignored")
+    assert (calls, trace.outcome) == ([], "ignored")
 
 
 def test_the_kinds_that_the_bot_reads_exist():

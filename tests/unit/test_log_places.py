@@ -109,7 +109,7 @@ def test_those_who_may_write_say_a_fixed_word_and_facts_only(line):
 
 
 def test_log_call_with_facts_is_allowed_where_it_belongs():
-    line = ast.parse("logger.info('update', extra={'update_id': visit.update_id})")
+    line = ast.parse("logger.info('update', extra={'update_id': trace.update_id})")
 
     assert list(findings("functions/webhook/telemetry.py", line)) == []
 

@@ -21,7 +21,7 @@ from functions.report.shards import shards_to_sweep
 from functions.store.database import shipped_schema, statements
 from functions.webhook import commands
 from functions.webhook.bot import handle
-from functions.webhook.deps import Deps, Terms, Visit, now_utc
+from functions.webhook.deps import Deps, RequestTrace, Terms, now_utc
 from functions.webhook.updates import parse_update
 from local.aws.environment import TOKEN_VARIABLE
 from local.aws.ticker import EVERY_S
@@ -152,10 +152,10 @@ def ask(database_dir):
     )
 
     def send(words, language="en"):
-        visit, update = Visit(), updates.text(words, language=language)
-        (call,) = handle(parse_update(msgspec.json.encode(update)), deps, visit)
+        trace, update = RequestTrace(), updates.text(words, language=language)
+        (call,) = handle(parse_update(msgspec.json.encode(update)), deps, trace)
         keyboard = call.params.get("reply_markup", {}).get("inline_keyboard", [])
-        return Said(visit.outcome, call.params["text"], [[button["text"] for button in row] for row in keyboard])
+        return Said(trace.outcome, call.params["text"], [[button["text"] for button in row] for row in keyboard])
 
     return send
 

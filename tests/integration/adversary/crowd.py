@@ -25,7 +25,7 @@ from functions.report import deps as report_deps
 from functions.store.database import ShardError, shard_of, shard_path
 from functions.store.fulfilment import fulfil
 from functions.webhook.bot import handle
-from functions.webhook.deps import Deps, Terms, Visit
+from functions.webhook.deps import Deps, RequestTrace, Terms
 from functions.webhook.updates import parse_update
 from tests import fakes, updates
 from tests.fuzz.properties import LEAK, words_of
@@ -226,14 +226,14 @@ class Crowd:
         """What the bot said in the end, delivered again as long as it asks for that."""
         self.turn.person, self.turn.models, self.turn.faults = person, models, deque(faults)
         for _ in range(MOST_ATTEMPTS):
-            visit = Visit()
+            trace = RequestTrace()
             try:
-                calls = handle(parse_update(msgspec.json.encode(update)), self.deps, visit)
+                calls = handle(parse_update(msgspec.json.encode(update)), self.deps, trace)
             except TransientError as error:
-                must(visit.error_type in {"", *PLANNED}, visit.error_type)
+                must(trace.error_type in {"", *PLANNED}, trace.error_type)
                 person.now_utc += timedelta(seconds=error.retry_after_s or 5)
                 continue
-            must(not visit.error_type, f"given up: {visit.error_type}")
+            must(not trace.error_type, f"given up: {trace.error_type}")
             for call in calls:
                 check_call(call, person)
             if not self.turn.fails("response lost"):

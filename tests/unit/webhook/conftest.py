@@ -13,7 +13,7 @@ from burnout.report_requests import Demand
 from burnout.telegram.calls import BotCall
 from functions.webhook.assignment import asks_rating_first
 from functions.webhook.bot import handle
-from functions.webhook.deps import Deps, Terms, Visit
+from functions.webhook.deps import Deps, RequestTrace, Terms
 from functions.webhook.updates import parse_update
 from local.telegram.limits import check_limits
 from tests import updates
@@ -43,7 +43,7 @@ class Bot:
     files: FakeFiles
     reports: FakeReports = field(default_factory=FakeReports)
     now_utc: datetime = START
-    visits: list[Visit] = field(default_factory=list)
+    traces: list[RequestTrace] = field(default_factory=list)
     photos_per_hour: int = 30
     photos_per_day: int = 100
     operator_contact: str = "@operator"
@@ -63,10 +63,10 @@ class Bot:
             baseline_shown_percent=self.baseline_shown_percent,
         )
 
-    def __call__(self, update: dict[str, Any], visit: Visit | None = None) -> list[BotCall]:
-        visit = visit or Visit()
-        self.visits.append(visit)
-        calls = handle(parse_update(msgspec.json.encode(update)), self.deps, visit)
+    def __call__(self, update: dict[str, Any], trace: RequestTrace | None = None) -> list[BotCall]:
+        trace = trace or RequestTrace()
+        self.traces.append(trace)
+        calls = handle(parse_update(msgspec.json.encode(update)), self.deps, trace)
         for call in calls:
             check_limits(call.method, call.params)
         if "callback_query" in update:  # whatever was pressed: its spinner ends
@@ -81,7 +81,7 @@ class Bot:
 
     @property
     def outcome(self) -> str:
-        return self.visits[-1].outcome
+        return self.traces[-1].outcome
 
     def later(self, seconds: float) -> None:
         self.now_utc += timedelta(seconds=seconds)

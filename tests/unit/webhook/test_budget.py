@@ -18,7 +18,7 @@ from burnout.errors import (
 from burnout.store.check_ins import ReadHistory
 from burnout.telegram.calls import BotCall
 from functions.webhook import budget, gateway
-from functions.webhook.deps import Visit
+from functions.webhook.deps import RequestTrace
 from local.aws import functions
 from tests import updates
 from tests.fakes import face, inference, prediction
@@ -68,7 +68,7 @@ class Slow:
 
 @pytest.fixture
 def slowed(bot):
-    """Makes everything around the bot as slow as `paces` say; gives a visit that begins now, on the same clock."""
+    """Makes everything around the bot as slow as `paces` say; gives a trace that begins now, on the same clock."""
     outside = {name: getattr(bot, name) for name in ("store", "photos", "files", "infer", "reports")}
 
     def slow(paces):
@@ -78,7 +78,7 @@ def slowed(bot):
         bot.files = Slow(outside["files"], clock, budget.DOWNLOAD_S, TelegramUnavailableError("getFile"), paces)
         bot.infer = Slow(outside["infer"], clock, budget.INFER_S, FunctionUnavailableError("infer"), paces, "infer")
         bot.reports = Slow(outside["reports"], clock, budget.ORDER_S, FunctionUnavailableError("r"), paces, "report")
-        return Visit(clock=clock, ends_at_s=budget.LIFETIME_S)
+        return RequestTrace(clock=clock, ends_at_s=budget.LIFETIME_S)
 
     return slow
 
@@ -120,10 +120,10 @@ def test_photo_never_outlives_the_function_and_every_failure_but_the_stores_is_c
     bot.photos_per_hour = bot.photos_per_day = 1000
     for rest in product(PACES, repeat=4):
         paces = dict(zip(("Begin", "download", "put", "infer", "Record"), (begin, *rest), strict=True))
-        visit = slowed(paces | {"Fail": "slow"})
+        trace = slowed(paces | {"Fail": "slow"})
 
         try:
-            answered = bool(bot(photo(), visit))
+            answered = bool(bot(photo(), trace))
         except StoreUnavailableError:
             answered, counted = False, "slow and fails" in {begin, paces["Record"]}
         except TransientError:
@@ -131,18 +131,18 @@ def test_photo_never_outlives_the_function_and_every_failure_but_the_stores_is_c
 
         assert answered or counted, paces
         assert not answered or "slow and fails" not in paces.values(), paces
-        assert visit.clock() + budget.ANSWER_S <= budget.LIFETIME_S, paces
+        assert trace.clock() + budget.ANSWER_S <= budget.LIFETIME_S, paces
 
 
 def test_stage_that_would_outlive_the_function_is_not_begun_and_is_counted(bot, slowed):
     update = photo()
-    visit = slowed({"download": "slow"})
+    trace = slowed({"download": "slow"})
 
     with pytest.raises(TransientError) as raised:
-        bot(update, visit)
+        bot(update, trace)
 
     assert isinstance(raised.value.__cause__, OutOfTimeError)
-    assert (visit.stage, visit.error_type, visit.outcome) == ("put", "OutOfTimeError", "retry")
+    assert (trace.current_stage, trace.error_type, trace.outcome) == ("put", "OutOfTimeError", "retry")
     assert (bot.photos.asked, bot.infer.asked, bot.store.asked[-1]) == ([], [], "Fail")
     assert "mostly negative" in bot(update, slowed({}))[0].params["text"]
 
@@ -165,33 +165,33 @@ def test_update_that_always_lacks_time_is_given_up_after_five_attempts(bot, slow
 )
 @pytest.mark.parametrize("slow", [{}, {"Begin"}, {"report"}, {"ReadSettings", "ChangeSettings"}, {"SetLanguage"}])
 def test_press_never_outlives_the_function(bot, slowed, data, slow):
-    visit = slowed(dict.fromkeys([*slow, "Fail"], "slow"))
-    telegram = SlowTelegram(visit.clock)
+    trace = slowed(dict.fromkeys([*slow, "Fail"], "slow"))
+    telegram = SlowTelegram(trace.clock)
 
     try:
-        gateway.accepted(bot(updates.button(data), visit), telegram, visit)
+        gateway.accepted(bot(updates.button(data), trace), telegram, trace)
     except TransientError:
         assert "Fail" in bot.store.asked
 
-    assert visit.clock() + budget.ANSWER_S <= budget.LIFETIME_S
+    assert trace.clock() + budget.ANSWER_S <= budget.LIFETIME_S
 
 
 def test_extra_for_which_no_time_is_left_is_left_out_and_the_answer_stands():
-    visit = Visit(clock=Clock(5.0), ends_at_s=5.0 + budget.EXTRA_S)
-    telegram = SlowTelegram(visit.clock)
+    trace = RequestTrace(clock=Clock(5.0), ends_at_s=5.0 + budget.EXTRA_S)
+    telegram = SlowTelegram(trace.clock)
 
-    response = gateway.accepted([BotCall("answerCallbackQuery", {}), BotCall("sendMessage", {})], telegram, visit)
+    response = gateway.accepted([BotCall("answerCallbackQuery", {}), BotCall("sendMessage", {})], telegram, trace)
 
-    assert (response["statusCode"], telegram.called, visit.error_type) == (200, [], "OutOfTimeError")
+    assert (response["statusCode"], telegram.called, trace.error_type) == (200, [], "OutOfTimeError")
     assert "sendMessage" in response["body"]
 
 
 def test_failure_is_counted_even_when_there_is_no_time_for_anything_else(bot, slowed):
-    visit = slowed({})
-    visit.ends_at_s = budget.RESERVE_S
+    trace = slowed({})
+    trace.ends_at_s = budget.RESERVE_S
 
     with pytest.raises(TransientError):
-        bot(photo(), visit)
+        bot(photo(), trace)
 
     assert bot.store.asked == ["Fail"]
 

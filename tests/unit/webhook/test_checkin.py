@@ -320,7 +320,7 @@ def test_bug_of_ours_is_counted_and_given_up_like_any_failure(bot):
         bot.later(6)
 
     assert "it is my fault" in bot.says(update)
-    assert bot.visits[-1].error_type == "ZeroDivisionError"
+    assert bot.traces[-1].error_type == "ZeroDivisionError"
 
 
 def test_observation_time_is_the_messages_date_and_not_the_processing_time(bot):

@@ -8,7 +8,7 @@ import pytest
 from burnout.errors import TelegramRejectedError, TelegramUnavailableError
 from burnout.telegram.calls import BotCall
 from functions.webhook import gateway
-from functions.webhook.deps import Visit
+from functions.webhook.deps import RequestTrace
 from functions.webhook.updates import MalformedUpdateError
 
 
@@ -79,7 +79,7 @@ def test_last_call_travels_in_the_response_and_the_others_are_sent():
     telegram = RecordingTelegram()
     calls = [BotCall("answerCallbackQuery", {"callback_query_id": "1"}), BotCall("sendMessage", {"chat_id": 7})]
 
-    response = gateway.accepted(calls, telegram, Visit())
+    response = gateway.accepted(calls, telegram, RequestTrace())
 
     assert telegram.called == ["answerCallbackQuery"]
     assert response["statusCode"] == 200
@@ -88,20 +88,20 @@ def test_last_call_travels_in_the_response_and_the_others_are_sent():
 
 
 def test_nothing_to_say_is_an_empty_200():
-    assert gateway.accepted([], RecordingTelegram(), Visit()) == {"statusCode": 200}
+    assert gateway.accepted([], RecordingTelegram(), RequestTrace()) == {"statusCode": 200}
 
 
 @pytest.mark.parametrize(
     "error", [TelegramRejectedError("answerCallbackQuery", 400, "query is too old"), TelegramUnavailableError("500")]
 )
 def test_failing_extra_never_costs_the_answer(error):
-    visit = Visit()
+    trace = RequestTrace()
     calls = [BotCall("answerCallbackQuery", {}), BotCall("sendMessage", {})]
 
-    response = gateway.accepted(calls, RecordingTelegram(error), visit)
+    response = gateway.accepted(calls, RecordingTelegram(error), trace)
 
     assert json.loads(response["body"])["method"] == "sendMessage"
-    assert visit.error_type == type(error).__name__
+    assert trace.error_type == type(error).__name__
 
 
 def test_try_later_always_says_when():

@@ -31,7 +31,7 @@ from burnout.errors import ConfigError
 from burnout.secret import BotSecret, read_bot_secret
 from burnout.telegram.client import TelegramClient
 from functions.report.canary import Door, probe
-from functions.report.metrics import Tally
+from functions.report.metrics import RunMetrics
 
 TELEGRAM_URL: Final = "https://api.telegram.org"
 PHOTO: Final = Path(__file__).parents[1] / "tests" / "photos" / "selfie.jpg"
@@ -88,10 +88,10 @@ def refusal(deployed: Deployed) -> str:
 
 def no_op(deployed: Deployed) -> str:
     """Telegram knows the address, and a signed update gets its answer from behind the store."""
-    tally = Tally()
+    run_metrics = RunMetrics()
     with closing(TelegramClient(deployed.secret.token, deployed.telegram_url)) as telegram:
-        probe(Door(deployed.webhook_url, deployed.secret.webhook_secret), telegram, tally)
-    return "" if tally.outcome == "done" else tally.outcome
+        probe(Door(deployed.webhook_url, deployed.secret.webhook_secret), telegram, run_metrics)
+    return "" if run_metrics.outcome == "done" else run_metrics.outcome
 
 
 def canary(deployed: Deployed) -> str:

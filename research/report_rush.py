@@ -19,7 +19,7 @@ from itertools import islice
 from typing import Final
 
 from burnout.values import SHARDS
-from functions.report.rate_limiter import Pacer
+from functions.report.rate_limiter import RateLimiter
 from functions.report.run import LEASE, MOST, WORKERS
 from functions.report.sender import RESERVE_S
 from functions.report.shards import EVERY, shards_from
@@ -57,11 +57,11 @@ class Rush:
     def run(self, tick_s: float) -> None:
         """A scheduled run, from its tick to its end."""
         self.now_s = tick_s
-        pacer = Pacer(lambda: self.now_s, lambda _: None)
+        limiter = RateLimiter(lambda: self.now_s, lambda _: None)
         shards = iter(shards_from(_SUNDAY + timedelta(seconds=tick_s)))
         last_start_s = tick_s + LEASE.total_seconds() - RESERVE_S
         delivered = len(self.late_s)
-        events = [(tick_s, n, self._worker(shards, pacer, tick_s, last_start_s)) for n in range(WORKERS)]
+        events = [(tick_s, n, self._worker(shards, limiter, tick_s, last_start_s)) for n in range(WORKERS)]
         while events:
             self.now_s, n, worker = heapq.heappop(events)
             pause_s = next(worker, None)
@@ -71,7 +71,9 @@ class Rush:
             self.runs += 1
             self.busy_s += self.now_s - tick_s
 
-    def _worker(self, shards: Iterator[int], pacer: Pacer, tick_s: float, last_start_s: float) -> Iterator[float]:
+    def _worker(
+        self, shards: Iterator[int], limiter: RateLimiter, tick_s: float, last_start_s: float
+    ) -> Iterator[float]:
         """One of a run's threads: yields the seconds until its next step."""
         for shard in shards:
             more = True
@@ -81,16 +83,16 @@ class Rush:
                 for due_s in claimed:
                     if self.now_s >= last_start_s:
                         break
-                    yield from self._report(pacer)
+                    yield from self._report(limiter)
                     self.waiting[shard].popleft()
                     self.late_s.append(self.now_s - due_s)
                 more = len(claimed) == MOST
 
-    def _report(self, pacer: Pacer) -> Iterator[float]:
+    def _report(self, limiter: RateLimiter) -> Iterator[float]:
         yield self.costs.store_s  # course
         self.core_free_s = max(self.core_free_s, self.now_s) + self.costs.chart_s
         yield self.core_free_s - self.now_s
-        yield pacer.reserve(self.rng.getrandbits(50))
+        yield limiter.reserve(self.rng.getrandbits(50))
         yield self.costs.store_s  # the right to send
         yield self.rng.uniform(*_TELEGRAM_S)
         yield self.costs.store_s  # the end

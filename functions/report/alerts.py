@@ -16,7 +16,7 @@ from burnout.values import Language
 from functions.report import wording
 from functions.report.deps import Deps
 from functions.report.messages import REPORT_DAYS
-from functions.report.metrics import Tally
+from functions.report.metrics import RunMetrics
 from functions.report.sender import Outcome, Sender
 from functions.report.strain import strain_on
 
@@ -28,25 +28,25 @@ class Alerts:
     at_utc: datetime
     deps: Deps
     sender: Sender
-    tally: Tally
+    run_metrics: RunMetrics
 
     def settle(self, due: DueAlert) -> None:
         """The person has their alert, or needs none, or it is lost until their next check-in."""
         if self.sender.stopped:
-            self.tally.add("alerts_lost")
+            self.run_metrics.add("alerts_lost")
             return
         try:
             course = self._course(due)
             if course is not None and self._is_needed(course):
                 self._send(due, course.settings.language)
         except StoreUnavailableError:
-            self.tally.add("alerts_lost")
+            self.run_metrics.add("alerts_lost")
         except Exception as error:  # one person's course must not stop the others' reports
-            self.tally.crashed(error)
+            self.run_metrics.crashed(error)
 
     def _course(self, due: DueAlert) -> Course | None:
         since_utc = self.at_utc - timedelta(days=REPORT_DAYS)
-        with self.tally.at("course"):
+        with self.run_metrics.at("course"):
             return self.deps.store(ReadCourse(user_id=due.user_id, since_utc=since_utc, before_utc=self.at_utc)).course
 
     def _is_needed(self, course: Course) -> bool:
@@ -60,16 +60,18 @@ class Alerts:
         return strain.above_baseline and strain.band != "calm"
 
     def _send(self, due: DueAlert, language: Language) -> None:
-        self.sender.turn(due.chat_id)  # before the right to send: a run killed while it waits has used up nothing
+        self.sender.wait_for_turn(
+            due.chat_id
+        )  # before the right to send: a run killed while it waits has used up nothing
         if self.sender.stopped:
-            self.tally.add("alerts_lost")
+            self.run_metrics.add("alerts_lost")
             return
         if not self.deps.store(StartAlert(user_id=due.user_id, at_utc=self.at_utc)).granted:
             return
         call = send_message(due.chat_id, wording.alert(language), keyboard=wording.alert_keyboard(language))
-        with self.tally.at("send"):
+        with self.run_metrics.at("send"):
             outcome = self.sender.send(due.chat_id, call)
-        self.tally.add("alerts" if outcome is Outcome.DELIVERED else "alerts_lost")
+        self.run_metrics.add("alerts" if outcome is Outcome.DELIVERED else "alerts_lost")
         if outcome is Outcome.UNREACHABLE:
             with suppress(StoreUnavailableError):  # the next message to them finds it out again
                 self.deps.store(SetReachable(user_id=due.user_id, reachable=False))

@@ -48,11 +48,11 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     request: ReportEvent = msgspec.convert(event, ReportEvent)
     remaining_s = context.get_remaining_time_in_millis() / 1000
     run_id = uuid4().hex  # not Lambda's request id: a repeated invocation has the same one
-    with telemetry.reported() as tally, wired() as (deps, door):
+    with telemetry.reported() as run_metrics, wired() as (deps, door):
         if isinstance(request, Tick):
-            send_due(request, run_id, remaining_s, deps, tally)
+            send_due(request, run_id, remaining_s, deps, run_metrics)
         elif isinstance(request, Canary):
-            probe(door, deps.telegram, tally)
+            probe(door, deps.telegram, run_metrics)
         else:
-            answer(request, run_id, remaining_s, deps, tally)
+            answer(request, run_id, remaining_s, deps, run_metrics)
     return {}

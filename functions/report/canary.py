@@ -14,7 +14,7 @@ import requests
 
 from burnout.errors import TelegramRejectedError, TelegramUnavailableError
 from burnout.telegram.calls import BotCall
-from functions.report.metrics import Tally
+from functions.report.metrics import RunMetrics
 
 NOBODY: Final = 2**53 - 1  # Telegram's own ids have at most 52 bits
 _SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (a header's name)
@@ -55,22 +55,22 @@ class Door:
         return requests.post(self.url, data=update, headers=headers, timeout=_TIMEOUT_S, allow_redirects=False)
 
 
-def probe(door: Door, telegram: Telegram, tally: Tally, wall: Callable[[], float] = time.time) -> None:
-    """The tally says whether both are well (`CanaryOk`), and how many updates wait (`PendingUpdates`).
+def probe(door: Door, telegram: Telegram, run_metrics: RunMetrics, wall: Callable[[], float] = time.time) -> None:
+    """The metrics say whether both are well (`CanaryOk`), and how many updates wait (`PendingUpdates`).
 
-    Its outcome is "done", or what is wrong first. It raises nothing: the alarm is on the metric.
+    Their outcome is "done", or what is wrong first. It raises nothing: the alarm is on the metric.
     """
-    tally.op = "canary"
-    with tally.at("telegram"):
-        registered = _registered(door, telegram, tally)
-    with tally.at("webhook"):
+    run_metrics.op = "canary"
+    with run_metrics.at("telegram"):
+        registered = _registered(door, telegram, run_metrics)
+    with run_metrics.at("webhook"):
         answered = _answered(door, round(wall()))
     wrong = [fault for fault in (registered, answered) if fault]
-    tally.outcome = wrong[0] if wrong else "done"
-    tally.gauge("CanaryOk", int(not wrong))
+    run_metrics.outcome = wrong[0] if wrong else "done"
+    run_metrics.gauge("CanaryOk", int(not wrong))
 
 
-def _registered(door: Door, telegram: Telegram, tally: Tally) -> str:
+def _registered(door: Door, telegram: Telegram, run_metrics: RunMetrics) -> str:
     """What is wrong with the webhook as Telegram knows it; empty when nothing is."""
     try:
         info = msgspec.convert(telegram.call(BotCall("getWebhookInfo", {})), _WebhookInfo)
@@ -78,7 +78,7 @@ def _registered(door: Door, telegram: Telegram, tally: Tally) -> str:
         return "telegram_unavailable"
     except (TelegramRejectedError, msgspec.ValidationError):
         return "telegram_refused"
-    tally.gauge("PendingUpdates", info.pending_update_count)
+    run_metrics.gauge("PendingUpdates", info.pending_update_count)
     if info.url == door.url:
         return ""
     return "registered_elsewhere" if info.url else "not_registered"

@@ -72,7 +72,7 @@ def deliver(claim: Claim, letter: Letter, sender: Sender) -> Ending:
     """Sends a letter under its claim, and says how that ended. Raises: StoreUnavailableError."""
     if letter.call is None:
         return claim.finish(letter.state, letter)
-    sender.turn(claim.chat_id)  # before the right to send: a run killed while it waits has begun nothing
+    sender.wait_for_turn(claim.chat_id)  # before the right to send: a run killed while it waits has begun nothing
     if sender.stopped:
         return claim.release()
     try:

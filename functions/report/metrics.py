@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-class Tally:
+class RunMetrics:
     """Counts of endings and the milliseconds that each stage took in all threads together."""
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ PER_S: Final = 25.0
 CHAT_SPACING_S: Final = 1.0  # and about one a second into one chat
 
 
-class Pacer:
+class RateLimiter:
     """Gives out turns, evenly spaced. Thread-safe; `clock` and `sleep` are in seconds."""
 
     def __init__(self, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
@@ -31,14 +31,14 @@ class Pacer:
             self._chat_free_at_s[chat_id] = turn_s + CHAT_SPACING_S
             return turn_s - now_s
 
-    def turn(self, chat_id: int) -> None:
+    def wait_for_turn(self, chat_id: int) -> None:
         """Returns when a message may go into this chat; at once if it may now."""
         holds = None
         while holds != self._holds:  # somebody was told to wait while this turn was slept for
             holds = self._holds
             self._sleep(self.reserve(chat_id))
 
-    def hold(self, seconds: float) -> None:
+    def pause_all(self, seconds: float) -> None:
         """From now on nobody gets a turn for so long: Telegram said so."""
         with self._lock:
             self._holds += 1

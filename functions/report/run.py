@@ -21,7 +21,7 @@ from functions.report.alerts import Alerts
 from functions.report.delivery import FINAL, Claim, Ending, deliver
 from functions.report.deps import Deps
 from functions.report.messages import REPORT_DAYS, Letter, weekly_letter
-from functions.report.metrics import Tally
+from functions.report.metrics import RunMetrics
 from functions.report.sender import RESERVE_S, Outcome, Sender
 from functions.report.shards import shards_from
 from functions.report.sweeps import sweep
@@ -39,28 +39,28 @@ _LEASE_SHARDS: Final = (0, 1, 2)
 _GIVE_UP_AFTER: Final = timedelta(days=1)  # on a report that our own code cannot make
 
 
-def send_due(tick: Tick, run_id: str, remaining_s: float, deps: Deps, tally: Tally) -> None:
+def send_due(tick: Tick, run_id: str, remaining_s: float, deps: Deps, run_metrics: RunMetrics) -> None:
     """Whatever was due has been sent, or is left to the next run, and this run's shards are swept.
 
     Nothing, when another run holds the lease.
 
     Raises: TelegramRejectedError when the bot's token is refused; StoreUnavailableError when there is no lease to ask.
     """
-    tally.op = "due"
+    run_metrics.op = "due"
     works_s = min(remaining_s, LEASE.total_seconds())
     # A tick that comes late starts a run that ends late, and the next tick must not meet it.
     until_utc = max(tick.at_utc, deps.now_utc()) + timedelta(seconds=works_s) + _MARGIN
     lease_shard = _lease(tick.at_utc, until_utc, run_id, deps)
     if lease_shard is None:
-        tally.outcome = "busy"
+        run_metrics.outcome = "busy"
         return
     sender, last_start_s = Sender(deps, works_s), deps.clock() + works_s - RESERVE_S
-    run = _Run(tick.at_utc, until_utc, run_id, deps, sender, tally)
+    run = _Run(tick.at_utc, until_utc, run_id, deps, sender, run_metrics)
     try:
         with ThreadPoolExecutor(WORKERS, thread_name_prefix="shard") as threads:
             list(threads.map(run.work_on, shards_from(tick.at_utc)))
         # Telegram may be down, or refuse the token: what is old goes all the same.
-        sweep(tick.at_utc, lambda: deps.clock() < last_start_s, deps, tally)
+        sweep(tick.at_utc, lambda: deps.clock() < last_start_s, deps, run_metrics)
     finally:
         with suppress(StoreUnavailableError):  # it ends by itself
             deps.store(ReleaseRun(shard=lease_shard, run_id=run_id))
@@ -88,27 +88,27 @@ class _Run:
     run_id: str
     deps: Deps
     sender: Sender
-    tally: Tally
+    run_metrics: RunMetrics
 
     @property
     def _alerts(self) -> Alerts:
-        return Alerts(self.at_utc, self.deps, self.sender, self.tally)
+        return Alerts(self.at_utc, self.deps, self.sender, self.run_metrics)
 
     def work_on(self, shard: int) -> None:
         """Everything due on the shard is settled, as far as the run gets; a broken shard stops no other."""
         try:
             self._work_on(shard)
         except StoreUnavailableError:  # claims that are left end by themselves
-            self.tally.add("shards_unreadable")
+            self.run_metrics.add("shards_unreadable")
         except Exception as error:
-            self.tally.crashed(error)
+            self.run_metrics.crashed(error)
 
     def _work_on(self, shard: int) -> None:
         tried: set[tuple[int, str]] = set()  # what was released is due again, and must not come twice in one run
         more = True
         while more:
             if self.sender.stopped:
-                self.tally.add("shards_left")
+                self.run_metrics.add("shards_left")
                 return
             due = self._claim(shard)
             for reminder in due.reminders:  # first: they are settled, and a report that fails must not cost them
@@ -118,14 +118,14 @@ class _Run:
             new = [report for report in due.reports if (report.user_id, report.key) not in tried]
             for report in due.reports:
                 if report in new:
-                    self.tally.add(self._settle(report))
+                    self.run_metrics.add(self._settle(report))
                 else:
                     self._claim_of(report).release()
             tried |= {(report.user_id, report.key) for report in new}
             more = due.more and bool(new)
 
     def _claim(self, shard: int) -> Due:
-        with self.tally.at("claim"):
+        with self.run_metrics.at("claim"):
             return self.deps.store(
                 ClaimDue(shard=shard, run_id=self.run_id, at_utc=self.at_utc, until_utc=self.until_utc, most=MOST)
             )
@@ -142,20 +142,20 @@ class _Run:
         except StoreUnavailableError:
             return claim.release()
         except Exception as error:  # one person's course must not stop the others' reports
-            self.tally.crashed(error)
+            self.run_metrics.crashed(error)
             late = self.at_utc - report.due_at_utc >= _GIVE_UP_AFTER
             return claim.finish("failed") if late else claim.release()
         if letter is None:
             return "gone"
-        with self.tally.at("send"):
+        with self.run_metrics.at("send"):
             return deliver(claim, letter, self.sender)
 
     def _letter(self, report: DueReport) -> Letter | None:
-        with self.tally.at("course"):
+        with self.run_metrics.at("course"):
             course = self._course(report)
         if course is None:
             return None
-        with self.tally.at("draw"):
+        with self.run_metrics.at("draw"):
             return weekly_letter(report, course, self.deps.draw_course)
 
     def _course(self, report: DueReport) -> Course | None:
@@ -179,21 +179,21 @@ class _Run:
         claim.finish("noted")
         keyboard = wording.unfinished_keyboard(settings.language)
         note = send_message(report.chat_id, wording.unfinished(settings.language), keyboard=keyboard)
-        self.sender.turn(report.chat_id)
+        self.sender.wait_for_turn(report.chat_id)
         if self.sender.send(report.chat_id, note) is not Outcome.DELIVERED:
-            self.tally.add("notes_lost")
+            self.run_metrics.add("notes_lost")
         return "noted"
 
     def _remind(self, reminder: DueReminder) -> None:
         """Sends a reminder, which counts as sent whatever comes of it: a late one would be none."""
         if self.sender.stopped:
-            self.tally.add("reminders_lost")
+            self.run_metrics.add("reminders_lost")
             return
         words = wording.reminder(reminder.language, last=reminder.last)
         keyboard = wording.reminder_keyboard(reminder.language)
-        self.sender.turn(reminder.chat_id)
+        self.sender.wait_for_turn(reminder.chat_id)
         outcome = self.sender.send(reminder.chat_id, send_message(reminder.chat_id, words, keyboard=keyboard))
-        self.tally.add("reminders" if outcome is Outcome.DELIVERED else "reminders_lost")
+        self.run_metrics.add("reminders" if outcome is Outcome.DELIVERED else "reminders_lost")
         if outcome is Outcome.UNREACHABLE:
             with suppress(StoreUnavailableError):  # the next message to them finds it out again
                 self.deps.store(SetReachable(user_id=reminder.user_id, reachable=False))

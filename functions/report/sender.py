@@ -12,7 +12,7 @@ from typing import Final
 from burnout.errors import TelegramRejectedError, TelegramSilentError, TelegramUnavailableError
 from burnout.telegram.calls import BotCall, Upload
 from functions.report.deps import Deps
-from functions.report.rate_limiter import Pacer
+from functions.report.rate_limiter import RateLimiter
 
 RESERVE_S: Final = 30.0  # before the function's time is over nothing new begins: what has begun takes seconds
 PAUSES_S: Final = (0.5, 2.0)  # before the second and the third try
@@ -37,7 +37,7 @@ class Sender:
 
     def __init__(self, deps: Deps, remaining_s: float) -> None:
         self._telegram, self._clock, self._sleep, self._uniform = deps.telegram, deps.clock, deps.sleep, deps.uniform
-        self._pacer = Pacer(deps.clock, deps.sleep)
+        self._rate_limiter = RateLimiter(deps.clock, deps.sleep)
         self._last_start_s = deps.clock() + remaining_s - RESERVE_S
         self._lock = threading.Lock()
         self._failures = 0
@@ -49,9 +49,9 @@ class Sender:
         """Whether nothing new may begin."""
         return self._given_up or self._clock() >= self._last_start_s
 
-    def turn(self, chat_id: int) -> None:
+    def wait_for_turn(self, chat_id: int) -> None:
         """Returns when a message may go into this chat."""
-        self._pacer.turn(chat_id)
+        self._rate_limiter.wait_for_turn(chat_id)
 
     def send(self, chat_id: int, call: BotCall, files: Mapping[str, Upload] | None = None) -> Outcome:
         """Sends a message for which the chat's turn has come; a failing one up to three times."""
@@ -63,7 +63,7 @@ class Sender:
             except TelegramUnavailableError as error:
                 if pause_s is None or not self._waited(error.retry_after_s, pause_s):
                     break
-                self.turn(chat_id)
+                self.wait_for_turn(chat_id)
             except TelegramRejectedError as error:
                 return self._rejected(error)
             else:
@@ -75,7 +75,7 @@ class Sender:
         if retry_after_s is None:
             self._sleep(pause_s * self._uniform(0.5, 1.5))
         elif self._clock() + retry_after_s < self._last_start_s:
-            self._pacer.hold(retry_after_s)
+            self._rate_limiter.pause_all(retry_after_s)
         else:
             self._given_up = True
         return not self.stopped

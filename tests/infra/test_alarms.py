@@ -7,7 +7,7 @@ import re
 import pytest
 
 from functions.report import telemetry as report_telemetry
-from functions.report.metrics import Tally
+from functions.report.metrics import RunMetrics
 from functions.webhook import telemetry as webhook_telemetry
 from functions.webhook.deps import RequestTrace
 from tests.infra.conftest import FUNCTIONS
@@ -29,12 +29,12 @@ def sent(capsys, monkeypatch):
     for outcome in (*webhook_telemetry.COUNTED, "group"):
         with webhook_telemetry.reported(RequestTrace(outcome=outcome, stage_ms=dict(stages))):
             pass
-    with report_telemetry.reported() as tally:
+    with report_telemetry.reported() as run_metrics:
         for name in (*report_telemetry.COUNTED, "released"):
-            tally.add(name)
-    canary: Tally = probed()
-    with report_telemetry.reported() as tally:
-        tally.gauges = canary.gauges
+            run_metrics.add(name)
+    canary: RunMetrics = probed()
+    with report_telemetry.reported() as run_metrics:
+        run_metrics.gauges = canary.gauges
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith('{"_aws"')]
     for line in lines:
         (directive,) = line["_aws"]["CloudWatchMetrics"]

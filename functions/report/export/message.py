@@ -14,20 +14,20 @@ from functions.report.deps import Deps
 from functions.report.export.archive import Held, archive
 from functions.report.export.readme import readme
 from functions.report.messages import Letter
-from functions.report.metrics import Tally
+from functions.report.metrics import RunMetrics
 
 LIMIT_BYTES: Final = 50_000_000  # that a bot may upload (core.telegram.org/bots/api, sendDocument)
 _FORM_BYTES: Final = 100_000  # of what is sent are not the file
 
 
-def export_letter(demand: Demand, now_utc: datetime, deps: Deps, tally: Tally) -> Letter | None:
+def export_letter(demand: Demand, now_utc: datetime, deps: Deps, run_metrics: RunMetrics) -> Letter | None:
     """The ZIP with its words; None when nothing is kept about the person. Raises: StoreUnavailableError."""
-    with tally.at("rows"):
+    with run_metrics.at("rows"):
         settings = deps.store(ReadSettings(user_id=demand.user_id)).settings
         if settings is None:
             return None
         tables: dict[str, Held] = {table: _held(table, demand.user_id, deps) for table in TABLES}
-    with tally.at("archive"):
+    with run_metrics.at("archive"):
         words = readme(tables, settings.time_zone, settings.language, now_utc)
         return _letter(demand.user_id, archive(tables, words, now_utc, settings.language), settings, now_utc)
 

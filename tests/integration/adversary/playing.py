@@ -10,7 +10,7 @@ from typing import Any
 from burnout.telegram.buttons import Agree, parse_button
 from burnout.telegram.calls import BotCall
 from functions.report import requests as report_demand
-from functions.report.metrics import Tally
+from functions.report.metrics import RunMetrics
 from tests.integration.adversary.crowd import Crowd, Person, buttons_of, shows_face
 from tests.integration.adversary.inspection import rows_of
 from tests.integration.adversary.model import Model
@@ -92,7 +92,7 @@ def _send_reports(crowd: Crowd, person: Person) -> None:
     for demand in demands:
         crowd.demands.remove(demand)
         deps = crowd.report_deps(crowd.store, person.now_utc)
-        report_demand.answer(demand, f"run-{demand.update_id}", 600.0, deps, Tally())
+        report_demand.answer(demand, f"run-{demand.update_id}", 600.0, deps, RunMetrics())
     received = [files for call, files in list(crowd.sent) if call.params["chat_id"] == person.user_id]
     for files in received[person.received :]:
         if "document" in files:

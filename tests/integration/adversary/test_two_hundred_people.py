@@ -23,7 +23,7 @@ from burnout.store import privacy
 from burnout.store.check_ins import Begin, GiveFeedback, ReadHistory, ReadLast, Undo
 from burnout.store.people import ChangeSettings, SetReachable
 from burnout.store.reports import AnswerWeek, ReadCourse
-from functions.report.metrics import Tally
+from functions.report.metrics import RunMetrics
 from functions.report.run import send_due
 from functions.store.operations import OPERATIONS
 from tests.integration.adversary.crowd import START, Crowd, NotTheirsError, people
@@ -94,7 +94,7 @@ def report_runs_and_sweeps(crowd):
             for run in count():
                 at_utc = SUNDAY + run * timedelta(days=7)
                 store = lambda operation: crowd.ask(operation, START)  # noqa: E731
-                send_due(Tick(at_utc=at_utc), f"run-{run}", 840.0, crowd.report_deps(store, START), Tally())
+                send_due(Tick(at_utc=at_utc), f"run-{run}", 840.0, crowd.report_deps(store, START), RunMetrics())
                 for file in crowd.root.glob("??.sqlite"):
                     if done.is_set():
                         return

@@ -17,7 +17,7 @@ from burnout.store.privacy import ReadRows, Sweep, Swept
 from burnout.store.reports import ClaimDue
 from burnout.telegram.calls import BotCall
 from functions.report.deps import Deps
-from functions.report.metrics import Tally
+from functions.report.metrics import RunMetrics
 from functions.report.requests import answer
 from functions.report.run import send_due
 from functions.report.shards import EVERY
@@ -152,27 +152,27 @@ class Office:
 
     def tick(self, at_utc: datetime = SUNDAY, *, remaining_s: float = 840.0, run_id: str = "") -> Counter[str]:
         """A run of that scheduled time: how many of what, but for the old answers to updates that it swept."""
-        counts = self.tally(at_utc, remaining_s=remaining_s, run_id=run_id).counts
+        counts = self.run_metrics(at_utc, remaining_s=remaining_s, run_id=run_id).counts
         del counts["swept_rows"]  # old answers to updates, which a sweep finds or not by the run's time
         return counts
 
-    def tally(
+    def run_metrics(
         self, at_utc: datetime = SUNDAY, *, late: timedelta = timedelta(0), remaining_s: float = 840.0, run_id: str = ""
-    ) -> Tally:
+    ) -> RunMetrics:
         self.now_utc = at_utc + late
         self.runs += 1
-        tally = Tally()
-        send_due(Tick(at_utc=at_utc), run_id or f"run-{self.runs}", remaining_s, self.deps, tally)
-        return tally
+        run_metrics = RunMetrics()
+        send_due(Tick(at_utc=at_utc), run_id or f"run-{self.runs}", remaining_s, self.deps, run_metrics)
+        return run_metrics
 
     def demand(self, user_id: int, show: str, *, update_id: int = 900, at_utc: datetime = SUNDAY) -> Counter[str]:
         """A person asks."""
         self.now_utc = at_utc
         self.runs += 1
-        tally = Tally()
+        run_metrics = RunMetrics()
         demand = Demand(user_id=user_id, update_id=update_id, show=show)
-        answer(demand, f"run-{self.runs}", 840.0, self.deps, tally)
-        return tally.counts
+        answer(demand, f"run-{self.runs}", 840.0, self.deps, run_metrics)
+        return run_metrics.counts
 
 
 def later(runs: int = 1, start: datetime = SUNDAY) -> datetime:

@@ -15,7 +15,7 @@ from burnout.store.reports import ClaimDue, DueAlert, FoundCourse, Granted, Read
 from burnout.telegram.buttons import ShowReport, ShowSettings, data_of
 from burnout.telegram.calls import BotCall
 from functions.report.alerts import Alerts
-from functions.report.metrics import Tally
+from functions.report.metrics import RunMetrics
 from functions.report.sender import Sender
 from functions.report.strain import RATING_STEPS
 from functions.store.database import shard_of
@@ -235,11 +235,11 @@ def fields_of(struct):
 def alerted(office, person):
     """The days, counted from the first, on which the person got an alert."""
     deps = type(office.deps)(**vars(office.deps) | {"store": person})
-    tally, sender = Tally(), Sender(deps, 10**9)
+    run_metrics, sender = RunMetrics(), Sender(deps, 10**9)
     for day in sorted({each.observed_at_utc.date() for each in person.course.check_ins}):
         evening = datetime.combine(day, time(18), tzinfo=UTC_ZONE)
-        Alerts(evening, deps, sender, tally).settle(DueAlert(user_id=1, chat_id=1))
-    assert tally.counts["alerts"] == len(person.alerted)
+        Alerts(evening, deps, sender, run_metrics).settle(DueAlert(user_id=1, chat_id=1))
+    assert run_metrics.counts["alerts"] == len(person.alerted)
     return [(at.date() - FIRST_DAY).days for at in person.alerted]
 
 

@@ -8,7 +8,7 @@ import requests
 
 from burnout.errors import TelegramRejectedError, TelegramSilentError, TelegramUnavailableError
 from functions.report.canary import NOBODY, Door, probe
-from functions.report.metrics import Tally
+from functions.report.metrics import RunMetrics
 from functions.webhook.updates import parse_update
 
 
@@ -48,16 +48,16 @@ class Telegram:
 
 
 def probed(*, webhook=None, telegram=None):
-    tally = Tally()
-    probe(webhook or Webhook(), telegram or Telegram(), tally, wall=lambda: 1_790_000_000.4)
-    return tally
+    run_metrics = RunMetrics()
+    probe(webhook or Webhook(), telegram or Telegram(), run_metrics, wall=lambda: 1_790_000_000.4)
+    return run_metrics
 
 
 def test_all_is_well_with_the_updates_that_wait():
-    tally = probed()
+    run_metrics = probed()
 
-    assert (tally.op, tally.outcome) == ("canary", "done")
-    assert tally.gauges == {"CanaryOk": 1, "PendingUpdates": 3}
+    assert (run_metrics.op, run_metrics.outcome) == ("canary", "done")
+    assert run_metrics.gauges == {"CanaryOk": 1, "PendingUpdates": 3}
 
 
 @pytest.mark.parametrize(
@@ -72,9 +72,9 @@ def test_all_is_well_with_the_updates_that_wait():
     ],
 )
 def test_a_webhook_that_telegram_does_not_reach_is_a_failure_with_its_name(answer, outcome):
-    tally = probed(telegram=Telegram(answer))
+    run_metrics = probed(telegram=Telegram(answer))
 
-    assert (tally.outcome, tally.gauges["CanaryOk"]) == (outcome, 0)
+    assert (run_metrics.outcome, run_metrics.gauges["CanaryOk"]) == (outcome, 0)
 
 
 def test_updates_that_wait_are_told_even_where_the_webhook_is_registered_elsewhere():
@@ -94,17 +94,17 @@ def test_updates_that_wait_are_told_even_where_the_webhook_is_registered_elsewhe
     ],
 )
 def test_a_webhook_that_gives_no_answer_from_behind_the_store_is_a_failure_with_its_name(answer, outcome):
-    tally = probed(webhook=Webhook(answer))
+    run_metrics = probed(webhook=Webhook(answer))
 
-    assert (tally.outcome, tally.gauges["CanaryOk"]) == (outcome, 0)
+    assert (run_metrics.outcome, run_metrics.gauges["CanaryOk"]) == (outcome, 0)
 
 
 def test_telegrams_failure_is_named_first_and_the_webhook_is_asked_all_the_same():
     webhook = Webhook(Answer(503, b""))
 
-    tally = probed(webhook=webhook, telegram=Telegram(TelegramUnavailableError("502")))
+    run_metrics = probed(webhook=webhook, telegram=Telegram(TelegramUnavailableError("502")))
 
-    assert tally.outcome == "telegram_unavailable"
+    assert run_metrics.outcome == "telegram_unavailable"
     assert len(webhook.updates) == 1
 
 

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.report.rate_limiter import CHAT_SPACING_S, PER_S, Pacer
+from functions.report.rate_limiter import CHAT_SPACING_S, PER_S, RateLimiter
 from tests.unit.report.office import Clock
 
 
 def turns(chats):
     """When each of the chats, in this order, got its turn."""
     clock = Clock()
-    pacer = Pacer(clock, clock.sleep)
-    return [clock.now_s + pacer.reserve(chat) for chat in chats]
+    rate_limiter = RateLimiter(clock, clock.sleep)
+    return [clock.now_s + rate_limiter.reserve(chat) for chat in chats]
 
 
 def test_the_first_turn_is_at_once():
@@ -44,12 +44,12 @@ def test_a_chat_that_waits_does_not_hold_up_the_others():
 
 def test_a_hold_delays_every_later_turn():
     clock = Clock()
-    pacer = Pacer(clock, clock.sleep)
+    rate_limiter = RateLimiter(clock, clock.sleep)
 
-    pacer.hold(30)
+    rate_limiter.pause_all(30)
 
-    assert pacer.reserve(1) == pytest.approx(30)
-    assert pacer.reserve(2) == pytest.approx(30 + 1 / PER_S)
+    assert rate_limiter.reserve(1) == pytest.approx(30)
+    assert rate_limiter.reserve(2) == pytest.approx(30 + 1 / PER_S)
 
 
 def test_whoever_slept_for_a_turn_waits_on_when_a_hold_came_meanwhile():
@@ -58,10 +58,10 @@ def test_whoever_slept_for_a_turn_waits_on_when_a_hold_came_meanwhile():
     def sleep(seconds):
         clock.sleep(seconds)
         if not held:
-            held.append(pacer.hold(30))
+            held.append(rate_limiter.pause_all(30))
 
-    pacer = Pacer(clock, sleep)
+    rate_limiter = RateLimiter(clock, sleep)
 
-    pacer.turn(1)
+    rate_limiter.wait_for_turn(1)
 
     assert clock.now_s >= 1030

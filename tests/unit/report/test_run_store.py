@@ -127,9 +127,9 @@ def test_another_run_that_holds_the_lease_is_left_alone(office):
     hold = HoldRun(shard=0, run_id="other", at_utc=SUNDAY, until_utc=SUNDAY + timedelta(minutes=14))
     perform(office.root, hold, SUNDAY)
 
-    tally = office.tally()
+    run_metrics = office.run_metrics()
 
-    assert (tally.outcome, tally.counts) == ("busy", Counter())
+    assert (run_metrics.outcome, run_metrics.counts) == ("busy", Counter())
     assert office.tick(later()) == {"sent": 1}
 
 
@@ -177,10 +177,10 @@ def test_a_report_that_our_code_cannot_make_does_not_stop_the_others(office):
     perform(office.root, dark, office.now_utc)
     office.draw = refuse_dark
 
-    tally = office.tally()
+    run_metrics = office.run_metrics()
 
-    assert tally.counts == {"sent": 2, "released": 1, "crashed": 1}
-    assert tally.error_types == {"ZeroDivisionError"}
+    assert run_metrics.counts == {"sent": 2, "released": 1, "crashed": 1}
+    assert run_metrics.error_types == {"ZeroDivisionError"}
 
 
 def test_a_report_that_our_code_cannot_make_for_a_day_is_given_up(office):

@@ -190,11 +190,11 @@ def test_the_next_tick_does_not_meet_a_run_that_began_late(office):
 
     def next_tick_comes(call):
         if isinstance(call, BotCall) and not met:
-            met.append(office.tally(later()))
+            met.append(office.run_metrics(later()))
 
     office.before = next_tick_comes
 
-    late = office.tally(late=timedelta(minutes=10))
+    late = office.run_metrics(late=timedelta(minutes=10))
 
-    assert [tally.outcome for tally in met] == ["busy"]
+    assert [run_metrics.outcome for run_metrics in met] == ["busy"]
     assert late.counts == {"sent": 1}

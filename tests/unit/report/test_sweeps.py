@@ -52,7 +52,7 @@ def test_a_run_sweeps_its_shards_after_the_reports_and_counts(office):
     office.after = lambda operation: order.append(type(operation).__name__)
     seen = asked(office)
 
-    counts = office.tally().counts
+    counts = office.run_metrics().counts
 
     assert [sweep.shard for sweep in seen] == shards_to_sweep(SUNDAY)
     assert order[-4:] == ["Sweep"] * 3 + ["ReleaseRun"]
@@ -62,7 +62,7 @@ def test_a_run_sweeps_its_shards_after_the_reports_and_counts(office):
 def test_a_run_of_a_simulated_future_sweeps_by_the_clock(office):
     seen = asked(office)
 
-    office.tally(SUNDAY + timedelta(weeks=4), late=-timedelta(weeks=4))
+    office.run_metrics(SUNDAY + timedelta(weeks=4), late=-timedelta(weeks=4))
 
     assert {sweep.at_utc for sweep in seen} == {SUNDAY}
 
@@ -70,7 +70,7 @@ def test_a_run_of_a_simulated_future_sweeps_by_the_clock(office):
 def test_a_late_run_sweeps_by_its_own_time(office):
     seen = asked(office)
 
-    office.tally(SUNDAY, late=timedelta(hours=2))
+    office.run_metrics(SUNDAY, late=timedelta(hours=2))
 
     assert {sweep.at_utc for sweep in seen} == {SUNDAY}
 
@@ -88,7 +88,7 @@ def test_a_shard_that_fails_is_counted_and_stops_no_other(office, error, name):
 
     office.sweep = sweep
 
-    assert office.tally().counts == {name: 1, "swept_rows": 2}
+    assert office.run_metrics().counts == {name: 1, "swept_rows": 2}
     assert seen == [first, *others]
 
 
@@ -126,4 +126,4 @@ def test_a_real_store_forgets_who_has_been_away_for_180_days(office):
 def test_a_store_that_fails_everywhere_ends_the_run_in_order(office):
     office.before = broken(Sweep)
 
-    assert office.tally().counts == {"sweeps_failed": 3}
+    assert office.run_metrics().counts == {"sweeps_failed": 3}

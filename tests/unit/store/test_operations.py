@@ -50,7 +50,7 @@ def test_there_is_no_function_without_an_operation():
 def test_every_table_is_strict(shard):
     tables = shard.rows("SELECT name, strict FROM pragma_table_list WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
 
-    names = ("failures", "feedback", "leases", "people", "check_ins", "reports", "seen_updates", "self_ratings")
+    names = ("check_ins", "failures", "feedback", "leases", "people", "reports", "seen_updates", "self_ratings")
     assert sorted(tables) == [(name, 1) for name in (*names, "weekly_answers")]
 
 

@@ -20,7 +20,7 @@ from burnout.texts import LANGUAGES
 from functions.report.export import message
 from functions.report.export.archive import Held
 from functions.report.export.readme import readme
-from functions.report.metrics import Tally
+from functions.report.metrics import RunMetrics
 from functions.store.database import shard_file, shard_of
 from functions.store.shards import perform
 from tests.unit.report.office import BLOCKED, DOWN, SILENT, SUNDAY
@@ -185,7 +185,7 @@ def test_the_same_rows_at_the_same_time_are_the_same_file(office):
     busy_person(office, 1)
     demand = Demand(user_id=1, update_id=5, show="export")
 
-    first, second = (message.export_letter(demand, SUNDAY, office.deps, Tally()) for _ in range(2))
+    first, second = (message.export_letter(demand, SUNDAY, office.deps, RunMetrics()) for _ in range(2))
 
     assert first is not None
     assert first == second

@@ -11,7 +11,7 @@ from typing import Any, Final
 from burnout.schedule import at_hour, iso_week, local_day, zone_of
 from burnout.store.reports import Course, DueReport, ReadCourse
 from burnout.values import UserId
-from functions.report.messages import REPORT_DAYS, weekly_letter
+from functions.report.messages import REPORT_DAYS, weekly_message
 from functions.report.pictures.course import draw_course
 from functions.store.database import transaction
 from functions.store.operations import run as run_operation
@@ -60,15 +60,15 @@ def run(arguments: argparse.Namespace) -> int:
         due_at_utc=at_hour(day, _LAST_HOUR, zone),
         unfinished=False,
     )
-    letter = weekly_letter(due, course, draw_course)
-    if letter.call is None:
+    message = weekly_message(due, course, draw_course)
+    if message.call is None:
         print(f"nothing is sent in {due.key}: the week before had too little data too, and the person knows why")
         return NOTHING
-    print(letter.call.params.get("caption") or letter.call.params["text"])
-    if letter.photo is None:
+    print(message.call.params.get("caption") or message.call.params["text"])
+    if message.photo is None:
         return NOTHING
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    arguments.out.write_bytes(letter.photo)
+    arguments.out.write_bytes(message.photo)
     print(f"\n{due.key}: {arguments.out}")
     return 0
 

@@ -45,14 +45,14 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     """Nothing. What Lambda may repeat with success is raised."""
     if event.get("op") == "ping" or event.get("ping"):
         return {}
-    request: ReportEvent = msgspec.convert(event, ReportEvent)
+    asked: ReportEvent = msgspec.convert(event, ReportEvent)
     remaining_s = context.get_remaining_time_in_millis() / 1000
     run_id = uuid4().hex  # not Lambda's request id: a repeated invocation has the same one
     with telemetry.reported() as run_metrics, wired() as (deps, door):
-        if isinstance(request, Tick):
-            send_due(request, run_id, remaining_s, deps, run_metrics)
-        elif isinstance(request, Canary):
+        if isinstance(asked, Tick):
+            send_due(asked, run_id, remaining_s, deps, run_metrics)
+        elif isinstance(asked, Canary):
             probe(door, deps.telegram, run_metrics)
         else:
-            answer(request, run_id, remaining_s, deps, run_metrics)
+            answer(asked, run_id, remaining_s, deps, run_metrics)
     return {}

@@ -13,7 +13,7 @@ from burnout.store.reports import FinalState, FinishReport, Granted, ReleaseRepo
 from burnout.telegram.calls import BotCall
 from burnout.values import Utc
 from functions.report.deps import Deps
-from functions.report.messages import Letter
+from functions.report.messages import OutgoingMessage
 from functions.report.sender import Outcome, Sender
 
 # gone: erased meanwhile. unanswered: perhaps delivered. not_granted: sent before, another run's, or switched off.
@@ -37,7 +37,7 @@ class Claim:
         """Whether this run, and no other, may send it now. Asked once: a repetition is refused."""
         return self.deps.store(StartSending(user_id=self.user_id, key=self.key, run_id=self.run_id))
 
-    def finish(self, state: FinalState, letter: Letter | None = None) -> FinalState:
+    def finish(self, state: FinalState, message: OutgoingMessage | None = None) -> FinalState:
         """The end is kept. Raises: StoreUnavailableError; what was sent stays "perhaps delivered" then."""
         self._settle(
             FinishReport(
@@ -46,8 +46,8 @@ class Claim:
                 run_id=self.run_id,
                 state=state,
                 at_utc=self.at_utc,
-                index=letter.index if letter else None,
-                band=letter.band if letter else None,
+                index=message.index if message else None,
+                band=message.band if message else None,
             )
         )
         return state
@@ -68,10 +68,10 @@ class Claim:
         self.deps.store(operation)
 
 
-def deliver(claim: Claim, letter: Letter, sender: Sender) -> Ending:
-    """Sends a letter under its claim, and says how that ended. Raises: StoreUnavailableError."""
-    if letter.call is None:
-        return claim.finish(letter.state, letter)
+def deliver(claim: Claim, message: OutgoingMessage, sender: Sender) -> Ending:
+    """Sends a message under its claim, and says how that ended. Raises: StoreUnavailableError."""
+    if message.call is None:
+        return claim.finish(message.state, message)
     sender.wait_for_turn(claim.chat_id)  # before the right to send: a run killed while it waits has begun nothing
     if sender.stopped:
         return claim.release()
@@ -79,13 +79,13 @@ def deliver(claim: Claim, letter: Letter, sender: Sender) -> Ending:
         granted = claim.start().granted
     except StoreUnavailableError:  # perhaps granted, and certainly not sent
         return claim.release()
-    return _sent(claim, letter, letter.call, sender) if granted else "not_granted"
+    return _sent(claim, message, message.call, sender) if granted else "not_granted"
 
 
-def _sent(claim: Claim, letter: Letter, call: BotCall, sender: Sender) -> Ending:
-    outcome = sender.send(claim.chat_id, call, letter.files)
+def _sent(claim: Claim, message: OutgoingMessage, call: BotCall, sender: Sender) -> Ending:
+    outcome = sender.send(claim.chat_id, call, message.files)
     if outcome is Outcome.DELIVERED:
-        return claim.finish(letter.state, letter)
+        return claim.finish(message.state, message)
     if outcome is Outcome.PERHAPS:
         return "unanswered"
     return claim.finish(FINAL[outcome]) if outcome in FINAL else claim.release()

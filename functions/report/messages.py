@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from burnout.report_requests import Demand
+from burnout.report_requests import ReportRequest
 from burnout.schedule import iso_week, local_day, zone_of
 from burnout.store.reports import Course, DueReport, FinalState
 from burnout.telegram.calls import BotCall, Upload, send_message, send_photo
@@ -23,7 +23,7 @@ _CHART_DAYS: Final = 7  # the shortest span that a chart of everything has
 
 
 @dataclass(frozen=True)
-class Letter:
+class OutgoingMessage:
     """A message and what is kept about it once it was delivered. Without a call there is nothing to say."""
 
     call: BotCall | None
@@ -40,43 +40,43 @@ class Letter:
         return {name: content for name, content in files.items() if content is not None}
 
 
-def weekly_letter(report: DueReport, course: Course, draw: Draw) -> Letter:
+def weekly_message(report: DueReport, course: Course, draw: Draw) -> OutgoingMessage:
     """The report of the day that it is due, however late the run; or the sentence that says what is missing.
 
     The sentence comes once: whoever has stopped sending selfies must not hear it every week.
     """
-    letter = _report(local_day(report.due_at_utc, _zone(course)), report.chat_id, course, draw)
-    silent = letter.state == "skipped" and course.told_too_little
-    return replace(letter, call=None) if silent else letter
+    message = _report(local_day(report.due_at_utc, _zone(course)), report.chat_id, course, draw)
+    silent = message.state == "skipped" and course.told_too_little
+    return replace(message, call=None) if silent else message
 
 
-def demanded_letter(demand: Demand, course: Course, now_utc: datetime, deps: Deps) -> Letter:
+def requested_message(request: ReportRequest, course: Course, now_utc: datetime, deps: Deps) -> OutgoingMessage:
     """What the person asked to see, as of now."""
-    chat_id = demand.user_id  # the bot is only ever in private chats, whose ids are their people's
+    chat_id = request.user_id  # the bot is only ever in private chats, whose ids are their people's
     zone, language = _zone(course), course.settings.language
     today = local_day(now_utc, zone)
     days = day_loads(course.check_ins, zone)
     if not days:
-        return Letter(send_message(chat_id, wording.nothing_yet(language)), state="skipped")
-    if demand.show == "report":
+        return OutgoingMessage(send_message(chat_id, wording.nothing_yet(language)), state="skipped")
+    if request.show == "report":
         return _report(today, chat_id, course, deps.draw_course)
-    show: Literal["course", "calendar"] = "calendar" if demand.show == "calendar" else "course"
+    show: Literal["course", "calendar"] = "calendar" if request.show == "calendar" else "course"
     first_day = min(days[0].day, today - timedelta(days=_CHART_DAYS - 1))
     draw = deps.draw_course if show == "course" else deps.draw_calendar
-    return Letter(
+    return OutgoingMessage(
         send_photo(chat_id, wording.chart_caption(show, days, language)),
         draw(_facts(days, first_day, today, course), language, course.settings.theme),
     )
 
 
-def _report(day: date, chat_id: int, course: Course, draw: Draw) -> Letter:
+def _report(day: date, chat_id: int, course: Course, draw: Draw) -> OutgoingMessage:
     language = course.settings.language
     strain: Strain = strain_on(day, course, _zone(course))
     if strain.index is None:
-        return Letter(send_message(chat_id, wording.too_little(strain, language)), state="skipped")
+        return OutgoingMessage(send_message(chat_id, wording.too_little(strain, language)), state="skipped")
     caption = wording.report_caption(strain, course.last_report, language)
     facts = replace(_facts(strain.days, day - timedelta(days=WINDOW_DAYS - 1), day, course), index=strain.index)
-    return Letter(
+    return OutgoingMessage(
         send_photo(chat_id, caption, keyboard=wording.report_keyboard(iso_week(day), language)),
         draw(facts, language, course.settings.theme),
         index=strain.index,

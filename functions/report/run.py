@@ -20,7 +20,7 @@ from functions.report import wording
 from functions.report.alerts import Alerts
 from functions.report.delivery import FINAL, Claim, Ending, deliver
 from functions.report.deps import Deps
-from functions.report.messages import REPORT_DAYS, Letter, weekly_letter
+from functions.report.messages import REPORT_DAYS, OutgoingMessage, weekly_message
 from functions.report.metrics import RunMetrics
 from functions.report.sender import RESERVE_S, Outcome, Sender
 from functions.report.shards import shards_from
@@ -138,25 +138,25 @@ class _Run:
     def _send(self, report: DueReport) -> Ending:
         claim = self._claim_of(report)
         try:
-            letter = self._letter(report)
+            message = self._message(report)
         except StoreUnavailableError:
             return claim.release()
         except Exception as error:  # one person's course must not stop the others' reports
             self.run_metrics.crashed(error)
             late = self.at_utc - report.due_at_utc >= _GIVE_UP_AFTER
             return claim.finish("failed") if late else claim.release()
-        if letter is None:
+        if message is None:
             return "gone"
         with self.run_metrics.at("send"):
-            return deliver(claim, letter, self.sender)
+            return deliver(claim, message, self.sender)
 
-    def _letter(self, report: DueReport) -> Letter | None:
+    def _message(self, report: DueReport) -> OutgoingMessage | None:
         with self.run_metrics.at("course"):
             course = self._course(report)
         if course is None:
             return None
         with self.run_metrics.at("draw"):
-            return weekly_letter(report, course, self.deps.draw_course)
+            return weekly_message(report, course, self.deps.draw_course)
 
     def _course(self, report: DueReport) -> Course | None:
         since_utc = report.due_at_utc - timedelta(days=REPORT_DAYS)

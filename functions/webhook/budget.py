@@ -15,7 +15,7 @@ from burnout.errors import OutOfTimeError
 from burnout.inference import Inference, InferFailure
 from burnout.invocation import INFER_CONFIG, STORE_CONFIG
 from burnout.photos import S3_CONFIG
-from burnout.report_requests import Demand
+from burnout.report_requests import ReportRequest
 from burnout.store.operation import Operation, ShardOperation, Store
 from burnout.telegram.client import CALL_WORST_S, DOWNLOAD_WORST_S
 from functions.webhook.deps import Deps, Files, Infer, Photos, Reports, RequestTrace
@@ -111,5 +111,5 @@ class _Reports:
     inner: Reports
     within: _Within
 
-    def __call__(self, demand: Demand) -> None:
-        self.within(ORDER_S, lambda: self.inner(demand))
+    def __call__(self, request: ReportRequest) -> None:
+        self.within(ORDER_S, lambda: self.inner(request))

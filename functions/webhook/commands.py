@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from burnout.report_requests import Demand, Show
+from burnout.report_requests import ReportRequest, Show
 from burnout.store.check_ins import ReadHistory, ReadLast
 from burnout.telegram.calls import BotCall, chat_action
 from burnout.texts import text
@@ -98,5 +98,5 @@ def ordered(show: Show, person: Person, deps: Deps, trace: RequestTrace) -> BotC
 
     A repeated update asks again: the report function answers each `update_id` once. Raises: FunctionUnavailableError.
     """
-    deps.reports(Demand(user_id=person.id, update_id=trace.update_id, show=show))
+    deps.reports(ReportRequest(user_id=person.id, update_id=trace.update_id, show=show))
     return chat_action(person.id, "upload_document" if show == "export" else "upload_photo")

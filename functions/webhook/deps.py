@@ -10,7 +10,7 @@ from typing import Protocol, Self
 
 from burnout.config import WebhookConfig
 from burnout.inference import Inference, InferFailure
-from burnout.report_requests import Demand
+from burnout.report_requests import ReportRequest
 from burnout.store.check_ins import Begun
 from burnout.store.operation import Store
 from burnout.telegram.calls import BotCall
@@ -44,8 +44,8 @@ class Infer(Protocol):
 class Reports(Protocol):
     """Whoever draws reports and charts, and sends them to the person."""
 
-    def __call__(self, demand: Demand) -> None:
-        """The demand is taken; what it asks for comes later, once. Raises: FunctionUnavailableError."""
+    def __call__(self, request: ReportRequest) -> None:
+        """The request is taken; what it asks for comes later, once. Raises: FunctionUnavailableError."""
         ...
 
 

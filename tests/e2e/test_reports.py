@@ -122,7 +122,7 @@ def test_undo_takes_back_the_last_entry_and_no_other(strained):
 
 
 def test_report_asked_for_twice_by_one_update_is_drawn_once(stack, strained, telegram):
-    event = {"op": "demand", "user_id": strained.id, "update_id": 77, "show": "report"}
+    event = {"op": "request", "user_id": strained.id, "update_id": 77, "show": "report"}
 
     for _ in range(2):
         stack.dispatch.invoke("report", json.dumps(event).encode())

@@ -148,7 +148,7 @@ def ask(database_dir):
     store = DirectStore(database_dir, now_utc)
     outside = {"photos": FakePhotos(), "infer": FakeInfer(inference(face())), "files": FakeFiles()}
     deps = Deps(
-        store=store, reports=lambda demand: None, now_utc=now_utc, terms=TERMS, baseline_shown_percent=0, **outside
+        store=store, reports=lambda request: None, now_utc=now_utc, terms=TERMS, baseline_shown_percent=0, **outside
     )
 
     def send(words, language="en"):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
-from burnout.report_requests import Demand
+from burnout.report_requests import ReportRequest
 from burnout.schedule import local_day, zone_of
 from burnout.store.people import ReadSettings, Settings
 from burnout.store.privacy import TABLES, ReadRows, Table
@@ -13,23 +13,25 @@ from burnout.values import Language, UserId
 from functions.report.deps import Deps
 from functions.report.export.archive import Held, archive
 from functions.report.export.readme import readme
-from functions.report.messages import Letter
+from functions.report.messages import OutgoingMessage
 from functions.report.metrics import RunMetrics
 
 LIMIT_BYTES: Final = 50_000_000  # that a bot may upload (core.telegram.org/bots/api, sendDocument)
 _FORM_BYTES: Final = 100_000  # of what is sent are not the file
 
 
-def export_letter(demand: Demand, now_utc: datetime, deps: Deps, run_metrics: RunMetrics) -> Letter | None:
+def export_message(
+    request: ReportRequest, now_utc: datetime, deps: Deps, run_metrics: RunMetrics
+) -> OutgoingMessage | None:
     """The ZIP with its words; None when nothing is kept about the person. Raises: StoreUnavailableError."""
     with run_metrics.at("rows"):
-        settings = deps.store(ReadSettings(user_id=demand.user_id)).settings
+        settings = deps.store(ReadSettings(user_id=request.user_id)).settings
         if settings is None:
             return None
-        tables: dict[str, Held] = {table: _held(table, demand.user_id, deps) for table in TABLES}
+        tables: dict[str, Held] = {table: _held(table, request.user_id, deps) for table in TABLES}
     with run_metrics.at("archive"):
         words = readme(tables, settings.time_zone, settings.language, now_utc)
-        return _letter(demand.user_id, archive(tables, words, now_utc, settings.language), settings, now_utc)
+        return _message(request.user_id, archive(tables, words, now_utc, settings.language), settings, now_utc)
 
 
 def nothing_kept(user_id: UserId) -> BotCall:
@@ -37,13 +39,13 @@ def nothing_kept(user_id: UserId) -> BotCall:
     return send_message(user_id, "\n\n".join(text("export_nothing", language) for language in LANGUAGES))
 
 
-def _letter(user_id: UserId, content: bytes, settings: Settings, now_utc: datetime) -> Letter:
+def _message(user_id: UserId, content: bytes, settings: Settings, now_utc: datetime) -> OutgoingMessage:
     language: Language = settings.language
     if len(content) > LIMIT_BYTES - _FORM_BYTES:
-        return Letter(send_message(user_id, text("export_too_large", language)), state="skipped")
+        return OutgoingMessage(send_message(user_id, text("export_too_large", language)), state="skipped")
     day = local_day(now_utc, zone_of(settings.time_zone, language))
     caption = text("export_caption", language)
-    return Letter(send_document(user_id, caption), document=(f"burnout-export-{day.isoformat()}.zip", content))
+    return OutgoingMessage(send_document(user_id, caption), document=(f"burnout-export-{day.isoformat()}.zip", content))
 
 
 def _held(table: Table, user_id: UserId, deps: Deps) -> Held:

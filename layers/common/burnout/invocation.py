@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from burnout.errors import FunctionCrashedError, FunctionUnavailableError
 from burnout.inference import Inference, InferFailure, InferRequest
-from burnout.report_requests import Demand
+from burnout.report_requests import ReportRequest
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -84,9 +84,9 @@ class ReportClient:
         self._client = client
         self._function = function
 
-    def __call__(self, demand: Demand) -> None:
-        """Lambda has taken the demand and will run it. Raises: FunctionUnavailableError when it did not take it."""
-        payload = msgspec.json.encode(demand)
+    def __call__(self, request: ReportRequest) -> None:
+        """Lambda has taken the request and will run it. Raises: FunctionUnavailableError when it did not take it."""
+        payload = msgspec.json.encode(request)
         try:
             self._client.invoke(FunctionName=self._function, InvocationType="Event", Payload=payload)
         except (ClientError, BotoCoreError) as error:

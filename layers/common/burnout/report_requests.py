@@ -15,7 +15,7 @@ class Tick(msgspec.Struct, tag_field="op", tag="due", frozen=True, kw_only=True)
     at_utc: Utc
 
 
-class Demand(msgspec.Struct, tag_field="op", tag="demand", frozen=True, kw_only=True):
+class ReportRequest(msgspec.Struct, tag_field="op", tag="request", frozen=True, kw_only=True):
     """A person wants to see something now. The same `update_id` twice is one answer."""
 
     user_id: UserId
@@ -27,4 +27,4 @@ class Canary(msgspec.Struct, tag_field="op", tag="canary", frozen=True, kw_only=
     """EventBridge Scheduler's other event: find out whether the bot is well, seen from outside."""
 
 
-ReportEvent = Tick | Demand | Canary
+ReportEvent = Tick | ReportRequest | Canary

@@ -19,7 +19,7 @@ import msgspec
 from burnout.emotions import Emotion
 from burnout.errors import FunctionUnavailableError, PhotoStorageError, StoreUnavailableError, TransientError
 from burnout.inference import Inference, InferFailure, Prediction
-from burnout.report_requests import Demand
+from burnout.report_requests import ReportRequest
 from burnout.telegram.calls import BotCall
 from functions.report import deps as report_deps
 from functions.store.database import ShardError, shard_of, shard_path
@@ -123,7 +123,7 @@ class Crowd:
     everybody: list[Person]
     bucket: fakes.FakePhotos = field(default_factory=lambda: fakes.FakePhotos(now_utc=lambda: START))
     turn: Turn = field(default_factory=Turn)
-    demands: list[Demand] = field(default_factory=list)
+    requests: list[ReportRequest] = field(default_factory=list)
     sent: list[tuple[BotCall, dict[str, Any]]] = field(default_factory=list)  # by the report function, with its files
 
     @property
@@ -212,12 +212,12 @@ class Crowd:
         must(any(model.known for model in self.turn.models), "fetched before consent")
         return file_id.encode()
 
-    def report(self, demand: Demand) -> None:
-        """The demand is the sender's."""
+    def report(self, request: ReportRequest) -> None:
+        """The request is the sender's."""
         if self.turn.fails("report"):
             raise FunctionUnavailableError("report: lost")
-        must(demand.user_id == self.turn.sender.user_id)
-        self.demands.append(demand)
+        must(request.user_id == self.turn.sender.user_id)
+        self.requests.append(request)
 
     # ------------------------------------------------------------ what people do
     def deliver(

@@ -9,7 +9,7 @@ from typing import Any
 
 from burnout.telegram.buttons import Agree, parse_button
 from burnout.telegram.calls import BotCall
-from functions.report import requests as report_demand
+from functions.report import requests as report_requests
 from functions.report.metrics import RunMetrics
 from tests.integration.adversary.crowd import Crowd, Person, buttons_of, shows_face
 from tests.integration.adversary.inspection import rows_of
@@ -87,12 +87,12 @@ def _check_answer(person: Person, sent: Sent, ends: str, calls: list[BotCall]) -
 
 def _send_reports(crowd: Crowd, person: Person) -> None:
     """What the person asked to see is sent, as the report function does, and is theirs."""
-    demands = [demand for demand in crowd.demands if demand.user_id == person.user_id]
+    requests = [request for request in crowd.requests if request.user_id == person.user_id]
     crowd.turn.person, crowd.turn.models = person, (person.model,)
-    for demand in demands:
-        crowd.demands.remove(demand)
+    for request in requests:
+        crowd.requests.remove(request)
         deps = crowd.report_deps(crowd.store, person.now_utc)
-        report_demand.answer(demand, f"run-{demand.update_id}", 600.0, deps, RunMetrics())
+        report_requests.answer(request, f"run-{request.update_id}", 600.0, deps, RunMetrics())
     received = [files for call, files in list(crowd.sent) if call.params["chat_id"] == person.user_id]
     for files in received[person.received :]:
         if "document" in files:

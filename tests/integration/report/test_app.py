@@ -9,7 +9,7 @@ import pytest
 from aws_lambda_powertools.utilities import parameters
 
 from burnout.operations import AnyOperation
-from burnout.report_requests import Demand, Tick
+from burnout.report_requests import ReportRequest, Tick
 from functions.report import telemetry
 from functions.report.app import lambda_handler
 from functions.store.fulfilment import fulfil
@@ -97,11 +97,11 @@ def test_a_tick_sends_what_is_due_and_logs_numbers_only(log, office, telegram, c
     assert str(anna.id) not in log() + metrics
 
 
-def test_a_demand_is_answered(aws, office, telegram):
+def test_a_request_is_answered(aws, office, telegram):
     anna = office.newcomer(telegram, until=SUNDAY + timedelta(days=2000))
 
-    invoke(Demand(user_id=anna.id, update_id=5, show="report"))
-    invoke(Demand(user_id=anna.id, update_id=5, show="report"))
+    invoke(ReportRequest(user_id=anna.id, update_id=5, show="report"))
+    invoke(ReportRequest(user_id=anna.id, update_id=5, show="report"))
 
     assert len(anna.read_all()) == 1
 

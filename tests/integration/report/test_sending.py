@@ -41,7 +41,7 @@ def test_a_report_arrives_as_a_picture_with_words_and_buttons(telegram, office, 
 def test_what_is_asked_for_arrives(telegram, office, show):
     anna = office.newcomer(telegram)
 
-    assert office.demand(anna.id, show) == {"sent": 1}
+    assert office.request(anna.id, show) == {"sent": 1}
     assert received(anna) == ["photo"]
 
 
@@ -49,7 +49,7 @@ def test_what_is_asked_for_arrives(telegram, office, show):
 def test_an_export_arrives_as_a_file_that_opens(telegram, office, language):
     anna = office.newcomer(telegram, language=language)
 
-    assert office.demand(anna.id, "export") == {"sent": 1}
+    assert office.request(anna.id, "export") == {"sent": 1}
 
     (message,) = anna.read_all()
     assert message.raw["document"]["file_name"] == "burnout-export-2026-11-22.zip"
@@ -62,7 +62,7 @@ def test_a_stranger_who_asks_for_everything_hears_that_there_is_nothing(telegram
     stranger = telegram.person()
     stranger.send_text("/start")
 
-    assert office.demand(stranger.id, "export") == {"gone": 1}
+    assert office.request(stranger.id, "export") == {"gone": 1}
     assert received(stranger) == ["text"]
 
 
@@ -80,7 +80,7 @@ def test_an_export_comes_once_at_most_whatever_telegram_does(telegram, office, f
     anna = office.newcomer(telegram)
     telegram.faults.add(fault, method="sendDocument")
 
-    assert [office.demand(anna.id, "export") for _ in range(2)] == [{ending: 1} for ending in endings]
+    assert [office.request(anna.id, "export") for _ in range(2)] == [{ending: 1} for ending in endings]
     assert len(anna.read_all()) <= 1
 
 

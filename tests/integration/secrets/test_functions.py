@@ -179,7 +179,7 @@ def reports_fail(stack, person):
     for n, fault in enumerate(REFUSALS):
         stack.telegram.faults.add(fault, method="sendPhoto", times=3)
         stack.telegram.faults.add(fault, method="sendMessage", times=3)
-        event = {"op": "demand", "user_id": PERSON_ID, "update_id": 7000 + n, "show": "report"}
+        event = {"op": "request", "user_id": PERSON_ID, "update_id": 7000 + n, "show": "report"}
         stack.dispatch.invoke("report", json.dumps(event).encode())
         stack.telegram.faults.clear()
     export_fails(stack)
@@ -206,7 +206,7 @@ def export_fails(stack):
 
 
 def export(stack, update_id, user_id=PERSON_ID):
-    event = {"op": "demand", "user_id": user_id, "update_id": update_id, "show": "export"}
+    event = {"op": "request", "user_id": user_id, "update_id": update_id, "show": "export"}
     stack.dispatch.invoke("report", json.dumps(event).encode())
 
 
@@ -230,7 +230,7 @@ def telegram_is_unreachable(stack, around):
             function = stack.dispatch.declared[name]
             stack.dispatch.add(replace(function, environment={**function.environment, **address}), start)
         assert stack.gateway.post(updates.photo(PERSON_ID, caption=CAPTION)).status == 503
-        event = {"op": "demand", "user_id": PERSON_ID, "update_id": 7100 + len(url), "show": "report"}
+        event = {"op": "request", "user_id": PERSON_ID, "update_id": 7100 + len(url), "show": "report"}
         stack.dispatch.invoke("report", json.dumps(event).encode())
         export(stack, 7600 + len(url))
         export(stack, 7700 + len(url), STRANGER_ID)

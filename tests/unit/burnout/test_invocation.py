@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutErr
 from burnout.errors import FunctionCrashedError, FunctionUnavailableError
 from burnout.inference import InferFailure
 from burnout.invocation import InferClient, ReportClient, invoke
-from burnout.report_requests import Demand
+from burnout.report_requests import ReportRequest
 from tests.fakes import face, inference
 
 
@@ -74,16 +74,16 @@ def test_infer_client_reads_why_a_photo_could_not_be_read():
     assert failure == InferFailure(code="too_large", message="over 50000000 pixels")
 
 
-def test_report_client_hands_the_demand_over_and_does_not_wait():
+def test_report_client_hands_the_request_over_and_does_not_wait():
     client = Lambda(b"")
 
-    ReportClient(client, "report")(Demand(user_id=7, update_id=42, show="calendar"))
+    ReportClient(client, "report")(ReportRequest(user_id=7, update_id=42, show="calendar"))
 
     assert client.invoked == ("report", "Event")
-    assert client.payloads == [{"op": "demand", "user_id": 7, "update_id": 42, "show": "calendar"}]
+    assert client.payloads == [{"op": "request", "user_id": 7, "update_id": 42, "show": "calendar"}]
 
 
 @pytest.mark.parametrize("error", [refused("TooManyRequestsException"), ConnectTimeoutError(endpoint_url="x")])
-def test_demand_that_lambda_did_not_take_may_be_taken_later(error):
+def test_request_that_lambda_did_not_take_may_be_taken_later(error):
     with pytest.raises(FunctionUnavailableError):
-        ReportClient(Lambda(error=error), "report")(Demand(user_id=7, update_id=42, show="report"))
+        ReportClient(Lambda(error=error), "report")(ReportRequest(user_id=7, update_id=42, show="report"))

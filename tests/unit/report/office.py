@@ -11,7 +11,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from burnout.errors import StoreUnavailableError, TelegramRejectedError, TelegramSilentError, TelegramUnavailableError
-from burnout.report_requests import Demand, Tick
+from burnout.report_requests import ReportRequest, Tick
 from burnout.store.check_ins import Rate
 from burnout.store.privacy import ReadRows, Sweep, Swept
 from burnout.store.reports import ClaimDue
@@ -165,13 +165,13 @@ class Office:
         send_due(Tick(at_utc=at_utc), run_id or f"run-{self.runs}", remaining_s, self.deps, run_metrics)
         return run_metrics
 
-    def demand(self, user_id: int, show: str, *, update_id: int = 900, at_utc: datetime = SUNDAY) -> Counter[str]:
+    def request(self, user_id: int, show: str, *, update_id: int = 900, at_utc: datetime = SUNDAY) -> Counter[str]:
         """A person asks."""
         self.now_utc = at_utc
         self.runs += 1
         run_metrics = RunMetrics()
-        demand = Demand(user_id=user_id, update_id=update_id, show=show)
-        answer(demand, f"run-{self.runs}", 840.0, self.deps, run_metrics)
+        request = ReportRequest(user_id=user_id, update_id=update_id, show=show)
+        answer(request, f"run-{self.runs}", 840.0, self.deps, run_metrics)
         return run_metrics.counts
 
 

@@ -20,7 +20,7 @@ from tests.unit.report.office import BLOCKED, DOWN, OUR_BUG, SILENT, SUNDAY, TOK
 def test_each_kind_is_a_picture_with_words(office, show, picture):
     office.person(1)
 
-    counts = office.demand(1, show)
+    counts = office.request(1, show)
 
     assert counts == {"sent": 1}
     assert (office.telegram.to(1), office.telegram.pictures) == (["sendPhoto"], [picture])
@@ -31,7 +31,7 @@ def test_each_kind_is_a_picture_with_words(office, show, picture):
 def test_each_kind_looks_back_as_far_as_it_should(office, show, days):
     office.person(1, days=410)
 
-    office.demand(1, show)
+    office.request(1, show)
 
     assert office.telegram.pictures[0].split()[2] == str(days).encode()
 
@@ -39,8 +39,8 @@ def test_each_kind_looks_back_as_far_as_it_should(office, show, days):
 def test_a_report_on_demand_needs_enough_data_and_a_chart_does_not(office):
     office.person(1, days=2)
 
-    office.demand(1, "report", update_id=1)
-    office.demand(1, "course", update_id=2)
+    office.request(1, "report", update_id=1)
+    office.request(1, "course", update_id=2)
 
     assert office.telegram.to(1) == ["sendMessage", "sendPhoto"]
 
@@ -49,27 +49,27 @@ def test_a_report_on_demand_needs_enough_data_and_a_chart_does_not(office):
 def test_without_any_day_there_is_a_sentence(office, show):
     office.person(1, days=0)
 
-    assert office.demand(1, show) == {"skipped": 1}
+    assert office.request(1, show) == {"skipped": 1}
     assert office.telegram.to(1) == ["sendMessage"]
 
 
 def test_the_same_update_twice_is_one_answer_and_another_one_is_another(office):
     office.person(1)
 
-    counts = [office.demand(1, "report", update_id=update_id) for update_id in (5, 5, 6)]
+    counts = [office.request(1, "report", update_id=update_id) for update_id in (5, 5, 6)]
 
     assert counts == [{"sent": 1}, {"not_granted": 1}, {"sent": 1}]
 
 
-def test_a_demand_leaves_the_weekly_report_where_it_is(office):
+def test_a_request_leaves_the_weekly_report_where_it_is(office):
     office.person(1)
-    office.demand(1, "report", at_utc=SUNDAY - timedelta(hours=1))
+    office.request(1, "report", at_utc=SUNDAY - timedelta(hours=1))
 
     assert office.tick() == {"sent": 1}
 
 
 def test_somebody_unknown_gets_nothing(office):
-    assert office.demand(1, "report") == {"gone": 1}
+    assert office.request(1, "report") == {"gone": 1}
     assert office.telegram.tried == 0
 
 
@@ -78,9 +78,9 @@ def test_telegram_down_raises_so_that_lambda_repeats_it(office):
     office.telegram.failing[1].extend([DOWN] * 3)
 
     with pytest.raises(TransientError):
-        office.demand(1, "report")
+        office.request(1, "report")
 
-    assert office.demand(1, "report") == {"sent": 1}
+    assert office.request(1, "report") == {"sent": 1}
 
 
 def test_a_refused_token_raises(office):
@@ -88,16 +88,16 @@ def test_a_refused_token_raises(office):
     office.telegram.failing[1].append(TOKEN_REFUSED)
 
     with pytest.raises(TelegramRejectedError, match="401"):
-        office.demand(1, "report")
+        office.request(1, "report")
 
-    assert office.demand(1, "report") == {"sent": 1}
+    assert office.request(1, "report") == {"sent": 1}
 
 
 def test_what_was_perhaps_delivered_is_not_repeated(office):
     office.person(1)
     office.telegram.failing[1].append(SILENT)
 
-    assert [office.demand(1, "report"), office.demand(1, "report")] == [{"unanswered": 1}, {"not_granted": 1}]
+    assert [office.request(1, "report"), office.request(1, "report")] == [{"unanswered": 1}, {"not_granted": 1}]
 
 
 @pytest.mark.parametrize(("error", "ending"), [(BLOCKED, "unreachable"), (OUR_BUG, "failed")])
@@ -105,7 +105,7 @@ def test_what_telegram_refuses_for_good_is_not_repeated(office, error, ending):
     office.person(1)
     office.telegram.failing[1].append(error)
 
-    assert [office.demand(1, "report"), office.demand(1, "report")] == [{ending: 1}, {"not_granted": 1}]
+    assert [office.request(1, "report"), office.request(1, "report")] == [{ending: 1}, {"not_granted": 1}]
 
 
 @pytest.mark.parametrize(("kind", "messages"), [(StartSending, 0), (FinishReport, 1)])
@@ -113,11 +113,11 @@ def test_a_failing_store_raises_and_the_repetition_sends_no_second_message(offic
     office.person(1)
     office.before = store_fails(kind)
     with pytest.raises((TransientError, StoreUnavailableError)):
-        office.demand(1, "report")
+        office.request(1, "report")
     assert len(office.telegram.sent) == messages
     office.before = lambda _: None
 
-    office.demand(1, "report")
+    office.request(1, "report")
 
     assert office.telegram.to(1) == ["sendPhoto"]
 

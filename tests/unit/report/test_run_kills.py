@@ -150,14 +150,14 @@ def test_a_second_run_killed_among_its_notes_writes_nobody_twice(office_in):
     assert len(silent_at) == 2
 
 
-def test_a_killed_demand_leaves_nobody_two(office_in):
+def test_a_killed_request_leaves_nobody_two(office_in):
     for n, office, people in every_n(office_in, 1):
         axe = Axe(office, set(), n)
         office.before = axe
         with suppress(KillError):
-            office.demand(people[0], "report")
+            office.request(people[0], "report")
         office.before = lambda _: None
-        office.demand(people[0], "report")  # Lambda repeats it
+        office.request(people[0], "report")  # Lambda repeats it
 
         assert len(office.telegram.sent) <= 1, n
         if not axe.dead:

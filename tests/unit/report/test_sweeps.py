@@ -120,7 +120,7 @@ def test_a_real_store_forgets_who_has_been_away_for_180_days(office):
     counts = office.tick(mine)
 
     assert counts["swept_people"] == 1
-    assert office.demand(1, "export", at_utc=mine) == {"gone": 1}
+    assert office.request(1, "export", at_utc=mine) == {"gone": 1}
 
 
 def test_a_store_that_fails_everywhere_ends_the_run_in_order(office):

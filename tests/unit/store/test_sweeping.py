@@ -119,8 +119,8 @@ def test_entries_go_after_400_days_with_their_feedback_and_rating_and_the_younge
     limit = NOON + DAY + privacy.CHECK_INS_FOR
     store.sweep(limit - DAY)  # answers to updates go much earlier
 
-    assert store.sweep(limit).entries == 0
-    assert store.sweep(limit + SECOND).entries == 3
+    assert store.sweep(limit).rows == 0
+    assert store.sweep(limit + SECOND).rows == 3
     for table in ("check_ins", "feedback", "self_ratings"):
         assert [row[1] for row in store.rows(table)] == [2]
 

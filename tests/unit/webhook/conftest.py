@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from burnout.report_requests import Demand
+from burnout.report_requests import ReportRequest
 from burnout.telegram.calls import BotCall
 from functions.webhook.assignment import asks_rating_first
 from functions.webhook.bot import handle
@@ -24,15 +24,15 @@ START = datetime.fromtimestamp(updates.DATE, UTC)
 
 @dataclass
 class FakeReports:
-    """Takes every demand; `failures` come first."""
+    """Takes every request; `failures` come first."""
 
-    demands: list[Demand] = field(default_factory=list)
+    requests: list[ReportRequest] = field(default_factory=list)
     failures: deque[Exception] = field(default_factory=deque)
 
-    def __call__(self, demand: Demand) -> None:
+    def __call__(self, request: ReportRequest) -> None:
         if self.failures:
             raise self.failures.popleft()
-        self.demands.append(demand)
+        self.requests.append(request)
 
 
 @dataclass

@@ -206,7 +206,7 @@ def test_every_command_that_the_help_names_is_answered(bot, language):
 @pytest.mark.parametrize("words", ["/history", "/report", "/settings", "/timezone Berlin"])
 def test_command_about_own_data_asks_for_consent_first(stranger, words):
     assert "before you agree" in stranger.says(updates.text(words))
-    assert (stranger.outcome, stranger.reports.demands) == ("no_consent", [])
+    assert (stranger.outcome, stranger.reports.requests) == ("no_consent", [])
 
 
 def test_words_that_cannot_be_answered_are_given_up_without_speaking_of_a_photo(bot):

@@ -5,7 +5,7 @@ from collections import deque
 import pytest
 
 from burnout.errors import FunctionUnavailableError, TransientError
-from burnout.report_requests import Demand
+from burnout.report_requests import ReportRequest
 from tests import updates
 
 UPLOADING = ("sendChatAction", {"chat_id": 7, "action": "upload_photo"})
@@ -17,7 +17,7 @@ def test_report_is_ordered_and_the_only_answer_is_that_a_picture_is_coming(bot):
     (call,) = bot(update)
 
     assert (call.method, call.params) == UPLOADING
-    assert bot.reports.demands == [Demand(user_id=7, update_id=update["update_id"], show="report")]
+    assert bot.reports.requests == [ReportRequest(user_id=7, update_id=update["update_id"], show="report")]
     assert bot.outcome == "report"
 
 
@@ -36,7 +36,7 @@ def test_button_orders_what_it_says(bot, data, show, notice):
 
     assert spinner.params["text"] == notice
     assert (action.method, action.params) == UPLOADING
-    assert bot.reports.demands == [Demand(user_id=7, update_id=update["update_id"], show=show)]
+    assert bot.reports.requests == [ReportRequest(user_id=7, update_id=update["update_id"], show=show)]
     assert bot.outcome == "report"
 
 
@@ -46,8 +46,8 @@ def test_repeated_update_orders_again_under_the_same_number(bot):
     bot(update)
     bot(update)
 
-    assert len(bot.reports.demands) == 2
-    assert len(set(bot.reports.demands)) == 1
+    assert len(bot.reports.requests) == 2
+    assert len(set(bot.reports.requests)) == 1
 
 
 def test_throttled_report_function_is_asked_again_later(bot):
@@ -58,7 +58,7 @@ def test_throttled_report_function_is_asked_again_later(bot):
         bot(update)
 
     assert raised.value.retry_after_s == 5
-    assert (bot(update)[0].method, len(bot.reports.demands)) == ("sendChatAction", 1)
+    assert (bot(update)[0].method, len(bot.reports.requests)) == ("sendChatAction", 1)
 
 
 @pytest.mark.parametrize("data", ["v1:report", "v1:chart:course", "v1:chart:pie"])
@@ -66,4 +66,4 @@ def test_forged_order_of_a_stranger_is_answered_and_orders_nothing(stranger, dat
     (call,) = stranger(updates.button(data))
 
     assert call.params["text"] == "This button is too old. Send /help."
-    assert stranger.reports.demands == []
+    assert stranger.reports.requests == []

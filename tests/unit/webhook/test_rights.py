@@ -5,7 +5,7 @@ from html import unescape
 import pytest
 
 from burnout.errors import OvertakenError, PhotoStorageError, TransientError
-from burnout.report_requests import Demand
+from burnout.report_requests import ReportRequest
 from burnout.store.check_ins import ReadHistory
 from burnout.store.people import Consent
 from burnout.store.privacy import TABLES, ReadRows, SetDonating
@@ -98,13 +98,13 @@ def test_export_is_ordered_and_said_to_be_coming(bot):
 
     assert said.params["text"].startswith("I am putting together everything that I keep about you.")
     assert (action.method, action.params) == ("sendChatAction", {"chat_id": 7, "action": "upload_document"})
-    assert bot.reports.demands == [Demand(user_id=7, update_id=update["update_id"], show="export")]
+    assert bot.reports.requests == [ReportRequest(user_id=7, update_id=update["update_id"], show="export")]
 
 
 @pytest.mark.parametrize("command", ["/export", "/undo", "/delete", "/stop"])
 def test_somebody_unknown_is_told_that_there_is_nothing(stranger, command):
     assert stranger.says(updates.text(command)) == NOTHING
-    assert stranger.reports.demands == []
+    assert stranger.reports.requests == []
 
 
 # ---------------------------------------------------------------- deleting everything
@@ -229,7 +229,7 @@ def test_older_agreement_is_asked_for_again_before_the_next_photo_and_says_why(e
 @pytest.mark.parametrize("command", ["/history", "/report", "/settings", "/timezone Berlin", "/start"])
 def test_older_agreement_is_asked_for_again_before_anything_new_is_done(earlier, command):
     assert earlier.says(updates.text(command)).startswith("The notice has changed since you agreed.")
-    assert earlier.reports.demands == []
+    assert earlier.reports.requests == []
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_button_after_an_older_agreement_asks_again_below_its_message(earlier, b
 
     assert call.method == "sendMessage"
     assert call.params["text"].startswith("The notice has changed since you agreed.")
-    assert (earlier.outcome, earlier.reports.demands) == ("no_consent", [])
+    assert (earlier.outcome, earlier.reports.requests) == ("no_consent", [])
 
 
 def test_older_agreement_suffices_for_every_right(earlier):

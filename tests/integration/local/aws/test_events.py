@@ -10,7 +10,7 @@ from aiogram.types import Update
 
 from burnout.inference import InferRequest
 from burnout.operations import AnyOperation
-from burnout.report_requests import Canary, Demand, ReportEvent, Tick
+from burnout.report_requests import Canary, ReportEvent, ReportRequest, Tick
 from burnout.store.check_ins import Begin, NewCheckIn, Record
 from burnout.telegram.calls import BotCall
 from functions.webhook.updates import parse_update
@@ -101,11 +101,11 @@ def test_report_canary_is_what_the_schedule_sends():
     assert msgspec.convert(golden("report_canary"), ReportEvent) == Canary()
 
 
-def test_report_demand_is_what_the_webhook_sends():
-    demand = Demand(user_id=1_000_001, update_id=900_001, show="report")
+def test_report_request_is_what_the_webhook_sends():
+    request = ReportRequest(user_id=1_000_001, update_id=900_001, show="report")
 
-    assert msgspec.json.decode(msgspec.json.encode(demand)) == golden("report_request")
-    assert msgspec.convert(golden("report_request"), ReportEvent) == demand
+    assert msgspec.json.decode(msgspec.json.encode(request)) == golden("report_request")
+    assert msgspec.convert(golden("report_request"), ReportEvent) == request
 
 
 def test_store_begin_has_the_golden_shape_and_is_the_contract():

@@ -11,7 +11,7 @@ from contextlib import closing
 import pytest
 
 from burnout.errors import StoreUnavailableError, TransientError
-from burnout.report_requests import Demand
+from burnout.report_requests import ReportRequest
 from burnout.store.check_ins import Begin, Fail, GiveFeedback
 from burnout.store.people import ChangeSettings
 from burnout.store.privacy import TABLES, ReadRows, SetDonating
@@ -35,7 +35,7 @@ def files(office):
     """What the newest export of a person holds, by name."""
 
     def ask(user_id, update_id=900, at_utc=SUNDAY):
-        assert office.demand(user_id, "export", update_id=update_id, at_utc=at_utc) == {"sent": 1}
+        assert office.request(user_id, "export", update_id=update_id, at_utc=at_utc) == {"sent": 1}
         archive = zipfile.ZipFile(io.BytesIO(office.telegram.pictures[-1][1]))
         return {name: archive.read(name) for name in archive.namelist()}
 
@@ -63,7 +63,7 @@ def busy_person(office, user_id, language="en"):
         record(user_id * 1000 + 78, user_id=user_id, media_group_id=HOSTILE, check_in=None, outcome="refused"),
     ):
         perform(office.root, operation, office.now_utc)
-    office.demand(user_id, "report", update_id=user_id, at_utc=office.now_utc)
+    office.request(user_id, "report", update_id=user_id, at_utc=office.now_utc)
     return user_id
 
 
@@ -183,9 +183,9 @@ def test_who_agreed_to_an_older_notice_has_their_file_too(office, files):
 
 def test_the_same_rows_at_the_same_time_are_the_same_file(office):
     busy_person(office, 1)
-    demand = Demand(user_id=1, update_id=5, show="export")
+    request = ReportRequest(user_id=1, update_id=5, show="export")
 
-    first, second = (message.export_letter(demand, SUNDAY, office.deps, RunMetrics()) for _ in range(2))
+    first, second = (message.export_message(request, SUNDAY, office.deps, RunMetrics()) for _ in range(2))
 
     assert first is not None
     assert first == second
@@ -204,7 +204,7 @@ def test_many_pages_are_one_table(office, files):
 
 
 def test_an_unknown_person_hears_that_nothing_is_kept(office):
-    assert office.demand(1, "export") == {"gone": 1}
+    assert office.request(1, "export") == {"gone": 1}
 
     ((_, method, words),) = office.telegram.sent
     assert method == "sendMessage"
@@ -215,9 +215,9 @@ def test_an_unknown_person_hears_that_nothing_is_kept(office):
 def test_an_unknown_person_is_told_when_telegram_is_back(office):
     office.telegram.failing[1].extend([DOWN] * 3)
     with pytest.raises(TransientError):
-        office.demand(1, "export")
+        office.request(1, "export")
 
-    office.demand(1, "export")
+    office.request(1, "export")
 
     assert len(office.telegram.sent) == 1
 
@@ -232,14 +232,14 @@ def test_somebody_who_is_erased_while_the_file_is_made_gets_none(office):
 
     office.before = erased
 
-    assert office.demand(1, "export") == {"not_granted": 1}
+    assert office.request(1, "export") == {"not_granted": 1}
     assert office.telegram.tried == 0
 
 
 def test_the_same_update_twice_is_one_file(office):
     office.person(1)
 
-    assert [office.demand(1, "export", update_id=5) for _ in range(2)] == [{"sent": 1}, {"not_granted": 1}]
+    assert [office.request(1, "export", update_id=5) for _ in range(2)] == [{"sent": 1}, {"not_granted": 1}]
 
 
 @pytest.mark.parametrize(("error", "ending"), [(SILENT, "unanswered"), (BLOCKED, "unreachable")])
@@ -247,7 +247,7 @@ def test_what_was_perhaps_delivered_or_refused_is_not_repeated(office, error, en
     office.person(1)
     office.telegram.failing[1].append(error)
 
-    assert [office.demand(1, "export"), office.demand(1, "export")] == [{ending: 1}, {"not_granted": 1}]
+    assert [office.request(1, "export"), office.request(1, "export")] == [{ending: 1}, {"not_granted": 1}]
 
 
 @pytest.mark.parametrize("kind", [ReadRows, StartSending, FinishReport])
@@ -260,9 +260,9 @@ def test_a_failing_store_raises_and_the_repetition_sends_no_second_file(office, 
 
     office.before = before
     with pytest.raises((TransientError, StoreUnavailableError)):
-        office.demand(1, "export")
+        office.request(1, "export")
     office.before = lambda _: None
-    office.demand(1, "export")
+    office.request(1, "export")
 
     assert office.telegram.to(1) == ["sendDocument"]
 
@@ -271,6 +271,6 @@ def test_a_file_that_telegram_would_not_take_is_a_sentence_that_says_what_to_do(
     office.person(1)
     monkeypatch.setattr(message, "LIMIT_BYTES", 101_000)
 
-    assert office.demand(1, "export") == {"skipped": 1}
+    assert office.request(1, "export") == {"skipped": 1}
     assert office.telegram.to(1) == ["sendMessage"]
     assert "/privacy" in office.telegram.sent[0][2]

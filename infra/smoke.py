@@ -30,7 +30,7 @@ from burnout import redaction
 from burnout.errors import ConfigError
 from burnout.secret import BotSecret, read_bot_secret
 from burnout.telegram.client import TelegramClient
-from functions.report.canary import Door, probe
+from functions.report.canary import WebhookEndpoint, probe
 from functions.report.metrics import RunMetrics
 
 TELEGRAM_URL: Final = "https://api.telegram.org"
@@ -82,7 +82,7 @@ def smoke(deployed: Deployed) -> Iterator[tuple[str, str, float]]:
 
 def refusal(deployed: Deployed) -> str:
     """The public address refuses a wrong secret."""
-    status = Door(deployed.webhook_url, "not-the-secret").knock(b"{}").status_code
+    status = WebhookEndpoint(deployed.webhook_url, "not-the-secret").post(b"{}").status_code
     return "" if status == _REFUSED else f"it answered {status}, not {_REFUSED}"
 
 
@@ -90,7 +90,7 @@ def no_op(deployed: Deployed) -> str:
     """Telegram knows the address, and a signed update gets its answer from behind the store."""
     run_metrics = RunMetrics()
     with closing(TelegramClient(deployed.secret.token, deployed.telegram_url)) as telegram:
-        probe(Door(deployed.webhook_url, deployed.secret.webhook_secret), telegram, run_metrics)
+        probe(WebhookEndpoint(deployed.webhook_url, deployed.secret.webhook_secret), telegram, run_metrics)
     return "" if run_metrics.outcome == "done" else run_metrics.outcome
 
 

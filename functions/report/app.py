@@ -18,7 +18,7 @@ from burnout.secret import read_bot_secret
 from burnout.store.client import StoreClient
 from burnout.telegram.client import TelegramClient
 from functions.report import telemetry
-from functions.report.canary import Door, probe
+from functions.report.canary import WebhookEndpoint, probe
 from functions.report.deps import Deps, now_utc
 from functions.report.pictures import calendar, course
 from functions.report.requests import answer
@@ -26,7 +26,7 @@ from functions.report.run import send_due
 
 
 @contextmanager
-def wired() -> Iterator[tuple[Deps, Door]]:
+def wired() -> Iterator[tuple[Deps, WebhookEndpoint]]:
     """The composition root, anew for every event: a frozen process must not keep a connection to Telegram.
 
     One that died meanwhile would break in its first call, and that looks like a message that was perhaps delivered.
@@ -38,7 +38,7 @@ def wired() -> Iterator[tuple[Deps, Door]]:
         store = StoreClient(lambda_client, config.store_function)
         draws = (course.draw_course, calendar.draw_calendar)
         deps = Deps(store, telegram, *draws, now_utc, time.monotonic, time.sleep, random.uniform)
-        yield deps, Door(config.webhook_url, secret.webhook_secret)
+        yield deps, WebhookEndpoint(config.webhook_url, secret.webhook_secret)
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -48,11 +48,11 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     asked: ReportEvent = msgspec.convert(event, ReportEvent)
     remaining_s = context.get_remaining_time_in_millis() / 1000
     run_id = uuid4().hex  # not Lambda's request id: a repeated invocation has the same one
-    with telemetry.reported() as run_metrics, wired() as (deps, door):
+    with telemetry.reported() as run_metrics, wired() as (deps, endpoint):
         if isinstance(asked, Tick):
             send_due(asked, run_id, remaining_s, deps, run_metrics)
         elif isinstance(asked, Canary):
-            probe(door, deps.telegram, run_metrics)
+            probe(endpoint, deps.telegram, run_metrics)
         else:
             answer(asked, run_id, remaining_s, deps, run_metrics)
     return {}

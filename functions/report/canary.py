@@ -42,35 +42,37 @@ class _Answer(msgspec.Struct):
 
 
 @dataclass(frozen=True)
-class Door:
+class WebhookEndpoint:
     """The webhook's public address, and what opens it."""
 
     url: str
     webhook_secret: str = field(repr=False)
 
-    def knock(self, update: bytes) -> requests.Response:
+    def post(self, update: bytes) -> requests.Response:
         """Its answer to an update. Raises: requests.RequestException."""
         headers = {_SECRET_HEADER: self.webhook_secret, "Content-Type": "application/json"}
         # No redirect is followed: the secret is for this address only.
         return requests.post(self.url, data=update, headers=headers, timeout=_TIMEOUT_S, allow_redirects=False)
 
 
-def probe(door: Door, telegram: Telegram, run_metrics: RunMetrics, wall: Callable[[], float] = time.time) -> None:
+def probe(
+    endpoint: WebhookEndpoint, telegram: Telegram, run_metrics: RunMetrics, wall: Callable[[], float] = time.time
+) -> None:
     """The metrics say whether both are well (`CanaryOk`), and how many updates wait (`PendingUpdates`).
 
     Their outcome is "done", or what is wrong first. It raises nothing: the alarm is on the metric.
     """
     run_metrics.op = "canary"
     with run_metrics.at("telegram"):
-        registered = _registered(door, telegram, run_metrics)
+        registered = _registered(endpoint, telegram, run_metrics)
     with run_metrics.at("webhook"):
-        answered = _answered(door, round(wall()))
+        answered = _answered(endpoint, round(wall()))
     wrong = [fault for fault in (registered, answered) if fault]
     run_metrics.outcome = wrong[0] if wrong else "done"
     run_metrics.gauge("CanaryOk", int(not wrong))
 
 
-def _registered(door: Door, telegram: Telegram, run_metrics: RunMetrics) -> str:
+def _registered(endpoint: WebhookEndpoint, telegram: Telegram, run_metrics: RunMetrics) -> str:
     """What is wrong with the webhook as Telegram knows it; empty when nothing is."""
     try:
         info = msgspec.convert(telegram.call(BotCall("getWebhookInfo", {})), _WebhookInfo)
@@ -79,15 +81,15 @@ def _registered(door: Door, telegram: Telegram, run_metrics: RunMetrics) -> str:
     except (TelegramRejectedError, msgspec.ValidationError):
         return "telegram_refused"
     run_metrics.gauge("PendingUpdates", info.pending_update_count)
-    if info.url == door.url:
+    if info.url == endpoint.url:
         return ""
     return "registered_elsewhere" if info.url else "not_registered"
 
 
-def _answered(door: Door, now_s: int) -> str:
+def _answered(endpoint: WebhookEndpoint, now_s: int) -> str:
     """What is wrong with the webhook's answer; empty when it came from behind the store."""
     try:
-        response = door.knock(_update(now_s))
+        response = endpoint.post(_update(now_s))
     except requests.RequestException:  # its text has the address, and nothing else to tell
         return "webhook_unreachable"
     if response.status_code != requests.codes.ok:

@@ -22,7 +22,7 @@ REMINDER_LATE: Final = timedelta(minutes=60)  # later than that it is no reminde
 UNANSWERED: Final = 3  # reminders in a row without a check-in, and they stop
 
 # of a week's report, for one run: to be claimed, to be taken over, in another run's hands, or done with
-Standing = Literal["free", "unfinished", "held", "settled"]
+ClaimState = Literal["free", "unfinished", "held", "settled"]
 
 
 @dataclass(frozen=True)
@@ -55,14 +55,14 @@ def _claim_reports(connection: Connection, operation: ClaimDue) -> tuple[list[Du
         due_at_utc = moment(due)
         zone = schedule.zone_of(time_zone, language)
         key = _begun(connection, user_id, due) or schedule.iso_week(schedule.local_day(due_at_utc, zone))
-        standing = _standing(connection, operation, user_id, key)
-        if standing == "settled":
+        state_of_claim = _state_of_claim(connection, operation, user_id, key)
+        if state_of_claim == "settled":
             pass_report(connection, user_id, operation.at_utc)
-        elif standing != "held":
+        elif state_of_claim != "held":
             if len(claimed) == operation.most:
                 return claimed, True
             _claim(connection, operation, user_id, key)
-            unfinished = standing == "unfinished"
+            unfinished = state_of_claim == "unfinished"
             claimed.append(
                 DueReport(user_id=user_id, chat_id=chat_id, key=key, due_at_utc=due_at_utc, unfinished=unfinished)
             )
@@ -80,7 +80,7 @@ def _begun(connection: Connection, user_id: int, due: str) -> str | None:
     return None if row is None else str(row[0])
 
 
-def _standing(connection: Connection, operation: ClaimDue, user_id: int, key: str) -> Standing:
+def _state_of_claim(connection: Connection, operation: ClaimDue, user_id: int, key: str) -> ClaimState:
     row = one(
         connection, "SELECT state, run_id, claimed_until_utc FROM reports WHERE user_id = ? AND key = ?", (user_id, key)
     )

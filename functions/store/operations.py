@@ -27,8 +27,7 @@ from burnout.store.reports import (
     StartAlert,
     StartSending,
 )
-from functions.store import check_ins, due, people, privacy, updates
-from functions.store import sending as sendings
+from functions.store import check_ins, due, people, privacy, sending, updates
 from functions.store.rows import UnstorableError
 
 A = TypeVar("A")
@@ -64,11 +63,11 @@ OPERATIONS: Final[dict[type[OneOperation[Any]], Callable[[Connection, Any, datet
     ChangeSettings: people.change_settings,
     AnswerWeek: people.answer_week,
     ReadCourse: check_ins.read_course,
-    StartSending: sendings.start_sending,
-    ReleaseReport: sendings.release_report,
-    FinishReport: sendings.finish_report,
-    HoldRun: sendings.hold_run,
-    ReleaseRun: sendings.release_run,
+    StartSending: sending.start_sending,
+    ReleaseReport: sending.release_report,
+    FinishReport: sending.finish_report,
+    HoldRun: sending.hold_run,
+    ReleaseRun: sending.release_run,
     ClaimDue: due.claim_due,
     StartAlert: due.start_alert,
     Erase: privacy.erase,

@@ -28,21 +28,21 @@ _READABLE: Final = 0o644 << 16
 
 
 @dataclass(frozen=True)
-class Held:
+class TableRows:
     """A person's rows of one table, with its columns' names."""
 
     columns: tuple[str, ...]
     rows: Sequence[tuple[Any, ...]]
 
 
-def archive(tables: Mapping[str, Held], readme: str, made_utc: datetime, language: Language) -> bytes:
+def archive(tables: Mapping[str, TableRows], readme: str, made_utc: datetime, language: Language) -> bytes:
     """The ZIP: README.txt, data.json, and a CSV for each table, as spreadsheets in that language expect it."""
     content = BytesIO()
     with ZipFile(content, "w", ZIP_DEFLATED) as target:
         _write(target, README, (line.replace("\n", "\r\n") for line in ("\ufeff", readme)), made_utc)
         _write(target, DATA, _json_of(tables), made_utc)
-        for table, held in tables.items():
-            _write_csv(target, f"{table}.csv", held, made_utc, get_decimal_symbol(language))
+        for table, rows in tables.items():
+            _write_csv(target, f"{table}.csv", rows, made_utc, get_decimal_symbol(language))
     return content.getvalue()
 
 
@@ -52,7 +52,7 @@ def _write(target: ZipFile, name: str, parts: Iterable[str], made_utc: datetime)
             file.write(part.encode())
 
 
-def _write_csv(target: ZipFile, name: str, held: Held, made_utc: datetime, decimal_mark: str) -> None:
+def _write_csv(target: ZipFile, name: str, rows: TableRows, made_utc: datetime, decimal_mark: str) -> None:
     """RFC 4180, with the mark by which spreadsheets know UTF-8.
 
     Where decimals have a comma, spreadsheets split columns at a semicolon: at a comma everything would land in one.
@@ -61,9 +61,9 @@ def _write_csv(target: ZipFile, name: str, held: Held, made_utc: datetime, decim
         target.open(_entry(name, made_utc), "w") as file,
         TextIOWrapper(file, encoding="utf-8-sig", newline="") as lines,
     ):
-        rows = csv.writer(lines, delimiter=";" if decimal_mark == "," else ",", lineterminator="\r\n")
-        rows.writerow(held.columns)
-        rows.writerows([_cell(value, decimal_mark) for value in row] for row in held.rows)
+        sheet = csv.writer(lines, delimiter=";" if decimal_mark == "," else ",", lineterminator="\r\n")
+        sheet.writerow(rows.columns)
+        sheet.writerows([_cell(value, decimal_mark) for value in row] for row in rows.rows)
 
 
 def _entry(name: str, made_utc: datetime) -> ZipInfo:
@@ -81,14 +81,14 @@ def _cell(value: object, decimal_mark: str) -> object:
     return f"'{value}" if value.startswith(_BREAKS) or value.lstrip().startswith(_FORMULA_STARTS) else value
 
 
-def _json_of(tables: Mapping[str, Held]) -> Iterable[str]:
+def _json_of(tables: Mapping[str, TableRows]) -> Iterable[str]:
     """One object: a list of rows for each table, a row on each line."""
     before_table = "{\n"
-    for table, held in tables.items():
+    for table, rows in tables.items():
         yield f'{before_table}"{table}": ['
         before_row = "\n"
-        for row in held.rows:
-            named = {column: _decoded(column, value) for column, value in zip(held.columns, row, strict=True)}
+        for row in rows.rows:
+            named = {column: _decoded(column, value) for column, value in zip(rows.columns, row, strict=True)}
             yield before_row + msgspec.json.encode(named).decode()
             before_row = ",\n"
         yield "\n]"

@@ -11,7 +11,7 @@ from burnout.telegram.calls import BotCall, send_document, send_message
 from burnout.texts import LANGUAGES, text
 from burnout.values import Language, UserId
 from functions.report.deps import Deps
-from functions.report.export.archive import Held, archive
+from functions.report.export.archive import TableRows, archive
 from functions.report.export.readme import readme
 from functions.report.messages import OutgoingMessage
 from functions.report.metrics import RunMetrics
@@ -28,7 +28,7 @@ def export_message(
         settings = deps.store(ReadSettings(user_id=request.user_id)).settings
         if settings is None:
             return None
-        tables: dict[str, Held] = {table: _held(table, request.user_id, deps) for table in TABLES}
+        tables: dict[str, TableRows] = {table: _rows(table, request.user_id, deps) for table in TABLES}
     with run_metrics.at("archive"):
         words = readme(tables, settings.time_zone, settings.language, now_utc)
         return _message(request.user_id, archive(tables, words, now_utc, settings.language), settings, now_utc)
@@ -48,11 +48,11 @@ def _message(user_id: UserId, content: bytes, settings: Settings, now_utc: datet
     return OutgoingMessage(send_document(user_id, caption), document=(f"burnout-export-{day.isoformat()}.zip", content))
 
 
-def _held(table: Table, user_id: UserId, deps: Deps) -> Held:
+def _rows(table: Table, user_id: UserId, deps: Deps) -> TableRows:
     """All pages of a table. What is written meanwhile may be among them or not."""
     page = deps.store(ReadRows(user_id=user_id, table=table))
     columns, rows = page.columns, list[tuple[Any, ...]](page.rows)
     while page.after is not None:
         page = deps.store(ReadRows(user_id=user_id, table=table, after=page.after))
         rows += page.rows
-    return Held(columns, rows)
+    return TableRows(columns, rows)

@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from burnout.errors import TelegramRejectedError, TelegramSilentError, TelegramUnavailableError
-from functions.report.canary import NOBODY, Door, probe
+from functions.report.canary import NOBODY, WebhookEndpoint, probe
 from functions.report.metrics import RunMetrics
 from functions.webhook.updates import parse_update
 
@@ -29,7 +29,7 @@ class Webhook:
     url: str = URL
     updates: list[bytes] = field(default_factory=list)
 
-    def knock(self, update):
+    def post(self, update):
         self.updates.append(update)
         if isinstance(self.answer, Exception):
             raise self.answer
@@ -121,4 +121,4 @@ def test_the_update_is_one_that_the_webhook_reads_from_somebody_who_cannot_exist
 
 
 def test_a_door_does_not_show_its_secret():
-    assert "s3cret" not in repr(Door(URL, "s3cret"))
+    assert "s3cret" not in repr(WebhookEndpoint(URL, "s3cret"))

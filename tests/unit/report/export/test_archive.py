@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.report.export.archive import Held, archive
+from functions.report.export.archive import TableRows, archive
 
 MADE = datetime(2026, 11, 26, 11, 30, 6, tzinfo=UTC)
 FORMULAS = [
@@ -38,7 +38,7 @@ CELLS = st.one_of(
 
 
 def opened(*rows, columns=("a", "b"), language="en"):
-    return zipfile.ZipFile(io.BytesIO(archive({"people": Held(columns, rows)}, "Hello\nпривет\n", MADE, language)))
+    return zipfile.ZipFile(io.BytesIO(archive({"people": TableRows(columns, rows)}, "Hello\nпривет\n", MADE, language)))
 
 
 def sheet(content):
@@ -57,7 +57,7 @@ def test_the_files_are_there_and_whole():
 
 
 def test_the_same_rows_at_the_same_time_are_the_same_bytes():
-    tables = {"people": Held(("a",), [("x",)] * 100)}
+    tables = {"people": TableRows(("a",), [("x",)] * 100)}
 
     assert archive(tables, "r", MADE, "en") == archive(tables, "r", MADE, "en")
 

@@ -18,7 +18,7 @@ from burnout.store.privacy import TABLES, ReadRows, SetDonating
 from burnout.store.reports import AnswerWeek, FinishReport, StartSending
 from burnout.texts import LANGUAGES
 from functions.report.export import message
-from functions.report.export.archive import Held
+from functions.report.export.archive import TableRows
 from functions.report.export.readme import readme
 from functions.report.metrics import RunMetrics
 from functions.store.database import shard_file, shard_of
@@ -123,7 +123,7 @@ def test_readme_explains_exactly_the_columns_of_the_schema(office, language):
         }
     assert with_people == set(TABLES)
 
-    words = readme({table: Held(tuple(names), []) for table, names in schema.items()}, None, language, SUNDAY)
+    words = readme({table: TableRows(tuple(names), []) for table, names in schema.items()}, None, language, SUNDAY)
 
     explained = {
         part.partition(".csv: ")[0]: COLUMN.findall(part) for part in words.split("\n\n") if ".csv: " in part[:40]

@@ -92,7 +92,7 @@ invoke: need-F need-E setup setup-sam ## One function with one event in Docker: 
 smoke: need-STACK setup ## Is a deployed stack well? STACK=burnout-prod [REGION=eu-west-1]; uses your AWS credentials
 	@$(BIN)/python -m infra.smoke --stack $(STACK) $(if $(REGION),--region $(REGION))
 
-audit: setup setup-audit ## Known holes in every pin; REQUIRE=1 fails where the advisories cannot be asked
+audit: setup setup-audit ## Known vulnerabilities in every pin; REQUIRE=1 fails where the advisories cannot be asked
 	$(BIN)/python -m infra.audit $(if $(REQUIRE),--require)
 
 sbom: setup setup-audit ## What is inside each function, as CycloneDX, in build/sbom/

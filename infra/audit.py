@@ -1,8 +1,9 @@
-"""`python -m infra.audit [--require]`: known holes in every pin of every lock, asked of PyPI's advisories by pip-audit.
+"""`python -m infra.audit [--require]`: known vulnerabilities in every pin of every lock, by PyPI's advisories.
 
-All pins, whatever Python or system they are for. A hole that does not matter here stands in infra/audit-ignored.toml
-with its reason. pip-audit calls a pin that it could not ask about no hole; this says how many those were, and with
---require it fails then. Exit status: 0, 1 for a hole, 3 for what could not be asked with --require.
+pip-audit asks about all pins, whatever Python or system they are for. A vulnerability that does not matter here stands
+in infra/audit-ignored.toml with its reason. pip-audit calls a pin that it could not ask about no vulnerability; this
+says how many those were, and with --require it fails then. Exit status: 0, 1 for a vulnerability, 3 for what could not
+be asked with --require.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from typing import Any, Final
 from infra.locks import ROOT, locks, pins
 
 IGNORED: Final = Path(__file__).with_name("audit-ignored.toml")
-HOLE, UNASKED = 1, 3
+VULNERABLE, UNASKED = 1, 3
 _PROGRAM: Final = ROOT / ".venv-audit" / "bin" / "pip-audit"
 _LIMIT_S: Final = 600
 
@@ -31,7 +32,7 @@ Version = tuple[str, str]
 class Found:
     """What the advisories say."""
 
-    holes: dict[Version, list[str]] = field(default_factory=dict)  # (name, version) -> ids of advisories
+    vulnerabilities: dict[Version, list[str]] = field(default_factory=dict)  # (name, version) -> ids of advisories
     asked: int = 0
     unasked: int = 0
 
@@ -57,7 +58,7 @@ def read(report: Mapping[str, Any], found: Found) -> None:
         found.asked += 1
         if package["vulns"]:
             version = (package["name"], package["version"])
-            found.holes[version] = [hole["id"] for hole in package["vulns"]]
+            found.vulnerabilities[version] = [vulnerability["id"] for vulnerability in package["vulns"]]
 
 
 def ignored(path: Path = IGNORED) -> dict[str, str]:
@@ -70,7 +71,7 @@ def ignored(path: Path = IGNORED) -> dict[str, str]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Prints every hole, and a summary; the exit status."""
+    """Prints every vulnerability, and a summary; the exit status."""
     parser = argparse.ArgumentParser(prog="python -m infra.audit", description=str(__doc__))
     parser.add_argument("--require", action="store_true", help="fail when the advisories cannot be asked")
     arguments = parser.parse_args(argv)
@@ -87,16 +88,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 def told(found: Found, where: Mapping[Version, Sequence[Path]], reasons: Mapping[str, str], *, require: bool) -> int:
     """What was found, printed; the exit status."""
     status = 0
-    for (name, version), advisories in sorted(found.holes.items()):
+    for (name, version), advisories in sorted(found.vulnerabilities.items()):
         for advisory in advisories:
             if advisory not in reasons:
-                status = HOLE
+                status = VULNERABLE
             places = ", ".join(str(lock) for lock in where.get((name, version), ()))
             _say(f"{advisory}  {name} {version}  in {places}  {reasons.get(advisory, 'NOT IGNORED')}")
-    stale = sorted(set(reasons) - {each for advisories in found.holes.values() for each in advisories})
+    stale = sorted(set(reasons) - {each for advisories in found.vulnerabilities.values() for each in advisories})
     if stale and not found.unasked:
         _say(f"ignored, but nobody has them any more: {', '.join(stale)}")
-    _say(f"{found.asked} pins asked about, {found.unasked} could not be, {len(found.holes)} with known holes")
+    vulnerable = len(found.vulnerabilities)
+    _say(f"{found.asked} pins asked about, {found.unasked} could not be, {vulnerable} with known vulnerabilities")
     if found.unasked:
         _say("SKIPPED in part: PyPI's advisories cannot be reached from here; where they can, use --require")
     return status or (UNASKED if found.unasked and require else 0)
@@ -110,7 +112,7 @@ def _asked(batch: Sequence[Version]) -> Any:
         done = subprocess.run(  # noqa: S603  (our own command line)
             [*command, "--requirement", str(listed)], capture_output=True, timeout=_LIMIT_S, check=False
         )
-    try:  # 1 is also its status for holes, so what it says decides
+    try:  # 1 is also its status for vulnerabilities, so what it says decides
         return json.loads(done.stdout)
     except ValueError:
         raise SystemExit(f"pip-audit failed: {done.stderr.decode(errors='replace')[-1000:]}") from None

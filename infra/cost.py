@@ -220,8 +220,8 @@ def as_text(asked: Month) -> str:
     table = asked.table()
     lines = [f"{name:<24}{usd:>9.2f}" for name, usd in table.items() if usd >= 0.005]
     total = sum(table.values())
-    dearest = max(table, key=lambda name: table[name])
-    lines += [f"{'USD a month':<24}{total:>9.2f}", f"dearest: {dearest}, {table[dearest] / total:.0%}"]
+    largest = max(table, key=lambda name: table[name])
+    lines += [f"{'USD a month':<24}{total:>9.2f}", f"largest: {largest}, {table[largest] / total:.0%}"]
     needed = asked.needed_mibps()
     if asked.setting.efs_mode == "provisioned" and needed > asked.setting.efs_mibps:
         lines.append(f"NOT ENOUGH: the peak needs {needed:.1f} MiB/s of EFS, {asked.setting.efs_mibps:.0f} are set")
@@ -231,12 +231,12 @@ def as_text(asked: Month) -> str:
 
 def cases() -> str:
     """README's table."""
-    lines = ["| month | photos | setting | USD | lower bound | dearest |", "|---|---|---|---|---|---|"]
+    lines = ["| month | photos | setting | USD | lower bound | largest |", "|---|---|---|---|---|---|"]
     for name, load, environment in CASES:
         table = month(load, environment).table()
         total, least = sum(table.values()), sum(month(load, environment, "measured").table().values())
-        dearest = max(table, key=lambda service: table[service])
-        share = f"{dearest}, {table[dearest] / total:.0%}"
+        largest = max(table, key=lambda service: table[service])
+        share = f"{largest}, {table[largest] / total:.0%}"
         lines.append(f"| {name} | {load.photos:,} | {environment} | {total:.0f} | {least:.0f} | {share} |")
     return "\n".join(lines)
 

@@ -1,4 +1,4 @@
-"""What `make audit` makes of pip-audit's answer, and of the project's own list of holes that do not matter."""
+"""What `make audit` makes of pip-audit's answer, and of the project's list of vulnerabilities that do not matter."""
 
 from pathlib import Path
 
@@ -7,13 +7,13 @@ import pytest
 from infra import audit
 from infra.audit import Found
 
-WELL, HOLE, UNASKED = 0, 1, 3
+WELL, VULNERABLE, UNASKED = 0, 1, 3
 LOCK = Path("functions/infer/requirements.txt")
 
 
 @pytest.fixture
 def told(tmp_path, capsys):
-    """(status, what is printed) for these answers and this list of ignored holes."""
+    """(status, what is printed) for these answers and this list of ignored vulnerabilities."""
 
     def tell(*packages, ignored="", require=False):
         path = tmp_path / "ignored.toml"
@@ -32,13 +32,13 @@ SKIPPED = {"name": "torch", "skip_reason": "Dependency not found on PyPI"}
 
 
 def test_pins_without_holes_are_well(told):
-    assert told(CLEAN) == (WELL, "1 pins asked about, 0 could not be, 0 with known holes\n")
+    assert told(CLEAN) == (WELL, "1 pins asked about, 0 could not be, 0 with known vulnerabilities\n")
 
 
 def test_hole_fails_and_names_the_lock(told):
     status, said = told(CLEAN, HOLED)
 
-    assert status == HOLE
+    assert status == VULNERABLE
     assert f"PYSEC-2026-1  pillow 1.0  in {LOCK}  NOT IGNORED" in said
 
 

@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 @dataclass
-class Passage:
+class PhotoTrace:
     """What happened to one photo."""
 
     answer: Message
@@ -83,7 +83,7 @@ def registered(stack: Stack, language: str) -> Person:
     return person
 
 
-def pass_through(stack: Stack, person: Person, content: bytes, file_name: str) -> Passage:
+def pass_through(stack: Stack, person: Person, content: bytes, file_name: str) -> PhotoTrace:
     """What the bot says to this file: sent as a photo if an app could, else as a document."""
     invocations: list[Invocation] = []
     predictions: list[Any] = []
@@ -101,7 +101,7 @@ def pass_through(stack: Stack, person: Person, content: bytes, file_name: str) -
         answer_ms = (time.perf_counter() - started) * 1000
     answer = revealed(person, answer)
     stages = [{"function": each.function, "ms": round(each.duration_ms, 1)} for each in invocations]
-    return Passage(answer, answer_ms, predictions[-1] if predictions else None, stages)
+    return PhotoTrace(answer, answer_ms, predictions[-1] if predictions else None, stages)
 
 
 def revealed(person: Person, answer: Message) -> Message:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from local import rie
 from local.aws import events, functions
 from local.aws.dispatch import Dispatch
-from local.aws.functions import Sizes, Surroundings
+from local.aws.functions import FunctionEnvironment, Sizes
 from local.aws.gateway import Gateway
 from local.aws.moto_server import BUCKET, Aws, AwsError, BotIdentity
 from local.aws.runtime import Function, Sandbox, SandboxDiedError, SandboxTimedOutError
@@ -47,7 +47,7 @@ class Options:
     gateway_port: int = 0
     telegram_api_url: str | None = None  # the real Telegram's; None: a fake one is started and delivers to the gateway
     latency_ms: float = 0.0  # of the fake Telegram
-    contact: str = Surroundings.contact  # who answers for people's data
+    contact: str = FunctionEnvironment.contact  # who answers for people's data
 
 
 class Stack:
@@ -117,7 +117,7 @@ class Stack:
 
     def _add_functions(self) -> None:
         api_url = self.options.telegram_api_url or self.telegram.url
-        around = Surroundings(
+        around = FunctionEnvironment(
             self.aws, self.dispatch.url, api_url, self.data_dir, self.options.contact, webhook_url=self.gateway.url
         )
         start: Callable[[Function], Sandbox] = RieSandbox if self.emulated else ProcessSandbox

@@ -24,7 +24,7 @@ class UnavailableError(StackToolError):
 
 
 @dataclass(frozen=True)
-class Ran:
+class CompletedRun:
     """What a program left behind."""
 
     output: str
@@ -38,7 +38,7 @@ def run(
     variables: Mapping[str, str] | None = None,
     folder: Path = ROOT,
     said: bytes | None = None,
-) -> Ran:
+) -> CompletedRun:
     """The program's stdout, once it ended well. Nothing of the user's AWS account or bot reaches it.
 
     Raises: StackToolError with the end of what it said.
@@ -63,7 +63,7 @@ def run(
         raise StackToolError(f"{name} took longer than {limit_s:.0f} s\n{text}") from None
     if done.returncode:
         raise StackToolError(f"{name} ended with {done.returncode}\n{_end_of(done.stdout + done.stderr)}")
-    return Ran(done.stdout.decode(errors="replace"), time.monotonic() - started)
+    return CompletedRun(done.stdout.decode(errors="replace"), time.monotonic() - started)
 
 
 def _end_of(output: bytes) -> str:

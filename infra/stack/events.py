@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from infra.stack.command import ROOT, StackToolError
-from infra.stack.surroundings import EXAMPLE_BUCKET, Here
+from infra.stack.surroundings import EXAMPLE_BUCKET, LocalServices
 
 EVENTS: Final = ROOT / "tests" / "events"
 SELFIE: Final = ROOT / "tests" / "photos" / "selfie.jpg"
@@ -20,7 +20,7 @@ def names() -> list[tuple[str, str]]:
     return sorted(pairs, key=lambda pair: (pair[0] != "webhook", pair[0], story.get(pair[1], 3)))
 
 
-def alive(function: str, event: str, here: Here, photo: Path = SELFIE) -> bytes:
+def alive(function: str, event: str, here: LocalServices, photo: Path = SELFIE) -> bytes:
     """The event as JSON; its photo lies in S3, or at Telegram under the ids it names. Raises: StackToolError."""
     source = EVENTS / f"{function}_{event}.json"
     if not source.exists():
@@ -42,7 +42,7 @@ def loaded(event: bytes) -> Any:
     return json.loads(event)
 
 
-def _sent(here: Here, person_id: int, photo: Path) -> Any:
+def _sent(here: LocalServices, person_id: int, photo: Path) -> Any:
     """The sizes of a photo that this person sent just now."""
     person = here.telegram.person(person_id)
     return person.send_photo(here.telegram.picture(photo.read_bytes())).raw["photo"]

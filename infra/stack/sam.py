@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from infra.stack.command import BUILD, ROOT, Ran, StackToolError, UnavailableError, run
+from infra.stack.command import BUILD, ROOT, CompletedRun, StackToolError, UnavailableError, run
 from infra.stack.debian import python313
 from local import rie
 from local.aws import environment
@@ -35,7 +35,7 @@ def emulator() -> Path:
     return found
 
 
-def build(*, image: bool) -> Ran:
+def build(*, image: bool) -> CompletedRun:
     """`.aws-sam/build` has everything, built by the SAM CLI; without `image` all but infer. Raises: StackToolError."""
     program = _program()
     # A folder with nothing but the runtime's interpreter, which the SAM CLI looks up on PATH.
@@ -77,7 +77,7 @@ class Local:
     variables: Path  # JSON, as --env-vars takes it
     mount: Path  # the folder in place of the file system
 
-    def invoke(self, function: str, event: bytes) -> Ran:
+    def invoke(self, function: str, event: bytes) -> CompletedRun:
         """The function's answer as JSON text: an exception is an answer, too. Raises: StackToolError."""
         command = [*self._command("invoke"), FUNCTIONS[function], "--event", "-", *self._options()]
         return run(command, limit_s=_INVOKE_LIMIT_S, variables=self._environment(), said=event)

@@ -21,7 +21,7 @@ from infra.stack import docker
 from infra.stack.command import BUILD, StackToolError
 from infra.stack.sam import FUNCTIONS, Local
 from local.aws import events, functions
-from local.aws.functions import Sizes, Surroundings
+from local.aws.functions import FunctionEnvironment, Sizes
 from local.aws.moto_server import BUCKET, Aws, BotIdentity, dummy_account
 from local.aws.runtime import REGION
 from local.telegram.server import TOKEN, FakeTelegram
@@ -37,7 +37,7 @@ _DOWN_LIMIT_S: Final = 60.0
 
 
 @dataclass(frozen=True)
-class Here:
+class LocalServices:
     """Everything that the functions need, on an address that containers reach."""
 
     host: str
@@ -90,7 +90,8 @@ class Here:
             client.invoke(FunctionName=FUNCTIONS[function], Payload=json.dumps(event))["Payload"].read()
 
     def _variables(self) -> dict[str, dict[str, str]]:
-        around = Surroundings(self.aws, f"http://{self.host}:{self.lambda_port}", self.telegram.url, Path("/tmp"))  # noqa: S108
+        invoke_url = f"http://{self.host}:{self.lambda_port}"
+        around = FunctionEnvironment(self.aws, invoke_url, self.telegram.url, Path("/tmp"))  # noqa: S108
         sizes = Sizes()
         made = {
             "webhook": functions.webhook(sizes, around),
@@ -118,7 +119,7 @@ def _only_ours(variables: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def surroundings(folder: Path | None = None) -> Iterator[Here]:
+def surroundings(folder: Path | None = None) -> Iterator[LocalServices]:
     """Moto and a fake Telegram run on the docker bridge's address. Raises: StackToolError."""
     folder = folder or BUILD / "here"
     folder.mkdir(parents=True, exist_ok=True)
@@ -127,7 +128,7 @@ def surroundings(folder: Path | None = None) -> Iterator[Here]:
     try:
         aws.start(log=folder / "moto.log")
         with FakeTelegram(host=host) as telegram:
-            here = Here(host, folder, aws, telegram, free_port(host))
+            here = LocalServices(host, folder, aws, telegram, free_port(host))
             here.s3.create_bucket(Bucket=EXAMPLE_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
             yield here
     finally:

@@ -24,7 +24,7 @@ class Sizes:
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class FunctionEnvironment:
     """Where the functions find everything."""
 
     aws: Aws
@@ -39,20 +39,20 @@ class Surroundings:
         return self.data_dir / "logs" / f"{function}.log"
 
 
-def infer(sizes: Sizes, around: Surroundings) -> Function:
+def infer(sizes: Sizes, around: FunctionEnvironment) -> Function:
     """The one that sees photos and nothing else."""
     declared = _declared("infer", {"AWS_ENDPOINT_URL_S3": around.aws.url}, sizes, around)
     return replace(declared, workers=sizes.infer, timeout_s=15, memory_mb=1769)
 
 
-def store(sizes: Sizes, around: Surroundings) -> Function:
+def store(sizes: Sizes, around: FunctionEnvironment) -> Function:
     """The one that keeps personal data."""
     variables = {**_s3(around), "DATABASE_DIR": str((around.data_dir / "store").resolve())}
     declared = _declared("store", variables, sizes, around)
     return replace(declared, workers=sizes.store, timeout_s=20, memory_mb=512)
 
 
-def webhook(sizes: Sizes, around: Surroundings) -> Function:
+def webhook(sizes: Sizes, around: FunctionEnvironment) -> Function:
     """The one that talks to Telegram and calls the others."""
     variables = {
         **_s3(around),
@@ -73,7 +73,7 @@ def webhook(sizes: Sizes, around: Surroundings) -> Function:
     return replace(declared, workers=sizes.webhook, timeout_s=25, memory_mb=512)
 
 
-def report(sizes: Sizes, around: Surroundings) -> Function:
+def report(sizes: Sizes, around: FunctionEnvironment) -> Function:
     """The one that draws charts and sends reports."""
     variables = {
         "AWS_ENDPOINT_URL_SECRETS_MANAGER": around.aws.url,
@@ -88,7 +88,7 @@ def report(sizes: Sizes, around: Surroundings) -> Function:
     return replace(declared, workers=sizes.report, timeout_s=900, memory_mb=1769)
 
 
-def _declared(name: str, variables: Mapping[str, str], sizes: Sizes, around: Surroundings) -> Function:
+def _declared(name: str, variables: Mapping[str, str], sizes: Sizes, around: FunctionEnvironment) -> Function:
     """What all functions have in common."""
     return Function(
         name=name,
@@ -99,7 +99,7 @@ def _declared(name: str, variables: Mapping[str, str], sizes: Sizes, around: Sur
     )
 
 
-def _s3(around: Surroundings) -> Mapping[str, str]:
+def _s3(around: FunctionEnvironment) -> Mapping[str, str]:
     return {"AWS_ENDPOINT_URL_S3": around.aws.url, "PHOTOS_BUCKET": BUCKET}
 
 

@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 
 from local.arguments import positive
 from local.aws import environment, events, functions
-from local.aws.functions import Sizes, Surroundings
+from local.aws.functions import FunctionEnvironment, Sizes
 from local.aws.gateway import ROUTE, Gateway
 from local.aws.moto_server import Aws
 from local.aws.pool import Pool
@@ -121,7 +121,7 @@ def _surrounded() -> Iterator[tuple[Function, str, Counter[str]]]:
             server = HttpServer(partial(count, name)).start()
             stack.callback(server.stop)
             urls[variable] = server.url
-        declared = functions.webhook(Sizes(), Surroundings(aws, "", "", data_dir))
+        declared = functions.webhook(Sizes(), FunctionEnvironment(aws, "", "", data_dir))
         function = replace(declared, environment={**declared.environment, **urls})
         yield function, bot.webhook_secret, counted
 

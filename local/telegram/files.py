@@ -33,7 +33,7 @@ class Rendition:
 class Picture:
     """An image as Telegram keeps it: JPEG in every size that fits, smallest first, without EXIF.
 
-    Made once by `Shelf.picture`, it can be sent any number of times; each sending has fresh file ids.
+    Made once by `FileStore.picture`, it can be sent any number of times; each sending has fresh file ids.
     """
 
     renditions: tuple[Rendition, ...]
@@ -50,7 +50,7 @@ class StoredFile:
     data: bytes
 
 
-class Shelf:
+class FileStore:
     """Every file of one fake Telegram. Not locked: its owner is."""
 
     def __init__(self, rng: random.Random) -> None:

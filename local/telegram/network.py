@@ -11,7 +11,7 @@ from typing import Any
 
 from local.telegram.chats import Chat, Json, Message, Press
 from local.telegram.delivery import CALLBACK_LIFETIME_S, Update
-from local.telegram.files import Shelf
+from local.telegram.files import FileStore
 from local.telegram.refusals import CHAT_NOT_FOUND, QUERY_TOO_OLD, BadRequestError, ForbiddenError
 
 BOT_ID = 7_000_000_001
@@ -25,7 +25,7 @@ class Network:
         self.lock = threading.RLock()
         self.clock = clock
         self.rng = rng
-        self.shelf = Shelf(rng)
+        self.shelf = FileStore(rng)
         self.bot: Json = {"id": BOT_ID, "is_bot": True, "first_name": "Burnout", "username": "burnout_local_bot"}
         self.chats: dict[int, Chat] = {}
         self.presses: dict[str, Press] = {}

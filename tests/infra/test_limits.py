@@ -10,7 +10,7 @@ import pytest
 
 from burnout.store import privacy
 from functions.report.run import LEASE, WORKERS
-from local.aws.functions import Sizes, Surroundings, webhook
+from local.aws.functions import FunctionEnvironment, Sizes, webhook
 from tests.infra.conftest import FUNCTIONS
 
 ROOT = Path(__file__).parents[2]
@@ -136,7 +136,7 @@ def test_share_of_people_who_read_the_weaker_model_is_a_parameter_and_the_local_
     template, functions, tmp_path
 ):
     parameter = template["Parameters"]["BaselineShownPercent"]
-    around = Surroundings(SimpleNamespace(url="http://127.0.0.1:1", secret_arn="arn"), "", "", tmp_path)
+    around = FunctionEnvironment(SimpleNamespace(url="http://127.0.0.1:1", secret_arn="arn"), "", "", tmp_path)
     local = webhook(Sizes(), around).environment["BASELINE_SHOWN_PERCENT"]
 
     assert functions["webhook"]["Environment"]["Variables"]["BASELINE_SHOWN_PERCENT"] == {"Ref": "BaselineShownPercent"}

@@ -9,7 +9,7 @@ import pytest
 
 from burnout.config import ReportConfig, StoreConfig, WebhookConfig
 from local.aws import functions as local_functions
-from local.aws.functions import Sizes, Surroundings
+from local.aws.functions import FunctionEnvironment, Sizes
 from tests.infra.conftest import FUNCTIONS
 
 ROOT = Path(__file__).parents[2]
@@ -40,7 +40,7 @@ def test_template_declares_what_settings_read_and_nothing_else(declared, functio
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_local_stack_declares_what_the_template_declares(declared, function, tmp_path):
     aws = SimpleNamespace(url="http://127.0.0.1:1", secret_arn="arn")
-    around = Surroundings(aws, "http://127.0.0.1:2", "http://127.0.0.1:3", tmp_path)
+    around = FunctionEnvironment(aws, "http://127.0.0.1:2", "http://127.0.0.1:3", tmp_path)
     made = getattr(local_functions, function)(Sizes(), around).environment
     # What a machine has anyway, and what leads to its own AWS.
     surrounding = set(local_functions._environment(function, {})) - OF_LIBRARIES[function]
@@ -61,7 +61,7 @@ def test_operations_page_lists_every_variable_with_its_functions(declared):
 
 def test_memory_and_time_of_the_local_stack_are_the_templates(template, functions, tmp_path):
     aws = SimpleNamespace(url="http://127.0.0.1:1", secret_arn="arn")
-    around = Surroundings(aws, "http://127.0.0.1:2", "http://127.0.0.1:3", tmp_path)
+    around = FunctionEnvironment(aws, "http://127.0.0.1:2", "http://127.0.0.1:3", tmp_path)
     for name, properties in functions.items():
         local = getattr(local_functions, name)(Sizes(), around)
         memory = properties["MemorySize"]

@@ -10,11 +10,11 @@ from functions.report.pictures.calendar import draw_calendar
 from functions.report.pictures.course import draw_course
 from local.telegram.people import Person
 from local.telegram.server import FakeTelegram
-from tests.unit.report.office import Office
+from tests.unit.report.office import ReportFixture
 
 
 @dataclass
-class HttpOffice(Office):
+class HttpOffice(ReportFixture):
     """An office whose messages go over HTTP; its clock is still its own, so that pauses cost nothing."""
 
     client: TelegramClient | None = None

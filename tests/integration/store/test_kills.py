@@ -37,7 +37,7 @@ def contending(folder):
 
 
 @dataclass
-class Battle:
+class KillRun:
     """What happened: per sweep what was killed where; what each side was told is kept; where the shards lie."""
 
     sweeps: dict
@@ -66,7 +66,7 @@ def battle(tmp_path_factory):
     if "refused" in sweeps:
         pytest.skip(f"this system refuses ptrace to a process's own child: {sweeps['refused']}")
     acknowledged = [int(line) for line in (folder / "acknowledged").read_text().split()]
-    return Battle(sweeps, acknowledged, neighbour_acknowledged, folder)
+    return KillRun(sweeps, acknowledged, neighbour_acknowledged, folder)
 
 
 def kept(root):

@@ -15,7 +15,7 @@ def contact_with(*arguments):
     serve.add_arguments(parser)
     parsed = parser.parse_args(arguments)
     options = replace(stack_options(parsed), contact=parsed.contact)
-    around = functions.Surroundings(SimpleNamespace(url="", secret_arn=""), "", "", Path(), options.contact)
+    around = functions.FunctionEnvironment(SimpleNamespace(url="", secret_arn=""), "", "", Path(), options.contact)
     return functions.webhook(options.sizes, around).environment["OPERATOR_CONTACT"]
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.unit.report.office import Office
+from tests.unit.report.office import ReportFixture
 
 
 @pytest.fixture
-def office(database_dir) -> Office:
-    return Office(database_dir)
+def office(database_dir) -> ReportFixture:
+    return ReportFixture(database_dir)

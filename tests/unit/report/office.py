@@ -90,7 +90,7 @@ class Telegram:
 
 
 @dataclass
-class Office:
+class ReportFixture:
     """Everything. `before` sees each call to the outside and may raise instead of it; `after` may lose its answer."""
 
     root: Path

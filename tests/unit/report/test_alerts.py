@@ -22,7 +22,17 @@ from functions.store.database import shard_of
 from functions.store.shards import perform
 from research.strain_simulation import ALARM_DAYS
 from research.synthetic_people import FIRST_DAY, GROUPS, RATED, course, latent_loads
-from tests.unit.report.office import AGREED, BLOCKED, DOWN, SILENT, KillError, Office, broken, is_of_nobody, neighbours
+from tests.unit.report.office import (
+    AGREED,
+    BLOCKED,
+    DOWN,
+    SILENT,
+    KillError,
+    ReportFixture,
+    broken,
+    is_of_nobody,
+    neighbours,
+)
 from tests.unit.store.samples import agree, new_check_in, record
 
 EVENING = timedelta(hours=5)  # after the check-in at noon, and before the quiet hours, in Moscow too
@@ -184,7 +194,7 @@ def test_a_run_killed_anywhere_sends_nobody_two(database_dir, overdue):
     killed = True
     while killed:
         n += 1
-        office = Office(database_dir / str(n))
+        office = ReportFixture(database_dir / str(n))
         people, evening = overdue(2, office)
         seen, killed = [], False
 

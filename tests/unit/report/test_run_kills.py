@@ -12,7 +12,7 @@ from burnout.store.reports import ClaimDue, FinishReport, ReleaseRun, StartSendi
 from burnout.telegram.calls import BotCall
 from functions.store.database import shard_of
 from functions.store.shards import perform
-from tests.unit.report.office import DOWN, SILENT, SUNDAY, KillError, Office, is_of_nobody, later, neighbours
+from tests.unit.report.office import DOWN, SILENT, SUNDAY, KillError, ReportFixture, is_of_nobody, later, neighbours
 
 pytestmark = pytest.mark.long
 
@@ -20,10 +20,10 @@ REPORTED, NOTED = "sendPhoto", "sendMessage"
 
 
 @dataclass
-class Axe:
+class KillSwitch:
     """Kills right before the n-th call that matters, so right after the one before; then nothing works any more."""
 
-    office: Office
+    office: ReportFixture
     shards: set[int]
     n: int
     seen: list[object] = field(default_factory=list)
@@ -42,9 +42,9 @@ class Axe:
                 raise KillError
 
 
-def killed_run(office: Office, people: list[int], n: int, at_utc=SUNDAY, *, script=()) -> Axe:
+def killed_run(office: ReportFixture, people: list[int], n: int, at_utc=SUNDAY, *, script=()) -> KillSwitch:
     """A run whose process dies at its n-th call. Whether it got that far: `dead`."""
-    axe = Axe(office, {shard_of(user_id) for user_id in people}, n)
+    axe = KillSwitch(office, {shard_of(user_id) for user_id in people}, n)
     office.before = axe
     for user_id, error in script:
         office.telegram.failing[user_id].append(error)
@@ -54,7 +54,7 @@ def killed_run(office: Office, people: list[int], n: int, at_utc=SUNDAY, *, scri
     return axe
 
 
-def got(office: Office) -> dict[int, Counter[str]]:
+def got(office: ReportFixture) -> dict[int, Counter[str]]:
     """How many reports and notes each chat has."""
     chats: dict[int, Counter[str]] = {}
     for chat, method, _ in office.telegram.sent:
@@ -73,8 +73,8 @@ def every_n(office_in, count: int):
 
 @pytest.fixture
 def office_in(database_dir):
-    def make(n: int, count: int) -> tuple[Office, list[int]]:
-        office = Office(database_dir / str(n))
+    def make(n: int, count: int) -> tuple[ReportFixture, list[int]]:
+        office = ReportFixture(database_dir / str(n))
         return office, [office.person(user_id) for user_id in neighbours(count)]
 
     return make
@@ -101,7 +101,7 @@ def test_a_run_killed_anywhere_leaves_everybody_one_report_or_one_note(office_in
     assert n > 3 * 4
 
 
-def right_of(axe: Axe) -> int | None:
+def right_of(axe: KillSwitch) -> int | None:
     """Who was being sent to when the axe fell: their right to be sent to was granted and the end not kept."""
     if not axe.dead:
         return None
@@ -152,7 +152,7 @@ def test_a_second_run_killed_among_its_notes_writes_nobody_twice(office_in):
 
 def test_a_killed_request_leaves_nobody_two(office_in):
     for n, office, people in every_n(office_in, 1):
-        axe = Axe(office, set(), n)
+        axe = KillSwitch(office, set(), n)
         office.before = axe
         with suppress(KillError):
             office.request(people[0], "report")
@@ -165,7 +165,7 @@ def test_a_killed_request_leaves_nobody_two(office_in):
 
 
 def test_two_runs_at_once_send_everything_once(database_dir):
-    office = Office(database_dir)
+    office = ReportFixture(database_dir)
     people = [office.person(user_id) for user_id in range(1, 41)]
     gate = threading.Barrier(2)
     counts: list[Counter[str]] = []
@@ -186,7 +186,7 @@ def test_two_runs_at_once_send_everything_once(database_dir):
 
 def test_two_runs_without_the_lease_between_them_still_send_everything_once(database_dir):
     # As when a late repetition of an old tick meets a newer one: the claims alone must hold.
-    office = Office(database_dir)
+    office = ReportFixture(database_dir)
     people = [office.person(user_id) for user_id in neighbours(30)]
     inner: list[Counter[str]] = []
 
@@ -203,7 +203,7 @@ def test_two_runs_without_the_lease_between_them_still_send_everything_once(data
 
 
 def test_an_hour_without_telegram_in_the_middle_of_a_run_costs_nobody_a_report(database_dir):
-    office = Office(database_dir)
+    office = ReportFixture(database_dir)
     people = [office.person(user_id) for user_id in neighbours(50)]
     silent_after = 25
 

@@ -17,7 +17,7 @@ from tests.unit.report.office import (
     DOWN,
     SILENT,
     SUNDAY,
-    Office,
+    ReportFixture,
     broken,
     later,
     neighbours,
@@ -159,7 +159,7 @@ def test_somebody_erased_just_before_the_message_gets_nothing(office):
     assert office.telegram.tried == 0
 
 
-def erased(office: Office, user_id: int) -> None:
+def erased(office: ReportFixture, user_id: int) -> None:
     """Every row of the person is gone, as an erasure leaves it."""
     connection = sqlite3.connect(office.root / f"{shard_of(user_id):02x}.sqlite")
     tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]

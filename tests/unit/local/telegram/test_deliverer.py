@@ -25,7 +25,7 @@ class Clock:
         return self.now
 
 
-class Story:
+class DelivererCase:
     """A deliverer with a scripted webhook; `posted`, `executed` and `done` tell what it did."""
 
     def __init__(self, *replies, execute_error=None, max_connections=40):
@@ -60,7 +60,7 @@ def tell():
     started = []
 
     def start(*replies, **options):
-        story = Story(*replies, **options)
+        story = DelivererCase(*replies, **options)
         started.append(story)
         story.deliverer.start()
         return story

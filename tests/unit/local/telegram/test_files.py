@@ -6,13 +6,13 @@ import random
 import pytest
 from PIL import Image
 
-from local.telegram.files import DOWNLOAD_MAX_BYTES, Shelf, check_photo_upload
+from local.telegram.files import DOWNLOAD_MAX_BYTES, FileStore, check_photo_upload
 from local.telegram.refusals import BadRequestError
 
 
 @pytest.fixture
 def shelf():
-    return Shelf(random.Random(1))
+    return FileStore(random.Random(1))
 
 
 def image(width, height, kind="JPEG", **options):

@@ -236,9 +236,7 @@ def test_run_does_not_begin_with_weights_of_another_network(faces, data_folder, 
 def test_file_that_holds_no_weights_is_refused_in_one_line(tmp_path, content):
     (tmp_path / "mvp.onnx").write_bytes(content)
 
-    with pytest.raises(
-        CheckpointError, match=r"mvp\.onnx: not a run's checkpoint, nor a release's weights: ."
-    ) as refused:
+    with pytest.raises(CheckpointError, match=r"mvp\.onnx: not a run's checkpoint, nor a release's weights: .") as said:
         checkpoint.load_weights(tmp_path / "mvp.onnx")
     assert "\n" not in str(said.value)
 

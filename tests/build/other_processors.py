@@ -9,8 +9,7 @@ import os
 import shutil
 import sys
 
-from infra.locks import ROOT
-from infra.stack.command import BUILD, StackToolError, UnavailableError, run
+from infra.stack.command import BUILD, ROOT, StackToolError, UnavailableError, run
 
 EMULATORS = {"x86_64": "qemu-x86_64", "arm64": "qemu-aarch64"}
 # What lscpu shows of a Graviton 2 (Neoverse N1). ONNX Runtime reads it at import, and crashes on the host's.

@@ -6,7 +6,7 @@ TRAINING := .venv-training/bin/python
 UNIT := tests/unit
 
 .PHONY: help setup setup-sam setup-lint setup-training test test-unit check format demo bench-path \
-        bench-report bench-flood bench-secret build invoke stack smoke audit sbom models train evaluate export bench-model \
+        bench-report bench-flood bench-secret python313 build invoke stack smoke audit sbom models train evaluate export bench-model \
         fuzz lock clean
 # With the SAM CLI, and in Docker: minutes, and targets of their own.
 APART := tests/build tests/stack
@@ -76,14 +76,17 @@ bench-flood: setup ## A flood from one chat: N=100 photos of the others without 
 bench-secret: setup ## A flood with a wrong secret, beside updates that need no work: N=2000 requests of each kind
 	$(BIN)/python -m local bench-secret --requests $(or $(N),2000)
 
-build: setup setup-sam sbom ## What is deployed, without Docker: zips and layer, imported by Lambda's Python; its contents
+python313: # Lambda's own version, which `sam build` needs
+	@.ci/python313 || echo "no Python 3.13: what needs it is skipped" >&2
+
+build: setup setup-sam sbom python313 ## What is deployed, without Docker: zips and layer, imported by Lambda's Python; its contents
 	$(BIN)/pytest tests/build
 
-stack: setup setup-sam ## The built functions in Docker: every golden event, a photo through the API, sizes and times
-	$(BIN)/pytest tests/stack
+stack: setup setup-sam python313 ## The built functions in Docker: every golden event, a photo through the API, sizes and times
+	.ci/with-docker $(BIN)/pytest tests/stack
 
-invoke: need-F need-E setup setup-sam ## One function with one event in Docker: F=infer E=photo [FILE=selfie.jpg]
-	@$(BIN)/python -m infra.stack invoke $(F) $(E) $(if $(FILE),--file $(FILE))
+invoke: need-F need-E setup setup-sam python313 ## One function with one event in Docker: F=infer E=photo [FILE=selfie.jpg]
+	@.ci/with-docker $(BIN)/python -m infra.stack $(F) $(E) $(if $(FILE),--file $(FILE))
 
 smoke: need-STACK setup ## Is a deployed stack well? STACK=burnout-prod [REGION=eu-west-1]; uses your AWS credentials
 	@$(BIN)/python -m infra.smoke --stack $(STACK) $(if $(REGION),--region $(REGION))
@@ -134,7 +137,7 @@ lock: $(UV) ## uv.lock from pyproject.toml, and out of it what is deployed or bu
 	$(UV) export --quiet --frozen --only-group layer --output-file layers/common/requirements.txt
 	$(UV) export --quiet --frozen --only-group infer --output-file functions/infer/requirements.txt
 	$(UV) export --quiet --frozen --only-group report --output-file functions/report/requirements.txt
-	$(UV) export --quiet --frozen --only-group base --output-file infra/stack/base/requirements.txt
+	$(UV) export --quiet --frozen --only-group base --output-file .ci/base/requirements.txt
 	$(UV) export --quiet --frozen --only-group uv --output-file uv.txt
 
 clean: ## Remove what was built; environments stay

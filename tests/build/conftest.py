@@ -4,7 +4,6 @@ import pytest
 
 from infra.stack import sam
 from infra.stack.command import UnavailableError
-from infra.stack.debian import python313
 from tests import measures
 
 ZIPS = ("webhook", "store", "report")
@@ -24,7 +23,7 @@ def measured(pytestconfig):
 def runtime():
     """Python 3.13, as in Lambda."""
     try:
-        return python313()
+        return sam.python313()
     except UnavailableError as reason:
         pytest.skip(str(reason))
 

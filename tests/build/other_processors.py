@@ -19,14 +19,14 @@ ARM_CPUINFO = "processor\t: 0\nFeatures\t: fp asimd aes crc32 atomics fphp asimd
 
 
 def haswell():
-    """The command of a Python on Intel's Haswell: AVX2, no VNNI. Raises: UnavailableError."""
+    """The command of a Python on Intel's Haswell: AVX2, no VNNI; folders to import from. Raises: UnavailableError."""
     if os.uname().machine != "x86_64":
         raise UnavailableError("this machine's Python is not of x86_64, so it cannot run under that emulator")
-    return [emulator("x86_64"), "-cpu", "Haswell", sys.executable], [ROOT, ROOT / "layers" / "common"]
+    return [emulator("x86_64"), "-cpu", "Haswell", sys.executable], []
 
 
 def graviton():
-    """The command of a Python on AWS's arm64, as the lean setting runs functions. Raises: UnavailableError."""
+    """The same of AWS's arm64, on which the lean setting runs functions. Raises: UnavailableError."""
     qemu, root = emulator("arm64"), BUILD / "arm64"
     if not (root / ".done").exists():
         if not shutil.which("mmdebstrap"):
@@ -41,7 +41,7 @@ def graviton():
         (root / ".done").touch()
     packages = installed()
     python = root / "usr" / "bin" / "python3.13"
-    return [qemu, "-cpu", "neoverse-n1", "-L", root, python], [packages, ROOT, ROOT / "layers" / "common"]
+    return [qemu, "-cpu", "neoverse-n1", "-L", root, python], [packages, ROOT / "layers" / "common"]
 
 
 def emulator(architecture):

@@ -10,7 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 UV = Path(sys.executable).with_name("uv")
-EXPORTS = [ROOT / "uv.txt", *sorted(ROOT.glob("[!.b]*/**/requirements.txt"))]
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+EXPORTS = [ROOT / path for path in re.findall(r"export .*--output-file (\S+\.txt)", MAKEFILE)]
 
 needs_uv = pytest.mark.skipif(not UV.exists(), reason="no uv here (make setup)")
 
@@ -44,8 +45,12 @@ def test_what_pip_installs_is_what_the_lock_says(export):
     assert body(written) == body(locked), "stale: make lock"
 
 
-def test_everything_that_is_deployed_has_a_list():
-    assert {path.parent.name for path in EXPORTS} >= {"common", "infer", "report"}
+def test_make_lock_writes_every_list_of_requirements():
+    folders = (".", ".ci/*", "functions/*", "infra", "layers/*", "training")
+    found = {path for folder in folders for path in ROOT.glob(f"{folder}/requirements*.txt")}
+
+    assert found | {ROOT / "uv.txt"} == set(EXPORTS)
+    assert {path.parent.name for path in found} >= {"common", "infer", "report"}
 
 
 @pytest.mark.parametrize("lock", EXPORTS, ids=lambda path: path.relative_to(ROOT).as_posix())
@@ -67,9 +72,8 @@ def test_every_package_of_the_lock_comes_from_the_public_index_with_hashes():
 
 
 def test_make_installs_nothing_without_its_hash():
-    recipes = (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
-    by_pip = [line for line in recipes if "pip install" in line]
-    by_uv = [line for line in recipes if "sync" in line and "$(UV)" in line]
+    by_pip = [line for line in MAKEFILE.splitlines() if "pip install" in line]
+    by_uv = [line for line in MAKEFILE.splitlines() if "sync" in line and "$(UV)" in line]
 
     assert by_pip
     assert by_uv

@@ -4,19 +4,8 @@ import pytest
 
 from infra.stack import sam
 from infra.stack.command import UnavailableError
-from tests import measures
 
 ZIPS = ("webhook", "store", "report")
-
-
-def pytest_terminal_summary(terminalreporter, config):
-    measures.summarise(terminalreporter, config)
-
-
-@pytest.fixture(scope="session")
-def measured(pytestconfig):
-    """Call it with what was measured; it stands in the summary."""
-    return measures.noting(pytestconfig)
 
 
 @pytest.fixture(scope="session")

@@ -5,17 +5,6 @@ import pytest
 from infra.stack import docker, sam
 from infra.stack.command import BUILD, UnavailableError
 from infra.stack.surroundings import surroundings
-from tests import measures
-
-
-def pytest_terminal_summary(terminalreporter, config):
-    measures.summarise(terminalreporter, config)
-
-
-@pytest.fixture(scope="session")
-def measured(pytestconfig):
-    """Call it with what was measured; it stands in the summary."""
-    return measures.noting(pytestconfig)
 
 
 @pytest.fixture(scope="session")

@@ -153,8 +153,3 @@ def test_roles_can_be_taken_by_their_service_only(of_type):
     for name, (statement,) in trust.items():
         service = "scheduler" if name == "ScheduleRole" else "lambda"
         assert statement["Principal"] == {"Service": f"{service}.amazonaws.com"}
-
-
-def test_infer_and_store_cannot_reach_the_secret(resources):
-    for role in ("InferRole", "StoreRole"):
-        assert not [row for row in granted(resources, role) if "secretsmanager" in f"{row}"]

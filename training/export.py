@@ -8,7 +8,7 @@ all of it comes from. Nothing is written unless ONNX Runtime gives the same logi
 quantised, calibrated on Training faces; it is refused if that costs more than 0.3 points of accuracy, if integers could
 overflow on any processor, or if exact arithmetic answers otherwise here. The weights are first rounded to float16 and
 kept as NAME.pt: in training/weights for the models that serve, else in --out.
-Run from the repository's root with PYTHONPATH=.:layers/common.
+Run from the repository's root.
 """
 
 import argparse

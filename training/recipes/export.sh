@@ -8,7 +8,6 @@ data=$(realpath "$1")
 mkdir -p "$2"
 out=$(realpath "$2")
 cd "$(dirname "$0")/../.."
-export PYTHONPATH=.:layers/common
 
 python -m training.export --data "$data" --checkpoint training/weights/mvp.pt --serve-fer-share 0 --flip-average --int8 \
   --name mvp --version 0.4.1 --out "$out"

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,7 @@ from local.telegram.server import FakeTelegram
 from local.weeks import Plan, check_in_daily
 from tests.integration.local.aws.processes import descendants, eventually, running
 
+ROOT = Path(__file__).parents[3]
 ANSWERED, NOT_ANSWERED, WRONG_USE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 SMALL = ["--infer-workers", "1", "--store-workers", "1"]
 
@@ -146,11 +148,10 @@ def served(tmp_path):
     started = []
 
     def start(*arguments, **more_variables):
-        path = {"PYTHONPATH": os.pathsep.join(sys.path)}
-        variables = {**os.environ, **path, **more_variables}  # noqa: TID251  (a child needs a whole one)
+        variables = {**os.environ, **more_variables}  # noqa: TID251  (a child needs a whole one)
         command = [sys.executable, "-m", "local", "--data", str(tmp_path), *SMALL, *arguments]
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        started.append(subprocess.Popen(command, env=variables, text=True, **pipes))
+        started.append(subprocess.Popen(command, cwd=ROOT, env=variables, text=True, **pipes))
         return started[-1]
 
     yield start

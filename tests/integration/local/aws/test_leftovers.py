@@ -1,15 +1,16 @@
 """Nothing outlives whoever started it: not after a kill -9, not after Ctrl-C, not after a failed start."""
 
-import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from local import rie
 from tests.integration.local.aws.processes import descendants, eventually, running
 
+ROOT = Path(__file__).parents[4]
 # A parent that starts one thing of each kind, prints its children's process ids, and waits.
 PARENT = """
 import subprocess, sys, time
@@ -33,15 +34,12 @@ if __name__ == "__main__":
 
 
 @pytest.fixture
-def parent(tmp_path, request):
+def parent():
     """Starts the parent above and kills it at the end, whatever it was."""
     started = []
 
     def start(kind):
-        script = tmp_path / "parent.py"
-        script.write_text(PARENT, encoding="utf-8")
-        variables = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}  # noqa: TID251  (a child needs a whole one)
-        process = subprocess.Popen([sys.executable, script, kind], stdout=subprocess.PIPE, env=variables, text=True)
+        process = subprocess.Popen([sys.executable, "-c", PARENT, kind], cwd=ROOT, stdout=subprocess.PIPE, text=True)
         started.append(process)
         assert process.stdout.readline() == "ready\n"
         return process

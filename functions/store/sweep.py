@@ -78,14 +78,13 @@ class _Sweep:
         erased = photos = 0
         for user_id in self._in_transaction(partial(retention.going, at_utc=self.at_utc, logged=logged)):
             forget = partial(retention.forget_if_going, user_id=user_id, at_utc=self.at_utc, logged=logged)
-            gone = self._in_transaction(forget)
-            if gone is None:
+            pseudonym = self._in_transaction(forget)
+            if pseudonym is None:
                 continue
             erased += 1
-            if gone.pseudonym is not None:
-                if log_key(gone.pseudonym) in logged:
-                    self.objects.mark(log_key(gone.pseudonym))  # young again: younger backups have the person too
-                photos += empty_folders(self.objects, gone.pseudonym)
+            if log_key(pseudonym) in logged:
+                self.objects.mark(log_key(pseudonym))  # young again: younger backups have the person too
+            photos += empty_folders(self.objects, pseudonym)
         return erased, photos
 
     def rows(self) -> int:

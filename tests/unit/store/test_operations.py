@@ -62,8 +62,8 @@ def test_no_read_walks_through_a_whole_table(shard):
     """
     seen: list[str] = []
     shard.connection.set_trace_callback(seen.append)
-    week = {"user_id": 7, "key": "2026-W10", "run_id": "a"}
-    asked_for = week | {"key": "update-1"}
+    week = {"user_id": 7, "kind": "weekly", "key": "2026-W10", "run_id": "a"}
+    asked_for = week | {"kind": "requested", "key": "1"}
     run_at = {"shard": 0, "run_id": "a", "at_utc": NOON + 7 * DAY, "until_utc": NOON + 8 * DAY}
     told = (
         record(101, media_group_id="album"),
@@ -189,7 +189,8 @@ CHANGES = {
 
 def runs(users):
     """What report runs may ask, at moments of their own."""
-    at = {"user_id": st.sampled_from(users), "key": st.one_of(WEEKS, st.just("update-1")), "run_id": RUNS}
+    user = st.sampled_from(users)
+    reports = st.one_of(st.tuples(st.just("weekly"), WEEKS), st.just(("requested", "1")))
     lease = {"shard": st.just(0), "run_id": RUNS, "at_utc": st.sampled_from(MOMENTS)}
     lease |= {"until_utc": st.sampled_from(MOMENTS)}
     states = st.sampled_from(["sent", "skipped", "noted", "unreachable", "failed"])
@@ -197,10 +198,21 @@ def runs(users):
         st.builds(ClaimDue, **lease, most=st.integers(1, 2)),
         st.builds(HoldRun, **lease),
         st.builds(ReleaseRun, shard=st.just(0), run_id=RUNS),
-        st.builds(StartSending, **at),
-        st.builds(ReleaseReport, **at),
-        st.builds(FinishReport, **at, state=states, at_utc=st.sampled_from(MOMENTS)),
-        st.builds(StartAlert, user_id=at["user_id"], at_utc=st.sampled_from(MOMENTS)),
+        *(
+            st.builds(
+                lambda user, report, run, kind=kind, **end: kind(
+                    user_id=user, kind=report[0], key=report[1], run_id=run, **end
+                ),
+                *(user, reports, RUNS),
+                **end,
+            )
+            for kind, end in (
+                (StartSending, {}),
+                (ReleaseReport, {}),
+                (FinishReport, {"state": states, "at_utc": st.sampled_from(MOMENTS)}),
+            )
+        ),
+        st.builds(StartAlert, user_id=user, at_utc=st.sampled_from(MOMENTS)),
     )
 
 

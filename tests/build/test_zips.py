@@ -11,7 +11,7 @@ from tests.build.conftest import ZIPS
 
 LIMIT_BYTES = 250 * 2**20  # of a zip and its layers, unpacked
 LAZY = {
-    "store": "functions.store.shards",
+    "store": "functions.store.operations",
     "report": "functions.report.pictures.course",
     "webhook": "functions.webhook.bot",
 }

@@ -14,8 +14,7 @@ from burnout.store.privacy import Erase
 from burnout.store.reports import AnswerWeek
 from functions.store.database import Access, open_database, transaction_on
 from functions.store.files import journal_of, scrub
-from functions.store.fulfilment import fulfil
-from functions.store.operations import run
+from functions.store.operations import fulfil, run
 from functions.store.privacy import forget
 from tests.fakes import FakePhotos
 from tests.integration.store.conftest import with_small_pages

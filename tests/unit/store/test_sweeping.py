@@ -13,7 +13,7 @@ from burnout.store.privacy import SetDonating, Sweep, Swept
 from burnout.store.reports import AnswerWeek
 from functions.store import retention
 from functions.store.database import shard_path, transaction
-from functions.store.fulfilment import fulfil
+from functions.store.operations import fulfil
 from tests.fakes import FakePhotos
 from tests.unit.store.conftest import Shard
 from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, agree, new_check_in, record

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from burnout.errors import StoreUnavailableError
 from burnout.store.operation import Done, Operation
-from burnout.store.reports import FinalState, FinishReport, Granted, ReleaseReport, ReportKey, StartSending
+from burnout.store.reports import FinalState, FinishReport, Granted, ReleaseReport, ReportKey, ReportKind, StartSending
 from burnout.telegram.calls import BotCall
 from burnout.values import Utc
 from functions.report.deps import Deps
@@ -31,17 +31,19 @@ class Claim:
     at_utc: Utc  # the run's own time
     user_id: int
     chat_id: int
+    kind: ReportKind
     key: ReportKey
 
     def start(self) -> Granted:
         """Whether this run, and no other, may send it now. Asked once: a repetition is refused."""
-        return self.deps.store(StartSending(user_id=self.user_id, key=self.key, run_id=self.run_id))
+        return self.deps.store(StartSending(user_id=self.user_id, kind=self.kind, key=self.key, run_id=self.run_id))
 
     def finish(self, state: FinalState, message: OutgoingMessage | None = None) -> FinalState:
         """The end is kept. Raises: StoreUnavailableError; what was sent stays "perhaps delivered" then."""
         self._settle(
             FinishReport(
                 user_id=self.user_id,
+                kind=self.kind,
                 key=self.key,
                 run_id=self.run_id,
                 state=state,
@@ -54,7 +56,7 @@ class Claim:
 
     def release(self) -> Literal["released"]:
         """It was certainly not delivered, and is due again. Raises: StoreUnavailableError."""
-        self._settle(ReleaseReport(user_id=self.user_id, key=self.key, run_id=self.run_id))
+        self._settle(ReleaseReport(user_id=self.user_id, kind=self.kind, key=self.key, run_id=self.run_id))
         return "released"
 
     def _settle(self, operation: Operation[Done]) -> None:

@@ -29,7 +29,7 @@ def answer(request: ReportRequest, run_id: str, remaining_s: float, deps: Deps, 
         if message is None:
             ending = _tell_unknown(request, sender)
         else:
-            claim = Claim(deps, run_id, now_utc, request.user_id, request.user_id, f"update-{request.update_id}")
+            claim = Claim(deps, run_id, now_utc, request.user_id, request.user_id, "requested", str(request.update_id))
             ending = deliver(claim, message, sender)
     run_metrics.add(ending)
     if ending == "released":

@@ -199,4 +199,4 @@ class _Run:
                 self.deps.store(SetReachable(user_id=reminder.user_id, reachable=False))
 
     def _claim_of(self, report: DueReport) -> Claim:
-        return Claim(self.deps, self.run_id, self.at_utc, report.user_id, report.chat_id, report.key)
+        return Claim(self.deps, self.run_id, self.at_utc, report.user_id, report.chat_id, "weekly", report.key)

@@ -236,7 +236,7 @@ def _last_report(connection: Connection, operation: ReadCourse) -> LastReport | 
     """The newest weekly report with an index that was sent before the course ends."""
     row = one(
         connection,
-        "SELECT at_utc, index_value FROM reports WHERE user_id = ? AND key GLOB '????-W??' AND state = 'sent'"
+        "SELECT at_utc, index_value FROM reports WHERE user_id = ? AND kind = 'weekly' AND state = 'sent'"
         " AND index_value IS NOT NULL AND at_utc < ? ORDER BY key DESC LIMIT 1",
         (operation.user_id, text(operation.before_utc)),
     )
@@ -247,7 +247,7 @@ def _told_too_little(connection: Connection, operation: ReadCourse) -> bool:
     """Whether the newest weekly report that ended before the course does was a skipped one."""
     row = one(
         connection,
-        "SELECT state FROM reports WHERE user_id = ? AND key GLOB '????-W??' AND state IN ('sent', 'noted', 'skipped')"
+        "SELECT state FROM reports WHERE user_id = ? AND kind = 'weekly' AND state IN ('sent', 'noted', 'skipped')"
         " AND at_utc < ? ORDER BY key DESC LIMIT 1",
         (operation.user_id, text(operation.before_utc)),
     )

@@ -12,15 +12,15 @@ from typing import Final
 
 from burnout.photos import DONATED, PHOTOS, folder_of
 from burnout.store.privacy import Erase, Erased
-from functions.store.bucket import Objects
+from functions.store import privacy
+from functions.store.bucket import Bucket
 from functions.store.database import BusyError, scrub_shard, shard_path, transaction_on
-from functions.store.operations import run
 from functions.store.people import person_of
 
 ERASURES: Final = "erasures/"
 
 
-def erase(root: Path, objects: Objects, operation: Erase, now_utc: datetime) -> Erased:
+def erase(root: Path, bucket: Bucket, operation: Erase, now_utc: datetime) -> Erased:
     """Nothing about the person is left; a repetition finds nothing more.
 
     Raises: PhotoStorageError and what `database.transaction_on` raises; the next sweep of the shard then finishes it.
@@ -28,13 +28,13 @@ def erase(root: Path, objects: Objects, operation: Erase, now_utc: datetime) -> 
     path = shard_path(root, operation.user_id)
     pseudonym = transaction_on(path, lambda connection: _pseudonym(connection, operation))
     if pseudonym is not None:
-        objects.mark(log_key(pseudonym))
-        empty_folders(objects, pseudonym)
+        bucket.mark(log_key(pseudonym))
+        empty_folders(bucket, pseudonym)
 
     def work(connection: Connection) -> Erased:
         if _pseudonym(connection, operation) not in {pseudonym, None}:
             raise BusyError("erased and agreed again meanwhile")  # the new folders were not emptied
-        return run(connection, operation, now_utc)
+        return privacy.erase(connection, operation, now_utc)
 
     erased = transaction_on(path, work, erasing=True)
     scrub_shard(path)
@@ -51,14 +51,14 @@ def log_prefix(shard: int) -> str:
     return f"{ERASURES}{shard:02x}/"
 
 
-def empty_folders(objects: Objects, pseudonym: str) -> int:
+def empty_folders(bucket: Bucket, pseudonym: str) -> int:
     """How many photos were deleted, and none is left. Raises: PhotoStorageError."""
-    return sum(empty(objects, folder_of(prefix, pseudonym)) for prefix in (PHOTOS, DONATED))
+    return sum(empty(bucket, folder_of(prefix, pseudonym)) for prefix in (PHOTOS, DONATED))
 
 
-def empty(objects: Objects, folder: str) -> int:
+def empty(bucket: Bucket, folder: str) -> int:
     """How many objects of a folder were deleted, and none is left. Raises: PhotoStorageError."""
-    return objects.delete_all(found.key for found in objects.listed(folder))
+    return bucket.delete_all(found.key for found in bucket.listed(folder))
 
 
 def _pseudonym(connection: Connection, operation: Erase) -> str | None:

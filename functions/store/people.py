@@ -42,7 +42,7 @@ class Person:
 
     consent_version: int
     language: Language
-    pseudonym: str | None
+    pseudonym: str
     donating: int  # 1 while the person donates photos to the improvement of the model
     hour_from_utc: str | None
     hour_photos: int
@@ -50,15 +50,13 @@ class Person:
     day_photos: int
 
     @property
-    def photo_folder(self) -> str | None:
-        """Where the person's photos go, ending in "/"; nowhere before they agreed to a notice that names the place."""
-        if self.pseudonym is None:
-            return None
+    def photo_folder(self) -> str:
+        """Where the person's photos go, ending in "/"."""
         return folder_of(DONATED if self.donating else PHOTOS, self.pseudonym)
 
     def donated(self, photo_key: str | None) -> str | None:
         """The key, if the photo lies where the person's donated ones do and they still donate them."""
-        is_donated = self.donating and photo_key is not None and photo_key.startswith(str(self.photo_folder))
+        is_donated = self.donating and photo_key is not None and photo_key.startswith(self.photo_folder)
         return photo_key if is_donated else None
 
 
@@ -78,18 +76,17 @@ def consent(connection: Connection, operation: Consent, now_utc: datetime) -> Do
 
     They have a pseudonym from then on, and keep it until they are erased.
     """
+    pseudonym = f"{shard_of(operation.user_id):02x}{secrets.token_hex(_RANDOM_BYTES)}"
     agreed = connection.execute(
-        "INSERT INTO people (user_id, chat_id, language, consent_version, consented_at_utc) VALUES (?, ?, ?, ?, ?)"
+        "INSERT INTO people (user_id, chat_id, pseudonym, language, consent_version, consented_at_utc)"
+        " VALUES (?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (user_id) DO UPDATE SET chat_id = excluded.chat_id, language = excluded.language,"
         " consent_version = excluded.consent_version, consented_at_utc = excluded.consented_at_utc"
         " WHERE excluded.consent_version > consent_version",
-        (operation.user_id, operation.chat_id, operation.language, operation.version, text(now_utc)),
+        (operation.user_id, operation.chat_id, pseudonym, operation.language, operation.version, text(now_utc)),
     )
     if agreed.rowcount:
         plan(connection, operation.user_id, now_utc)
-    pseudonym = f"{shard_of(operation.user_id):02x}{secrets.token_hex(_RANDOM_BYTES)}"
-    values = (pseudonym, operation.user_id)
-    connection.execute("UPDATE people SET pseudonym = ? WHERE user_id = ? AND pseudonym IS NULL", values)
     return Done()
 
 

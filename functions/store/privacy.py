@@ -76,15 +76,11 @@ def _rebuild_people(connection: Connection) -> None:
 
 
 def set_donating(connection: Connection, operation: privacy.SetDonating, now_utc: datetime) -> privacy.DonatingSet:
-    """A known person's choice is kept. Taken back, no check-in stands by its photo, and the folder is named each time.
-
-    Nobody donates photos before they agreed to a notice that names the place.
-    """
+    """A known person's choice is kept. Taken back, no check-in has a photo, and the folder is named each time."""
     user_id = operation.user_id
     if operation.donating:
         connection.execute(
-            "UPDATE people SET donating_since_utc = ?"
-            " WHERE user_id = ? AND donating_since_utc IS NULL AND pseudonym IS NOT NULL",
+            "UPDATE people SET donating_since_utc = ? WHERE user_id = ? AND donating_since_utc IS NULL",
             (text(now_utc), user_id),
         )
         return privacy.DonatingSet()
@@ -93,5 +89,4 @@ def set_donating(connection: Connection, operation: privacy.SetDonating, now_utc
     )
     connection.execute("UPDATE check_ins SET photo_key = NULL WHERE user_id = ? AND photo_key IS NOT NULL", (user_id,))
     person = person_of(connection, user_id)
-    pseudonym = person.pseudonym if person else None
-    return privacy.DonatingSet(emptied=None if pseudonym is None else folder_of(DONATED, pseudonym))
+    return privacy.DonatingSet(emptied=folder_of(DONATED, person.pseudonym) if person else None)

@@ -14,7 +14,7 @@ from tests.build.conftest import ZIPS
 LIMIT_BYTES = 250 * 2**20  # of a zip and its layers, unpacked
 RUNTIME = {"python_full_version": "3.13.0", "sys_platform": "linux"}  # the functions' own
 LAZY = {
-    "store": "functions.store.shards",
+    "store": "functions.store.operations",
     "report": "functions.report.pictures.course",
     "webhook": "functions.webhook.bot",
 }

@@ -191,6 +191,7 @@ def test_an_operation_that_is_refused_deletes_no_photo(ask, photos):
         {
             "op": "finish_report",
             "user_id": 7,
+            "kind": "weekly",
             "key": "2026-W10\n",
             "run_id": "a",
             "state": "sent",

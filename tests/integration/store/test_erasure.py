@@ -12,7 +12,7 @@ from burnout.store.check_ins import Begin, Rate, ReadHistory, Undo
 from burnout.store.privacy import Erase, Erased, SetDonating, Sweep
 from functions.store.database import BusyError, shard_path, transaction
 from functions.store.erasure import log_key
-from functions.store.fulfilment import fulfil
+from functions.store.operations import fulfil
 from tests.fakes import FakePhotos
 from tests.integration.store.processes import holding
 from tests.unit.store.samples import DAY, HOUR, NOON, agree, record

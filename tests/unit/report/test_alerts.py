@@ -19,7 +19,7 @@ from functions.report.metrics import RunMetrics
 from functions.report.sender import Sender
 from functions.report.strain import RATING_STEPS
 from functions.store.database import shard_of
-from functions.store.shards import perform
+from functions.store.operations import perform
 from research.strain_simulation import ALARM_DAYS
 from research.synthetic_people import FIRST_DAY, GROUPS, RATED, course, latent_loads
 from tests.unit.report.office import (

@@ -20,15 +20,13 @@ from burnout.store.people import ChangeSettings, Settings
 from burnout.store.privacy import Erase
 from burnout.store.reports import (
     AnswerWeek,
-    ClaimDue,
     CourseCheckIn,
-    FinishReport,
     FoundCourse,
     LastReport,
     ReadCourse,
-    StartSending,
     WeeklyAnswer,
 )
+from tests.unit.store import steps
 from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, agree, new_check_in, record
 
 RATINGS = "SELECT rating, blind_rating FROM self_ratings"
@@ -215,9 +213,9 @@ def test_what_the_person_said_was_wrong_does_not_count_in_the_course(shard, agre
 
 def finish(shard, key, at_utc, **end):
     """A report ended so, after the steps that lead there."""
-    shard(ClaimDue(shard=0, run_id="a", at_utc=at_utc, until_utc=at_utc + HOUR))
-    shard(StartSending(user_id=7, key=key, run_id="a"))
-    shard(FinishReport(user_id=7, key=key, run_id="a", at_utc=at_utc, **end))
+    shard(steps.claim(at_utc=at_utc))
+    shard(steps.start(key=key))
+    shard(steps.finish(key=key, at_utc=at_utc, **end))
 
 
 def test_the_last_report_is_the_newest_weekly_one_that_was_sent_with_an_index_before_the_course_ends(shard):
@@ -227,7 +225,7 @@ def test_the_last_report_is_the_newest_weekly_one_that_was_sent_with_an_index_be
     finish(shard, "2026-W11", sunday + 7 * DAY, state="sent", index=62.0, band="raised")
     finish(shard, "2026-W12", sunday + 14 * DAY, state="skipped")
     finish(shard, "2026-W13", sunday + 21 * DAY, state="noted", index=11.0, band="calm")
-    finish(shard, "update-5", sunday + 22 * DAY, state="sent", index=12.0, band="calm")
+    finish(shard, "5", sunday + 22 * DAY, state="sent", index=12.0, band="calm")
 
     def last(before_utc):
         return shard(course(before_utc=before_utc)).course.last_report

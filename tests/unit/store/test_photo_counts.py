@@ -49,23 +49,6 @@ def test_two_people_and_the_same_person_after_an_erasure_have_different_pseudony
     assert len(set(folders)) == 3
 
 
-def test_who_agreed_before_there_were_pseudonyms_has_no_folder_until_they_agree_again(person):
-    person.connection.execute("UPDATE people SET pseudonym = NULL")
-
-    assert begin(person).photo_folder is None
-    assert donate(person).emptied is None
-    person(agree(version=2))
-    assert begin(person).photo_folder.startswith("photos/79")
-
-
-def test_nobody_without_a_folder_gives_photos(person):
-    person.connection.execute("UPDATE people SET pseudonym = NULL")
-
-    donate(person)
-
-    assert person(ReadSettings(user_id=7)).settings.donating is False
-
-
 def test_who_gives_photos_puts_them_elsewhere_and_is_told_which_folder_to_empty_each_time_they_stop(person):
     folder = begin(person).photo_folder.replace("photos", "donated")
     assert donate(person).emptied is None

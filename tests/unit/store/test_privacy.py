@@ -25,7 +25,7 @@ def fill(shard, user_id, entries=3):
         shard(Rate(user_id=user_id, message_id=number, rating=3))
         shard(Fail(user_id=user_id, update_id=update_id + 500, stage="put", error_type="Timeout"))
         shard(AnswerWeek(user_id=user_id, week=f"2026-W{number:02d}", answer=4))
-        shard(start(key=f"update-{update_id}", user_id=user_id))
+        shard(start(key=str(update_id), user_id=user_id))
 
 
 def read(shard, table, most=500):

@@ -13,7 +13,7 @@ from burnout.store.privacy import SetDonating, Sweep, Swept
 from burnout.store.reports import AnswerWeek
 from functions.store import retention
 from functions.store.database import shard_path, transaction
-from functions.store.fulfilment import fulfil
+from functions.store.operations import fulfil
 from tests.fakes import FakePhotos
 from tests.unit.store.conftest import Shard
 from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, agree, new_check_in, record
@@ -128,7 +128,7 @@ def test_entries_go_after_400_days_with_their_feedback_and_rating_and_the_younge
 def test_weekly_answers_and_reports_go_after_400_days(store):
     store(agree())
     store(AnswerWeek(user_id=7, week="2026-W10", answer=2))
-    store(start(key="update-1"))
+    store(start(key="1"))
     store(AnswerWeek(user_id=7, week="2027-W10", answer=2), NOON + 300 * DAY)
 
     store.sweep(NOON + privacy.CHECK_INS_FOR)
@@ -142,7 +142,7 @@ def test_weekly_answers_and_reports_go_after_400_days(store):
     ("fill", "table", "kept_for"),
     [
         (lambda store: store(record(1, outcome="refused", check_in=None)), "seen_updates", privacy.SEEN_FOR),
-        (lambda store: store(start(key="update-1")), "reports", privacy.SEEN_FOR),
+        (lambda store: store(start(key="1")), "reports", privacy.SEEN_FOR),
         (lambda store: store(Fail(user_id=7, update_id=1, stage="a", error_type="b")), "failures", privacy.SEEN_FOR),
         (
             lambda store: store(record(1, outcome="dead_letter", check_in=None)),

@@ -29,7 +29,7 @@ def earlier(stranger):
     transaction(
         stranger.store.root,
         7,
-        lambda connection: connection.execute("UPDATE people SET consent_version = 1, pseudonym = NULL"),
+        lambda connection: connection.execute("UPDATE people SET consent_version = 1"),
     )
     return stranger
 

@@ -12,7 +12,8 @@ from burnout.store.operation import Done, Operation, ShardOperation
 from burnout.store.people import Settings
 from burnout.values import Band, Language, Rating, Utc, WeekKey
 
-ReportKey = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-W[0-9]{2}|update-[0-9]{1,16})\Z")]
+ReportKind = Literal["weekly", "requested"]
+ReportKey = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-W[0-9]{2}|[0-9]{1,16})\Z")]  # its week, or its update
 RunId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 # skipped: the week had too little data and the person was told so. noted: an earlier run may have sent it, so the
 # person was only told how to see it. failed: Telegram refused our call; repeating cannot help.
@@ -118,6 +119,7 @@ class StartSending(Operation[Granted], tag="start_sending", frozen=True):
     Not granted to a repetition, after the claim went to another run, or when the person is gone.
     """
 
+    kind: ReportKind
     key: ReportKey
     run_id: RunId
 
@@ -131,6 +133,7 @@ class StartAlert(Operation[Granted], tag="start_alert", frozen=True):
 class ReleaseReport(Operation[Done], tag="release_report", frozen=True):
     """Telegram certainly did not get the report: it is due again. Only for whoever claimed or started it."""
 
+    kind: ReportKind
     key: ReportKey
     run_id: RunId
 
@@ -138,6 +141,7 @@ class ReleaseReport(Operation[Done], tag="release_report", frozen=True):
 class FinishReport(Operation[Done], tag="finish_report", frozen=True):
     """Keeps how a report ended; a week's next one is due a week later. Only for whoever claimed or started it."""
 
+    kind: ReportKind
     key: ReportKey
     run_id: RunId
     state: FinalState

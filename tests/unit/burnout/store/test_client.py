@@ -10,12 +10,12 @@ from botocore.exceptions import ClientError, ConnectTimeoutError
 
 from burnout.emotions import Emotion
 from burnout.errors import StoreUnavailableError
-from burnout.operations import AnyOperation
 from burnout.store.check_ins import Begin, Begun, Fail, Failed, GiveFeedback, ReadHistory
 from burnout.store.client import StoreClient, answer_type
 from burnout.store.operation import Done
 from burnout.store.people import ChangeSettings, SetReachable
 from burnout.store.reports import ClaimDue
+from functions.store.operations import AnyOperation
 from tests.unit.store.samples import NOON, record, says
 
 

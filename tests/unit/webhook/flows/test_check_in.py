@@ -1,39 +1,23 @@
-"""The photo's path as a person meets it: what is answered, what is refused, and what happens when parts fail."""
+"""The photo's path as a person meets it: what is answered, and what is refused."""
 
-from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import msgspec
 import pytest
 
 from burnout.errors import (
     FileTooLargeError,
-    FunctionCrashedError,
     FunctionUnavailableError,
     OvertakenError,
-    PhotoStorageError,
-    StoreUnavailableError,
-    TelegramRejectedError,
-    TelegramUnavailableError,
     TransientError,
 )
 from burnout.inference import InferFailure
 from burnout.store.check_ins import ReadHistory
+from burnout.store.privacy import TABLES, ReadRows
 from tests import updates
 from tests.fakes import face, inference, prediction
-from tests.unit.webhook.conftest import data, labels, photo
-
-
-def check_ins(bot, user_id=7):
-    return sum(day.check_ins for day in bot.store(ReadHistory(user_id=user_id)).days)
-
-
-def test_photo_before_consent_is_neither_fetched_nor_kept(stranger):
-    (call,) = stranger(photo())
-
-    assert "Your photo was not fetched" in call.params["text"]
-    assert data(call)[:2] == ["v1:agree:2:en", "v1:decline:en"]
-    assert (stranger.files.downloaded, stranger.photos.kept, stranger.infer.asked) == ([], {}, [])
+from tests.unit.webhook.conftest import check_ins, data, labels, photo, rows
 
 
 def test_photo_is_answered_with_class_confidence_caution_and_buttons(bot):
@@ -222,110 +206,52 @@ def test_file_that_turns_out_too_large_gets_a_sentence(bot):
     assert "too large" in bot.says(photo())
 
 
-@pytest.mark.parametrize(
-    "failing",
-    [
-        lambda bot: bot.photos.failures.append(PhotoStorageError("put")),
-        lambda bot: bot.files.failures.append(TelegramUnavailableError("getFile: 500")),
-        lambda bot: bot.infer.failures.append(FunctionUnavailableError("infer: throttled")),
-        lambda bot: bot.infer.failures.append(FunctionCrashedError("infer", "PhotoStorageError")),
-    ],
-)
-def test_transient_failure_comes_back_and_is_answered_then(bot, failing):
-    update = photo()
-    failing(bot)
-
-    with pytest.raises(TransientError) as raised:
-        bot(update)
-
-    assert raised.value.retry_after_s == 5
-    assert "mostly negative" in bot.says(update)
-
-
-def test_failing_update_comes_back_after_5_20_60_120_s_and_is_then_given_up_with_an_apology(bot):
-    update = photo()
-    bot.photos.failures.extend(PhotoStorageError("put") for _ in range(5))
-
-    delays = []
-    for _ in range(4):
-        with pytest.raises(TransientError) as raised:
-            bot(update)
-        delays.append(raised.value.retry_after_s)
-        bot.later(delays[-1])
-
-    assert delays == [5, 20, 60, 120]
-    assert "it is my fault" in bot.says(update)
-    assert bot.outcome == "dead_letter"
-    assert "it is my fault" in bot.says(update), "a dead letter keeps its answer"
-    assert (bot.outcome, check_ins(bot)) == ("duplicate", 0)
-
-
-def test_update_that_fails_for_ten_minutes_since_its_first_failure_is_given_up(bot):
-    update = photo()
-    bot.photos.failures.extend(PhotoStorageError("put") for _ in range(2))
-    with pytest.raises(TransientError):
-        bot(update)
-    bot.later(601)
-
-    assert "it is my fault" in bot.says(update)
-
-
-def test_update_that_arrives_a_day_late_is_not_given_up_for_its_age(bot):
-    bot.later(24 * 3600)
-    bot.photos.failures.append(PhotoStorageError("put"))
-    update = photo()
-
-    with pytest.raises(TransientError):
-        bot(update)
-    assert "mostly negative" in bot.says(update)
-
-
-@pytest.mark.parametrize(("asked_s", "told_s"), [(40, 40), (3600, 120), (1, 5)])
-def test_telegrams_own_retry_after_is_honoured_up_to_two_minutes(bot, asked_s, told_s):
-    bot.files.failures.append(TelegramUnavailableError("getFile: 429", retry_after_s=asked_s))
-
-    with pytest.raises(TransientError) as raised:
-        bot(photo())
-    assert raised.value.retry_after_s == told_s
-
-
-def test_unreachable_store_is_never_counted_and_never_a_dead_letter(bot):
-    update = photo()
-    for _ in range(20):
-        bot.store.failures = deque([StoreUnavailableError("busy")])
-        with pytest.raises(StoreUnavailableError) as raised:
-            bot(update)
-        assert raised.value.retry_after_s == 30
-        bot.later(120)
-
-    assert "mostly negative" in bot.says(update)
-
-
-@pytest.mark.parametrize(
-    "error", [FunctionCrashedError("infer", "ValueError"), TelegramRejectedError("getFile", 400, "wrong file_id")]
-)
-def test_permanent_failure_is_given_up_at_once(bot, error):
-    (bot.infer if isinstance(error, FunctionCrashedError) else bot.files).failures.append(error)
-
-    assert "it is my fault" in bot.says(photo())
-    assert bot.outcome == "dead_letter"
-
-
-def test_bug_of_ours_is_counted_and_given_up_like_any_failure(bot):
-    update = photo()
-    bot.infer.failures.extend(ZeroDivisionError() for _ in range(5))
-    for _ in range(4):
-        with pytest.raises(TransientError):
-            bot(update)
-        bot.later(6)
-
-    assert "it is my fault" in bot.says(update)
-    assert bot.traces[-1].error_type == "ZeroDivisionError"
-
-
 def test_observation_time_is_the_messages_date_and_not_the_processing_time(bot):
     bot.later(20 * 3600)
     bot(photo())
 
     (day,) = bot.store(ReadHistory(user_id=7)).days
     assert day.day == "2026-11-18"
+
+
+def kept(bot):
+    """The rows of person 7's check-ins, by their columns."""
+    found = bot.store(ReadRows(user_id=7, table="check_ins"))
+    return [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+
+
+@pytest.mark.parametrize(("percent", "shown", "seen"), [(0, "mvp", "sad (68%)"), (100, "baseline", "sad (91%)")])
+def test_one_is_shown_and_both_are_kept_with_their_files(bot, percent, shown, seen):
+    bot.baseline_shown_percent = percent
+
+    assert seen in bot.says(photo())
+
+    (row,) = kept(bot)
+    models = msgspec.json.decode(row["models_json"])
+    assert row["shown_model"] == shown
+    assert {name: prediction["negative"] for name, prediction in models.items()} == {"baseline": 0.91, "mvp": 0.68}
+    assert msgspec.json.decode(row["versions_json"]) == {"baseline": "0" * 64, "mvp": "1" * 64}
+
+
+def test_check_in_keeps_the_model_that_was_shown_when_the_share_changes(bot):
+    update = photo()
+    bot(update)
+    bot.baseline_shown_percent = 100
+
+    _, call = bot(updates.button(f"v1:rate:{update['message']['message_id']}:3"))
+
+    assert "sad (68%)" in call.params["text"]
+    assert [row["shown_model"] for row in kept(bot)] == ["mvp"]
+
+
+def test_photo_whose_person_is_erased_while_it_is_read_leaves_nothing_and_finds_no_consent_when_it_returns(bot):
+    update = photo()
+    bot.infer.before = lambda: bot(updates.button("v1:erase"))
+
+    with pytest.raises(OvertakenError):
+        bot(update)
+    bot.infer.before = lambda: None
+
+    assert [key for key in bot.photos.kept if not key.startswith("erasures/")] == []
+    assert rows(bot) == dict.fromkeys(TABLES, 0)
+    assert bot.says(update).startswith("Before I look at photos I need your agreement.")

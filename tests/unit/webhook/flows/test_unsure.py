@@ -1,9 +1,8 @@
-"""A photo too near the threshold: no side is named, the person's own rating is asked for, and a word may be given."""
+"""A photo too near the threshold: no side is named, the person rates first, and a word may be given."""
 
 import msgspec
 import pytest
 
-from burnout.emotions import Emotion
 from burnout.store.check_ins import ReadHistory
 from tests import updates
 from tests.fakes import face, inference, prediction
@@ -157,12 +156,6 @@ def test_history_of_nothing_but_such_photos_has_no_share(unsure, number):
 
 def test_history_does_not_tell_what_was_not_read_yet(unsure, number):
     assert "did not tell" not in unsure.says(updates.text("/history"))
-
-
-def test_word_for_it_is_kept_as_given(unsure, number):
-    _, call = unsure(updates.button(f"v1:is:{number}:{Emotion.NEUTRAL}"))
-
-    assert labels(call)[0] == ["✓ calm", "🗑"]
 
 
 def test_only_the_shown_model_decides(bot):

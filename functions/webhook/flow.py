@@ -9,7 +9,7 @@ from burnout.telegram.calls import BotCall, chat_action
 from burnout.values import Language
 from functions.webhook.deps import Deps, RequestTrace
 from functions.webhook.person import Person
-from functions.webhook.screens import Reply
+from functions.webhook.screens import Reply, sentence
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,11 @@ class Flow:
 
     commands: tuple[Command, ...] = ()
     buttons: tuple[Press, ...] = ()
+
+
+def says(key: str, outcome: str = "") -> Callable[[Context], Reply]:
+    """What answers with this sentence, and does nothing else."""
+    return lambda context: Reply(sentence(key, context.language), outcome=outcome)
 
 
 def ordered(show: Show, context: Context) -> BotCall:

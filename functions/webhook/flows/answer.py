@@ -1,5 +1,6 @@
 """The answer to a photo, and what the person says about it: 👍 or 👎, which emotion it was, their own rating."""
 
+from functools import partial
 from typing import Final
 
 from burnout.emotions import Emotion
@@ -138,12 +139,8 @@ def _shows(context: Context, message_id: int) -> Reply:
     return _about(context, Reveal(user_id=context.person.id, message_id=message_id))
 
 
-def _asks_again(context: Context, message_id: int) -> Reply:
-    return Reply(rating_first(message_id, context.language, sure=True), outcome="remove")
-
-
-def _asks_again_unsure(context: Context, message_id: int) -> Reply:
-    return Reply(rating_first(message_id, context.language, sure=False), outcome="remove")
+def _asks_again(context: Context, message_id: int, *, sure: bool) -> Reply:
+    return Reply(rating_first(message_id, context.language, sure=sure), outcome="remove")
 
 
 FLOW = Flow(
@@ -154,7 +151,7 @@ FLOW = Flow(
         Press("name", _asks_emotion),
         Press("rate", _rates),
         Press("show", _shows, older=True, stranger=True),  # their own, whatever they agreed to
-        Press("back", _asks_again, older=True),
-        Press("unsure", _asks_again_unsure, older=True),
+        Press("back", partial(_asks_again, sure=True), older=True),
+        Press("unsure", partial(_asks_again, sure=False), older=True),
     ),
 )

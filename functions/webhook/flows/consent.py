@@ -8,7 +8,7 @@ from burnout.telegram.buttons import data_of
 from burnout.texts import LANGUAGE_NAMES, LANGUAGES, plural, text
 from burnout.values import Language
 from functions.webhook.deps import Deps
-from functions.webhook.flow import Command, Context, Flow, Press
+from functions.webhook.flow import Command, Context, Flow, Press, says
 from functions.webhook.person import NOTICE_VERSION, Person
 from functions.webhook.screens import Reply, Screen, button, led_by, place_of, sentence, stale
 
@@ -38,15 +38,10 @@ def _read_in(context: Context, language: Language) -> Reply:
     return Reply(notice(replace(context.person, language=language), context.deps))
 
 
-def _help(context: Context) -> Reply:
-    return Reply(sentence("help", context.language))
-
-
 def _agree(context: Context, version: int, language: Language) -> Reply:
     person = context.person
     if version == NOTICE_VERSION:
-        consent = Consent(user_id=person.id, chat_id=person.id, version=version, language=language)
-        context.deps.store(consent)
+        context.deps.store(Consent(user_id=person.id, chat_id=person.id, version=version, language=language))
         return Reply(sentence("agreed", language))
     if version < NOTICE_VERSION and not person.consented:
         return Reply(notice=text("stale_agree", person.language))
@@ -63,7 +58,7 @@ def _decline(context: Context, language: Language) -> Reply:
 FLOW = Flow(
     commands=(
         Command("start", _start, older=True, stranger=True),
-        Command("help", _help, older=True, stranger=True),
+        Command("help", says("help"), older=True, stranger=True),
     ),
     buttons=(
         Press("start", _read_in, older=True, stranger=True),

@@ -5,6 +5,7 @@ forged number hits nobody else.
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from burnout.store import privacy
@@ -14,7 +15,7 @@ from burnout.telegram.buttons import Action, Place, data_of
 from burnout.telegram.calls import Keyboard, delete_message
 from burnout.texts import plural, short_date, text
 from burnout.values import Language
-from functions.webhook.flow import Command, Context, Flow, Press, ordered
+from functions.webhook.flow import Command, Context, Flow, Press, ordered, says
 from functions.webhook.screens import Reply, Screen, button, place_of, sentence
 
 # A bot may delete a person's message for 48 hours (core.telegram.org/bots/api#deletemessage). What tells its age is the
@@ -54,14 +55,6 @@ def _export(context: Context) -> Reply:
 # ---------------------------------------------------------------- everything gone
 
 
-def _delete(context: Context) -> Reply:
-    return _ask_to_erase("erase_ask_delete", context)
-
-
-def _stop(context: Context) -> Reply:
-    return _ask_to_erase("erase_ask_stop", context)
-
-
 def _ask_to_erase(question: str, context: Context) -> Reply:
     """What would be gone, and the one press that does it; nothing to press for somebody whom the bot does not know."""
     language = context.language
@@ -77,10 +70,6 @@ def _ask_to_erase(question: str, context: Context) -> Reply:
 def _erase(context: Context) -> Reply:
     context.deps.store(Erase(user_id=context.person.id))
     return Reply(sentence("erased", context.language), outcome="erased")
-
-
-def _stay(context: Context) -> Reply:
-    return Reply(sentence("erase_kept", context.language), outcome="erase_kept")
 
 
 # ---------------------------------------------------------------- one thing gone
@@ -114,10 +103,6 @@ def _undo(context: Context, message_id: int) -> Reply:
     return Reply(sentence("undo_done", context.language), outcome="undo")
 
 
-def _keep(context: Context) -> Reply:
-    return Reply(sentence("undo_kept", context.language), outcome="undo")
-
-
 def _ask_what_to_remove(context: Context, message_id: int, under: Place) -> Reply:
     language = context.language
     keyboard = [
@@ -141,15 +126,15 @@ FLOW = Flow(
         Command("privacy", _privacy, older=True, stranger=True),
         Command("developer_info", _developer_info, older=True, stranger=True),
         Command("export", _export, older=True),
-        Command("delete", _delete, older=True, stranger=True),
-        Command("stop", _stop, older=True, stranger=True),
+        Command("delete", partial(_ask_to_erase, "erase_ask_delete"), older=True, stranger=True),
+        Command("stop", partial(_ask_to_erase, "erase_ask_stop"), older=True, stranger=True),
         Command("undo", _ask_to_undo, older=True),
     ),
     buttons=(
         Press("erase", _erase, older=True, stranger=True),  # an erasure that was killed halfway is finished so
-        Press("stay", _stay, older=True, stranger=True),
+        Press("stay", says("erase_kept", outcome="erase_kept"), older=True, stranger=True),
         Press("undo", _undo, older=True),
-        Press("keep", _keep, older=True, stranger=True),
+        Press("keep", says("undo_kept", outcome="undo"), older=True, stranger=True),
         Press("bin", _ask_what_to_remove, older=True),
         Press("selfie", _delete_selfie, older=True),
     ),

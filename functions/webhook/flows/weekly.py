@@ -16,22 +16,22 @@ _ANSWERS: Final = range(1, 6)
 
 
 def _ask(context: Context, week: str) -> Reply:
-    if week not in _near(context.deps.now_utc()):
+    if not _is_near(week, context.deps.now_utc()):
         return stale(context.language)
     return Reply(then=_question(week, context.language).sent_to(context.person.id), outcome="week")
 
 
 def _answer(context: Context, week: str, answer: int) -> Reply:
-    if week not in _near(context.deps.now_utc()):
+    if not _is_near(week, context.deps.now_utc()):
         return stale(context.language)
     context.deps.store(AnswerWeek(user_id=context.person.id, week=week, answer=answer))
     noted = text("week_noted", context.language, answer=answer)
     return Reply(_thanks(week, answer, context.language), noted, outcome="week")
 
 
-def _near(now_utc: datetime) -> set[str]:
-    """This ISO week and its neighbours: in UTC, so that it holds in every zone and a day after a late report."""
-    return {iso_week((now_utc + timedelta(weeks=weeks)).date()) for weeks in (-1, 0, 1)}
+def _is_near(week: str, now_utc: datetime) -> bool:
+    """Whether it is this ISO week or a neighbour: in UTC, so that it holds in every zone and after a late report."""
+    return week in {iso_week((now_utc + timedelta(weeks=weeks)).date()) for weeks in (-1, 0, 1)}
 
 
 def _question(week: str, language: Language) -> Screen:

@@ -70,7 +70,8 @@ def test_command_is_answered_or_refused_by_who_asks(who, asking, name):
     told = asking(updates.text(f"/{name} Berlin"))[0].params.get("text", "")
 
     if may(who, name, ANYBODYS_COMMANDS, RIGHTS_COMMANDS):
-        assert asking.outcome == name
+        nothing_there = who == "stranger" and name in {"delete", "stop"}
+        assert (asking.outcome, told == NOTHING_KEPT) == (name, nothing_there)
         return
     if name in RIGHTS_COMMANDS:
         assert (told, asking.outcome) == (NOTHING_KEPT, "nothing_kept")

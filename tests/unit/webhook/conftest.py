@@ -54,10 +54,11 @@ class Bot:
     operator_contact: str = "@operator"
     data_place: str = "self"
     baseline_shown_percent: int = 0
+    around: Callable[[Deps], Deps] = lambda deps: deps
 
     @property
     def deps(self) -> Deps:
-        return Deps(
+        deps = Deps(
             store=self.store,
             put_photo=self.photos.put,
             infer=self.infer,
@@ -67,6 +68,7 @@ class Bot:
             terms=Terms(self.photos_per_hour, self.photos_per_day, self.operator_contact, self.data_place),
             baseline_shown_percent=self.baseline_shown_percent,
         )
+        return self.around(deps)
 
     def __call__(self, update: dict[str, Any], trace: RequestTrace | None = None) -> list[BotCall]:
         trace = trace or RequestTrace()

@@ -11,12 +11,14 @@ def ratings(bot, user_id=7):
     return [(day.ratings, day.rating_sum) for day in bot.store(ReadHistory(user_id=user_id)).days]
 
 
-def test_thumb_up_is_noted_and_marked(bot, number):
+def test_thumb_up_is_noted_and_marked_beside_the_rating(bot, number):
+    bot(updates.button(f"v1:rate:{number}:4"))
+
     spinner, call = bot(updates.button(f"v1:up:{number}"))
 
     assert spinner.params == {"callback_query_id": "42", "text": "Thank you! Noted: I was right."}
     assert (call.method, call.params["message_id"]) == ("editMessageText", 555)
-    assert labels(call)[0] == ["✓ 👍", "👎", "🗑"]
+    assert labels(call) == [["✓ 👍", "👎", "🗑"], ["1", "2", "3", "✓ 4", "5"]]
 
 
 def test_thumb_down_asks_which_of_the_seven_it_was_and_keeps_it(bot, number):
@@ -37,13 +39,6 @@ def test_self_rating_is_kept_and_the_last_press_counts(bot, number):
     assert spinner.params["text"] == "Noted: 4 of 5."
     assert labels(call)[-1] == ["1", "2", "3", "✓ 4", "5"]
     assert ratings(bot) == [(1, 4)]
-
-
-def test_thumb_and_rating_stay_marked_together(bot, number):
-    bot(updates.button(f"v1:rate:{number}:4"))
-    _, call = bot(updates.button(f"v1:up:{number}"))
-
-    assert labels(call) == [["✓ 👍", "👎", "🗑"], ["1", "2", "3", "✓ 4", "5"]]
 
 
 @pytest.fixture
@@ -74,35 +69,28 @@ def test_album_that_asks_first_says_that_it_looks_at_one_picture(bot):
     assert "the first picture only" in bot.says(photo(asks_first=True, media_group_id="album"))
 
 
-def test_rating_shows_the_answer_with_the_rating_marked(bot, hidden):
-    notice, call = bot(updates.button(f"v1:rate:{hidden}:2"))
+@pytest.mark.parametrize(
+    ("button", "noted", "marked", "kept"),
+    [
+        ("v1:rate:{}:2", "Noted: 2 of 5.", [["👍", "👎", "🗑"], ["1", "✓ 2", "3", "4", "5"]], (1, 2)),
+        ("v1:show:{}", None, [["👍", "👎", "🗑"], ["1", "2", "3", "4", "5"]], (0, 0)),
+        # No button offered this one. From then on the answer counts as seen.
+        ("v1:up:{}", "Thank you! Noted: I was right.", [["✓ 👍", "👎", "🗑"], ["1", "2", "3", "4", "5"]], (0, 0)),
+    ],
+)
+def test_hidden_answer_is_shown_by_a_rating_or_without_one(bot, hidden, button, noted, marked, kept):
+    notice, call = bot(updates.button(button.format(hidden)))
 
-    assert notice.params["text"] == "Noted: 2 of 5."
+    assert notice.params.get("text") == noted
     assert (call.method, call.params["message_id"]) == ("editMessageText", 555)
     assert "mostly negative" in call.params["text"]
-    assert labels(call) == [["👍", "👎", "🗑"], ["1", "✓ 2", "3", "4", "5"]]
-    assert [(day.ratings, day.rating_sum) for day in bot.store(ReadHistory(user_id=7)).days] == [(1, 2)]
+    assert (labels(call), ratings(bot)) == (marked, [kept])
+    assert "(mostly negative" in bot.says(updates.text("/undo"))
 
 
-def test_answer_can_be_seen_without_a_rating(bot, hidden):
-    _, call = bot(updates.button(f"v1:show:{hidden}"))
-
-    assert "mostly negative" in call.params["text"]
-    assert labels(call) == [["👍", "👎", "🗑"], ["1", "2", "3", "4", "5"]]
-    assert [day.ratings for day in bot.store(ReadHistory(user_id=7)).days] == [0]
-
-
-def test_thumb_that_no_button_offered_shows_the_answer_like_the_button_for_it(bot, hidden):
-    _, call = bot(updates.button(f"v1:up:{hidden}"))
-
-    assert "mostly negative" in call.params["text"]
-    assert "(mostly negative)" in bot.says(updates.text("/undo")), "from now on the answer counts as seen"
-
-
-def test_the_history_does_not_tell_what_the_answer_still_hides(bot):
-    bot(photo(asks_first=True))
-
+def test_nothing_tells_what_the_answer_still_hides(bot, hidden):
     history = bot.says(updates.text("/history"))
 
     assert "1 check-in on 1 day." in history
     assert "negative" not in history
+    assert bot.says(updates.text("/undo")) == "Delete your last entry of 18 Nov, 11:06?"

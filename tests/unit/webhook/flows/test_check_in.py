@@ -19,6 +19,8 @@ from tests import updates
 from tests.fakes import face, inference, prediction
 from tests.unit.webhook.conftest import check_ins, data, labels, photo, rows
 
+THUMBNAIL = {"file_id": "thumb", "file_unique_id": "u", "width": 240, "height": 320}
+
 
 def test_photo_is_answered_with_class_confidence_caution_and_buttons(bot):
     update = photo()
@@ -53,12 +55,6 @@ def test_no_answer_is_sure_to_a_hundred_per_cent_or_tells_what_was_not_seen(bot,
     assert details in said
 
 
-def test_answer_is_russian_for_a_russian_speaker(bot):
-    bot(updates.button("v1:lang:ru"))
-
-    assert "преобладает <b>негативное</b> выражение, уверенность средняя (68\xa0%)" in bot.says(photo())
-
-
 def test_photo_key_tells_neither_the_person_nor_changes_between_attempts(bot):
     update = photo(123456789)
     bot(updates.button("v1:agree:2:en", 123456789))
@@ -73,13 +69,6 @@ def test_photo_key_tells_neither_the_person_nor_changes_between_attempts(bot):
     assert first.startswith("photos/")
     assert first.endswith(f"/{update['update_id']}")
     assert "123456789" not in first
-
-
-@pytest.mark.parametrize(("long_side_px", "chosen"), [(2560, "size800"), (800, "size800"), (320, "size320")])
-def test_smallest_size_of_at_least_800_px_is_downloaded(bot, long_side_px, chosen):
-    bot(photo(long_side_px=long_side_px))
-
-    assert bot.files.downloaded == [chosen]
 
 
 def test_repeated_update_gets_the_stored_answer_and_does_nothing_again(bot):
@@ -113,12 +102,14 @@ def test_same_update_ten_times_in_parallel_is_one_prediction_and_one_answer(bot)
     assert bot(update) == answers[0]
 
 
-def test_album_is_one_check_in_with_one_answer(bot):
+def test_album_is_one_check_in_with_one_answer_of_each_person(bot):
     first, second = (photo(media_group_id="album") for _ in range(2))
 
     assert "From an album I look at the first picture only" in bot.says(first)
     assert bot(second) == []
     assert (bot.outcome, check_ins(bot)) == ("album", 1)
+    bot(updates.button("v1:agree:2:en", 8))
+    assert len(bot(photo(8, media_group_id="album"))) == 1
 
 
 def test_album_whose_first_photo_is_refused_gets_one_sentence(bot):
@@ -126,13 +117,6 @@ def test_album_whose_first_photo_is_refused_gets_one_sentence(bot):
     assert "no face" in bot.says(photo(media_group_id="album"))
 
     assert bot(photo(media_group_id="album")) == []
-
-
-def test_albums_of_two_people_do_not_meet(bot):
-    bot(updates.button("v1:agree:2:en", 8))
-    bot(photo(7, media_group_id="album"))
-
-    assert len(bot(photo(8, media_group_id="album"))) == 1
 
 
 @pytest.mark.parametrize(
@@ -159,19 +143,22 @@ def test_what_is_no_photo_gets_its_own_sentence_without_a_download(bot, update, 
     assert check_ins(bot) == 0
 
 
-@pytest.mark.parametrize("mime_type", ["image/jpeg", "image/png", "image/webp", "IMAGE/JPEG"])
-def test_image_sent_as_a_file_is_answered(bot, mime_type):
-    update = photo(make=updates.document, mime_type=mime_type, file_size=1000)
-
+@pytest.mark.parametrize(
+    ("update", "downloaded"),
+    [
+        (photo(long_side_px=2560), "size800"),  # the smallest that has enough
+        (photo(long_side_px=800), "size800"),
+        (photo(long_side_px=320), "size320"),
+        (photo(make=updates.document, mime_type="image/jpeg", file_size=1000), "file"),
+        (photo(make=updates.document, mime_type="image/png"), "file"),
+        (photo(make=updates.document, mime_type="image/webp"), "file"),
+        (photo(make=updates.document, mime_type="IMAGE/JPEG"), "file"),
+        (photo(make=updates.document, mime_type="image/heic", thumbnail=THUMBNAIL), "thumb"),
+    ],
+)
+def test_photo_or_image_file_is_answered_by_the_file_that_suffices(bot, update, downloaded):
     assert "mostly negative" in bot.says(update)
-
-
-def test_heic_file_is_answered_by_its_thumbnail(bot):
-    thumbnail = {"file_id": "thumb", "file_unique_id": "u", "width": 240, "height": 320}
-    update = photo(make=updates.document, mime_type="image/heic", thumbnail=thumbnail)
-
-    assert "mostly negative" in bot.says(update)
-    assert bot.files.downloaded == ["thumb"]
+    assert bot.files.downloaded == [downloaded]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from burnout.store.privacy import SetDonating
 from tests import updates
-from tests.unit.webhook.conftest import STALE, check_ins, checked_in, data, labels, photo
+from tests.unit.webhook.conftest import check_ins, checked_in, data, labels, photo
 
 
 def test_undo_says_which_entry_it_is_before_anything_goes(bot, number):
@@ -24,28 +24,14 @@ def test_undo_in_russian_on_the_persons_own_clock(bot, number):
     assert bot.says(updates.text("/undo")) == "Удалить последнюю отметку от 18 нояб., 14:06 (преобладало негативное)?"
 
 
-def test_undo_does_not_tell_an_answer_that_was_not_shown_yet(bot):
-    checked_in(bot, asks_first=True)
-
-    assert bot.says(updates.text("/undo")) == "Delete your last entry of 18 Nov, 11:06?"
-
-
-def test_press_deletes_the_entry_and_a_second_press_changes_nothing(bot, number):
+def test_press_deletes_the_very_entry_it_asked_about_and_repeated_no_other(bot, number):
+    newer = checked_in(bot)
     update = updates.button(f"v1:undo:{number}")
 
-    _, call = bot(update)
+    first, again = bot(update), bot(update)
 
-    assert call.params["text"] == "The entry is deleted. /history shows what is left."
-    assert (bot.outcome, check_ins(bot)) == ("undo", 0)
-    assert bot(update)[1] == call
-
-
-def test_press_on_an_older_question_deletes_that_very_entry(bot, number):
-    newer = checked_in(bot)
-
-    bot(updates.button(f"v1:undo:{number}"))
-
-    assert check_ins(bot) == 1
+    assert first[1].params["text"] == "The entry is deleted. /history shows what is left."
+    assert (again, bot.outcome, check_ins(bot)) == (first, "undo", 1)
     assert data(bot(updates.text("/undo"))[0])[0] == f"v1:undo:{newer}"
 
 
@@ -57,10 +43,14 @@ def test_buttons_of_a_deleted_entry_are_too_old(bot, number):
     assert call.params["text"] == "This button is too old. Send /help."
 
 
-def test_entry_can_be_kept(bot, number):
-    _, call = bot(updates.button("v1:keep"))
+@pytest.mark.parametrize(
+    ("button", "said"),
+    [("v1:keep", "All right, the entry stays."), ("v1:stay", "All right, everything stays as it is.")],
+)
+def test_entry_and_everything_can_be_kept(bot, number, button, said):
+    _, call = bot(updates.button(button))
 
-    assert call.params["text"] == "All right, the entry stays."
+    assert call.params["text"] == said
     assert check_ins(bot) == 1
 
 
@@ -78,33 +68,23 @@ def button_under(date, data, user_id=7):
     return update
 
 
-def test_bin_under_an_answer_opens_what_can_be_deleted_and_goes_back_to_the_answer(bot):
-    update = photo()
+@pytest.mark.parametrize(("asks_first", "under", "way_back"), [(False, "answer", "show"), (True, "question", "back")])
+def test_bin_opens_what_can_be_deleted_and_goes_back_to_what_the_message_said(bot, asks_first, under, way_back):
+    update = photo(asks_first=asks_first)
     number = update["message"]["message_id"]
-    (answer,) = bot(update)
+    (said,) = bot(update)
 
-    _, asked = bot(updates.button(f"v1:bin:{number}:answer"))
+    _, asked = bot(updates.button(f"v1:bin:{number}:{under}"))
     _, back = bot(updates.button(data(asked)[-1]))
 
     assert asked.method == "editMessageText"
-    assert labels(asked) == [["Delete this entry"], ["Delete the selfie from this chat"], ["← Back"]]
-    assert data(asked) == [f"v1:undo:{number}", f"v1:selfie:{number}", f"v1:show:{number}"]
-    assert back.params["text"] == answer.params["text"]
-    assert back.params["reply_markup"] == answer.params["reply_markup"]
-
-
-def test_bin_under_a_question_goes_back_to_it_without_telling_the_answer(bot):
-    update = photo(asks_first=True)
-    number = update["message"]["message_id"]
-    (question,) = bot(update)
-
-    _, asked = bot(updates.button(f"v1:bin:{number}:question"))
-    _, back = bot(updates.button(data(asked)[-1]))
-
     assert "negative" not in asked.params["text"]
-    assert back.params["text"] == question.params["text"]
-    assert back.params["reply_markup"] == question.params["reply_markup"]
-    assert bot.says(updates.text("/undo")) == "Delete your last entry of 18 Nov, 11:06?", "the answer is still hidden"
+    assert labels(asked) == [["Delete this entry"], ["Delete the selfie from this chat"], ["← Back"]]
+    assert data(asked) == [f"v1:undo:{number}", f"v1:selfie:{number}", f"v1:{way_back}:{number}"]
+    assert back.params["text"] == said.params["text"]
+    assert back.params["reply_markup"] == said.params["reply_markup"]
+    hidden = bot.says(updates.text("/undo")) == "Delete your last entry of 18 Nov, 11:06?"
+    assert hidden == asks_first, "what was not shown is still not told"
 
 
 def test_deleted_entry_says_so_in_the_place_of_its_answer_and_its_given_photo_goes(bot):
@@ -120,8 +100,7 @@ def test_deleted_entry_says_so_in_the_place_of_its_answer_and_its_given_photo_go
 
 
 @pytest.mark.parametrize("age_h", [0, 24, 45.9])
-def test_selfie_is_deleted_from_the_chat_and_the_entry_stays(bot, age_h):
-    number = checked_in(bot)
+def test_selfie_is_deleted_from_ones_own_chat_and_the_entry_stays(bot, number, age_h):
     bot.later(age_h * HOUR_S)
 
     notice, call = bot(button_under(updates.DATE, f"v1:selfie:{number}"))
@@ -131,39 +110,10 @@ def test_selfie_is_deleted_from_the_chat_and_the_entry_stays(bot, age_h):
     assert check_ins(bot) == 1
 
 
-@pytest.mark.parametrize("age_h", [46.1, 48, 24 * 365])
-def test_selfie_that_is_too_old_stays_and_the_notice_says_why(bot, age_h):
-    number = checked_in(bot)
+@pytest.mark.parametrize(("date", "age_h"), [(updates.DATE, 46.1), (updates.DATE, 24 * 365), (0, 0)])  # 0: not told
+def test_selfie_that_is_too_old_stays_and_the_notice_says_why(bot, number, date, age_h):
     bot.later(age_h * HOUR_S)
 
-    (call,) = bot(button_under(updates.DATE, f"v1:selfie:{number}"))
+    (call,) = bot(button_under(date, f"v1:selfie:{number}"))
 
     assert call.params["text"].startswith("Telegram lets bots delete messages of the last two days only.")
-
-
-def test_message_that_telegram_does_not_show_any_more_is_too_old(bot):
-    (call,) = bot(button_under(0, "v1:selfie:1"))
-
-    assert call.params["text"].startswith("Telegram lets bots delete messages")
-
-
-def test_somebody_elses_number_deletes_in_ones_own_chat_only(bot):
-    number = checked_in(bot)
-    bot(updates.button("v1:agree:2:en", 8))
-
-    _, call = bot(updates.button(f"v1:selfie:{number}", 8))
-    (forged,) = bot(updates.button(f"v1:selfie:{number}", 8, chat_id=7))
-
-    assert call.params["chat_id"] == 8
-    assert forged.params["text"] == STALE
-
-
-def test_replayed_deletion_of_an_entry_deletes_no_other(bot):
-    number = checked_in(bot)
-    update = updates.button(f"v1:undo:{number}")
-    bot(update)
-    checked_in(bot)
-
-    bot(update)
-
-    assert check_ins(bot) == 1

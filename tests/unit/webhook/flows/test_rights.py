@@ -90,15 +90,6 @@ def test_second_press_and_one_after_the_erasure_give_the_same_receipt(bot):
     assert rows(bot) == dict.fromkeys(TABLES, 0)
 
 
-def test_everything_can_be_kept(bot):
-    checked_in(bot)
-
-    _, call = bot(updates.button("v1:stay"))
-
-    assert call.params["text"] == "All right, everything stays as it is."
-    assert check_ins(bot) == 1
-
-
 def test_erasure_that_s3_refuses_comes_back_and_is_finished_then(bot):
     checked_in(bot)
     bot.photos.failures.append(PhotoStorageError("put"))

@@ -31,20 +31,13 @@ def test_update_of_another_kind_is_ignored(bot, kind):
     assert bot.outcome == "ignored"
 
 
-def test_message_without_a_sender_or_from_a_bot_is_ignored(bot):
-    nobody = updates.text("/start")
+def test_message_of_nobody_of_a_bot_or_in_anothers_private_chat_is_ignored(bot):
+    nobody, robot, stray = (updates.text("/history") for _ in range(3))
     del nobody["message"]["from"]
-    robot = updates.text("/start")
     robot["message"]["from"]["is_bot"] = True
+    stray["message"]["chat"]["id"] = 8
 
-    assert (bot(nobody), bot(robot)) == ([], [])
-
-
-def test_message_of_somebody_in_the_private_chat_of_another_is_not_answered(bot):
-    update = updates.text("/history")
-    update["message"]["chat"]["id"] = 8
-
-    assert (bot(update), bot.outcome) == ([], "ignored")
+    assert [(bot(update), bot.outcome) for update in (nobody, robot, stray)] == [([], "ignored")] * 3
 
 
 def test_group_is_told_once_and_left(bot):

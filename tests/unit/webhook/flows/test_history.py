@@ -60,34 +60,22 @@ def test_history_days_are_of_the_persons_own_calendar(bot):
     assert "19 Nov" in bot.says(updates.text("/history"))
 
 
-UPLOADING = ("sendChatAction", {"chat_id": 7, "action": "upload_photo"})
-
-
-def test_report_is_ordered_and_the_only_answer_is_that_a_picture_is_coming(bot):
-    update = updates.text("/report")
-
-    (call,) = bot(update)
-
-    assert (call.method, call.params) == UPLOADING
-    assert bot.reports.requests == [ReportRequest(user_id=7, update_id=update["update_id"], show="report")]
-    assert bot.outcome == "report"
-
-
 @pytest.mark.parametrize(
-    ("data", "show", "notice"),
+    ("make", "asked", "show", "notice"),
     [
-        ("v1:report", "report", "Your report is on its way."),
-        ("v1:chart:course", "course", "Drawing…"),
-        ("v1:chart:calendar", "calendar", "Drawing…"),
+        (updates.text, "/report", "report", []),
+        (updates.button, "v1:report", "report", ["Your report is on its way."]),
+        (updates.button, "v1:chart:course", "course", ["Drawing…"]),
+        (updates.button, "v1:chart:calendar", "calendar", ["Drawing…"]),
     ],
 )
-def test_button_orders_what_it_says(bot, data, show, notice):
-    update = updates.button(data)
+def test_picture_is_ordered_and_said_to_be_coming(bot, make, asked, show, notice):
+    update = make(asked)
 
-    spinner, action = bot(update)
+    *spinner, action = bot(update)
 
-    assert spinner.params["text"] == notice
-    assert (action.method, action.params) == UPLOADING
+    assert [call.params["text"] for call in spinner] == notice
+    assert (action.method, action.params) == ("sendChatAction", {"chat_id": 7, "action": "upload_photo"})
     assert bot.reports.requests == [ReportRequest(user_id=7, update_id=update["update_id"], show=show)]
     assert bot.outcome == "report"
 

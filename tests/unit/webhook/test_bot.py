@@ -17,15 +17,8 @@ from burnout.store.privacy import TABLES
 from tests import updates
 from tests.unit.webhook.conftest import check_ins, photo, rows
 
-OTHER_KINDS = [
-    "edited_message channel_post edited_channel_post business_connection business_message edited_business_message "
-    "deleted_business_messages message_reaction message_reaction_count inline_query chosen_inline_result "
-    "shipping_query pre_checkout_query purchased_paid_media poll poll_answer chat_member chat_join_request chat_boost "
-    "removed_chat_boost managed_bot subscription stopped_message_generation kind_of_2030"
-][0].split()
 
-
-@pytest.mark.parametrize("kind", OTHER_KINDS)
+@pytest.mark.parametrize("kind", ["edited_message", "poll", "kind_of_2030"])  # the integration test has them all
 def test_update_of_another_kind_is_ignored(bot, kind):
     assert bot({"update_id": 1, kind: {"id": "1", "anything": [1, None]}}) == []
     assert bot.outcome == "ignored"

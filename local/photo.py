@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from burnout.telegram.buttons import Agree, AskEmotion, ShowAnswer, ThumbUp, parse_button
+from burnout.telegram.buttons import Action, parse_button
 from local.arguments import add_stack_arguments, existing_file, stack_options
 from local.aws.dispatch import Invocation
 from local.aws.runtime import Outcome
@@ -58,7 +58,7 @@ class PhotoTrace:
     @property
     def checked_in(self) -> bool:
         """Whether the bot answered with what it saw, and not with a reason why it could not."""
-        return any(isinstance(parse_button(button.data), ThumbUp | AskEmotion) for button in _buttons(self.answer))
+        return any(_does(button, "up", "name") for button in _buttons(self.answer))
 
     def to_json(self) -> dict[str, Any]:
         """The passage as `--json` prints it."""
@@ -76,7 +76,7 @@ def registered(stack: Stack, language: str) -> Person:
     person = stack.telegram.person(language_code=language)
     person.send_text("/start")
     notice = person.wait_for_answer(_ANSWER_LIMIT_S)
-    label = next(button.label for button in _buttons(notice) if isinstance(parse_button(button.data), Agree))
+    label = next(button.label for button in _buttons(notice) if _does(button, "agree"))
     person.press(notice, label).wait_for_notice(_ANSWER_LIMIT_S)
     stack.telegram.wait_until_delivered(_ANSWER_LIMIT_S)
     person.read_all()
@@ -108,17 +108,18 @@ def revealed(person: Person, answer: Message) -> Message:
     """The same answer with what the model saw: half of them ask for the person's own rating first."""
     if not hides_answer(answer):
         return answer
-    person.press(answer, next(button.label for button in _buttons(answer) if _shows_answer(button)))
+    person.press(answer, next(button.label for button in _buttons(answer) if _does(button, "show")))
     return person.wait_for_answer(_ANSWER_LIMIT_S)
 
 
 def hides_answer(message: Message) -> bool:
     """Whether the message asks for a rating before it says what the model saw."""
-    return any(_shows_answer(button) for button in _buttons(message))
+    return any(_does(button, "show") for button in _buttons(message))
 
 
-def _shows_answer(button: Button) -> bool:
-    return isinstance(parse_button(button.data), ShowAnswer)
+def _does(button: Button, *actions: Action) -> bool:
+    parsed = parse_button(button.data)
+    return parsed is not None and parsed.action in actions
 
 
 def sending(telegram: FakeTelegram, person: Person, content: bytes, file_name: str) -> Callable[[], object]:

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from burnout.helplines import first_contact
 from burnout.store.reports import LastReport
-from burnout.telegram.buttons import AskWeek, Button, ShowChart, ShowReport, ShowSettings, data_of
+from burnout.telegram.buttons import Action, data_of
 from burnout.telegram.calls import Keyboard
 from burnout.texts import decimal, plural, short_date, spans_a_year, text
 from burnout.values import Language, WeekKey
@@ -56,10 +56,10 @@ def report_caption(strain: Strain, last_report: LastReport | None, language: Lan
 def report_keyboard(week: WeekKey, language: Language) -> Keyboard:
     """Under a report: that week's question, the calendar, the settings."""
     return [
-        [(text("report_button_week", language), data_of(AskWeek(week)))],
+        [(text("report_button_week", language), data_of("ask", week))],
         [
-            (text("report_button_calendar", language), data_of(ShowChart("calendar"))),
-            (text("report_button_settings", language), data_of(ShowSettings())),
+            (text("report_button_calendar", language), data_of("chart", "calendar")),
+            (text("report_button_settings", language), data_of("set")),
         ],
     ]
 
@@ -102,7 +102,7 @@ def reminder(language: Language, *, last: bool) -> str:
 
 def reminder_keyboard(language: Language) -> Keyboard:
     """Under a reminder: the settings, where reminders are switched off."""
-    return _one_button("report_button_settings", ShowSettings(), language)
+    return _one_button("report_button_settings", "set", language)
 
 
 def alert(language: Language) -> str:
@@ -113,8 +113,8 @@ def alert(language: Language) -> str:
 def alert_keyboard(language: Language) -> Keyboard:
     """Under an alert: the report as of now, and the settings, where alerts are switched off."""
     return [
-        *_one_button("report_button_show", ShowReport(), language),
-        *_one_button("report_button_settings", ShowSettings(), language),
+        *_one_button("report_button_show", "report", language),
+        *_one_button("report_button_settings", "set", language),
     ]
 
 
@@ -125,11 +125,11 @@ def unfinished(language: Language) -> str:
 
 def unfinished_keyboard(language: Language) -> Keyboard:
     """Under `unfinished`: the report as of now."""
-    return _one_button("report_button_show", ShowReport(), language)
+    return _one_button("report_button_show", "report", language)
 
 
-def _one_button(label: str, button: Button, language: Language) -> Keyboard:
-    return [[(text(label, language), data_of(button))]]
+def _one_button(label: str, action: Action, language: Language) -> Keyboard:
+    return [[(text(label, language), data_of(action))]]
 
 
 def _headline(index: float, strain: Strain, language: Language) -> str:

@@ -19,6 +19,17 @@ from burnout.schedule import zone_names
 from burnout.texts import LANGUAGES
 from burnout.values import Language
 
+# Where most people are who write English or Russian, west to east; /timezone knows the rest of the world.
+MAIN_CITIES: Final = (
+    "America/Los_Angeles", "America/Chicago", "America/New_York",
+    "Europe/London", "Europe/Berlin", "Europe/Kyiv",
+    "Europe/Kaliningrad", "Europe/Minsk", "Europe/Moscow",
+    "Europe/Istanbul", "Asia/Tbilisi", "Europe/Samara",
+    "Asia/Almaty", "Asia/Tashkent", "Asia/Yekaterinburg",
+    "Asia/Kolkata", "Asia/Omsk", "Asia/Novosibirsk",
+    "Asia/Krasnoyarsk", "Asia/Irkutsk", "Asia/Yakutsk",
+    "Asia/Vladivostok", "Asia/Singapore", "Australia/Sydney",
+)  # fmt: skip
 # Large cities of people who write English or Russian; CLDR names one city a zone, and these are not it.
 _MORE_CITIES: Final = {
     "Europe/Moscow": "МСК|MSK|Санкт-Петербург|Saint Petersburg|St Petersburg|Петербург|Питер|СПб|SPb|Казань|Kazan|"

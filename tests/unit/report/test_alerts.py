@@ -12,7 +12,7 @@ import pytest
 from burnout.store.check_ins import Rate
 from burnout.store.people import ChangeSettings, SetReachable
 from burnout.store.reports import ClaimDue, DueAlert, FoundCourse, Granted, ReadCourse, StartAlert
-from burnout.telegram.buttons import ShowReport, ShowSettings, data_of
+from burnout.telegram.buttons import data_of
 from burnout.telegram.calls import BotCall
 from functions.report.alerts import Alerts
 from functions.report.metrics import RunMetrics
@@ -128,7 +128,7 @@ def test_an_alert_is_a_reason_to_rest_and_has_the_buttons_that_go_on(office, ove
     assert words in call.params["text"]
     assert call.params["chat_id"] == person
     buttons = [button["callback_data"] for row in call.params["reply_markup"]["inline_keyboard"] for button in row]
-    assert buttons == [data_of(ShowReport()), data_of(ShowSettings())]
+    assert buttons == [data_of("report"), data_of("set")]
 
 
 @pytest.mark.parametrize(("errors", "tries"), [([DOWN] * 3, 3), ([SILENT], 1)])

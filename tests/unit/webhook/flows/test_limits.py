@@ -15,7 +15,15 @@ def few(bot):
     return bot
 
 
-def test_first_photo_over_the_hours_limit_hears_when_to_come_back_and_further_ones_nothing(few):
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Thank you, that is enough for now: I look at 2 photos an hour. Please come back in an hour."),
+        ("ru", "Спасибо, пока хватит: в час я смотрю 2 фото. Приходите, пожалуйста, через час."),
+    ],
+)
+def test_first_photo_over_the_hours_limit_hears_when_to_come_back_and_further_ones_nothing(few, language, sentence):
+    few(updates.button(f"v1:lang:{language}"))
     few(photo())
     few(photo())
     update = photo()
@@ -23,7 +31,7 @@ def test_first_photo_over_the_hours_limit_hears_when_to_come_back_and_further_on
     said = few.says(update)
     rest = [few(photo()) for _ in range(3)]
 
-    assert said == "Thank you, that is enough for now: I look at 2 photos an hour. Please come back in an hour."
+    assert said == sentence
     assert (rest, few.outcome) == ([[], [], []], "limited")
     assert few.says(update) == said, "brought again it gets its stored sentence"
     assert len(few.files.downloaded) == 2
@@ -63,14 +71,6 @@ def test_sentence_of_the_hour_counts_into_the_day(few):
     few(photo())
 
     assert "come back tomorrow" in few.says(photo())
-
-
-def test_limit_is_told_in_russian(few):
-    few(updates.button("v1:lang:ru"))
-    few(photo())
-    few(photo())
-
-    assert few.says(photo()) == "Спасибо, пока хватит: в час я смотрю 2 фото. Приходите, пожалуйста, через час."
 
 
 def test_album_counts_once(few):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.webhook.sparkline import sparkline
+from functions.webhook.flows.sparkline import sparkline
 
 TODAY = date(2026, 11, 18)
 

@@ -1,4 +1,4 @@
-"""/settings and /timezone: what stands is told, every choice is two presses away, and forged choices change nothing."""
+"""/settings, /timezone and /language: what stands is told, every choice is two presses away, forged ones do nothing."""
 
 import re
 
@@ -34,6 +34,29 @@ def press(bot, button):
     return notice.params.get("text", ""), call
 
 
+@pytest.mark.parametrize(("code", "word"), [("ru", "Пришлите"), ("ru-RU", "Пришлите"), ("de", "Send"), (None, "Send")])
+def test_language_is_telegrams_until_the_person_chooses(bot, code, word):
+    update = updates.text("/help", 99)
+    update["message"]["from"]["language_code"] = code
+
+    assert word in bot.says(update)
+
+
+def test_chosen_language_wins_over_telegrams(bot):
+    spinner, call = bot(updates.button("v1:lang:ru"))
+
+    assert spinner.params["text"] == "Теперь по-русски."
+    assert "Отчёт за неделю: воскресенье, 18:00" in call.params["text"]
+    assert "Часовой пояс: Москва (UTC+3), сейчас там 14:06" in call.params["text"], "until a zone is chosen"
+    assert "Пришлите селфи" in bot.says(updates.text("/help", language="en"))
+
+
+def test_stranger_reads_the_help_after_choosing_a_language(stranger):
+    _, call = stranger(updates.button("v1:lang:ru"))
+
+    assert "Пришлите селфи" in call.params["text"]
+
+
 def test_settings_tell_what_stands_and_have_a_button_for_each(bot):
     (call,) = bot(updates.text("/settings"))
 
@@ -43,14 +66,6 @@ def test_settings_tell_what_stands_and_have_a_button_for_each(bot):
         "v1:open:quiet", "v1:open:alerts", "v1:open:donating", "v1:open:theme",
     ]  # fmt: skip
     assert bot.outcome == "settings"
-
-
-def test_settings_in_russian_with_moscow_time_until_a_zone_is_chosen(bot):
-    notice, call = press(bot, "v1:lang:ru")
-
-    assert notice == "Теперь по-русски."
-    assert "Отчёт за неделю: воскресенье, 18:00" in call.params["text"]
-    assert "Часовой пояс: Москва (UTC+3), сейчас там 14:06" in call.params["text"]
 
 
 def test_every_setting_opens_with_what_stands_marked_and_a_way_back(bot):
@@ -75,46 +90,29 @@ def test_every_setting_opens_with_what_stands_marked_and_a_way_back(bot):
 
 
 @pytest.mark.parametrize(
-    ("button", "line"),
+    ("buttons", "line", "changed"),
     [
-        ("v1:reports:off", "Weekly report: off"),
-        ("v1:day:0", "Weekly report: Monday, 18:00"),
-        ("v1:hour:9", "Weekly report: Sunday, 9:00"),
-        ("v1:remind:12", "Reminder to check in: every day at 12:00"),
-        ("v1:quiet:23:7", "Quiet hours, without reminders: 23:00–7:00"),
-        ("v1:quiet:0:0", "Quiet hours, without reminders: none"),
-        ("v1:theme:dark", "Charts: dark"),
+        (["v1:reports:off"], "Weekly report: off", {"reports": False}),
+        (["v1:reports:off", "v1:reports:on"], "Weekly report: Sunday, 18:00", {}),
+        (["v1:day:0"], "Weekly report: Monday, 18:00", {"report_weekday": 0}),
+        (["v1:hour:9"], "Weekly report: Sunday, 9:00", {"report_hour": 9}),
+        (["v1:remind:12"], "Reminder to check in: every day at 12:00", {"reminder_hour": 12}),
+        (["v1:remind:12", "v1:silent"], "Reminder to check in: off", {}),
+        (["v1:quiet:23:7"], "Quiet hours, without reminders: 23:00–7:00", {"quiet_from": 23, "quiet_to": 7}),
+        (["v1:quiet:0:0"], "Quiet hours, without reminders: none", {"quiet_from": 0, "quiet_to": 0}),
+        (["v1:theme:dark"], "Charts: dark", {"theme": "dark"}),
+        (["v1:alerts:on"], "Message when the strain stays high: on", {"alerts": True}),
+        (["v1:alerts:on", "v1:alerts:off"], "Message when the strain stays high: off", {}),
     ],
 )
-def test_choice_is_kept_and_shown_with_a_notice(bot, button, line):
-    notice, call = press(bot, button)
+def test_choice_is_kept_and_shown_with_a_notice_also_pressed_twice(bot, buttons, line, changed):
+    for button in (*buttons, buttons[-1]):
+        notice, call = press(bot, button)
 
-    assert notice == "Noted."
+        assert notice == "Noted."
     assert line in call.params["text"]
     assert line in bot.says(updates.text("/settings"))
-
-
-def test_reports_can_be_turned_off_and_on_again(bot):
-    _, off = press(bot, "v1:reports:off")
-    assert (settings(bot).reports, labels(off)[0]) == (False, ["Turn the weekly report on"])
-
-    press(bot, "v1:reports:on")
-
-    assert settings(bot) == Settings(language="en")
-
-
-def test_reminder_can_be_stopped(bot):
-    press(bot, "v1:remind:12")
-    press(bot, "v1:silent")
-
-    assert settings(bot).reminder_hour is None
-
-
-def test_same_press_twice_is_one_change(bot):
-    update = updates.button("v1:hour:9")
-
-    assert bot(update) == bot(update)
-    assert settings(bot) == Settings(language="en", report_hour=9)
+    assert settings(bot) == Settings(language="en", **changed)
 
 
 def test_reminders_are_offered_outside_the_quiet_hours_only(bot):
@@ -160,22 +158,21 @@ def test_timezone_without_words_offers_cities(bot):
 
 
 @pytest.mark.parametrize(
-    ("words", "zone", "said"),
+    ("words", "zone", "said", "line"),
     [
-        ("Berlin", "Europe/Berlin", "Noted, your time zone: Berlin. It is 12:06 there now."),
-        ("  екатеринбург ", "Asia/Yekaterinburg", "Noted, your time zone: Yekaterinburg. It is 16:06 there now."),
-        ("America/New_York", "America/New_York", "Noted, your time zone: New York. It is 06:06 there now."),
-        ("+3", "Etc/GMT-3", "Noted, your time zone: UTC+3. It is 14:06 there now."),
-        ("UTC-03:30", "America/St_Johns", "Noted, your time zone: St. John’s. It is 07:36 there now."),
+        ("Berlin", "Europe/Berlin", "Berlin. It is 12:06 there now.", "Berlin (UTC+1), it is 12:06"),
+        ("  екатеринбург ", "Asia/Yekaterinburg", "Yekaterinburg. It is 16:06 there now.", "Yekaterinburg (UTC+5), it"),
+        ("America/New_York", "America/New_York", "New York. It is 06:06 there now.", "New York (UTC−5), it is 06:06"),
+        ("+3", "Etc/GMT-3", "UTC+3. It is 14:06 there now.", "UTC+3, it is 14:06 there now"),
+        ("UTC-03:30", "America/St_Johns", "St. John’s. It is 07:36 there now.", "St. John’s (UTC−3:30), it is 07:36"),
     ],
 )
-def test_timezone_by_words_is_kept_with_the_time_there(bot, words, zone, said):
-    assert bot.says(updates.text(f"/timezone {words}")).startswith(said + "\n\n<b>Settings</b>")
+def test_timezone_by_words_is_kept_with_the_time_there(bot, words, zone, said, line):
+    told = bot.says(updates.text(f"/timezone {words}"))
+
+    assert told.startswith(f"Noted, your time zone: {said}\n\n<b>Settings</b>")
+    assert f"Time zone: {line}" in told
     assert settings(bot).time_zone == zone
-
-
-def test_timezone_that_is_only_an_offset_is_told_once(bot):
-    assert "Time zone: UTC+3, it is 14:06 there now" in bot.says(updates.text("/timezone +3"))
 
 
 def test_timezone_with_several_meanings_asks_which(bot):
@@ -218,83 +215,40 @@ def test_choice_that_was_never_offered_changes_nothing(bot, forged):
 
 
 @pytest.mark.parametrize(
-    "button",
-    ["v1:set", "v1:open:zone", "v1:give:on", "v1:alerts:on", "v1:reports:off", "v1:zone:Europe/Berlin", "v1:remind:12"],
+    ("name", "action", "sentences"),
+    [
+        ("alerts", "alerts", ["At most once in two weeks"]),
+        (
+            "donating",
+            "give",
+            [
+                "kept with its result, your rating and your correction, for at most 400 days",
+                "Switching this off deletes all the photos you gave.",
+            ],
+        ),
+    ],
 )
-def test_stranger_has_no_settings(stranger, button):
-    (call,) = stranger(updates.button(button))
+def test_alerts_and_giving_photos_are_off_until_switched_on_and_say_what_they_are(bot, name, action, sentences):
+    _, asked = press(bot, f"v1:open:{name}")
 
-    assert call.params["text"] == "This button is too old. Send /help."
-    assert settings(stranger) is None
-
-
-def test_settings_of_two_people_do_not_meet(bot):
-    bot(updates.button("v1:agree:2:ru", 8))
-
-    press(bot, "v1:hour:9")
-
-    assert settings(bot, 8) == Settings(language="ru")
+    assert [sentence for sentence in sentences if sentence not in asked.params["text"]] == []
+    assert data(asked) == [f"v1:{action}:on", f"v1:{action}:off", "v1:set"]
+    assert getattr(settings(bot), name) is False
 
 
-# ---------------------------------------------------------------- what is off until somebody wants it
-
-
-def test_alerts_are_off_until_switched_on_and_say_what_they_are(bot):
-    _, asked = press(bot, "v1:open:alerts")
-    assert "At most once in two weeks" in asked.params["text"]
-    assert data(asked) == ["v1:alerts:on", "v1:alerts:off", "v1:set"]
-    assert not settings(bot).alerts
-
-    notice, call = press(bot, "v1:alerts:on")
-
-    assert (notice, settings(bot).alerts) == ("Noted.", True)
-    assert "Message when the strain stays high: on" in call.params["text"]
-    press(bot, "v1:alerts:off")
-    assert not settings(bot).alerts
-
-
-def test_giving_photos_is_off_until_switched_on_and_says_what_it_means(bot):
+def test_given_photos_of_check_ins_outlive_their_analysis_until_they_are_taken_back(bot):
     bot(photo())
     assert bot.photos.kept == {}
-
-    _, asked = press(bot, "v1:open:donating")
-
-    assert "kept with its result, your rating and your correction, for at most 400 days" in asked.params["text"]
-    assert "Switching this off deletes all the photos you gave." in asked.params["text"]
-    assert data(asked) == ["v1:give:on", "v1:give:off", "v1:set"]
-    assert not settings(bot).donating
-
-
-def test_given_photos_outlive_their_analysis_until_they_are_taken_back(bot):
     notice, call = press(bot, "v1:give:on")
     assert notice == "Thank you! From now on your photos help to improve the model."
     assert "Giving photos to improve the model: on" in call.params["text"]
     bot(photo())
-    assert [key.split("/")[0] for key in bot.photos.kept] == ["donated"]
+    bot.infer.answer = inference()
+    bot(photo())
+    assert [key.split("/")[0] for key in bot.photos.kept] == ["donated"], "one without a face is not kept"
 
     notice, call = press(bot, "v1:give:off")
 
     assert notice == "Noted. The photos you gave are deleted, and no more are kept."
     assert "Giving photos to improve the model: off" in call.params["text"]
     assert bot.photos.kept == {}
-    bot(photo())
-    assert bot.photos.kept == {}
-
-
-def test_given_photo_without_a_face_is_not_kept(bot):
-    press(bot, "v1:give:on")
-    bot.infer.answer = inference()
-
-    bot(photo())
-
-    assert bot.photos.kept == {}
-
-
-def test_photos_given_by_one_person_are_not_anothers_to_take_back(bot):
-    bot(updates.button("v1:agree:2:en", 8))
-    press(bot, "v1:give:on")
-    bot(photo())
-
-    bot(updates.button("v1:give:off", 8))
-
-    assert len(bot.photos.kept) == 1

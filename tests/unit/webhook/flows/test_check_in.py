@@ -1,39 +1,25 @@
-"""The photo's path as a person meets it: what is answered, what is refused, and what happens when parts fail."""
+"""The photo's path as a person meets it: what is answered, and what is refused."""
 
-from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import msgspec
 import pytest
 
 from burnout.errors import (
     FileTooLargeError,
-    FunctionCrashedError,
     FunctionUnavailableError,
     OvertakenError,
-    PhotoStorageError,
-    StoreUnavailableError,
-    TelegramRejectedError,
-    TelegramUnavailableError,
     TransientError,
 )
 from burnout.inference import InferFailure
 from burnout.store.check_ins import ReadHistory
+from burnout.store.privacy import TABLES, ReadRows
 from tests import updates
 from tests.fakes import face, inference, prediction
-from tests.unit.webhook.conftest import data, labels, photo
+from tests.unit.webhook.conftest import check_ins, data, labels, photo, rows
 
-
-def check_ins(bot, user_id=7):
-    return sum(day.check_ins for day in bot.store(ReadHistory(user_id=user_id)).days)
-
-
-def test_photo_before_consent_is_neither_fetched_nor_kept(stranger):
-    (call,) = stranger(photo())
-
-    assert "Your photo was not fetched" in call.params["text"]
-    assert data(call)[:2] == ["v1:agree:2:en", "v1:decline:en"]
-    assert (stranger.files.downloaded, stranger.photos.kept, stranger.infer.asked) == ([], {}, [])
+THUMBNAIL = {"file_id": "thumb", "file_unique_id": "u", "width": 240, "height": 320}
 
 
 def test_photo_is_answered_with_class_confidence_caution_and_buttons(bot):
@@ -69,12 +55,6 @@ def test_no_answer_is_sure_to_a_hundred_per_cent_or_tells_what_was_not_seen(bot,
     assert details in said
 
 
-def test_answer_is_russian_for_a_russian_speaker(bot):
-    bot(updates.button("v1:lang:ru"))
-
-    assert "преобладает <b>негативное</b> выражение, уверенность средняя (68\xa0%)" in bot.says(photo())
-
-
 def test_photo_key_tells_neither_the_person_nor_changes_between_attempts(bot):
     update = photo(123456789)
     bot(updates.button("v1:agree:2:en", 123456789))
@@ -89,13 +69,6 @@ def test_photo_key_tells_neither_the_person_nor_changes_between_attempts(bot):
     assert first.startswith("photos/")
     assert first.endswith(f"/{update['update_id']}")
     assert "123456789" not in first
-
-
-@pytest.mark.parametrize(("long_side_px", "chosen"), [(2560, "size800"), (800, "size800"), (320, "size320")])
-def test_smallest_size_of_at_least_800_px_is_downloaded(bot, long_side_px, chosen):
-    bot(photo(long_side_px=long_side_px))
-
-    assert bot.files.downloaded == [chosen]
 
 
 def test_repeated_update_gets_the_stored_answer_and_does_nothing_again(bot):
@@ -129,12 +102,14 @@ def test_same_update_ten_times_in_parallel_is_one_prediction_and_one_answer(bot)
     assert bot(update) == answers[0]
 
 
-def test_album_is_one_check_in_with_one_answer(bot):
+def test_album_is_one_check_in_with_one_answer_of_each_person(bot):
     first, second = (photo(media_group_id="album") for _ in range(2))
 
     assert "From an album I look at the first picture only" in bot.says(first)
     assert bot(second) == []
     assert (bot.outcome, check_ins(bot)) == ("album", 1)
+    bot(updates.button("v1:agree:2:en", 8))
+    assert len(bot(photo(8, media_group_id="album"))) == 1
 
 
 def test_album_whose_first_photo_is_refused_gets_one_sentence(bot):
@@ -142,13 +117,6 @@ def test_album_whose_first_photo_is_refused_gets_one_sentence(bot):
     assert "no face" in bot.says(photo(media_group_id="album"))
 
     assert bot(photo(media_group_id="album")) == []
-
-
-def test_albums_of_two_people_do_not_meet(bot):
-    bot(updates.button("v1:agree:2:en", 8))
-    bot(photo(7, media_group_id="album"))
-
-    assert len(bot(photo(8, media_group_id="album"))) == 1
 
 
 @pytest.mark.parametrize(
@@ -175,19 +143,22 @@ def test_what_is_no_photo_gets_its_own_sentence_without_a_download(bot, update, 
     assert check_ins(bot) == 0
 
 
-@pytest.mark.parametrize("mime_type", ["image/jpeg", "image/png", "image/webp", "IMAGE/JPEG"])
-def test_image_sent_as_a_file_is_answered(bot, mime_type):
-    update = photo(make=updates.document, mime_type=mime_type, file_size=1000)
-
+@pytest.mark.parametrize(
+    ("update", "downloaded"),
+    [
+        (photo(long_side_px=2560), "size800"),  # the smallest that has enough
+        (photo(long_side_px=800), "size800"),
+        (photo(long_side_px=320), "size320"),
+        (photo(make=updates.document, mime_type="image/jpeg", file_size=1000), "file"),
+        (photo(make=updates.document, mime_type="image/png"), "file"),
+        (photo(make=updates.document, mime_type="image/webp"), "file"),
+        (photo(make=updates.document, mime_type="IMAGE/JPEG"), "file"),
+        (photo(make=updates.document, mime_type="image/heic", thumbnail=THUMBNAIL), "thumb"),
+    ],
+)
+def test_photo_or_image_file_is_answered_by_the_file_that_suffices(bot, update, downloaded):
     assert "mostly negative" in bot.says(update)
-
-
-def test_heic_file_is_answered_by_its_thumbnail(bot):
-    thumbnail = {"file_id": "thumb", "file_unique_id": "u", "width": 240, "height": 320}
-    update = photo(make=updates.document, mime_type="image/heic", thumbnail=thumbnail)
-
-    assert "mostly negative" in bot.says(update)
-    assert bot.files.downloaded == ["thumb"]
+    assert bot.files.downloaded == [downloaded]
 
 
 @pytest.mark.parametrize(
@@ -222,110 +193,52 @@ def test_file_that_turns_out_too_large_gets_a_sentence(bot):
     assert "too large" in bot.says(photo())
 
 
-@pytest.mark.parametrize(
-    "failing",
-    [
-        lambda bot: bot.photos.failures.append(PhotoStorageError("put")),
-        lambda bot: bot.files.failures.append(TelegramUnavailableError("getFile: 500")),
-        lambda bot: bot.infer.failures.append(FunctionUnavailableError("infer: throttled")),
-        lambda bot: bot.infer.failures.append(FunctionCrashedError("infer", "PhotoStorageError")),
-    ],
-)
-def test_transient_failure_comes_back_and_is_answered_then(bot, failing):
-    update = photo()
-    failing(bot)
-
-    with pytest.raises(TransientError) as raised:
-        bot(update)
-
-    assert raised.value.retry_after_s == 5
-    assert "mostly negative" in bot.says(update)
-
-
-def test_failing_update_comes_back_after_5_20_60_120_s_and_is_then_given_up_with_an_apology(bot):
-    update = photo()
-    bot.photos.failures.extend(PhotoStorageError("put") for _ in range(5))
-
-    delays = []
-    for _ in range(4):
-        with pytest.raises(TransientError) as raised:
-            bot(update)
-        delays.append(raised.value.retry_after_s)
-        bot.later(delays[-1])
-
-    assert delays == [5, 20, 60, 120]
-    assert "it is my fault" in bot.says(update)
-    assert bot.outcome == "dead_letter"
-    assert "it is my fault" in bot.says(update), "a dead letter keeps its answer"
-    assert (bot.outcome, check_ins(bot)) == ("duplicate", 0)
-
-
-def test_update_that_fails_for_ten_minutes_since_its_first_failure_is_given_up(bot):
-    update = photo()
-    bot.photos.failures.extend(PhotoStorageError("put") for _ in range(2))
-    with pytest.raises(TransientError):
-        bot(update)
-    bot.later(601)
-
-    assert "it is my fault" in bot.says(update)
-
-
-def test_update_that_arrives_a_day_late_is_not_given_up_for_its_age(bot):
-    bot.later(24 * 3600)
-    bot.photos.failures.append(PhotoStorageError("put"))
-    update = photo()
-
-    with pytest.raises(TransientError):
-        bot(update)
-    assert "mostly negative" in bot.says(update)
-
-
-@pytest.mark.parametrize(("asked_s", "told_s"), [(40, 40), (3600, 120), (1, 5)])
-def test_telegrams_own_retry_after_is_honoured_up_to_two_minutes(bot, asked_s, told_s):
-    bot.files.failures.append(TelegramUnavailableError("getFile: 429", retry_after_s=asked_s))
-
-    with pytest.raises(TransientError) as raised:
-        bot(photo())
-    assert raised.value.retry_after_s == told_s
-
-
-def test_unreachable_store_is_never_counted_and_never_a_dead_letter(bot):
-    update = photo()
-    for _ in range(20):
-        bot.store.failures = deque([StoreUnavailableError("busy")])
-        with pytest.raises(StoreUnavailableError) as raised:
-            bot(update)
-        assert raised.value.retry_after_s == 30
-        bot.later(120)
-
-    assert "mostly negative" in bot.says(update)
-
-
-@pytest.mark.parametrize(
-    "error", [FunctionCrashedError("infer", "ValueError"), TelegramRejectedError("getFile", 400, "wrong file_id")]
-)
-def test_permanent_failure_is_given_up_at_once(bot, error):
-    (bot.infer if isinstance(error, FunctionCrashedError) else bot.files).failures.append(error)
-
-    assert "it is my fault" in bot.says(photo())
-    assert bot.outcome == "dead_letter"
-
-
-def test_bug_of_ours_is_counted_and_given_up_like_any_failure(bot):
-    update = photo()
-    bot.infer.failures.extend(ZeroDivisionError() for _ in range(5))
-    for _ in range(4):
-        with pytest.raises(TransientError):
-            bot(update)
-        bot.later(6)
-
-    assert "it is my fault" in bot.says(update)
-    assert bot.traces[-1].error_type == "ZeroDivisionError"
-
-
 def test_observation_time_is_the_messages_date_and_not_the_processing_time(bot):
     bot.later(20 * 3600)
     bot(photo())
 
     (day,) = bot.store(ReadHistory(user_id=7)).days
     assert day.day == "2026-11-18"
+
+
+def kept(bot):
+    """The rows of person 7's check-ins, by their columns."""
+    found = bot.store(ReadRows(user_id=7, table="check_ins"))
+    return [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+
+
+@pytest.mark.parametrize(("percent", "shown", "seen"), [(0, "mvp", "sad (68%)"), (100, "baseline", "sad (91%)")])
+def test_one_is_shown_and_both_are_kept_with_their_files(bot, percent, shown, seen):
+    bot.baseline_shown_percent = percent
+
+    assert seen in bot.says(photo())
+
+    (row,) = kept(bot)
+    models = msgspec.json.decode(row["models_json"])
+    assert row["shown_model"] == shown
+    assert {name: prediction["negative"] for name, prediction in models.items()} == {"baseline": 0.91, "mvp": 0.68}
+    assert msgspec.json.decode(row["versions_json"]) == {"baseline": "0" * 64, "mvp": "1" * 64}
+
+
+def test_check_in_keeps_the_model_that_was_shown_when_the_share_changes(bot):
+    update = photo()
+    bot(update)
+    bot.baseline_shown_percent = 100
+
+    _, call = bot(updates.button(f"v1:rate:{update['message']['message_id']}:3"))
+
+    assert "sad (68%)" in call.params["text"]
+    assert [row["shown_model"] for row in kept(bot)] == ["mvp"]
+
+
+def test_photo_whose_person_is_erased_while_it_is_read_leaves_nothing_and_finds_no_consent_when_it_returns(bot):
+    update = photo()
+    bot.infer.before = lambda: bot(updates.button("v1:erase"))
+
+    with pytest.raises(OvertakenError):
+        bot(update)
+    bot.infer.before = lambda: None
+
+    assert [key for key in bot.photos.kept if not key.startswith("erasures/")] == []
+    assert rows(bot) == dict.fromkeys(TABLES, 0)
+    assert bot.says(update).startswith("Before I look at photos I need your agreement.")

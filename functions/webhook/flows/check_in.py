@@ -19,9 +19,13 @@ from burnout.inference import Face, Inference, InferFailure
 from burnout.store.check_ins import CheckIn, NewCheckIn, Record
 from burnout.telegram.calls import BotCall
 from burnout.telegram.client import FILE_LIMIT_BYTES
+from burnout.texts import plural
 from burnout.values import Language, PhotoKey
-from functions.webhook import assignment, limits, screens
-from functions.webhook.deps import Deps, Person, RequestTrace
+from functions.webhook import assignment
+from functions.webhook.deps import Deps, RequestTrace
+from functions.webhook.flows import consent
+from functions.webhook.flows.answer import answer
+from functions.webhook.person import Person, Terms
 from functions.webhook.screens import Screen, sentence
 from functions.webhook.updates import Message
 
@@ -45,12 +49,16 @@ class Refusal(Exception):  # noqa: N818  (not an error: a sentence to the person
         self.key = key
 
 
-def check_in(message: Message, person: Person, deps: Deps, trace: RequestTrace) -> list[BotCall]:
+def sent(message: Message, person: Person, deps: Deps, trace: RequestTrace) -> list[BotCall]:
     """The answer to a photo, or the sentence that says why there is none; nothing at all to more of too many.
 
     Raises: TransientError to come back.
     """
-    if limits.is_silent(person, deps.terms):
+    if not person.consented:
+        sent_photo = bool(message.photo or message.document)
+        screen = consent.notice(person, deps, unread="consent_first" if sent_photo else "")
+        return trace.ends("no_consent", [screen.sent_to(message.chat.id)])
+    if _is_silent(person, deps.terms):
         return trace.ends("limited", [])
     key = key_of(trace, person)
     outcome, new, screen = _looked_at(message, person, key, deps, trace)
@@ -71,6 +79,26 @@ def check_in(message: Message, person: Person, deps: Deps, trace: RequestTrace) 
     return trace.ends(outcome, list(recorded.answer))
 
 
+def _is_silent(person: Person, terms: Terms) -> bool:
+    """Whether the person heard already that it is enough for this hour, or this day.
+
+    The first photo over a limit hears so, further ones nothing, until the time is over. The sentence is recorded like
+    any refusal, and so counts: that is how the next photo knows that it was said.
+    """
+    return person.photos_this_hour > terms.photos_per_hour or person.photos_today > terms.photos_per_day
+
+
+def _last_word(person: Person, terms: Terms) -> Screen | None:
+    """What the first photo over a limit is told, with when to come back; None below the limits."""
+    if person.photos_today >= terms.photos_per_day:
+        photos = plural("photos", person.language, terms.photos_per_day)
+        return sentence("limited_day", person.language, photos=photos)
+    if person.photos_this_hour >= terms.photos_per_hour:
+        photos = plural("photos", person.language, terms.photos_per_hour)
+        return sentence("limited_hour", person.language, photos=photos)
+    return None
+
+
 def key_of(trace: RequestTrace, person: Person) -> PhotoKey | None:
     """The S3 key of an update's photo, the same for every attempt; none for somebody without a folder."""
     return f"{person.photo_folder}{trace.update_id}" if person.photo_folder else None
@@ -80,7 +108,7 @@ def _looked_at(
     message: Message, person: Person, key: PhotoKey | None, deps: Deps, trace: RequestTrace
 ) -> tuple[str, NewCheckIn | None, Screen]:
     """How it ended, what the models said, and the sentence for the person."""
-    last_word = limits.last_word(person, deps.terms)
+    last_word = _last_word(person, deps.terms)
     if last_word is not None:
         return "limited", None, last_word
     try:
@@ -94,11 +122,11 @@ def _predict(message: Message, person: Person, key: str, deps: Deps, trace: Requ
     file_id = file_to_read(message)
     try:
         with trace.stage("download"):
-            content = deps.files.download(file_id)
+            content = deps.download(file_id)
     except FileTooLargeError:
         raise Refusal("too_large") from None
     with trace.stage("put"):
-        deps.photos.put(key, content)
+        deps.put_photo(key, content)
     with trace.stage("infer"):
         inference = _infer(key, deps)
     face = the_face(inference)
@@ -123,7 +151,7 @@ def _infer(key: str, deps: Deps) -> Inference:
         raise
     if not isinstance(answer, InferFailure):
         return answer
-    if answer.code == "no_such_photo":  # erased under our feet, or S3 lags: the next attempt puts it again
+    if answer.code == "no_such_photo":  # the person was erased meanwhile, or S3 lags: the next attempt puts it again
         raise FunctionUnavailableError("infer found no photo")
     raise Refusal(answer.code)
 
@@ -197,4 +225,4 @@ def _answer(message: Message, new: NewCheckIn, language: Language) -> Screen:
         self_rating=None,
         hidden=new.rating_first,
     )
-    return screens.answer(fresh, language, album=message.media_group_id is not None)
+    return answer(fresh, language, album=message.media_group_id is not None)

@@ -1,9 +1,8 @@
-"""A photo too near the threshold: no side is named, the person's own rating is asked for, and a word may be given."""
+"""A photo too near the threshold: no side is named, the person rates first, and a word may be given."""
 
 import msgspec
 import pytest
 
-from burnout.emotions import Emotion
 from burnout.store.check_ins import ReadHistory
 from tests import updates
 from tests.fakes import face, inference, prediction
@@ -60,22 +59,21 @@ def test_words_never_name_a_side_or_how_sure_it_is(unsure, number, language):
     assert "52" in rest, "what was seen most is told, below"
 
 
-def test_rating_shows_that_the_photo_did_not_tell_and_what_was_seen_most(unsure, number):
-    notice, call = unsure(updates.button(f"v1:rate:{number}:2"))
+@pytest.mark.parametrize(
+    ("button", "noted", "ratings"),
+    [("v1:rate:{}:2", "Noted: 2 of 5.", ["1", "✓ 2", "3", "4", "5"]), ("v1:show:{}", None, ["1", "2", "3", "4", "5"])],
+)
+def test_rating_or_a_press_shows_that_the_photo_did_not_tell_and_what_was_seen_most(
+    unsure, number, button, noted, ratings
+):
+    notice, call = unsure(updates.button(button.format(number)))
 
-    assert notice.params["text"] == "Noted: 2 of 5."
+    assert notice.params.get("text") == noted
     assert call.params["text"].startswith(
         "🌥 The photo alone did not tell whether the expression looks more negative or more positive.\n\n"
         "What I saw most: sad (52%), happy (48%)."
     )
-    assert labels(call) == [["✏️ Tell me what it was", "🗑"], ["1", "✓ 2", "3", "4", "5"]]
-
-
-def test_what_was_seen_can_be_read_without_a_rating(unsure, number):
-    _, call = unsure(updates.button(f"v1:show:{number}"))
-
-    assert "What I saw most" in call.params["text"]
-    assert labels(call) == [["✏️ Tell me what it was", "🗑"], ["1", "2", "3", "4", "5"]]
+    assert labels(call) == [["✏️ Tell me what it was", "🗑"], ratings]
 
 
 def test_word_is_given_in_two_taps_and_can_be_changed(unsure, number):
@@ -83,6 +81,8 @@ def test_word_is_given_in_two_taps_and_can_be_changed(unsure, number):
 
     assert asked.params["text"].endswith("<b>What was it?</b>")
     assert [len(row) for row in labels(asked)] == [2, 3, 2, 2, 5]
+    (day,) = unsure.store(ReadHistory(user_id=7)).days
+    assert (day.read, day.unsure) == (1, 1), "to be asked is not to call it wrong"
 
     notice, noted = unsure(updates.button(f"v1:is:{number}:sad"))
 
@@ -91,13 +91,6 @@ def test_word_is_given_in_two_taps_and_can_be_changed(unsure, number):
     assert data(noted)[0] == f"v1:name:{number}"
     _, again = unsure(updates.button(f"v1:name:{number}"))
     assert "✓ sad" in [label for row in labels(again)[1:] for label in row]
-
-
-def test_asking_for_the_word_says_nothing_about_the_answer(unsure, number):
-    unsure(updates.button(f"v1:name:{number}"))
-
-    (day,) = unsure.store(ReadHistory(user_id=7)).days
-    assert (day.read, day.unsure) == (1, 1), "it is not called wrong"
 
 
 def test_way_back_from_the_bin_is_the_same_question(unsure, number):
@@ -146,23 +139,14 @@ def test_history_counts_it_for_neither_side(bot):
     assert day.mean_negative == pytest.approx((0.9 + 0.1 + 0.52) / 3), "its probability counts like any other"
 
 
-def test_history_of_nothing_but_such_photos_has_no_share(unsure, number):
+def test_history_of_nothing_but_such_photos_has_no_share_and_tells_only_what_was_read(unsure, number):
+    assert "did not tell" not in unsure.says(updates.text("/history"))
     unsure(updates.button(f"v1:show:{number}"))
 
     history = unsure.says(updates.text("/history"))
 
     assert "The photo alone did not tell: 1." in history
     assert "Looked mostly negative" not in history
-
-
-def test_history_does_not_tell_what_was_not_read_yet(unsure, number):
-    assert "did not tell" not in unsure.says(updates.text("/history"))
-
-
-def test_word_for_it_is_kept_as_given(unsure, number):
-    _, call = unsure(updates.button(f"v1:is:{number}:{Emotion.NEUTRAL}"))
-
-    assert labels(call)[0] == ["✓ calm", "🗑"]
 
 
 def test_only_the_shown_model_decides(bot):

@@ -1,15 +1,35 @@
-"""Both models see every photo; whose answer a person reads hangs on who they are, and stays with the check-in."""
+"""Who is in which half hangs on the numbers alone, and is the same in every process."""
 
-import msgspec
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from burnout.inference import MODELS
-from burnout.store.privacy import ReadRows
 from functions.webhook.assignment import asks_rating_first, shown_model
-from tests import updates
-from tests.unit.webhook.conftest import photo
+
+
+def test_about_half_of_anybodys_check_ins_ask_first():
+    for user_id in (1, 7, 5_000_000_000):
+        asked = sum(asks_rating_first(user_id, number) for number in range(2000))
+
+        assert 900 < asked < 1100
+
+
+def test_two_people_are_asked_at_different_check_ins():
+    assert [asks_rating_first(1, number) for number in range(64)] != [
+        asks_rating_first(2, number) for number in range(64)
+    ]
+
+
+@given(st.lists(st.tuples(st.integers(1, 2**52), st.integers(0, 2**53)), unique=True), st.randoms())
+def test_choice_depends_on_person_and_message_only_and_not_on_the_order(check_ins, shuffle: random.Random):
+    chosen = {check_in: asks_rating_first(*check_in) for check_in in check_ins}
+    shuffle.shuffle(check_ins)
+
+    assert {check_in: asks_rating_first(*check_in) for check_in in check_ins} == chosen
+
 
 USER_IDS = st.integers(1, 2**52)
 
@@ -46,33 +66,3 @@ def test_it_does_not_hang_on_whether_the_rating_is_asked_first():
         asked[shown_model(user_id, 50)] += asks_rating_first(user_id, 1)
 
     assert asked["baseline"] == pytest.approx(asked["mvp"], rel=0.15)
-
-
-def kept(bot):
-    """The rows of person 7's check-ins, by their columns."""
-    found = bot.store(ReadRows(user_id=7, table="check_ins"))
-    return [dict(zip(found.columns, row, strict=True)) for row in found.rows]
-
-
-@pytest.mark.parametrize(("percent", "shown", "seen"), [(0, "mvp", "sad (68%)"), (100, "baseline", "sad (91%)")])
-def test_one_is_shown_and_both_are_kept_with_their_files(bot, percent, shown, seen):
-    bot.baseline_shown_percent = percent
-
-    assert seen in bot.says(photo())
-
-    (row,) = kept(bot)
-    models = msgspec.json.decode(row["models_json"])
-    assert row["shown_model"] == shown
-    assert {name: prediction["negative"] for name, prediction in models.items()} == {"baseline": 0.91, "mvp": 0.68}
-    assert msgspec.json.decode(row["versions_json"]) == {"baseline": "0" * 64, "mvp": "1" * 64}
-
-
-def test_check_in_keeps_the_model_that_was_shown_when_the_share_changes(bot):
-    update = photo()
-    bot(update)
-    bot.baseline_shown_percent = 100
-
-    _, call = bot(updates.button(f"v1:rate:{update['message']['message_id']}:3"))
-
-    assert "sad (68%)" in call.params["text"]
-    assert [row["shown_model"] for row in kept(bot)] == ["mvp"]

@@ -86,12 +86,11 @@ def _wait_for_ctrl_c() -> None:
 
 
 def _addresses(stack: Stack) -> str:
-    runtime = "the runtime interface emulator" if stack.emulated else "plain processes"
     return "\n".join(
         (
             f"gateway   {stack.gateway.url}",
             f"telegram  {stack.telegram.url}  (fake)",
-            f"lambda    {stack.dispatch.url}  (infer and store in {runtime})",
+            f"lambda    {stack.dispatch.url}  (infer and store in plain processes)",
             f"s3        {stack.aws.url}  (moto)",
             f"data      {stack.data_dir}",
         )

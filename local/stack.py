@@ -3,26 +3,22 @@
 import http.client
 import secrets
 import tempfile
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
-from local import rie
 from local.aws import events, functions
 from local.aws.dispatch import Dispatch
 from local.aws.functions import FunctionEnvironment, Sizes
 from local.aws.gateway import Gateway
 from local.aws.moto_server import BUCKET, Aws, AwsError, BotIdentity
-from local.aws.runtime import Function, Sandbox, SandboxDiedError, SandboxTimedOutError
+from local.aws.runtime import SandboxDiedError, SandboxTimedOutError
 from local.aws.sandbox import ProcessSandbox, ThreadSandboxes
-from local.rie import EmulatorError, RieSandbox
 from local.telegram.server import FakeTelegram
 
-RuntimeChoice = Literal["auto", "rie", "process"]
 _WARM_UP_S: Final = 120.0
 _WARM: Final = {"webhook": 1, "report": 1}  # environments to warm; of the others all
 
@@ -42,7 +38,6 @@ class Options:
 
     bot: BotIdentity = field(default_factory=new_bot, repr=False)
     data_dir: Path | None = None  # SQLite and logs; None: a folder that goes when the stack goes
-    runtime: RuntimeChoice = "auto"  # of infer and store: the real emulator where it is installed, else plain processes
     sizes: Sizes = field(default_factory=Sizes)
     gateway_port: int = 0
     telegram_api_url: str | None = None  # the real Telegram's; None: a fake one is started and delivers to the gateway
@@ -57,9 +52,7 @@ class Stack:
     """
 
     def __init__(self, options: Options | None = None) -> None:
-        """Raises: StackError when the chosen runtime is not installed."""
         self.options = options = options or Options()
-        self.emulated = _emulated(options.runtime)
         self.dispatch = Dispatch()
         self.gateway = Gateway(
             lambda event: self.dispatch.invoke("webhook", event), options.bot.webhook_secret, port=options.gateway_port
@@ -82,7 +75,7 @@ class Stack:
         """Raises: StackError."""
         try:
             self._start()
-        except (AwsError, EmulatorError) as error:
+        except AwsError as error:
             self._cleanup.close()
             raise StackError(str(error)) from error
         except BaseException:  # Ctrl-C, too, must leave no process behind
@@ -120,9 +113,8 @@ class Stack:
         around = FunctionEnvironment(
             self.aws, self.dispatch.url, api_url, self.data_dir, self.options.contact, webhook_url=self.gateway.url
         )
-        start: Callable[[Function], Sandbox] = RieSandbox if self.emulated else ProcessSandbox
-        self.dispatch.add(functions.infer(self.options.sizes, around), start)
-        self.dispatch.add(functions.store(self.options.sizes, around), start)
+        self.dispatch.add(functions.infer(self.options.sizes, around), ProcessSandbox)
+        self.dispatch.add(functions.store(self.options.sizes, around), ProcessSandbox)
         self.dispatch.add(functions.report(self.options.sizes, around), ProcessSandbox)
         self.dispatch.add(functions.webhook(self.options.sizes, around), self._webhooks)
 
@@ -158,11 +150,3 @@ class Stack:
             raise StackError(f"{function} does not start: {type(error).__name__}; see {log}") from error
         if outcome.error_type:
             raise StackError(f"{function} does not start: {outcome.payload.decode()[:300]}; see {log}")
-
-
-def _emulated(choice: RuntimeChoice) -> bool:
-    """Whether infer and store run behind the real emulator. Raises: StackError when it is asked for and absent."""
-    reason = rie.why_absent()
-    if choice == "rie" and reason:
-        raise StackError(reason)
-    return choice != "process" and not reason

@@ -1,5 +1,6 @@
 """The SAM CLI: where it is, `sam build`, and `sam local` as commands and as servers."""
 
+import platform
 import re
 import shutil
 import subprocess
@@ -10,7 +11,6 @@ from typing import Final
 
 from infra.stack.command import BUILD, ROOT, CompletedRun, StackToolError, UnavailableError, run
 from infra.stack.debian import python313
-from local import rie
 from local.aws import environment
 from local.aws.moto_server import dummy_account
 from local.aws.runtime import REGION
@@ -24,12 +24,14 @@ _CONFIG: Final = ROOT / "samconfig.toml"  # absolute: relative to the template i
 _BUILD_LIMIT_S: Final = 900
 _INVOKE_LIMIT_S: Final = 180
 _HERE: Final = Path(__file__).parent / "sam_here.py"
+_ARCHITECTURES: Final = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
 _QUIET: Final = {"SAM_CLI_TELEMETRY": "0"}
 
 
 def emulator() -> Path:
     """The runtime interface emulator inside the SAM CLI's own package. Raises: UnavailableError."""
-    found = rie.binary()
+    name = f"aws-lambda-rie-{_ARCHITECTURES.get(platform.machine(), '')}"
+    found = next(ROOT.glob(f".venv-sam/lib/python*/site-packages/samcli/local/rapid/{name}"), None)
     if found is None:
         raise UnavailableError("the SAM CLI is not installed (make setup-sam)")
     return found

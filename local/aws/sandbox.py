@@ -1,4 +1,4 @@
-"""Execution environments without an emulator: processes that import an unmodified handler.
+"""Execution environments: processes that import an unmodified handler.
 
 Each `ProcessSandbox` answers one event at a time, as a Lambda environment does, over a pipe of its own (and not in a
 shared executor), so that killing one that hangs leaves its neighbours' events alone. `ThreadSandboxes` is for the

@@ -19,7 +19,7 @@ from local.arguments import positive
 from local.bench.path import PHOTOS_A_PERSON, Load, Sent, machine, percentiles, send_evenly
 from local.photo import registered
 from local.photos import FACE
-from local.stack import Options, Stack
+from local.stack import Stack
 from local.telegram.files import Picture
 from local.telegram.people import Person
 
@@ -76,7 +76,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run_bench(load: Load, folder: Path) -> int:
     """Prints the table and leaves it in the folder; 0 when the others got every answer and he met his limit."""
-    with Stack(Options(runtime="process")) as stack:
+    with Stack() as stack:
         others = [registered(stack, "en") for _ in range(math.ceil(load.photos / PHOTOS_A_PERSON))]
         flooder = Flooder(registered(stack, "en"))
         picture = stack.telegram.picture(FACE.read_bytes())

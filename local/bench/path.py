@@ -92,7 +92,7 @@ def run_bench(load: Load, folder: Path) -> int:
     """Prints the table and leaves it in the folder; 0 when every photo got its own answer, once."""
     shutil.rmtree(folder / "data", ignore_errors=True)  # a chat's numbers begin anew with the fake Telegram
     log = folder / "data" / "logs" / "webhook.log"
-    options = Options(data_dir=folder / "data", sizes=Sizes(patience_s=10), runtime="process")
+    options = Options(data_dir=folder / "data", sizes=Sizes(patience_s=10))
     with Stack(options) as stack:
         result = _measure(stack, load, log)
     lines = result.table(load)

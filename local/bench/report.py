@@ -22,7 +22,7 @@ from functions.report.strain import DayLoad
 from local.arguments import positive
 from local.bench.path import MemoryWatch, machine
 from local.photo import registered
-from local.stack import Options, Stack
+from local.stack import Stack
 from local.weeks import Plan, check_in_daily, tick
 
 _LATENCY_MS: Final = 100.0  # of Telegram, for each message
@@ -72,7 +72,7 @@ def run_bench(people: int, folder: Path) -> int:
 
 
 def _measured(people: int, *, with_data: bool) -> Run:
-    with Stack(Options(runtime="process")) as stack:
+    with Stack() as stack:
         persons = [registered(stack, "en") for _ in range(people)]
         now_utc = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251  (the people agree now)
         due_utc = next_report(6, 18, zone_of(None, "en"), now_utc)

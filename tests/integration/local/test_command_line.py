@@ -22,7 +22,7 @@ SMALL = ["--infer-workers", "1", "--store-workers", "1"]
 
 
 def test_photo_prints_the_answer_and_its_buttons(capsys):
-    status = main(["photo", str(FACE), "--language", "ru", *SMALL, "--runtime", "process"])
+    status = main(["photo", str(FACE), "--language", "ru", *SMALL])
 
     printed = capsys.readouterr().out
     assert status == ANSWERED
@@ -64,7 +64,7 @@ def test_demo_plays_to_its_end_twice_and_leaves_transcript_and_charts(capsys, tm
 
 
 def test_report_of_a_week_is_printed_and_drawn_without_sending(capsys, tmp_path):
-    with Stack(Options(data_dir=tmp_path, runtime="process")) as stack:
+    with Stack(Options(data_dir=tmp_path)) as stack:
         person = registered(stack, "ru")
         sunday = datetime(2026, 11, 22, 12, tzinfo=UTC)
         check_in_daily(stack, Plan(person, 0.2, 0.9), sunday - timedelta(days=20), sunday)
@@ -93,7 +93,7 @@ def test_photo_missing_file_is_wrong_use(capsys):
     assert "no such file: nowhere.jpg" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [["--infer-workers", "0"], ["--runtime", "docker"], ["nonsense"]])
+@pytest.mark.parametrize("arguments", [["--infer-workers", "0"], ["--store-workers", "many"], ["nonsense"]])
 def test_wrong_arguments_are_wrong_use(arguments, capsys):
     with pytest.raises(SystemExit) as ended:
         main(arguments)
@@ -133,7 +133,7 @@ def test_function_that_does_not_start_is_named_and_nothing_is_left(capsys, tmp_p
     before = descendants(os.getpid())
     (tmp_path / "logs" / "store.log").mkdir(parents=True)  # a folder where the store's log should be
 
-    status = main(["--data", str(tmp_path), *SMALL, "--runtime", "process"])
+    status = main(["--data", str(tmp_path), *SMALL])
 
     assert status == FAILED
     assert capsys.readouterr().err.startswith("local: store does not start: SandboxDiedError")

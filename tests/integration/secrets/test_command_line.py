@@ -30,7 +30,7 @@ def said_by(tmp_path):
     def run(url, token, enough):
         path = {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": "1"}
         variables = {**os.environ, **path, "TELEGRAM_BOT_TOKEN": token}  # noqa: TID251  (a child needs a whole one)
-        arguments = ["--telegram", "--telegram-url", url, "--data", str(tmp_path), "--runtime", "process"]
+        arguments = ["--telegram", "--telegram-url", url, "--data", str(tmp_path)]
         arguments += ["--infer-workers", "1", "--store-workers", "1"]
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
         process = subprocess.Popen([sys.executable, "-c", LOUD, *arguments], env=variables, text=True, **pipes)

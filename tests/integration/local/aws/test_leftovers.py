@@ -7,13 +7,11 @@ import sys
 
 import pytest
 
-from local import rie
 from tests.integration.local.aws.processes import descendants, eventually, running
 
 # A parent that starts one thing of each kind, prints its children's process ids, and waits.
 PARENT = """
 import subprocess, sys, time
-from local.rie import RieSandbox
 from local.aws.runtime import Function
 from local.aws.sandbox import ProcessSandbox, ThreadSandboxes
 from local.aws import environment
@@ -21,7 +19,7 @@ from local.aws import environment
 def main(kind):
     handler = "tests.integration.local.aws.toy.lambda_handler"
     function = Function(name="toy", handler=handler, environment=environment.isolated({}))
-    start = {"process": ProcessSandbox, "threads": ThreadSandboxes(), "rie": RieSandbox}[kind]
+    start = {"process": ProcessSandbox, "threads": ThreadSandboxes()}[kind]
     sandbox = start(function)
     sandbox.invoke(b"{}", "1")
     print("ready", flush=True)
@@ -53,10 +51,8 @@ def parent(tmp_path, request):
         process.stdout.close()
 
 
-@pytest.mark.parametrize("kind", ["process", "threads", "rie"])
+@pytest.mark.parametrize("kind", ["process", "threads"])
 def test_children_die_with_a_parent_that_was_killed(parent, kind):
-    if kind == "rie" and rie.why_absent():
-        pytest.skip(rie.why_absent())
     process = parent(kind)
     children = descendants(process.pid)
 

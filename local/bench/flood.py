@@ -1,9 +1,9 @@
 """`python -m local bench-flood`: do people wait longer for their answers while one person floods the bot with photos?
 
 The same steady rate of photos twice in one run: without the flooder, then with. The flooder sends as fast as Telegram
-delivers: the queue of that chat, which is worked off one update at a time, is never empty. The people, the fake Telegram
-and the functions share this machine: what the flood costs the others here is processor time, which in Lambda nobody
-shares.
+delivers: the queue of that chat, which is worked off one update at a time, is never empty. The people, the fake
+Telegram and the functions share this machine: what the flood costs the others here is processor time, which in Lambda
+nobody shares.
 """
 
 import argparse

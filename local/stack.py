@@ -2,9 +2,10 @@
 
 import http.client
 import secrets
+import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
@@ -15,16 +16,17 @@ from local.aws.dispatch import Dispatch
 from local.aws.functions import FunctionEnvironment, Sizes
 from local.aws.gateway import Gateway
 from local.aws.moto_server import BUCKET, Aws, AwsError, BotIdentity
+from local.aws.pool import WARM_UP_S
 from local.aws.runtime import SandboxDiedError, SandboxTimedOutError
 from local.aws.sandbox import ProcessSandbox, ThreadSandboxes
 from local.telegram.server import FakeTelegram
 
-_WARM_UP_S: Final = 120.0
+_SHOWN_LINES: Final = 20  # of the log of what does not start
 _WARM: Final = {"webhook": 1, "report": 1}  # environments to warm; of the others all
 
 
 class StackError(Exception):
-    """A part of the stack did not start. The text says which and why, in one line."""
+    """A part of the stack did not start. The text says which and why, and ends with the last lines of its log."""
 
 
 def new_bot() -> BotIdentity:
@@ -37,7 +39,7 @@ class Options:
     """How a stack is built."""
 
     bot: BotIdentity = field(default_factory=new_bot, repr=False)
-    data_dir: Path | None = None  # SQLite and logs; None: a folder that goes when the stack goes
+    data_dir: Path | None = None  # SQLite and logs; None: a folder that goes when the stack goes, if it ever started
     sizes: Sizes = field(default_factory=Sizes)
     gateway_port: int = 0
     telegram_api_url: str | None = None  # the real Telegram's; None: a fake one is started and delivers to the gateway
@@ -72,22 +74,24 @@ class Stack:
         return self._telegram
 
     def __enter__(self) -> Self:
-        """Raises: StackError."""
+        """Raises: StackError; a log that its text names is there to be read."""
+        self.data_dir = self.options.data_dir or Path(tempfile.mkdtemp(prefix="burnout-"))
         try:
             self._start()
-        except AwsError as error:
+        except StackError:
             self._cleanup.close()
-            raise StackError(str(error)) from error
+            raise
         except BaseException:  # Ctrl-C, too, must leave no process behind
-            self._cleanup.close()
+            self.__exit__()
             raise
         return self
 
     def __exit__(self, *_: object) -> None:
         self._cleanup.close()
+        if self.options.data_dir is None:
+            shutil.rmtree(self.data_dir, ignore_errors=True)
 
     def _start(self) -> None:
-        self.data_dir = self.options.data_dir or Path(self._cleanup.enter_context(tempfile.TemporaryDirectory()))
         # Whoever calls is stopped before whom it calls, so that no update meets a half-stopped stack.
         for stop in (self.aws.stop, self._webhooks.stop, self.dispatch.stop, self.gateway.stop):
             self._cleanup.callback(stop)
@@ -98,7 +102,10 @@ class Stack:
             logs.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StackError(f"{self.data_dir} cannot be used: {error.strerror}") from error
-        self.aws.start(log=logs / "moto.log")
+        try:
+            self.aws.start(log=logs / "moto.log")
+        except AwsError as error:
+            raise self._not_started("moto", str(error)) from error
         self.dispatch.start()
         self.gateway.start()
         if self._telegram:
@@ -137,16 +144,22 @@ class Stack:
         # The fake checks calls by models that take seconds to import; a bot's own call would give up on it meanwhile.
         if self._telegram:
             # Not by requests, which would ask the user's proxy.
-            connection = http.client.HTTPConnection(urlsplit(self._telegram.url).netloc, timeout=_WARM_UP_S)
+            connection = http.client.HTTPConnection(urlsplit(self._telegram.url).netloc, timeout=WARM_UP_S)
             with closing(connection):
                 connection.request("GET", f"/bot{self._telegram.token}/getMe")
                 connection.getresponse().read()
 
     def _warm_one(self, function: str, event: object) -> None:
-        log = self.data_dir / "logs" / f"{function}.log"
         try:
             outcome = self.dispatch.warm(function, event, environments=_WARM.get(function))
         except (SandboxDiedError, SandboxTimedOutError) as error:
-            raise StackError(f"{function} does not start: {type(error).__name__}; see {log}") from error
+            raise self._not_started(function, type(error).__name__) from error
         if outcome.error_type:
-            raise StackError(f"{function} does not start: {outcome.payload.decode()[:300]}; see {log}")
+            raise self._not_started(function, outcome.payload.decode()[:300])
+
+    def _not_started(self, part: str, why: str) -> StackError:
+        log = self.data_dir / "logs" / f"{part}.log"
+        lines: list[str] = []
+        with suppress(OSError):
+            lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-_SHOWN_LINES:]
+        return StackError("\n  ".join([f"{part} does not start: {why}; see {log}", *lines]))

@@ -2,10 +2,13 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+import tempfile
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -138,6 +141,21 @@ def test_function_that_does_not_start_is_named_and_nothing_is_left(capsys, tmp_p
     assert status == FAILED
     assert capsys.readouterr().err.startswith("local: store does not start: SandboxDiedError")
     eventually(lambda: descendants(os.getpid()) <= before)
+
+
+def test_failed_start_shows_the_end_of_the_log_and_leaves_it_where_it_says(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("MPLBACKEND", "no-backend")  # a user's own mistake: report cannot import matplotlib
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    status = main(["photo", str(FACE), *SMALL])
+
+    said = capsys.readouterr().err
+    assert status == FAILED
+    assert said.startswith("local: report does not start: ")
+    log = Path(re.search(r"see (\S+report\.log)", said).group(1))
+    last = log.read_text(encoding="utf-8").splitlines()[-1]
+    assert "no-backend" in last
+    assert last in said.splitlines()[-1]
 
 
 @pytest.fixture

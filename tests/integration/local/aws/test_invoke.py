@@ -75,8 +75,27 @@ def test_invoke_timeout_kills_the_environment_and_the_next_event_gets_a_new_one(
     assert after["pid"] != before["pid"]
 
 
+@pytest.mark.parametrize("kind", ["process", "threads"])
+def test_import_that_takes_longer_than_the_timeout_does_not_count_into_it(dispatch, client, threads, kind):
+    slow = function(handler="tests.integration.local.aws.slow_import.lambda_handler", timeout_s=0.5)
+    dispatch.add(slow, threads if kind == "threads" else ProcessSandbox)
+
+    response, answer = invoke(client)
+
+    assert "FunctionError" not in response
+    assert answer["event"] == {}
+
+
+def test_first_call_of_a_start_may_take_longer_than_the_functions_own_timeout(dispatch):
+    dispatch.add(function(workers=1, timeout_s=0.2), ProcessSandbox)
+
+    answer = json.loads(dispatch.warm("toy", {"do": "sleep", "s": 0.5}).payload)
+
+    assert answer["remaining_ms"] > 60_000
+
+
 def test_invoke_unimportable_handler_is_an_import_error(dispatch, client):
-    dispatch.add(function(handler="tests.integration.stack.nowhere.lambda_handler"), ProcessSandbox)
+    dispatch.add(function(handler="tests.integration.local.aws.nowhere.lambda_handler"), ProcessSandbox)
 
     response, error = invoke(client)
 

@@ -32,7 +32,7 @@ def said_by(tmp_path):
     def run(url, token, enough):
         more = {"PYTHONUNBUFFERED": "1", "TELEGRAM_BOT_TOKEN": token}
         variables = {**os.environ, **more}  # noqa: TID251  (a child needs a whole one)
-        arguments = ["--telegram", "--telegram-url", url, "--data", str(tmp_path), "--runtime", "process"]
+        arguments = ["--telegram", "--telegram-url", url, "--data", str(tmp_path)]
         arguments += ["--infer-workers", "1", "--store-workers", "1"]
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
         command = [sys.executable, "-c", LOUD, *arguments]

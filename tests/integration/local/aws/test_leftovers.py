@@ -7,14 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from local import rie
 from tests.integration.local.aws.processes import descendants, eventually, running
 
 ROOT = Path(__file__).parents[4]
 # A parent that starts one thing of each kind, prints its children's process ids, and waits.
 PARENT = """
 import subprocess, sys, time
-from local.rie import RieSandbox
 from local.aws.runtime import Function
 from local.aws.sandbox import ProcessSandbox, ThreadSandboxes
 from local.aws import environment
@@ -22,7 +20,7 @@ from local.aws import environment
 def main(kind):
     handler = "tests.integration.local.aws.toy.lambda_handler"
     function = Function(name="toy", handler=handler, environment=environment.isolated({}))
-    start = {"process": ProcessSandbox, "threads": ThreadSandboxes(), "rie": RieSandbox}[kind]
+    start = {"process": ProcessSandbox, "threads": ThreadSandboxes()}[kind]
     sandbox = start(function)
     sandbox.invoke(b"{}", "1")
     print("ready", flush=True)
@@ -51,10 +49,8 @@ def parent():
         process.stdout.close()
 
 
-@pytest.mark.parametrize("kind", ["process", "threads", "rie"])
+@pytest.mark.parametrize("kind", ["process", "threads"])
 def test_children_die_with_a_parent_that_was_killed(parent, kind):
-    if kind == "rie" and rie.why_absent():
-        pytest.skip(rie.why_absent())
     process = parent(kind)
     children = descendants(process.pid)
 

@@ -125,7 +125,7 @@ def _in_language(chosen: Language, person: Person, deps: Deps) -> Reply:
 
 def _about_check_in(button: AboutCheckIn, person: Person, deps: Deps) -> Reply:
     notice, operation = _verdict(button, person.id, person.language)
-    check_in = deps.store(operation).check_in
+    check_in = deps.store(operation)
     if check_in is None:  # another person's, an erased one, or a number nobody ever had
         return stale(person.language)
     correcting = isinstance(button, ThumbDown | AskEmotion)

@@ -31,7 +31,7 @@ SettingButton = ShowSettings | OpenSetting | DonatePhotos | Choice
 
 def overview(person: Person, deps: Deps) -> Screen:
     """The settings as they stand; the notice for somebody who was erased meanwhile."""
-    settings = deps.store(ReadSettings(user_id=person.id)).settings
+    settings = deps.store(ReadSettings(user_id=person.id))
     if settings is None:
         return screens.start(person.language, deps.terms.data_place)
     return settings_screens.overview(settings, deps.now_utc())
@@ -39,7 +39,7 @@ def overview(person: Person, deps: Deps) -> Screen:
 
 def time_zone(words: str, person: Person, deps: Deps) -> Screen:
     """The one place that the words mean is kept; of several one can be pressed; without words there is a list."""
-    settings = deps.store(ReadSettings(user_id=person.id)).settings
+    settings = deps.store(ReadSettings(user_id=person.id))
     if settings is None:
         return screens.start(person.language, deps.terms.data_place)
     if not words:
@@ -49,13 +49,13 @@ def time_zone(words: str, person: Person, deps: Deps) -> Screen:
         return sentence("settings_zone_unknown", settings.language)
     if len(found) > 1:
         return settings_screens.which_zone(found, settings)
-    changed = deps.store(ChangeSettings(user_id=person.id, time_zone=found[0])).settings or settings
+    changed = deps.store(ChangeSettings(user_id=person.id, time_zone=found[0])) or settings
     return settings_screens.overview(changed, deps.now_utc(), lead=_noted_zone(found[0], changed, deps.now_utc()))
 
 
 def pressed(button: SettingButton, person: Person, deps: Deps) -> Reply:
     """What a button of the settings leads to: the choices of one, or the settings again with what was chosen."""
-    stands = deps.store(ReadSettings(user_id=person.id)).settings
+    stands = deps.store(ReadSettings(user_id=person.id))
     if stands is None:
         return screens.stale(person.language)
     match button:
@@ -68,7 +68,7 @@ def pressed(button: SettingButton, person: Person, deps: Deps) -> Reply:
     change = _change(button, stands, person.id)
     if change is None:
         return screens.stale(person.language)
-    changed = deps.store(change).settings or stands
+    changed = deps.store(change) or stands
     screen = settings_screens.overview(changed, deps.now_utc())
     return Reply(_notice(button, stands, changed, deps.now_utc()), screen, outcome="settings")
 

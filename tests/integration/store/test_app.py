@@ -146,7 +146,7 @@ def test_an_erasure_that_s3_fails_is_an_error_is_logged_and_is_finished_when_it_
     line = lines(log)[-1]
     assert (line["op"], line["outcome"], line["level"]) == ("erase", "photos", "ERROR")
     photos.create_bucket(Bucket=BUCKET)
-    assert ask(Erase(user_id=7)) == {"ok": {"check_ins": 2}}
+    assert ask(Erase(user_id=7)) == {"ok": 2}
     (logged,) = keys(photos)
     assert logged.startswith("erasures/79/")
     assert ask(Begin(user_id=7, update_id=102))["ok"]["consent_version"] is None
@@ -303,7 +303,7 @@ def test_claiming_on_a_shard_where_nobody_lives_makes_no_file(ask, root):
 
 
 def test_the_lease_lies_on_the_shard_that_is_named(ask, root):
-    assert ask(HoldRun(shard=0, **RUN)) == {"ok": {"granted": True}}
+    assert ask(HoldRun(shard=0, **RUN)) == {"ok": True}
 
     assert (root / "00.sqlite").exists()
 
@@ -346,8 +346,8 @@ def test_client_and_handler_understand_each_other(photos, shard):
 
     assert recorded.answer == record(102).answer
     assert store(Begin(user_id=7, update_id=102)).answer == record(102).answer
-    assert found.check_in
-    assert (found.check_in.self_rating, found.check_in.prediction.label) == (4, "negative")
+    assert found
+    assert (found.self_rating, found.prediction.label) == (4, "negative")
     assert [(day.check_ins, day.rating_sum) for day in history.days] == [(2, 4)]
     with holding(shard), pytest.raises(StoreUnavailableError, match="busy"):
         store(Record(user_id=7, update_id=103, message_id=1, outcome="refused", answer=()))

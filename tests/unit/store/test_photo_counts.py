@@ -51,18 +51,18 @@ def test_two_people_and_the_same_person_after_an_erasure_have_different_pseudony
 
 def test_who_gives_photos_puts_them_elsewhere_and_is_told_which_folder_to_empty_each_time_they_stop(person):
     folder = begin(person).photo_folder.replace("photos", "donated")
-    assert donate(person).emptied is None
+    assert donate(person) is None
     assert begin(person).photo_folder == folder
-    assert person(ReadSettings(user_id=7)).settings.donating is True
+    assert person(ReadSettings(user_id=7)).donating is True
 
-    assert [donate(person, False).emptied, donate(person, False).emptied] == [folder, folder]
+    assert [donate(person, False), donate(person, False)] == [folder, folder]
     assert begin(person).photo_folder == folder.replace("donated", "photos")
 
 
 def test_a_stranger_gives_nothing(shard):
     donate(shard)
 
-    assert donate(shard, False).emptied is None
+    assert donate(shard, False) is None
     assert shard.rows("SELECT * FROM people") == []
 
 
@@ -165,7 +165,7 @@ def test_since_when_somebody_cannot_be_reached_is_kept_until_they_can(person):
 
 
 def test_alerts_are_a_setting_off_by_default(person):
-    assert person(ReadSettings(user_id=7)).settings.alerts is False
+    assert person(ReadSettings(user_id=7)).alerts is False
 
-    assert person(ChangeSettings(user_id=7, alerts=True)).settings.alerts is True
-    assert person(ReadSettings(user_id=7)).settings.alerts is True
+    assert person(ChangeSettings(user_id=7, alerts=True)).alerts is True
+    assert person(ReadSettings(user_id=7)).alerts is True

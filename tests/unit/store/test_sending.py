@@ -2,14 +2,13 @@
 
 import pytest
 
-from burnout.store.operation import Done
 from burnout.store.people import ChangeSettings, SetReachable
-from burnout.store.reports import Due, Granted, HoldRun, ReleaseRun
+from burnout.store.reports import Due, HoldRun, ReleaseRun
 from functions.store.rows import UnstorableError
 from tests.unit.store.samples import DAY, SECOND, agree
 from tests.unit.store.steps import DUE, QUARTER, WEEK, claim, finish, keys, release, start
 
-YES, NO = Granted(granted=True), Granted(granted=False)
+YES, NO = True, False
 
 
 def test_the_right_to_send_is_given_once_to_the_run_that_claimed(person):
@@ -47,7 +46,8 @@ def test_a_person_erased_between_claim_and_send_gets_nothing_and_nothing_breaks(
         person.connection.execute(f"DELETE FROM {table}")
 
     assert person(start()) == NO
-    assert [person(finish(state="unreachable")), person(release())] == [Done(), Done()]
+    person(finish(state="unreachable"))
+    person(release())
     assert person(claim("b", DUE + DAY)) == Due(reports=(), reminders=(), alerts=(), more=False)
     assert person.rows("SELECT * FROM people") == []
 
@@ -81,7 +81,8 @@ def test_only_the_run_that_holds_a_report_gives_it_back_or_finishes_it(person):
     person(claim("b", DUE + QUARTER))
     before = person.dump()
 
-    assert [person(release("a")), person(finish("a"))] == [Done(), Done()]
+    person(release("a"))
+    person(finish("a"))
 
     assert person.dump() == before
 

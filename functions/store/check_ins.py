@@ -84,9 +84,8 @@ def _revealed(connection: Connection, operation: GiveFeedback | Rate | Reveal, n
 def _find(connection: Connection, user_id: int, message_id: int) -> CheckIn | None:
     row = one(
         connection,
-        "SELECT shown_model, models_json, agrees, corrected, rating, rating_first AND revealed_at_utc IS NULL"
-        " FROM check_ins LEFT JOIN feedback USING (user_id, message_id)"
-        " LEFT JOIN self_ratings USING (user_id, message_id) WHERE user_id = ? AND message_id = ?",
+        "SELECT shown_model, models_json, agrees, corrected, rating, hidden FROM rated_check_ins"
+        " WHERE user_id = ? AND message_id = ?",
         (user_id, message_id),
     )
     if row is None:
@@ -173,10 +172,7 @@ def read_history(connection: Connection, operation: ReadHistory, now_utc: dateti
     today = local_day(now_utc, zone)
     since = text(at_hour(today - timedelta(days=operation.days - 1), 0, zone)) if operation.days else ""
     rows = connection.execute(
-        # An answer that is still hidden stays so here: the rating that is asked for first must be a blind one.
-        "SELECT observed_at_utc, shown_model, models_json,"
-        " iif(agrees IS 0 OR (rating_first AND revealed_at_utc IS NULL), NULL, negative), rating FROM check_ins"
-        " LEFT JOIN feedback USING (user_id, message_id) LEFT JOIN self_ratings USING (user_id, message_id)"
+        "SELECT observed_at_utc, shown_model, models_json, counted, rating FROM rated_check_ins"
         " WHERE user_id = ? AND observed_at_utc >= ? ORDER BY observed_at_utc, message_id",
         (operation.user_id, since),
     ).fetchall()
@@ -206,10 +202,7 @@ def read_course(connection: Connection, operation: ReadCourse, now_utc: datetime
         return None
     window = (operation.user_id, text(operation.since_utc), text(operation.before_utc))
     check_ins = connection.execute(
-        # An answer that is still hidden is not in a report either, nor in a chart that is asked for before the rating.
-        "SELECT observed_at_utc, iif(agrees IS 0 OR (rating_first AND revealed_at_utc IS NULL), NULL, negative), rating"
-        " FROM check_ins LEFT JOIN feedback USING (user_id, message_id)"
-        " LEFT JOIN self_ratings USING (user_id, message_id)"
+        "SELECT observed_at_utc, counted, rating FROM rated_check_ins"
         " WHERE user_id = ? AND observed_at_utc >= ? AND observed_at_utc < ? ORDER BY observed_at_utc, message_id",
         window,
     ).fetchall()

@@ -110,10 +110,6 @@ def test_no_alert_is_granted_to_who_switched_them_off_or_blocked_the_bot_meanwhi
     assert alerted(start(NOON)) is False
 
 
-def test_no_alert_is_granted_for_a_stranger(shard):
-    assert shard(start(NOON)) is False
-
-
 def test_an_answer_that_is_still_hidden_is_not_in_a_course(person):
     """A report asked for before the rating would show a mean with the hidden answer in it."""
     person(record(101, check_in=new_check_in(0.9, rating_first=True)))

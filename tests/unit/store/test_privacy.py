@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from burnout.store.check_ins import Fail, GiveFeedback, Rate
-from burnout.store.privacy import TABLES, Erase, ReadRows, Rows
+from burnout.store.privacy import TABLES, Erase, ReadRows
 from burnout.store.reports import AnswerWeek
 from functions.store.rows import UnstorableError
 from tests.unit.store.conftest import Shard
@@ -72,12 +72,6 @@ def test_pages_hold_every_row_once_in_the_order_of_its_key(entries, most):
         assert (len(set(rows)), len(rows)) == (expected, expected)
         assert pages == max(1, -(-expected // most))
     shard.connection.close()
-
-
-def test_who_has_no_rows_gets_none(shard):
-    assert shard(ReadRows(user_id=7, table="feedback")) == Rows(
-        columns=("user_id", "message_id", "agrees", "corrected", "at_utc"), rows=(), after=None
-    )
 
 
 @pytest.mark.parametrize("after", ["next", "1; DROP TABLE people", "9" * 60])

@@ -50,7 +50,7 @@ def _drawn(request: ReportRequest, now_utc: datetime, deps: Deps, run_metrics: R
     with run_metrics.at("course"):
         course = deps.store(
             ReadCourse(user_id=request.user_id, since_utc=since_utc, before_utc=now_utc + _CLOCKS_DIFFER)
-        ).course
+        )
     if course is None:
         return None
     with run_metrics.at("draw"):

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from burnout import schedule
 from burnout.store.people import Settings
-from burnout.store.reports import ClaimDue, Due, DueAlert, DueReminder, DueReport, Granted, StartAlert
+from burnout.store.reports import ClaimDue, Due, DueAlert, DueReminder, DueReport, StartAlert
 from functions.store.check_ins import NewestCheckIn, newest
 from functions.store.people import ALERT_EVERY, pass_report, settings_of
 from functions.store.rows import moment, one, text
@@ -176,11 +176,11 @@ def _take_alerts(connection: Connection, at_utc: datetime) -> tuple[DueAlert, ..
     return tuple(taken)
 
 
-def start_alert(connection: Connection, operation: StartAlert, now_utc: datetime) -> Granted:
+def start_alert(connection: Connection, operation: StartAlert, now_utc: datetime) -> bool:
     """Whether the caller, and nobody else, may send an alert now: once in 14 days."""
     started = connection.execute(
         "UPDATE people SET alerted_at_utc = ? WHERE user_id = ? AND alerts_on AND reachable"
         " AND (alerted_at_utc IS NULL OR alerted_at_utc <= ?)",
         (text(operation.at_utc), operation.user_id, text(operation.at_utc - ALERT_EVERY)),
     )
-    return Granted(granted=bool(started.rowcount))
+    return bool(started.rowcount)

@@ -5,14 +5,13 @@ where no failure of the databases reaches it, and tells a sweep what a kill left
 """
 
 import hashlib
-from datetime import datetime
+from collections.abc import Callable
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Final
 
 from burnout.photos import DONATED, PHOTOS, folder_of
-from burnout.store.privacy import Erase, Erased
-from functions.store import privacy
+from burnout.store.privacy import Erase
 from functions.store.bucket import Bucket
 from functions.store.database import BusyError, scrub_shard, shard_path, transaction_on
 from functions.store.people import person_of
@@ -20,8 +19,10 @@ from functions.store.people import person_of
 ERASURES: Final = "erasures/"
 
 
-def erase(root: Path, bucket: Bucket, operation: Erase, now_utc: datetime) -> Erased:
-    """Nothing about the person is left; a repetition finds nothing more.
+def erase(root: Path, bucket: Bucket, operation: Erase, forget: Callable[[Connection], int]) -> int:
+    """How many check-ins went; nothing about the person is left, and a repetition finds nothing more.
+
+    `forget` is the rows' part, inside its transaction.
 
     Raises: PhotoStorageError and what `database.transaction_on` raises; the next sweep of the shard then finishes it.
     """
@@ -31,10 +32,10 @@ def erase(root: Path, bucket: Bucket, operation: Erase, now_utc: datetime) -> Er
         bucket.mark(log_key(pseudonym))
         empty_folders(bucket, pseudonym)
 
-    def work(connection: Connection) -> Erased:
+    def work(connection: Connection) -> int:
         if _pseudonym(connection, operation) not in {pseudonym, None}:
             raise BusyError("erased and agreed again meanwhile")  # the new folders were not emptied
-        return privacy.erase(connection, operation, now_utc)
+        return forget(connection)
 
     erased = transaction_on(path, work, erasing=True)
     scrub_shard(path)

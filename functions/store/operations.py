@@ -26,11 +26,10 @@ from burnout.store.check_ins import (
     Recorded,
     Reveal,
     Undo,
-    Undone,
 )
 from burnout.store.operation import Operation, ShardOperation
 from burnout.store.people import ChangeSettings, Consent, ReadSettings, SetLanguage, SetReachable
-from burnout.store.privacy import DonatingSet, Erase, ReadRows, SetDonating, Sweep
+from burnout.store.privacy import Erase, ReadRows, SetDonating, Sweep
 from burnout.store.reports import (
     AnswerWeek,
     ClaimDue,
@@ -126,18 +125,18 @@ def fulfil(
     if isinstance(operation, Sweep):
         return cast("A", sweep(root, bucket, operation))
     if isinstance(operation, Erase):
-        return cast("A", erase(root, bucket, operation, now_utc))
+        return cast("A", erase(root, bucket, operation, lambda connection: run(connection, operation, now_utc)))
     if isinstance(operation, Undo):
         _delete_donated(root, bucket, operation)
     answer = perform(root, operation, now_utc)
     if isinstance(operation, Record) and isinstance(answer, Recorded):
         _delete_analysed(bucket, operation, answer, note)
-    elif isinstance(operation, Undo) and isinstance(answer, Undone):
+    elif isinstance(operation, Undo):
         scrub_shard(shard_path(root, operation.user_id))
-        if answer.photo_key is not None:  # donated since the look
-            bucket.delete(answer.photo_key)
-    elif isinstance(answer, DonatingSet) and answer.emptied is not None:
-        empty(bucket, answer.emptied)
+        if isinstance(answer, str):  # donated since the look
+            bucket.delete(answer)
+    elif isinstance(operation, SetDonating) and isinstance(answer, str):
+        empty(bucket, answer)
     return answer
 
 

@@ -1,5 +1,5 @@
 -- What one of the 256 databases holds: version 1. Until the first deployment this file is changed in place; from then
--- on a change is a file of its own, migrations/0002_….sql and so on, and a database that saw n files has user_version n.
+-- on a change is a file of its own, migrations/0002_….sql and so on, and what saw n files has user_version n.
 -- Times are TEXT, ISO 8601, UTC, whole seconds: they sort as they read.
 -- No foreign keys: SQLite enforces them only after a PRAGMA outside the transaction, and BEGIN IMMEDIATE comes first.
 -- Tables that a check-in writes come first: their first pages lie side by side, and are written in one piece.
@@ -103,6 +103,15 @@ CREATE TABLE self_ratings (
     at_utc       TEXT    NOT NULL CHECK (at_utc GLOB '????-??-??T??:??:??Z'),
     PRIMARY KEY (user_id, message_id)
 ) STRICT, WITHOUT ROWID;
+
+-- A check-in with what the person said of it. `hidden`: the rating that is asked for first must be a blind one, so the
+-- answer is in no history, report or chart until then. `counted`: P(negative), NULL while hidden, and when called wrong.
+CREATE VIEW rated_check_ins AS
+SELECT
+    user_id, message_id, observed_at_utc, shown_model, models_json, agrees, corrected, rating,
+    rating_first AND revealed_at_utc IS NULL AS hidden,
+    iif(agrees IS 0 OR (rating_first AND revealed_at_utc IS NULL), NULL, negative) AS counted
+FROM check_ins LEFT JOIN feedback USING (user_id, message_id) LEFT JOIN self_ratings USING (user_id, message_id);
 
 CREATE TABLE weekly_answers (
     user_id INTEGER NOT NULL,

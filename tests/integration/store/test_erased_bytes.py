@@ -181,7 +181,7 @@ def test_erase_leaves_no_byte_of_the_person(tmp_path):
     (shard,) = tmp_path.glob("*.sqlite")
     assert len(traces(shard, *of(person))) > 100
 
-    assert ask(Erase(user_id=person)).check_ins == 19
+    assert ask(Erase(user_id=person)) == 19
 
     assert traces(shard, *of(person)) == []
     assert journal_of(shard).stat().st_size == 0

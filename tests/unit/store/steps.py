@@ -10,8 +10,8 @@ QUARTER = timedelta(minutes=15)
 WEEK = "2026-W10"
 
 
-def claim(run_id: str = "a", at_utc: datetime = DUE, most: int = 20) -> ClaimDue:
-    return ClaimDue(shard=0, run_id=run_id, at_utc=at_utc, until_utc=at_utc + QUARTER, most=most)
+def claim(run_id: str = "a", at_utc: datetime = DUE, most: int = 20, shard: int = 0) -> ClaimDue:
+    return ClaimDue(shard=shard, run_id=run_id, at_utc=at_utc, until_utc=at_utc + QUARTER, most=most)
 
 
 def kind_of(key: str) -> Any:

@@ -35,7 +35,7 @@ RARELY_SLOW = settings(database=None, deadline=None, max_examples=25)
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.__name__)
 def test_every_operation_has_a_function_of_its_types(operation):
-    hints = get_type_hints(OPERATIONS[operation])
+    hints = get_type_hints(OPERATIONS[operation], include_extras=True)
 
     assert (hints["operation"], hints["return"]) == (operation, answer_type(operation))
 

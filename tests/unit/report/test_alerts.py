@@ -14,8 +14,8 @@ from burnout.store.people import ChangeSettings, SetReachable
 from burnout.store.reports import ClaimDue, DueAlert, FoundCourse, Granted, ReadCourse, StartAlert
 from burnout.telegram.buttons import ShowReport, ShowSettings, data_of
 from burnout.telegram.calls import BotCall
-from functions.report.alerts import Alerts
 from functions.report.metrics import RunMetrics
+from functions.report.notices import Notices
 from functions.report.sender import Sender
 from functions.report.strain import RATING_STEPS
 from functions.store.database import shard_of
@@ -248,7 +248,7 @@ def alerted(office, person):
     run_metrics, sender = RunMetrics(), Sender(deps, 10**9)
     for day in sorted({each.observed_at_utc.date() for each in person.course.check_ins}):
         evening = datetime.combine(day, time(18), tzinfo=UTC_ZONE)
-        Alerts(evening, deps, sender, run_metrics).settle(DueAlert(user_id=1, chat_id=1))
+        Notices(evening, deps, sender, run_metrics).alert(DueAlert(user_id=1, chat_id=1))
     assert run_metrics.counts["alerts"] == len(person.alerted)
     return [(at.date() - FIRST_DAY).days for at in person.alerted]
 

@@ -123,14 +123,7 @@ def _rows(file: Path) -> Iterator[tuple[Any, ...]]:
             raise ExportError(f"{file.name}: copied in the middle of a write (its journal is hot); copy it again")
         with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
             connection.text_factory = lambda raw: raw.decode(errors="replace")  # bad bytes spoil their row
-            yield from connection.execute(_query(connection)).fetchall()
+            if connection.execute("PRAGMA user_version").fetchone()[0]:  # 0: made, and never used
+                yield from connection.execute(_QUERY).fetchall()
     except (sqlite3.Error, OSError) as error:
         raise ExportError(f"{file.name}: {error}") from error
-
-
-def _query(connection: sqlite3.Connection) -> str:
-    """A shard migrates when it is next used, so an export may hold files of schema 1, before blind ratings."""
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version == 0:
-        return "SELECT 0 WHERE 0"  # made, and never used
-    return _QUERY.replace("blind_rating", "NULL") if version == 1 else _QUERY

@@ -11,7 +11,6 @@ from research.pilot import criteria, main, verdict
 from tests.unit.research.people import pilot, pilot_with_a_band, prediction, trial
 from tests.unit.store.samples import NOON, agree, new_check_in, record
 
-pytestmark = pytest.mark.long
 RATINGS = ("blind ratings", "blind ratings, a side named", "ratings after the answer")
 
 

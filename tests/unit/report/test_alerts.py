@@ -28,9 +28,9 @@ from tests.unit.report.office import (
     DOWN,
     SILENT,
     KillError,
+    KillSwitch,
     ReportFixture,
     broken,
-    is_of_nobody,
     neighbours,
 )
 from tests.unit.store.samples import agree, new_check_in, record
@@ -189,37 +189,26 @@ def test_without_time_alerts_wait_for_the_next_run(office, overdue):
     assert office.telegram.to(person) == ["sendMessage"]
 
 
+@pytest.mark.long
 def test_a_run_killed_anywhere_sends_nobody_two(database_dir, overdue):
-    lost = n = 0
-    killed = True
-    while killed:
-        n += 1
+    lost, switch = 0, None
+    while switch is None or switch.dead:
+        n = 1 if switch is None else switch.n + 1
         office = ReportFixture(database_dir / str(n))
         people, evening = overdue(2, office)
-        seen, killed = [], False
-
-        def before(operation, people=people, seen=seen, n=n):
-            if seen and seen[-1] is KillError:
-                raise KillError
-            if not is_of_nobody(operation, {shard_of(people[0])}):
-                seen.append(operation if len(seen) + 1 < n else KillError)
-            if seen and seen[-1] is KillError:
-                raise KillError
-
-        office.before = before
+        switch = office.before = KillSwitch({shard_of(people[0])}, n)
         with suppress(KillError):
             office.tick(evening)
-        killed = KillError in seen
         office.before = lambda _: None
         for runs in (1, 2, 3):
             office.tick(evening + timedelta(minutes=15 * runs))
 
         assert all(len(office.telegram.to(user_id)) <= 1 for user_id in people), n
         lost += sum(not office.telegram.to(user_id) for user_id in people)
-        taken = any(isinstance(operation, ClaimDue) for operation in seen)
+        taken = any(isinstance(operation, ClaimDue) for operation in switch.seen[: n - 1])
         assert taken or len(office.telegram.sent) == 2, n  # what no run has taken is still due
 
-    assert n > 2 * 3
+    assert switch.n > 2 * 3
     assert lost > 0  # taken is settled: a kill after that costs those who had not got it yet
 
 

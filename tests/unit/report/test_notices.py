@@ -35,20 +35,13 @@ def test_too_little_says_how_many_days_of_how_many(language, observed, words):
     assert report_caption(strain, None, language) == too_little(strain, language)
 
 
-@pytest.mark.parametrize(
-    ("language", "show", "caption"),
-    [
-        ("en", "course", "In the picture: the load of 3 days, 2 Nov – 22 Nov. Lowest 12 of 100 (12 Nov), "
-                         "highest 91 (2 Nov), latest 45."),
-        ("ru", "calendar", "На картинке календарь (2 нояб. – 22 нояб.), квадрат на каждый день; "
-                           "нагрузка есть за 3 дня. Меньше всего 12 из 100 (12 нояб.), больше всего 91 (2 нояб.), "
-                           "в последний день 45."),
-    ],
-)  # fmt: skip
-def test_a_charts_caption_says_its_days_extremes_and_end(language, show, caption):
+@pytest.mark.parametrize(("show", "language"), [*product(("course", "calendar"), LANGUAGES)])
+def test_a_charts_caption_says_its_days_extremes_and_end(show, language):
     days = (a_day(20, load=0.91), a_day(10, load=0.12), a_day(0, load=0.45))
 
-    assert chart_caption(show, days, language) == caption
+    numbers = sorted(re.findall(r"\d+", chart_caption(show, days, language)))
+
+    assert numbers == sorted(["3", "2", "22", "12", "100", "12", "91", "2", "45"])
 
 
 def test_a_chart_of_more_than_a_year_names_the_years():

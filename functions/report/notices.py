@@ -12,7 +12,7 @@ from burnout.errors import StoreUnavailableError
 from burnout.schedule import local_day, zone_of
 from burnout.store.people import SetReachable
 from burnout.store.reports import Course, DueAlert, DueReminder, ReadCourse, StartAlert
-from burnout.telegram.calls import BotCall, send_message
+from burnout.telegram.calls import BotCall
 from functions.report import wording
 from functions.report.deps import Deps
 from functions.report.messages import REPORT_DAYS
@@ -34,9 +34,7 @@ class Notices:
         """The person has their reminder, or it is lost. Being claimed was its right to be sent."""
         if self._is_lost("reminders"):
             return
-        words = wording.reminder(due.language, last=due.last)
-        call = send_message(due.chat_id, words, keyboard=wording.reminder_keyboard(due.language))
-        self._send(due, call, "reminders", lambda: True)
+        self._send(due, wording.reminder(due.chat_id, due.language, last=due.last), "reminders", lambda: True)
 
     def alert(self, due: DueAlert) -> None:
         """The person has their alert, or needs none, or it is lost until their next check-in."""
@@ -45,8 +43,7 @@ class Notices:
         try:
             course = self._course(due)
             if course is not None and self._is_needed(course):
-                language = course.settings.language
-                call = send_message(due.chat_id, wording.alert(language), keyboard=wording.alert_keyboard(language))
+                call = wording.alert(due.chat_id, course.settings.language)
                 self._send(due, call, "alerts", lambda: self._may_alert(due))
         except StoreUnavailableError:
             self.run_metrics.add("alerts_lost")

@@ -15,7 +15,7 @@ from burnout.errors import StoreUnavailableError
 from burnout.report_requests import Tick
 from burnout.store.people import ReadSettings
 from burnout.store.reports import ClaimDue, Course, Due, DueReport, HoldRun, ReadCourse, ReleaseRun
-from burnout.telegram.calls import chat_action, send_message
+from burnout.telegram.calls import chat_action
 from functions.report import wording
 from functions.report.delivery import FINAL, Claim, Ending, deliver
 from functions.report.deps import Deps
@@ -176,9 +176,8 @@ class _Run:
         if probe is not Outcome.DELIVERED:
             return claim.release()  # it stays unfinished: nobody will send it again
         claim.finish("noted")
-        keyboard = wording.unfinished_keyboard(settings.language)
-        note = send_message(report.chat_id, wording.unfinished(settings.language), keyboard=keyboard)
         self.sender.wait_for_turn(report.chat_id)
+        note = wording.unfinished(report.chat_id, settings.language)
         if self.sender.send(report.chat_id, note) is not Outcome.DELIVERED:
             self.run_metrics.add("notes_lost")
         return "noted"

@@ -12,8 +12,6 @@ import pytest
 from burnout.store.check_ins import Rate
 from burnout.store.people import ChangeSettings, SetReachable
 from burnout.store.reports import ClaimDue, DueAlert, FoundCourse, Granted, ReadCourse, StartAlert
-from burnout.telegram.buttons import ShowReport, ShowSettings, data_of
-from burnout.telegram.calls import BotCall
 from functions.report.metrics import RunMetrics
 from functions.report.notices import Notices
 from functions.report.sender import Sender
@@ -117,18 +115,12 @@ def test_who_has_just_switched_them_off_gets_none(office, overdue):
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "no diagnosis"), ("ru", "не диагноз")])
-def test_an_alert_is_a_reason_to_rest_and_has_the_buttons_that_go_on(office, overdue, language, words):
-    sent = []
-    office.before = lambda operation: sent.append(operation) if isinstance(operation, BotCall) else None
+def test_an_alert_is_a_reason_to_rest_in_the_persons_language(office, overdue, language, words):
     (person,), evening = overdue(language=language)
 
     assert office.tick(evening) == {"alerts": 1}
-
-    (call,) = sent
-    assert words in call.params["text"]
-    assert call.params["chat_id"] == person
-    buttons = [button["callback_data"] for row in call.params["reply_markup"]["inline_keyboard"] for button in row]
-    assert buttons == [data_of(ShowReport()), data_of(ShowSettings())]
+    ((chat, _, said),) = office.telegram.sent
+    assert (chat, words in said) == (person, True)
 
 
 @pytest.mark.parametrize(("errors", "tries"), [([DOWN] * 3, 3), ([SILENT], 1)])

@@ -9,15 +9,14 @@ from burnout.telegram.buttons import AskWeek, ShowChart, ShowReport, ShowSetting
 from burnout.telegram.calls import send_message
 from burnout.texts import LANGUAGES
 from functions.report.wording import (
+    alert,
     chart_caption,
     nothing_yet,
     reminder,
-    reminder_keyboard,
     report_caption,
     report_keyboard,
     too_little,
     unfinished,
-    unfinished_keyboard,
 )
 from local.telegram.limits import check_limits
 from tests.unit.report.strains import a_day, a_strain
@@ -60,7 +59,7 @@ def test_a_chart_of_one_day_or_none(show, language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_only_the_last_reminder_says_that_it_is_the_last(language):
-    first, last = reminder(language, last=False), reminder(language, last=True)
+    first, last = (reminder(1, language, last=last).params["text"] for last in (False, True))
 
     assert "/settings" in last
     assert "/settings" not in first
@@ -68,15 +67,21 @@ def test_only_the_last_reminder_says_that_it_is_the_last(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_keyboards_lead_where_their_labels_say(language):
-    keyboards = report_keyboard("2026-W47", language), reminder_keyboard(language), unfinished_keyboard(language)
+def test_buttons_lead_where_their_labels_say(language):
+    report = send_message(1, "report", keyboard=report_keyboard("2026-W47", language))
+    calls = [report, reminder(1, language, last=False), alert(1, language), unfinished(1, language)]
 
-    buttons = [[parse_button(data) for row in keyboard for _, data in row] for keyboard in keyboards]
+    buttons = [[parse_button(data) for data in buttons_of(call)] for call in calls]
+
     assert buttons == [
         [AskWeek("2026-W47"), ShowChart("calendar"), ShowSettings()],
         [ShowSettings()],
+        [ShowReport(), ShowSettings()],
         [ShowReport()],
     ]
-    for keyboard in keyboards:
-        call = send_message(1, unfinished(language), keyboard=keyboard)
+    for call in calls:
         check_limits(call.method, call.params)
+
+
+def buttons_of(call):
+    return [button["callback_data"] for row in call.params["reply_markup"]["inline_keyboard"] for button in row]

@@ -3,8 +3,8 @@
 import sqlite3
 import threading
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -203,6 +203,24 @@ class KillSwitch:
             if len(self.seen) == self.n:
                 self.dead = True
                 raise KillError
+
+    @contextmanager
+    def on(self, office: ReportFixture) -> Iterator[None]:
+        """What runs within dies at its n-th call, if it gets that far."""
+        office.before = self
+        with suppress(KillError):
+            yield
+        office.before = lambda _: None
+
+
+def every_kill(root: Path, live: Callable[[ReportFixture], list[int]]) -> Iterator[tuple[Any, list[int], KillSwitch]]:
+    """Offices, the people who `live` in them on one shard, and a switch for each of a run's calls, and one for none."""
+    switch = KillSwitch(set(), 0, dead=True)
+    while switch.dead:
+        office = ReportFixture(root / str(switch.n + 1))
+        people = live(office)
+        switch = KillSwitch({shard_of(people[0])}, switch.n + 1)
+        yield office, people, switch
 
 
 def later(runs: int = 1, start: datetime = SUNDAY) -> datetime:

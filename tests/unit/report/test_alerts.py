@@ -1,7 +1,6 @@
 """Alerts: to people whose strain stays above their own beginning, once in 14 days, and to nobody twice."""
 
 from collections import Counter
-from contextlib import suppress
 from datetime import datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -16,7 +15,6 @@ from functions.report.metrics import RunMetrics
 from functions.report.notices import Notices
 from functions.report.sender import Sender
 from functions.report.strain import RATING_STEPS
-from functions.store.database import shard_of
 from functions.store.shards import perform
 from research.strain_simulation import ALARM_DAYS
 from research.synthetic_people import FIRST_DAY, GROUPS, RATED, course, latent_loads
@@ -25,10 +23,8 @@ from tests.unit.report.office import (
     BLOCKED,
     DOWN,
     SILENT,
-    KillError,
-    KillSwitch,
-    ReportFixture,
     broken,
+    every_kill,
     neighbours,
 )
 from tests.unit.store.samples import agree, new_check_in, record
@@ -90,17 +86,12 @@ def test_a_clear_rise_brings_one_alert_in_14_days_and_another_while_it_lasts(off
     assert office.telegram.to(1) == ["sendMessage"] * 2
 
 
-def test_a_level_above_ones_own_that_is_still_low_is_no_reason_to_write(office):
+@pytest.mark.parametrize(("alerts", "loads"), [(True, [0] * 14 + [1] * 14), (False, CALM[:14] + HARD)])
+def test_a_level_that_is_still_low_or_no_wish_for_alerts_is_no_reason_to_write(office, alerts, loads):
     willing(office, 1)
+    perform(office.root, ChangeSettings(user_id=1, alerts=alerts), AGREED)
 
-    assert sum(live(office, [1], [0] * 14 + [1] * 14), Counter()) == {}
-
-
-def test_who_has_not_asked_for_alerts_gets_none(office):
-    willing(office, 1)
-    perform(office.root, ChangeSettings(user_id=1, alerts=False), AGREED)
-
-    assert sum(live(office, [1], CALM[:14] + HARD), Counter()) == {}
+    assert sum(live(office, [1], loads), Counter()) == {}
 
 
 def test_who_has_just_switched_them_off_gets_none(office, overdue):
@@ -123,27 +114,18 @@ def test_an_alert_is_a_reason_to_rest_in_the_persons_language(office, overdue, l
     assert (chat, words in said) == (person, True)
 
 
-@pytest.mark.parametrize(("errors", "tries"), [([DOWN] * 3, 3), ([SILENT], 1)])
-def test_an_alert_that_fails_is_lost_and_never_sent_later(office, overdue, errors, tries):
+@pytest.mark.parametrize(("errors", "unreachable"), [([DOWN] * 3, False), ([SILENT], False), ([BLOCKED], True)])
+def test_an_alert_that_fails_is_lost_and_never_sent_later(office, overdue, errors, unreachable):
     (person,), evening = overdue()
     office.telegram.failing[person].extend(errors)
-
-    assert office.tick(evening) == {"alerts_lost": 1}
-    check_in(office, person, 19, 4)
-    assert office.tick(evening + timedelta(days=1)) == {}
-    assert office.telegram.tried == tries
-
-
-def test_whoever_blocked_the_bot_is_not_tried_again(office, overdue):
-    (person,), evening = overdue()
-    office.telegram.failing[person].append(BLOCKED)
     seen = []
     office.after = seen.append
 
     assert office.tick(evening) == {"alerts_lost": 1}
-    assert [operation for operation in seen if isinstance(operation, SetReachable)] == [
-        SetReachable(user_id=person, reachable=False)
-    ]
+    check_in(office, person, 19, 4)
+    assert office.tick(evening + timedelta(days=1)) == {}
+    assert office.telegram.tried == len(errors)
+    assert (SetReachable(user_id=person, reachable=False) in seen) is unreachable
 
 
 @pytest.mark.parametrize("kind", [ReadCourse, StartAlert, SetReachable])
@@ -183,22 +165,17 @@ def test_without_time_alerts_wait_for_the_next_run(office, overdue):
 
 @pytest.mark.long
 def test_a_run_killed_anywhere_sends_nobody_two(database_dir, overdue):
-    lost, switch = 0, None
-    while switch is None or switch.dead:
-        n = 1 if switch is None else switch.n + 1
-        office = ReportFixture(database_dir / str(n))
-        people, evening = overdue(2, office)
-        switch = office.before = KillSwitch({shard_of(people[0])}, n)
-        with suppress(KillError):
+    lost, evening = 0, AGREED + timedelta(days=18) + EVENING
+    for office, people, switch in every_kill(database_dir, lambda office: overdue(2, office)[0]):
+        with switch.on(office):
             office.tick(evening)
-        office.before = lambda _: None
         for runs in (1, 2, 3):
             office.tick(evening + timedelta(minutes=15 * runs))
 
-        assert all(len(office.telegram.to(user_id)) <= 1 for user_id in people), n
+        assert all(len(office.telegram.to(user_id)) <= 1 for user_id in people), switch.n
         lost += sum(not office.telegram.to(user_id) for user_id in people)
-        taken = any(isinstance(operation, ClaimDue) for operation in switch.seen[: n - 1])
-        assert taken or len(office.telegram.sent) == 2, n  # what no run has taken is still due
+        taken = any(isinstance(operation, ClaimDue) for operation in switch.seen[: switch.n - 1])
+        assert taken or len(office.telegram.sent) == 2, switch.n  # what no run has taken is still due
 
     assert switch.n > 2 * 3
     assert lost > 0  # taken is settled: a kill after that costs those who had not got it yet

@@ -120,5 +120,5 @@ def test_the_update_is_one_that_the_webhook_reads_from_somebody_who_cannot_exist
     assert json.loads(webhook.updates[0])["message"]["from"]["is_bot"] is False
 
 
-def test_a_door_does_not_show_its_secret():
+def test_an_endpoint_does_not_show_its_secret():
     assert "s3cret" not in repr(WebhookEndpoint(URL, "s3cret"))

@@ -112,24 +112,15 @@ def test_a_reminder_comes_a_second_after_a_report_into_the_same_chat(office):
     assert office.telegram.at_s[1] - office.telegram.at_s[0] >= 1.0
 
 
-def test_a_reminder_to_somebody_who_blocked_the_bot_is_the_last(office):
+@pytest.mark.parametrize(("error", "next_day"), [(BLOCKED, {}), (SILENT, {"reminders": 1})])
+def test_a_reminder_that_fails_is_dropped_and_the_last_to_somebody_who_blocked_the_bot(office, error, next_day):
     office.person(1, days=0)
     perform(office.root, ChangeSettings(user_id=1, reports=False, reminder_hour=18), office.now_utc)
-    office.telegram.failing[1].append(BLOCKED)
-    monday = datetime(2026, 11, 16, 18, tzinfo=UTC)
-
-    assert office.tick(monday) == {"reminders_lost": 1}
-    assert office.tick(monday + timedelta(days=1)) == {}
-
-
-def test_a_reminder_that_fails_is_dropped(office):
-    office.person(1, days=0)
-    perform(office.root, ChangeSettings(user_id=1, reports=False, reminder_hour=18), office.now_utc)
-    office.telegram.failing[1].append(SILENT)
+    office.telegram.failing[1].append(error)
     monday = datetime(2026, 11, 16, 18, tzinfo=UTC)
 
     assert [office.tick(monday), office.tick(monday + EVERY)] == [{"reminders_lost": 1}, {}]
-    assert office.tick(monday + timedelta(days=1)) == {"reminders": 1}
+    assert office.tick(monday + timedelta(days=1)) == next_day
 
 
 @pytest.mark.parametrize("kind", [FinishReport, SetReachable])

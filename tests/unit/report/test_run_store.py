@@ -21,26 +21,30 @@ from tests.unit.report.office import (
     neighbours,
 )
 
+ONE, OTHER = neighbours(2)
 
-def test_a_shard_that_cannot_be_read_is_counted_and_the_others_go_on(office):
-    office.person(1)
-    office.person(2)
-    office.before = broken(ClaimDue, shard=shard_of(1))
 
-    assert office.tick() == {"sent": 1, "shards_unreadable": 1}
+@pytest.mark.parametrize(
+    ("kinds", "where", "first", "then"),
+    [
+        ([ClaimDue], {"shard": shard_of(ONE)}, {"shards_unreadable": 1}, {"sent": 2}),
+        ([HoldRun, ClaimDue, ReleaseRun], {"shard": 0}, {"sent": 2, "shards_unreadable": 1}, {}),
+        ([ReadCourse], {"user_id": ONE}, {"released": 1, "sent": 1}, {"sent": 1}),
+        ([StartSending], {"user_id": ONE}, {"released": 1, "sent": 1}, {"sent": 1}),
+        ([ReadCourse, ReleaseReport], {"user_id": ONE}, {"shards_unreadable": 1}, {"sent": 2}),
+        ([FinishReport], {"times": 2}, {"sent": 2}, {}),
+        ([FinishReport], {"user_id": ONE}, {"shards_unreadable": 1}, {"noted": 1, "sent": 1}),
+    ],
+)
+def test_a_store_that_fails_costs_nobody_a_report_and_brings_no_second(office, kinds, where, first, then):
+    for user_id in (ONE, OTHER):
+        office.person(user_id)
+    office.before = broken(*kinds, **where)
+
+    assert office.tick() == first
     office.before = lambda _: None
-    assert office.tick(later()) == {"sent": 1}
-
-
-@pytest.mark.parametrize("kind", [ReadCourse, StartSending])
-def test_a_store_that_fails_before_the_message_gives_the_report_back(office, kind):
-    first, second = (office.person(user_id) for user_id in neighbours(2))
-    office.before = broken(kind, user_id=first)
-
-    assert office.tick() == {"released": 1, "sent": 1}
-    office.before = lambda _: None
-    assert office.tick(later()) == {"sent": 1}
-    assert office.telegram.to(first) == office.telegram.to(second) == ["sendPhoto"]
+    assert office.tick(later()) == then
+    assert [office.telegram.to(user_id).count("sendPhoto") for user_id in (ONE, OTHER)] == [1, 1]
 
 
 @pytest.mark.parametrize("kind", [StartSending, FinishReport, ReleaseReport])
@@ -75,33 +79,6 @@ def test_notes_keep_the_pace_too(office):
     assert all(after - before >= 1 / 25 - 1e-9 for before, after in pairwise(office.telegram.at_s))
 
 
-def test_an_end_that_is_not_kept_at_first_is_told_again(office):
-    office.person(1)
-    office.before = broken(FinishReport, times=2)
-
-    assert [office.tick(), office.tick(later())] == [{"sent": 1}, {}]
-    assert office.telegram.to(1) == ["sendPhoto"]
-
-
-def test_an_end_that_cannot_be_kept_is_noted_by_the_next_run(office):
-    office.person(1)
-    office.before = broken(FinishReport)
-
-    assert office.tick() == {"shards_unreadable": 1}
-    office.before = lambda _: None
-    assert office.tick(later()) == {"noted": 1}
-    assert office.telegram.to(1) == ["sendPhoto", "sendMessage"]
-
-
-def test_a_claim_that_cannot_be_given_back_ends_by_itself(office):
-    people = [office.person(user_id) for user_id in neighbours(3)]
-    office.before = broken(ReadCourse, ReleaseReport, user_id=people[0])
-
-    assert office.tick() == {"shards_unreadable": 1}
-    office.before = lambda _: None
-    assert office.tick(later()) == {"sent": 3}
-
-
 def test_no_lease_no_run(office):
     office.person(1)
     office.before = broken(HoldRun)
@@ -110,14 +87,6 @@ def test_no_lease_no_run(office):
         office.tick()
 
     assert office.telegram.tried == 0
-
-
-def test_an_unreadable_first_shard_costs_nobody_elsewhere_a_report(office):
-    office.person(1)
-    assert shard_of(1) != 0
-    office.before = broken(HoldRun, ClaimDue, ReleaseRun, shard=0)
-
-    assert office.tick() == {"sent": 1, "shards_unreadable": 1}
 
 
 def test_another_run_that_holds_the_lease_is_left_alone(office):

@@ -1,10 +1,12 @@
 """Alerts: to people whose strain stays above their own beginning, once in 14 days, and to nobody twice."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -193,16 +195,12 @@ class Person:
             self.alerted += [operation.at_utc] if granted else []
             return Granted(granted=granted)
         seen = [each for each in self.course.check_ins if each.observed_at_utc < operation.before_utc]
-        return FoundCourse(course=type(self.course)(**fields_of(self.course) | {"check_ins": tuple(seen)}))
-
-
-def fields_of(struct):
-    return {name: getattr(struct, name) for name in struct.__struct_fields__}
+        return FoundCourse(course=msgspec.structs.replace(self.course, check_ins=tuple(seen)))
 
 
 def alerted(office, person):
     """The days, counted from the first, on which the person got an alert."""
-    deps = type(office.deps)(**vars(office.deps) | {"store": person})
+    deps = replace(office.deps, store=person)
     run_metrics, sender = RunMetrics(), Sender(deps, 10**9)
     for day in sorted({each.observed_at_utc.date() for each in person.course.check_ins}):
         evening = datetime.combine(day, time(18), tzinfo=UTC_ZONE)

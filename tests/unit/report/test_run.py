@@ -6,8 +6,7 @@ import pytest
 
 from burnout.store.people import ChangeSettings, ReadSettings, SetReachable
 from burnout.store.reports import FinishReport
-from burnout.values import SHARDS
-from functions.report.shards import EVERY, shards_from
+from functions.report.shards import EVERY
 from functions.store.shards import perform
 from tests.unit.report.office import (
     BLOCKED,
@@ -156,13 +155,6 @@ def test_iso_week_53_has_its_report_and_the_week_after_it_too(office):
     office.person(1, days=10, until=last + timedelta(days=7))
 
     assert [office.tick(last), office.tick(last + timedelta(days=7))] == [{"skipped": 1}, {"sent": 1}]
-
-
-def test_every_run_visits_every_shard_and_starts_elsewhere():
-    starts = [shards_from(later(runs))[0] for runs in range(SHARDS)]
-
-    assert sorted(shards_from(SUNDAY)) == list(range(SHARDS))
-    assert sorted(starts) == list(range(SHARDS))
 
 
 def test_settings_are_not_read_for_an_ordinary_report(office):

@@ -10,12 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from burnout.schedule import zone_of
-from burnout.store.people import Settings
-from burnout.store.reports import Course, CourseCheckIn, LastReport, WeeklyAnswer
+from burnout.store.reports import LastReport
 from burnout.texts import LANGUAGES, plural, text
 from burnout.values import Band, Language
-from functions.report.strain import DayLoad, Strain, strain_on
+from functions.report.strain import DayLoad, Strain
 from functions.report.wording import report_caption
 from local.telegram.limits import CAPTION_MAX, visible_text
 from tests.unit.report.strains import PARTS, SUNDAY, a_day, a_strain
@@ -31,7 +29,6 @@ MAIN = {
     "ru": {"level": "общий уровень", "persistence": "трудные дни", "trend": "рост", "answer": "ваш собственный ответ"},
 }
 HELP = "findahelpline.com"
-UNDIAGNOSED = {"en": "This is not a diagnosis.", "ru": "Это не диагноз."}
 FORBIDDEN = re.compile(r"depress|therap|treatment|burned out|депресс|лечени|выгоре|!", re.I)
 
 
@@ -218,7 +215,7 @@ def test_help_is_named_when_it_is_raised_and_the_emergency_number_when_it_is_hig
 
     assert (HELP in calm, HELP in raised, HELP in high) == (False, True, True)
     assert ("112" in calm, "112" in raised, "112" in high) == (False, False, True)
-    assert all(UNDIAGNOSED[language] in caption for caption in (calm, raised, high))
+    assert all(text("report_no_diagnosis", language) in caption for caption in (calm, raised, high))
 
 
 @pytest.mark.parametrize(("language", "alarms"), [("en", "small step|talk to|alone"), ("ru", "шаг|поговорите|врач")])
@@ -286,19 +283,3 @@ def test_three_weeks_in_a_row_differ_even_over_new_year_and_the_days_of_a_week_d
     weeks = [set(captions[start : start + 7]) for start in (0, 7, 14)]
     assert [len(week) for week in weeks] == [1, 1, 1]
     assert len(set.union(*weeks)) == 3
-
-
-def test_the_caption_of_a_real_course():
-    zone = zone_of("Europe/Moscow", "ru")
-    ratings = [2, 1, 2, 4, 2, 3]
-    check_ins = tuple(
-        CourseCheckIn(observed_at_utc=datetime(2026, 11, 15 + n, 9, tzinfo=UTC), negative=0.6, rating=rating)
-        for n, rating in enumerate(ratings)
-    )
-    answer = WeeklyAnswer(answered_at_utc=datetime(2026, 11, 20, 9, tzinfo=UTC), answer=3)
-    course = Course(settings=Settings(language="ru"), check_ins=check_ins, weekly=(answer,), last_report=None)
-
-    caption = a_caption(strain_on(SUNDAY, course, zone), "ru")
-
-    assert "В основе 6 из последних 14 дней, 6 отметок." in caption
-    assert "Главное: трудные дни, 5 из 6." in caption

@@ -14,7 +14,7 @@ from typing import Final
 from burnout.errors import StoreUnavailableError
 from burnout.report_requests import Tick
 from burnout.store.people import ReadSettings
-from burnout.store.reports import ClaimDue, Course, Due, DueReport, HoldRun, ReadCourse, ReleaseRun
+from burnout.store.reports import ClaimDue, Due, DueReport, HoldRun, ReadCourse, ReleaseRun
 from burnout.telegram.calls import chat_action
 from functions.report import wording
 from functions.report.delivery import FINAL, Claim, Ending, deliver
@@ -150,16 +150,14 @@ class _Run:
             return deliver(claim, message, self.sender)
 
     def _message(self, report: DueReport) -> OutgoingMessage | None:
+        since_utc = report.due_at_utc - timedelta(days=REPORT_DAYS)
+        read = ReadCourse(user_id=report.user_id, since_utc=since_utc, before_utc=self.at_utc)
         with self.run_metrics.at("course"):
-            course = self._course(report)
+            course = self.deps.store(read).course
         if course is None:
             return None
         with self.run_metrics.at("draw"):
             return weekly_message(report, course, self.deps.draw_course)
-
-    def _course(self, report: DueReport) -> Course | None:
-        since_utc = report.due_at_utc - timedelta(days=REPORT_DAYS)
-        return self.deps.store(ReadCourse(user_id=report.user_id, since_utc=since_utc, before_utc=self.at_utc)).course
 
     def _note(self, report: DueReport) -> Ending:
         """Says that there is a report which perhaps never arrived. Kept first, then sent: at most once, like a report.

@@ -55,24 +55,6 @@ def test_an_export_arrives_as_a_file_that_opens(telegram, office, language):
         assert json.loads(archive.read("data.json"))["people"][0]["user_id"] == anna.id
 
 
-@pytest.mark.parametrize(
-    ("fault", "endings"),
-    [
-        (Fault.server_error(), ["sent", "not_granted"]),
-        (Fault.too_many(5), ["sent", "not_granted"]),
-        (Fault.lost_response(), ["unanswered", "not_granted"]),
-        (Fault.hang(0.2), ["unanswered", "not_granted"]),
-        (GONE, ["unreachable", "not_granted"]),
-    ],
-)
-def test_an_export_comes_once_at_most_whatever_telegram_does(telegram, office, fault, endings):
-    anna = office.newcomer(telegram)
-    telegram.faults.add(fault, method="sendDocument")
-
-    assert [office.request(anna.id, "export") for _ in range(2)] == [{ending: 1} for ending in endings]
-    assert len(anna.read_all()) <= 1
-
-
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_an_alert_arrives_with_its_buttons(telegram, office, language):
     anna = office.newcomer(telegram, language=language, days=0)

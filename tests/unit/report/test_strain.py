@@ -75,19 +75,17 @@ def test_answer_counts_for_ten_days_and_the_newest_wins():
     assert part(answered(1, 1), answered(8, 5)) == 0.0
 
 
-def test_trend_is_what_the_last_week_lies_above_the_level():
-    check_ins = photos({10: 0.2, 9: 0.2, 8: 0.2, 1: 0.6, 0: 0.6})
+@pytest.mark.parametrize(
+    ("earlier", "recent", "points"),
+    [
+        (0.2, 0.6, 14.4),  # level 0.2 → 0.28 → 0.344; (0.6 - 0.344) / (1/3) = 0.768 of 18.75 points
+        (0.0, 1.0, 18.75),  # full at a third above the level
+    ],
+)
+def test_trend_is_what_the_last_week_lies_above_the_level(earlier, recent, points):
+    check_ins = photos(dict.fromkeys((10, 9, 8), earlier) | dict.fromkeys((1, 0), recent))
 
-    strain = strain_on(TODAY, course(check_ins), UTC_ZONE)
-
-    # level 0.2 → 0.28 → 0.344; (0.6 - 0.344) / (1/3) = 0.768 of 18.75 points
-    assert strain.parts["trend"] == pytest.approx(14.4)
-
-
-def test_trend_is_full_at_a_third_above_the_level():
-    check_ins = photos({10: 0.0, 9: 0.0, 8: 0.0, 1: 1.0, 0: 1.0})
-
-    assert strain_on(TODAY, course(check_ins), UTC_ZONE).parts["trend"] == pytest.approx(18.75)
+    assert strain_on(TODAY, course(check_ins), UTC_ZONE).parts["trend"] == pytest.approx(points)
 
 
 @pytest.mark.parametrize(
@@ -124,14 +122,6 @@ def test_five_days_of_the_last_fourteen_are_enough():
     strain = strain_on(TODAY, course([check_in(i, rating=1) for i in (13, 9, 4, 1, 0)]), UTC_ZONE)
 
     assert (strain.index, strain.observed_days, strain.check_ins) == (pytest.approx(81.25), 5, 5)
-
-
-@pytest.mark.parametrize("check_ins", [[], [check_in(negative=1.0, rating=1)], [check_in()]])
-def test_nothing_or_one_observation_has_no_index(check_ins):
-    strain = strain_on(TODAY, course(check_ins, answered(0, 5)), UTC_ZONE)
-
-    assert (strain.index, strain.band) == (None, None)
-    assert strain.observed_days == len(strain.days) <= 1
 
 
 def test_only_the_window_counts_and_nothing_later():
@@ -228,25 +218,23 @@ def test_no_alert_from_days_long_gone():
     assert not on(0)
 
 
-def test_limit_is_three_sigma_of_the_moving_average_and_widens_with_the_days():
-    # sigma is at its floor of 0.1: limits 0.2 + 0.3 * (0.2, 0.256, 0.286, …)
-    assert above_limit([*CALM, 0.49]) == (False,)
-    assert above_limit([*CALM, 0.51]) == (True,)
-    assert above_limit([*CALM, 0.51, 0.26]) == (True, False)
-    assert above_limit([*CALM, 0.29], sigmas=0.8) == (True,)
-    assert above_limit([*CALM, 0.29], sigmas=1.0) == (False,)
-
-
-def test_restless_beginning_widens_the_limit():
-    restless = [0.0, 0.4] * 7
-
-    assert above_limit([*restless, 0.7]) == (False,)
-    assert above_limit([*restless, 0.9]) == (True,)
-
-
-def test_heavier_weight_follows_a_single_day_further():
-    assert above_limit([*CALM, 0.2, 0.2, 0.6], weight=0.2)[-1] is False
-    assert above_limit([*CALM, 0.2, 0.2, 0.6], weight=0.6)[-1] is True
+@pytest.mark.parametrize(
+    ("loads_of_days", "knobs", "above"),
+    [
+        # sigma is at its floor of 0.1: limits 0.2 + 0.3 * (0.2, 0.256, 0.286, …)
+        ([*CALM, 0.49], {}, [False]),
+        ([*CALM, 0.51], {}, [True]),
+        ([*CALM, 0.51, 0.26], {}, [True, False]),
+        ([*CALM, 0.29], {"sigmas": 0.8}, [True]),
+        ([*CALM, 0.29], {"sigmas": 1.0}, [False]),
+        ([*[0.0, 0.4] * 7, 0.7], {}, [False]),  # a restless beginning widens it
+        ([*[0.0, 0.4] * 7, 0.9], {}, [True]),
+        ([*CALM, 0.2, 0.2, 0.6], {"weight": 0.2}, [False, False, False]),
+        ([*CALM, 0.2, 0.2, 0.6], {"weight": 0.6}, [False, False, True]),  # it follows a single day further
+    ],
+)
+def test_limit_is_three_sigma_of_the_moving_average_and_widens_with_the_days(loads_of_days, knobs, above):
+    assert list(above_limit(loads_of_days, **knobs)) == above
 
 
 def test_baseline_is_the_first_fourteen_days_ever_seen_not_of_the_window():

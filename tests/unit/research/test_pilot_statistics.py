@@ -52,27 +52,28 @@ def test_spearman_of_something_that_does_not_vary_is_none():
     assert spearman(np.array([1.0]), np.array([2.0])) is None
 
 
-def test_design_effect_is_the_cluster_size_when_people_repeat_themselves():
+def test_design_effect_is_the_cluster_size_when_people_repeat_themselves_and_near_one_when_they_do_not():
     """Each of 400 people says the same five times, so 2000 answers are worth 400."""
-    values = np.repeat(np.random.default_rng(3).integers(0, 2, 400), 5).astype(float)
-    people = np.repeat(np.arange(400), 5)
+    dice, people = np.random.default_rng(3), np.repeat(np.arange(400), 5)
+    repeated, independent = (
+        np.repeat(dice.integers(0, 2, 400), 5).astype(float),
+        dice.integers(0, 2, 2000).astype(float),
+    )
 
-    assert design_effect(values, people) == pytest.approx(5, rel=0.02)
-
-
-def test_design_effect_is_near_one_when_answers_have_nothing_in_common():
-    values = np.random.default_rng(3).integers(0, 2, 2000).astype(float)
-
-    assert design_effect(values, np.repeat(np.arange(400), 5)) == pytest.approx(1, abs=0.15)
+    assert design_effect(repeated, people) == pytest.approx(5, rel=0.02)
+    assert design_effect(independent, people) == pytest.approx(1, abs=0.15)
 
 
-def test_design_effect_is_one_when_everybody_answered_once():
-    assert design_effect(np.array([0.0, 1, 1, 0, 1]), np.arange(5)) == pytest.approx(1)
-
-
-def test_design_effect_of_one_person_or_of_equal_answers_is_the_worst_there_can_be():
-    assert design_effect(np.array([0.0, 1, 1]), np.zeros(3, dtype=int)) == 3
-    assert design_effect(np.ones(4), np.array([0, 0, 1, 1])) == 2
+@pytest.mark.parametrize(
+    ("values", "people", "effect"),
+    [
+        ([0, 1, 1, 0, 1], [0, 1, 2, 3, 4], 1),  # everybody answered once
+        ([0, 1, 1], [0, 0, 0], 3),  # one person, or equal answers: the worst that there can be
+        ([1, 1, 1, 1], [0, 0, 1, 1], 2),
+    ],
+)
+def test_design_effect_where_it_cannot_be_told(values, people, effect):
+    assert design_effect(np.array(values, dtype=float), np.array(people)) == effect
 
 
 @pytest.mark.parametrize("people", [10, 40])

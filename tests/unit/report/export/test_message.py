@@ -86,28 +86,20 @@ def test_everything_in_every_table_is_in_the_file_and_nobody_elses(office, files
     assert {row["user_id"] for rows in data.values() for row in rows} == {1}
 
 
-def test_the_message_is_a_file_with_the_persons_own_day_in_its_name(office, files):
-    busy_person(office, 1)  # where it is Monday already
-
-    files(1)
-
-    _, method, words = office.telegram.sent[-1]
-    assert (method, office.telegram.pictures[-1][0]) == ("sendDocument", "burnout-export-2026-11-23.zip")
-    assert "/delete" in words
-
-
 @pytest.mark.parametrize(("language", "word"), [("en", "Made on 22 Nov 2026"), ("ru", "Сделано 22 нояб. 2026")])
-def test_readme_and_caption_are_in_the_persons_language(office, files, language, word):
-    busy_person(office, 1, language)
+def test_file_and_readme_have_the_persons_own_day_and_language(office, files, language, word):
+    busy_person(office, 1, language)  # where it is Monday already
 
     words = files(1)["README.txt"].decode("utf-8-sig")
 
+    _, method, caption = office.telegram.sent[-1]
+    assert (method, office.telegram.pictures[-1][0]) == ("sendDocument", "burnout-export-2026-11-23.zip")
+    assert "/delete" in caption
+    assert {line.isascii() for line in caption.splitlines()} == {language == "en"}
     assert f"{word} " in words
     assert "Pacific/Auckland" in words
     assert "\ndata.json: " in words
-    assert "&" not in words
-    assert "<" not in words
-    assert {line.isascii() for line in office.telegram.sent[-1][2].splitlines()} == {language == "en"}
+    assert not {"&", "<"} & set(words)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -44,7 +44,4 @@ def photos(loads_by_days_ago):
 
 
 def loads(*values):
-    return [
-        DayLoad(day=TODAY, load=value, photos=value, rating=None, check_ins=1, low_ratings=0, ratings=0)
-        for value in values
-    ]
+    return [DayLoad(day=TODAY, load=value, photos=value, rating=None, check_ins=1, ratings=0) for value in values]

@@ -17,7 +17,6 @@ def a_day(days_ago, *, load=0.5, rating=None, photos=None):
         photos=photos,
         rating=rating,
         check_ins=1,
-        low_ratings=0 if rating is None else int(rating <= 2),
         ratings=0 if rating is None else 1,
     )
 

@@ -32,9 +32,7 @@ def test_load_of_a_day_is_six_tenths_of_the_rating_and_four_of_the_photos_or_the
 def test_a_day_says_what_it_rests_on():
     days = day_loads([check_in(negative=0.5, rating=2), check_in(rating=5), check_in(negative=0.7)], UTC_ZONE)
 
-    assert days == (
-        DayLoad(day=TODAY, load=pytest.approx(0.465), photos=0.6, rating=3.5, check_ins=3, low_ratings=1, ratings=2),
-    )
+    assert days == (DayLoad(day=TODAY, load=pytest.approx(0.465), photos=0.6, rating=3.5, check_ins=3, ratings=2),)
 
 
 def test_a_refused_guess_without_a_rating_makes_no_day():

@@ -59,7 +59,6 @@ day_loads = st.builds(
     photos=st.none() | shares,
     rating=st.none() | st.floats(1, 5),
     check_ins=st.integers(1, 999),
-    low_ratings=st.integers(0, 999),
     ratings=st.integers(0, 999),
 )
 strains = st.builds(

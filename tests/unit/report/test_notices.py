@@ -19,7 +19,7 @@ from functions.report.wording import (
     unfinished,
 )
 from local.telegram.limits import check_limits
-from tests.unit.report.strains import a_day, a_strain
+from tests.unit.report.courses import a_day, a_strain
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def test_an_answer_of_the_store_that_is_lost_costs_nobody_a_report_and_brings_no
     assert [office.telegram.to(user_id) for user_id in people] == [["sendPhoto"]] * 3
 
 
-def test_what_was_released_is_not_tried_twice_in_one_run(office):
+def test_more_people_than_one_claim_takes_are_served_in_one_run_that_tries_nobody_twice(office):
     people = [office.person(user_id) for user_id in neighbours(45)]
     office.telegram.failing[people[0]].extend([DOWN] * 9)
 

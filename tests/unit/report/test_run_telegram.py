@@ -82,26 +82,20 @@ def test_too_many_requests_makes_everybody_wait_that_long(office):
     assert all(at_s >= started_s + 17 for at_s in office.telegram.at_s)
 
 
-def test_a_wait_that_does_not_fit_ends_the_run_and_the_next_goes_on(office):
-    for user_id in neighbours(30):
-        office.person(user_id)
-    office.telegram.failing[None].append(TelegramUnavailableError("sendPhoto: 429", retry_after_s=900))
-
-    counts = office.tick()
-
-    assert counts["released"] == 20
-    assert office.telegram.sent == []
-    assert office.tick(later()) == {"sent": 30}
-
-
-def test_telegram_down_ends_the_run_early_and_everything_is_due_again(office):
+@pytest.mark.parametrize(
+    ("errors", "tried"),
+    [
+        ([TelegramUnavailableError("sendPhoto: 429", retry_after_s=900)], 1),  # a wait that does not fit into the run
+        ([DOWN] * 1000, 15),  # five people, three tries each
+    ],
+)
+def test_telegram_down_ends_the_run_early_and_everything_is_due_again(office, errors, tried):
     people = [office.person(user_id) for user_id in neighbours(30)]
-    office.telegram.failing[None].extend([DOWN] * 1000)
+    office.telegram.failing[None].extend(errors)
 
     counts = office.tick()
 
-    assert counts["released"] == 20
-    assert office.telegram.tried == 15  # five people, three tries each
+    assert (counts["released"], office.telegram.tried, office.telegram.sent) == (20, tried, [])
     assert counts["shards_left"] > 0
     office.telegram.failing.clear()
     assert office.tick(later()) == {"sent": 30}

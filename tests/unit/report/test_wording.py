@@ -4,7 +4,6 @@ import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
-from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -12,13 +11,12 @@ from hypothesis import strategies as st
 
 from burnout.store.reports import LastReport
 from burnout.texts import LANGUAGES, plural, text
-from burnout.values import Band, Language
+from burnout.values import Language
 from functions.report.strain import DayLoad, Strain
 from functions.report.wording import report_caption
 from local.telegram.limits import CAPTION_MAX, visible_text
-from tests.unit.report.strains import PARTS, SUNDAY, a_day, a_strain
+from tests.unit.report.courses import BANDS, PARTS, SUNDAY, a_day, a_strain
 
-BANDS: tuple[Band, ...] = get_args(Band)
 MAIN = {
     "en": {
         "level": "the overall level",

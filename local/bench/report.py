@@ -86,7 +86,7 @@ def _charts() -> list[str]:
 def _facts(today: date, days: int) -> ChartFacts:
     dates: Sequence[date] = [today - timedelta(days=back) for back in range(days) if back % 4]
     loads = tuple(
-        DayLoad(day=day, load=0.2 + 0.1 * (day.day % 6), photos=0.4, rating=3.0, check_ins=1, low_ratings=0, ratings=1)
+        DayLoad(day=day, load=0.2 + 0.1 * (day.day % 6), photos=0.4, rating=3.0, check_ins=1, ratings=1)
         for day in sorted(dates)
     )
     return ChartFacts(loads, today - timedelta(days=days - 1), today, today - timedelta(days=7))

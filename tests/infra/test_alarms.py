@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from functions.report import telemetry as report_telemetry
+from functions.report import metrics as report_telemetry
 from functions.report.metrics import RunMetrics
 from functions.webhook import telemetry as webhook_telemetry
 from functions.webhook.deps import RequestTrace

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from burnout.errors import StoreUnavailableError, TelegramRejectedError
 from burnout.store.privacy import Sweep, Swept
 from burnout.values import SHARDS
-from functions.report.shards import EVERY, shards_to_sweep
+from functions.report.shards import EVERY, shards_from, shards_to_sweep
 from functions.store.database import shard_of
-from tests.unit.report.office import SUNDAY, TOKEN_REFUSED, broken
+from tests.unit.report.office import SUNDAY, TOKEN_REFUSED, later
 
 DAY_RUNS = timedelta(days=1) // EVERY
 MOMENTS = st.integers(0, 10**6).map(lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes))
@@ -32,6 +32,13 @@ def test_a_run_that_never_comes_delays_its_own_shards_by_a_day_at_most(start, mi
     assert {shard for shards in runs for shard in shards} == set(range(SHARDS))
     early = {shard for shards in runs[: DAY_RUNS - 1] for shard in shards}
     assert set(range(SHARDS)) - early <= set(shards_to_sweep(start + missed * EVERY))
+
+
+def test_every_run_visits_every_shard_and_starts_elsewhere():
+    starts = [shards_from(later(runs))[0] for runs in range(SHARDS)]
+
+    assert sorted(shards_from(SUNDAY)) == list(range(SHARDS))
+    assert sorted(starts) == list(range(SHARDS))
 
 
 def asked(office):
@@ -59,18 +66,11 @@ def test_a_run_sweeps_its_shards_after_the_reports_and_counts(office):
     assert counts == {"sent": 1, "swept_people": 3, "swept_rows": 6, "swept_photos": 9}
 
 
-def test_a_run_of_a_simulated_future_sweeps_by_the_clock(office):
+@pytest.mark.parametrize(("weeks", "late"), [(4, -timedelta(weeks=4)), (0, timedelta(hours=2))])
+def test_a_run_of_a_simulated_future_sweeps_by_the_clock_and_a_late_one_by_its_own_time(office, weeks, late):
     seen = asked(office)
 
-    office.run_metrics(SUNDAY + timedelta(weeks=4), late=-timedelta(weeks=4))
-
-    assert {sweep.at_utc for sweep in seen} == {SUNDAY}
-
-
-def test_a_late_run_sweeps_by_its_own_time(office):
-    seen = asked(office)
-
-    office.run_metrics(SUNDAY, late=timedelta(hours=2))
+    office.run_metrics(SUNDAY + timedelta(weeks=weeks), late=late)
 
     assert {sweep.at_utc for sweep in seen} == {SUNDAY}
 
@@ -121,9 +121,3 @@ def test_a_real_store_forgets_who_has_been_away_for_180_days(office):
 
     assert counts["swept_people"] == 1
     assert office.request(1, "export", at_utc=mine) == {"gone": 1}
-
-
-def test_a_store_that_fails_everywhere_ends_the_run_in_order(office):
-    office.before = broken(Sweep)
-
-    assert office.run_metrics().counts == {"sweeps_failed": 3}

@@ -1,8 +1,9 @@
-"""A message to somebody who wants alerts, when their strain stays above their own beginning.
+"""What comes beside the report, at most once: a reminder, and an alert when the strain stays above one's own beginning.
 
 Right to send → message, and that is all: killed between the two it is lost, and nobody gets it twice.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,9 +11,8 @@ from datetime import datetime, timedelta
 from burnout.errors import StoreUnavailableError
 from burnout.schedule import local_day, zone_of
 from burnout.store.people import SetReachable
-from burnout.store.reports import Course, DueAlert, ReadCourse, StartAlert
-from burnout.telegram.calls import send_message
-from burnout.values import Language
+from burnout.store.reports import Course, DueAlert, DueReminder, ReadCourse, StartAlert
+from burnout.telegram.calls import BotCall
 from functions.report import wording
 from functions.report.deps import Deps
 from functions.report.messages import REPORT_DAYS
@@ -22,23 +22,29 @@ from functions.report.strain import strain_on
 
 
 @dataclass(frozen=True)
-class Alerts:
-    """Sends the alerts of one run."""
+class Notices:
+    """Sends the reminders and alerts of one run."""
 
     at_utc: datetime
     deps: Deps
     sender: Sender
     run_metrics: RunMetrics
 
-    def settle(self, due: DueAlert) -> None:
+    def remind(self, due: DueReminder) -> None:
+        """The person has their reminder, or it is lost. Being claimed was its right to be sent."""
+        if self._is_lost("reminders"):
+            return
+        self._send(due, wording.reminder(due.chat_id, due.language, last=due.last), "reminders", lambda: True)
+
+    def alert(self, due: DueAlert) -> None:
         """The person has their alert, or needs none, or it is lost until their next check-in."""
-        if self.sender.stopped:
-            self.run_metrics.add("alerts_lost")
+        if self._is_lost("alerts"):
             return
         try:
             course = self._course(due)
             if course is not None and self._is_needed(course):
-                self._send(due, course.settings.language)
+                call = wording.alert(due.chat_id, course.settings.language)
+                self._send(due, call, "alerts", lambda: self._may_alert(due))
         except StoreUnavailableError:
             self.run_metrics.add("alerts_lost")
         except Exception as error:  # one person's course must not stop the others' reports
@@ -59,19 +65,24 @@ class Alerts:
         strain = strain_on(local_day(self.at_utc, zone), course, zone)
         return strain.above_baseline and strain.band != "calm"
 
-    def _send(self, due: DueAlert, language: Language) -> None:
-        self.sender.wait_for_turn(
-            due.chat_id
-        )  # before the right to send: a run killed while it waits has used up nothing
-        if self.sender.stopped:
-            self.run_metrics.add("alerts_lost")
+    def _may_alert(self, due: DueAlert) -> bool:
+        return self.deps.store(StartAlert(user_id=due.user_id, at_utc=self.at_utc))
+
+    def _send(self, due: DueReminder | DueAlert, call: BotCall, counted: str, may_send: Callable[[], bool]) -> None:
+        # Before the right to send: a run killed while it waits has used up nothing.
+        self.sender.wait_for_turn(due.chat_id)
+        if self._is_lost(counted) or not may_send():
             return
-        if not self.deps.store(StartAlert(user_id=due.user_id, at_utc=self.at_utc)):
-            return
-        call = send_message(due.chat_id, wording.alert(language), keyboard=wording.alert_keyboard(language))
         with self.run_metrics.at("send"):
             outcome = self.sender.send(due.chat_id, call)
-        self.run_metrics.add("alerts" if outcome is Outcome.DELIVERED else "alerts_lost")
+        self.run_metrics.add(counted if outcome is Outcome.DELIVERED else f"{counted}_lost")
         if outcome is Outcome.UNREACHABLE:
             with suppress(StoreUnavailableError):  # the next message to them finds it out again
                 self.deps.store(SetReachable(user_id=due.user_id, reachable=False))
+
+    def _is_lost(self, counted: str) -> bool:
+        """Whether nothing new may begin, and so neither this."""
+        stopped = self.sender.stopped
+        if stopped:
+            self.run_metrics.add(f"{counted}_lost")
+        return stopped

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
+from functions.store.database import ShardError, transaction_on
 from local import rie
 from local.aws import events, functions
 from local.aws.dispatch import Dispatch
@@ -82,7 +83,7 @@ class Stack:
         """Raises: StackError."""
         try:
             self._start()
-        except (AwsError, EmulatorError) as error:
+        except (AwsError, EmulatorError, ShardError) as error:
             self._cleanup.close()
             raise StackError(str(error)) from error
         except BaseException:  # Ctrl-C, too, must leave no process behind
@@ -105,6 +106,8 @@ class Stack:
             logs.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StackError(f"{self.data_dir} cannot be used: {error.strerror}") from error
+        for shard in sorted((self.data_dir / "store").glob("[0-9a-f][0-9a-f].sqlite"))[:1]:
+            transaction_on(shard, lambda _: None)  # databases of an older version are refused before anything starts
         self.aws.start(log=logs / "moto.log")
         self.dispatch.start()
         self.gateway.start()

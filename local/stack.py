@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
+from functions.store.database import ShardError, transaction_on
 from local.aws import events, functions
 from local.aws.dispatch import Dispatch
 from local.aws.functions import FunctionEnvironment, Sizes
@@ -102,6 +103,11 @@ class Stack:
             logs.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StackError(f"{self.data_dir} cannot be used: {error.strerror}") from error
+        for shard in sorted((self.data_dir / "store").glob("[0-9a-f][0-9a-f].sqlite"))[:1]:
+            try:  # databases of an older version are refused before anything starts
+                transaction_on(shard, lambda _: None)
+            except ShardError as error:
+                raise StackError(str(error)) from error
         try:
             self.aws.start(log=logs / "moto.log")
         except AwsError as error:

@@ -95,18 +95,14 @@ def set_language(connection: Connection, operation: SetLanguage, now_utc: dateti
 
 
 def set_reachable(connection: Connection, operation: SetReachable, now_utc: datetime) -> None:
-    """Whether the bot may write to a known person is kept. Nothing old is due when they come back."""
-    keep_reachable(connection, operation.user_id, operation.reachable, now_utc)
-
-
-def keep_reachable(connection: Connection, user_id: int, reachable: bool, now_utc: datetime) -> None:
-    """Whether the bot may write to a known person is kept, and what is to come follows."""
+    """Whether the bot may write to a known person is kept, and what is to come follows: nothing old is due then."""
+    since = None if operation.reachable else text(now_utc)
     changed = connection.execute(
         "UPDATE people SET reachable = ?, unreachable_since_utc = ? WHERE user_id = ? AND reachable <> ?",
-        (reachable, None if reachable else text(now_utc), user_id, reachable),
+        (operation.reachable, since, operation.user_id, operation.reachable),
     )
     if changed.rowcount:
-        plan(connection, user_id, now_utc)
+        plan(connection, operation.user_id, now_utc)
 
 
 def read_settings(connection: Connection, operation: ReadSettings, now_utc: datetime) -> Settings | None:

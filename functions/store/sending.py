@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from sqlite3 import Connection
 from typing import Final
 
+from burnout.store.people import SetReachable
 from burnout.store.reports import FinishReport, HoldRun, ReleaseReport, ReleaseRun, StartSending
-from functions.store.people import keep_reachable, pass_report
+from functions.store.people import pass_report, set_reachable
 from functions.store.rows import text
 
 REQUESTED_FOR: Final = timedelta(
@@ -70,7 +71,7 @@ def finish_report(connection: Connection, operation: FinishReport, now_utc: date
     if not finished.rowcount:
         return
     if operation.state == "unreachable":
-        keep_reachable(connection, operation.user_id, False, operation.at_utc)
+        set_reachable(connection, SetReachable(user_id=operation.user_id, reachable=False), operation.at_utc)
     if operation.kind == "weekly":
         pass_report(connection, operation.user_id, operation.at_utc)
     else:

@@ -30,7 +30,7 @@ _STAMP: Final = re.compile(r"\.damaged-([0-9]{8}T[0-9]{6}Z)")  # as functions.st
 
 def sweep(root: Path, bucket: Bucket, operation: privacy.Sweep) -> privacy.Swept:
     """What was removed. Raises: PhotoStorageError; what `database.transaction_on` raises."""
-    one = _Sweep(root, shard_file(root, operation.shard), bucket, operation.shard, operation.at_utc)
+    one = _Sweep(shard_file(root, operation.shard), bucket, operation.shard, operation.at_utc)
     files = one.files()
     logged = {found.key for found in bucket.listed(log_prefix(operation.shard))}
     photos = one.analysed_photos(logged)
@@ -46,7 +46,6 @@ def sweep(root: Path, bucket: Bucket, operation: privacy.Sweep) -> privacy.Swept
 class _Sweep:
     """One sweep of one shard."""
 
-    root: Path
     path: Path
     bucket: Bucket
     shard: int
@@ -55,7 +54,7 @@ class _Sweep:
     def files(self) -> int:
         """How many damaged databases and journals were deleted."""
         limit = f"{self.at_utc - privacy.DAMAGED_FOR:%Y%m%dT%H%M%SZ}"
-        found = [(path, _STAMP.search(path.name)) for path in self.root.glob(f"{self.path.name}.damaged-*")]
+        found = [(path, _STAMP.search(path.name)) for path in self.path.parent.glob(f"{self.path.name}.damaged-*")]
         old = [path for path, stamp in found if stamp is not None and stamp[1] < limit]
         for path in old:
             path.unlink(missing_ok=True)

@@ -61,6 +61,13 @@ def everything(bot, user_id=7):
 def test_every_command_and_every_button_is_tested_here():
     assert set(dispatch.COMMANDS) == ANYBODYS_COMMANDS | RIGHTS_COMMANDS | CONSENTED_COMMANDS
     assert set(dispatch.BUTTONS) == set(GRAMMAR) == set(PRESSES)
+    rows_of = (
+        (dispatch.COMMANDS, ANYBODYS_COMMANDS, RIGHTS_COMMANDS),
+        (dispatch.BUTTONS, ANYBODYS_BUTTONS, RIGHTS_BUTTONS),
+    )
+    for table, anybodys, rights in rows_of:
+        assert {name for name, row in table.items() if row.stranger} == anybodys
+        assert {name for name, row in table.items() if row.older} == anybodys | rights
 
 
 @pytest.mark.parametrize("name", sorted(ANYBODYS_COMMANDS | RIGHTS_COMMANDS | CONSENTED_COMMANDS))

@@ -38,7 +38,7 @@ NOTICE_AGAIN = "The notice has changed since you agreed. Please read it again"
 
 @pytest.fixture(params=["stranger", "older", "consented"])
 def who(request):
-    """A person by what they agreed to, as the name of a fixture and as what they may use."""
+    """Who asks, by what they agreed to."""
     return request.param
 
 
@@ -49,6 +49,7 @@ def asking(who, request):
 
 
 def may(who, name, anybodys, of_the_known):
+    """Whether the command or button is for them."""
     return name in {"stranger": anybodys, "older": anybodys | of_the_known}.get(who, {name})
 
 

@@ -8,7 +8,7 @@ from burnout.store.people import ReadSettings, Settings
 from burnout.texts import text
 from functions.webhook.time_zones import find_time_zones
 from tests import updates
-from tests.fakes import inference
+from tests.fakes import face, inference
 from tests.unit.webhook.conftest import START, data, labels, photo
 
 OVERVIEW = """<b>Settings</b>
@@ -246,4 +246,7 @@ def test_given_photos_of_check_ins_outlive_their_analysis_until_they_are_taken_b
 
     assert notice == "Noted. The photos you gave are deleted, and no more are kept."
     assert "Giving photos to improve the model: off" in call.params["text"]
+    assert bot.photos.kept == {}
+    bot.infer.answer = inference(face())
+    bot(photo())
     assert bot.photos.kept == {}

@@ -2,7 +2,7 @@
 
 Whether the pilot's criteria are met, one line for each: met, not met, or about how many more answers it needs. FOLDER
 is an export: copies of the store's SQLite files. Latency is not in the store; give what the bench measured, per photo.
-Needs no torch. Run from the repository's root with PYTHONPATH=.:layers/common.
+Needs no torch. Run from the repository's root.
 
 No criterion is met, or missed, with fewer than 10 people: answers of one person resemble each other, and their number
 alone would promise too much. Every interval but McNemar's p has people as clusters. "About N more" keeps the answers

@@ -129,8 +129,5 @@ def _rows(file: Path) -> Iterator[tuple[Any, ...]]:
 
 
 def _query(connection: sqlite3.Connection) -> str:
-    """A shard migrates when it is next used, so an export may hold files of schema 1, before blind ratings."""
     version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version == 0:
-        return "SELECT 0 WHERE 0"  # made, and never used
-    return _QUERY.replace("blind_rating", "NULL") if version == 1 else _QUERY
+    return _QUERY if version else "SELECT 0 WHERE 0"  # made, and never used

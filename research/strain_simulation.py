@@ -2,7 +2,7 @@
 
 Prints the tables behind the strain index's bands, its alert's limit and its trend, from synthetic people. They are made
 up: the tables compare settings with each other and say nothing about real people. The index is
-functions.report.strain's own. Run from the repository's root with PYTHONPATH=.:layers/common.
+functions.report.strain's own. Run from the repository's root.
 """
 
 import argparse

@@ -5,7 +5,8 @@ The served models against their own networks in torch and against PyPI's `fer`, 
 each contender in processes of its own, one after the other, one face at a time on one thread. A contender that cannot
 run is named with its reason. `fer` wants a torch and a numpy of its own, so it needs its own environment:
     python3.11 -m venv .venv-fer && .venv-fer/bin/pip install fer==25.10.3 "setuptools<81"
-Run from the repository's root with PYTHONPATH=.:layers/common.
+    .venv-fer/bin/pip install --no-deps --editable .
+Run from the repository's root.
 """
 
 import argparse
@@ -32,7 +33,6 @@ MODELS: Final = ROOT / "functions" / "infer" / "models"
 STARTS: Final = 3  # processes that only load, for a median that the disk's first read does not decide
 CHILD_ENVIRONMENT: Final = {
     **os.environ,  # noqa: TID251 - a child needs the whole of it
-    "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "layers" / "common"))),
     "OMP_NUM_THREADS": "1",
     "CUDA_VISIBLE_DEVICES": "",
 }

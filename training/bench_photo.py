@@ -5,7 +5,7 @@ against `baseline` in torch eager. Both see the same photos, those of tests/phot
 JPEGs of 960 x 1280 px as `training.robustness` does, each in a process of its own on one thread. They take turns photo
 by photo, and in who begins, so that a busy machine hits both alike; the CPU's time tells what waiting hides. Photos
 without a face do not count, since nothing is classified there.
-Run from the repository's root with PYTHONPATH=.:layers/common.
+Run from the repository's root.
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
 Faces outside Training that also lie in Training: byte-identical ones, which training leaves out of Training, and near
 copies, which it does not and which this only reports: the same photo lit, scaled or compressed otherwise, or mirrored.
-Run from the repository's root with PYTHONPATH=.:layers/common.
+Run from the repository's root.
 """
 
 import argparse

@@ -6,7 +6,7 @@ with the temperature, threshold and bounds of the contract beside it. A checkpoi
 --serve-fer-share W` would export it, at temperature 1 and 0.5. Each head alone is shown too, if the file has it, with a
 temperature of its own. Prints a table, the same for the faces that have no copy and no near copy in Training, and what
 an ONNX file costs; writes it as JSON, and confusion matrices as pictures, where asked to.
-Run from the repository's root with PYTHONPATH=.:layers/common.
+Run from the repository's root.
 """
 
 import argparse

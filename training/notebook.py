@@ -2,7 +2,7 @@
 
 Runs each notebook's cells from top to bottom and puts what they print into the file. Needs no Jupyter: the notebooks of
 this project print tables and draw nothing, so that no face can get into a commit.
-Run from the repository's root with PYTHONPATH=.:layers/common; the data is expected in the folder `data`.
+Run from the repository's root; the data is expected in the folder `data`.
 """
 
 import argparse

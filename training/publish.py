@@ -4,7 +4,7 @@ python -m training.publish s3://BUCKET/PREFIX --fetch NAME SHA256 [--fetch NAME 
 Puts an exported model, its contract and its figures into a registry, at PREFIX/NAME/SHA256/, and into Weights & Biases
 where somebody is logged in. Or fetches models and contracts from there, for an image that shall not take them from the
 repository: all that are named, checked as infer checks them, or none. Needs no torch, and boto3's usual credentials.
-Run from the repository's root with PYTHONPATH=.:layers/common.
+Run from the repository's root.
 """
 
 import argparse

@@ -3,7 +3,7 @@
 What the served model loses on faces as selfies give them: a table of PublicTest's faces clean, disturbed, and enlarged
 in larger pictures that go through the whole of serving (JPEG, Haar, levelling, crop, ONNX Runtime). FILE is an exported
 ONNX file with its contract beside it. The disturbances change the bare 48 px face, so what levelling gives back after a
-tilt is not in their rows. Run from the repository's root with PYTHONPATH=.:layers/common.
+tilt is not in their rows. Run from the repository's root.
 """
 
 import argparse

@@ -5,7 +5,7 @@ DIR with the data holds fer2013.csv and fer2013new.csv, plain or as .xz or .gz. 
 the FER head's accuracy on FER's labels and the FER+ head's on the majority of the votes, weighed as their losses are).
 A run that would end too late can be resumed with fewer `--epochs`, on whose schedule it then goes on. The same
 figures go to Weights & Biases: into the run's folder only, unless you are logged in; WANDB_MODE=disabled leaves it out.
-`--help` lists every knob with its meaning. Run from the repository's root with PYTHONPATH=.:layers/common.
+`--help` lists every knob with its meaning. Run from the repository's root.
 """
 
 import argparse

@@ -47,7 +47,7 @@ class Alerts:
     def _course(self, due: DueAlert) -> Course | None:
         since_utc = self.at_utc - timedelta(days=REPORT_DAYS)
         with self.run_metrics.at("course"):
-            return self.deps.store(ReadCourse(user_id=due.user_id, since_utc=since_utc, before_utc=self.at_utc)).course
+            return self.deps.store(ReadCourse(user_id=due.user_id, since_utc=since_utc, before_utc=self.at_utc))
 
     def _is_needed(self, course: Course) -> bool:
         """Whether the strain stays above the person's own beginning, and is not low all the same.
@@ -66,7 +66,7 @@ class Alerts:
         if self.sender.stopped:
             self.run_metrics.add("alerts_lost")
             return
-        if not self.deps.store(StartAlert(user_id=due.user_id, at_utc=self.at_utc)).granted:
+        if not self.deps.store(StartAlert(user_id=due.user_id, at_utc=self.at_utc)):
             return
         call = send_message(due.chat_id, wording.alert(language), keyboard=wording.alert_keyboard(language))
         with self.run_metrics.at("send"):

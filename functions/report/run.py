@@ -75,7 +75,7 @@ def _lease(at_utc: datetime, until_utc: datetime, run_id: str, deps: Deps) -> in
             held = deps.store(HoldRun(shard=shard, run_id=run_id, at_utc=at_utc, until_utc=until_utc))
         except StoreUnavailableError:
             continue
-        return shard if held.granted else None
+        return shard if held else None
     raise StoreUnavailableError("none of the lease's shards can be read")
 
 
@@ -160,14 +160,14 @@ class _Run:
 
     def _course(self, report: DueReport) -> Course | None:
         since_utc = report.due_at_utc - timedelta(days=REPORT_DAYS)
-        return self.deps.store(ReadCourse(user_id=report.user_id, since_utc=since_utc, before_utc=self.at_utc)).course
+        return self.deps.store(ReadCourse(user_id=report.user_id, since_utc=since_utc, before_utc=self.at_utc))
 
     def _note(self, report: DueReport) -> Ending:
         """Says that there is a report which perhaps never arrived. Kept first, then sent: at most once, like a report.
 
         The chat action before it may come twice without harm; it shows whether a message would arrive at all.
         """
-        settings = self.deps.store(ReadSettings(user_id=report.user_id)).settings
+        settings = self.deps.store(ReadSettings(user_id=report.user_id))
         if settings is None:
             return "gone"
         claim = self._claim_of(report)
@@ -199,4 +199,4 @@ class _Run:
                 self.deps.store(SetReachable(user_id=reminder.user_id, reachable=False))
 
     def _claim_of(self, report: DueReport) -> Claim:
-        return Claim(self.deps, self.run_id, self.at_utc, report.user_id, report.chat_id, report.key)
+        return Claim(self.deps, self.run_id, self.at_utc, report.user_id, report.chat_id, "weekly", report.key)

@@ -104,7 +104,6 @@ _CHECKS: dict[str, Callable[[Mapping[str, Any]], None]] = {
     "editMessageText": _check_text,
     "sendPhoto": _check_caption,
     "sendDocument": _check_caption,
-    "editMessageCaption": _check_caption,
     "answerCallbackQuery": _check_notice,
     "setMyCommands": _check_commands,
     "setMyDescription": _check_description,

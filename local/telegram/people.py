@@ -79,11 +79,6 @@ class Person:
             content |= {"media_group_id": media_group_id} if media_group_id else {}
             return self.send(content | self._origin(forward), to=to)
 
-    def send_again(self, message: Message) -> Message:
-        """Send the same stored photo or document once more: its file ids stay, the message is new."""
-        kinds = ("photo", "document", "sticker", "video", "voice")
-        return self.send({kind: message.raw[kind] for kind in kinds if kind in message.raw})
-
     def send_document(
         self, data: bytes, file_name: str, mime_type: str, *, thumbnail: bytes | None = None, caption: str = ""
     ) -> Message:

@@ -9,8 +9,7 @@ import os
 import shutil
 import sys
 
-from infra.locks import ROOT
-from infra.stack.command import BUILD, StackToolError, UnavailableError, run
+from infra.stack.command import BUILD, ROOT, StackToolError, UnavailableError, run
 
 EMULATORS = {"x86_64": "qemu-x86_64", "arm64": "qemu-aarch64"}
 # What lscpu shows of a Graviton 2 (Neoverse N1). ONNX Runtime reads it at import, and crashes on the host's.
@@ -20,14 +19,14 @@ ARM_CPUINFO = "processor\t: 0\nFeatures\t: fp asimd aes crc32 atomics fphp asimd
 
 
 def haswell():
-    """The command of a Python on Intel's Haswell: AVX2, no VNNI. Raises: UnavailableError."""
+    """The command of a Python on Intel's Haswell: AVX2, no VNNI; folders to import from. Raises: UnavailableError."""
     if os.uname().machine != "x86_64":
         raise UnavailableError("this machine's Python is not of x86_64, so it cannot run under that emulator")
-    return [emulator("x86_64"), "-cpu", "Haswell", sys.executable], [ROOT, ROOT / "layers" / "common"]
+    return [emulator("x86_64"), "-cpu", "Haswell", sys.executable], []
 
 
 def graviton():
-    """The command of a Python on AWS's arm64, as the lean setting runs functions. Raises: UnavailableError."""
+    """The same of AWS's arm64, on which the lean setting runs functions. Raises: UnavailableError."""
     qemu, root = emulator("arm64"), BUILD / "arm64"
     if not (root / ".done").exists():
         if not shutil.which("mmdebstrap"):
@@ -35,14 +34,14 @@ def graviton():
         shutil.rmtree(root, ignore_errors=True)
         BUILD.mkdir(parents=True, exist_ok=True)
         command = ["mmdebstrap", "--variant=extract", "--architectures=arm64", "--include=python3,libstdc++6"]
-        run([*command, "trixie", root], limit_s=600)
+        run_online([*command, "trixie", root])
         (root / "lib").symlink_to("usr/lib")  # which the package that was only unpacked would have made
         (root / "proc").mkdir()
         (root / "proc" / "cpuinfo").write_text(ARM_CPUINFO, encoding="utf-8")
         (root / ".done").touch()
     packages = installed()
     python = root / "usr" / "bin" / "python3.13"
-    return [qemu, "-cpu", "neoverse-n1", "-L", root, python], [packages, ROOT, ROOT / "layers" / "common"]
+    return [qemu, "-cpu", "neoverse-n1", "-L", root, python], [packages, ROOT / "layers" / "common"]
 
 
 def emulator(architecture):
@@ -70,10 +69,11 @@ def installed():
 
 
 def run_online(command):
-    """Runs pip. Raises: UnavailableError where it reaches no package index."""
+    """Runs pip or mmdebstrap. Raises: UnavailableError where no package index can be reached."""
+    unreachable = ("Failed to establish a new connection", "Temporary failure in name", "Temporary failure resolving")
     try:
         run(command, limit_s=600)
     except StackToolError as error:
-        if "Failed to establish a new connection" in str(error) or "Temporary failure in name" in str(error):
+        if any(sign in str(error) for sign in unreachable):
             raise UnavailableError("no package index can be reached") from error
         raise

@@ -13,7 +13,7 @@ _albums = itertools.count()
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory):
-    with Stack(Options(data_dir=tmp_path_factory.mktemp("stack"), runtime="process")) as running:
+    with Stack(Options(data_dir=tmp_path_factory.mktemp("stack"))) as running:
         yield running
         assert running.telegram.violations == []
 

@@ -17,7 +17,7 @@ from burnout.store import privacy
 from burnout.texts import LANGUAGES, text
 from burnout.values import SHARDS
 from functions.report.shards import shards_to_sweep
-from functions.store.database import shipped_schema, statements
+from functions.store.schema import shipped_schema, statements
 from functions.webhook.bot import handle
 from functions.webhook.deps import Deps, RequestTrace, now_utc
 from functions.webhook.dispatch import COMMANDS
@@ -70,7 +70,7 @@ def times(words):
 
 @pytest.fixture(scope="module")
 def columns():
-    """Every column of every table that has rows of a person, in the schema that the migrations make."""
+    """Every column of every table that has rows of a person, in the schema that is shipped."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     for script in shipped_schema():
         for statement in statements(script):

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # training/recipes/baseline.sh DATA_DIR RUN_DIR OUT_DIR
-# baseline 0.4.1, what mvp is compared with: FER's labels, mirrored faces, nothing else. Trains, exports into OUT_DIR
+# baseline 0.4.0, what mvp is compared with: FER's labels, mirrored faces, nothing else. Trains, exports into OUT_DIR
 # and evaluates the exported file. Started again with the same RUN_DIR, it goes on after the last whole epoch.
+# What serves, 0.4.1, was exported from the weights of that run (export.sh, LOG.md); another run needs another version.
 set -euo pipefail
 
 data=$(realpath "$1")
@@ -9,7 +10,6 @@ mkdir -p "$2" "$3"
 run=$(realpath "$2")
 out=$(realpath "$3")
 cd "$(dirname "$0")/../.."
-export PYTHONPATH=.:layers/common
 # A thread that waits must sleep, not spin: on cores shared with others spinning costs a third of the speed.
 export OMP_WAIT_POLICY=PASSIVE
 
@@ -27,5 +27,5 @@ python -m training.train --data "$data" --out "$run" "${resume[@]}" \
   --small-side-px 32 --small-share 0 --threads 2
 
 python -m training.export --data "$data" --checkpoint "$run/best.pt" --serve-fer-share 1 \
-  --name baseline --version 0.4.1 --out "$out"
+  --name baseline --version 0.4.0 --out "$out"
 python -m training.evaluate --data "$data" --model "$out/baseline.onnx" --json "$run/public_test.json" --pictures "$run"

@@ -8,7 +8,7 @@ data=$(realpath "$1")
 mkdir -p "$2"
 runs=$(realpath "$2")
 cd "$(dirname "$0")/../.."
-export PYTHONPATH=.:layers/common OMP_WAIT_POLICY=PASSIVE
+export OMP_WAIT_POLICY=PASSIVE
 
 for seed in 1 2 3; do
   run="$runs/seed-$seed"

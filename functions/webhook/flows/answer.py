@@ -104,7 +104,7 @@ def _corrections(check_in: CheckIn, language: Language) -> list[list[Button]]:
 def _about(
     context: Context, operation: GiveFeedback | Rate | Reveal, notice: str = "", *, correcting: bool = False
 ) -> Reply:
-    check_in = context.deps.store(operation).check_in
+    check_in = context.deps.store(operation)
     if check_in is None:  # another person's, an erased one, or a number nobody ever had
         return stale(context.language)
     return Reply(answer(check_in, context.language, correcting=correcting), notice)

@@ -38,7 +38,7 @@ Change = Callable[..., dict[str, Any] | None]
 
 def _stands(context: Context) -> Settings | None:
     """The settings; none for somebody who was erased meanwhile."""
-    return context.deps.store(ReadSettings(user_id=context.person.id)).settings
+    return context.deps.store(ReadSettings(user_id=context.person.id))
 
 
 def _overview(context: Context) -> Screen:
@@ -66,7 +66,7 @@ def _timezone(context: Context) -> Reply:
         rows = _rows(_zones(found[:_MOST_ZONES], stands), 3)
         return Reply(Screen(text("settings_which_zone", stands.language), rows))
     change = ChangeSettings(user_id=context.person.id, time_zone=found[0])
-    changed = context.deps.store(change).settings or stands
+    changed = context.deps.store(change) or stands
     return Reply(overview(changed, now_utc, lead=_noted_zone(found[0], changed, now_utc)))
 
 
@@ -113,7 +113,7 @@ def _changes(change: Change) -> Callable[..., Reply]:
         changes = change(stands, *values) if stands else None
         if stands is None or changes is None:
             return stale(context.language)
-        after = context.deps.store(ChangeSettings(user_id=context.person.id, **changes)).settings or stands
+        after = context.deps.store(ChangeSettings(user_id=context.person.id, **changes)) or stands
         return Reply(overview(after, now_utc), _noted(changes, stands, after, now_utc), outcome="settings")
 
     return keep

@@ -23,7 +23,7 @@ from burnout.report_requests import ReportRequest
 from burnout.telegram.calls import BotCall
 from functions.report import deps as report_deps
 from functions.store.database import ShardError, shard_of, shard_path
-from functions.store.fulfilment import fulfil
+from functions.store.operations import fulfil
 from functions.webhook.bot import handle
 from functions.webhook.deps import Deps, RequestTrace
 from functions.webhook.person import Terms

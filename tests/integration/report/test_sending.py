@@ -11,7 +11,7 @@ from burnout.errors import TelegramRejectedError, TelegramSilentError, TelegramU
 from burnout.store.people import ChangeSettings
 from burnout.telegram.calls import chat_action, send_message
 from burnout.telegram.client import TelegramClient
-from functions.store.shards import perform
+from functions.store.operations import perform
 from local.http_server import HttpServer
 from local.telegram.faults import Fault
 from tests.unit.report.office import AGREED, SUNDAY, later

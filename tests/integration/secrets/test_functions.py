@@ -79,7 +79,7 @@ class Week:
 
 @pytest.fixture(scope="module")
 def week(tmp_path_factory):
-    stack = Stack(Options(data_dir=tmp_path_factory.mktemp("stack"), runtime="process"))
+    stack = Stack(Options(data_dir=tmp_path_factory.mktemp("stack")))
     stack.dispatch.stop()
     stack.dispatch = LoudDispatch()
     with ExitStack() as around:

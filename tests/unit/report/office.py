@@ -22,8 +22,7 @@ from functions.report.requests import answer
 from functions.report.run import send_due
 from functions.report.shards import EVERY
 from functions.store.database import shard_of
-from functions.store.fulfilment import fulfil
-from functions.store.shards import perform
+from functions.store.operations import fulfil, perform
 from tests.fakes import FakePhotos
 from tests.unit.store.samples import agree, new_check_in, record
 

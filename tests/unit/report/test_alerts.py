@@ -11,7 +11,7 @@ import pytest
 
 from burnout.store.check_ins import Rate
 from burnout.store.people import ChangeSettings, SetReachable
-from burnout.store.reports import ClaimDue, DueAlert, FoundCourse, Granted, ReadCourse, StartAlert
+from burnout.store.reports import ClaimDue, DueAlert, ReadCourse, StartAlert
 from burnout.telegram.buttons import data_of
 from burnout.telegram.calls import BotCall
 from functions.report.alerts import Alerts
@@ -19,7 +19,7 @@ from functions.report.metrics import RunMetrics
 from functions.report.sender import Sender
 from functions.report.strain import RATING_STEPS
 from functions.store.database import shard_of
-from functions.store.shards import perform
+from functions.store.operations import perform
 from research.strain_simulation import ALARM_DAYS
 from research.synthetic_people import FIRST_DAY, GROUPS, RATED, course, latent_loads
 from tests.unit.report.office import (
@@ -172,7 +172,7 @@ def test_a_course_that_our_code_cannot_read_costs_no_other_their_alert(office, o
 
     def store(operation):
         if isinstance(operation, ReadCourse) and operation.user_id == first:
-            return FoundCourse(course=strange)
+            return strange
         return read(operation)
 
     monkeypatch.setattr(office, "store", store)
@@ -233,9 +233,9 @@ class Person:
         if isinstance(operation, StartAlert):
             granted = not self.alerted or operation.at_utc - self.alerted[-1] >= timedelta(days=14)
             self.alerted += [operation.at_utc] if granted else []
-            return Granted(granted=granted)
+            return granted
         seen = [each for each in self.course.check_ins if each.observed_at_utc < operation.before_utc]
-        return FoundCourse(course=type(self.course)(**fields_of(self.course) | {"check_ins": tuple(seen)}))
+        return type(self.course)(**fields_of(self.course) | {"check_ins": tuple(seen)})
 
 
 def fields_of(struct):

@@ -8,7 +8,7 @@ from burnout.store.people import ChangeSettings, ReadSettings, SetReachable
 from burnout.store.reports import FinishReport
 from burnout.values import SHARDS
 from functions.report.shards import EVERY, shards_from
-from functions.store.shards import perform
+from functions.store.operations import perform
 from tests.unit.report.office import (
     BLOCKED,
     SILENT,

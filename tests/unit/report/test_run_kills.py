@@ -11,7 +11,7 @@ import pytest
 from burnout.store.reports import ClaimDue, FinishReport, ReleaseRun, StartSending
 from burnout.telegram.calls import BotCall
 from functions.store.database import shard_of
-from functions.store.shards import perform
+from functions.store.operations import perform
 from tests.unit.report.office import DOWN, SILENT, SUNDAY, KillError, ReportFixture, is_of_nobody, later, neighbours
 
 pytestmark = pytest.mark.long

@@ -12,7 +12,7 @@ from burnout.store.people import ChangeSettings
 from burnout.store.reports import ClaimDue, FinishReport, HoldRun, ReadCourse, ReleaseReport, ReleaseRun, StartSending
 from functions.report.shards import EVERY
 from functions.store.database import shard_of
-from functions.store.shards import perform
+from functions.store.operations import perform
 from tests.unit.report.office import (
     DOWN,
     SILENT,

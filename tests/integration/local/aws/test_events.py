@@ -9,10 +9,10 @@ import pytest
 from aiogram.types import Update
 
 from burnout.inference import InferRequest
-from burnout.operations import AnyOperation
 from burnout.report_requests import Canary, ReportEvent, ReportRequest, Tick
 from burnout.store.check_ins import Begin, NewCheckIn, Record
 from burnout.telegram.calls import BotCall
+from functions.store.operations import AnyOperation
 from functions.webhook.updates import parse_update
 from local.aws import events
 from local.http_server import Request

@@ -136,12 +136,3 @@ def test_an_edited_message_is_an_update_of_its_own(world):
 
     edited = world.updates[-1]["edited_message"]
     assert (edited["message_id"], edited["text"], edited["edit_date"]) == (1, "hello", int(NOON))
-
-
-def test_the_same_stored_file_can_be_sent_again(world):
-    first = world.anna.send_document(b"heic", "selfie.heic", "image/heic")
-
-    again = world.anna.send_again(first)
-
-    assert again.message_id == first.message_id + 1
-    assert again.file_id == first.file_id

@@ -22,7 +22,7 @@ from functions.report.export.archive import TableRows
 from functions.report.export.readme import readme
 from functions.report.metrics import RunMetrics
 from functions.store.database import shard_file, shard_of
-from functions.store.shards import perform
+from functions.store.operations import perform
 from tests.unit.report.office import BLOCKED, DOWN, SILENT, SUNDAY
 from tests.unit.store.samples import agree, record
 

@@ -24,7 +24,7 @@ Language: English"""
 
 
 def settings(bot, user_id=7):
-    return bot.store(ReadSettings(user_id=user_id)).settings
+    return bot.store(ReadSettings(user_id=user_id))
 
 
 def press(bot, button):

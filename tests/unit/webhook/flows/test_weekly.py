@@ -14,7 +14,7 @@ WEEK = "2026-W47"  # of Wednesday 18 November 2026
 
 def answers(bot, user_id=7):
     read = ReadCourse(user_id=user_id, since_utc=START - timedelta(days=30), before_utc=START + timedelta(days=90))
-    return [answer.answer for answer in bot.store(read).course.weekly]
+    return [answer.answer for answer in bot.store(read).weekly]
 
 
 def test_question_is_a_new_message_with_five_full_answers_and_five_buttons(bot):

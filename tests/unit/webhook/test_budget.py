@@ -99,6 +99,17 @@ def test_every_call_fits_into_the_functions_life_with_the_counting_of_its_failur
     assert budget.EXTRA_S + budget.ANSWER_S < budget.LIFETIME_S
 
 
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_call_that_the_counting_of_its_failure_would_not_outlive_is_not_begun(bot, slowed, name):
+    trace, asked = slowed({})
+    trace.ends_at_s = OUTSIDE[name][0] + budget.RESERVE_S - 0.01
+
+    with pytest.raises(OutOfTimeError):
+        getattr(budget.bounded(bot.deps, trace), name)()
+
+    assert asked == []
+
+
 def test_function_lives_as_long_as_the_budget_says():
     around = functions.FunctionEnvironment(SimpleNamespace(url="", secret_arn=""), "", "", SimpleNamespace())
     around = functions.replace(around, data_dir=functions.Path("/tmp"))

@@ -38,7 +38,7 @@ NOTICE_AGAIN = "The notice has changed since you agreed. Please read it again"
 
 @pytest.fixture(params=["stranger", "older", "consented"])
 def who(request):
-    """A person by what they agreed to, as the name of a fixture and as what they may use."""
+    """Who asks, by what they agreed to."""
     return request.param
 
 
@@ -49,6 +49,7 @@ def asking(who, request):
 
 
 def may(who, name, anybodys, of_the_known):
+    """Whether the command or button is for them."""
     return name in {"stranger": anybodys, "older": anybodys | of_the_known}.get(who, {name})
 
 
@@ -61,6 +62,13 @@ def everything(bot, user_id=7):
 def test_every_command_and_every_button_is_tested_here():
     assert set(dispatch.COMMANDS) == ANYBODYS_COMMANDS | RIGHTS_COMMANDS | CONSENTED_COMMANDS
     assert set(dispatch.BUTTONS) == set(GRAMMAR) == set(PRESSES)
+    rows_of = (
+        (dispatch.COMMANDS, ANYBODYS_COMMANDS, RIGHTS_COMMANDS),
+        (dispatch.BUTTONS, ANYBODYS_BUTTONS, RIGHTS_BUTTONS),
+    )
+    for table, anybodys, rights in rows_of:
+        assert {name for name, row in table.items() if row.stranger} == anybodys
+        assert {name for name, row in table.items() if row.older} == anybodys | rights
 
 
 @pytest.mark.parametrize("name", sorted(ANYBODYS_COMMANDS | RIGHTS_COMMANDS | CONSENTED_COMMANDS))

@@ -72,13 +72,24 @@ def test_no_of_somebody_who_has_agreed_does_not_claim_that_nothing_is_kept(who, 
 
 
 @pytest.mark.parametrize(
-    ("version", "said"), [(99, STALE), (1, "This notice is an older one. Send /start for the present one.")]
+    ("who", "version", "said"),
+    [
+        ("stranger", 1, "This notice is an older one. Send /start for the present one."),
+        ("older", 1, "This notice is an older one. Send /start for the present one."),
+        ("bot", 1, STALE),
+        ("stranger", 99, STALE),
+        ("older", 99, STALE),
+        ("bot", 99, STALE),
+    ],
 )
-def test_agreeing_to_another_notice_than_the_present_one_keeps_nothing(stranger, version, said):
-    (call,) = stranger(updates.button(f"v1:agree:{version}:en"))
+def test_agreeing_to_another_notice_than_the_present_one_keeps_nothing(who, version, said, request):
+    bot = request.getfixturevalue(who)
+    before = bot.store(Begin(user_id=7, update_id=1)).consent_version
+
+    (call,) = bot(updates.button(f"v1:agree:{version}:en"))
 
     assert call.params["text"] == said
-    assert stranger.store(Begin(user_id=7, update_id=1)).consent_version is None
+    assert bot.store(Begin(user_id=7, update_id=1)).consent_version == before
 
 
 def test_older_agreement_is_asked_for_again_before_the_next_photo_and_says_why(older):

@@ -8,7 +8,7 @@ from burnout.store.people import ReadSettings, Settings
 from burnout.texts import text
 from functions.webhook.time_zones import find_time_zones
 from tests import updates
-from tests.fakes import inference
+from tests.fakes import face, inference
 from tests.unit.webhook.conftest import START, data, labels, photo
 
 OVERVIEW = """<b>Settings</b>
@@ -132,12 +132,13 @@ def test_new_quiet_hours_over_the_reminder_turn_it_off_and_say_so(bot):
     assert settings(bot).reminder_hour is None
 
 
-def test_city_button_is_kept_with_the_time_there(bot):
+def test_city_button_is_kept_with_the_time_there_and_stays_in_another_language(bot):
     notice, call = press(bot, "v1:zone:Asia/Yekaterinburg")
 
     assert notice == "Noted, your time zone: Yekaterinburg. It is 16:06 there now."
     assert "Time zone: Yekaterinburg (UTC+5), it is 16:06 there now" in call.params["text"]
     assert "✓ Yekaterinburg" in [label for row in labels(press(bot, "v1:open:zone")[1]) for label in row]
+    assert "Часовой пояс: Екатеринбург (UTC+5)" in press(bot, "v1:lang:ru")[1].params["text"]
 
 
 def test_city_buttons_are_in_the_persons_language(bot):
@@ -198,12 +199,6 @@ def test_every_timezone_that_a_sentence_suggests_is_known(key, language):
     assert [len(find_time_zones(words, START)) for words in suggested] == [1] * len(suggested)
 
 
-def test_new_language_keeps_a_chosen_zone(bot):
-    press(bot, "v1:zone:Europe/Berlin")
-
-    assert "Часовой пояс: Берлин (UTC+1)" in press(bot, "v1:lang:ru")[1].params["text"]
-
-
 @pytest.mark.parametrize(
     "forged", ["v1:zone:Mars/Olympus", "v1:zone:UTC", "v1:remind:22", "v1:quiet:5:6", "v1:hour:24", "v1:open:secrets"]
 )
@@ -251,4 +246,7 @@ def test_given_photos_of_check_ins_outlive_their_analysis_until_they_are_taken_b
 
     assert notice == "Noted. The photos you gave are deleted, and no more are kept."
     assert "Giving photos to improve the model: off" in call.params["text"]
+    assert bot.photos.kept == {}
+    bot.infer.answer = inference(face())
+    bot(photo())
     assert bot.photos.kept == {}

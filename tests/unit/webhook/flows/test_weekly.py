@@ -7,13 +7,13 @@ import pytest
 from burnout.helplines import help_card
 from burnout.store.reports import ReadCourse
 from tests import updates
-from tests.unit.webhook.conftest import START, data, labels
+from tests.unit.webhook.conftest import STALE, START, data, labels
 
 WEEK = "2026-W47"  # of Wednesday 18 November 2026
 
 
 def answers(bot, user_id=7):
-    read = ReadCourse(user_id=user_id, since_utc=START - timedelta(days=30), before_utc=START + timedelta(days=30))
+    read = ReadCourse(user_id=user_id, since_utc=START - timedelta(days=30), before_utc=START + timedelta(days=90))
     return [answer.answer for answer in bot.store(read).weekly]
 
 
@@ -62,27 +62,25 @@ def test_fourth_answer_gets_a_softer_hint_and_the_others_none(bot):
     assert not any("somebody close" in said[answer] for answer in (1, 2, 3))
 
 
-@pytest.mark.parametrize("week", ["2026-W46", "2026-W47", "2026-W48"])
-def test_near_week_is_accepted(bot, week):
-    bot(updates.button(f"v1:week:{week}:3"))
-
-    assert answers(bot) == [3]
-
-
 @pytest.mark.parametrize(
-    "button", ["v1:week:2026-W45:3", "v1:week:2026-W49:3", "v1:week:2020-W47:3", "v1:ask:2027-W01"]
+    ("days_later", "week", "kept"),
+    [
+        (0, "2026-W46", [3]),
+        (0, "2026-W47", [3]),
+        (0, "2026-W48", [3]),
+        (0, "2026-W45", []),
+        (0, "2026-W49", []),
+        (0, "2020-W47", []),
+        (44, "2026-W53", [3]),  # Friday 1 January 2027, still week 53
+        (44, "2027-W01", [3]),
+        (44, "2027-W02", []),
+    ],
 )
-def test_far_week_is_a_stale_button(bot, button):
-    (call,) = bot(updates.button(button))
+def test_answer_and_question_of_a_week_that_is_not_near_are_stale_buttons(bot, days_later, week, kept):
+    bot.later(days_later * 24 * 3600)
 
-    assert call.params["text"] == "This button is too old. Send /help."
-    assert answers(bot) == []
+    asked, answered = bot(updates.button(f"v1:ask:{week}")), bot(updates.button(f"v1:week:{week}:3"))
 
-
-def test_weeks_around_new_year_are_near_each_other(bot):
-    bot.later((44 * 24) * 3600)  # Friday 1 January 2027, still week 53
-
-    _, call = bot(updates.button("v1:ask:2026-W53"))
-    assert call.method == "sendMessage"
-    _, call = bot(updates.button("v1:ask:2027-W01"))
-    assert call.method == "sendMessage"
+    assert [call.method for call in asked[1:]] == ["sendMessage"] * len(kept)
+    assert [call.method for call in answered[1:]] == ["editMessageText"] * len(kept)
+    assert (answers(bot), answered[0].params["text"]) == (kept, "Noted: 3 of 5." if kept else STALE)

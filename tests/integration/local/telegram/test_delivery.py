@@ -80,17 +80,11 @@ def test_updates_wait_for_a_webhook_and_come_in_order(telegram, bot):
     for text in ("one", "two", "three"):
         anna.send_text(text)
     assert bot.call("getWebhookInfo")["pending_update_count"] == 3
-    got, all_there = [], threading.Event()
+    got = []
 
-    def post(update):
-        got.append(update["message"]["text"])
-        if len(got) == 3:
-            all_there.set()
-        return OK
+    telegram.deliver_with(lambda update: got.append(update["message"]["text"]) or OK)
 
-    telegram.deliver_with(post)
-
-    assert all_there.wait(5)
+    assert telegram.wait_until_delivered()
     assert got == ["one", "two", "three"]
 
 

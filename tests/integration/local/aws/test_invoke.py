@@ -76,7 +76,7 @@ def test_invoke_timeout_kills_the_environment_and_the_next_event_gets_a_new_one(
 
 @pytest.mark.parametrize("kind", ["process", "threads"])
 def test_import_that_takes_longer_than_the_timeout_does_not_count_into_it(dispatch, client, threads, kind):
-    slow = function(handler="tests.integration.local.aws.slow_import.lambda_handler", timeout_s=0.5)
+    slow = function(handler="tests.integration.local.aws.slow_import.lambda_handler", timeout_s=2)
     dispatch.add(slow, threads if kind == "threads" else ProcessSandbox)
 
     response, answer = invoke(client)

@@ -17,8 +17,7 @@ from typing import Final
 
 from local.bench import LATENCY_MS, Finding, percentiles
 from local.bench.path import PHOTOS_A_PERSON, Load, Sent, send_evenly
-from local.photo import registered
-from local.photos import FACE
+from local.photo import FACE, registered
 from local.stack import Stack
 from local.telegram.files import Picture
 from local.telegram.people import Person

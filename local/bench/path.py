@@ -21,8 +21,7 @@ from PIL import Image, ImageEnhance
 from functions.webhook.assignment import shown_model
 from local.aws.functions import BASELINE_SHOWN_PERCENT, Sizes
 from local.bench import LATENCY_MS, Finding, MemoryWatch, percentiles
-from local.photo import registered, revealed
-from local.photos import FACE, LANDSCAPE
+from local.photo import FACE, LANDSCAPE, registered, revealed
 from local.stack import Options, Stack
 from local.telegram.files import Picture
 from local.telegram.people import Person

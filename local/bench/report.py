@@ -26,7 +26,6 @@ from local.weeks import Plan, check_in_daily, tick
 
 _COURSE_DAYS: Final = 27
 _CHART_RUNS: Final = 15
-_LAST_MESSAGE_S: Final = 60.0
 
 
 @dataclass(frozen=True)

@@ -96,15 +96,6 @@ class Person:
         sticker = {"type": "regular", "width": _STICKER_PX, "height": _STICKER_PX, "is_animated": False}
         return self.send({"sticker": {**self._stored(b"webp", "stickers", ".webp"), **sticker, "is_video": False}})
 
-    def send_video(self) -> Message:
-        """Send a short video."""
-        shape = {"width": 640, "height": 360, "duration": 3, "mime_type": "video/mp4"}
-        return self.send({"video": {**self._stored(b"mp4", "videos", ".mp4"), **shape}})
-
-    def send_voice(self) -> Message:
-        """Send a voice message."""
-        return self.send({"voice": {**self._stored(b"ogg", "voice", ".oga"), "duration": 2, "mime_type": "audio/ogg"}})
-
     def send(self, content: Mapping[str, Any], *, to: Group | None = None) -> Message:
         """Send a message with any content of a Bot API Message, such as a location."""
         chat = to.chat if to else self.chat

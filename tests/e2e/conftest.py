@@ -4,8 +4,7 @@ import itertools
 
 import pytest
 
-from local.photo import registered
-from local.photos import FACE
+from local.photo import FACE, registered
 from local.stack import Options, Stack
 
 _albums = itertools.count()

@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from local.__main__ import main
-from local.photo import registered
-from local.photos import FACE
+from local.photo import FACE, registered
 from local.stack import Options, Stack
 from local.telegram.server import FakeTelegram
 from local.weeks import Plan, check_in_daily

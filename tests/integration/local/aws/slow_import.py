@@ -5,4 +5,4 @@ import time
 from tests.integration.local.aws.toy import lambda_handler
 
 __all__ = ["lambda_handler"]
-time.sleep(1.0)
+time.sleep(2.5)

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from local.aws.sandbox import ProcessSandbox
-from tests.integration.local.aws.conftest import function
+from tests.integration.local.aws.conftest import HANDLER, function
 from tests.integration.local.aws.processes import eventually
 
 
@@ -29,24 +29,23 @@ def test_invoke_answers_with_the_handlers_json(dispatch, client):
     assert answer["request_id"]
 
 
-def test_invoke_exception_is_an_unhandled_function_error(dispatch, client):
-    dispatch.add(function(), ProcessSandbox)
+@pytest.mark.parametrize(
+    ("handler", "do", "error_type"),
+    [
+        (HANDLER, "raise", "ValueError"),
+        (HANDLER, "not json", "Runtime.MarshalError"),
+        ("tests.integration.local.aws.nowhere.lambda_handler", "echo", "Runtime.ImportModuleError"),
+    ],
+)
+def test_invoke_failure_of_a_handler_is_an_unhandled_function_error(dispatch, client, handler, do, error_type):
+    dispatch.add(function(handler=handler), ProcessSandbox)
 
-    response, error = invoke(client, do="raise")
+    response, error = invoke(client, do=do)
 
-    assert response["StatusCode"] == 200
-    assert response["FunctionError"] == "Unhandled"
-    assert (error["errorType"], error["errorMessage"]) == ("ValueError", "не вышло")
-    assert "toy.py" in error["stackTrace"][-1]
-
-
-def test_invoke_answer_that_is_no_json_is_a_marshal_error(dispatch, client):
-    dispatch.add(function(), ProcessSandbox)
-
-    response, error = invoke(client, do="not json")
-
-    assert response["FunctionError"] == "Unhandled"
-    assert error["errorType"] == "Runtime.MarshalError"
+    assert (response["StatusCode"], response["FunctionError"], error["errorType"]) == (200, "Unhandled", error_type)
+    if do == "raise":
+        assert error["errorMessage"] == "не вышло"
+        assert "toy.py" in error["stackTrace"][-1]
 
 
 @pytest.mark.parametrize("death", ["exit", "abort"])
@@ -77,7 +76,7 @@ def test_invoke_timeout_kills_the_environment_and_the_next_event_gets_a_new_one(
 
 @pytest.mark.parametrize("kind", ["process", "threads"])
 def test_import_that_takes_longer_than_the_timeout_does_not_count_into_it(dispatch, client, threads, kind):
-    slow = function(handler="tests.integration.local.aws.slow_import.lambda_handler", timeout_s=0.5)
+    slow = function(handler="tests.integration.local.aws.slow_import.lambda_handler", timeout_s=2)
     dispatch.add(slow, threads if kind == "threads" else ProcessSandbox)
 
     response, answer = invoke(client)
@@ -92,15 +91,6 @@ def test_first_call_of_a_start_may_take_longer_than_the_functions_own_timeout(di
     answer = json.loads(dispatch.warm("toy", {"do": "sleep", "s": 0.5}).payload)
 
     assert answer["remaining_ms"] > 60_000
-
-
-def test_invoke_unimportable_handler_is_an_import_error(dispatch, client):
-    dispatch.add(function(handler="tests.integration.local.aws.nowhere.lambda_handler"), ProcessSandbox)
-
-    response, error = invoke(client)
-
-    assert response["FunctionError"] == "Unhandled"
-    assert error["errorType"] == "Runtime.ImportModuleError"
 
 
 def test_invoke_one_environment_sees_one_event_at_a_time(dispatch, client, at_once):

@@ -10,24 +10,23 @@ import pytest
 from tests.integration.local.aws.processes import descendants, eventually, running
 
 ROOT = Path(__file__).parents[4]
-# A parent that starts one thing of each kind, prints its children's process ids, and waits.
+# A parent that starts an execution environment and waits.
 PARENT = """
-import subprocess, sys, time
+import time
 from local.aws.runtime import Function
-from local.aws.sandbox import ProcessSandbox, ThreadSandboxes
+from local.aws.sandbox import ProcessSandbox
 from local.aws import environment
 
-def main(kind):
+def main():
     handler = "tests.integration.local.aws.toy.lambda_handler"
     function = Function(name="toy", handler=handler, environment=environment.isolated({}))
-    start = {"process": ProcessSandbox, "threads": ThreadSandboxes()}[kind]
-    sandbox = start(function)
+    sandbox = ProcessSandbox(function)
     sandbox.invoke(b"{}", "1")
     print("ready", flush=True)
     time.sleep(600)
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()
 """
 
 
@@ -36,8 +35,8 @@ def parent():
     """Starts the parent above and kills it at the end, whatever it was."""
     started = []
 
-    def start(kind):
-        process = subprocess.Popen([sys.executable, "-c", PARENT, kind], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    def start():
+        process = subprocess.Popen([sys.executable, "-c", PARENT], cwd=ROOT, stdout=subprocess.PIPE, text=True)
         started.append(process)
         assert process.stdout.readline() == "ready\n"
         return process
@@ -49,9 +48,8 @@ def parent():
         process.stdout.close()
 
 
-@pytest.mark.parametrize("kind", ["process", "threads"])
-def test_children_die_with_a_parent_that_was_killed(parent, kind):
-    process = parent(kind)
+def test_children_die_with_a_parent_that_was_killed(parent):
+    process = parent()
     children = descendants(process.pid)
 
     process.send_signal(signal.SIGKILL)

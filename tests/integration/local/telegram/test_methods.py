@@ -17,14 +17,6 @@ def test_send_message_is_seen_with_its_buttons(bot, anna):
     assert (message.message_id, message.chat.id, message.text) == (seen.message_id, anna.id, "Hi <3")
 
 
-def test_send_message_takes_a_form_too(bot, anna):
-    form = {"chat_id": str(anna.id), "text": "Hi", "reply_markup": json.dumps(KEYBOARD)}
-
-    assert bot.post("sendMessage", data=form).json()["ok"]
-
-    assert anna.wait_for_answer().labels == ["👍", "👎"]
-
-
 def test_edit_message_text_replaces_text_and_buttons(bot, anna):
     sent = bot.call("sendMessage", chat_id=anna.id, text="How are you?", reply_markup=KEYBOARD)
 
@@ -102,6 +94,7 @@ def test_answer_callback_query_too_late_or_unknown_is_refused(bot, anna, telegra
 
 def test_send_photo_uploads_a_chart_whose_bytes_are_kept(bot, anna, telegram, jpeg):
     form = {"chat_id": anna.id, "caption": "<b>Your week</b>", "parse_mode": "HTML"}
+    form["reply_markup"] = json.dumps(KEYBOARD)
 
     result = bot.post("sendPhoto", data=form, files={"photo": ("week.jpg", jpeg)}).json()["result"]
 
@@ -111,6 +104,7 @@ def test_send_photo_uploads_a_chart_whose_bytes_are_kept(bot, anna, telegram, jp
         [90, 320, 800, 1000],
     )
     assert telegram.content(seen.file_id).startswith(b"\xff\xd8")
+    assert seen.labels == ["👍", "👎"]
     refusal = bot.refusal("editMessageText", chat_id=anna.id, message_id=seen.message_id, text="x")
     assert refusal == "Bad Request: there is no text in the message to edit"
 

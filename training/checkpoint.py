@@ -43,8 +43,14 @@ class Weights:
     metrics: dict[str, Any]  # this epoch's line of metrics.jsonl
 
     def rounded(self) -> "Weights":
-        """The same with filters and matrices rounded to float16: what `save_weights` keeps, still float32 here."""
-        ema = {name: tensor.half().float() if tensor.dim() > 1 else tensor for name, tensor in self.ema.items()}
+        """The same with filters and matrices rounded to float16: what `save_weights` keeps, still float32 here.
+
+        Raises: CheckpointError if a number is not finite afterwards.
+        """
+        ema = {name: tensor.float() for name, tensor in _halved(self.ema).items()}
+        broken = [name for name, tensor in ema.items() if not tensor.isfinite().all()]
+        if broken:
+            raise CheckpointError(f"{broken[0]} is not finite, or too large for float16")
         return Weights(knobs=self.knobs, epoch=self.epoch, ema=ema, metrics=self.metrics)
 
 
@@ -65,8 +71,13 @@ def save(checkpoint: Checkpoint, path: Path) -> None:
 
 def save_weights(weights: Weights, path: Path) -> None:
     """Writes a release's weights, filters and matrices in float16 (2 bytes each); the same bytes for the same ones."""
-    ema = {name: tensor.half() if tensor.dim() > 1 else tensor for name, tensor in weights.ema.items()}
-    _write({"knobs": asdict(weights.knobs), "epoch": weights.epoch, "ema": ema, "metrics": weights.metrics}, path)
+    kept = {"knobs": asdict(weights.knobs), "epoch": weights.epoch, "metrics": weights.metrics}
+    _write({**kept, "ema": _halved(weights.ema)}, path)
+
+
+def _halved(ema: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Filters and matrices in float16; the few numbers of batch norms and biases as they are."""
+    return {name: tensor.half() if tensor.dim() > 1 else tensor for name, tensor in ema.items()}
 
 
 def _write(state: dict[str, Any], path: Path) -> None:
@@ -96,10 +107,26 @@ def load_weights(path: Path) -> Weights:
         state["knobs"] = Knobs(**{**_BEFORE_THE_KNOB, **state["knobs"]})
         state["ema"] = {name: each.float() if each.dim() > 1 else each for name, each in state["ema"].items()}
         saved = Checkpoint(**state) if "optimizer" in state else Weights(**state)
-    except (OSError, EOFError, RuntimeError, KeyError, TypeError, AttributeError, pickle.UnpicklingError) as error:
+        require_network(saved, saved.knobs, path)
+    except OSError as error:
         raise CheckpointError(f"{path}: {error}") from error
-    require_network(saved, saved.knobs, path)
+    except (
+        EOFError,
+        LookupError,
+        RuntimeError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        pickle.UnpicklingError,
+    ) as error:
+        said = _first_line(error)
+        raise CheckpointError(f"{path}: not a run's checkpoint, nor a release's weights: {said}") from error
     return saved
+
+
+def _first_line(error: Exception) -> str:
+    """torch adds lines of advice, one of them to switch its protection off."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def averaged_net(weights: Weights) -> EmotionNet:

@@ -20,7 +20,8 @@ class Knobs:
 
     seed: int = knob(1, "integer; fixes the initial weights, the order of the faces and every augmentation")
     start_from: str = knob(
-        "", "weights that the run begins with, in place of random ones: training/weights/mvp.pt or a run's best.pt"
+        "",
+        "weights of this width that the run begins with, not random ones: training/weights/mvp.pt or a run's best.pt",
     )
     epochs: int = knob(38, "passes over Training; soft labels are learnt by heart later than hard ones")
     batch_size: int = knob(128, "faces a step; the fastest per face on two cores, and small enough to regularise")

@@ -22,9 +22,9 @@ def features() -> str:
     """Which of AVX2, VNNI and AMX there are, e.g. "AVX2, VNNI, no AMX"; on other architectures than x86 their name."""
     if platform.machine() not in ("x86_64", "AMD64"):
         return platform.machine()
-    if not CPUINFO.is_file():
-        return "AVX2, VNNI, AMX unknown"
     flags = set(_field("flags").split())
+    if not flags:
+        return "AVX2, VNNI, AMX unknown"
     return ", ".join(name if flags & any_of else f"no {name}" for name, any_of in _FEATURES.items())
 
 
@@ -39,6 +39,6 @@ def _name() -> str:
 
 def _field(name: str) -> str:
     """What /proc/cpuinfo says of the first CPU; empty where it says nothing."""
-    lines = CPUINFO.read_text(encoding="utf-8").splitlines() if CPUINFO.is_file() else []
+    lines = CPUINFO.read_text(encoding="utf-8", errors="replace").splitlines() if CPUINFO.is_file() else []
     values = [value.strip() for key, _, value in (line.partition(":") for line in lines) if key.strip() == name]
     return values[0] if values else ""

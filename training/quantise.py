@@ -31,6 +31,8 @@ from training.data import network_input
 CALIBRATION_FACES: Final = 512
 _PERCENTILE: Final = 99.99  # of activations within the range; the rest are cut off, for finer steps
 _ACTIVATION_MAX: Final = 255  # uint8
+# What an exported network consists of besides; each computes in float32, whatever the processor.
+_FLOAT_OPERATORS: Final = {"Conv", "Relu", "Add", "ReduceMean", "Reshape", "Gemm", "Split", "Slice", "Concat"}
 _BATCH: Final = 64  # faces at a time; bounds the memory, does not change a scale
 
 
@@ -65,23 +67,26 @@ def pair_sum_max(path: Path) -> int:
     """The largest sum, without its sign, of two products of an activation and a weight that the file can bring about.
 
     Which two weights of a channel a kernel adds up depends on how it packs them, so any two may be. A file without
-    integers has 0. Raises: QuantisationError for a file whose integers are of other types than `quantise` writes.
+    integers has 0. Raises: QuantisationError for a file with anything that `quantise` does not write.
     """
     graph = onnx.load(path).graph
     constants = {each.name: numpy_helper.to_array(each) for each in graph.initializer}
+    readers = {name: node.op_type for node in graph.node for name in node.input}
     sums = [0]
     for node in graph.node:
-        if node.op_type not in ("QuantizeLinear", "DequantizeLinear"):
-            if "Integer" in node.op_type or node.op_type.startswith("QLinear"):
-                raise QuantisationError(f"{path.name}: {node.op_type}, where only QDQ form is understood")
-            continue
-        zero_point, weights = constants[node.input[2]], constants.get(node.input[0])
-        expected = np.uint8 if weights is None else weights.dtype  # None: activations
-        axes = [attribute.i for attribute in node.attribute if attribute.name == "axis"]
-        if zero_point.dtype != expected or (weights is not None and (zero_point.any() or axes != [0])):
-            raise QuantisationError(f"{path.name}: {node.name} is not as training.quantise writes it")
-        if weights is not None and weights.dtype != np.int32:  # those are biases, which are added in 32 bits
+        if node.op_type in ("QuantizeLinear", "DequantizeLinear") and not node.domain:
+            weights = constants.get(node.input[0])  # None: activations
+            zero_point = constants.get(node.input[2]) if len(node.input) > 2 else None
+            if zero_point is None or zero_point.dtype != (np.uint8 if weights is None else weights.dtype):
+                raise QuantisationError(f"{path.name}: {node.name} has another type than training.quantise writes")
+            if weights is None or weights.dtype == np.int32:  # biases are added in 32 bits
+                continue
+            axes = [attribute.i for attribute in node.attribute if attribute.name == "axis"]
+            if zero_point.any() or axes != [0] or readers.get(node.output[0]) != "Conv":
+                raise QuantisationError(f"{path.name}: {node.name} is not the filters of a convolution, by channel")
             sums.append(_largest_pair(weights))
+        elif node.domain or node.op_type not in _FLOAT_OPERATORS:
+            raise QuantisationError(f"{path.name}: {node.op_type}, which training.export does not write")
     return max(sums)
 
 

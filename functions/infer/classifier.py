@@ -137,16 +137,18 @@ def _check_meaning(contract: ModelContract) -> None:
 
 
 def _check_arithmetic(contract: ModelContract) -> None:
-    """The file answers the same on every processor, which whoever exported it has proved."""
+    """The contract says that the file answers the same on every processor.
+
+    The exporter proves it from the file, and the contract's sha256 binds both. A forged contract is not noticed here.
+    """
     proved = contract.pair_sum_max
     if proved is not None and 0 <= proved <= PAIR_SUM_LIMIT:
         return
-    fault = "without a proof that its integers do not overflow on processors without VNNI"
+    fault = "its contract does not prove that its integers cannot overflow on processors without VNNI"
     if proved is not None:
-        fault = f"two products of its integers may add up to {proved}: processors without VNNI hold {PAIR_SUM_LIMIT}"
+        fault = f"pair_sum_max is {proved}, must be 0 to {PAIR_SUM_LIMIT}, or processors without VNNI overflow"
     raise ContractMismatchError(
-        f"{contract.name}: {fault}; export it anew: "
-        f"python -m training.export --int8 --checkpoint training/weights/{contract.name}.pt ... (training/README.md)"
+        f"{contract.name}: {fault}; export it anew from training/weights: training/recipes/export.sh DATA_DIR OUT_DIR"
     )
 
 

@@ -20,14 +20,14 @@ ARM_CPUINFO = "processor\t: 0\nFeatures\t: fp asimd aes crc32 atomics fphp asimd
 
 
 def haswell():
-    """The command of a Python on Intel's Haswell: AVX2, no VNNI. Raises: UnavailableError."""
+    """A Python on Intel's Haswell (AVX2, no VNNI), its command and its path. Raises: UnavailableError."""
     if os.uname().machine != "x86_64":
         raise UnavailableError("this machine's Python is not of x86_64, so it cannot run under that emulator")
     return [emulator("x86_64"), "-cpu", "Haswell", sys.executable], [ROOT, ROOT / "layers" / "common"]
 
 
 def graviton():
-    """The command of a Python on AWS's arm64, as the lean setting runs functions. Raises: UnavailableError."""
+    """A Python on AWS's arm64, as the lean setting runs functions: command and path. Raises: UnavailableError."""
     qemu, root = emulator("arm64"), BUILD / "arm64"
     if not (root / ".done").exists():
         if not shutil.which("mmdebstrap"):
@@ -35,7 +35,7 @@ def graviton():
         shutil.rmtree(root, ignore_errors=True)
         BUILD.mkdir(parents=True, exist_ok=True)
         command = ["mmdebstrap", "--variant=extract", "--architectures=arm64", "--include=python3,libstdc++6"]
-        run([*command, "trixie", root], limit_s=600)
+        run_online([*command, "trixie", root])
         (root / "lib").symlink_to("usr/lib")  # which the package that was only unpacked would have made
         (root / "proc").mkdir()
         (root / "proc" / "cpuinfo").write_text(ARM_CPUINFO, encoding="utf-8")
@@ -70,10 +70,11 @@ def installed():
 
 
 def run_online(command):
-    """Runs pip. Raises: UnavailableError where it reaches no package index."""
+    """Runs pip or mmdebstrap. Raises: UnavailableError where no package index can be reached."""
+    unreachable = ("Failed to establish a new connection", "Temporary failure in name", "Temporary failure resolving")
     try:
         run(command, limit_s=600)
     except StackToolError as error:
-        if "Failed to establish a new connection" in str(error) or "Temporary failure in name" in str(error):
+        if any(sign in str(error) for sign in unreachable):
             raise UnavailableError("no package index can be reached") from error
         raise

@@ -1,8 +1,10 @@
 """What export writes is what serving reads: the same logits as torch, and a contract that fits the file."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -222,6 +224,15 @@ def test_contract_proves_that_no_integers_overflow_and_that_exact_arithmetic_agr
     assert small.metrics["processor"] == processor()
 
 
+def test_exact_arithmetic_is_the_file_without_optimisation(in_int8):
+    levels = [
+        onnx_file.onnx_session(in_int8, optimised=optimised).get_session_options().graph_optimization_level
+        for optimised in (True, False)
+    ]
+
+    assert [level.name for level in levels] == ["ORT_ENABLE_ALL", "ORT_DISABLE_ALL"]
+
+
 def test_file_whose_integers_may_overflow_is_not_exported(in_int8, tmp_path):
     model = onnx.load(in_int8)
     (weights, *_) = (each for each in model.graph.initializer if len(each.dims) == 4 and each.data_type == 3)  # int8
@@ -246,6 +257,54 @@ def test_file_that_exact_arithmetic_answers_otherwise_is_not_exported(in_int8, f
 
     with pytest.raises(export.ExportError, match=r"differ from exact arithmetic by 0\.013, more than 0\.005"):
         export.compare_exact(in_int8, faces.gray_nhw, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("pair_sum_max", lambda path: 64_770, r"may add up to 64770"),
+        ("EXACT_TOLERANCE", -1.0, r"differ from exact arithmetic"),
+        ("TOLERANCE", -1.0, r"logits differ from torch"),
+    ],
+)
+def test_refused_export_changes_no_file(exported, checkpoint_path, folder, monkeypatch, capsys, name, value, sentence):
+    monkeypatch.setattr(export, name, value)
+    before = {path.name: path.read_bytes() for path in exported.parent.iterdir()}
+
+    options = ["--out", str(exported.parent), "--name", "tiny", "--serve-fer-share", "0.9", "--version", "2"]
+    with pytest.raises(SystemExit):
+        export.main(["--data", str(folder), "--checkpoint", str(checkpoint_path), *options])
+
+    assert re.search(sentence, capsys.readouterr().err)
+    assert {path.name: path.read_bytes() for path in exported.parent.iterdir()} == before
+
+
+@pytest.mark.parametrize("worst", [float("nan"), float("inf"), 1e7])
+def test_network_with_a_number_that_float16_does_not_hold_is_refused(checkpoint_path, folder, tmp_path, capsys, worst):
+    saved = checkpoint.load(checkpoint_path)
+    saved.ema["stem.0.weight"][0, 0, 0, 0] = worst
+    checkpoint.save(saved, tmp_path / "broken.pt")
+    options = ["--version", "1", "--out", str(tmp_path / "out")]
+
+    with pytest.raises(SystemExit):
+        export.main(["--data", str(folder), "--checkpoint", str(tmp_path / "broken.pt"), *options])
+
+    assert "stem.0.weight is not finite, or too large for float16" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_weights_of_the_models_that_serve_go_to_their_folder_however_it_is_spelt(monkeypatch, tmp_path):
+    released = []
+    monkeypatch.chdir(Path(export.__file__).parents[1])
+    for name in ("load_faces", "require_rows", "data_sha256"):
+        monkeypatch.setattr(export, name, mock.MagicMock())
+    monkeypatch.setattr(export.checkpoint, "load_weights", lambda path: None)
+    monkeypatch.setattr(export, "export", lambda saved, faces, data, release: released.append(release) or mock.Mock())
+
+    for out in ("functions/infer/models", str(Path("functions/infer/models").resolve()), str(tmp_path)):
+        export.main(["--data", "d", "--checkpoint", "c", "--version", "1", "--out", out])
+
+    assert [release.weights.parent for release in released] == [export.WEIGHTS, export.WEIGHTS, tmp_path]
 
 
 def test_weights_of_a_release_export_to_the_same_bytes_again(exported, folder, tmp_path):

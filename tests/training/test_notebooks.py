@@ -7,9 +7,11 @@ import pytest
 
 pytest.importorskip("cv2")
 
+from functions.infer.contract import read_contract
 from training import notebook
 
 FOLDER = Path(notebook.__file__).with_name("notebooks")
+EXPORTED = FOLDER.parents[1] / "functions" / "infer" / "models"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
 
@@ -36,6 +38,15 @@ def test_committed_notebook_is_small_and_only_printed(path):
     assert path.stat().st_size < 20_000
     assert shown
     assert {output["output_type"] for output in shown} == {"stream"}
+
+
+def test_committed_results_are_those_of_the_models_that_serve():
+    shown = outputs(json.loads((FOLDER / "results.ipynb").read_text()))
+    printed = "".join(line for output in shown for line in output["text"])
+
+    for contract in map(read_contract, (EXPORTED / f"{name}.json" for name in ("mvp", "baseline"))):
+        assert f"{contract.name} {contract.version}: " in printed
+        assert contract.metrics["processor"] in printed
 
 
 def test_both_notebooks_are_there():

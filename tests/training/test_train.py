@@ -232,6 +232,24 @@ def test_run_does_not_begin_with_weights_of_another_network(faces, data_folder, 
         run.begin()
 
 
+@pytest.mark.parametrize("content", [b"", b"onnx?", b"\x80\x02."], ids=["empty", "other", "pickle"])
+def test_file_that_holds_no_weights_is_refused_in_one_line(tmp_path, content):
+    (tmp_path / "mvp.onnx").write_bytes(content)
+
+    with pytest.raises(CheckpointError, match=r"mvp\.onnx: not a run's checkpoint, nor a release's weights: .") as said:
+        checkpoint.load_weights(tmp_path / "mvp.onnx")
+    assert "\n" not in str(said.value)
+
+
+def test_knobs_that_make_no_network_are_refused(data_folder, tmp_path):
+    saved = checkpoint.load(tiny_checkpoint(data_folder, tmp_path / "best.pt"))
+    impossible = dataclasses.replace(saved.knobs, width=-1)
+    checkpoint.save_weights(dataclasses.replace(saved, knobs=impossible), tmp_path / "w.pt")
+
+    with pytest.raises(CheckpointError, match=r"w\.pt: not a run's checkpoint"):
+        checkpoint.load_weights(tmp_path / "w.pt")
+
+
 def test_a_releases_weights_are_not_resumed(data_folder, tmp_path):
     checkpoint.save_weights(checkpoint.load(tiny_checkpoint(data_folder, tmp_path / "best.pt")), tmp_path / "tiny.pt")
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # training/recipes/baseline.sh DATA_DIR RUN_DIR OUT_DIR
-# baseline 0.4.1, what mvp is compared with: FER's labels, mirrored faces, nothing else. Trains, exports into OUT_DIR
+# baseline 0.4.0, what mvp is compared with: FER's labels, mirrored faces, nothing else. Trains, exports into OUT_DIR
 # and evaluates the exported file. Started again with the same RUN_DIR, it goes on after the last whole epoch.
+# What serves, 0.4.1, was exported from the weights of that run (export.sh, LOG.md); another run needs another version.
 set -euo pipefail
 
 data=$(realpath "$1")
@@ -27,5 +28,5 @@ python -m training.train --data "$data" --out "$run" "${resume[@]}" \
   --small-side-px 32 --small-share 0 --threads 2
 
 python -m training.export --data "$data" --checkpoint "$run/best.pt" --serve-fer-share 1 \
-  --name baseline --version 0.4.1 --out "$out"
+  --name baseline --version 0.4.0 --out "$out"
 python -m training.evaluate --data "$data" --model "$out/baseline.onnx" --json "$run/public_test.json" --pictures "$run"

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # training/recipes/fourth.sh DATA_DIR RUN_DIR OUT_DIR
-# mvp 0.4.1: a stride-1 stem from random weights, the camera's faults on a tenth of the faces each. Trains, exports in
+# mvp 0.4.0: a stride-1 stem from random weights, the camera's faults on a tenth of the faces each. Trains, exports in
 # int8 into OUT_DIR, with the mirror image averaged in the file, and evaluates the exported file. Started again with the
 # same RUN_DIR, it goes on after the last whole epoch.
+# What serves, 0.4.1, was exported from the weights of that run (export.sh, LOG.md); another run needs another version.
 set -euo pipefail
 
 data=$(realpath "$1")
@@ -29,5 +30,5 @@ python -m training.train --data "$data" --out "$run" "${resume[@]}" \
   --small-side-px 40 --small-share 0.6 --threads 0
 
 python -m training.export --data "$data" --checkpoint "$run/best.pt" --serve-fer-share 0 --flip-average --int8 \
-  --name mvp --version 0.4.1 --out "$out"
+  --name mvp --version 0.4.0 --out "$out"
 python -m training.evaluate --data "$data" --model "$out/mvp.onnx" --json "$run/public_test.json" --pictures "$run"

@@ -225,10 +225,10 @@ def test_half_a_pair_is_refused(model_folder, missing):
 @pytest.mark.parametrize(
     ("proved", "sentence"),
     [
-        (None, "toy: without a proof that its integers do not overflow on processors without VNNI; export it anew: "),
-        (64_770, "toy: two products of its integers may add up to 64770"),
-        (32_768, "may add up to 32768"),
-        (-1, "may add up to -1"),
+        (None, "toy: its contract does not prove that its integers cannot overflow on processors without VNNI; export"),
+        (64_770, "toy: pair_sum_max is 64770, must be 0 to 32767, or processors without VNNI overflow; export"),
+        (32_768, "pair_sum_max is 32768"),
+        (-1, "pair_sum_max is -1"),
     ],
 )
 def test_net_whose_integers_may_overflow_on_some_processor_is_refused_with_the_way_out(model_folder, proved, sentence):
@@ -236,7 +236,7 @@ def test_net_whose_integers_may_overflow_on_some_processor_is_refused_with_the_w
 
     with pytest.raises(ContractMismatchError, match=sentence) as refused:
         load_classifiers(model_folder)
-    assert "python -m training.export --int8 --checkpoint training/weights/toy.pt" in str(refused.value)
+    assert "training/recipes/export.sh DATA_DIR OUT_DIR" in str(refused.value)
     assert "\n" not in str(refused.value)
 
 

@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 
 from training import provenance
 from training.command_line import one_line_for, parser_of
-from training.data import DataError, Faces, Usage, ferplus_majority, load_faces, require_rows
+from training.data import DataError, Faces, Usage, ferplus_majority, load_faces
 from training.disturbances import pasted
 from training.robustness import sample
 
@@ -288,9 +288,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=0, help="of their choice, sizes and places (default: 0)")
     options = parser.parse_args(argv)
     with one_line_for(parser, DataError, ContenderError):
-        loaded = load_faces(options.data)
-        require_rows(loaded, options.data, Usage.PUBLIC_TEST)
-        public_test = loaded.part(Usage.PUBLIC_TEST)
+        public_test = load_faces(options.data, Usage.PUBLIC_TEST).part(Usage.PUBLIC_TEST)
         bench_faces(public_test.where(np.arange(len(public_test)) < (options.faces or len(public_test))), options)
         if options.baseline_checkpoint:
             print(bench_photos(public_test, options))

@@ -72,8 +72,8 @@ class Faces:
         return self.where(self.usage == usage.value)
 
 
-def load_faces(folder: Path) -> Faces:
-    """All faces of a folder that holds both CSV files. Raises: DataError."""
+def load_faces(folder: Path, *required: Usage) -> Faces:
+    """All faces of a folder that holds both CSV files. Raises: DataError, also if a required part has no face."""
     fer_path, ferplus_path = csv_path(folder, FER_CSV), csv_path(folder, FERPLUS_CSV)
     gray_nhw, labels, usage = read_fer(fer_path)
     votes, votes_usage = read_ferplus(ferplus_path)
@@ -89,14 +89,10 @@ def load_faces(folder: Path) -> Faces:
         raise DataError(
             f"{ferplus_path.name}, row {row + 1}: Usage is {votes_usage[row]}, but {fer_path.name} says {usage[row]}"
         )
-    return Faces(gray_nhw, labels, votes, usage)
-
-
-def require_rows(faces: Faces, folder: Path, *parts: Usage) -> None:
-    """Nothing, if each of the parts has a face. Raises: DataError naming the first that has none."""
-    for part in parts:
-        if not len(faces.part(part)):
+    for part in required:
+        if part not in usage:
             raise DataError(f"{folder}: no {part} rows")
+    return Faces(gray_nhw, labels, votes, usage)
 
 
 def csv_path(folder: Path, name: str) -> Path:
@@ -153,11 +149,19 @@ def parse_pixels(text: str, where: str) -> bytes:
 def without_test_copies(faces: Faces) -> Faces:
     """The faces less every Training face that is byte-identical to a face outside Training.
 
-    Such copies (8 % of FER-2013's test faces have one) would make the test measure memory. Found by content hash.
+    Such copies (8 % of FER-2013's test faces have one) would make the test measure memory.
     """
-    digests = np.array([hashlib.sha256(face.tobytes()).digest() for face in faces.gray_nhw], dtype="S32")
     in_training = faces.usage == Usage.TRAINING.value
-    return faces.where(~(in_training & np.isin(digests, digests[~in_training])))
+    return faces.where(~(in_training & identical(faces.gray_nhw, faces.gray_nhw[~in_training])))
+
+
+def identical(gray_nhw: NDArray[np.uint8], others_nhw: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """(n,), which of the faces are byte-identical to one of the others. By content hash."""
+    digests, known = (
+        np.array([hashlib.sha256(face.tobytes()).digest() for face in faces], dtype="S32")
+        for faces in (gray_nhw, others_nhw)
+    )
+    return np.isin(digests, known)
 
 
 def network_input(gray_nhw: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -6,7 +6,6 @@ with the temperature, threshold and bounds of the contract beside it. A checkpoi
 --serve-fer-share W` would export it, at temperature 1 and 0.5. Each head alone is shown too, if the file has it, with a
 temperature of its own. Prints a table, the same for the faces that have no copy and no near copy in Training, and what
 an ONNX file costs; writes it as JSON, and confusion matrices as pictures, where asked to.
-Run from the repository's root with PYTHONPATH=.:layers/common.
 """
 
 import argparse
@@ -24,17 +23,9 @@ from numpy.typing import NDArray
 from functions.infer.contract import ContractMismatchError, read_contract
 from training import checkpoint
 from training.checkpoint import CheckpointError
+from training.command_line import one_line_for, parser_of
 from training.copies import find_copies
-from training.data import (
-    DataError,
-    Faces,
-    Usage,
-    ferplus_majority,
-    load_faces,
-    network_input,
-    require_rows,
-    vote_shares,
-)
+from training.data import DataError, Faces, Usage, ferplus_majority, load_faces, network_input, vote_shares
 from training.metrics import (
     IS_NEGATIVE,
     best_temperature,
@@ -233,10 +224,7 @@ def _share(text: str) -> float:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter, allow_abbrev=False
-    )
-    parser.add_argument("--data", type=Path, required=True, help="folder with fer2013.csv and fer2013new.csv")
+    parser = parser_of(__doc__)
     parser.add_argument("--model", type=Path, required=True, help="checkpoint (.pt) or exported network (.onnx)")
     add_serve_fer_share(parser)
     parser.add_argument("--part", type=Usage, choices=list(Usage), default=Usage.PUBLIC_TEST)
@@ -244,15 +232,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--json", type=Path, help="file for the figures")
     parser.add_argument("--pictures", type=Path, help="folder for the confusion matrices, as MODEL-LABELS.png")
     options = parser.parse_args(argv)
-    try:
-        faces = load_faces(options.data)
-        require_rows(faces, options.data, options.part)
+    with one_line_for(parser, DataError, CheckpointError, ContractMismatchError, OSError):
+        faces = load_faces(options.data, options.part)
         model = load_model(options.model, options.serve_fer_share, flip_average=options.flip_average)
         figures = figures_of(model, faces, options.part)
         if options.model.suffix == ".onnx":
             figures["cost"] = cost(options.model, faces.part(options.part).gray_nhw)
-    except (DataError, CheckpointError, ContractMismatchError, OSError) as error:
-        parser.exit(1, f"{error}\n")
     print(f"{options.model.name} on {options.part}, {processor()}\n\n{table(figures)}")
     choice = {"part": options.part, "model": options.model.name, "flip_average": options.flip_average}
     record = {**choice, "processor": processor(), **figures}

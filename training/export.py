@@ -8,10 +8,8 @@ all of it comes from. Nothing is written unless ONNX Runtime gives the same logi
 quantised, calibrated on Training faces; it is refused if that costs more than 0.3 points of accuracy, if integers could
 overflow on any processor, or if exact arithmetic answers otherwise here. The weights are first rounded to float16 and
 kept as NAME.pt: in training/weights for the models that serve, else in --out.
-Run from the repository's root with PYTHONPATH=.:layers/common.
 """
 
-import argparse
 import dataclasses
 import tempfile
 from collections.abc import Sequence
@@ -30,15 +28,8 @@ from functions.infer.contract import PAIR_SUM_LIMIT, InputContract, ModelContrac
 from functions.infer.preprocess import FACE_SIZE_PX
 from training import checkpoint, provenance
 from training.checkpoint import CheckpointError, Weights
-from training.data import (
-    DataError,
-    Faces,
-    Usage,
-    data_sha256,
-    load_faces,
-    require_rows,
-    vote_shares,
-)
+from training.command_line import one_line_for, parser_of
+from training.data import DataError, Faces, Usage, data_sha256, load_faces, vote_shares
 from training.evaluate import (
     add_serve_fer_share,
     evaluate,
@@ -263,10 +254,7 @@ def _training_record(saved: Weights, data: dict[str, Any]) -> dict[str, Any]:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter, allow_abbrev=False
-    )
-    parser.add_argument("--data", type=Path, required=True, help="folder with fer2013.csv and fer2013new.csv")
+    parser = parser_of(__doc__)
     parser.add_argument("--checkpoint", type=Path, required=True, help="best.pt of a run, or a release's weights")
     add_serve_fer_share(parser)
     parser.add_argument(
@@ -281,9 +269,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--name", default="mvp", help="file name without its ending")
     parser.add_argument("--version", required=True, help="version of the model, x.y.z: another one for other weights")
     options = parser.parse_args(argv)
-    try:
-        faces = load_faces(options.data)
-        require_rows(faces, options.data, Usage.PUBLIC_TEST, *([Usage.TRAINING] if options.int8 else []))
+    with one_line_for(parser, DataError, CheckpointError, ExportError, QuantisationError, OSError):
+        faces = load_faces(options.data, Usage.PUBLIC_TEST, *([Usage.TRAINING] if options.int8 else []))
         release = Release(
             target=options.out / f"{options.name}.onnx",
             version=options.version,
@@ -294,8 +281,6 @@ def main(argv: Sequence[str] | None = None) -> None:
         )
         saved, data = checkpoint.load_weights(options.checkpoint), data_sha256(options.data)
         contract = export(saved, faces.part(Usage.PUBLIC_TEST), data, release)
-    except (DataError, CheckpointError, ExportError, QuantisationError, OSError) as error:
-        parser.exit(1, f"{error}\n")
     print(f"{release.target}: sha256 {contract.sha256}, temperature {contract.temperature}, {processor()}")
     print(f"export {contract.export}")
 

@@ -4,10 +4,8 @@ python -m training.publish s3://BUCKET/PREFIX --fetch NAME SHA256 [--fetch NAME 
 Puts an exported model, its contract and its figures into a registry, at PREFIX/NAME/SHA256/, and into Weights & Biases
 where somebody is logged in. Or fetches models and contracts from there, for an image that shall not take them from the
 repository: all that are named, checked as infer checks them, or none. Needs no torch, and boto3's usual credentials.
-Run from the repository's root with PYTHONPATH=.:layers/common.
 """
 
-import argparse
 import importlib.util
 import os
 import re
@@ -25,6 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[impor
 from functions.infer.classifier import load_classifiers
 from functions.infer.contract import ContractMismatchError, read_contract, sha256_of
 from training import tracking
+from training.command_line import one_line_for, parser_of
 
 _URI: Final = re.compile(r"s3://([^/]+)(?:/(.*?))?/?")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
@@ -169,9 +168,7 @@ def _beside(path: Path, folder: Path) -> Path:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter, allow_abbrev=False
-    )
+    parser = parser_of(__doc__, data=False)
     parser.add_argument("registry", help="s3://BUCKET/PREFIX")
     action = parser.add_mutually_exclusive_group(required=True)
     action.add_argument("--model", type=Path, help="exported network (.onnx), its contract beside it")
@@ -180,15 +177,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--out", type=Path, default=Path(), help="folder for what is fetched (default: here)")
     options = parser.parse_args(argv)
-    try:
+    with one_line_for(parser, RegistryError, ContractMismatchError, BotoCoreError, OSError):
         registry, client = registry_at(options.registry), boto3.client("s3")
         if options.model:
             print(*(f"s3://{registry.bucket}/{key}" for key in publish(client, registry, options.model)), sep="\n")
             print(publish_to_wandb(options.model))
         else:
             print(*fetch(client, registry, dict(options.fetch), options.out), sep="\n")
-    except (RegistryError, ContractMismatchError, BotoCoreError, OSError) as error:
-        parser.exit(1, f"{error}\n")
 
 
 if __name__ == "__main__":

@@ -5,10 +5,9 @@ DIR with the data holds fer2013.csv and fer2013new.csv, plain or as .xz or .gz. 
 the FER head's accuracy on FER's labels and the FER+ head's on the majority of the votes, weighed as their losses are).
 A run that would end too late can be resumed with fewer `--epochs`, on whose schedule it then goes on. The same
 figures go to Weights & Biases: into the run's folder only, unless you are logged in; WANDB_MODE=disabled leaves it out.
-`--help` lists every knob with its meaning. Run from the repository's root with PYTHONPATH=.:layers/common.
+`--help` lists every knob with its meaning.
 """
 
-import argparse
 import dataclasses
 import json
 import math
@@ -27,6 +26,7 @@ from functions.infer.preprocess import FACE_SIZE_PX
 from training import checkpoint
 from training.augment import augment, mixing, shrunk
 from training.checkpoint import Checkpoint, CheckpointError
+from training.command_line import one_line_for, parser_of
 from training.data import (
     DataError,
     Faces,
@@ -35,7 +35,6 @@ from training.data import (
     ferplus_majority,
     load_faces,
     network_input,
-    require_rows,
     vote_shares,
     without_test_copies,
 )
@@ -265,23 +264,17 @@ def _config(knobs: Knobs, hashes: Mapping[str, str]) -> dict[str, Any]:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line. Unknown options fail, and so do abbreviated ones."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter, allow_abbrev=False
-    )
-    parser.add_argument("--data", type=Path, required=True, help="folder with fer2013.csv and fer2013new.csv")
+    parser = parser_of(__doc__)
     parser.add_argument("--out", type=Path, required=True, help="folder of this run")
     parser.add_argument("--resume", action="store_true", help="go on after the last epoch in --out")
     add_knobs(parser)
     options = parser.parse_args(argv)
-    try:
-        loaded = load_faces(options.data)
-        require_rows(loaded, options.data, Usage.TRAINING, Usage.PUBLIC_TEST)
+    with one_line_for(parser, DataError, CheckpointError):
+        loaded = load_faces(options.data, Usage.TRAINING, Usage.PUBLIC_TEST)
         faces = without_test_copies(loaded)
         print(f"{len(loaded) - len(faces)} Training faces removed: byte-identical to a test face", flush=True)
         hashes = data_sha256(options.data)
         train(faces, options.out, knobs_from(vars(options)), resume=options.resume, hashes=hashes)
-    except (DataError, CheckpointError) as error:
-        parser.exit(1, f"{error}\n")
 
 
 if __name__ == "__main__":

@@ -296,7 +296,7 @@ def test_network_with_a_number_that_float16_does_not_hold_is_refused(checkpoint_
 def test_weights_of_the_models_that_serve_go_to_their_folder_however_it_is_spelt(monkeypatch, tmp_path):
     released = []
     monkeypatch.chdir(Path(export.__file__).parents[1])
-    for name in ("load_faces", "require_rows", "data_sha256"):
+    for name in ("load_faces", "data_sha256"):
         monkeypatch.setattr(export, name, mock.MagicMock())
     monkeypatch.setattr(export.checkpoint, "load_weights", lambda path: None)
     monkeypatch.setattr(export, "export", lambda saved, faces, data, release: released.append(release) or mock.Mock())

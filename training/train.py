@@ -142,8 +142,6 @@ class Run:
         """
         if dataclasses.replace(saved.knobs, epochs=self.knobs.epochs) != self.knobs:
             raise CheckpointError(f"the checkpoint's knobs differ: {saved.knobs} instead of {self.knobs}")
-        if "lr_lambdas" not in saved.scheduler:
-            raise CheckpointError("the checkpoint is of mvp 0.2.0's training or older: its schedule is another one")
         if not saved.epoch <= self.knobs.epochs <= saved.knobs.epochs:
             raise CheckpointError(
                 f"{self.knobs.epochs} epochs: the checkpoint has {saved.epoch} of {saved.knobs.epochs} behind it"

@@ -164,6 +164,11 @@ def identical(gray_nhw: NDArray[np.uint8], others_nhw: NDArray[np.uint8]) -> NDA
     return np.isin(digests, known)
 
 
+def chunks(array: Any, size: int = 256) -> Iterator[Any]:
+    """The array in parts of at most `size`: bounds the memory, does not change a result."""
+    return (array[start : start + size] for start in range(0, len(array), size))
+
+
 def network_input(gray_nhw: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Faces (n, 48, 48) uint8 as serving would see them: float32 (n, 1, 48, 48), within [-2, 2]."""
     return np.stack([face_input(gray_hw) for gray_hw in gray_nhw])

@@ -25,7 +25,7 @@ from training import checkpoint
 from training.checkpoint import CheckpointError
 from training.command_line import one_line_for, parser_of
 from training.copies import find_copies
-from training.data import DataError, Faces, Usage, ferplus_majority, load_faces, network_input, vote_shares
+from training.data import DataError, Faces, Usage, chunks, ferplus_majority, load_faces, network_input, vote_shares
 from training.metrics import (
     IS_NEGATIVE,
     best_temperature,
@@ -40,12 +40,11 @@ from training.metrics import (
 )
 from training.model import HEADS, EmotionNet
 from training.onnx_file import cost, onnx_outputs
-from training.operating_point import OperatingPoint, PointScore, choose, held_out, score
+from training.operating_point import OperatingPoint, score
 from training.pictures import confusion_picture, write_png
 from training.processor import processor
 from training.tables import table
 
-BATCH: Final = 256  # faces at a time; bounds the memory, does not change a result
 NEUTRAL: Final = OperatingPoint()  # the side with the larger mass, always named
 SERVE_FER_SHARE: Final = 0.0  # the FER+ head alone: FER's labels call calm faces negative (decision 0007)
 
@@ -55,9 +54,7 @@ _LABELS: Final = {"fer": "FER's labels", "ferplus_majority": "FER+ majority"}
 def torch_logits(net: EmotionNet, gray_nhw: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Logits (n, 2, 7) of the torch network for faces (n, 48, 48) uint8, heads in the order of HEADS."""
     with torch.inference_mode():
-        batches = [
-            net(torch.from_numpy(network_input(gray_nhw[i : i + BATCH]))) for i in range(0, len(gray_nhw), BATCH)
-        ]
+        batches = [net(torch.from_numpy(network_input(batch_nhw))) for batch_nhw in chunks(gray_nhw)]
     return torch.cat(batches).double().numpy()
 
 
@@ -91,7 +88,7 @@ def evaluate(
         "ferplus_majority": seven_classes(predicted[voted], majority[voted]),
         "binary_fer": binary(probabilities, faces.labels, threshold=point.threshold),
         "binary_ferplus": binary(probabilities[voted], majority[voted], threshold=point.threshold),
-        "operating_point": score(*_sides(logits, faces, temperature), point),
+        "operating_point": score(*sides(logits, faces, temperature), point),
         "told_negative": binary(probabilities[voted], majority[voted], threshold=point.unsure_to)["called_negative"],
         "calibration": _calibration(logits, one_hot(faces.labels), temperature),
         "calibration_ferplus": _calibration(logits[voted], one_hot(majority[voted]), temperature),
@@ -105,17 +102,7 @@ def evaluate_heads(heads: Mapping[str, NDArray[np.float64]], faces: Faces) -> di
     return {head: evaluate(logits, faces, best_temperature(logits, targets[head])) for head, logits in heads.items()}
 
 
-def operating_point(logits: NDArray[np.float64], faces: Faces, temperature: float) -> OperatingPoint:
-    """The point to serve logits (n, 7) at, chosen on these faces by the majority of their votes."""
-    return choose(*_sides(logits, faces, temperature))
-
-
-def held_out_points(logits: NDArray[np.float64], faces: Faces, temperature: float) -> list[PointScore]:
-    """What such a choice is worth on faces that took no part in it: each half of these by the other half's point."""
-    return held_out(*_sides(logits, faces, temperature))
-
-
-def _sides(
+def sides(
     logits: NDArray[np.float64], faces: Faces, temperature: float
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Negative mass, and whether the majority is negative, of the faces whose votes name a single emotion."""

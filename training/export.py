@@ -35,14 +35,14 @@ from training.evaluate import (
     evaluate,
     evaluate_heads,
     flip_averaged,
-    held_out_points,
-    operating_point,
     served_logits,
+    sides,
     torch_logits,
 )
 from training.metrics import best_temperature, one_hot, softmax
 from training.model import HEADS, ServedNet
 from training.onnx_file import SERVED_OUTPUT, onnx_logits, onnx_outputs
+from training.operating_point import choose, held_out
 from training.processor import processor
 from training.quantise import CALIBRATION_FACES, QuantisationError, pair_sum_max, quantise
 
@@ -186,7 +186,7 @@ def _contract(path: Path, faces: Faces, release: Release, **records: dict[str, A
     outputs = [SERVED_OUTPUT, *([fer_output] if fer_output else [])]
     logits, *fer_logits = np.moveaxis(onnx_outputs(path, faces.gray_nhw, outputs), 1, 0)
     temperature = fitted_temperature(logits, faces, release.serve_fer_share)
-    point = operating_point(logits, faces, temperature)
+    point = choose(*sides(logits, faces, temperature))
     exact = compare_exact(path, faces.gray_nhw[:EXACT_FACES], temperature)
     return ModelContract(
         name=release.target.stem,
@@ -205,7 +205,7 @@ def _contract(path: Path, faces: Faces, release: Release, **records: dict[str, A
             "processor": processor(),
             "exact_arithmetic": exact,
             **evaluate(logits, faces, temperature, point),
-            "held_out": held_out_points(logits, faces, temperature),
+            "held_out": held_out(*sides(logits, faces, temperature)),
             "heads": evaluate_heads({"fer": fer_logits[0]} if fer_logits else {}, faces),
         },
         **records,

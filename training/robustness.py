@@ -22,14 +22,12 @@ from functions.infer.analysis import Stopwatch, analyse, quality
 from functions.infer.classifier import Classifier, chosen, load_classifiers
 from functions.infer.contract import ContractMismatchError
 from functions.infer.faces import FaceFinder
-from functions.infer.preprocess import face_input
 from training.command_line import one_line_for, parser_of
-from training.data import DataError, Faces, Usage, ferplus_majority, load_faces, vote_shares
+from training.data import DataError, Faces, Usage, chunks, ferplus_majority, load_faces, network_input, vote_shares
 from training.disturbances import Box, GrayNHW, blurred, darkened, disturbances, pasted
 from training.metrics import IS_NEGATIVE, calibration_error
 from training.processor import processor
 
-BATCH: Final = 256  # faces at a time; bounds the memory, does not change a result
 BLURS_PX: Final = (0.0, 1.0, 1.5, 2.0, 2.5, 3.0)  # Gaussian's sigma, in pixels of the 48 px face
 LIGHTS: Final = (1.0, 0.5, 0.3, 0.2, 0.15, 0.1, 0.07, 0.05)  # share of the light that is left
 READ_FACES: Final = 1500  # the first so many of PublicTest, for the table of readability
@@ -56,9 +54,8 @@ class Answers:
 def bare_answers(gray_nhw: GrayNHW, classifier: Classifier) -> Answers:
     """Of the bare faces, as training and `training.evaluate` see them: no picture, no detector."""
     predictions: list[Prediction] = []
-    for start in range(0, len(gray_nhw), BATCH):
-        batch = gray_nhw[start : start + BATCH]
-        predictions += classifier.classify(np.stack([face_input(gray_hw) for gray_hw in batch]))
+    for batch_nhw in chunks(gray_nhw):
+        predictions += classifier.classify(network_input(batch_nhw))
     return _answers(predictions)
 
 

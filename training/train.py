@@ -31,6 +31,7 @@ from training.data import (
     DataError,
     Faces,
     Usage,
+    chunks,
     data_sha256,
     ferplus_majority,
     load_faces,
@@ -161,8 +162,8 @@ class Run:
         """Augmented faces (n, 1, 48, 48), labels (n,) and vote shares (n, 7), in random order; the last may be less."""
         order = torch.randperm(len(self.training), generator=self.generator)
         # disable=None: no bar where the output is not a terminal.
-        chunks = list(_chunks(order.numpy(), self.knobs.batch_size))
-        for places in tqdm(chunks, desc=f"epoch {self.epoch + 1}", disable=None):
+        steps = list(chunks(order.numpy(), self.knobs.batch_size))
+        for places in tqdm(steps, desc=f"epoch {self.epoch + 1}", disable=None):
             self.pace.next_step()
             x_nchw = augment(
                 torch.from_numpy(network_input(self.training.gray_nhw[places])), self.knobs, self.generator
@@ -201,7 +202,7 @@ class Run:
         logits = torch.cat(
             [
                 self.ema(torch.from_numpy(network_input(gray_nhw)).to(self.device)).float().cpu()
-                for gray_nhw in _chunks(self.test.gray_nhw, 256)
+                for gray_nhw in chunks(self.test.gray_nhw)
             ]
         )
         fer, ferplus = logits.unbind(dim=1)
@@ -219,10 +220,6 @@ class Run:
             "public_test_ferplus_n": int(voted.sum()),
             "public_test_mean_accuracy": share * accuracy + (1 - share) * ferplus_accuracy,
         }
-
-
-def _chunks(array: Any, size: int) -> Iterator[Any]:
-    return (array[start : start + size] for start in range(0, len(array), size))
 
 
 def train(faces: Faces, out: Path, knobs: Knobs, *, resume: bool, hashes: Mapping[str, str]) -> None:

@@ -13,15 +13,9 @@ pytest.importorskip("onnxruntime")
 
 import numpy as np
 
-from tests.training.tiny import tiny_checkpoint
 from training import bench, checkpoint, evaluate, onnx_file
 from training.bench import Contender, ContenderError, Result
 from training.data import Faces, Usage, load_faces
-
-
-@pytest.fixture(scope="module")
-def folder(rows, write_csvs):
-    return write_csvs(rows)
 
 
 @pytest.fixture(scope="module")
@@ -32,12 +26,6 @@ def faces(folder) -> Faces:
 @pytest.fixture(autouse=True)
 def one_start(monkeypatch):
     monkeypatch.setattr(bench, "STARTS", 1)
-
-
-@pytest.fixture(scope="module")
-def checkpoint_path(folder, tmp_path_factory):
-    """A tiny network that has learnt next to nothing."""
-    return tiny_checkpoint(folder, tmp_path_factory.mktemp("run") / "best.pt")
 
 
 def test_served_model_is_measured_and_contenders_that_are_not_there_are_named(folder, capsys):

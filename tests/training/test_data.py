@@ -142,44 +142,6 @@ def test_load_of_a_cut_off_plain_file_names_the_row_it_ends_in(data_folder, kept
     assert str(caught.value).startswith(f"fer2013.csv, row 40: {message}")
 
 
-@pytest.mark.parametrize(
-    ("name", "pattern", "replacement", "message"),
-    [
-        ("fer2013.csv", "^emotion,", "feeling,", "fer2013.csv: no column emotion"),
-        ("fer2013.csv", r"^0,\d+ ", "0,", "fer2013.csv, row 1: 2303 pixels instead of 2304"),
-        ("fer2013.csv", "^2,", "7,", "fer2013.csv, row 3: emotion '7' is not a whole number from 0 to 6"),
-        ("fer2013.csv", ",PublicTest", ",Test", "fer2013.csv, row 33: Usage 'Test' is none of "),
-        ("fer2013.csv", ",PublicTest\n\\Z", "", "fer2013.csv, row 40: 2 fields instead of 3"),
-        ("fer2013new.csv", r"^PublicTest.*\n", "", "fer2013new.csv: 39 rows, but fer2013.csv has 40"),
-    ],
-)
-def test_training_on_bad_input_ends_with_one_line_before_it_begins(
-    data_folder, tmp_path, capsys, name, pattern, replacement, message
-):
-    train = pytest.importorskip("training.train")
-    edit(data_folder / name, pattern, replacement)
-
-    with pytest.raises(SystemExit) as stopped:
-        train.main(["--data", str(data_folder), "--out", str(tmp_path / "run")])
-
-    shown = capsys.readouterr()
-    assert stopped.value.code == 1
-    assert shown.err.startswith(message)
-    assert shown.err.count("\n") == 1
-    assert shown.out == ""
-    assert not (tmp_path / "run").exists()
-
-
-@pytest.mark.parametrize(("part", "kept"), [("Training", slice(32, 40)), ("PublicTest", slice(0, 32))])
-def test_training_without_a_part_says_which(rows, write_csvs, tmp_path, capsys, part, kept):
-    train = pytest.importorskip("training.train")
-
-    with pytest.raises(SystemExit):
-        train.main(["--data", str(write_csvs(rows[kept])), "--out", str(tmp_path / "run")])
-
-    assert capsys.readouterr().err.endswith(f": no {part} rows\n")
-
-
 def test_load_of_an_empty_file_names_the_missing_columns(data_folder):
     (data_folder / "fer2013.csv").write_text("")
 

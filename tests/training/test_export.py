@@ -23,9 +23,8 @@ from burnout.emotions import Emotion
 from functions.infer import contract as contract_module
 from functions.infer.classifier import load_classifiers
 from functions.infer.contract import read_contract, sha256_of
-from tests.training.tiny import tiny_checkpoint
 from training import checkpoint, evaluate, export, onnx_file, provenance, quantise
-from training.data import Faces, Usage, load_faces
+from training.data import Usage
 from training.knobs import Knobs
 from training.model import ServedNet
 from training.operating_point import OperatingPoint
@@ -33,21 +32,6 @@ from training.processor import processor
 
 # torch's exporter warns about its own use of what Python and torch have deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
-
-
-@pytest.fixture(scope="module")
-def folder(rows, write_csvs) -> Path:
-    return write_csvs(rows)
-
-
-@pytest.fixture(scope="module")
-def faces(folder) -> Faces:
-    return load_faces(folder)
-
-
-@pytest.fixture(scope="module")
-def checkpoint_path(folder, tmp_path_factory) -> Path:
-    return tiny_checkpoint(folder, tmp_path_factory.mktemp("run") / "best.pt")
 
 
 @pytest.fixture(scope="module")
@@ -321,24 +305,6 @@ def test_calibration_faces_are_the_same_for_the_same_seed(faces):
     assert np.array_equal(first, second)
 
 
-def test_export_of_a_missing_checkpoint_ends_with_its_name(folder, tmp_path, capsys):
-    with pytest.raises(SystemExit):
-        export.main(
-            [
-                "--data",
-                str(folder),
-                "--checkpoint",
-                str(tmp_path / "no.pt"),
-                "--version",
-                "1.2.3",
-                "--out",
-                str(tmp_path),
-            ]
-        )
-
-    assert "no.pt" in capsys.readouterr().err
-
-
 def test_evaluate_gives_the_same_table_for_checkpoint_and_onnx(exported, checkpoint_path, folder, tmp_path, capsys):
     """The ONNX file comes with a temperature, so calibration and binary figures may differ; seven classes may not."""
     answers = []
@@ -397,21 +363,6 @@ def test_flip_average_is_the_mean_of_a_face_and_its_mirror_image(exported, faces
     averaged = evaluate.load_model(exported, 0.0, flip_average=True).logits_of(faces.gray_nhw)["served"]
 
     assert np.allclose(averaged, (as_it_is + mirrored) / 2)
-
-
-@pytest.mark.parametrize("share", ["1.5", "-0.1", "nan", "half"])
-def test_evaluate_refuses_a_share_outside_0_to_1(share, tmp_path, capsys):
-    with pytest.raises(SystemExit):
-        evaluate.main(["--data", str(tmp_path), "--model", "x.pt", f"--serve-fer-share={share}"])
-
-    assert "argument --serve-fer-share" in capsys.readouterr().err
-
-
-def test_evaluate_on_a_part_without_rows_says_so(exported, folder, capsys):
-    with pytest.raises(SystemExit):
-        evaluate.main(["--data", str(folder), "--model", str(exported), "--part", "PrivateTest"])
-
-    assert "no PrivateTest rows" in capsys.readouterr().err
 
 
 def test_commit_is_a_hash_or_says_uncommitted(monkeypatch):

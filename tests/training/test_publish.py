@@ -249,22 +249,6 @@ def test_registry_is_read_from_its_address(uri, expected):
     assert registry_at(uri) == expected
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["/models", "--model", "x.onnx"],
-        ["s3://models", "--fetch", "mvp", "abc"],
-        ["s3://models", "--fetch", "../mvp", "0" * 64],
-    ],
-)
-def test_command_with_a_wrong_address_or_hash_ends_with_one_line(client, arguments, capsys):
-    with pytest.raises(SystemExit) as stopped:
-        publish.main(arguments)
-
-    assert stopped.value.code == 1
-    assert capsys.readouterr().err.count("\n") == 1
-
-
 def test_command_publishes_and_fetches(client, model, tmp_path, capsys):
     sha256 = sha256_in(model)
 

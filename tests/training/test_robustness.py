@@ -269,26 +269,3 @@ def test_table_of_readability_has_a_row_for_each_blur_and_light(portrait_folder,
     sharp, bright = ([float(line.split()[place]) for line in lines] for place in (4, 7))
     assert sharp[:6] == sorted(sharp[:6], reverse=True)
     assert bright[6:] == sorted(bright[6:], reverse=True)
-
-
-@pytest.mark.parametrize(
-    ("model", "n", "message"),
-    [
-        (MODEL.with_name("other.onnx"), "3", "no such model: other"),
-        (MODEL.with_name("mvp.pt"), "3", "no such model: mvp.pt"),
-        (Path("nowhere", "mvp.onnx"), "3", "nowhere: no models"),
-        (MODEL, "0", "argument --n: 0 is not 1 or more"),
-    ],
-)
-def test_wrong_option_ends_with_its_name(portrait_folder, model, n, message, capsys):
-    with pytest.raises(SystemExit):
-        robustness.main(["--data", str(portrait_folder), "--model", str(model), "--n", n])
-
-    assert message in capsys.readouterr().err
-
-
-def test_data_without_public_test_ends_with_one_line(rows, write_csvs, capsys):
-    with pytest.raises(SystemExit):
-        robustness.main(["--data", str(write_csvs(rows[:4])), "--model", str(MODEL)])
-
-    assert "no PublicTest rows" in capsys.readouterr().err

@@ -119,7 +119,7 @@ def read_fer(path: Path) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[
     """Pixels (n, 48, 48) uint8, labels (n,) and Usage (n,) of Kaggle's file. Raises: DataError."""
     pixels, labels, usage = bytearray(), [], []
     for where, (emotion, pixel_text, part) in _rows(path, ("emotion", "pixels", "Usage")):
-        labels.append(_parse_label(emotion, where))
+        labels.append(_parse_whole(emotion, len(Emotion) - 1, where, "emotion"))
         pixels += parse_pixels(pixel_text, where)
         usage.append(_parse_usage(part, where))
     gray_nhw = np.frombuffer(bytes(pixels), dtype=np.uint8).reshape(-1, FACE_SIZE_PX, FACE_SIZE_PX)
@@ -131,7 +131,7 @@ def read_ferplus(path: Path) -> tuple[NDArray[np.int64], NDArray[np.str_]]:
     votes, usage = [], []
     for where, (part, *row) in _rows(path, ("Usage", *VOTE_COLUMNS)):
         usage.append(_parse_usage(part, where))
-        votes.append([_parse_vote(text, where) for text in row])
+        votes.append([_parse_whole(text, VOTERS, where, "vote") for text in row])
     return np.array(votes, dtype=np.int64).reshape(-1, len(VOTE_COLUMNS)), np.array(usage, dtype=np.str_)
 
 
@@ -226,9 +226,9 @@ def _rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[str, list[str]]]
             raise DataError(f"{path.name}, row {number + 1}: {error}") from error
 
 
-def _parse_label(text: str, where: str) -> int:
-    if not text.isdecimal() or int(text) >= len(Emotion):
-        raise DataError(f"{where}: emotion {text!r} is not a whole number from 0 to {len(Emotion) - 1}")
+def _parse_whole(text: str, most: int, where: str, what: str) -> int:
+    if not text.isdecimal() or int(text) > most:
+        raise DataError(f"{where}: {what} {text!r} is not a whole number from 0 to {most}")
     return int(text)
 
 
@@ -236,9 +236,3 @@ def _parse_usage(text: str, where: str) -> str:
     if text not in tuple(Usage):
         raise DataError(f"{where}: Usage {text!r} is none of {', '.join(Usage)}")
     return text
-
-
-def _parse_vote(text: str, where: str) -> int:
-    if not text.isdecimal() or int(text) > VOTERS:
-        raise DataError(f"{where}: vote {text!r} is not a whole number from 0 to {VOTERS}")
-    return int(text)

@@ -108,10 +108,7 @@ def _strip_traces(model: onnx.ModelProto) -> None:
 
 def compare(expected: NDArray[np.float64], path: Path, gray_nhw: NDArray[np.uint8]) -> dict[str, Any]:
     """How far ONNX Runtime is from torch's logits (n, 7) on the same faces. Raises: ExportError above TOLERANCE."""
-    difference = float(np.abs(onnx_logits(path, gray_nhw) - expected).max())
-    if not difference <= TOLERANCE:  # so that NaN is refused, too
-        raise ExportError(f"{path.name}: logits differ from torch by {difference:.2g}, more than {TOLERANCE:g}")
-    return {"max_abs_difference": difference, "n": len(gray_nhw), "tolerance": TOLERANCE}
+    return _close(onnx_logits(path, gray_nhw), expected, TOLERANCE, f"{path.name}: logits differ from torch")
 
 
 def compare_exact(path: Path, gray_nhw: NDArray[np.uint8], temperature: float) -> dict[str, Any]:
@@ -120,13 +117,17 @@ def compare_exact(path: Path, gray_nhw: NDArray[np.uint8], temperature: float) -
         softmax(onnx_outputs(path, gray_nhw, [SERVED_OUTPUT], optimised=optimised)[:, 0] / temperature)
         for optimised in (True, False)
     )
-    difference = float(np.abs(usual - exact).max())
-    if not difference <= EXACT_TOLERANCE:
-        raise ExportError(
-            f"{path.name}: on this processor ({processor()}) probabilities differ from exact arithmetic by "
-            f"{difference:.2g}, more than {EXACT_TOLERANCE:g}"
-        )
-    return {"max_abs_difference": difference, "n": len(gray_nhw), "tolerance": EXACT_TOLERANCE}
+    complaint = f"{path.name}: on this processor ({processor()}) probabilities differ from exact arithmetic"
+    return _close(usual, exact, EXACT_TOLERANCE, complaint)
+
+
+def _close(
+    found: NDArray[np.float64], expected: NDArray[np.float64], tolerance: float, complaint: str
+) -> dict[str, Any]:
+    difference = float(np.abs(found - expected).max())
+    if not difference <= tolerance:  # so that NaN is refused, too
+        raise ExportError(f"{complaint} by {difference:.2g}, more than {tolerance:g}")
+    return {"max_abs_difference": difference, "n": len(found), "tolerance": tolerance}
 
 
 def proved_pair_sum(path: Path) -> int:

@@ -192,8 +192,8 @@ def figures_of(model: Model, faces: Faces, part: Usage) -> dict[str, Any]:
     }
 
 
-def add_serve_fer_share(parser: argparse.ArgumentParser) -> None:
-    """Adds the option `--serve-fer-share`, a number from 0 to 1."""
+def add_serving_options(parser: argparse.ArgumentParser) -> None:
+    """Adds `--serve-fer-share`, a number from 0 to 1, and `--flip-average`."""
     parser.add_argument(
         "--serve-fer-share",
         type=_share,
@@ -201,6 +201,7 @@ def add_serve_fer_share(parser: argparse.ArgumentParser) -> None:
         metavar="W",
         help=f"served logits = W * FER head + (1 - W) * FER+ head, of a checkpoint (default: {SERVE_FER_SHARE})",
     )
+    parser.add_argument("--flip-average", action="store_true", help="mean of the logits of a face and its mirror image")
 
 
 def _share(text: str) -> float:
@@ -213,9 +214,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     parser = parser_of(__doc__)
     parser.add_argument("--model", type=Path, required=True, help="checkpoint (.pt) or exported network (.onnx)")
-    add_serve_fer_share(parser)
+    add_serving_options(parser)
     parser.add_argument("--part", type=Usage, choices=list(Usage), default=Usage.PUBLIC_TEST)
-    parser.add_argument("--flip-average", action="store_true", help="mean of the logits of a face and its mirror image")
     parser.add_argument("--json", type=Path, help="file for the figures")
     parser.add_argument("--pictures", type=Path, help="folder for the confusion matrices, as MODEL-LABELS.png")
     options = parser.parse_args(argv)

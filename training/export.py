@@ -31,7 +31,7 @@ from training.checkpoint import CheckpointError, Weights
 from training.command_line import one_line_for, parser_of
 from training.data import DataError, Faces, Usage, data_sha256, load_faces, vote_shares
 from training.evaluate import (
-    add_serve_fer_share,
+    add_serving_options,
     evaluate,
     evaluate_heads,
     flip_averaged,
@@ -170,15 +170,19 @@ def export(saved: Weights, faces: Faces, data: dict[str, Any], release: Release)
             faces,
             release,
             training={**_training_record(saved, data), "weights_sha256": sha256_of(kept)},
-            export={**choice, **record, **_code_record()},
+            export={**choice, **record, "commit": provenance.commit(), "versions": provenance.versions()},
         )
-        described = written.with_suffix(".json")
-        described.write_bytes(msgspec.json.format(msgspec.json.encode(contract), indent=2) + b"\n")
-        release.weights.parent.mkdir(parents=True, exist_ok=True)
-        kept.replace(release.weights)
-        written.replace(target)
-        described.replace(target.with_suffix(".json"))  # last: until then infer says that the pair does not match
+        _put(contract, written, kept, release)
     return contract
+
+
+def _put(contract: ModelContract, written: Path, kept: Path, release: Release) -> None:
+    described = written.with_suffix(".json")
+    described.write_bytes(msgspec.json.format(msgspec.json.encode(contract), indent=2) + b"\n")
+    release.weights.parent.mkdir(parents=True, exist_ok=True)
+    kept.replace(release.weights)
+    written.replace(release.target)
+    described.replace(release.target.with_suffix(".json"))  # last: until then infer says that the pair does not match
 
 
 def _contract(path: Path, faces: Faces, release: Release, **records: dict[str, Any]) -> ModelContract:
@@ -237,10 +241,6 @@ def calibration_faces(training: Faces, seed: int) -> NDArray[np.uint8]:
     return training.gray_nhw[np.sort(picked)]
 
 
-def _code_record() -> dict[str, Any]:
-    return {"commit": provenance.commit(), "versions": provenance.versions()}
-
-
 def _training_record(saved: Weights, data: dict[str, Any]) -> dict[str, Any]:
     return {
         "parameters": sum(p.numel() for p in checkpoint.averaged_net(saved).parameters()),  # both heads
@@ -257,12 +257,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     parser = parser_of(__doc__)
     parser.add_argument("--checkpoint", type=Path, required=True, help="best.pt of a run, or a release's weights")
-    add_serve_fer_share(parser)
-    parser.add_argument(
-        "--flip-average",
-        action="store_true",
-        help="the file asks twice, for a face and its mirror image, for twice the time",
-    )
+    add_serving_options(parser)
     parser.add_argument(
         "--int8", action="store_true", help="int8: 4 times smaller, 2 to 3 times faster (default: float32)"
     )

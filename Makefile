@@ -121,9 +121,7 @@ export: need-DATA need-RUN need-VERSION setup-training ## RUN's best.pt as mvp V
 bench-model: need-DATA setup-training ## mvp, baseline, both in torch (CHECKPOINT=, BASELINE_CHECKPOINT=best.pt), PyPI's fer (FER_PYTHON=)
 	$(TRAINING) -m training.bench --data $(DATA) $(if $(MODELS),--models $(MODELS)) $(if $(CHECKPOINT),--checkpoint $(CHECKPOINT)) \
 	  $(if $(BASELINE_CHECKPOINT),--baseline-checkpoint $(BASELINE_CHECKPOINT)) $(if $(FER_PYTHON),--fer-python $(FER_PYTHON)) \
-	  $(if $(FACES),--faces $(FACES))
-	$(if $(BASELINE_CHECKPOINT),$(TRAINING) -m training.bench_photo --data $(DATA) $(if $(MODELS),--models $(MODELS)) \
-	  --baseline-checkpoint $(BASELINE_CHECKPOINT) $(if $(PHOTOS),--photos $(PHOTOS)))
+	  $(if $(FACES),--faces $(FACES)) $(if $(PHOTOS),--photos $(PHOTOS))
 
 fuzz: setup .venv/.fuzz ## Hostile updates and photos for FUZZ_S=600 seconds; what fails is kept in build/fuzz/ (Linux)
 	$(BIN)/python -m tests.fuzz types $$(($(or $(FUZZ_S),600) / 4))

@@ -1,36 +1,46 @@
 """python -m training.bench --data DIR [--models DIR] [--checkpoint FILE] [--baseline-checkpoint FILE]
-                            [--fer-python PYTHON] [--faces N]
+                            [--fer-python PYTHON] [--faces N] [--photos N] [--seed S]
 
 The served models against their own networks in torch and against PyPI's `fer`, on the same PublicTest faces in one run:
 each contender in processes of its own, one after the other, one face at a time on one thread. A contender that cannot
 run is named with its reason. `fer` wants a torch and a numpy of its own, so it needs its own environment:
     python3.11 -m venv .venv-fer && .venv-fer/bin/pip install fer==25.10.3 "setuptools<81"
     .venv-fer/bin/pip install --no-deps --editable .
-Run from the repository's root.
+
+With --baseline-checkpoint then whole photos, from JPEG bytes to the answer, as infer does it (decode, Haar, level,
+crop, classify): `mvp` in ONNX Runtime against `baseline` in torch eager. Both see the same photos, those of
+tests/photos and faces of PublicTest put into JPEGs of 960 x 1280 px as `training.robustness` does. They take turns
+photo by photo, and in who begins, so that a busy machine hits both alike; the CPU's time tells what waiting hides.
+Photos without a face do not count, since nothing is classified there.
 """
 
 import argparse
-import dataclasses
 import json
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from training import provenance
+from training.command_line import one_line_for, parser_of
 from training.data import DataError, Faces, Usage, ferplus_majority, load_faces
+from training.disturbances import pasted
+from training.robustness import sample
 
 ROOT: Final = Path(__file__).parents[1]
 MODELS: Final = ROOT / "functions" / "infer" / "models"
 STARTS: Final = 3  # processes that only load, for a median that the disk's first read does not decide
+REAL_PHOTOS: Final = ("selfie.jpg", "astronaut.jpg")
+BAR: Final = 0.05  # mvp must take so much less than baseline
 CHILD_ENVIRONMENT: Final = {
     **os.environ,  # noqa: TID251 - a child needs the whole of it
     "OMP_NUM_THREADS": "1",
@@ -44,7 +54,7 @@ class ContenderError(Exception):
 
 @dataclass(frozen=True)
 class Contender:
-    """What is measured, and with which Python. `kind` is a loader of `training.bench_child`."""
+    """What is measured, and with which Python. `kind` is one of `training.bench_child`."""
 
     name: str
     kind: str
@@ -53,49 +63,79 @@ class Contender:
     missing: str = ""  # why it cannot run, when that is known beforehand
 
 
-@dataclass(frozen=True)
+@dataclass
 class Result:
-    """What a contender said of each face, and what it took."""
+    """What a contender said, and what it took; of photos only those in which it found a face."""
 
-    emotions: NDArray[np.int64]  # (n,), index into Emotion
-    ms: list[float]  # from the gray face to the scores
-    ready_s: list[float]  # from the first import to a loaded model, a fresh process each
-    peak_mb: float | None  # resident, after all faces; None if the system does not tell
+    emotions: list[int] = field(default_factory=list)  # of the first face in each, index into Emotion
+    ms: list[float] = field(default_factory=list)  # from the bytes to the scores
+    cpu_ms: list[float] = field(default_factory=list)  # of that, computing: on a busy machine the rest is waiting
+    ready_s: list[float] = field(default_factory=list)  # first import to a loaded model, a fresh process each
+    cold_ms: list[float] = field(default_factory=list)  # first import to the first answer, likewise
+    peak_mb: float | None = None  # resident, after all of them; None if the system does not tell
 
+    def add(self, answer: dict[str, Any]) -> None:
+        """Notes a child's answer, if there was a face."""
+        if answer["emotions"]:
+            self.emotions.append(answer["emotions"][0])
+            self.ms.append(answer["ms"])
+            self.cpu_ms.append(answer["cpu_ms"])
+        self.peak_mb = answer["peak_mb"]
 
-def contenders(options: argparse.Namespace) -> list[Contender]:
-    """The exported models, `mvp` first, then the networks of the runs in torch, and PyPI's `fer`."""
-    exported = sorted(options.models.glob("*.onnx"), key=lambda path: (path.stem != "mvp", path.stem))
-    served = [Contender(f"{path.stem}, ONNX Runtime", "onnx", path) for path in exported]
-    mvp, baseline = options.checkpoint, options.baseline_checkpoint
-    package = "" if options.fer_python else "no --fer-python (a Python that has it; see --help)"
-    return [
-        *served,
-        Contender(
-            "mvp, torch eager", "torch", mvp or Path(), missing="" if mvp else "no --checkpoint (best.pt of a run)"
-        ),
-        Contender(
-            "baseline, torch eager",
-            "torch",
-            baseline or Path(),
-            missing="" if baseline else "no --baseline-checkpoint (best.pt of its run)",
-        ),
-        Contender("PyPI's fer", "fer", Path(), python=options.fer_python or "", missing=package),
-    ]
+    @property
+    def p95_ms(self) -> float:
+        """The 95th percentile of `ms`."""
+        return float(np.percentile(self.ms, 95))
 
 
-def measure(contender: Contender, gray_nhw: NDArray[np.uint8]) -> Result:
-    """The contender's answers to the faces (n, 48, 48). Raises: ContenderError."""
+class Child:
+    """A contender's process, which answers one face or photo at a time."""
+
+    def __init__(self, process: subprocess.Popen[str], errors: IO[str]) -> None:
+        """Waits until the contender is ready. Raises: ContenderError."""
+        self._process, self._errors = process, errors
+        self._asked, self._answers = cast("IO[str]", process.stdin), cast("IO[str]", process.stdout)
+        self.ready_s: Final[float] = self._answer()["ready_s"]
+
+    def ask(self, data: bytes) -> dict[str, Any]:
+        """Milliseconds and the emotions of the faces in it. Raises: ContenderError."""
+        with suppress(BrokenPipeError):  # it has ended, and its last words say why
+            self._asked.write(data.hex() + "\n")
+            self._asked.flush()
+        return self._answer()
+
+    def _answer(self) -> dict[str, Any]:
+        line = self._answers.readline()
+        if not line:
+            status = self._process.wait()
+            self._errors.seek(0)
+            said = self._errors.read().strip().splitlines() or [f"ended with {status}"]
+            raise ContenderError(said[-1])
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+
+@contextmanager
+def child(contender: Contender, what: str) -> Iterator[Child]:
+    """A fresh process of the contender for "faces" or "photos". Raises: ContenderError."""
     if contender.missing:
         raise ContenderError(contender.missing)
-    with tempfile.TemporaryDirectory() as folder:
-        none, faces = Path(folder, "none.npy"), Path(folder, "faces.npy")
-        np.save(none, gray_nhw[:0])
-        np.save(faces, gray_nhw)
-        contender = dataclasses.replace(contender, model=alone(contender.model, Path(folder)))
-        ready_s = [_run(contender, none)["ready_s"] for _ in range(STARTS)]
-        found = _run(contender, faces)
-    return Result(np.array(found["emotions"], dtype=np.int64), found["ms"], ready_s, found["peak_mb"])
+    command = [contender.python, "-m", "training.bench_child", what, contender.kind]
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        errors = stack.enter_context((folder / "errors.txt").open("w+"))
+        try:
+            process = subprocess.Popen(  # noqa: S603 - our own module
+                [*command, str(alone(contender.model, folder))],
+                env=CHILD_ENVIRONMENT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
+        except OSError as error:
+            raise ContenderError(str(error)) from error
+        yield Child(stack.enter_context(process), errors)
 
 
 def alone(model: Path, folder: Path) -> Path:
@@ -109,54 +149,60 @@ def alone(model: Path, folder: Path) -> Path:
     return only / model.name
 
 
-def _run(contender: Contender, faces: Path) -> dict[str, Any]:
-    answers = faces.with_suffix(".json")
-    module = [contender.python, "-m", "training.bench_child"]
-    try:
-        done = subprocess.run(  # noqa: S603 - our own module
-            [*module, contender.kind, str(contender.model), str(faces), str(answers)],
-            env=CHILD_ENVIRONMENT,
-            capture_output=True,
-            text=True,
-            check=False,
+def contenders(options: argparse.Namespace) -> list[Contender]:
+    """The exported models, `mvp` first, then the networks of the runs in torch, and PyPI's `fer`."""
+    exported = sorted(options.models.glob("*.onnx"), key=lambda path: (path.stem != "mvp", path.stem))
+    served = [Contender(f"{path.stem}, ONNX Runtime", "onnx", path) for path in exported]
+    in_torch = [
+        Contender(f"{name}, torch eager", "torch", path or Path(), missing="" if path else f"no {option}")
+        for name, path, option in (
+            ("mvp", options.checkpoint, "--checkpoint (best.pt of a run)"),
+            ("baseline", options.baseline_checkpoint, "--baseline-checkpoint (best.pt of its run)"),
         )
-    except OSError as error:
-        raise ContenderError(str(error)) from error
-    if done.returncode:
-        lines = done.stderr.strip().splitlines()
-        raise ContenderError(lines[-1] if lines else f"ended with {done.returncode}")
-    found: dict[str, Any] = json.loads(answers.read_text())
-    return found
+    ]
+    package = "" if options.fer_python else "no --fer-python (a Python that has it; see --help)"
+    return [
+        *served,
+        *in_torch,
+        Contender("PyPI's fer", "fer", Path(), python=options.fer_python or "", missing=package),
+    ]
 
 
-def heading() -> str:
-    """The names over the columns of `row`."""
-    return f"{'':22}{'FER+':>8}{'FER':>8}{'as mvp':>8}{'ms':>8}{'p95':>8}{'start s':>9}{'MB':>7}{'n':>7}"
+def measure(contender: Contender, gray_nhw: NDArray[np.uint8]) -> Result:
+    """The contender's answers to the faces (n, 48, 48). Raises: ContenderError."""
+    result = Result()
+    for _ in range(STARTS):
+        with child(contender, "faces") as fresh:
+            result.ready_s.append(fresh.ready_s)
+    with child(contender, "faces") as asked:
+        for face_hw in gray_nhw:
+            result.add(asked.ask(face_hw.tobytes()))
+    return result
 
 
 def row(name: str, result: Result, mvp: Result, faces: Faces) -> str:
     """Agreement with the FER+ majority, with FER's labels and with `mvp`, then cost, as one line."""
-    majority = ferplus_majority(faces.votes)
+    majority, emotions = ferplus_majority(faces.votes), np.array(result.emotions)
     voted = majority >= 0
     shares = (
-        (result.emotions == majority)[voted].mean(),
-        (result.emotions == faces.labels).mean(),
-        (result.emotions == mvp.emotions).mean(),
+        (emotions == majority)[voted].mean(),
+        (emotions == faces.labels).mean(),
+        (emotions == np.array(mvp.emotions)).mean(),
     )
     peak = "-" if result.peak_mb is None else f"{result.peak_mb:.0f}"
     return (
         f"{name:22}"
         + "".join(f"{share:8.1%}" for share in shares)
-        + f"{statistics.median(result.ms):8.2f}{np.percentile(result.ms, 95):8.2f}"
+        + f"{statistics.median(result.ms):8.2f}{result.p95_ms:8.2f}"
         + f"{statistics.median(result.ready_s):9.2f}{peak:>7}{len(result.ms):7}"
     )
 
 
-def bench(faces: Faces, options: argparse.Namespace) -> None:
+def bench_faces(faces: Faces, options: argparse.Namespace) -> None:
     """Measures and prints, a line as soon as it is known."""
     voted = int((ferplus_majority(faces.votes) >= 0).sum())
     print(f"{provenance.machine()}; {Usage.PUBLIC_TEST}, {len(faces)} faces, {voted} with a FER+ majority")
-    print(heading(), flush=True)
+    print(f"{'':22}{'FER+':>8}{'FER':>8}{'as mvp':>8}{'ms':>8}{'p95':>8}{'start s':>9}{'MB':>7}{'n':>7}", flush=True)
     mvp: Result | None = None
     for contender in contenders(options):
         try:
@@ -168,12 +214,69 @@ def bench(faces: Faces, options: argparse.Namespace) -> None:
         print(row(contender.name, result, mvp, faces), flush=True)
 
 
+def photos_of(faces: Faces, n: int, seed: int) -> list[bytes]:
+    """JPEGs: real photos first, then n faces in pictures."""
+    rng = np.random.default_rng(seed)
+    real = [(ROOT / "tests" / "photos" / name).read_bytes() for name in REAL_PHOTOS]
+    return [*real, *(pasted(gray_hw, rng)[0] for gray_hw in sample(faces, n, seed).gray_nhw)]
+
+
+def compare(contenders: Sequence[Contender], photos: Sequence[bytes]) -> list[Result]:
+    """What each contender took. The first photo is the one of the cold starts. Raises: ContenderError."""
+    results = [Result() for _ in contenders]
+    for _ in range(STARTS):
+        for contender, result in zip(contenders, results, strict=True):
+            with child(contender, "photos") as fresh:
+                result.cold_ms.append(1000 * fresh.ready_s + fresh.ask(photos[0])["ms"])
+    with ExitStack() as stack:
+        children = [stack.enter_context(child(contender, "photos")) for contender in contenders]
+        pairs = list(zip(children, results, strict=True))
+        for warm, _ in pairs:
+            warm.ask(photos[0])
+        for turn, photo in enumerate(photos):
+            for asked, result in pairs if turn % 2 else reversed(pairs):
+                result.add(asked.ask(photo))
+    return results
+
+
+def table(contenders: Sequence[Contender], results: Sequence[Result]) -> str:
+    """A line for each contender, and how much less the first takes than the second."""
+    lines = [f"{'a photo, JPEG to answer':26}{'ms':>8}{'p95':>8}{'CPU ms':>8}{'n':>7}{'cold start ms':>15}"]
+    for contender, taken in zip(contenders, results, strict=True):
+        medians = [statistics.median(each) for each in (taken.ms, taken.cpu_ms, taken.cold_ms)]
+        cost = f"{medians[0]:8.1f}{taken.p95_ms:8.1f}{medians[1]:8.1f}{len(taken.ms):7}{medians[2]:15.0f}"
+        lines.append(contender.name.ljust(26) + cost)
+    mvp, baseline = results
+    less = 1 - statistics.median(mvp.ms) / statistics.median(baseline.ms)
+    less_cpu = 1 - statistics.median(mvp.cpu_ms) / statistics.median(baseline.cpu_ms)
+    faster = [ours < theirs for ours, theirs in zip(mvp.ms, baseline.ms, strict=True)]
+    return "\n".join(
+        [
+            *lines,
+            f"mvp takes {less:.1%} less in the median, {1 - mvp.p95_ms / baseline.p95_ms:.1%} less at p95, "
+            f"{less_cpu:.1%} less of the CPU;",
+            f"it is faster on {sum(faster) / len(faster):.0%} of the photos. The bar of {BAR:.0%} in the median is "
+            f"{'met' if less >= BAR else 'missed'}.",
+        ]
+    )
+
+
+def bench_photos(faces: Faces, options: argparse.Namespace) -> str:
+    """The table of one run. Raises: ContenderError."""
+    contenders = (
+        Contender("mvp, ONNX Runtime", "onnx", options.models / "mvp.onnx"),
+        Contender("baseline, torch eager", "torch", options.baseline_checkpoint),
+    )
+    photos = photos_of(faces, options.photos, options.seed)
+    results = compare(contenders, photos)
+    if not results[0].ms:
+        raise ContenderError(f"no face was found in {len(photos)} photos")
+    return f"{provenance.machine()}; {len(photos)} photos\n{table(contenders, results)}"
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter, allow_abbrev=False
-    )
-    parser.add_argument("--data", type=Path, required=True, help="folder with fer2013.csv and fer2013new.csv")
+    parser = parser_of(__doc__)
     parser.add_argument(
         "--models", type=Path, default=MODELS, help="folder of the exported models (default: the served)"
     )
@@ -181,15 +284,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--checkpoint", type=Path, help="best.pt of the run that the served model was exported from")
     parser.add_argument("--fer-python", metavar="PYTHON", help="a Python in whose environment PyPI's fer is installed")
     parser.add_argument("--faces", type=int, help="only the first so many of PublicTest (default: all)")
+    parser.add_argument("--photos", type=int, default=300, help="faces that are put into pictures (default: 300)")
+    parser.add_argument("--seed", type=int, default=0, help="of their choice, sizes and places (default: 0)")
     options = parser.parse_args(argv)
-    try:
-        public_test = load_faces(options.data).part(Usage.PUBLIC_TEST)
-        faces = public_test.where(np.arange(len(public_test)) < (options.faces or len(public_test)))
-        if not len(faces):
-            raise DataError(f"{options.data}: no {Usage.PUBLIC_TEST} rows")
-    except DataError as error:
-        parser.exit(1, f"{error}\n")
-    bench(faces, options)
+    with one_line_for(parser, DataError, ContenderError):
+        public_test = load_faces(options.data, Usage.PUBLIC_TEST).part(Usage.PUBLIC_TEST)
+        bench_faces(public_test.where(np.arange(len(public_test)) < (options.faces or len(public_test))), options)
+        if options.baseline_checkpoint:
+            print(bench_photos(public_test, options))
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from functions.infer.preprocess import MEAN, STD
+from training.disturbances import SENSOR_NOISE
 from training.knobs import Knobs
-from training.readability import SENSOR_NOISE
 
 _BLUR_RADIUS_PX: Final = 4  # where a Gaussian of sigma 2 has fallen to an eighth
 _LEAST_QUALITY, _MOST_QUALITY = 20, 90  # of a JPEG: below, no face is left; above, nothing is seen of it

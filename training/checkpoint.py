@@ -6,27 +6,15 @@ trained on from, but not resumed.
 
 import os
 import pickle
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from training.knobs import Knobs
 from training.model import EmotionNet
-
-# What runs up to mvp 0.2.0 did before these were knobs. Other values would load their weights into another network.
-_BEFORE_THE_KNOB: Final = {
-    "start_from": "",
-    "stem_stride": 2,
-    "blur_probability": 0.0,
-    "dark_probability": 0.0,
-    "noise_probability": 0.0,
-    "jpeg_probability": 0.0,
-    "mixup_alpha": 0.0,
-    "small_share": 0.0,
-}
 
 
 class CheckpointError(Exception):
@@ -102,9 +90,12 @@ def load_weights(path: Path) -> Weights:
     try:
         # weights_only: a checkpoint holds tensors and numbers, and unpickling anything else could run code.
         state = torch.load(path, map_location="cpu", weights_only=True)
-        if "head.weight" in state["ema"]:
-            raise CheckpointError(f"{path}: a network with one head, of mvp 0.1.0; this code has two, fer and ferplus")
-        state["knobs"] = Knobs(**{**_BEFORE_THE_KNOB, **state["knobs"]})
+        # A default in place of a knob that it was made without could load its weights into another network.
+        if differing := state["knobs"].keys() ^ {field.name for field in fields(Knobs)}:
+            raise CheckpointError(
+                f"{path}: of another version of this code, which differs in the knob {min(differing)}"
+            )
+        state["knobs"] = Knobs(**state["knobs"])
         state["ema"] = {name: each.float() if each.dim() > 1 else each for name, each in state["ema"].items()}
         saved = Checkpoint(**state) if "optimizer" in state else Weights(**state)
         require_network(saved, saved.knobs, path)

@@ -2,21 +2,18 @@
 
 Faces outside Training that also lie in Training: byte-identical ones, which training leaves out of Training, and near
 copies, which it does not and which this only reports: the same photo lit, scaled or compressed otherwise, or mirrored.
-Run from the repository's root.
 """
 
-import argparse
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from burnout.emotions import Emotion
-from training.data import DataError, Faces, Usage, load_faces, require_rows
+from training.command_line import one_line_for, parser_of
+from training.data import DataError, Faces, Usage, identical, load_faces
 
 NEAR: Final = 0.94  # correlation of two faces at 24 x 24 px; LOG.md says what lies on either side of it
 BATCH: Final = 512  # test faces at a time; bounds the memory, does not change a result
@@ -33,15 +30,6 @@ class Copies:
     def near(self, correlation: float = NEAR) -> NDArray[np.bool_]:
         """(n,), which have a Training face at least so much like them, identical ones included."""
         return self.identical | (self.correlation >= correlation)
-
-
-def identical(gray_nhw: NDArray[np.uint8], others_nhw: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """(n,), which of the faces are byte-identical to one of the others. By content hash."""
-    digests, known = (
-        np.array([hashlib.sha256(face.tobytes()).digest() for face in faces], dtype="S32")
-        for faces in (gray_nhw, others_nhw)
-    )
-    return np.isin(digests, known)
 
 
 def find_copies(faces: Faces, training: Faces) -> Copies:
@@ -89,20 +77,14 @@ def report(faces: Faces, correlation: float, most: int) -> str:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter, allow_abbrev=False
-    )
-    parser.add_argument("--data", type=Path, required=True, help="folder with fer2013.csv and fer2013new.csv")
+    parser = parser_of(__doc__)
     parser.add_argument(
         "--correlation", type=float, default=NEAR, help=f"of a near copy's pixels, at least (default: {NEAR})"
     )
     parser.add_argument("--rows", type=int, default=20, help="so many near copies are listed (default: 20)")
     options = parser.parse_args(argv)
-    try:
-        faces = load_faces(options.data)
-        require_rows(faces, options.data, Usage.TRAINING)
-    except DataError as error:
-        parser.exit(1, f"{error}\n")
+    with one_line_for(parser, DataError):
+        faces = load_faces(options.data, Usage.TRAINING)
     print(report(faces, options.correlation, options.rows))
 
 

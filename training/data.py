@@ -72,8 +72,8 @@ class Faces:
         return self.where(self.usage == usage.value)
 
 
-def load_faces(folder: Path) -> Faces:
-    """All faces of a folder that holds both CSV files. Raises: DataError."""
+def load_faces(folder: Path, *required: Usage) -> Faces:
+    """All faces of a folder that holds both CSV files. Raises: DataError, also if a required part has no face."""
     fer_path, ferplus_path = csv_path(folder, FER_CSV), csv_path(folder, FERPLUS_CSV)
     gray_nhw, labels, usage = read_fer(fer_path)
     votes, votes_usage = read_ferplus(ferplus_path)
@@ -89,14 +89,10 @@ def load_faces(folder: Path) -> Faces:
         raise DataError(
             f"{ferplus_path.name}, row {row + 1}: Usage is {votes_usage[row]}, but {fer_path.name} says {usage[row]}"
         )
-    return Faces(gray_nhw, labels, votes, usage)
-
-
-def require_rows(faces: Faces, folder: Path, *parts: Usage) -> None:
-    """Nothing, if each of the parts has a face. Raises: DataError naming the first that has none."""
-    for part in parts:
-        if not len(faces.part(part)):
+    for part in required:
+        if part not in usage:
             raise DataError(f"{folder}: no {part} rows")
+    return Faces(gray_nhw, labels, votes, usage)
 
 
 def csv_path(folder: Path, name: str) -> Path:
@@ -123,7 +119,7 @@ def read_fer(path: Path) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[
     """Pixels (n, 48, 48) uint8, labels (n,) and Usage (n,) of Kaggle's file. Raises: DataError."""
     pixels, labels, usage = bytearray(), [], []
     for where, (emotion, pixel_text, part) in _rows(path, ("emotion", "pixels", "Usage")):
-        labels.append(_parse_label(emotion, where))
+        labels.append(_parse_whole(emotion, len(Emotion) - 1, where, "emotion"))
         pixels += parse_pixels(pixel_text, where)
         usage.append(_parse_usage(part, where))
     gray_nhw = np.frombuffer(bytes(pixels), dtype=np.uint8).reshape(-1, FACE_SIZE_PX, FACE_SIZE_PX)
@@ -135,7 +131,7 @@ def read_ferplus(path: Path) -> tuple[NDArray[np.int64], NDArray[np.str_]]:
     votes, usage = [], []
     for where, (part, *row) in _rows(path, ("Usage", *VOTE_COLUMNS)):
         usage.append(_parse_usage(part, where))
-        votes.append([_parse_vote(text, where) for text in row])
+        votes.append([_parse_whole(text, VOTERS, where, "vote") for text in row])
     return np.array(votes, dtype=np.int64).reshape(-1, len(VOTE_COLUMNS)), np.array(usage, dtype=np.str_)
 
 
@@ -153,11 +149,24 @@ def parse_pixels(text: str, where: str) -> bytes:
 def without_test_copies(faces: Faces) -> Faces:
     """The faces less every Training face that is byte-identical to a face outside Training.
 
-    Such copies (8 % of FER-2013's test faces have one) would make the test measure memory. Found by content hash.
+    Such copies (8 % of FER-2013's test faces have one) would make the test measure memory.
     """
-    digests = np.array([hashlib.sha256(face.tobytes()).digest() for face in faces.gray_nhw], dtype="S32")
     in_training = faces.usage == Usage.TRAINING.value
-    return faces.where(~(in_training & np.isin(digests, digests[~in_training])))
+    return faces.where(~(in_training & identical(faces.gray_nhw, faces.gray_nhw[~in_training])))
+
+
+def identical(gray_nhw: NDArray[np.uint8], others_nhw: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """(n,), which of the faces are byte-identical to one of the others. By content hash."""
+    digests, known = (
+        np.array([hashlib.sha256(face.tobytes()).digest() for face in faces], dtype="S32")
+        for faces in (gray_nhw, others_nhw)
+    )
+    return np.isin(digests, known)
+
+
+def chunks(array: Any, size: int = 256) -> Iterator[Any]:
+    """The array in parts of at most `size`: bounds the memory, does not change a result."""
+    return (array[start : start + size] for start in range(0, len(array), size))
 
 
 def network_input(gray_nhw: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -217,9 +226,9 @@ def _rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[str, list[str]]]
             raise DataError(f"{path.name}, row {number + 1}: {error}") from error
 
 
-def _parse_label(text: str, where: str) -> int:
-    if not text.isdecimal() or int(text) >= len(Emotion):
-        raise DataError(f"{where}: emotion {text!r} is not a whole number from 0 to {len(Emotion) - 1}")
+def _parse_whole(text: str, most: int, where: str, what: str) -> int:
+    if not text.isdecimal() or int(text) > most:
+        raise DataError(f"{where}: {what} {text!r} is not a whole number from 0 to {most}")
     return int(text)
 
 
@@ -227,9 +236,3 @@ def _parse_usage(text: str, where: str) -> str:
     if text not in tuple(Usage):
         raise DataError(f"{where}: Usage {text!r} is none of {', '.join(Usage)}")
     return text
-
-
-def _parse_vote(text: str, where: str) -> int:
-    if not text.isdecimal() or int(text) > VOTERS:
-        raise DataError(f"{where}: vote {text!r} is not a whole number from 0 to {VOTERS}")
-    return int(text)

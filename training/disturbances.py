@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from functions.infer.preprocess import FACE_SIZE_PX
-from training import readability
 
+SENSOR_NOISE: Final = 2.0  # standard deviation in gray levels; a dark room's noise does not get darker with it
 # A phone's picture upright. infer halves it, and looks for faces from a tenth (later looks: 15 %) of the long side up.
 PICTURE_HEIGHT_PX, PICTURE_WIDTH_PX = 1280, 960
 FACE_SIDES_PX: Final = (256, 768)  # 20 to 60 % of the picture's long side, as at arm's length
@@ -22,8 +22,8 @@ Box = tuple[int, int, int, int]  # x, y, width, height in pixels
 
 
 def blurred(gray_nhw: GrayNHW, sigma_px: float) -> GrayNHW:
-    """Out of focus: Gaussian of this sigma, in pixels of the 48 px face."""
-    return _each(gray_nhw, partial(readability.blurred, sigma_px=sigma_px))
+    """Out of focus: Gaussian of this sigma, in pixels of the 48 px face; 0 leaves it as it is."""
+    return _each(gray_nhw, partial(_blurred, sigma_px=sigma_px)) if sigma_px else gray_nhw
 
 
 def noisy(gray_nhw: GrayNHW, std_gray: float, seed: int) -> GrayNHW:
@@ -37,10 +37,10 @@ def compressed(gray_nhw: GrayNHW, jpeg_quality: int) -> GrayNHW:
     return _each(gray_nhw, partial(_through_jpeg, jpeg_quality=jpeg_quality))
 
 
-def darkened(gray_nhw: GrayNHW, light_share: float, seed: int) -> GrayNHW:
-    """With this share of the light left, and a sensor's noise, which does not get darker with it."""
-    rng = np.random.default_rng(seed)
-    return _each(gray_nhw, partial(readability.darkened, light=light_share, rng=rng))
+def darkened(gray_nhw: GrayNHW, light_share: float, seed: int | np.random.Generator) -> GrayNHW:
+    """With this share of the light left, and a sensor's noise."""
+    noise = np.random.default_rng(seed).normal(0, SENSOR_NOISE, gray_nhw.shape)
+    return (gray_nhw * light_share + noise).clip(0, 255).astype(np.uint8)
 
 
 def tilted(gray_nhw: GrayNHW, angle_deg: float) -> GrayNHW:
@@ -83,6 +83,10 @@ def disturbances(seed: int) -> Mapping[str, Callable[[GrayNHW], GrayNHW]]:
 
 def _each(gray_nhw: GrayNHW, change: Callable[[NDArray[np.uint8]], NDArray[np.uint8]]) -> GrayNHW:
     return np.stack([change(gray_hw) for gray_hw in gray_nhw])
+
+
+def _blurred(gray_hw: NDArray[np.uint8], sigma_px: float) -> NDArray[np.uint8]:
+    return np.asarray(cv2.GaussianBlur(gray_hw, (0, 0), sigma_px), dtype=np.uint8)
 
 
 def _about_the_middle(angle_deg: float, zoom: float) -> NDArray[np.float64]:

@@ -6,7 +6,6 @@ with the temperature, threshold and bounds of the contract beside it. A checkpoi
 --serve-fer-share W` would export it, at temperature 1 and 0.5. Each head alone is shown too, if the file has it, with a
 temperature of its own. Prints a table, the same for the faces that have no copy and no near copy in Training, and what
 an ONNX file costs; writes it as JSON, and confusion matrices as pictures, where asked to.
-Run from the repository's root.
 """
 
 import argparse
@@ -24,17 +23,9 @@ from numpy.typing import NDArray
 from functions.infer.contract import ContractMismatchError, read_contract
 from training import checkpoint
 from training.checkpoint import CheckpointError
+from training.command_line import one_line_for, parser_of
 from training.copies import find_copies
-from training.data import (
-    DataError,
-    Faces,
-    Usage,
-    ferplus_majority,
-    load_faces,
-    network_input,
-    require_rows,
-    vote_shares,
-)
+from training.data import DataError, Faces, Usage, chunks, ferplus_majority, load_faces, network_input, vote_shares
 from training.metrics import (
     IS_NEGATIVE,
     best_temperature,
@@ -49,12 +40,11 @@ from training.metrics import (
 )
 from training.model import HEADS, EmotionNet
 from training.onnx_file import cost, onnx_outputs
-from training.operating_point import OperatingPoint, PointScore, choose, held_out, score
+from training.operating_point import OperatingPoint, score
 from training.pictures import confusion_picture, write_png
 from training.processor import processor
 from training.tables import table
 
-BATCH: Final = 256  # faces at a time; bounds the memory, does not change a result
 NEUTRAL: Final = OperatingPoint()  # the side with the larger mass, always named
 SERVE_FER_SHARE: Final = 0.0  # the FER+ head alone: FER's labels call calm faces negative (decision 0007)
 
@@ -64,9 +54,7 @@ _LABELS: Final = {"fer": "FER's labels", "ferplus_majority": "FER+ majority"}
 def torch_logits(net: EmotionNet, gray_nhw: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Logits (n, 2, 7) of the torch network for faces (n, 48, 48) uint8, heads in the order of HEADS."""
     with torch.inference_mode():
-        batches = [
-            net(torch.from_numpy(network_input(gray_nhw[i : i + BATCH]))) for i in range(0, len(gray_nhw), BATCH)
-        ]
+        batches = [net(torch.from_numpy(network_input(batch_nhw))) for batch_nhw in chunks(gray_nhw)]
     return torch.cat(batches).double().numpy()
 
 
@@ -100,7 +88,7 @@ def evaluate(
         "ferplus_majority": seven_classes(predicted[voted], majority[voted]),
         "binary_fer": binary(probabilities, faces.labels, threshold=point.threshold),
         "binary_ferplus": binary(probabilities[voted], majority[voted], threshold=point.threshold),
-        "operating_point": score(*_sides(logits, faces, temperature), point),
+        "operating_point": score(*sides(logits, faces, temperature), point),
         "told_negative": binary(probabilities[voted], majority[voted], threshold=point.unsure_to)["called_negative"],
         "calibration": _calibration(logits, one_hot(faces.labels), temperature),
         "calibration_ferplus": _calibration(logits[voted], one_hot(majority[voted]), temperature),
@@ -114,17 +102,7 @@ def evaluate_heads(heads: Mapping[str, NDArray[np.float64]], faces: Faces) -> di
     return {head: evaluate(logits, faces, best_temperature(logits, targets[head])) for head, logits in heads.items()}
 
 
-def operating_point(logits: NDArray[np.float64], faces: Faces, temperature: float) -> OperatingPoint:
-    """The point to serve logits (n, 7) at, chosen on these faces by the majority of their votes."""
-    return choose(*_sides(logits, faces, temperature))
-
-
-def held_out_points(logits: NDArray[np.float64], faces: Faces, temperature: float) -> list[PointScore]:
-    """What such a choice is worth on faces that took no part in it: each half of these by the other half's point."""
-    return held_out(*_sides(logits, faces, temperature))
-
-
-def _sides(
+def sides(
     logits: NDArray[np.float64], faces: Faces, temperature: float
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Negative mass, and whether the majority is negative, of the faces whose votes name a single emotion."""
@@ -214,8 +192,8 @@ def figures_of(model: Model, faces: Faces, part: Usage) -> dict[str, Any]:
     }
 
 
-def add_serve_fer_share(parser: argparse.ArgumentParser) -> None:
-    """Adds the option `--serve-fer-share`, a number from 0 to 1."""
+def add_serving_options(parser: argparse.ArgumentParser) -> None:
+    """Adds `--serve-fer-share`, a number from 0 to 1, and `--flip-average`."""
     parser.add_argument(
         "--serve-fer-share",
         type=_share,
@@ -223,6 +201,7 @@ def add_serve_fer_share(parser: argparse.ArgumentParser) -> None:
         metavar="W",
         help=f"served logits = W * FER head + (1 - W) * FER+ head, of a checkpoint (default: {SERVE_FER_SHARE})",
     )
+    parser.add_argument("--flip-average", action="store_true", help="mean of the logits of a face and its mirror image")
 
 
 def _share(text: str) -> float:
@@ -233,26 +212,19 @@ def _share(text: str) -> float:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter, allow_abbrev=False
-    )
-    parser.add_argument("--data", type=Path, required=True, help="folder with fer2013.csv and fer2013new.csv")
+    parser = parser_of(__doc__)
     parser.add_argument("--model", type=Path, required=True, help="checkpoint (.pt) or exported network (.onnx)")
-    add_serve_fer_share(parser)
+    add_serving_options(parser)
     parser.add_argument("--part", type=Usage, choices=list(Usage), default=Usage.PUBLIC_TEST)
-    parser.add_argument("--flip-average", action="store_true", help="mean of the logits of a face and its mirror image")
     parser.add_argument("--json", type=Path, help="file for the figures")
     parser.add_argument("--pictures", type=Path, help="folder for the confusion matrices, as MODEL-LABELS.png")
     options = parser.parse_args(argv)
-    try:
-        faces = load_faces(options.data)
-        require_rows(faces, options.data, options.part)
+    with one_line_for(parser, DataError, CheckpointError, ContractMismatchError, OSError):
+        faces = load_faces(options.data, options.part)
         model = load_model(options.model, options.serve_fer_share, flip_average=options.flip_average)
         figures = figures_of(model, faces, options.part)
         if options.model.suffix == ".onnx":
             figures["cost"] = cost(options.model, faces.part(options.part).gray_nhw)
-    except (DataError, CheckpointError, ContractMismatchError, OSError) as error:
-        parser.exit(1, f"{error}\n")
     print(f"{options.model.name} on {options.part}, {processor()}\n\n{table(figures)}")
     choice = {"part": options.part, "model": options.model.name, "flip_average": options.flip_average}
     record = {**choice, "processor": processor(), **figures}

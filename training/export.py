@@ -8,10 +8,8 @@ all of it comes from. Nothing is written unless ONNX Runtime gives the same logi
 quantised, calibrated on Training faces; it is refused if that costs more than 0.3 points of accuracy, if integers could
 overflow on any processor, or if exact arithmetic answers otherwise here. The weights are first rounded to float16 and
 kept as NAME.pt: in training/weights for the models that serve, else in --out.
-Run from the repository's root.
 """
 
-import argparse
 import dataclasses
 import tempfile
 from collections.abc import Sequence
@@ -30,28 +28,21 @@ from functions.infer.contract import PAIR_SUM_LIMIT, InputContract, ModelContrac
 from functions.infer.preprocess import FACE_SIZE_PX
 from training import checkpoint, provenance
 from training.checkpoint import CheckpointError, Weights
-from training.data import (
-    DataError,
-    Faces,
-    Usage,
-    data_sha256,
-    load_faces,
-    require_rows,
-    vote_shares,
-)
+from training.command_line import one_line_for, parser_of
+from training.data import DataError, Faces, Usage, data_sha256, load_faces, vote_shares
 from training.evaluate import (
-    add_serve_fer_share,
+    add_serving_options,
     evaluate,
     evaluate_heads,
     flip_averaged,
-    held_out_points,
-    operating_point,
     served_logits,
+    sides,
     torch_logits,
 )
 from training.metrics import best_temperature, one_hot, softmax
 from training.model import HEADS, ServedNet
 from training.onnx_file import SERVED_OUTPUT, onnx_logits, onnx_outputs
+from training.operating_point import choose, held_out
 from training.processor import processor
 from training.quantise import CALIBRATION_FACES, QuantisationError, pair_sum_max, quantise
 
@@ -117,10 +108,7 @@ def _strip_traces(model: onnx.ModelProto) -> None:
 
 def compare(expected: NDArray[np.float64], path: Path, gray_nhw: NDArray[np.uint8]) -> dict[str, Any]:
     """How far ONNX Runtime is from torch's logits (n, 7) on the same faces. Raises: ExportError above TOLERANCE."""
-    difference = float(np.abs(onnx_logits(path, gray_nhw) - expected).max())
-    if not difference <= TOLERANCE:  # so that NaN is refused, too
-        raise ExportError(f"{path.name}: logits differ from torch by {difference:.2g}, more than {TOLERANCE:g}")
-    return {"max_abs_difference": difference, "n": len(gray_nhw), "tolerance": TOLERANCE}
+    return _close(onnx_logits(path, gray_nhw), expected, TOLERANCE, f"{path.name}: logits differ from torch")
 
 
 def compare_exact(path: Path, gray_nhw: NDArray[np.uint8], temperature: float) -> dict[str, Any]:
@@ -129,13 +117,17 @@ def compare_exact(path: Path, gray_nhw: NDArray[np.uint8], temperature: float) -
         softmax(onnx_outputs(path, gray_nhw, [SERVED_OUTPUT], optimised=optimised)[:, 0] / temperature)
         for optimised in (True, False)
     )
-    difference = float(np.abs(usual - exact).max())
-    if not difference <= EXACT_TOLERANCE:
-        raise ExportError(
-            f"{path.name}: on this processor ({processor()}) probabilities differ from exact arithmetic by "
-            f"{difference:.2g}, more than {EXACT_TOLERANCE:g}"
-        )
-    return {"max_abs_difference": difference, "n": len(gray_nhw), "tolerance": EXACT_TOLERANCE}
+    complaint = f"{path.name}: on this processor ({processor()}) probabilities differ from exact arithmetic"
+    return _close(usual, exact, EXACT_TOLERANCE, complaint)
+
+
+def _close(
+    found: NDArray[np.float64], expected: NDArray[np.float64], tolerance: float, complaint: str
+) -> dict[str, Any]:
+    difference = float(np.abs(found - expected).max())
+    if not difference <= tolerance:  # so that NaN is refused, too
+        raise ExportError(f"{complaint} by {difference:.2g}, more than {tolerance:g}")
+    return {"max_abs_difference": difference, "n": len(found), "tolerance": tolerance}
 
 
 def proved_pair_sum(path: Path) -> int:
@@ -178,15 +170,19 @@ def export(saved: Weights, faces: Faces, data: dict[str, Any], release: Release)
             faces,
             release,
             training={**_training_record(saved, data), "weights_sha256": sha256_of(kept)},
-            export={**choice, **record, **_code_record()},
+            export={**choice, **record, "commit": provenance.commit(), "versions": provenance.versions()},
         )
-        described = written.with_suffix(".json")
-        described.write_bytes(msgspec.json.format(msgspec.json.encode(contract), indent=2) + b"\n")
-        release.weights.parent.mkdir(parents=True, exist_ok=True)
-        kept.replace(release.weights)
-        written.replace(target)
-        described.replace(target.with_suffix(".json"))  # last: until then infer says that the pair does not match
+        _put(contract, written, kept, release)
     return contract
+
+
+def _put(contract: ModelContract, written: Path, kept: Path, release: Release) -> None:
+    described = written.with_suffix(".json")
+    described.write_bytes(msgspec.json.format(msgspec.json.encode(contract), indent=2) + b"\n")
+    release.weights.parent.mkdir(parents=True, exist_ok=True)
+    kept.replace(release.weights)
+    written.replace(release.target)
+    described.replace(release.target.with_suffix(".json"))  # last: until then infer says that the pair does not match
 
 
 def _contract(path: Path, faces: Faces, release: Release, **records: dict[str, Any]) -> ModelContract:
@@ -195,7 +191,7 @@ def _contract(path: Path, faces: Faces, release: Release, **records: dict[str, A
     outputs = [SERVED_OUTPUT, *([fer_output] if fer_output else [])]
     logits, *fer_logits = np.moveaxis(onnx_outputs(path, faces.gray_nhw, outputs), 1, 0)
     temperature = fitted_temperature(logits, faces, release.serve_fer_share)
-    point = operating_point(logits, faces, temperature)
+    point = choose(*sides(logits, faces, temperature))
     exact = compare_exact(path, faces.gray_nhw[:EXACT_FACES], temperature)
     return ModelContract(
         name=release.target.stem,
@@ -214,7 +210,7 @@ def _contract(path: Path, faces: Faces, release: Release, **records: dict[str, A
             "processor": processor(),
             "exact_arithmetic": exact,
             **evaluate(logits, faces, temperature, point),
-            "held_out": held_out_points(logits, faces, temperature),
+            "held_out": held_out(*sides(logits, faces, temperature)),
             "heads": evaluate_heads({"fer": fer_logits[0]} if fer_logits else {}, faces),
         },
         **records,
@@ -245,10 +241,6 @@ def calibration_faces(training: Faces, seed: int) -> NDArray[np.uint8]:
     return training.gray_nhw[np.sort(picked)]
 
 
-def _code_record() -> dict[str, Any]:
-    return {"commit": provenance.commit(), "versions": provenance.versions()}
-
-
 def _training_record(saved: Weights, data: dict[str, Any]) -> dict[str, Any]:
     return {
         "parameters": sum(p.numel() for p in checkpoint.averaged_net(saved).parameters()),  # both heads
@@ -263,17 +255,9 @@ def _training_record(saved: Weights, data: dict[str, Any]) -> dict[str, Any]:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter, allow_abbrev=False
-    )
-    parser.add_argument("--data", type=Path, required=True, help="folder with fer2013.csv and fer2013new.csv")
+    parser = parser_of(__doc__)
     parser.add_argument("--checkpoint", type=Path, required=True, help="best.pt of a run, or a release's weights")
-    add_serve_fer_share(parser)
-    parser.add_argument(
-        "--flip-average",
-        action="store_true",
-        help="the file asks twice, for a face and its mirror image, for twice the time",
-    )
+    add_serving_options(parser)
     parser.add_argument(
         "--int8", action="store_true", help="int8: 4 times smaller, 2 to 3 times faster (default: float32)"
     )
@@ -281,9 +265,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--name", default="mvp", help="file name without its ending")
     parser.add_argument("--version", required=True, help="version of the model, x.y.z: another one for other weights")
     options = parser.parse_args(argv)
-    try:
-        faces = load_faces(options.data)
-        require_rows(faces, options.data, Usage.PUBLIC_TEST, *([Usage.TRAINING] if options.int8 else []))
+    with one_line_for(parser, DataError, CheckpointError, ExportError, QuantisationError, OSError):
+        faces = load_faces(options.data, Usage.PUBLIC_TEST, *([Usage.TRAINING] if options.int8 else []))
         release = Release(
             target=options.out / f"{options.name}.onnx",
             version=options.version,
@@ -294,8 +277,6 @@ def main(argv: Sequence[str] | None = None) -> None:
         )
         saved, data = checkpoint.load_weights(options.checkpoint), data_sha256(options.data)
         contract = export(saved, faces.part(Usage.PUBLIC_TEST), data, release)
-    except (DataError, CheckpointError, ExportError, QuantisationError, OSError) as error:
-        parser.exit(1, f"{error}\n")
     print(f"{release.target}: sha256 {contract.sha256}, temperature {contract.temperature}, {processor()}")
     print(f"export {contract.export}")
 

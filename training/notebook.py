@@ -2,16 +2,17 @@
 
 Runs each notebook's cells from top to bottom and puts what they print into the file. Needs no Jupyter: the notebooks of
 this project print tables and draw nothing, so that no face can get into a commit.
-Run from the repository's root; the data is expected in the folder `data`.
+The data is expected in the folder `data`.
 """
 
-import argparse
 import contextlib
 import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from training.command_line import parser_of
 
 
 def executed(notebook: dict[str, Any]) -> dict[str, Any]:
@@ -34,7 +35,7 @@ def executed(notebook: dict[str, Any]) -> dict[str, Any]:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = parser_of(__doc__, data=False)
     parser.add_argument("notebooks", nargs="+", type=Path)
     for path in parser.parse_args(argv).notebooks:
         done = executed(json.loads(path.read_text()))

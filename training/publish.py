@@ -4,19 +4,18 @@ python -m training.publish s3://BUCKET/PREFIX --fetch NAME SHA256 [--fetch NAME 
 Puts an exported model, its contract and its figures into a registry, at PREFIX/NAME/SHA256/, and into Weights & Biases
 where somebody is logged in. Or fetches models and contracts from there, for an image that shall not take them from the
 repository: all that are named, checked as infer checks them, or none. Needs no torch, and boto3's usual credentials.
-Run from the repository's root.
 """
 
-import argparse
 import importlib.util
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import boto3  # type: ignore[import-untyped]  # its types are in a package of their own
 import msgspec
@@ -25,21 +24,12 @@ from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[impor
 from functions.infer.classifier import load_classifiers
 from functions.infer.contract import ContractMismatchError, read_contract, sha256_of
 from training import tracking
+from training.command_line import one_line_for, parser_of
 
 _URI: Final = re.compile(r"s3://([^/]+)(?:/(.*?))?/?")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 UPLOAD_TIMEOUT_S: Final = 600
-
-
-class S3(Protocol):
-    """What is needed of boto3's S3 client."""
-
-    def put_object(self, **named: Any) -> Any:
-        """Bucket has Body under Key."""
-
-    def get_object(self, **named: Any) -> Any:
-        """What Bucket has under Key, its bytes to be read from Body."""
 
 
 class RegistryError(Exception):
@@ -66,7 +56,7 @@ def registry_at(uri: str) -> Registry:
     return Registry(found[1], found[2] or "")
 
 
-def publish(client: S3, registry: Registry, model: Path) -> list[str]:
+def publish(client: Any, registry: Registry, model: Path) -> list[str]:
     """The keys under which the ONNX file, its figures and its contract now lie; twice is as good as once.
 
     The contract comes last: where it is, the model is. Raises: ContractMismatchError, RegistryError, OSError.
@@ -80,15 +70,20 @@ def publish(client: S3, registry: Registry, model: Path) -> list[str]:
         "metrics.json": msgspec.json.format(msgspec.json.encode(contract.metrics), indent=2),
         f"{contract.name}.json": model.with_suffix(".json").read_bytes(),
     }
-    keys = []
-    for file, body in files.items():
-        key = registry.key(contract.name, contract.sha256, file)
-        try:
+    keys = [registry.key(contract.name, contract.sha256, file) for file in files]
+    for key, body in zip(keys, files.values(), strict=True):
+        with _named(registry, key):
             client.put_object(Bucket=registry.bucket, Key=key, Body=body)
-        except (BotoCoreError, ClientError) as error:
-            raise RegistryError(f"s3://{registry.bucket}/{key}: {error}") from error
-        keys.append(key)
     return keys
+
+
+@contextmanager
+def _named(registry: Registry, key: str) -> Iterator[None]:
+    """What S3 refuses names the key. Raises: RegistryError."""
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise RegistryError(f"s3://{registry.bucket}/{key}: {error}") from error
 
 
 def log_model(run: Any, model: Path) -> Any:
@@ -119,7 +114,7 @@ def publish_to_wandb(model: Path) -> str:
     return f"Weights & Biases: {artifact.qualified_name}"
 
 
-def fetch(client: S3, registry: Registry, wanted: Mapping[str, str], folder: Path) -> list[Path]:
+def fetch(client: Any, registry: Registry, wanted: Mapping[str, str], folder: Path) -> list[Path]:
     """The ONNX files of all `wanted` models (name → SHA-256) in the folder, their contracts beside them.
 
     Nothing in the folder changes before everything is here and has passed infer's own checks; a kill until then leaves
@@ -139,15 +134,13 @@ def fetch(client: S3, registry: Registry, wanted: Mapping[str, str], folder: Pat
     return [folder / model.name for model in fetched]
 
 
-def _download(client: S3, registry: Registry, name: str, sha256: str, folder: Path) -> Path:
+def _download(client: Any, registry: Registry, name: str, sha256: str, folder: Path) -> Path:
     """The ONNX file in the folder, its contract beside it, both of this hash."""
     model = folder / f"{name}.onnx"
     for path in (model, model.with_suffix(".json")):
         key = registry.key(name, sha256, path.name)
-        try:
+        with _named(registry, key):
             path.write_bytes(client.get_object(Bucket=registry.bucket, Key=key)["Body"].read())
-        except (BotoCoreError, ClientError) as error:
-            raise RegistryError(f"s3://{registry.bucket}/{key}: {error}") from error
     for what, found in (
         ("the file", sha256_of(model)),
         ("its contract", read_contract(model.with_suffix(".json")).sha256),
@@ -169,9 +162,7 @@ def _beside(path: Path, folder: Path) -> Path:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter, allow_abbrev=False
-    )
+    parser = parser_of(__doc__, data=False)
     parser.add_argument("registry", help="s3://BUCKET/PREFIX")
     action = parser.add_mutually_exclusive_group(required=True)
     action.add_argument("--model", type=Path, help="exported network (.onnx), its contract beside it")
@@ -180,15 +171,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--out", type=Path, default=Path(), help="folder for what is fetched (default: here)")
     options = parser.parse_args(argv)
-    try:
+    with one_line_for(parser, RegistryError, ContractMismatchError, BotoCoreError, OSError):
         registry, client = registry_at(options.registry), boto3.client("s3")
         if options.model:
             print(*(f"s3://{registry.bucket}/{key}" for key in publish(client, registry, options.model)), sep="\n")
             print(publish_to_wandb(options.model))
         else:
             print(*fetch(client, registry, dict(options.fetch), options.out), sep="\n")
-    except (RegistryError, ContractMismatchError, BotoCoreError, OSError) as error:
-        parser.exit(1, f"{error}\n")
 
 
 if __name__ == "__main__":

@@ -26,14 +26,13 @@ from onnxruntime.quantization import (  # type: ignore[import-untyped]
 from onnxruntime.quantization.shape_inference import quant_pre_process  # type: ignore[import-untyped]
 
 from functions.infer.contract import InputContract
-from training.data import network_input
+from training.data import chunks, network_input
 
 CALIBRATION_FACES: Final = 512
 _PERCENTILE: Final = 99.99  # of activations within the range; the rest are cut off, for finer steps
 _ACTIVATION_MAX: Final = 255  # uint8
 # What an exported network consists of besides; each computes in float32, whatever the processor.
 _FLOAT_OPERATORS: Final = {"Conv", "Relu", "Add", "ReduceMean", "Reshape", "Gemm", "Split", "Slice", "Concat"}
-_BATCH: Final = 64  # faces at a time; bounds the memory, does not change a scale
 
 
 class QuantisationError(Exception):
@@ -101,9 +100,7 @@ class _Faces(CalibrationDataReader):  # type: ignore[misc]
     """Feeds the calibration, as ONNX Runtime wants it fed."""
 
     def __init__(self, gray_nhw: NDArray[np.uint8]) -> None:
-        self._batches: Iterator[NDArray[np.uint8]] = (
-            gray_nhw[start : start + _BATCH] for start in range(0, len(gray_nhw), _BATCH)
-        )
+        self._batches: Iterator[NDArray[np.uint8]] = chunks(gray_nhw, 64)
 
     def get_next(self) -> dict[str, NDArray[np.float32]] | None:
         """The next batch by the network's input name; None when there is none left."""

@@ -4,12 +4,13 @@ How much another seed changes: mean and sample standard deviation of the main fi
 else. Each file is what `training.evaluate --json` wrote of one run's checkpoint; `recipes/seeds.sh` makes all of them.
 """
 
-import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import mean, stdev
 from typing import Any, Final
+
+from training.command_line import parser_of
 
 FIGURES: Final = {  # what it is called: where it stands in the record of `training.evaluate`
     "FER head, 7 classes on FER's labels": ("heads", "fer", "fer", "accuracy"),
@@ -36,9 +37,7 @@ def _at(record: Any, path: Sequence[str]) -> float:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter, allow_abbrev=False
-    )
+    parser = parser_of(__doc__, data=False)
     parser.add_argument(
         "figures", type=Path, nargs="+", help="records of training.evaluate, one of each seed; 2 or more"
     )

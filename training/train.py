@@ -5,10 +5,9 @@ DIR with the data holds fer2013.csv and fer2013new.csv, plain or as .xz or .gz. 
 the FER head's accuracy on FER's labels and the FER+ head's on the majority of the votes, weighed as their losses are).
 A run that would end too late can be resumed with fewer `--epochs`, on whose schedule it then goes on. The same
 figures go to Weights & Biases: into the run's folder only, unless you are logged in; WANDB_MODE=disabled leaves it out.
-`--help` lists every knob with its meaning. Run from the repository's root.
+`--help` lists every knob with its meaning.
 """
 
-import argparse
 import dataclasses
 import json
 import math
@@ -27,15 +26,16 @@ from functions.infer.preprocess import FACE_SIZE_PX
 from training import checkpoint
 from training.augment import augment, mixing, shrunk
 from training.checkpoint import Checkpoint, CheckpointError
+from training.command_line import one_line_for, parser_of
 from training.data import (
     DataError,
     Faces,
     Usage,
+    chunks,
     data_sha256,
     ferplus_majority,
     load_faces,
     network_input,
-    require_rows,
     vote_shares,
     without_test_copies,
 )
@@ -55,9 +55,7 @@ def best_device() -> torch.device:
 
 def bf16_is_faster(device: torch.device) -> bool:
     """Whether bfloat16 autocast pays: on CUDA, and on CPUs with AMX. Elsewhere it costs a third more than float32."""
-    if device.type == "cuda":
-        return True
-    return has_amx()
+    return device.type == "cuda" or has_amx()
 
 
 class Run:
@@ -143,8 +141,6 @@ class Run:
         """
         if dataclasses.replace(saved.knobs, epochs=self.knobs.epochs) != self.knobs:
             raise CheckpointError(f"the checkpoint's knobs differ: {saved.knobs} instead of {self.knobs}")
-        if "lr_lambdas" not in saved.scheduler:
-            raise CheckpointError("the checkpoint is of mvp 0.2.0's training or older: its schedule is another one")
         if not saved.epoch <= self.knobs.epochs <= saved.knobs.epochs:
             raise CheckpointError(
                 f"{self.knobs.epochs} epochs: the checkpoint has {saved.epoch} of {saved.knobs.epochs} behind it"
@@ -164,8 +160,8 @@ class Run:
         """Augmented faces (n, 1, 48, 48), labels (n,) and vote shares (n, 7), in random order; the last may be less."""
         order = torch.randperm(len(self.training), generator=self.generator)
         # disable=None: no bar where the output is not a terminal.
-        chunks = list(_chunks(order.numpy(), self.knobs.batch_size))
-        for places in tqdm(chunks, desc=f"epoch {self.epoch + 1}", disable=None):
+        steps = list(chunks(order.numpy(), self.knobs.batch_size))
+        for places in tqdm(steps, desc=f"epoch {self.epoch + 1}", disable=None):
             self.pace.next_step()
             x_nchw = augment(
                 torch.from_numpy(network_input(self.training.gray_nhw[places])), self.knobs, self.generator
@@ -204,7 +200,7 @@ class Run:
         logits = torch.cat(
             [
                 self.ema(torch.from_numpy(network_input(gray_nhw)).to(self.device)).float().cpu()
-                for gray_nhw in _chunks(self.test.gray_nhw, 256)
+                for gray_nhw in chunks(self.test.gray_nhw)
             ]
         )
         fer, ferplus = logits.unbind(dim=1)
@@ -222,10 +218,6 @@ class Run:
             "public_test_ferplus_n": int(voted.sum()),
             "public_test_mean_accuracy": share * accuracy + (1 - share) * ferplus_accuracy,
         }
-
-
-def _chunks(array: Any, size: int) -> Iterator[Any]:
-    return (array[start : start + size] for start in range(0, len(array), size))
 
 
 def train(faces: Faces, out: Path, knobs: Knobs, *, resume: bool, hashes: Mapping[str, str]) -> None:
@@ -265,23 +257,17 @@ def _config(knobs: Knobs, hashes: Mapping[str, str]) -> dict[str, Any]:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line. Unknown options fail, and so do abbreviated ones."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter, allow_abbrev=False
-    )
-    parser.add_argument("--data", type=Path, required=True, help="folder with fer2013.csv and fer2013new.csv")
+    parser = parser_of(__doc__)
     parser.add_argument("--out", type=Path, required=True, help="folder of this run")
     parser.add_argument("--resume", action="store_true", help="go on after the last epoch in --out")
     add_knobs(parser)
     options = parser.parse_args(argv)
-    try:
-        loaded = load_faces(options.data)
-        require_rows(loaded, options.data, Usage.TRAINING, Usage.PUBLIC_TEST)
+    with one_line_for(parser, DataError, CheckpointError):
+        loaded = load_faces(options.data, Usage.TRAINING, Usage.PUBLIC_TEST)
         faces = without_test_copies(loaded)
         print(f"{len(loaded) - len(faces)} Training faces removed: byte-identical to a test face", flush=True)
         hashes = data_sha256(options.data)
         train(faces, options.out, knobs_from(vars(options)), resume=options.resume, hashes=hashes)
-    except (DataError, CheckpointError) as error:
-        parser.exit(1, f"{error}\n")
 
 
 if __name__ == "__main__":

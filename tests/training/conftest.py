@@ -71,6 +71,27 @@ def write_csvs(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     return write
 
 
+@pytest.fixture(scope="session")
+def folder(rows, write_csvs) -> Path:
+    """A folder that no test changes."""
+    return write_csvs(rows)
+
+
+@pytest.fixture(scope="session")
+def faces(folder):
+    from training.data import load_faces
+
+    return load_faces(folder)
+
+
+@pytest.fixture(scope="session")
+def checkpoint_path(folder, tmp_path_factory) -> Path:
+    """A tiny network that has learnt next to nothing."""
+    from tests.training.tiny import tiny_checkpoint
+
+    return tiny_checkpoint(folder, tmp_path_factory.mktemp("run") / "best.pt")
+
+
 @pytest.fixture
 def data_folder(rows: tuple[Row, ...], write_csvs: Callable[..., Path]) -> Path:
     """A folder of the test's own, which it may damage."""

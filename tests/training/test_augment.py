@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from functions.infer.preprocess import MEAN, STD
-from tests.training.still import STILL
+from tests.training.tiny import STILL
 from training import disturbances
 from training.augment import augment, mixing, shrunk
 from training.camera import blurred, compressed, photographed

@@ -56,10 +56,3 @@ def test_command_counts_and_names_rows_of_the_file(folder, capsys):
     assert lines[2].startswith("     3 with near copies (correlation 0.94 or more), 3 of them with another label")
     assert len(lines) == 4
     assert lines[3].startswith("row 3")
-
-
-def test_command_without_training_rows_says_so(rows, write_csvs, capsys):
-    with pytest.raises(SystemExit):
-        copies.main(["--data", str(write_csvs(rows[32:]))])
-
-    assert capsys.readouterr().err.endswith(": no Training rows\n")

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,7 @@ def test_published_model_lies_by_name_and_hash_and_comes_back_the_same(client, m
     sha256 = sha256_in(model)
 
     keys = publish.publish(client, REGISTRY, model)
+    assert publish.publish(client, REGISTRY, model) == keys, "twice is as good as once"
     (fetched,) = publish.fetch(client, REGISTRY, {"mvp": sha256}, tmp_path / "elsewhere")
 
     assert keys == [f"burnout/registry/mvp/{sha256}/{file}" for file in ("mvp.onnx", "metrics.json", "mvp.json")]
@@ -87,12 +89,6 @@ def test_published_model_lies_by_name_and_hash_and_comes_back_the_same(client, m
     assert fetched.with_suffix(".json").read_bytes() == model.with_suffix(".json").read_bytes()
     figures = json.loads(client.get_object(Bucket="models", Key=keys[1])["Body"].read())
     assert figures["part"] == "PublicTest"
-
-
-def test_publishing_twice_is_as_good_as_once(client, model):
-    assert publish.publish(client, REGISTRY, model) == publish.publish(client, REGISTRY, model)
-
-    assert client.list_objects_v2(Bucket="models")["KeyCount"] == 3
 
 
 def test_model_that_is_not_its_contracts_is_not_published(client, model):
@@ -116,51 +112,47 @@ def test_fetched_pair_replaces_the_served_one_and_nothing_else(client, model, se
     assert load_classifiers(served)["mvp"].contract.version == read_contract(model.with_suffix(".json")).version
 
 
-def test_file_that_was_changed_in_the_registry_is_refused_and_the_old_pair_stays(client, model, served):
+@contextmanager
+def refused(served, error, complaint):
+    """What is done in it is refused, and the old pair stays."""
+    before = content(served)
+    with pytest.raises(error, match=complaint):
+        yield
+    assert content(served) == before
+
+
+def test_file_that_was_changed_in_the_registry_is_refused(client, model, served):
     onnx_key = publish.publish(client, REGISTRY, model)[0]
     client.put_object(Bucket="models", Key=onnx_key, Body=b"another")
-    before = content(served)
 
-    with pytest.raises(ContractMismatchError, match=f"sha256 of the file is .*, but {sha256_in(model)} was asked for"):
+    complaint = f"sha256 of the file is .*, but {sha256_in(model)} was asked for"
+    with refused(served, ContractMismatchError, complaint):
         publish.fetch(client, REGISTRY, {"mvp": sha256_in(model)}, served)
-
-    assert content(served) == before
 
 
 @pytest.mark.parametrize(
     ("field", "value", "complaint"),
     [
         ("sha256", "0" * 64, "sha256 of its contract is 0{64}, but"),
-        ("labels", ["happy", "angry", "disgust", "fear", "sad", "surprise", "neutral"], "labels is"),
-        ("temperature", 0, "temperature is 0.0, must be above 0"),
         ("threshold", "half", r"mvp\.json: Expected `float`, got `str`"),
         ("name", "baseline", "name is baseline in the contract but mvp here"),
     ],
 )
-def test_contract_that_was_tampered_with_is_refused_and_the_old_pair_stays(
-    client, model, served, field, value, complaint
-):
+def test_contract_that_was_tampered_with_is_refused(client, model, served, field, value, complaint):
     json_key = publish.publish(client, REGISTRY, model)[2]
     contract = json.loads(model.with_suffix(".json").read_text())
     client.put_object(Bucket="models", Key=json_key, Body=json.dumps({**contract, field: value}).encode())
-    before = content(served)
 
-    with pytest.raises(ContractMismatchError, match=complaint):
+    with refused(served, ContractMismatchError, complaint):
         publish.fetch(client, REGISTRY, {"mvp": sha256_in(model)}, served)
-
-    assert content(served) == before
 
 
 def test_second_model_that_is_not_there_leaves_the_first_as_it_was(client, model, served):
     publish.publish(client, REGISTRY, model)
-    before = content(served)
 
-    with pytest.raises(
-        RegistryError, match=r"^s3://models/burnout/registry/baseline/0{64}/baseline\.onnx: .*NoSuchKey"
-    ):
+    complaint = r"^s3://models/burnout/registry/baseline/0{64}/baseline\.onnx: .*NoSuchKey"
+    with refused(served, RegistryError, complaint):
         publish.fetch(client, REGISTRY, {"mvp": sha256_in(model), "baseline": "0" * 64}, served)
-
-    assert content(served) == before
 
 
 class HalfOfIt(http.server.BaseHTTPRequestHandler):
@@ -197,16 +189,13 @@ def half_url():
 def test_download_that_breaks_off_is_one_line_and_the_old_pair_stays(client, served, half_url, monkeypatch, capsys):
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", half_url)
     HalfOfIt.released.set()
-    before = content(served)
 
-    with pytest.raises(SystemExit) as stopped:
+    with refused(served, SystemExit, "^1$"):
         publish.main(["s3://models", "--fetch", "mvp", "0" * 64, "--out", str(served)])
 
-    assert stopped.value.code == 1
     said = capsys.readouterr().err
     assert said.startswith(f"s3://models/mvp/{'0' * 64}/mvp.onnx: ")
     assert said.count("\n") == 1
-    assert content(served) == before
 
 
 def test_fetch_that_is_killed_in_the_middle_leaves_the_old_pair(client, served, half_url, monkeypatch):
@@ -246,22 +235,6 @@ def test_fetch_that_is_killed_between_two_files_is_refused_by_infer_and_repaired
 )
 def test_registry_is_read_from_its_address(uri, expected):
     assert registry_at(uri) == expected
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["/models", "--model", "x.onnx"],
-        ["s3://models", "--fetch", "mvp", "abc"],
-        ["s3://models", "--fetch", "../mvp", "0" * 64],
-    ],
-)
-def test_command_with_a_wrong_address_or_hash_ends_with_one_line(client, arguments, capsys):
-    with pytest.raises(SystemExit) as stopped:
-        publish.main(arguments)
-
-    assert stopped.value.code == 1
-    assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_command_publishes_and_fetches(client, model, tmp_path, capsys):

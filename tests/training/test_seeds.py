@@ -2,8 +2,6 @@
 
 import json
 
-import pytest
-
 from training.seeds import FIGURES, main
 
 
@@ -32,18 +30,3 @@ def test_each_figure_has_its_mean_and_its_sample_standard_deviation(tmp_path, ca
     assert measured_on == "a processor, 2 CPUs, AVX2"
     assert [line.split("  ")[0] for line in lines] == list(FIGURES)
     assert all(line.endswith(" 70.00 ± 10.00 %  seeds = 3") for line in lines)
-
-
-@pytest.mark.parametrize(
-    ("records", "said"),
-    [
-        ([record(0.6)], "one seed has no spread: two records or more\n"),
-        ([record(0.6), {}], "not a checkpoint's record of training.evaluate: 'heads'\n"),
-    ],
-)
-def test_what_has_no_spread_is_refused_in_one_line(tmp_path, capsys, records, said):
-    with pytest.raises(SystemExit) as ended:
-        main(written(tmp_path, *records))
-
-    assert ended.value.code == 1
-    assert capsys.readouterr().err == said

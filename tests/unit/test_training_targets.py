@@ -51,6 +51,10 @@ def test_target_without_a_folder_says_which_one(words, missing):
         ),
         (["models", "REGISTRY=s3://b", "MVP=11", "OUT=o"], "training.publish s3://b --fetch mvp 11 --out o"),
         (["bench-model", "DATA=d", "CHECKPOINT=c", "FACES=9"], "training.bench --data d --checkpoint c --faces 9"),
+        (
+            ["bench-model", "DATA=d", "MODELS=m", "BASELINE_CHECKPOINT=b", "FER_PYTHON=p", "PHOTOS=8"],
+            "training.bench --data d --models m --baseline-checkpoint b --fer-python p --photos 8",
+        ),
         (["train", "DATA=d", "RUN=r"], "training.train --data d --out r"),
         (["evaluate", "DATA=d", "MODEL=m.onnx"], "training.evaluate --data d --model m.onnx"),
         (
@@ -61,15 +65,6 @@ def test_target_without_a_folder_says_which_one(words, missing):
 )
 def test_target_hands_its_variables_on(words, command):
     assert commands(*words) == [command]
-
-
-def test_benchmark_with_a_baseline_measures_faces_and_then_photos():
-    words = ["DATA=d", "MODELS=m", "CHECKPOINT=c", "BASELINE_CHECKPOINT=b", "FER_PYTHON=p", "PHOTOS=8"]
-
-    assert commands("bench-model", *words) == [
-        "training.bench --data d --models m --checkpoint c --baseline-checkpoint b --fer-python p",
-        "training.bench_photo --data d --models m --baseline-checkpoint b --photos 8",
-    ]
 
 
 def test_train_goes_on_where_its_folder_has_a_checkpoint(tmp_path):

@@ -3,21 +3,10 @@
 # baseline 0.4.0, what mvp is compared with: FER's labels, mirrored faces, nothing else. Trains, exports into OUT_DIR
 # and evaluates the exported file. Started again with the same RUN_DIR, it goes on after the last whole epoch.
 # What serves, 0.4.1, was exported from the weights of that run (export.sh, LOG.md); another run needs another version.
-set -euo pipefail
-
-data=$(realpath "$1")
-mkdir -p "$2" "$3"
-run=$(realpath "$2")
-out=$(realpath "$3")
-cd "$(dirname "$0")/../.."
-# A thread that waits must sleep, not spin: on cores shared with others spinning costs a third of the speed.
-export OMP_WAIT_POLICY=PASSIVE
-
-resume=()
-if [ -f "$run/last.pt" ]; then resume=(--resume); fi
+. "$(dirname "$0")/common.sh"
 
 # Every knob is written out: the defaults may move on, this run may not.
-python -m training.train --data "$data" --out "$run" "${resume[@]}" \
+train_into "$run" \
   --seed 1 --start-from "" --epochs 15 --batch-size 128 --width 32 --stem-stride 2 \
   --lr-max 0.05 --warmup-epochs 3 --momentum 0.9 --weight-decay 5e-4 --fer-share 1 --label-smoothing 0 \
   --ema-decay 0 --flip-probability 0.5 --shift-fraction 0 --rotation-deg 0 --scale-fraction 0 \

@@ -2,12 +2,7 @@
 # training/recipes/export.sh DATA_DIR OUT_DIR
 # The models that serve, 0.4.1, out of the weights that are kept in training/weights: exported, quantised and measured
 # anew, with their contracts, into OUT_DIR. Minutes; nothing is trained.
-set -euo pipefail
-
-data=$(realpath "$1")
-mkdir -p "$2"
-out=$(realpath "$2")
-cd "$(dirname "$0")/../.."
+. "$(dirname "$0")/common.sh"
 
 python -m training.export --data "$data" --checkpoint training/weights/mvp.pt --serve-fer-share 0 --flip-average --int8 \
   --name mvp --version 0.4.1 --out "$out"

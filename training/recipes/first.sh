@@ -3,20 +3,10 @@
 # The run of record of mvp 0.1.0: trains, exports into functions/infer/models and evaluates the exported file.
 # Its network had one head, so it is run with the code of commit 34824c2; today's code would train two.
 # 45 minutes on two free CPU cores. Started again with the same RUN_DIR, it goes on after the last whole epoch.
-set -euo pipefail
-
-data=$(realpath "$1")
-mkdir -p "$2"
-run=$(realpath "$2")
-cd "$(dirname "$0")/../.."
-# A thread that waits must sleep, not spin: on cores shared with others spinning costs a third of the speed.
-export OMP_WAIT_POLICY=PASSIVE
-
-resume=()
-if [ -f "$run/last.pt" ]; then resume=(--resume); fi
+. "$(dirname "$0")/common.sh"
 
 # Every knob is written out: the defaults may move on, this run may not.
-python -m training.train --data "$data" --out "$run" "${resume[@]}" \
+train_into "$run" \
   --seed 1 --epochs 32 --batch-size 128 --width 32 \
   --lr-max 0.05 --warmup-epochs 3 --momentum 0.9 --weight-decay 5e-4 --label-smoothing 0.1 --ema-decay 0.998 \
   --flip-probability 0.5 --shift-fraction 0.1 --rotation-deg 10 --scale-fraction 0.1 \

@@ -4,22 +4,11 @@
 # int8 into OUT_DIR, with the mirror image averaged in the file, and evaluates the exported file. Started again with the
 # same RUN_DIR, it goes on after the last whole epoch.
 # What serves, 0.4.1, was exported from the weights of that run (export.sh, LOG.md); another run needs another version.
-set -euo pipefail
-
-data=$(realpath "$1")
-mkdir -p "$2" "$3"
-run=$(realpath "$2")
-out=$(realpath "$3")
-cd "$(dirname "$0")/../.."
-# A thread that waits must sleep, not spin: on cores shared with others spinning costs a third of the speed.
-export OMP_WAIT_POLICY=PASSIVE
-
-resume=()
-if [ -f "$run/last.pt" ]; then resume=(--resume); fi
+. "$(dirname "$0")/common.sh"
 
 # Every knob is written out: the defaults may move on, this run may not. The run of 2026-11-26 began with 56 epochs and
 # was lowered to 42 after the fifth and to 38 after the twelfth (LOG.md): its rates before that were a little higher.
-python -m training.train --data "$data" --out "$run" "${resume[@]}" \
+train_into "$run" \
   --seed 1 --start-from "" --epochs 38 --batch-size 128 --width 32 --stem-stride 1 \
   --lr-max 0.05 --warmup-epochs 3 --momentum 0.9 --weight-decay 5e-4 --fer-share 0.5 --label-smoothing 0.1 \
   --ema-decay 0.998 --flip-probability 0.5 --shift-fraction 0.12 --rotation-deg 15 --scale-fraction 0.15 \

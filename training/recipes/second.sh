@@ -2,20 +2,10 @@
 # training/recipes/second.sh DATA_DIR RUN_DIR
 # Two heads, FER's labels and FER+'s votes: trains, exports into functions/infer/models and evaluates the exported file.
 # Started again with the same RUN_DIR, it goes on after the last whole epoch.
-set -euo pipefail
-
-data=$(realpath "$1")
-mkdir -p "$2"
-run=$(realpath "$2")
-cd "$(dirname "$0")/../.."
-# A thread that waits must sleep, not spin: on cores shared with others spinning costs a third of the speed.
-export OMP_WAIT_POLICY=PASSIVE
-
-resume=()
-if [ -f "$run/last.pt" ]; then resume=(--resume); fi
+. "$(dirname "$0")/common.sh"
 
 # Every knob is written out: the defaults may move on, this run may not.
-python -m training.train --data "$data" --out "$run" "${resume[@]}" \
+train_into "$run" \
   --seed 1 --epochs 48 --batch-size 128 --width 32 \
   --lr-max 0.05 --warmup-epochs 3 --momentum 0.9 --weight-decay 5e-4 --fer-share 0.5 --label-smoothing 0.1 \
   --ema-decay 0.998 --flip-probability 0.5 --shift-fraction 0.12 --rotation-deg 15 --scale-fraction 0.15 \

@@ -11,7 +11,6 @@ from PIL import Image
 from burnout.inference import Inference
 from functions.infer.analysis import Stopwatch, analyse, quality
 from functions.infer.classifier import load_classifiers
-from functions.infer.image import ImageError
 from tests.unit.infer.conftest import PHOTOS, encoded
 
 
@@ -55,11 +54,6 @@ def test_same_bytes_give_the_same_answer(astronaut_bytes, finder, classifiers):
     one, other = (analyse(astronaut_bytes, finder, classifiers, Stopwatch(lambda: 0.0)) for _ in range(2))
 
     assert one == other
-
-
-def test_broken_photo_is_an_image_error(finder, classifiers):
-    with pytest.raises(ImageError):
-        analyse(b"no picture", finder, classifiers, Stopwatch())
 
 
 def test_stopwatch_notes_a_stage_that_fails():

@@ -1,4 +1,4 @@
-"""The benchmark measures each contender in its own process, and names those that cannot run."""
+"""Each contender is measured in its own process, on faces and then on whole photos; one that cannot run is named."""
 
 import dataclasses
 import re
@@ -13,15 +13,9 @@ pytest.importorskip("onnxruntime")
 
 import numpy as np
 
-from tests.training.tiny import tiny_checkpoint
 from training import bench, checkpoint, evaluate, onnx_file
 from training.bench import Contender, ContenderError, Result
 from training.data import Faces, Usage, load_faces
-
-
-@pytest.fixture(scope="module")
-def folder(rows, write_csvs):
-    return write_csvs(rows)
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +23,9 @@ def faces(folder) -> Faces:
     return load_faces(folder).part(Usage.PUBLIC_TEST)
 
 
-@pytest.fixture(scope="module")
-def checkpoint_path(folder, tmp_path_factory):
-    """A tiny network that has learnt next to nothing."""
-    return tiny_checkpoint(folder, tmp_path_factory.mktemp("run") / "best.pt")
+@pytest.fixture(autouse=True)
+def one_start(monkeypatch):
+    monkeypatch.setattr(bench, "STARTS", 1)
 
 
 def test_served_model_is_measured_and_contenders_that_are_not_there_are_named(folder, capsys):
@@ -51,7 +44,7 @@ def test_served_model_says_what_evaluation_of_its_file_says(faces):
 
     result = bench.measure(Contender("mvp", "onnx", model), faces.gray_nhw)
 
-    assert result.emotions.tolist() == onnx_file.onnx_logits(model, faces.gray_nhw).argmax(axis=1).tolist()
+    assert result.emotions == onnx_file.onnx_logits(model, faces.gray_nhw).argmax(axis=1).tolist()
     assert len(result.ms) == len(faces)
     assert len(result.ready_s) == bench.STARTS
     assert all(cost > 0 for cost in (*result.ms, *result.ready_s))
@@ -64,7 +57,7 @@ def test_torch_runs_the_head_of_the_checkpoint_that_serves(faces, checkpoint_pat
     result = bench.measure(Contender("eager", "torch", checkpoint_path), faces.gray_nhw)
 
     served = evaluate.served_logits(heads_of(faces.gray_nhw), evaluate.SERVE_FER_SHARE)
-    assert result.emotions.tolist() == served.argmax(axis=1).tolist()
+    assert result.emotions == served.argmax(axis=1).tolist()
 
 
 def test_torch_runs_the_fer_head_of_a_run_that_taught_no_other(faces, checkpoint_path, tmp_path):
@@ -75,7 +68,7 @@ def test_torch_runs_the_fer_head_of_a_run_that_taught_no_other(faces, checkpoint
     result = bench.measure(Contender("eager", "torch", path), faces.gray_nhw)
 
     heads = evaluate.torch_logits(checkpoint.averaged_net(saved), faces.gray_nhw)
-    assert result.emotions.tolist() == heads[:, 0].argmax(axis=1).tolist()
+    assert result.emotions == heads[:, 0].argmax(axis=1).tolist()
 
 
 @pytest.mark.parametrize(
@@ -98,21 +91,15 @@ def test_row_counts_the_majority_only_where_there_is_one():
     # FER's labels are all 3; the votes name 3, 4 and nobody.
     votes = np.array([[0, 0, 0, 9, 0, 0, 0, 1, 0, 0], [0, 0, 0, 0, 9, 0, 0, 1, 0, 0], [5, 5, 0, 0, 0, 0, 0, 0, 0, 0]])
     faces = Faces(np.zeros((3, 48, 48), np.uint8), np.array([3, 3, 3]), votes, np.array(["PublicTest"] * 3))
-    mvp = Result(np.array([3, 4, 0]), [1.0, 2.0, 9.0], [0.1, 0.3, 0.2], 120.4)
-    other = Result(np.array([3, 3, 3]), [1.0, 2.0, 9.0], [0.1, 0.3, 0.2], None)
+    mvp, other = (
+        Result(emotions=said, ms=[1.0, 2.0, 9.0], ready_s=[0.1, 0.3, 0.2], peak_mb=peak_mb)
+        for said, peak_mb in (([3, 4, 0], 120.4), ([3, 3, 3], None))
+    )
 
     cells = [re.split(r" +", bench.row("x", result, mvp, faces)) for result in (mvp, other)]
 
     assert cells[0] == ["x", "100.0%", "33.3%", "100.0%", "2.00", "8.30", "0.20", "120", "3"]
     assert cells[1] == ["x", "50.0%", "100.0%", "33.3%", "2.00", "8.30", "0.20", "-", "3"]
-
-
-def test_folder_without_the_files_is_one_line_and_a_failure(tmp_path, capsys):
-    with pytest.raises(SystemExit) as caught:
-        bench.main(["--data", str(tmp_path)])
-
-    assert caught.value.code == 1
-    assert capsys.readouterr().err.startswith("fer2013.csv: not in")
 
 
 def test_exported_model_is_measured_without_the_others_of_its_folder(tmp_path):
@@ -121,3 +108,32 @@ def test_exported_model_is_measured_without_the_others_of_its_folder(tmp_path):
     assert sorted(path.name for path in model.parent.iterdir()) == ["mvp.json", "mvp.onnx"]
     assert model.read_bytes() == (bench.MODELS / "mvp.onnx").read_bytes()
     assert bench.alone(bench.ROOT / "best.pt", tmp_path) == bench.ROOT / "best.pt"
+
+
+def test_photos_with_a_face_are_measured_and_faces_of_noise_are_not(folder, checkpoint_path, capsys, monkeypatch):
+    monkeypatch.setattr(bench, "bench_faces", lambda faces, options: None)
+
+    bench.main(["--data", str(folder), "--baseline-checkpoint", str(checkpoint_path), "--photos", "1"])
+
+    said = capsys.readouterr().out
+    assert re.search(r" CPUs, .*; 3 photos$", said, re.M)
+    for name in ("mvp, ONNX Runtime", "baseline, torch eager"):
+        assert re.search(rf"^{name} +\d+\.\d +\d+\.\d +\d+\.\d +2 +\d+$", said, re.M)
+    assert re.search(r"^mvp takes -?\d+\.\d% less in the median", said, re.M)
+
+
+@pytest.mark.parametrize(("mvp_ms", "verdict"), [([94.0, 95.0, 200.0], "met"), ([94.0, 95.1, 200.0], "missed")])
+def test_table_compares_the_medians_with_the_bar(mvp_ms, verdict):
+    pair = [Contender(name, "", bench.MODELS) for name in ("mvp", "baseline")]
+    results = [
+        Result(ms=mvp_ms, cpu_ms=[40.0] * 3, cold_ms=[500.0]),
+        Result(ms=[90.0, 100.0, 100.0], cpu_ms=[50.0] * 3, cold_ms=[3000.0, 1000.0, 2000.0]),
+    ]
+
+    _, mvp, baseline, *verdicts = bench.table(pair, results).splitlines()
+
+    assert mvp.split()[1:] == [f"{mvp_ms[1]:.1f}", f"{np.percentile(mvp_ms, 95):.1f}", "40.0", "3", "500"]
+    assert baseline.split()[1:] == ["100.0", "100.0", "50.0", "3", "2000"]
+    assert "20.0% less of the CPU" in verdicts[0]
+    assert "on 33% of the photos" in verdicts[1]
+    assert verdicts[1].endswith(f"in the median is {verdict}.")

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from burnout.store.people import ChangeSettings, SetReachable
+from burnout.store.people import ChangeSettings
 from burnout.store.reports import Due, DueReport
 from tests.unit.store.samples import DAY, HOUR, SECOND, agree
 from tests.unit.store.steps import DUE, QUARTER, WEEK, claim, finish, keys, start
@@ -67,13 +67,6 @@ def test_reports_in_another_run_s_hands_are_not_more(person):
     due = person(claim("b", DUE + SECOND, most=1))
 
     assert (keys(due), due.more) == ([], False)
-
-
-@pytest.mark.parametrize("change", [SetReachable(user_id=7, reachable=False), ChangeSettings(user_id=7, reports=False)])
-def test_who_blocked_the_bot_or_wants_no_reports_is_not_due(person, change):
-    person(change)
-
-    assert keys(person(claim())) == []
 
 
 def test_a_run_that_is_late_sends_the_week_that_was_due(person):

@@ -117,6 +117,12 @@ def test_moving_into_another_week_while_a_report_is_under_way_makes_no_second_on
     assert keys(due) == [(7, WEEK, True)]
 
 
+def test_a_report_asked_for_and_under_way_is_not_taken_for_the_week_s(person):
+    person(start(key="99"), DUE)
+
+    assert keys(person(claim())) == [(7, WEEK, False)]
+
+
 def test_a_report_left_behind_by_a_person_who_wanted_none_for_a_while_is_not_the_new_one(person):
     person(claim())
     person(start(), DUE)

@@ -109,8 +109,7 @@ def test_every_call_fits_into_the_functions_life_with_the_counting_of_its_failur
 
 
 def test_function_lives_as_long_as_the_budget_says():
-    around = functions.FunctionEnvironment(SimpleNamespace(url="", secret_arn=""), "", "", SimpleNamespace())
-    around = functions.replace(around, data_dir=functions.Path("/tmp"))
+    around = functions.FunctionEnvironment(SimpleNamespace(url="", secret_arn=""), "", "", functions.Path("/tmp"))
 
     assert functions.webhook(functions.Sizes(), around).timeout_s == budget.LIFETIME_S
 

@@ -1,13 +1,12 @@
 # Every target sets up what it needs. Nothing here touches a cloud account but `make smoke` and `make models`.
-# The requirements.txt files are complete locks, hence --no-deps; with dependencies pip 23 stumbles over their extras.
 PYTHON ?= python3
 BIN := .venv/bin
+UV := .venv/bin/uv
 TRAINING := .venv-training/bin/python
 UNIT := tests/unit
-export PYTHONPATH := .:layers/common
 
-.PHONY: help setup setup-sam setup-lint setup-audit setup-training test test-unit check format demo bench-path \
-        bench-report bench-flood bench-secret build invoke stack smoke audit sbom models train evaluate export bench-model \
+.PHONY: help setup setup-sam setup-lint setup-training test test-unit check format demo bench-path \
+        bench-report bench-flood bench-secret python313 build invoke stack smoke audit sbom models train evaluate export bench-model \
         fuzz lock clean
 # With the SAM CLI, and in Docker: minutes, and targets of their own.
 APART := tests/build tests/stack
@@ -15,37 +14,34 @@ APART := tests/build tests/stack
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
+# $(call install,groups of uv.lock,what is said beforehand): the environment that the target lies in, by uv's hashes.
+define install
+	@echo "$(@D): $(2)"
+	UV_PROJECT_ENVIRONMENT=$(@D) $(UV) sync --locked --python .venv/bin/python $(1)
+	@touch $@
+endef
+
 setup: .venv/.done ## The environment to run, test and check everything
-.venv/.done: requirements-dev.txt
+.venv/.done: uv.lock $(UV)
+	$(call install,,290 MB to download and 900 MB on disk in a minute)
+
+$(UV): uv.txt
+	@echo "uv, which installs everything else: 25 MB to download"
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
-	@# The layer is importable as in Lambda, also outside make: `.venv/bin/python -m local ...`
-	echo "$(CURDIR)/layers/common" > $$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])')/burnout.pth
-	touch $@
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r uv.txt
+	@touch $@
 
 setup-sam: .venv-sam/.done ## The SAM CLI, with the real Lambda runtime interface emulator
-.venv-sam/.done: requirements-sam.txt
-	$(PYTHON) -m venv .venv-sam
-	.venv-sam/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-sam.txt
-	touch $@
+.venv-sam/.done: uv.lock $(UV)
+	$(call install,--only-group sam,60 MB to download and 200 MB on disk)
 
 setup-lint: .venv-lint/.done ## What judges infra/ as AWS would: the SAM transform, cfn-lint, checkov
-.venv-lint/.done: requirements-lint.txt
-	$(PYTHON) -m venv .venv-lint
-	.venv-lint/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-lint.txt
-	touch $@
+.venv-lint/.done: uv.lock $(UV)
+	$(call install,--only-group lint,70 MB to download and 300 MB on disk)
 
-setup-audit: .venv-audit/.done ## pip-audit, and what writes the lists of contents
-.venv-audit/.done: requirements-audit.txt
-	$(PYTHON) -m venv .venv-audit
-	.venv-audit/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-audit.txt
-	touch $@
-
-setup-training: .venv-training/.done ## torch and torchvision (3 GB to download)
-.venv-training/.done: training/requirements.txt
-	$(PYTHON) -m venv .venv-training
-	.venv-training/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r training/requirements.txt
-	touch $@
+setup-training: .venv-training/.done ## torch and torchvision
+.venv-training/.done: uv.lock $(UV)
+	$(call install,--no-default-groups --group training,3.2 GB to download and 5.3 GB on disk in some minutes)
 
 test: setup ## Every test but those of `make build` and `make stack`; training's where `make setup-training` was run
 	$(BIN)/pytest tests $(APART:%=--ignore=%) --hypothesis-profile=thorough
@@ -80,23 +76,31 @@ bench-flood: setup ## A flood from one chat: N=100 photos of the others without 
 bench-secret: setup ## A flood with a wrong secret, beside updates that need no work: N=2000 requests of each kind
 	$(BIN)/python -m local bench-secret --requests $(or $(N),2000)
 
-build: setup setup-sam sbom ## What is deployed, without Docker: zips and layer, imported by Lambda's Python; its contents
+python313: # Lambda's own version, which `sam build` needs
+	@.ci/python313 || echo "no Python 3.13: what needs it is skipped" >&2
+
+build: setup setup-sam sbom python313 ## What is deployed, without Docker: zips and layer, imported by Lambda's Python; its contents
 	$(BIN)/pytest tests/build
 
-stack: setup setup-sam ## The built functions in Docker: every golden event, a photo through the API, sizes and times
-	$(BIN)/pytest tests/stack
+stack: setup setup-sam python313 ## The built functions in Docker: every golden event, a photo through the API, sizes and times
+	.ci/with-docker $(BIN)/pytest tests/stack
 
-invoke: need-F need-E setup setup-sam ## One function with one event in Docker: F=infer E=photo [FILE=selfie.jpg]
-	@$(BIN)/python -m infra.stack invoke $(F) $(E) $(if $(FILE),--file $(FILE))
+invoke: need-F need-E setup setup-sam python313 ## One function with one event in Docker: F=infer E=photo [FILE=selfie.jpg]
+	@.ci/with-docker $(BIN)/python -m infra.stack $(F) $(E) $(if $(FILE),--file $(FILE))
 
 smoke: need-STACK setup ## Is a deployed stack well? STACK=burnout-prod [REGION=eu-west-1]; uses your AWS credentials
 	@$(BIN)/python -m infra.smoke --stack $(STACK) $(if $(REGION),--region $(REGION))
 
-audit: setup setup-audit ## Known vulnerabilities in every pin; REQUIRE=1 fails where the advisories cannot be asked
+audit: setup ## Known vulnerabilities of every package in uv.lock; REQUIRE=1 fails where they cannot be asked about
 	$(BIN)/python -m infra.audit $(if $(REQUIRE),--require)
 
-sbom: setup setup-audit ## What is inside each function, as CycloneDX, in build/sbom/
-	$(BIN)/python -m infra.sbom
+CONTENTS := $(UV) export --quiet --frozen --preview-features sbom-export --format cyclonedx1.5 --only-group layer
+sbom: $(UV) ## What is inside each function, as CycloneDX, in build/sbom/
+	@mkdir -p build/sbom
+	$(CONTENTS) --output-file build/sbom/webhook.cdx.json
+	$(CONTENTS) --output-file build/sbom/store.cdx.json
+	$(CONTENTS) --only-group report --output-file build/sbom/report.cdx.json
+	$(CONTENTS) --only-group infer --output-file build/sbom/infer.cdx.json
 
 # `need-DATA` and so on: a variable that has no default, asked for before anything is installed.
 need-%:
@@ -123,21 +127,16 @@ fuzz: setup .venv/.fuzz ## Hostile updates and photos for FUZZ_S=600 seconds; wh
 	$(BIN)/python -m tests.fuzz types $$(($(or $(FUZZ_S),600) / 4))
 	$(BIN)/python -m tests.fuzz bytes $$(($(or $(FUZZ_S),600) / 4))
 	$(BIN)/python -m tests.fuzz photos $$(($(or $(FUZZ_S),600) / 2))
-.venv/.fuzz: .venv/.done requirements-fuzz.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-fuzz.txt
-	touch $@
+.venv/.fuzz: .venv/.done
+	$(call install,--group fuzz,and what fuzzes: 30 MB to download)
 
-lock: ## Compile every requirements.txt from its .in, with hashes
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes layers/common/requirements.in -o layers/common/requirements.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes functions/infer/requirements.in -o functions/infer/requirements.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes functions/report/requirements.in -o functions/report/requirements.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-sam.in -o requirements-sam.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-lint.in -o requirements-lint.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-audit.in -o requirements-audit.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-fuzz.in -o requirements-fuzz.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes infra/stack/base/requirements.in -o infra/stack/base/requirements.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes training/requirements.in -o training/requirements.txt
+lock: $(UV) ## uv.lock from pyproject.toml, and out of it what is deployed or built with pip
+	$(UV) lock
+	$(UV) export --quiet --frozen --only-group layer --output-file layers/common/requirements.txt
+	$(UV) export --quiet --frozen --only-group infer --output-file functions/infer/requirements.txt
+	$(UV) export --quiet --frozen --only-group report --output-file functions/report/requirements.txt
+	$(UV) export --quiet --frozen --only-group base --output-file .ci/base/requirements.txt
+	$(UV) export --quiet --frozen --only-group uv --output-file uv.txt
 
 clean: ## Remove what was built; environments stay
 	rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis

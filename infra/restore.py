@@ -16,28 +16,22 @@ from burnout.errors import StoreUnavailableError
 from burnout.invocation import LAMBDA_CONFIG
 from burnout.store.client import StoreClient
 from burnout.store.privacy import Sweep, Swept
+from burnout.values import SHARDS
 from infra.smoke import SmokeError, outputs_of, stack_described
 
-SHARDS: Final = 256
 _ROUNDS: Final = 50  # a sweep is bounded; what is left waits for the next one
-_DONE: Final = Swept()
 
 Ask = Callable[[Sweep], Swept]
 
 
-def swept(ask: Ask, shard: int, at_utc: datetime) -> Swept:
-    """What the sweeps of a shard removed together, until one finds nothing. Raises: StoreUnavailableError."""
-    total = _DONE
+def forgotten(ask: Ask, shard: int, at_utc: datetime) -> int:
+    """How many people were forgotten until a sweep of the shard found nothing. Raises: StoreUnavailableError."""
+    people = 0
     for _ in range(_ROUNDS):
         found = ask(Sweep(shard=shard, at_utc=at_utc))
-        if found == _DONE:
-            return total
-        total = Swept(
-            people=total.people + found.people,
-            rows=total.rows + found.rows,
-            photos=total.photos + found.photos,
-            files=total.files + found.files,
-        )
+        if found == Swept():
+            return people
+        people += found.people
     raise StoreUnavailableError(f"shard {shard}: still something to remove after {_ROUNDS} sweeps")
 
 
@@ -46,7 +40,7 @@ def sweep_all(ask: Ask, at_utc: datetime) -> int:
     people, failed = 0, 0
     for shard in range(SHARDS):
         try:
-            people += swept(ask, shard, at_utc).people
+            people += forgotten(ask, shard, at_utc)
         except StoreUnavailableError as error:
             failed += 1
             print(f"BAD shard {shard:02x}: {error}", flush=True)

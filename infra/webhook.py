@@ -19,11 +19,10 @@ from burnout.telegram.calls import BotCall
 from burnout.telegram.client import TelegramClient
 from infra.profile import profile_calls
 from local.aws import environment
-from local.telegram.polling import TELEGRAM_URL
+from local.telegram.polling import ALLOWED_UPDATES, TELEGRAM_URL
 
 WRONG: Final = 1
 _FAILED: Final = 3  # 2 is argparse's
-ALLOWED_UPDATES: Final = ("message", "callback_query", "my_chat_member")
 MAX_CONNECTIONS: Final = 40  # below the webhook's reserved concurrency, see infra/template.yaml
 _PORTS: Final = (443, 80, 88, 8443)  # core.telegram.org/bots/api#setwebhook
 _TRIES: Final = 4

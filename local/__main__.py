@@ -17,7 +17,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-_COMMANDS: Final = ("photo", "report", "demo", "bench.path", "bench.flood", "bench.report", "bench.secret")
+_COMMANDS: Final = ("photo", "report", "demo", "bench")
 _FAILED, _INTERRUPTED = 3, 130  # 1 is a command's own, 2 is argparse's
 
 

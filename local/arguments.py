@@ -2,10 +2,9 @@
 
 import argparse
 from pathlib import Path
-from typing import get_args
 
 from local.aws.functions import Sizes
-from local.stack import Options, RuntimeChoice
+from local.stack import Options
 
 
 def add_stack_arguments(parser: argparse.ArgumentParser, *, data: Path | None = None) -> None:
@@ -14,13 +13,6 @@ def add_stack_arguments(parser: argparse.ArgumentParser, *, data: Path | None = 
     sizes = Sizes()
     group = parser.add_argument_group("the stack")
     group.add_argument("--data", type=Path, default=data, metavar="DIR", help=f"databases and logs ({kept})")
-    group.add_argument(
-        "--runtime",
-        choices=get_args(RuntimeChoice),
-        default="auto",
-        help="what runs infer and store: AWS's runtime interface emulator (rie), plain processes, or the first if it "
-        "is installed (default: auto)",
-    )
     for name, default in (("infer", sizes.infer), ("store", sizes.store)):
         group.add_argument(
             f"--{name}-workers",
@@ -34,7 +26,7 @@ def add_stack_arguments(parser: argparse.ArgumentParser, *, data: Path | None = 
 def stack_options(arguments: argparse.Namespace) -> Options:
     """The options that the arguments ask for."""
     sizes = Sizes(infer=arguments.infer_workers, store=arguments.store_workers)
-    return Options(data_dir=arguments.data, runtime=arguments.runtime, sizes=sizes)
+    return Options(data_dir=arguments.data, sizes=sizes)
 
 
 def existing_file(text: str) -> Path:

@@ -17,8 +17,7 @@ import boto3
 from burnout.texts import language_of, text
 from local.aws.moto_server import BUCKET
 from local.aws.runtime import REGION
-from local.photo import hides_answer
-from local.photos import FACE, LANDSCAPE
+from local.photo import FACE, LANDSCAPE, hides_answer
 from local.stack import Options, Stack
 from local.telegram.chats import Message, NoAnswerError
 from local.telegram.delivery import NoReply, Outcome, Reply, Update
@@ -156,9 +155,9 @@ class Demo:
     def forged(self) -> None:
         """Somebody forges a button to rate Anna's photo."""
         message = self.anna.chat.last_message()
-        theirs = next(button.data for row in message.keyboard for button in row if button.label == "1")
+        theirs = message.data_of("1")
         self.tells(self.olga, f"sends the callback data {theirs} that only Anna's message has")
-        notice = self.olga.press(self.olga.chat.last_message(), str(theirs)).wait_for_notice(_ANSWER_S)
+        notice = self.olga.press(self.olga.chat.last_message(), theirs).wait_for_notice(_ANSWER_S)
         require(notice == text("stale_button", "ru"), notice)
         self.say(f"   (notice: {notice})")
 
@@ -221,8 +220,8 @@ class Demo:
     def show(self, message: Message) -> None:
         """A message with its buttons is in the transcript."""
         self.say("bot: " + message.text.replace("\n", "\n     "))
-        for row in message.keyboard:
-            self.say("     " + " ".join(f"[{button.label}]" for button in row))
+        for row in message.label_rows:
+            self.say(f"     {row}")
 
     def sends_selfie(self, person: Person) -> None:
         """The person sends a selfie and sees its answer."""

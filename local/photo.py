@@ -6,9 +6,10 @@ import mimetypes
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
-from burnout.telegram.buttons import Agree, AskEmotion, ShowAnswer, ThumbUp, parse_button
+from burnout.telegram.buttons import Action, parse_button
 from local.arguments import add_stack_arguments, existing_file, stack_options
 from local.aws.dispatch import Invocation
 from local.aws.runtime import Outcome
@@ -19,6 +20,9 @@ from local.telegram.server import FakeTelegram
 from training.processor import processor
 
 NO_ANSWER: Final = 1
+_PHOTOS: Final = Path(__file__).parents[1] / "tests" / "photos"  # SOURCES.md there names sources and licences
+FACE: Final = _PHOTOS / "selfie.jpg"
+LANDSCAPE: Final = _PHOTOS / "no_face.jpg"
 _ANSWER_LIMIT_S: Final = 60.0
 
 
@@ -58,7 +62,7 @@ class PhotoTrace:
     @property
     def checked_in(self) -> bool:
         """Whether the bot answered with what it saw, and not with a reason why it could not."""
-        return any(isinstance(parse_button(button.data), ThumbUp | AskEmotion) for button in _buttons(self.answer))
+        return any(_does(button, "up", "name") for button in self.answer.buttons)
 
     def to_json(self) -> dict[str, Any]:
         """The passage as `--json` prints it."""
@@ -76,7 +80,7 @@ def registered(stack: Stack, language: str) -> Person:
     person = stack.telegram.person(language_code=language)
     person.send_text("/start")
     notice = person.wait_for_answer(_ANSWER_LIMIT_S)
-    label = next(button.label for button in _buttons(notice) if isinstance(parse_button(button.data), Agree))
+    label = next(button.label for button in notice.buttons if _does(button, "agree"))
     person.press(notice, label).wait_for_notice(_ANSWER_LIMIT_S)
     stack.telegram.wait_until_delivered(_ANSWER_LIMIT_S)
     person.read_all()
@@ -108,17 +112,18 @@ def revealed(person: Person, answer: Message) -> Message:
     """The same answer with what the model saw: half of them ask for the person's own rating first."""
     if not hides_answer(answer):
         return answer
-    person.press(answer, next(button.label for button in _buttons(answer) if _shows_answer(button)))
+    person.press(answer, next(button.label for button in answer.buttons if _does(button, "show")))
     return person.wait_for_answer(_ANSWER_LIMIT_S)
 
 
 def hides_answer(message: Message) -> bool:
     """Whether the message asks for a rating before it says what the model saw."""
-    return any(_shows_answer(button) for button in _buttons(message))
+    return any(_does(button, "show") for button in message.buttons)
 
 
-def _shows_answer(button: Button) -> bool:
-    return isinstance(parse_button(button.data), ShowAnswer)
+def _does(button: Button, *actions: Action) -> bool:
+    parsed = parse_button(button.data)
+    return parsed is not None and parsed.action in actions
 
 
 def sending(telegram: FakeTelegram, person: Person, content: bytes, file_name: str) -> Callable[[], object]:
@@ -131,11 +136,6 @@ def sending(telegram: FakeTelegram, person: Person, content: bytes, file_name: s
     return lambda: person.send_photo(picture)
 
 
-def _buttons(message: Message) -> list[Button]:
-    return [button for row in message.keyboard for button in row]
-
-
 def shown(message: Message) -> str:
     """A message as a person sees it: the text, and the buttons in brackets, row by row."""
-    rows = [" ".join(f"[{button.label}]" for button in row) for row in message.keyboard]
-    return "\n".join([message.text, *(f"    {row}" for row in rows)])
+    return "\n".join([message.text, *(f"    {row}" for row in message.label_rows)])

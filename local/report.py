@@ -79,4 +79,4 @@ def _course(root: Path, user_id: UserId, last: date | None, now_utc: datetime) -
     operation = ReadCourse(user_id=user_id, since_utc=before_utc - timedelta(days=REPORT_DAYS), before_utc=before_utc)
     if not root.is_dir():
         return None
-    return transaction(root, user_id, lambda connection: run_operation(connection, operation, now_utc)).course
+    return transaction(root, user_id, lambda connection: run_operation(connection, operation, now_utc))

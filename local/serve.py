@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Final
 
 from burnout import redaction
+from burnout.telegram.client import TelegramClient
 from local.arguments import add_stack_arguments, stack_options
 from local.aws import environment
 from local.aws.ticker import Ticker
 from local.stack import Options, Stack, StackError
 from local.telegram.console import HELP, Console
-from local.telegram.polling import TELEGRAM_URL, Polling, PollingError, real_bot
+from local.telegram.polling import TELEGRAM_URL, Polling, PollingError
 
 DATA: Final = Path("build/local")
 
@@ -72,7 +73,7 @@ def _poll(options: Options, api_url: str) -> None:
     bot = replace(options.bot, token=token)
     with Stack(replace(options, bot=bot, telegram_api_url=api_url)) as stack, _ticker(stack):
         try:
-            Polling(real_bot(token, api_url), stack.gateway.post).run()
+            Polling(TelegramClient(token, api_url), stack.gateway.post).run()
         except PollingError as error:
             raise StackError(str(error)) from None
 
@@ -86,12 +87,11 @@ def _wait_for_ctrl_c() -> None:
 
 
 def _addresses(stack: Stack) -> str:
-    runtime = "the runtime interface emulator" if stack.emulated else "plain processes"
     return "\n".join(
         (
             f"gateway   {stack.gateway.url}",
             f"telegram  {stack.telegram.url}  (fake)",
-            f"lambda    {stack.dispatch.url}  (infer and store in {runtime})",
+            f"lambda    {stack.dispatch.url}  (infer and store in plain processes)",
             f"s3        {stack.aws.url}  (moto)",
             f"data      {stack.data_dir}",
         )

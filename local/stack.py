@@ -2,33 +2,32 @@
 
 import http.client
 import secrets
+import shutil
 import tempfile
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
-from local import rie
+from functions.store.database import ShardError, transaction_on
 from local.aws import events, functions
 from local.aws.dispatch import Dispatch
 from local.aws.functions import FunctionEnvironment, Sizes
 from local.aws.gateway import Gateway
 from local.aws.moto_server import BUCKET, Aws, AwsError, BotIdentity
-from local.aws.runtime import Function, Sandbox, SandboxDiedError, SandboxTimedOutError
+from local.aws.pool import WARM_UP_S
+from local.aws.runtime import SandboxDiedError, SandboxTimedOutError
 from local.aws.sandbox import ProcessSandbox, ThreadSandboxes
-from local.rie import EmulatorError, RieSandbox
 from local.telegram.server import FakeTelegram
 
-RuntimeChoice = Literal["auto", "rie", "process"]
-_WARM_UP_S: Final = 120.0
+_SHOWN_LINES: Final = 20  # of the log of what does not start
 _WARM: Final = {"webhook": 1, "report": 1}  # environments to warm; of the others all
 
 
 class StackError(Exception):
-    """A part of the stack did not start. The text says which and why, in one line."""
+    """A part of the stack did not start. The text says which and why, and ends with the last lines of its log."""
 
 
 def new_bot() -> BotIdentity:
@@ -41,8 +40,7 @@ class Options:
     """How a stack is built."""
 
     bot: BotIdentity = field(default_factory=new_bot, repr=False)
-    data_dir: Path | None = None  # SQLite and logs; None: a folder that goes when the stack goes
-    runtime: RuntimeChoice = "auto"  # of infer and store: the real emulator where it is installed, else plain processes
+    data_dir: Path | None = None  # SQLite and logs; None: a folder that goes when the stack goes, if it ever started
     sizes: Sizes = field(default_factory=Sizes)
     gateway_port: int = 0
     telegram_api_url: str | None = None  # the real Telegram's; None: a fake one is started and delivers to the gateway
@@ -57,9 +55,7 @@ class Stack:
     """
 
     def __init__(self, options: Options | None = None) -> None:
-        """Raises: StackError when the chosen runtime is not installed."""
         self.options = options = options or Options()
-        self.emulated = _emulated(options.runtime)
         self.dispatch = Dispatch()
         self.gateway = Gateway(
             lambda event: self.dispatch.invoke("webhook", event), options.bot.webhook_secret, port=options.gateway_port
@@ -79,22 +75,24 @@ class Stack:
         return self._telegram
 
     def __enter__(self) -> Self:
-        """Raises: StackError."""
+        """Raises: StackError; a log that its text names is there to be read."""
+        self.data_dir = self.options.data_dir or Path(tempfile.mkdtemp(prefix="burnout-"))
         try:
             self._start()
-        except (AwsError, EmulatorError) as error:
+        except StackError:
             self._cleanup.close()
-            raise StackError(str(error)) from error
+            raise
         except BaseException:  # Ctrl-C, too, must leave no process behind
-            self._cleanup.close()
+            self.__exit__()
             raise
         return self
 
     def __exit__(self, *_: object) -> None:
         self._cleanup.close()
+        if self.options.data_dir is None:
+            shutil.rmtree(self.data_dir, ignore_errors=True)
 
     def _start(self) -> None:
-        self.data_dir = self.options.data_dir or Path(self._cleanup.enter_context(tempfile.TemporaryDirectory()))
         # Whoever calls is stopped before whom it calls, so that no update meets a half-stopped stack.
         for stop in (self.aws.stop, self._webhooks.stop, self.dispatch.stop, self.gateway.stop):
             self._cleanup.callback(stop)
@@ -105,7 +103,15 @@ class Stack:
             logs.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StackError(f"{self.data_dir} cannot be used: {error.strerror}") from error
-        self.aws.start(log=logs / "moto.log")
+        for shard in sorted((self.data_dir / "store").glob("[0-9a-f][0-9a-f].sqlite"))[:1]:
+            try:  # databases of an older version are refused before anything starts
+                transaction_on(shard, lambda _: None)
+            except ShardError as error:
+                raise StackError(str(error)) from error
+        try:
+            self.aws.start(log=logs / "moto.log")
+        except AwsError as error:
+            raise self._not_started("moto", str(error)) from error
         self.dispatch.start()
         self.gateway.start()
         if self._telegram:
@@ -120,9 +126,8 @@ class Stack:
         around = FunctionEnvironment(
             self.aws, self.dispatch.url, api_url, self.data_dir, self.options.contact, webhook_url=self.gateway.url
         )
-        start: Callable[[Function], Sandbox] = RieSandbox if self.emulated else ProcessSandbox
-        self.dispatch.add(functions.infer(self.options.sizes, around), start)
-        self.dispatch.add(functions.store(self.options.sizes, around), start)
+        self.dispatch.add(functions.infer(self.options.sizes, around), ProcessSandbox)
+        self.dispatch.add(functions.store(self.options.sizes, around), ProcessSandbox)
         self.dispatch.add(functions.report(self.options.sizes, around), ProcessSandbox)
         self.dispatch.add(functions.webhook(self.options.sizes, around), self._webhooks)
 
@@ -145,24 +150,22 @@ class Stack:
         # The fake checks calls by models that take seconds to import; a bot's own call would give up on it meanwhile.
         if self._telegram:
             # Not by requests, which would ask the user's proxy.
-            connection = http.client.HTTPConnection(urlsplit(self._telegram.url).netloc, timeout=_WARM_UP_S)
+            connection = http.client.HTTPConnection(urlsplit(self._telegram.url).netloc, timeout=WARM_UP_S)
             with closing(connection):
                 connection.request("GET", f"/bot{self._telegram.token}/getMe")
                 connection.getresponse().read()
 
     def _warm_one(self, function: str, event: object) -> None:
-        log = self.data_dir / "logs" / f"{function}.log"
         try:
             outcome = self.dispatch.warm(function, event, environments=_WARM.get(function))
         except (SandboxDiedError, SandboxTimedOutError) as error:
-            raise StackError(f"{function} does not start: {type(error).__name__}; see {log}") from error
+            raise self._not_started(function, type(error).__name__) from error
         if outcome.error_type:
-            raise StackError(f"{function} does not start: {outcome.payload.decode()[:300]}; see {log}")
+            raise self._not_started(function, outcome.payload.decode()[:300])
 
-
-def _emulated(choice: RuntimeChoice) -> bool:
-    """Whether infer and store run behind the real emulator. Raises: StackError when it is asked for and absent."""
-    reason = rie.why_absent()
-    if choice == "rie" and reason:
-        raise StackError(reason)
-    return choice != "process" and not reason
+    def _not_started(self, part: str, why: str) -> StackError:
+        log = self.data_dir / "logs" / f"{part}.log"
+        lines: list[str] = []
+        with suppress(OSError):
+            lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-_SHOWN_LINES:]
+        return StackError("\n  ".join([f"{part} does not start: {why}; see {log}", *lines]))

@@ -59,7 +59,7 @@ def live(stack: Stack, plans: list[Plan], start_utc: datetime) -> Iterator[Deliv
     """
     due, monday_utc = [], start_utc - timedelta(days=start_utc.weekday())
     for plan in plans:
-        found = ask(stack, ReadSettings(user_id=plan.person.id))["settings"]
+        found = ask(stack, ReadSettings(user_id=plan.person.id))
         zone = zone_of(found.get("time_zone"), found["language"])
         moment = start_utc
         for _ in range(WEEKS):

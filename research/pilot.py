@@ -2,7 +2,6 @@
 
 Whether the pilot's criteria are met, one line for each: met, not met, or about how many more answers it needs. FOLDER
 is an export: copies of the store's SQLite files. Latency is not in the store; give what the bench measured, per photo.
-Needs no torch. Run from the repository's root with PYTHONPATH=.:layers/common.
 
 No criterion is met, or missed, with fewer than 10 people: answers of one person resemble each other, and their number
 alone would promise too much. Every interval but McNemar's p has people as clusters. "About N more" keeps the answers
@@ -66,7 +65,7 @@ class Criterion:
         return f"{self.name}: {self.verdict} ({self.evidence})"
 
 
-def verdict(*, met: bool, missed: bool, n: int, needed: float, people: int) -> str:
+def verdict(*, met: bool = False, missed: bool = False, n: int, needed: float, people: int) -> str:
     """In words: met, not met once it is missed or the answers would have sufficed, else how many more it needs."""
     if people < FEWEST_PEOPLE:
         more = max(ceil(needed) - n, FEWEST_PEOPLE - people)
@@ -84,7 +83,7 @@ def liked(trials: Sequence[Trial], model: str) -> Criterion:
     name = f"share of 👍, {model} shown"
     if not n:
         needed = answers_for_share(LIKED_PLANNED, LIKED)
-        return Criterion(name, verdict(met=False, missed=False, n=0, needed=needed, people=0), "no answers")
+        return Criterion(name, verdict(n=0, needed=needed, people=0), "no answers")
     share, effect = float(values.mean()), design_effect(values, people)
     seen = wilson(share, n / effect)
     above = share >= LIKED + CLEARLY  # then as many as its own distance needs, else as many as the planned share does
@@ -110,7 +109,7 @@ def compared(name: str, trials: Sequence[Trial], truth: Truth) -> Criterion:
         return Criterion(name, ONE_MODEL, _accuracies(known))
     if not both:
         needed = _answers_to_compare(0, 0, 0)
-        return Criterion(name, verdict(met=False, missed=False, n=0, needed=needed, people=0), "no answers")
+        return Criterion(name, verdict(n=0, needed=needed, people=0), "no answers")
     people = _people([trial for trial, _ in both])
     return _compared(name, _right(both, MVP), _right(both, BASELINE), people)
 
@@ -156,7 +155,7 @@ def related(name: str, trials: Sequence[Trial], rated: Rated, model: str) -> Cri
     if found is None:
         needed = max(answers_for_correlation(CORRELATED), n + 1)
         evidence = f"{n} ratings of {persons} people: no correlation yet"
-        return Criterion(name, verdict(met=False, missed=False, n=n, needed=needed, people=persons), evidence)
+        return Criterion(name, verdict(n=n, needed=needed, people=persons), evidence)
     needed = answers_for_correlation(max(CORRELATED, -found.rho)) * found.effect
     words = verdict(
         met=found.interval.high < 0,

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -80,34 +80,26 @@ def read_export(folder: Path) -> Export:
     people: dict[int, int] = {}
     left_out: Counter[str] = Counter()
     for row in (row for file in files for row in _rows(file)):
-        user_id, message_id, *values = row
-        if (user_id, message_id) in trials:
+        key = row["user_id"], row["message_id"]
+        if key in trials:
             left_out["there twice"] += 1
             continue
         try:
-            person, assigned = people.setdefault(user_id, len(people)), asks_rating_first(user_id, message_id)
-            trials[user_id, message_id] = _trial(person, assigned, values)
+            trials[key] = _trial(row, people.setdefault(row["user_id"], len(people)))
         except (msgspec.MsgspecError, RecursionError):
             left_out["not as the store writes it"] += 1
     return Export(tuple(trials.values()), left_out)
 
 
-def _trial(person: int, assigned: bool, values: list[Any]) -> Trial:
+def _trial(row: sqlite3.Row, person: int) -> Trial:
     """Raises: msgspec.ValidationError and other MsgspecErrors; RecursionError for JSON that is nested too deeply."""
-    shown_model, models_json, agrees, corrected, rating, blind_rating = values
-    trial = msgspec.convert(
-        {
-            "person": person,
-            "assigned": assigned,
-            "shown_model": shown_model,
-            "models": msgspec.json.decode(models_json) if isinstance(models_json, str) else None,
-            "agrees": agrees,
-            "corrected": corrected,
-            "rating": rating,
-            "blind_rating": blind_rating,
-        },
-        type=Trial,
-    )
+    models_json = row["models_json"]
+    told = {
+        "person": person,
+        "assigned": asks_rating_first(row["user_id"], row["message_id"]),
+        "models": msgspec.json.decode(models_json) if isinstance(models_json, str) else None,
+    }
+    trial = msgspec.convert(dict(row) | told, type=Trial)
     if trial.shown_model not in trial.models:
         raise msgspec.ValidationError("the shown model has no prediction")
     if not all(0 <= prediction.negative <= 1 for prediction in trial.models.values()):
@@ -115,22 +107,16 @@ def _trial(person: int, assigned: bool, values: list[Any]) -> Trial:
     return trial
 
 
-def _rows(file: Path) -> Iterator[tuple[Any, ...]]:
+def _rows(file: Path) -> Iterator[sqlite3.Row]:
     """The shard's check-ins. Raises: ExportError."""
     journal = file.with_name(f"{file.name}-journal")
     try:
         if journal.exists() and journal.read_bytes()[: len(_HOT_JOURNAL)] == _HOT_JOURNAL:
             raise ExportError(f"{file.name}: copied in the middle of a write (its journal is hot); copy it again")
         with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            connection.row_factory = sqlite3.Row
             connection.text_factory = lambda raw: raw.decode(errors="replace")  # bad bytes spoil their row
-            yield from connection.execute(_query(connection)).fetchall()
+            if connection.execute("PRAGMA user_version").fetchone()[0]:  # 0: made, and never used
+                yield from connection.execute(_QUERY).fetchall()
     except (sqlite3.Error, OSError) as error:
         raise ExportError(f"{file.name}: {error}") from error
-
-
-def _query(connection: sqlite3.Connection) -> str:
-    """A shard migrates when it is next used, so an export may hold files of schema 1, before blind ratings."""
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version == 0:
-        return "SELECT 0 WHERE 0"  # made, and never used
-    return _QUERY.replace("blind_rating", "NULL") if version == 1 else _QUERY

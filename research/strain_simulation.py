@@ -2,15 +2,16 @@
 
 Prints the tables behind the strain index's bands, its alert's limit and its trend, from synthetic people. They are made
 up: the tables compare settings with each other and say nothing about real people. The index is
-functions.report.strain's own. Run from the repository's root with PYTHONPATH=.:layers/common.
+functions.report.strain's own.
 """
 
 import argparse
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import reduce
 from statistics import fmean, median
 from typing import Final, get_args
 from zoneinfo import ZoneInfo
@@ -131,34 +132,19 @@ def alerts(setting: AlertSetting, people: int, rng: Generator) -> AlertResult:
 def worse_days(people: int, rng: Generator) -> dict[str, TrendResult]:
     """What one worse day before the last seven does to typical people, by definition of the trend."""
     changes: dict[str, list[float]] = {definition: [] for definition in DEFINITIONS}
-    for _ in range(people):
-        person = course(latent_loads(GROUPS["typical"], WINDOW_DAYS, rng), rng)
-        before = strain_on(TODAY, person, ZONE)
-        if before.index is None:
-            continue
-        older = [i for i, day in enumerate(before.days) if day.day <= TODAY - timedelta(days=RECENT_DAYS)]
-        for i in older:
-            after = strain_on(TODAY, _with_worse_day(person, i), ZONE)
-            for definition, points in DEFINITIONS.items():
-                changes[definition].append(points(after) - points(before))
+    for person, before in _typical(people, rng):
+        for i in _places(before, in_last_week=False):
+            _add_changes(changes, before, strain_on(TODAY, _with_worse_day(person, i), ZONE))
     return {definition: _trend_result(values) for definition, values in changes.items()}
 
 
 def rise_points(people: int, rng: Generator) -> dict[str, float]:
     """What a last week that is worse by WORSE_BY adds to typical people's level and trend: points, on average."""
-    points: dict[str, list[float]] = {definition: [] for definition in DEFINITIONS}
-    for _ in range(people):
-        person = course(latent_loads(GROUPS["typical"], WINDOW_DAYS, rng), rng)
-        before = strain_on(TODAY, person, ZONE)
-        if before.index is None:
-            continue
-        for i, day in enumerate(before.days):
-            if day.day > TODAY - timedelta(days=RECENT_DAYS):
-                person = _with_worse_day(person, i)
-        after = strain_on(TODAY, person, ZONE)
-        for definition, of in DEFINITIONS.items():
-            points[definition].append(of(after) - of(before))
-    return {definition: fmean(values) for definition, values in points.items()}
+    changes: dict[str, list[float]] = {definition: [] for definition in DEFINITIONS}
+    for person, before in _typical(people, rng):
+        worse = reduce(_with_worse_day, _places(before, in_last_week=True), person)
+        _add_changes(changes, before, strain_on(TODAY, worse, ZONE))
+    return {definition: fmean(values) for definition, values in changes.items()}
 
 
 def product_points(strain: Strain) -> float:
@@ -243,6 +229,26 @@ def _first_alert(setting: AlertSetting, shift: float, days: int, watched_from: i
         if day >= watched_from and all(above[i - DAYS_ABOVE : i]):
             return day
     return None
+
+
+def _typical(people: int, rng: Generator) -> Iterator[tuple[Course, Strain]]:
+    """Those of so many typical people who have an index, with their strain."""
+    for _ in range(people):
+        person = course(latent_loads(GROUPS["typical"], WINDOW_DAYS, rng), rng)
+        strain = strain_on(TODAY, person, ZONE)
+        if strain.index is not None:
+            yield person, strain
+
+
+def _places(strain: Strain, *, in_last_week: bool) -> list[int]:
+    """The places of the observed days that lie in the last week, or of those before it."""
+    week = TODAY - timedelta(days=RECENT_DAYS)
+    return [i for i, day in enumerate(strain.days) if (day.day > week) == in_last_week]
+
+
+def _add_changes(changes: Mapping[str, list[float]], before: Strain, after: Strain) -> None:
+    for definition, points in DEFINITIONS.items():
+        changes[definition].append(points(after) - points(before))
 
 
 def _with_worse_day(person: Course, i: int) -> Course:

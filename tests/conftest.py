@@ -5,6 +5,8 @@ Derandomised: the gate must not depend on luck. A slow machine is no failure eit
 
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ["tests.measures"]
+
 ALWAYS = {"deadline": None, "derandomize": True, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("quick", max_examples=25, **ALWAYS)
 settings.register_profile("thorough", max_examples=100, **ALWAYS)

@@ -23,7 +23,7 @@ from burnout.inference import (
 )
 from burnout.store.operation import Operation, ShardOperation
 from functions.store.bucket import Listed
-from functions.store.fulfilment import fulfil
+from functions.store.operations import fulfil
 
 A = TypeVar("A")
 

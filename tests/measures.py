@@ -9,17 +9,16 @@ from training.processor import processor
 MEASURED = pytest.StashKey[list]()
 
 
-def summarise(terminalreporter, config):
-    """Writes the section; the hook of a folder's conftest calls it."""
+def pytest_terminal_summary(terminalreporter, config):
     lines = config.stash.get(MEASURED, [])
     if lines:
         terminalreporter.section(f"measured on {processor()}, load {os.getloadavg()[0]:.0f}")
         for line in lines:
             terminalreporter.line(line)
-        lines.clear()  # another folder's hook comes after this one
 
 
-def noting(config):
-    """Call the result with what was measured and its value."""
-    lines = config.stash.setdefault(MEASURED, [])
+@pytest.fixture(scope="session")
+def measured(pytestconfig):
+    """Call it with what was measured and its value; it stands in the summary."""
+    lines = pytestconfig.stash.setdefault(MEASURED, [])
     return lambda what, value: lines.append(f"{what:<58} {value}")

@@ -5,6 +5,7 @@ The served models against their own networks in torch and against PyPI's `fer`, 
 each contender in processes of its own, one after the other, one face at a time on one thread. A contender that cannot
 run is named with its reason. `fer` wants a torch and a numpy of its own, so it needs its own environment:
     python3.11 -m venv .venv-fer && .venv-fer/bin/pip install fer==25.10.3 "setuptools<81"
+    .venv-fer/bin/pip install --no-deps --editable .
 
 With --baseline-checkpoint then whole photos, from JPEG bytes to the answer, as infer does it (decode, Haar, level,
 crop, classify): `mvp` in ONNX Runtime against `baseline` in torch eager. Both see the same photos, those of
@@ -42,7 +43,6 @@ REAL_PHOTOS: Final = ("selfie.jpg", "astronaut.jpg")
 BAR: Final = 0.05  # mvp must take so much less than baseline
 CHILD_ENVIRONMENT: Final = {
     **os.environ,  # noqa: TID251 - a child needs the whole of it
-    "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "layers" / "common"))),
     "OMP_NUM_THREADS": "1",
     "CUDA_VISIBLE_DEVICES": "",
 }

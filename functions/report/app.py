@@ -17,9 +17,9 @@ from burnout.report_requests import Canary, ReportEvent, Tick
 from burnout.secret import read_bot_secret
 from burnout.store.client import StoreClient
 from burnout.telegram.client import TelegramClient
-from functions.report import telemetry
 from functions.report.canary import WebhookEndpoint, probe
 from functions.report.deps import Deps, now_utc
+from functions.report.metrics import reported
 from functions.report.pictures import calendar, course
 from functions.report.requests import answer
 from functions.report.run import send_due
@@ -48,7 +48,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     asked: ReportEvent = msgspec.convert(event, ReportEvent)
     remaining_s = context.get_remaining_time_in_millis() / 1000
     run_id = uuid4().hex  # not Lambda's request id: a repeated invocation has the same one
-    with telemetry.reported() as run_metrics, wired() as (deps, endpoint):
+    with reported() as run_metrics, wired() as (deps, endpoint):
         if isinstance(asked, Tick):
             send_due(asked, run_id, remaining_s, deps, run_metrics)
         elif isinstance(asked, Canary):

@@ -7,29 +7,20 @@ cannot exist asks for help, which only reads. What the webhook says is its respo
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Final
 
 import msgspec
 import requests
 
 from burnout.errors import TelegramRejectedError, TelegramUnavailableError
 from burnout.telegram.calls import BotCall
+from functions.report.deps import Telegram
 from functions.report.metrics import RunMetrics
 
 NOBODY: Final = 2**53 - 1  # Telegram's own ids have at most 52 bits
 _SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (a header's name)
-_TIMEOUT_S: Final = (
-    3.0,
-    27.0,
-)  # connect, read: a cold start is slow and no failure; the API gives up after 26 s
-
-
-class Telegram(Protocol):
-    """The Bot API."""
-
-    def call(self, call: BotCall) -> Any:
-        """The call's result. Raises: TelegramUnavailableError, TelegramRejectedError."""
-        ...
+# Connect, read: a cold start is slow and no failure; the API gives up after 26 s.
+_TIMEOUT_S: Final = (3.0, 27.0)
 
 
 class _WebhookInfo(msgspec.Struct):

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from burnout.errors import StoreUnavailableError
-from burnout.store.operation import Done, Operation
-from burnout.store.reports import FinalState, FinishReport, Granted, ReleaseReport, ReportKey, StartSending
+from burnout.store.operation import Operation
+from burnout.store.reports import FinalState, FinishReport, ReleaseReport, ReportKey, ReportKind, StartSending
 from burnout.telegram.calls import BotCall
 from burnout.values import Utc
 from functions.report.deps import Deps
@@ -31,17 +31,19 @@ class Claim:
     at_utc: Utc  # the run's own time
     user_id: int
     chat_id: int
+    kind: ReportKind
     key: ReportKey
 
-    def start(self) -> Granted:
+    def start(self) -> bool:
         """Whether this run, and no other, may send it now. Asked once: a repetition is refused."""
-        return self.deps.store(StartSending(user_id=self.user_id, key=self.key, run_id=self.run_id))
+        return self.deps.store(StartSending(user_id=self.user_id, kind=self.kind, key=self.key, run_id=self.run_id))
 
     def finish(self, state: FinalState, message: OutgoingMessage | None = None) -> FinalState:
         """The end is kept. Raises: StoreUnavailableError; what was sent stays "perhaps delivered" then."""
         self._settle(
             FinishReport(
                 user_id=self.user_id,
+                kind=self.kind,
                 key=self.key,
                 run_id=self.run_id,
                 state=state,
@@ -54,10 +56,10 @@ class Claim:
 
     def release(self) -> Literal["released"]:
         """It was certainly not delivered, and is due again. Raises: StoreUnavailableError."""
-        self._settle(ReleaseReport(user_id=self.user_id, key=self.key, run_id=self.run_id))
+        self._settle(ReleaseReport(user_id=self.user_id, kind=self.kind, key=self.key, run_id=self.run_id))
         return "released"
 
-    def _settle(self, operation: Operation[Done]) -> None:
+    def _settle(self, operation: Operation[None]) -> None:
         for pause_s in _STORE_PAUSES_S:
             try:
                 self.deps.store(operation)
@@ -76,7 +78,7 @@ def deliver(claim: Claim, message: OutgoingMessage, sender: Sender) -> Ending:
     if sender.stopped:
         return claim.release()
     try:
-        granted = claim.start().granted
+        granted = claim.start()
     except StoreUnavailableError:  # perhaps granted, and certainly not sent
         return claim.release()
     return _sent(claim, message, message.call, sender) if granted else "not_granted"

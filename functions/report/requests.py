@@ -29,7 +29,7 @@ def answer(request: ReportRequest, run_id: str, remaining_s: float, deps: Deps, 
         if message is None:
             ending = _tell_unknown(request, sender)
         else:
-            claim = Claim(deps, run_id, now_utc, request.user_id, request.user_id, f"update-{request.update_id}")
+            claim = Claim(deps, run_id, now_utc, request.user_id, request.user_id, "requested", str(request.update_id))
             ending = deliver(claim, message, sender)
     run_metrics.add(ending)
     if ending == "released":
@@ -50,7 +50,7 @@ def _drawn(request: ReportRequest, now_utc: datetime, deps: Deps, run_metrics: R
     with run_metrics.at("course"):
         course = deps.store(
             ReadCourse(user_id=request.user_id, since_utc=since_utc, before_utc=now_utc + _CLOCKS_DIFFER)
-        ).course
+        )
     if course is None:
         return None
     with run_metrics.at("draw"):

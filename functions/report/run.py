@@ -13,18 +13,17 @@ from typing import Final
 
 from burnout.errors import StoreUnavailableError
 from burnout.report_requests import Tick
-from burnout.store.people import ReadSettings, SetReachable
-from burnout.store.reports import ClaimDue, Course, Due, DueReminder, DueReport, HoldRun, ReadCourse, ReleaseRun
-from burnout.telegram.calls import chat_action, send_message
+from burnout.store.people import ReadSettings
+from burnout.store.reports import ClaimDue, Due, DueReport, HoldRun, ReadCourse, ReleaseRun
+from burnout.telegram.calls import chat_action
 from functions.report import wording
-from functions.report.alerts import Alerts
 from functions.report.delivery import FINAL, Claim, Ending, deliver
 from functions.report.deps import Deps
 from functions.report.messages import REPORT_DAYS, OutgoingMessage, weekly_message
 from functions.report.metrics import RunMetrics
+from functions.report.notices import Notices
 from functions.report.sender import RESERVE_S, Outcome, Sender
-from functions.report.shards import shards_from
-from functions.report.sweeps import sweep
+from functions.report.shards import shards_from, sweep
 
 # A report takes about 0.5 s of waiting, for the store four times and for Telegram once: 16 side by side keep Telegram's
 # 25 a second busy, and their drawing keeps one core busy.
@@ -75,7 +74,7 @@ def _lease(at_utc: datetime, until_utc: datetime, run_id: str, deps: Deps) -> in
             held = deps.store(HoldRun(shard=shard, run_id=run_id, at_utc=at_utc, until_utc=until_utc))
         except StoreUnavailableError:
             continue
-        return shard if held.granted else None
+        return shard if held else None
     raise StoreUnavailableError("none of the lease's shards can be read")
 
 
@@ -91,8 +90,8 @@ class _Run:
     run_metrics: RunMetrics
 
     @property
-    def _alerts(self) -> Alerts:
-        return Alerts(self.at_utc, self.deps, self.sender, self.run_metrics)
+    def _notices(self) -> Notices:
+        return Notices(self.at_utc, self.deps, self.sender, self.run_metrics)
 
     def work_on(self, shard: int) -> None:
         """Everything due on the shard is settled, as far as the run gets; a broken shard stops no other."""
@@ -112,9 +111,9 @@ class _Run:
                 return
             due = self._claim(shard)
             for reminder in due.reminders:  # first: they are settled, and a report that fails must not cost them
-                self._remind(reminder)
+                self._notices.remind(reminder)
             for alert in due.alerts:
-                self._alerts.settle(alert)
+                self._notices.alert(alert)
             new = [report for report in due.reports if (report.user_id, report.key) not in tried]
             for report in due.reports:
                 if report in new:
@@ -151,23 +150,21 @@ class _Run:
             return deliver(claim, message, self.sender)
 
     def _message(self, report: DueReport) -> OutgoingMessage | None:
+        since_utc = report.due_at_utc - timedelta(days=REPORT_DAYS)
+        read = ReadCourse(user_id=report.user_id, since_utc=since_utc, before_utc=self.at_utc)
         with self.run_metrics.at("course"):
-            course = self._course(report)
+            course = self.deps.store(read)
         if course is None:
             return None
         with self.run_metrics.at("draw"):
             return weekly_message(report, course, self.deps.draw_course)
-
-    def _course(self, report: DueReport) -> Course | None:
-        since_utc = report.due_at_utc - timedelta(days=REPORT_DAYS)
-        return self.deps.store(ReadCourse(user_id=report.user_id, since_utc=since_utc, before_utc=self.at_utc)).course
 
     def _note(self, report: DueReport) -> Ending:
         """Says that there is a report which perhaps never arrived. Kept first, then sent: at most once, like a report.
 
         The chat action before it may come twice without harm; it shows whether a message would arrive at all.
         """
-        settings = self.deps.store(ReadSettings(user_id=report.user_id)).settings
+        settings = self.deps.store(ReadSettings(user_id=report.user_id))
         if settings is None:
             return "gone"
         claim = self._claim_of(report)
@@ -177,26 +174,11 @@ class _Run:
         if probe is not Outcome.DELIVERED:
             return claim.release()  # it stays unfinished: nobody will send it again
         claim.finish("noted")
-        keyboard = wording.unfinished_keyboard(settings.language)
-        note = send_message(report.chat_id, wording.unfinished(settings.language), keyboard=keyboard)
         self.sender.wait_for_turn(report.chat_id)
+        note = wording.unfinished(report.chat_id, settings.language)
         if self.sender.send(report.chat_id, note) is not Outcome.DELIVERED:
             self.run_metrics.add("notes_lost")
         return "noted"
 
-    def _remind(self, reminder: DueReminder) -> None:
-        """Sends a reminder, which counts as sent whatever comes of it: a late one would be none."""
-        if self.sender.stopped:
-            self.run_metrics.add("reminders_lost")
-            return
-        words = wording.reminder(reminder.language, last=reminder.last)
-        keyboard = wording.reminder_keyboard(reminder.language)
-        self.sender.wait_for_turn(reminder.chat_id)
-        outcome = self.sender.send(reminder.chat_id, send_message(reminder.chat_id, words, keyboard=keyboard))
-        self.run_metrics.add("reminders" if outcome is Outcome.DELIVERED else "reminders_lost")
-        if outcome is Outcome.UNREACHABLE:
-            with suppress(StoreUnavailableError):  # the next message to them finds it out again
-                self.deps.store(SetReachable(user_id=reminder.user_id, reachable=False))
-
     def _claim_of(self, report: DueReport) -> Claim:
-        return Claim(self.deps, self.run_id, self.at_utc, report.user_id, report.chat_id, report.key)
+        return Claim(self.deps, self.run_id, self.at_utc, report.user_id, report.chat_id, "weekly", report.key)

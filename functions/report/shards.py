@@ -1,9 +1,19 @@
-"""Which shards a scheduled run visits, and in what order, by nothing but its time."""
+"""Which shards a scheduled run visits and sweeps, and in what order, by nothing but its time; and the sweep itself.
 
+The sweep is the retention job, a few shards after each run: what is past its time goes, whatever became of the reports.
+"""
+
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+import msgspec
+
+from burnout.errors import StoreUnavailableError
+from burnout.store.privacy import Sweep
 from burnout.values import SHARDS
+from functions.report.deps import Deps
+from functions.report.metrics import RunMetrics
 
 EVERY: Final = timedelta(minutes=15)
 _STRIDE: Final = 97  # odd, so that successive runs begin everywhere: a backlog must not starve always the same people
@@ -23,6 +33,27 @@ def shards_to_sweep(at_utc: datetime) -> list[int]:
     """
     first = _number(at_utc) * _SWEPT - at_utc.astimezone(UTC).toordinal()
     return [(first + n) % SHARDS for n in range(_SWEPT)]
+
+
+def sweep(at_utc: datetime, has_time: Callable[[], bool], deps: Deps, run_metrics: RunMetrics) -> None:
+    """The run's shards are swept, as far as its time goes; a shard that fails stops no other.
+
+    By the clock where it is earlier than the run's own time: a simulation's future makes nothing old.
+    """
+    for shard in shards_to_sweep(at_utc):
+        if not has_time():
+            run_metrics.add("sweeps_left")
+            continue
+        try:
+            with run_metrics.at("sweep"):
+                swept = deps.store(Sweep(shard=shard, at_utc=min(at_utc, deps.now_utc())))
+        except StoreUnavailableError:
+            run_metrics.add("sweeps_failed")
+        except Exception as error:
+            run_metrics.crashed(error)
+        else:
+            for kind, n in msgspec.structs.asdict(swept).items():
+                run_metrics.add(f"swept_{kind}", n)
 
 
 def _number(at_utc: datetime) -> int:

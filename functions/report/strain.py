@@ -69,7 +69,6 @@ class DayLoad:
     photos: float | None  # mean calibrated P(negative) of the day's photos; None when there is none that counts
     rating: float | None  # mean self-rating, 1 (very bad) to 5 (very good); None when nothing was rated
     check_ins: int
-    low_ratings: int  # how many of the day's ratings were 2 or lower
     ratings: int
 
 
@@ -169,7 +168,6 @@ def _day_load(day: date, check_ins: Sequence[CourseCheckIn]) -> DayLoad:
         photos=photos,
         rating=rating,
         check_ins=len(check_ins),
-        low_ratings=sum(rating <= LOW_RATING for rating in ratings),
         ratings=len(ratings),
     )
 

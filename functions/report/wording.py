@@ -1,6 +1,6 @@
 """The report in words: Telegram HTML and buttons from a strain index, for somebody who is tired and reads once.
 
-It knows neither Telegram nor the store. Everything is decided by its arguments: the same week gives the same words.
+It sends nothing and asks nobody. Everything is decided by its arguments: the same week gives the same words.
 """
 
 from collections.abc import Sequence
@@ -10,8 +10,8 @@ from typing import Final, Literal
 
 from burnout.helplines import first_contact
 from burnout.store.reports import LastReport
-from burnout.telegram.buttons import AskWeek, Button, ShowChart, ShowReport, ShowSettings, data_of
-from burnout.telegram.calls import Keyboard
+from burnout.telegram.buttons import data_of
+from burnout.telegram.calls import BotCall, Keyboard, send_message
 from burnout.texts import decimal, plural, short_date, spans_a_year, text
 from burnout.values import Language, WeekKey
 from functions.report.strain import (
@@ -55,13 +55,9 @@ def report_caption(strain: Strain, last_report: LastReport | None, language: Lan
 
 def report_keyboard(week: WeekKey, language: Language) -> Keyboard:
     """Under a report: that week's question, the calendar, the settings."""
-    return [
-        [(text("report_button_week", language), data_of(AskWeek(week)))],
-        [
-            (text("report_button_calendar", language), data_of(ShowChart("calendar"))),
-            (text("report_button_settings", language), data_of(ShowSettings())),
-        ],
-    ]
+    calendar = _button("report_button_calendar", data_of("chart", "calendar"), language)
+    settings = _button("report_button_settings", data_of("set"), language)
+    return [_button("report_button_week", data_of("ask", week), language), [*calendar, *settings]]
 
 
 def too_little(strain: Strain, language: Language) -> str:
@@ -95,41 +91,32 @@ def nothing_yet(language: Language) -> str:
     return text("report_nothing_yet", language)
 
 
-def reminder(language: Language, *, last: bool) -> str:
-    """A reminder without reproach; the last one says so, and how to get them back."""
-    return text("report_last_reminder" if last else "report_reminder", language)
+def reminder(chat_id: int, language: Language, *, last: bool) -> BotCall:
+    """A reminder without reproach, and the settings, where it is switched off; the last one says that it is."""
+    words = text("report_last_reminder" if last else "report_reminder", language)
+    return send_message(chat_id, words, keyboard=[_button("report_button_settings", data_of("set"), language)])
 
 
-def reminder_keyboard(language: Language) -> Keyboard:
-    """Under a reminder: the settings, where reminders are switched off."""
-    return _one_button("report_button_settings", ShowSettings(), language)
+def alert(chat_id: int, language: Language) -> BotCall:
+    """The strain stays above the person's own beginning: no alarm, an occasion to rest or to talk.
+
+    With the report as of now, and the settings, where alerts are switched off.
+    """
+    show = _button("report_button_show", data_of("report"), language)
+    settings = _button("report_button_settings", data_of("set"), language)
+    words = text("report_alert", language, directory=first_contact("directory"))
+    return send_message(chat_id, words, keyboard=[show, settings])
 
 
-def alert(language: Language) -> str:
-    """The strain stays above the person's own beginning: no alarm, an occasion to rest or to talk."""
-    return text("report_alert", language, directory=first_contact("directory"))
+def unfinished(chat_id: int, language: Language) -> BotCall:
+    """A report may or may not have arrived, and is not sent twice: with a button for the report as of now."""
+    words = text("report_unfinished", language)
+    return send_message(chat_id, words, keyboard=[_button("report_button_show", data_of("report"), language)])
 
 
-def alert_keyboard(language: Language) -> Keyboard:
-    """Under an alert: the report as of now, and the settings, where alerts are switched off."""
-    return [
-        *_one_button("report_button_show", ShowReport(), language),
-        *_one_button("report_button_settings", ShowSettings(), language),
-    ]
-
-
-def unfinished(language: Language) -> str:
-    """A report may or may not have arrived, and is not sent twice."""
-    return text("report_unfinished", language)
-
-
-def unfinished_keyboard(language: Language) -> Keyboard:
-    """Under `unfinished`: the report as of now."""
-    return _one_button("report_button_show", ShowReport(), language)
-
-
-def _one_button(label: str, button: Button, language: Language) -> Keyboard:
-    return [[(text(label, language), data_of(button))]]
+def _button(label: str, data: str, language: Language) -> list[tuple[str, str]]:
+    """A row of one button."""
+    return [(text(label, language), data)]
 
 
 def _headline(index: float, strain: Strain, language: Language) -> str:

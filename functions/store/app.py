@@ -14,12 +14,11 @@ from aws_lambda_powertools import Logger
 
 from burnout.config import StoreConfig
 from burnout.errors import PhotoStorageError
-from burnout.operations import AnyOperation
 from burnout.photos import S3_CONFIG
 from burnout.redaction import redacted_logger
 from functions.store.bucket import Bucket
 from functions.store.database import ShardError
-from functions.store.fulfilment import fulfil
+from functions.store.operations import AnyOperation, fulfil
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Final, Protocol
+from typing import Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -25,35 +25,18 @@ class Listed:
     modified_at_utc: datetime
 
 
-class Objects(Protocol):
+class Bucket(PhotoBucket):
     """The bucket as erasures and sweeps need it. Every method may run twice with one effect."""
 
     def mark(self, key: str) -> None:
         """An empty object is there, as young as can be. Raises: PhotoStorageError."""
-        ...
-
-    def delete(self, key: str) -> None:
-        """No object of that name is there. Raises: PhotoStorageError."""
-        ...
-
-    def delete_all(self, keys: Iterable[str]) -> int:
-        """None of these objects is there; how many were named. Raises: PhotoStorageError."""
-        ...
-
-    def listed(self, prefix: str, after: str = "") -> Iterator[Listed]:
-        """The objects whose names begin so and come after another, in the order of names. Raises: PhotoStorageError."""
-        ...
-
-
-class Bucket(PhotoBucket):
-    """The `Objects` of production."""
-
-    def mark(self, key: str) -> None:
-        """As `Objects` says."""
         self.put(key, b"")
 
     def delete_all(self, keys: Iterable[str]) -> int:
-        """As `Objects` says. What S3 refuses to delete is an error, though the call as a whole succeeds."""
+        """None of these objects is there; how many were named.
+
+        Raises: PhotoStorageError, also for what S3 refuses to delete although the call as a whole succeeds.
+        """
         left, named = iter(keys), 0
         while names := list(islice(left, A_CALL)):
             objects = {"Objects": [{"Key": name} for name in names], "Quiet": True}
@@ -67,7 +50,7 @@ class Bucket(PhotoBucket):
         return named
 
     def listed(self, prefix: str, after: str = "") -> Iterator[Listed]:
-        """As `Objects` says."""
+        """The objects whose names begin so and come after another, in the order of names. Raises: PhotoStorageError."""
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket, Prefix=prefix, StartAfter=after
         )

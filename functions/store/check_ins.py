@@ -17,7 +17,6 @@ from burnout.inference import Prediction
 from burnout.schedule import at_hour, local_day
 from burnout.store.check_ins import (
     CheckIn,
-    Found,
     GiveFeedback,
     History,
     HistoryDay,
@@ -27,14 +26,14 @@ from burnout.store.check_ins import (
     ReadLast,
     Reveal,
     Undo,
-    Undone,
 )
-from burnout.store.reports import Course, CourseCheckIn, FoundCourse, LastReport, ReadCourse, WeeklyAnswer
+from burnout.store.reports import Course, CourseCheckIn, LastReport, ReadCourse, WeeklyAnswer
+from burnout.values import PhotoKey
 from functions.store.people import plan_alert, settings_of, zone_of_person
 from functions.store.rows import moment, one, text
 
 
-def give_feedback(connection: Connection, operation: GiveFeedback, now_utc: datetime) -> Found:
+def give_feedback(connection: Connection, operation: GiveFeedback, now_utc: datetime) -> CheckIn | None:
     """The check-in with its last 👍 or 👎; a 👍 takes back an earlier correction. The same again keeps its time."""
     if _find(connection, operation.user_id, operation.message_id) is not None:
         corrected = None if operation.agrees else operation.corrected
@@ -48,7 +47,7 @@ def give_feedback(connection: Connection, operation: GiveFeedback, now_utc: date
     return _revealed(connection, operation, now_utc)
 
 
-def rate(connection: Connection, operation: Rate, now_utc: datetime) -> Found:
+def rate(connection: Connection, operation: Rate, now_utc: datetime) -> CheckIn | None:
     """The check-in with its last self-rating. The same again keeps its time.
 
     A first rating while the answer is hidden is kept as the blind one as well, and shows the answer.
@@ -67,27 +66,26 @@ def rate(connection: Connection, operation: Rate, now_utc: datetime) -> Found:
     return _revealed(connection, operation, now_utc)
 
 
-def reveal(connection: Connection, operation: Reveal, now_utc: datetime) -> Found:
+def reveal(connection: Connection, operation: Reveal, now_utc: datetime) -> CheckIn | None:
     """The check-in; its answer is shown."""
     return _revealed(connection, operation, now_utc)
 
 
-def _revealed(connection: Connection, operation: GiveFeedback | Rate | Reveal, now_utc: datetime) -> Found:
+def _revealed(connection: Connection, operation: GiveFeedback | Rate | Reveal, now_utc: datetime) -> CheckIn | None:
     """The check-in as it stands now, its answer shown from the first time on."""
     connection.execute(
         "UPDATE check_ins SET revealed_at_utc = ?"
         " WHERE user_id = ? AND message_id = ? AND rating_first AND revealed_at_utc IS NULL",
         (text(now_utc), operation.user_id, operation.message_id),
     )
-    return Found(check_in=_find(connection, operation.user_id, operation.message_id))
+    return _find(connection, operation.user_id, operation.message_id)
 
 
 def _find(connection: Connection, user_id: int, message_id: int) -> CheckIn | None:
     row = one(
         connection,
-        "SELECT shown_model, models_json, agrees, corrected, rating, rating_first AND revealed_at_utc IS NULL"
-        " FROM check_ins LEFT JOIN feedback USING (user_id, message_id)"
-        " LEFT JOIN self_ratings USING (user_id, message_id) WHERE user_id = ? AND message_id = ?",
+        "SELECT shown_model, models_json, agrees, corrected, rating, hidden FROM rated_check_ins"
+        " WHERE user_id = ? AND message_id = ?",
         (user_id, message_id),
     )
     if row is None:
@@ -140,7 +138,7 @@ def read_last(connection: Connection, operation: ReadLast, now_utc: datetime) ->
     return LastCheckIn(check_in=check_in, at_local=f"{observed_at:%Y-%m-%dT%H:%M}")
 
 
-def undo(connection: Connection, operation: Undo, now_utc: datetime) -> Undone:
+def undo(connection: Connection, operation: Undo, now_utc: datetime) -> PhotoKey | None:
     """The check-in, its feedback, its rating and what was answered are gone; the photo donated with it is named.
 
     That the update was seen stays, without a word: a redelivery must not bring the check-in back.
@@ -155,10 +153,10 @@ def undo(connection: Connection, operation: Undo, now_utc: datetime) -> Undone:
     connection.execute("DELETE FROM check_ins WHERE user_id = ? AND message_id = ?", key)
     connection.execute("DELETE FROM feedback WHERE user_id = ? AND message_id = ?", key)
     connection.execute("DELETE FROM self_ratings WHERE user_id = ? AND message_id = ?", key)
-    return Undone(photo_key=photo_key)
+    return photo_key
 
 
-def donated_photo(connection: Connection, operation: Undo) -> str | None:
+def donated_photo(connection: Connection, operation: Undo) -> PhotoKey | None:
     """The key of the photo that was donated with a check-in; None without one."""
     row = one(
         connection,
@@ -174,10 +172,7 @@ def read_history(connection: Connection, operation: ReadHistory, now_utc: dateti
     today = local_day(now_utc, zone)
     since = text(at_hour(today - timedelta(days=operation.days - 1), 0, zone)) if operation.days else ""
     rows = connection.execute(
-        # An answer that is still hidden stays so here: the rating that is asked for first must be a blind one.
-        "SELECT observed_at_utc, shown_model, models_json,"
-        " iif(agrees IS 0 OR (rating_first AND revealed_at_utc IS NULL), NULL, negative), rating FROM check_ins"
-        " LEFT JOIN feedback USING (user_id, message_id) LEFT JOIN self_ratings USING (user_id, message_id)"
+        "SELECT observed_at_utc, shown_model, models_json, counted, rating FROM rated_check_ins"
         " WHERE user_id = ? AND observed_at_utc >= ? ORDER BY observed_at_utc, message_id",
         (operation.user_id, since),
     ).fetchall()
@@ -200,17 +195,14 @@ def _day(day: date, rows: list[tuple[str, str, str, float | None, int | None]]) 
     )
 
 
-def read_course(connection: Connection, operation: ReadCourse, now_utc: datetime) -> FoundCourse:
+def read_course(connection: Connection, operation: ReadCourse, now_utc: datetime) -> Course | None:
     """What a report is made of; none for somebody who has not agreed, or was erased meanwhile."""
     settings = settings_of(connection, operation.user_id)
     if settings is None:
-        return FoundCourse(course=None)
+        return None
     window = (operation.user_id, text(operation.since_utc), text(operation.before_utc))
     check_ins = connection.execute(
-        # An answer that is still hidden is not in a report either, nor in a chart that is asked for before the rating.
-        "SELECT observed_at_utc, iif(agrees IS 0 OR (rating_first AND revealed_at_utc IS NULL), NULL, negative), rating"
-        " FROM check_ins LEFT JOIN feedback USING (user_id, message_id)"
-        " LEFT JOIN self_ratings USING (user_id, message_id)"
+        "SELECT observed_at_utc, counted, rating FROM rated_check_ins"
         " WHERE user_id = ? AND observed_at_utc >= ? AND observed_at_utc < ? ORDER BY observed_at_utc, message_id",
         window,
     ).fetchall()
@@ -219,7 +211,7 @@ def read_course(connection: Connection, operation: ReadCourse, now_utc: datetime
         " WHERE user_id = ? AND at_utc >= ? AND at_utc < ? ORDER BY at_utc, week",
         window,
     ).fetchall()
-    course = Course(
+    return Course(
         settings=settings,
         check_ins=tuple(
             CourseCheckIn(observed_at_utc=moment(at), negative=negative, rating=rating)
@@ -229,14 +221,13 @@ def read_course(connection: Connection, operation: ReadCourse, now_utc: datetime
         last_report=_last_report(connection, operation),
         told_too_little=_told_too_little(connection, operation),
     )
-    return FoundCourse(course=course)
 
 
 def _last_report(connection: Connection, operation: ReadCourse) -> LastReport | None:
     """The newest weekly report with an index that was sent before the course ends."""
     row = one(
         connection,
-        "SELECT at_utc, index_value FROM reports WHERE user_id = ? AND key GLOB '????-W??' AND state = 'sent'"
+        "SELECT at_utc, index_value FROM reports WHERE user_id = ? AND kind = 'weekly' AND state = 'sent'"
         " AND index_value IS NOT NULL AND at_utc < ? ORDER BY key DESC LIMIT 1",
         (operation.user_id, text(operation.before_utc)),
     )
@@ -247,7 +238,7 @@ def _told_too_little(connection: Connection, operation: ReadCourse) -> bool:
     """Whether the newest weekly report that ended before the course does was a skipped one."""
     row = one(
         connection,
-        "SELECT state FROM reports WHERE user_id = ? AND key GLOB '????-W??' AND state IN ('sent', 'noted', 'skipped')"
+        "SELECT state FROM reports WHERE user_id = ? AND kind = 'weekly' AND state IN ('sent', 'noted', 'skipped')"
         " AND at_utc < ? ORDER BY key DESC LIMIT 1",
         (operation.user_id, text(operation.before_utc)),
     )

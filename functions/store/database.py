@@ -20,14 +20,14 @@ import hashlib
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Final, TypeVar
 
 from functions.store.files import journal_is_hot, refresh_folder, scrub, set_aside
+from functions.store.schema import APPLICATION_ID, shipped_schema, statements
 
 T = TypeVar("T")
 
@@ -77,6 +77,18 @@ class SchemaTooNewError(ShardError):
     code = "schema_too_new"
 
 
+class OldLineageError(ShardError):
+    """The shard is from before functions/store/schema.sql; no migration leads from there to here."""
+
+    code = "old_lineage"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "these databases are from an older version, and only that one can read them: start it once more and send"
+            " /export, then move the folder with the databases away and start this version anew"
+        )
+
+
 class UnsafeDatabaseError(ShardError):
     """The shard is in WAL mode, or SQLite was built with settings that lose rows on a network file system."""
 
@@ -119,13 +131,6 @@ def open_database(path: Path, factory: type[sqlite3.Connection] = sqlite3.Connec
     connection = sqlite3.connect(uri, uri=True, timeout=0, isolation_level=None, factory=factory)
     connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # of a file that is empty; it touches none
     return connection
-
-
-@cache
-def shipped_schema() -> tuple[str, ...]:
-    """The migrations in the order of their numbers; a database that saw the first n has user_version n."""
-    files = sorted(Path(__file__).with_name("migrations").glob("[0-9]*.sql"))
-    return tuple(file.read_text(encoding="utf-8") for file in files)
 
 
 @dataclass(frozen=True)
@@ -174,7 +179,7 @@ def transaction_on(
 
     `erasing` empties the journal as well: it would keep the old pages of this transaction, and of longer ones before.
 
-    Raises: BusyError when the budget is spent; DamagedError; SchemaTooNewError; UnsafeDatabaseError.
+    Raises: BusyError when the budget is spent; DamagedError; OldLineageError; SchemaTooNewError; UnsafeDatabaseError.
     """
     deadline = access.clock() + access.budget_s
     backoff_s = FIRST_BACKOFF_S
@@ -231,6 +236,8 @@ def _attempt(path: Path, work: Callable[[sqlite3.Connection], T], access: Access
 def _missing_migrations(connection: sqlite3.Connection, schema: tuple[str, ...]) -> tuple[str, ...]:
     """What the shard's schema lacks. The connection's settings are now the protocol's."""
     version = _pragma(connection, "user_version")
+    if version and _pragma(connection, "application_id") != APPLICATION_ID:
+        raise OldLineageError
     if not 0 <= version <= len(schema):
         raise SchemaTooNewError(f"the shard has schema {version}, this code knows {len(schema)}")
     # Asked before it is set: SQLite cannot leave WAL inside a transaction and would only say "SQL logic error".
@@ -259,18 +266,6 @@ def _migrate(connection: sqlite3.Connection, missing: tuple[str, ...]) -> None:
 def _pragma(connection: sqlite3.Connection, pragma: str) -> Any:
     rows = connection.execute(f"PRAGMA {pragma}").fetchall()
     return rows[0][0] if rows else None
-
-
-def statements(script: str) -> Iterator[str]:
-    """The script's statements one by one: executescript would commit what came before it."""
-    pending = ""
-    for line in script.splitlines(keepends=True):
-        pending += line
-        if sqlite3.complete_statement(pending):
-            yield pending
-            pending = ""
-    if pending.strip():
-        yield pending  # a comment, or half a statement: SQLite then says so
 
 
 def _trouble(error: Exception) -> _Trouble | None:

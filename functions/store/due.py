@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from burnout import schedule
 from burnout.store.people import Settings
-from burnout.store.reports import ClaimDue, Due, DueAlert, DueReminder, DueReport, Granted, StartAlert
+from burnout.store.reports import ClaimDue, Due, DueAlert, DueReminder, DueReport, StartAlert
 from functions.store.check_ins import NewestCheckIn, newest
 from functions.store.people import ALERT_EVERY, pass_report, settings_of
 from functions.store.rows import moment, one, text
@@ -73,7 +73,7 @@ def _begun(connection: Connection, user_id: int, due: str) -> str | None:
     """The week under which a run began this very report: another zone since then must not make it another week's."""
     row = one(
         connection,
-        "SELECT key FROM reports WHERE user_id = ? AND key GLOB '????-W??' AND state IN ('claimed', 'sending')"
+        "SELECT key FROM reports WHERE user_id = ? AND kind = 'weekly' AND state IN ('claimed', 'sending')"
         " AND at_utc >= ? ORDER BY key DESC LIMIT 1",
         (user_id, due),
     )
@@ -82,7 +82,9 @@ def _begun(connection: Connection, user_id: int, due: str) -> str | None:
 
 def _state_of_claim(connection: Connection, operation: ClaimDue, user_id: int, key: str) -> ClaimState:
     row = one(
-        connection, "SELECT state, run_id, claimed_until_utc FROM reports WHERE user_id = ? AND key = ?", (user_id, key)
+        connection,
+        "SELECT state, run_id, claimed_until_utc FROM reports WHERE user_id = ? AND kind = 'weekly' AND key = ?",
+        (user_id, key),
     )
     if row is None:
         return "free"
@@ -98,8 +100,9 @@ def _state_of_claim(connection: Connection, operation: ClaimDue, user_id: int, k
 def _claim(connection: Connection, operation: ClaimDue, user_id: int, key: str) -> None:
     """The report is this run's until the claim ends. One that another run began to send stays in that state."""
     connection.execute(
-        "INSERT INTO reports (user_id, key, state, run_id, claimed_until_utc, at_utc)"
-        " VALUES (?, ?, 'claimed', ?, ?, ?) ON CONFLICT (user_id, key) DO UPDATE SET run_id = excluded.run_id,"
+        "INSERT INTO reports (user_id, kind, key, state, run_id, claimed_until_utc, at_utc)"
+        " VALUES (?, 'weekly', ?, 'claimed', ?, ?, ?)"
+        " ON CONFLICT (user_id, kind, key) DO UPDATE SET run_id = excluded.run_id,"
         " claimed_until_utc = excluded.claimed_until_utc, at_utc = excluded.at_utc, unfinished = state = 'sending'",
         (user_id, key, operation.run_id, text(operation.until_utc), text(operation.at_utc)),
     )
@@ -173,11 +176,11 @@ def _take_alerts(connection: Connection, at_utc: datetime) -> tuple[DueAlert, ..
     return tuple(taken)
 
 
-def start_alert(connection: Connection, operation: StartAlert, now_utc: datetime) -> Granted:
+def start_alert(connection: Connection, operation: StartAlert, now_utc: datetime) -> bool:
     """Whether the caller, and nobody else, may send an alert now: once in 14 days."""
     started = connection.execute(
         "UPDATE people SET alerted_at_utc = ? WHERE user_id = ? AND alerts_on AND reachable"
         " AND (alerted_at_utc IS NULL OR alerted_at_utc <= ?)",
         (text(operation.at_utc), operation.user_id, text(operation.at_utc - ALERT_EVERY)),
     )
-    return Granted(granted=bool(started.rowcount))
+    return bool(started.rowcount)

@@ -5,36 +5,37 @@ where no failure of the databases reaches it, and tells a sweep what a kill left
 """
 
 import hashlib
-from datetime import datetime
+from collections.abc import Callable
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Final
 
 from burnout.photos import DONATED, PHOTOS, folder_of
-from burnout.store.privacy import Erase, Erased
-from functions.store.bucket import Objects
+from burnout.store.privacy import Erase
+from functions.store.bucket import Bucket
 from functions.store.database import BusyError, scrub_shard, shard_path, transaction_on
-from functions.store.operations import run
 from functions.store.people import person_of
 
 ERASURES: Final = "erasures/"
 
 
-def erase(root: Path, objects: Objects, operation: Erase, now_utc: datetime) -> Erased:
-    """Nothing about the person is left; a repetition finds nothing more.
+def erase(root: Path, bucket: Bucket, operation: Erase, forget: Callable[[Connection], int]) -> int:
+    """How many check-ins went; nothing about the person is left, and a repetition finds nothing more.
+
+    `forget` is the rows' part, inside its transaction.
 
     Raises: PhotoStorageError and what `database.transaction_on` raises; the next sweep of the shard then finishes it.
     """
     path = shard_path(root, operation.user_id)
     pseudonym = transaction_on(path, lambda connection: _pseudonym(connection, operation))
     if pseudonym is not None:
-        objects.mark(log_key(pseudonym))
-        empty_folders(objects, pseudonym)
+        bucket.mark(log_key(pseudonym))
+        empty_folders(bucket, pseudonym)
 
-    def work(connection: Connection) -> Erased:
+    def work(connection: Connection) -> int:
         if _pseudonym(connection, operation) not in {pseudonym, None}:
             raise BusyError("erased and agreed again meanwhile")  # the new folders were not emptied
-        return run(connection, operation, now_utc)
+        return forget(connection)
 
     erased = transaction_on(path, work, erasing=True)
     scrub_shard(path)
@@ -51,14 +52,14 @@ def log_prefix(shard: int) -> str:
     return f"{ERASURES}{shard:02x}/"
 
 
-def empty_folders(objects: Objects, pseudonym: str) -> int:
+def empty_folders(bucket: Bucket, pseudonym: str) -> int:
     """How many photos were deleted, and none is left. Raises: PhotoStorageError."""
-    return sum(empty(objects, folder_of(prefix, pseudonym)) for prefix in (PHOTOS, DONATED))
+    return sum(empty(bucket, folder_of(prefix, pseudonym)) for prefix in (PHOTOS, DONATED))
 
 
-def empty(objects: Objects, folder: str) -> int:
+def empty(bucket: Bucket, folder: str) -> int:
     """How many objects of a folder were deleted, and none is left. Raises: PhotoStorageError."""
-    return objects.delete_all(found.key for found in objects.listed(folder))
+    return bucket.delete_all(found.key for found in bucket.listed(folder))
 
 
 def _pseudonym(connection: Connection, operation: Erase) -> str | None:

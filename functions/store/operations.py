@@ -1,7 +1,8 @@
-"""What each operation does inside its transaction: one function each, `(connection, operation, now_utc) -> answer`.
+"""Every operation: its function, its transaction on its shard, and what happens in the bucket before or after that.
 
-All of them may run twice with one effect, and each sees nothing but the rows of its own `user_id`; the few about a
-shard see everybody's. They know neither files nor locks. Cursors are read to their end, as `database.transaction` asks.
+A function is `(connection, operation, now_utc) -> answer`, inside the transaction. All of them may run twice with one
+effect, and each sees nothing but the rows of its own `user_id`; the few about a shard see everybody's. They know
+neither files nor locks. Cursors are read to their end, as `database.transaction` asks.
 
 Inserts say `ON CONFLICT (key) DO NOTHING`, never `INSERT OR IGNORE`: the latter would also drop, without a word, a row
 that breaks a CHECK, and the caller would be told that it is kept.
@@ -9,16 +10,30 @@ that breaks a CHECK, and the caller would be told that it is kept.
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from sqlite3 import Connection, IntegrityError
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar, Union, cast
 
-from burnout.store.check_ins import Begin, Fail, GiveFeedback, Rate, ReadHistory, ReadLast, Record, Reveal, Undo
+from burnout.errors import PhotoStorageError
+from burnout.store.check_ins import (
+    Begin,
+    Fail,
+    GiveFeedback,
+    Rate,
+    ReadHistory,
+    ReadLast,
+    Record,
+    Recorded,
+    Reveal,
+    Undo,
+)
 from burnout.store.operation import Operation, ShardOperation
 from burnout.store.people import ChangeSettings, Consent, ReadSettings, SetLanguage, SetReachable
-from burnout.store.privacy import Erase, ReadRows, SetDonating
+from burnout.store.privacy import Erase, ReadRows, SetDonating, Sweep
 from burnout.store.reports import (
     AnswerWeek,
     ClaimDue,
+    Due,
     FinishReport,
     HoldRun,
     ReadCourse,
@@ -28,25 +43,16 @@ from burnout.store.reports import (
     StartSending,
 )
 from functions.store import check_ins, due, people, privacy, sending, updates
+from functions.store.bucket import Bucket
+from functions.store.database import scrub_shard, shard_file, shard_of, shard_path, transaction, transaction_on
+from functions.store.erasure import empty, erase
 from functions.store.rows import UnstorableError
+from functions.store.sweep import sweep
 
 A = TypeVar("A")
-OneOperation = Operation[A] | ShardOperation[A]
 
-
-def run(connection: Connection, operation: OneOperation[A], now_utc: datetime) -> A:
-    """The operation's answer, inside the caller's transaction. Raises: UnstorableError."""
-    try:
-        return cast("A", OPERATIONS[type(operation)](connection, operation, now_utc))
-    except IntegrityError as error:
-        raise UnstorableError(str(error)) from error  # SQLite names the constraint, never a value
-    except (OverflowError, UnicodeEncodeError) as error:  # a number of more than 64 bits, a lone surrogate
-        raise UnstorableError(type(error).__name__) from error
-
-
-# Complete by test: every member of burnout.operations.AnyOperation, with the types of its function; but for Sweep,
-# which is several transactions.
-OPERATIONS: Final[dict[type[OneOperation[Any]], Callable[[Connection, Any, datetime], Any]]] = {
+# A test compares the types of each function with its operation's.
+OPERATIONS: Final[dict[type[Operation[Any] | ShardOperation[Any]], Callable[[Connection, Any, datetime], Any]]] = {
     Begin: updates.begin,
     Record: updates.record,
     Fail: updates.fail,
@@ -74,3 +80,77 @@ OPERATIONS: Final[dict[type[OneOperation[Any]], Callable[[Connection, Any, datet
     SetDonating: privacy.set_donating,
     ReadRows: privacy.read_rows,
 }
+# For decoding what is sent. A sweep is several transactions, so it has no function above.
+AnyOperation: Any = Union[(*OPERATIONS, Sweep)]
+
+
+def run(connection: Connection, operation: Operation[A] | ShardOperation[A], now_utc: datetime) -> A:
+    """The operation's answer, inside the caller's transaction. Raises: UnstorableError."""
+    try:
+        return cast("A", OPERATIONS[type(operation)](connection, operation, now_utc))
+    except IntegrityError as error:
+        raise UnstorableError(str(error)) from error  # SQLite names the constraint, never a value
+    except (OverflowError, UnicodeEncodeError) as error:  # a number of more than 64 bits, a lone surrogate
+        raise UnstorableError(type(error).__name__) from error
+
+
+def perform(root: Path, operation: Operation[A] | ShardOperation[A], now_utc: datetime) -> A:
+    """The operation's answer, once what it wrote is durable.
+
+    Raises: UnstorableError; what `database.transaction_on` raises.
+    """
+    shard = operation.shard if isinstance(operation, ShardOperation) else shard_of(operation.user_id)
+    path = shard_file(root, shard)
+    # A run asks all 256 shards every quarter of an hour; one where nobody lives is not made for that.
+    if isinstance(operation, ClaimDue) and not path.exists():
+        return cast("A", Due(reports=(), reminders=(), alerts=(), more=False))
+    return transaction_on(
+        path, lambda connection: run(connection, operation, now_utc), erasing=isinstance(operation, Undo)
+    )
+
+
+def fulfil(
+    root: Path,
+    bucket: Bucket,
+    operation: Operation[A] | ShardOperation[A],
+    now_utc: datetime,
+    note: Callable[[str], None],
+) -> A:
+    """The operation's answer, once what it wrote is durable and what it deletes is gone.
+
+    A photo that cannot be deleted after its analysis is only noted: the answer stands, and a sweep deletes what stays.
+
+    Raises: PhotoStorageError when an erasure is not complete; what `perform` raises.
+    """
+    if isinstance(operation, Sweep):
+        return cast("A", sweep(root, bucket, operation))
+    if isinstance(operation, Erase):
+        return cast("A", erase(root, bucket, operation, lambda connection: run(connection, operation, now_utc)))
+    if isinstance(operation, Undo):
+        _delete_donated(root, bucket, operation)
+    answer = perform(root, operation, now_utc)
+    if isinstance(operation, Record) and isinstance(answer, Recorded):
+        _delete_analysed(bucket, operation, answer, note)
+    elif isinstance(operation, Undo):
+        scrub_shard(shard_path(root, operation.user_id))
+        if isinstance(answer, str):  # donated since the look
+            bucket.delete(answer)
+    elif isinstance(operation, SetDonating) and isinstance(answer, str):
+        empty(bucket, answer)
+    return answer
+
+
+def _delete_donated(root: Path, bucket: Bucket, operation: Undo) -> None:
+    """The check-in's photo is gone, before the row that knows its name: a repetition must find it."""
+    key = transaction(root, operation.user_id, lambda connection: check_ins.donated_photo(connection, operation))
+    if key is not None:
+        bucket.delete(key)
+
+
+def _delete_analysed(bucket: Bucket, operation: Record, recorded: Recorded, note: Callable[[str], None]) -> None:
+    if operation.photo_key is None or recorded.photo_kept:
+        return
+    try:
+        bucket.delete(operation.photo_key)
+    except PhotoStorageError as error:
+        note(str(error))

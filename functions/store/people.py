@@ -17,11 +17,9 @@ import msgspec
 
 from burnout import schedule
 from burnout.photos import DONATED, PHOTOS, folder_of
-from burnout.store.operation import Done
 from burnout.store.people import (
     ChangeSettings,
     Consent,
-    FoundSettings,
     ReadSettings,
     SetLanguage,
     SetReachable,
@@ -42,7 +40,7 @@ class Person:
 
     consent_version: int
     language: Language
-    pseudonym: str | None
+    pseudonym: str
     donating: int  # 1 while the person donates photos to the improvement of the model
     hour_from_utc: str | None
     hour_photos: int
@@ -50,15 +48,13 @@ class Person:
     day_photos: int
 
     @property
-    def photo_folder(self) -> str | None:
-        """Where the person's photos go, ending in "/"; nowhere before they agreed to a notice that names the place."""
-        if self.pseudonym is None:
-            return None
+    def photo_folder(self) -> str:
+        """Where the person's photos go, ending in "/"."""
         return folder_of(DONATED if self.donating else PHOTOS, self.pseudonym)
 
     def donated(self, photo_key: str | None) -> str | None:
         """The key, if the photo lies where the person's donated ones do and they still donate them."""
-        is_donated = self.donating and photo_key is not None and photo_key.startswith(str(self.photo_folder))
+        is_donated = self.donating and photo_key is not None and photo_key.startswith(self.photo_folder)
         return photo_key if is_donated else None
 
 
@@ -73,60 +69,52 @@ def person_of(connection: Connection, user_id: int) -> Person | None:
     return None if row is None else Person(*row)
 
 
-def consent(connection: Connection, operation: Consent, now_utc: datetime) -> Done:
+def consent(connection: Connection, operation: Consent, now_utc: datetime) -> None:
     """The person agreed to this version or to a newer one, since the first time that they said so.
 
     They have a pseudonym from then on, and keep it until they are erased.
     """
+    pseudonym = f"{shard_of(operation.user_id):02x}{secrets.token_hex(_RANDOM_BYTES)}"
     agreed = connection.execute(
-        "INSERT INTO people (user_id, chat_id, language, consent_version, consented_at_utc) VALUES (?, ?, ?, ?, ?)"
+        "INSERT INTO people (user_id, chat_id, pseudonym, language, consent_version, consented_at_utc)"
+        " VALUES (?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (user_id) DO UPDATE SET chat_id = excluded.chat_id, language = excluded.language,"
         " consent_version = excluded.consent_version, consented_at_utc = excluded.consented_at_utc"
         " WHERE excluded.consent_version > consent_version",
-        (operation.user_id, operation.chat_id, operation.language, operation.version, text(now_utc)),
+        (operation.user_id, operation.chat_id, pseudonym, operation.language, operation.version, text(now_utc)),
     )
     if agreed.rowcount:
         plan(connection, operation.user_id, now_utc)
-    pseudonym = f"{shard_of(operation.user_id):02x}{secrets.token_hex(_RANDOM_BYTES)}"
-    values = (pseudonym, operation.user_id)
-    connection.execute("UPDATE people SET pseudonym = ? WHERE user_id = ? AND pseudonym IS NULL", values)
-    return Done()
 
 
-def set_language(connection: Connection, operation: SetLanguage, now_utc: datetime) -> Done:
+def set_language(connection: Connection, operation: SetLanguage, now_utc: datetime) -> None:
     """A known person's choice is kept. Who never chose a time zone has the new language's default from now on."""
     values = (operation.language, operation.user_id, operation.language)
     if connection.execute("UPDATE people SET language = ? WHERE user_id = ? AND language <> ?", values).rowcount:
         plan(connection, operation.user_id, now_utc)
-    return Done()
 
 
-def set_reachable(connection: Connection, operation: SetReachable, now_utc: datetime) -> Done:
-    """Whether the bot may write to a known person is kept. Nothing old is due when they come back."""
-    keep_reachable(connection, operation.user_id, operation.reachable, now_utc)
-    return Done()
-
-
-def keep_reachable(connection: Connection, user_id: int, reachable: bool, now_utc: datetime) -> None:
-    """Whether the bot may write to a known person is kept, and what is to come follows."""
+def set_reachable(connection: Connection, operation: SetReachable, now_utc: datetime) -> None:
+    """Whether the bot may write to a known person is kept, and what is to come follows: nothing old is due then."""
+    since = None if operation.reachable else text(now_utc)
     changed = connection.execute(
         "UPDATE people SET reachable = ?, unreachable_since_utc = ? WHERE user_id = ? AND reachable <> ?",
-        (reachable, None if reachable else text(now_utc), user_id, reachable),
+        (operation.reachable, since, operation.user_id, operation.reachable),
     )
     if changed.rowcount:
-        plan(connection, user_id, now_utc)
+        plan(connection, operation.user_id, now_utc)
 
 
-def read_settings(connection: Connection, operation: ReadSettings, now_utc: datetime) -> FoundSettings:
+def read_settings(connection: Connection, operation: ReadSettings, now_utc: datetime) -> Settings | None:
     """The settings as they stand now; none for somebody who has not agreed."""
-    return FoundSettings(settings=settings_of(connection, operation.user_id))
+    return settings_of(connection, operation.user_id)
 
 
-def change_settings(connection: Connection, operation: ChangeSettings, now_utc: datetime) -> FoundSettings:
+def change_settings(connection: Connection, operation: ChangeSettings, now_utc: datetime) -> Settings | None:
     """What is given is kept, and what is to come follows. What stands already is not written again."""
     before = settings_of(connection, operation.user_id)
     if before is None:
-        return FoundSettings(settings=None)
+        return None
     given = msgspec.structs.asdict(operation)
     chosen = {name: given[name] for name in given if name != "user_id" and given[name] is not msgspec.UNSET}
     settings = msgspec.structs.replace(before, **chosen)
@@ -140,10 +128,10 @@ def change_settings(connection: Connection, operation: ChangeSettings, now_utc: 
             msgspec.structs.asdict(settings) | {"user_id": operation.user_id},
         )
         plan(connection, operation.user_id, now_utc)
-    return FoundSettings(settings=settings)
+    return settings
 
 
-def answer_week(connection: Connection, operation: AnswerWeek, now_utc: datetime) -> Done:
+def answer_week(connection: Connection, operation: AnswerWeek, now_utc: datetime) -> None:
     """A known person's answer to a week's question is kept, the last one. The same again keeps its time."""
     connection.execute(
         "INSERT INTO weekly_answers (user_id, week, answer, at_utc) SELECT user_id, ?, ?, ? FROM people"
@@ -151,7 +139,6 @@ def answer_week(connection: Connection, operation: AnswerWeek, now_utc: datetime
         " at_utc = excluded.at_utc WHERE answer <> excluded.answer",
         (operation.week, operation.answer, text(now_utc), operation.user_id),
     )
-    return Done()
 
 
 def settings_of(connection: Connection, user_id: int) -> Settings | None:

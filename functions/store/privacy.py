@@ -10,6 +10,7 @@ from typing import Final
 
 from burnout.photos import DONATED, folder_of
 from burnout.store import privacy
+from burnout.values import PhotoFolder
 from functions.store.people import person_of
 from functions.store.rows import UnstorableError, text
 
@@ -47,9 +48,9 @@ def _after(operation: privacy.ReadRows, first: int | str) -> int | str:
         raise UnstorableError("after is none that was given") from error
 
 
-def erase(connection: Connection, operation: privacy.Erase, now_utc: datetime) -> privacy.Erased:
-    """No table has a row of the person any more."""
-    return privacy.Erased(check_ins=forget(connection, operation.user_id))
+def erase(connection: Connection, operation: privacy.Erase, now_utc: datetime) -> int:
+    """How many check-ins went; no table has a row of the person any more."""
+    return forget(connection, operation.user_id)
 
 
 def forget(connection: Connection, user_id: int) -> int:
@@ -75,23 +76,18 @@ def _rebuild_people(connection: Connection) -> None:
         connection.executemany(f"INSERT INTO people VALUES ({marks})", rows)  # noqa: S608  (question marks)
 
 
-def set_donating(connection: Connection, operation: privacy.SetDonating, now_utc: datetime) -> privacy.DonatingSet:
-    """A known person's choice is kept. Taken back, no check-in stands by its photo, and the folder is named each time.
-
-    Nobody donates photos before they agreed to a notice that names the place.
-    """
+def set_donating(connection: Connection, operation: privacy.SetDonating, now_utc: datetime) -> PhotoFolder | None:
+    """A known person's choice is kept. Taken back, no check-in has a photo, and the folder is named each time."""
     user_id = operation.user_id
     if operation.donating:
         connection.execute(
-            "UPDATE people SET donating_since_utc = ?"
-            " WHERE user_id = ? AND donating_since_utc IS NULL AND pseudonym IS NOT NULL",
+            "UPDATE people SET donating_since_utc = ? WHERE user_id = ? AND donating_since_utc IS NULL",
             (text(now_utc), user_id),
         )
-        return privacy.DonatingSet()
+        return None
     connection.execute(
         "UPDATE people SET donating_since_utc = NULL WHERE user_id = ? AND donating_since_utc IS NOT NULL", (user_id,)
     )
     connection.execute("UPDATE check_ins SET photo_key = NULL WHERE user_id = ? AND photo_key IS NOT NULL", (user_id,))
     person = person_of(connection, user_id)
-    pseudonym = person.pseudonym if person else None
-    return privacy.DonatingSet(emptied=None if pseudonym is None else folder_of(DONATED, pseudonym))
+    return folder_of(DONATED, person.pseudonym) if person else None

@@ -5,7 +5,6 @@ left waits for the next sweep.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Connection
 from typing import Final
@@ -31,8 +30,8 @@ _GOING: Final = f"SELECT user_id, pseudonym, ({_BLOCKED}) OR ({_SILENT}) FROM pe
 _OLD_ROWS: Final = (
     "DELETE FROM weekly_answers WHERE (user_id, week) IN"
     " (SELECT user_id, week FROM weekly_answers WHERE at_utc < :old LIMIT :most)",
-    "DELETE FROM reports WHERE (user_id, key) IN (SELECT user_id, key FROM reports"
-    " WHERE at_utc < :old OR (key GLOB 'update-*' AND at_utc < :seen) LIMIT :most)",
+    "DELETE FROM reports WHERE (user_id, kind, key) IN (SELECT user_id, kind, key FROM reports"
+    " WHERE at_utc < iif(kind = 'weekly', :old, :seen) LIMIT :most)",
     "DELETE FROM seen_updates WHERE update_id IN"
     " (SELECT update_id FROM seen_updates WHERE recorded_at_utc < :seen LIMIT :most)",
     "DELETE FROM failures WHERE (user_id, update_id) IN (SELECT user_id, update_id FROM failures"
@@ -40,27 +39,20 @@ _OLD_ROWS: Final = (
 )
 
 
-@dataclass(frozen=True)
-class Gone:
-    """Somebody who was erased."""
-
-    pseudonym: str | None
-
-
 def going(connection: Connection, at_utc: datetime, logged: Collection[str]) -> list[int]:
     """Who is to be erased, the first of them: out of reach for 30 days, silent for 180, or in the erasure log."""
     rows = connection.execute(_GOING, _limits(at_utc)).fetchall()
-    found = [user_id for user_id, pseudonym, is_over in rows if is_over or _is_logged(pseudonym, logged)]
+    found = [user_id for user_id, pseudonym, is_over in rows if is_over or log_key(pseudonym) in logged]
     return found[:MOST_PEOPLE]
 
 
-def forget_if_going(connection: Connection, user_id: int, at_utc: datetime, logged: Collection[str]) -> Gone | None:
-    """Who was erased; None for somebody who has come back, or is gone, since `going` found them."""
+def forget_if_going(connection: Connection, user_id: int, at_utc: datetime, logged: Collection[str]) -> str | None:
+    """The pseudonym of who was erased; None for somebody who has come back, or is gone, since `going` found them."""
     row = one(connection, f"{_GOING} WHERE user_id = :user_id", _limits(at_utc) | {"user_id": user_id})
-    if row is None or not (row[2] or _is_logged(row[1], logged)):
+    if row is None or not (row[2] or log_key(row[1]) in logged):
         return None
     forget(connection, user_id)
-    return Gone(pseudonym=row[1])
+    return str(row[1])
 
 
 def delete_old_rows(connection: Connection, at_utc: datetime) -> int:
@@ -108,10 +100,6 @@ def donated_photos(connection: Connection, pseudonym: str) -> set[str]:
         (pseudonym,),
     ).fetchall()
     return {key for (key,) in rows}
-
-
-def _is_logged(pseudonym: str | None, logged: Collection[str]) -> bool:
-    return pseudonym is not None and log_key(pseudonym) in logged
 
 
 def _limits(at_utc: datetime) -> dict[str, str | int]:

@@ -8,77 +8,80 @@ from datetime import datetime, timedelta
 from sqlite3 import Connection
 from typing import Final
 
-from burnout.store.operation import Done
-from burnout.store.reports import FinishReport, Granted, HoldRun, ReleaseReport, ReleaseRun, StartSending
-from functions.store.people import keep_reachable, pass_report
+from burnout.store.people import SetReachable
+from burnout.store.reports import FinishReport, HoldRun, ReleaseReport, ReleaseRun, StartSending
+from functions.store.people import pass_report, set_reachable
 from functions.store.rows import text
 
-ASKED_FOR: Final = timedelta(hours=48)  # how long a report that was asked for is known: Telegram redelivers for 24 h
+REQUESTED_FOR: Final = timedelta(
+    hours=48
+)  # how long a report that was asked for is known: Telegram redelivers for 24 h
 _LEASE: Final = "run"
 
 
-def start_sending(connection: Connection, operation: StartSending, now_utc: datetime) -> Granted:
+def start_sending(connection: Connection, operation: StartSending, now_utc: datetime) -> bool:
     """Whether the caller, and nobody else, may send the report now: what was granted once is never granted again."""
-    if _is_of_week(operation.key):
+    if operation.kind == "weekly":
         started = connection.execute(
             "UPDATE reports SET state = 'sending', at_utc = ?"
-            " WHERE user_id = ? AND key = ? AND run_id = ? AND state = 'claimed'"
+            " WHERE user_id = ? AND kind = 'weekly' AND key = ? AND run_id = ? AND state = 'claimed'"
             " AND user_id IN (SELECT user_id FROM people WHERE user_id = ? AND reachable AND reports_on)",
             (text(now_utc), operation.user_id, operation.key, operation.run_id, operation.user_id),
         )
     else:
         started = connection.execute(
-            "INSERT INTO reports (user_id, key, state, run_id, at_utc) SELECT user_id, ?, 'sending', ?, ? FROM people"
-            " WHERE user_id = ? ON CONFLICT (user_id, key) DO NOTHING",
+            "INSERT INTO reports (user_id, kind, key, state, run_id, at_utc)"
+            " SELECT user_id, 'requested', ?, 'sending', ?, ? FROM people WHERE user_id = ?"
+            " ON CONFLICT (user_id, kind, key) DO NOTHING",
             (operation.key, operation.run_id, text(now_utc), operation.user_id),
         )
-    return Granted(granted=bool(started.rowcount))
+    return bool(started.rowcount)
 
 
-def release_report(connection: Connection, operation: ReleaseReport, now_utc: datetime) -> Done:
+def release_report(connection: Connection, operation: ReleaseReport, now_utc: datetime) -> None:
     """The report is due again at once, for any run.
 
     One that was taken over stays unfinished: this run knows of its own sending, not of the other's.
     """
     key = (operation.user_id, operation.key, operation.run_id)
-    if _is_of_week(operation.key):
+    if operation.kind == "weekly":
         connection.execute(
             "UPDATE reports SET state = iif(unfinished, 'sending', 'claimed'), run_id = NULL, claimed_until_utc = NULL"
-            " WHERE user_id = ? AND key = ? AND run_id = ? AND state IN ('claimed', 'sending')",
+            " WHERE user_id = ? AND kind = 'weekly' AND key = ? AND run_id = ? AND state IN ('claimed', 'sending')",
             key,
         )
     else:
         connection.execute(
-            "DELETE FROM reports WHERE user_id = ? AND key = ? AND run_id = ? AND state = 'sending'", key
+            "DELETE FROM reports"
+            " WHERE user_id = ? AND kind = 'requested' AND key = ? AND run_id = ? AND state = 'sending'",
+            key,
         )
-    return Done()
 
 
-def finish_report(connection: Connection, operation: FinishReport, now_utc: datetime) -> Done:
+def finish_report(connection: Connection, operation: FinishReport, now_utc: datetime) -> None:
     """How the report ended is kept, if it was still this run's."""
     finished = connection.execute(
         "UPDATE reports SET state = ?, index_value = ?, band = ?, at_utc = ?"
-        " WHERE user_id = ? AND key = ? AND run_id = ? AND state IN ('claimed', 'sending')",
+        " WHERE user_id = ? AND kind = ? AND key = ? AND run_id = ? AND state IN ('claimed', 'sending')",
         (
             *(operation.state, operation.index, operation.band, text(operation.at_utc)),
-            *(operation.user_id, operation.key, operation.run_id),
+            *(operation.user_id, operation.kind, operation.key, operation.run_id),
         ),
     )
     if not finished.rowcount:
-        return Done()
+        return
     if operation.state == "unreachable":
-        keep_reachable(connection, operation.user_id, False, operation.at_utc)
-    if _is_of_week(operation.key):
+        set_reachable(connection, SetReachable(user_id=operation.user_id, reachable=False), operation.at_utc)
+    if operation.kind == "weekly":
         pass_report(connection, operation.user_id, operation.at_utc)
     else:
         connection.execute(
-            "DELETE FROM reports WHERE user_id = ? AND key GLOB 'update-*' AND at_utc < ?",
-            (operation.user_id, text(operation.at_utc - ASKED_FOR)),
+            "DELETE FROM reports WHERE user_id = ? AND kind = 'requested' AND at_utc < ?",
+            (operation.user_id, text(operation.at_utc - REQUESTED_FOR)),
         )
-    return Done()
 
 
-def hold_run(connection: Connection, operation: HoldRun, now_utc: datetime) -> Granted:
+def hold_run(connection: Connection, operation: HoldRun, now_utc: datetime) -> bool:
     """Whether this run holds the lease now: it was free or over, or it was this run's before."""
     held = connection.execute(
         "INSERT INTO leases (name, run_id, until_utc) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE"
@@ -86,14 +89,9 @@ def hold_run(connection: Connection, operation: HoldRun, now_utc: datetime) -> G
         " WHERE run_id = excluded.run_id OR until_utc <= ?",
         (_LEASE, operation.run_id, text(operation.until_utc), text(operation.at_utc)),
     )
-    return Granted(granted=bool(held.rowcount))
+    return bool(held.rowcount)
 
 
-def release_run(connection: Connection, operation: ReleaseRun, now_utc: datetime) -> Done:
+def release_run(connection: Connection, operation: ReleaseRun, now_utc: datetime) -> None:
     """The lease is free, if it was still this run's."""
     connection.execute("DELETE FROM leases WHERE name = ? AND run_id = ?", (_LEASE, operation.run_id))
-    return Done()
-
-
-def _is_of_week(key: str) -> bool:
-    return not key.startswith("update-")

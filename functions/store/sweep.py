@@ -17,7 +17,7 @@ from typing import Final, TypeVar
 from burnout.photos import DONATED, PHOTOS
 from burnout.store import privacy
 from functions.store import retention
-from functions.store.bucket import Listed, Objects
+from functions.store.bucket import Bucket, Listed
 from functions.store.database import scrub_shard, shard_file, transaction_on
 from functions.store.erasure import empty_folders, log_key, log_prefix
 
@@ -28,11 +28,11 @@ ORPHAN_FOR: Final = timedelta(hours=1)  # a donated photo waits for its row: an 
 _STAMP: Final = re.compile(r"\.damaged-([0-9]{8}T[0-9]{6}Z)")  # as functions.store.files writes it
 
 
-def sweep(root: Path, objects: Objects, operation: privacy.Sweep) -> privacy.Swept:
+def sweep(root: Path, bucket: Bucket, operation: privacy.Sweep) -> privacy.Swept:
     """What was removed. Raises: PhotoStorageError; what `database.transaction_on` raises."""
-    one = _Sweep(root, shard_file(root, operation.shard), objects, operation.shard, operation.at_utc)
+    one = _Sweep(shard_file(root, operation.shard), bucket, operation.shard, operation.at_utc)
     files = one.files()
-    logged = {found.key for found in objects.listed(log_prefix(operation.shard))}
+    logged = {found.key for found in bucket.listed(log_prefix(operation.shard))}
     photos = one.analysed_photos(logged)
     people, folders = one.people(logged) if one.path.exists() else (0, 0)
     rows = one.rows() if one.path.exists() else 0
@@ -46,16 +46,15 @@ def sweep(root: Path, objects: Objects, operation: privacy.Sweep) -> privacy.Swe
 class _Sweep:
     """One sweep of one shard."""
 
-    root: Path
     path: Path
-    objects: Objects
+    bucket: Bucket
     shard: int
     at_utc: datetime
 
     def files(self) -> int:
         """How many damaged databases and journals were deleted."""
         limit = f"{self.at_utc - privacy.DAMAGED_FOR:%Y%m%dT%H%M%SZ}"
-        found = [(path, _STAMP.search(path.name)) for path in self.root.glob(f"{self.path.name}.damaged-*")]
+        found = [(path, _STAMP.search(path.name)) for path in self.path.parent.glob(f"{self.path.name}.damaged-*")]
         old = [path for path, stamp in found if stamp is not None and stamp[1] < limit]
         for path in old:
             path.unlink(missing_ok=True)
@@ -64,7 +63,7 @@ class _Sweep:
     def analysed_photos(self, logged: set[str]) -> int:
         """How many photos outlived their analysis by a day, or their person's erasure, and were deleted."""
         limit = self.at_utc - privacy.PHOTOS_FOR
-        return self.objects.delete_all(
+        return self.bucket.delete_all(
             found.key
             for found in self._listed(PHOTOS)
             if found.modified_at_utc < limit or log_key(_pseudonym(found)) in logged
@@ -78,14 +77,13 @@ class _Sweep:
         erased = photos = 0
         for user_id in self._in_transaction(partial(retention.going, at_utc=self.at_utc, logged=logged)):
             forget = partial(retention.forget_if_going, user_id=user_id, at_utc=self.at_utc, logged=logged)
-            gone = self._in_transaction(forget)
-            if gone is None:
+            pseudonym = self._in_transaction(forget)
+            if pseudonym is None:
                 continue
             erased += 1
-            if gone.pseudonym is not None:
-                if log_key(gone.pseudonym) in logged:
-                    self.objects.mark(log_key(gone.pseudonym))  # young again: younger backups have the person too
-                photos += empty_folders(self.objects, gone.pseudonym)
+            if log_key(pseudonym) in logged:
+                self.bucket.mark(log_key(pseudonym))  # young again: younger backups have the person too
+            photos += empty_folders(self.bucket, pseudonym)
         return erased, photos
 
     def rows(self) -> int:
@@ -105,14 +103,14 @@ class _Sweep:
             is_erased = log_key(pseudonym) in logged
             keys = {found.key for found in folder if found.modified_at_utc < limit or is_erased}
             if keys:
-                deleted += self.objects.delete_all(sorted(keys - self._wanted(pseudonym)))
+                deleted += self.bucket.delete_all(sorted(keys - self._wanted(pseudonym)))
         return deleted
 
     def old_erasures(self) -> None:
         """No entry of the log is older than any backup could be."""
         limit = self.at_utc - privacy.ERASURES_FOR
-        entries = self.objects.listed(log_prefix(self.shard))
-        self.objects.delete_all(found.key for found in entries if found.modified_at_utc < limit)
+        entries = self.bucket.listed(log_prefix(self.shard))
+        self.bucket.delete_all(found.key for found in entries if found.modified_at_utc < limit)
 
     def _wanted(self, pseudonym: str) -> set[str]:
         if not self.path.exists():
@@ -123,8 +121,8 @@ class _Sweep:
         """The shard's objects under a prefix, as many as one sweep looks at. Each day it begins elsewhere."""
         mine = f"{prefix}{self.shard:02x}"
         start = f"{mine}{self.at_utc.toordinal() * 97 % 256:02x}"
-        before = takewhile(lambda found: found.key <= start, self.objects.listed(mine))
-        return islice(chain(self.objects.listed(mine, after=start), before), MOST_OBJECTS)
+        before = takewhile(lambda found: found.key <= start, self.bucket.listed(mine))
+        return islice(chain(self.bucket.listed(mine, after=start), before), MOST_OBJECTS)
 
     def _in_transaction(self, work: Callable[[Connection], T]) -> T:
         return transaction_on(self.path, work, erasing=True)

@@ -20,7 +20,8 @@ from burnout.store.client import StoreClient
 from burnout.telegram.client import TelegramClient
 from functions.webhook import gateway, telemetry
 from functions.webhook.bot import handle
-from functions.webhook.deps import Deps, RequestTrace, Terms, now_utc
+from functions.webhook.deps import Deps, RequestTrace, now_utc
+from functions.webhook.person import Terms
 from functions.webhook.updates import MalformedUpdateError, parse_update
 
 
@@ -31,10 +32,10 @@ def wire(config: WebhookConfig, secret: BotSecret) -> tuple[Deps, TelegramClient
     telegram = TelegramClient(secret.token, config.telegram_api_url)
     deps = Deps(
         store=StoreClient(lambda_client, config.store_function),
-        photos=PhotoBucket(boto3.client("s3", config=S3_CONFIG), config.photos_bucket),
+        put_photo=PhotoBucket(boto3.client("s3", config=S3_CONFIG), config.photos_bucket).put,
         infer=InferClient(boto3.client("lambda", config=INFER_CONFIG), config.infer_function, config.photos_bucket),
-        files=telegram,
-        reports=ReportClient(lambda_client, config.report_function),
+        download=telegram.download,
+        order_report=ReportClient(lambda_client, config.report_function),
         now_utc=now_utc,
         terms=Terms.of(config),
         baseline_shown_percent=config.baseline_shown_percent,

@@ -1,4 +1,4 @@
-"""Update → bot calls. Says who handles what, asks for consent first, and decides when an update is given up.
+"""Update → bot calls. Says which updates are read, begins each one, and decides when one is given up.
 
 Knows neither HTTP nor AWS. The last call of an answer is the one the person waits for; calls before it are extras.
 """
@@ -11,10 +11,12 @@ from burnout.store.people import SetReachable
 from burnout.telegram.calls import BotCall, answer_callback, leave_chat
 from burnout.texts import language_of, text
 from burnout.values import Language
-from functions.webhook import budget, checkin, commands, presses
-from functions.webhook.deps import Deps, Person, RequestTrace, person_of
+from functions.webhook import budget, dispatch
+from functions.webhook.deps import Deps, RequestTrace
+from functions.webhook.flows import check_in
+from functions.webhook.person import Person, person_of
 from functions.webhook.screens import sentence
-from functions.webhook.updates import Chat, ChatMemberUpdated, Message, Update, User
+from functions.webhook.updates import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
 
 # docs/decisions/0002: seconds until Telegram brings the update back, by attempt; then it is a dead letter.
 RETRY_AFTER_S: Final = (5, 20, 60, 120)
@@ -30,7 +32,7 @@ def handle(update: Update, deps: Deps, trace: RequestTrace) -> list[BotCall]:
     """
     trace.update_id = update.update_id
     try:
-        return _dispatch(update, budget.bounded(deps, trace), trace)
+        return _read(update, budget.bounded(deps, trace), trace)
     except OvertakenError:
         trace.outcome = "overtaken"
         raise
@@ -42,11 +44,11 @@ def handle(update: Update, deps: Deps, trace: RequestTrace) -> list[BotCall]:
         return _retry_or_give_up(update, deps, trace, error)
 
 
-def _dispatch(update: Update, deps: Deps, trace: RequestTrace) -> list[BotCall]:
+def _read(update: Update, deps: Deps, trace: RequestTrace) -> list[BotCall]:
     if update.my_chat_member is not None:
         return _membership(update.my_chat_member, deps, trace)
     if update.callback_query is not None:
-        return presses.press(update.callback_query, deps, trace)
+        return _press(update.callback_query, deps, trace)
     message = update.message
     if message is None:
         return []
@@ -68,12 +70,16 @@ def _private(message: Message, sender: User, deps: Deps, trace: RequestTrace) ->
         return trace.ends("album", [])
     person = person_of(sender, begun)
     if message.text is not None:
-        return commands.answer(message, person, deps, trace)
-    if not person.consented:
-        sent_photo = bool(message.photo or message.document)
-        screen = commands.notice(person, deps, unread="consent_first" if sent_photo else "")
-        return trace.ends("no_consent", [screen.sent_to(message.chat.id)])
-    return checkin.check_in(message, person, deps, trace)
+        return dispatch.written(message.text, person, deps, trace)
+    return check_in.sent(message, person, deps, trace)
+
+
+def _press(query: CallbackQuery, deps: Deps, trace: RequestTrace) -> list[BotCall]:
+    with trace.stage("begin"):
+        begun = deps.store(Begin(user_id=query.sender.id, update_id=trace.update_id))
+    if begun.answer is not None:  # given up before
+        return trace.ends("duplicate", list(begun.answer))
+    return dispatch.pressed(query, person_of(query.sender, begun), deps, trace)
 
 
 def _membership(change: ChatMemberUpdated, deps: Deps, trace: RequestTrace) -> list[BotCall]:
@@ -118,7 +124,7 @@ def _give_up(update: Update, sender: User, deps: Deps, trace: RequestTrace) -> l
         message_id=message.message_id if message else 0,
         outcome="dead_letter",
         answer=answer,
-        photo_key=checkin.key_of(trace, person) if message and message.text is None else None,
+        photo_key=check_in.key_of(trace, person) if message and message.text is None else None,
     )
     return trace.ends("dead_letter", list(deps.store(record).answer))
 

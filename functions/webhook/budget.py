@@ -6,20 +6,19 @@ and the update comes back.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any, Final, TypeVar
+from dataclasses import replace
+from typing import Any, Final, ParamSpec, TypeVar, cast
 
 from botocore.config import Config
 
 from burnout.errors import OutOfTimeError
-from burnout.inference import Inference, InferFailure
 from burnout.invocation import INFER_CONFIG, STORE_CONFIG
 from burnout.photos import S3_CONFIG
-from burnout.report_requests import ReportRequest
-from burnout.store.operation import Operation, ShardOperation, Store
+from burnout.store.operation import Store
 from burnout.telegram.client import CALL_WORST_S, DOWNLOAD_WORST_S
-from functions.webhook.deps import Deps, Files, Infer, Photos, Reports, RequestTrace
+from functions.webhook.deps import Deps, RequestTrace
 
+P = ParamSpec("P")
 A = TypeVar("A")
 
 
@@ -43,73 +42,25 @@ RESERVE_S: Final = STORE_S + ANSWER_S  # to count a failure, after which only th
 
 def bounded(deps: Deps, trace: RequestTrace, *, reserve_s: float = RESERVE_S) -> Deps:
     """The same outside, each of whose calls raises OutOfTimeError when its worst case would eat into the reserve."""
-    within = _Within(trace, reserve_s)
+
+    def within(longest_s: float, call: Callable[P, A]) -> Callable[P, A]:
+        def in_time(*args: P.args, **kwargs: P.kwargs) -> A:
+            if trace.remaining_s() < longest_s + reserve_s:
+                raise OutOfTimeError(f"{trace.current_stage}: too little time is left")
+            return call(*args, **kwargs)
+
+        return in_time
+
     return replace(
         deps,
-        store=_Store(deps.store, within),
-        photos=_Photos(deps.photos, within),
-        infer=_Infer(deps.infer, within),
-        files=_Files(deps.files, within),
-        reports=_Reports(deps.reports, within),
+        store=cast("Store", within(STORE_S, deps.store)),
+        put_photo=within(PUT_S, deps.put_photo),
+        infer=within(INFER_S, deps.infer),
+        download=within(DOWNLOAD_S, deps.download),
+        order_report=within(ORDER_S, deps.order_report),
     )
 
 
 def fits(trace: RequestTrace, longest_s: float) -> bool:
     """Whether something of this worst case may still begin, when all that follows is the answer."""
     return trace.remaining_s() >= longest_s + ANSWER_S
-
-
-@dataclass(frozen=True)
-class _Within:
-    trace: RequestTrace
-    reserve_s: float
-
-    def __call__(self, longest_s: float, call: Callable[[], A]) -> A:
-        if self.trace.remaining_s() < longest_s + self.reserve_s:
-            raise OutOfTimeError(f"{self.trace.current_stage}: too little time is left")
-        return call()
-
-
-@dataclass(frozen=True)
-class _Store:
-    inner: Store
-    within: _Within
-
-    def __call__(self, operation: Operation[A] | ShardOperation[A]) -> A:
-        return self.within(STORE_S, lambda: self.inner(operation))
-
-
-@dataclass(frozen=True)
-class _Photos:
-    inner: Photos
-    within: _Within
-
-    def put(self, key: str, content: bytes) -> None:
-        self.within(PUT_S, lambda: self.inner.put(key, content))
-
-
-@dataclass(frozen=True)
-class _Infer:
-    inner: Infer
-    within: _Within
-
-    def __call__(self, key: str) -> Inference | InferFailure:
-        return self.within(INFER_S, lambda: self.inner(key))
-
-
-@dataclass(frozen=True)
-class _Files:
-    inner: Files
-    within: _Within
-
-    def download(self, file_id: str) -> bytes:
-        return self.within(DOWNLOAD_S, lambda: self.inner.download(file_id))
-
-
-@dataclass(frozen=True)
-class _Reports:
-    inner: Reports
-    within: _Within
-
-    def __call__(self, request: ReportRequest) -> None:
-        self.within(ORDER_S, lambda: self.inner(request))

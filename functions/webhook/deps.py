@@ -1,4 +1,4 @@
-"""What the webhook's domain needs from outside, as Protocols: it cannot tell HTTP from memory."""
+"""What the webhook's domain needs from outside, as plain calls: it cannot tell HTTP from memory."""
 
 import math
 import time
@@ -6,18 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol, Self
+from typing import Self
 
-from burnout.config import WebhookConfig
 from burnout.inference import Inference, InferFailure
 from burnout.report_requests import ReportRequest
-from burnout.store.check_ins import Begun
 from burnout.store.operation import Store
 from burnout.telegram.calls import BotCall
-from burnout.texts import language_of
-from burnout.values import Language, PhotoFolder
-from functions.webhook.screens import NOTICE_VERSION
-from functions.webhook.updates import User
+from functions.webhook.person import Terms
 
 
 def now_utc() -> datetime:
@@ -25,93 +20,20 @@ def now_utc() -> datetime:
     return datetime.now(UTC)  # noqa: TID251
 
 
-class Photos(Protocol):
-    """Where a photo lies while it is analysed."""
-
-    def put(self, key: str, content: bytes) -> None:
-        """The photo is kept under `key`. Raises: PhotoStorageError."""
-        ...
-
-
-class Infer(Protocol):
-    """Whoever finds faces and their expressions in a kept photo."""
-
-    def __call__(self, key: str) -> Inference | InferFailure:
-        """What is on the photo. Raises: FunctionUnavailableError, FunctionCrashedError."""
-        ...
-
-
-class Reports(Protocol):
-    """Whoever draws reports and charts, and sends them to the person."""
-
-    def __call__(self, request: ReportRequest) -> None:
-        """The request is taken; what it asks for comes later, once. Raises: FunctionUnavailableError."""
-        ...
-
-
-class Files(Protocol):
-    """Telegram's files."""
-
-    def download(self, file_id: str) -> bytes:
-        """The file's bytes. Raises: FileTooLargeError, TelegramUnavailableError, TelegramRejectedError."""
-        ...
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What the operator has decided, as people are told it."""
-
-    photos_per_hour: int
-    photos_per_day: int
-    operator_contact: str
-    data_place: str  # an AWS region, or "self"
-
-    @classmethod
-    def of(cls, config: WebhookConfig) -> Self:
-        """The terms in the function's configuration."""
-        return cls(config.photos_per_hour, config.photos_per_day, config.operator_contact, config.data_place)
-
-
 @dataclass(frozen=True)
 class Deps:
-    """Everything that lies outside the domain."""
+    """Everything that lies outside the domain, with what it raises when it fails."""
 
     store: Store
-    photos: Photos
-    infer: Infer
-    files: Files
-    reports: Reports
+    put_photo: Callable[[str, bytes], None]  # under a key, while it is analysed; PhotoStorageError
+    infer: Callable[[str], Inference | InferFailure]  # of a kept photo; FunctionUnavailableError, FunctionCrashedError
+    # A file of Telegram's; FileTooLargeError, TelegramUnavailableError, TelegramRejectedError.
+    download: Callable[[str], bytes]
+    # It is taken, and what it asks for is sent later, once; FunctionUnavailableError.
+    order_report: Callable[[ReportRequest], None]
     now_utc: Callable[[], datetime]
     terms: Terms
     baseline_shown_percent: int
-
-
-@dataclass(frozen=True)
-class Person:
-    """Who an update came from, as far as the bot knows."""
-
-    id: int
-    language: Language
-    consented: bool  # to the notice as it is now
-    known: bool  # to a notice, so that there is something to hand out or to erase
-    photo_folder: PhotoFolder | None
-    photos_this_hour: int
-    photos_today: int
-
-
-def person_of(sender: User, begun: Begun) -> Person:
-    """Who wrote or pressed; they read the language that they chose, else the one that Telegram tells."""
-    language = begun.language or language_of(sender.language_code)
-    return Person(
-        sender.id,
-        language,
-        # A yes to the present notice comes with a folder: somebody without one would be asked again, and get it.
-        consented=(begun.consent_version or 0) >= NOTICE_VERSION and begun.photo_folder is not None,
-        known=begun.consent_version is not None,
-        photo_folder=begun.photo_folder,
-        photos_this_hour=begun.photos_this_hour,
-        photos_today=begun.photos_today,
-    )
 
 
 @dataclass

@@ -5,10 +5,12 @@ here asks where a person is: they say it themselves.
 """
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cache
+from importlib.resources import files
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -19,44 +21,17 @@ from burnout.schedule import zone_names
 from burnout.texts import LANGUAGES
 from burnout.values import Language
 
-# Large cities of people who write English or Russian; CLDR names one city a zone, and these are not it.
-_MORE_CITIES: Final = {
-    "Europe/Moscow": "МСК|MSK|Санкт-Петербург|Saint Petersburg|St Petersburg|Петербург|Питер|СПб|SPb|Казань|Kazan|"
-    "Нижний Новгород|Nizhny Novgorod|Воронеж|Voronezh|Ростов-на-Дону|Rostov-on-Don|Краснодар|Krasnodar|Сочи|Sochi|"
-    "Ярославль|Yaroslavl|Рязань|Тула|Липецк|Пенза|Тверь|Калуга|Брянск|Курск|Белгород|Смоленск|Владимир|Иваново|"
-    "Орёл|Тамбов|Кострома|Вологда|Архангельск|Мурманск|Петрозаводск|Псков|Великий Новгород|Сыктывкар|Чебоксары|"
-    "Саранск|Йошкар-Ола|Набережные Челны|Новороссийск|Ставрополь|Махачкала|Грозный|Владикавказ|Нальчик",
-    "Europe/Samara": "Тольятти|Ижевск",
-    "Asia/Yekaterinburg": "Екб|Челябинск|Chelyabinsk|Уфа|Ufa|Пермь|Perm|Тюмень|Tyumen|Оренбург|Orenburg|Сургут|"
-    "Магнитогорск|Нижний Тагил|Курган|Нижневартовск|Стерлитамак|Ханты-Мансийск",
-    "Asia/Novosibirsk": "Нск",
-    "Asia/Novokuznetsk": "Кемерово",
-    "Asia/Krasnoyarsk": "Абакан|Норильск",
-    "Asia/Irkutsk": "Улан-Удэ|Братск",
-    "Asia/Yakutsk": "Благовещенск",
-    "Asia/Vladivostok": "Хабаровск|Khabarovsk|Комсомольск-на-Амуре",
-    "Europe/Kyiv": "Одесса|Odesa|Odessa|Харьков|Kharkiv|Днепр|Dnipro|Львов|Lviv",
-    "Europe/Minsk": "Гомель|Брест|Гродно|Витебск|Могилёв",
-    "Europe/Chisinau": "Kishinev",
-    "Asia/Almaty": "Астана|Astana|Нур-Султан|Алма-Ата|Шымкент|Shymkent|Караганда",
-    "Asia/Tbilisi": "Батуми|Batumi",
-    "Asia/Jerusalem": "Тель-Авив|Tel Aviv|Хайфа|Haifa",
-    "Asia/Nicosia": "Лимасол|Лимассол|Limassol",
-    "Europe/Istanbul": "Анталья|Antalya|Анкара|Ankara|Измир|Izmir",
-    "Europe/Berlin": "Мюнхен|Munich|Гамбург|Hamburg|Франкфурт|Frankfurt|Кёльн|Cologne",
-    "Europe/Zurich": "Женева|Geneva",
-    "Europe/London": "Манчестер|Manchester|Эдинбург|Edinburgh|Birmingham|Glasgow|Leeds|Liverpool",
-    "Europe/Madrid": "Барселона|Barcelona",
-    "Europe/Rome": "Милан|Milan",
-    "America/New_York": "NYC|Вашингтон|Washington|Бостон|Boston|Майами|Miami|Атланта|Atlanta|Филадельфия|Philadelphia",
-    "America/Chicago": "Хьюстон|Houston|Даллас|Dallas|Остин|Austin",
-    "America/Los_Angeles": "LA|Сан-Франциско|San Francisco|Сиэтл|Seattle|Сан-Диего|San Diego|Лас-Вегас|Las Vegas",
-    "America/Toronto": "Монреаль|Montreal|Оттава|Ottawa",
-    "Asia/Kolkata": "Мумбаи|Mumbai|Дели|Delhi|New Delhi|Бангалор|Bangalore|Bengaluru|Chennai|Hyderabad",
-    "Asia/Shanghai": "Пекин|Beijing",
-    "Asia/Bangkok": "Пхукет|Phuket",
-    "Asia/Makassar": "Бали|Bali",
-}
+# Where most people are who write English or Russian, west to east; /timezone knows the rest of the world.
+MAIN_CITIES: Final = (
+    "America/Los_Angeles", "America/Chicago", "America/New_York",
+    "Europe/London", "Europe/Berlin", "Europe/Kyiv",
+    "Europe/Kaliningrad", "Europe/Minsk", "Europe/Moscow",
+    "Europe/Istanbul", "Asia/Tbilisi", "Europe/Samara",
+    "Asia/Almaty", "Asia/Tashkent", "Asia/Yekaterinburg",
+    "Asia/Kolkata", "Asia/Omsk", "Asia/Novosibirsk",
+    "Asia/Krasnoyarsk", "Asia/Irkutsk", "Asia/Yakutsk",
+    "Asia/Vladivostok", "Asia/Singapore", "Australia/Sydney",
+)  # fmt: skip
 _OFFSET: Final = re.compile(r"(utc|gmt|msk|мск)? ?([+-]) ?(\d{1,2})(?::?(00|15|30|45))?")
 _DASHES: Final = re.compile("[−–—]")
 _MOSCOW: Final = timedelta(hours=3)  # from UTC; Russians also count from Moscow: "МСК+2"
@@ -139,8 +114,14 @@ def _names() -> Iterator[tuple[str, str]]:
             yield _last_part(zone), _canonical(zone)
     for language in LANGUAGES:
         yield from ((name, zone) for zone, name in _cities(language).items())
-    for zone, names in _MORE_CITIES.items():
-        yield from ((name, zone) for name in names.split("|"))
+    for zone, names in more_cities().items():
+        yield from ((name, zone) for name in names)
+
+
+@cache
+def more_cities() -> dict[str, list[str]]:
+    """Large cities that CLDR has no zone for, by the zone that they lie in."""
+    return tomllib.loads(files(__package__).joinpath("cities.toml").read_text(encoding="utf-8"))
 
 
 @cache

@@ -1,12 +1,9 @@
-"""The built functions in their containers, on this machine.
+"""`python -m infra.stack FUNCTION EVENT [--file PHOTO]`: one built function in its container, on this machine.
 
-    python -m infra.stack invoke infer photo                   tests/events/infer_photo.json, with our own selfie
-    python -m infra.stack invoke webhook photo --file my.jpg   with a photo of yours
-    python -m infra.stack build                                base image, zips, layer and infer's image
-    python -m infra.stack zips                                 what needs no Docker
-    python -m infra.stack clean                                the stand-in for AWS's base image is gone
+    python -m infra.stack infer photo                   tests/events/infer_photo.json, with our own selfie
+    python -m infra.stack webhook photo --file my.jpg   with a photo of yours
 
-Everything that is missing is made first. What `store` keeps stays in build/stack/here/store from one call to the next.
+What changed is built first. What `store` keeps stays in build/stack/here/store from one call to the next.
 Exit status: 0, 1 for an answer that is an error, 3 when it cannot be done here.
 """
 
@@ -18,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from infra.stack import base_image, docker, events, sam
+from infra.stack import docker, events, sam
 from infra.stack.command import StackToolError
 from infra.stack.surroundings import surroundings
 from local.aws.moto_server import AwsError
@@ -28,21 +25,11 @@ _CALL_OTHERS: Final = ("webhook", "report")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command; its exit status."""
+    """Calls the function; its exit status."""
     arguments = _parser().parse_args(argv)
     try:
-        if arguments.command == "zips":
-            sam.build(image=False)
-            return 0
-        with docker.daemon():
-            if arguments.command == "clean":
-                base_image.remove_stand_in()
-                return 0
-            base_image.ensure()
-            if arguments.command == "build":
-                sam.build(image=True)
-                return 0
-            return _invoke(arguments.function, arguments.event, arguments.file)
+        docker.check()
+        return _invoke(arguments.function, arguments.event, arguments.file)
     except (StackToolError, AwsError) as error:
         print(f"stack: {error}", file=sys.stderr)
         return UNABLE
@@ -68,14 +55,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m infra.stack", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    invoke = commands.add_parser("invoke", help="call one function with one event")
-    invoke.add_argument("function", choices=sorted(sam.FUNCTIONS))
+    parser.add_argument("function", choices=sorted(sam.FUNCTIONS))
     known = ", ".join("_".join(pair) for pair in events.names())
-    invoke.add_argument("event", help=f"the second half of a file's name in tests/events: {known}")
-    invoke.add_argument("--file", type=_file, default=events.SELFIE, help="the photo in the event")
-    for name, purpose in (("build", "build everything"), ("zips", "build without Docker"), ("clean", "remove images")):
-        commands.add_parser(name, help=purpose)
+    parser.add_argument("event", help=f"the second half of a file's name in tests/events: {known}")
+    parser.add_argument("--file", type=_file, default=events.SELFIE, help="the photo in the event")
     return parser
 
 

@@ -37,11 +37,6 @@ def alive(function: str, event: str, here: LocalServices, photo: Path = SELFIE) 
     return json.dumps(golden).encode()
 
 
-def loaded(event: bytes) -> Any:
-    """The event as data."""
-    return json.loads(event)
-
-
 def _sent(here: LocalServices, person_id: int, photo: Path) -> Any:
     """The sizes of a photo that this person sent just now."""
     person = here.telegram.person(person_id)

@@ -3,9 +3,7 @@
 import contextlib
 import http.client
 import json
-import subprocess
 import time
-import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -17,28 +15,16 @@ _PATH: Final = "/2015-03-31/functions/function/invocations"
 _PORT: Final = 8080  # the emulator's own
 _READY_LIMIT_S: Final = 60.0
 _ANSWER_LIMIT_S: Final = 60.0
-_CHUNK_BYTES: Final = 1 << 20
-_GZIP: Final = 31  # zlib's number for gzip's format
 _CLOSED: Final = ("--read-only", "--tmpfs", "/tmp:size=512m", "--cap-drop", "ALL")  # noqa: S108  (Lambda's own)
 _SMALL: Final = ("--security-opt", "no-new-privileges", "--memory", "1769m", "--cpus", "1")
 
 
-def unpacked_bytes(name: str) -> int:
+def size_bytes(name: str) -> int:
     """What the image takes on a disk. Raises: StackToolError when there is none."""
     described = docker.image(name)
     if described is None:
         raise StackToolError(f"there is no image {name}")
     return int(described["Size"])
-
-
-def packed_bytes(name: str) -> int:
-    """What a registry would store, about: its layers through gzip."""
-    packer, n_bytes = zlib.compressobj(wbits=_GZIP), 0
-    with subprocess.Popen(["docker", "save", name], stdout=subprocess.PIPE) as saving:  # noqa: S603, S607
-        assert saving.stdout is not None  # noqa: S101  (it was opened as a pipe)
-        while chunk := saving.stdout.read(_CHUNK_BYTES):
-            n_bytes += len(packer.compress(chunk))
-    return n_bytes + len(packer.flush())
 
 
 class Running:

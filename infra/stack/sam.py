@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from infra.stack.command import BUILD, ROOT, CompletedRun, StackToolError, UnavailableError, run
-from infra.stack.debian import python313
-from local import rie
+from infra.stack.command import ROOT, CompletedRun, StackToolError, UnavailableError, run
 from local.aws import environment
 from local.aws.moto_server import dummy_account
 from local.aws.runtime import REGION
@@ -24,30 +22,32 @@ _CONFIG: Final = ROOT / "samconfig.toml"  # absolute: relative to the template i
 _BUILD_LIMIT_S: Final = 900
 _INVOKE_LIMIT_S: Final = 180
 _HERE: Final = Path(__file__).parent / "sam_here.py"
+_ARCHITECTURES: Final = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
 _QUIET: Final = {"SAM_CLI_TELEMETRY": "0"}
 
 
-def emulator() -> Path:
-    """The runtime interface emulator inside the SAM CLI's own package. Raises: UnavailableError."""
-    found = rie.binary()
-    if found is None:
+def python313() -> Path:
+    """An interpreter of the functions' runtime, from `.ci/python313`. Raises: UnavailableError."""
+    python = ROOT / "build" / "python3.13" / "python3.13"
+    if not python.exists():
+        raise UnavailableError("no Python 3.13 here (.ci/python313)")
+    return python
+
+
+def program() -> Path:
+    """The SAM CLI of `make setup-sam`, or the one on PATH. Raises: UnavailableError."""
+    beside = ROOT / ".venv-sam" / "bin" / "sam"
+    found = str(beside) if beside.exists() else shutil.which("sam")
+    if not found:
         raise UnavailableError("the SAM CLI is not installed (make setup-sam)")
-    return found
+    return Path(found)
 
 
 def build(*, image: bool) -> CompletedRun:
     """`.aws-sam/build` has everything, built by the SAM CLI; without `image` all but infer. Raises: StackToolError."""
-    program = _program()
-    # A folder with nothing but the runtime's interpreter, which the SAM CLI looks up on PATH.
-    tools = BUILD / "bin"
-    tools.mkdir(parents=True, exist_ok=True)
-    link = tools / "python3.13"
-    interpreter = python313().resolve()
-    link.unlink(missing_ok=True)
-    link.symlink_to(interpreter)
     scope = [] if image else ["--exclude", FUNCTIONS["infer"]]
-    variables = {**_QUIET, "PATH": f"{tools}:{environment.path()}"}
-    return run([program, "build", *scope], limit_s=_BUILD_LIMIT_S, variables=variables)
+    variables = {**_QUIET, "PATH": f"{python313().parent}:{environment.path()}"}
+    return run([program(), "build", *scope], limit_s=_BUILD_LIMIT_S, variables=variables)
 
 
 def stale() -> bool:
@@ -100,7 +100,7 @@ class Local:
 
     def _command(self, what: str) -> Sequence[str | Path]:
         # -P: its folder must not be searched for modules, or ours would stand in for the docker package.
-        return [_program().with_name("python"), "-P", _HERE, "local", what]
+        return [program().with_name("python"), "-P", _HERE, "local", what]
 
     def _options(self) -> Sequence[str | Path]:
         built: list[str | Path] = ["--template", BUILT / "template.yaml", "--config-file", _CONFIG]
@@ -108,11 +108,3 @@ class Local:
 
     def _environment(self) -> Mapping[str, str]:
         return {**_QUIET, "BURNOUT_MOUNT": str(self.mount), "BURNOUT_VARIABLES": str(self.variables)}
-
-
-def _program() -> Path:
-    beside = ROOT / ".venv-sam" / "bin" / "sam"
-    found = str(beside) if beside.exists() else shutil.which("sam")
-    if not found:
-        raise UnavailableError("the SAM CLI is not installed (make setup-sam)")
-    return Path(found)

@@ -60,11 +60,6 @@ def infer_event(bucket: str, key: str, models: tuple[str, ...] = ()) -> Event:
     return _builtins(InferRequest(bucket=bucket, key=key, models=models))
 
 
-def infer_ping() -> Event:
-    """What keeps an execution environment of infer alive; answered before anything is loaded."""
-    return {"ping": True}
-
-
 def store_ping() -> Event:
     """What keeps an execution environment of the store alive; no database is opened."""
     return {"op": "ping"}

@@ -5,8 +5,11 @@ import threading
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Final
 
 from local.aws.runtime import Function, Outcome, Sandbox, SandboxDiedError
+
+WARM_UP_S: Final = 120.0
 
 
 class ThrottledError(Exception):
@@ -52,15 +55,17 @@ class Pool:
     def warm(self, payload: bytes, count: int | None = None) -> list[Outcome]:
         """The answers of `count` environments (None: all) to `payload`. For a pool that nobody else uses yet.
 
+        The first call on a busy machine may load models for longer than the function's own timeout allows.
+
         Raises: SandboxDiedError, SandboxTimedOutError.
         """
         places = [self._free.get() for _ in range(count or self.function.workers)]
         with ThreadPoolExecutor(len(places)) as threads:
             sandboxes = list(threads.map(lambda place: place or self._started(), places))
-            outcomes = list(threads.map(lambda sandbox: sandbox.invoke(payload, str(uuid.uuid4())), sandboxes))
+            first = list(threads.map(lambda sandbox: sandbox.invoke(payload, str(uuid.uuid4()), WARM_UP_S), sandboxes))
         for sandbox in sandboxes:
             self._free.put(sandbox)
-        return outcomes
+        return first
 
     def close(self) -> None:
         """No environment is left, and none will be started."""

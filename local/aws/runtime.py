@@ -74,8 +74,11 @@ class SandboxTimedOutError(Exception):
 class Sandbox(Protocol):
     """One execution environment: one event at a time."""
 
-    def invoke(self, payload: bytes, request_id: str) -> Outcome:
-        """The handler's outcome. Raises: SandboxDiedError, SandboxTimedOutError; the environment is dead then."""
+    def invoke(self, payload: bytes, request_id: str, timeout_s: float | None = None) -> Outcome:
+        """The handler's outcome, within the function's own timeout or another one.
+
+        Raises: SandboxDiedError, SandboxTimedOutError; the environment is dead then.
+        """
         ...
 
     def close(self) -> None:

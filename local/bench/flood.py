@@ -1,8 +1,9 @@
 """`python -m local bench-flood`: do people wait longer for their answers while one person floods the bot with photos?
 
-The same steady rate of photos twice in one run: without the flooder, then with. He sends as fast as Telegram delivers:
-his chat's queue, which is worked off one update at a time, is never empty. The people, the fake Telegram and the
-functions share this machine: what he costs the others here is processor time, which in Lambda nobody shares.
+The same steady rate of photos twice in one run: without the flooder, then with. The flooder sends as fast as Telegram
+delivers: the queue of that chat, which is worked off one update at a time, is never empty. The people, the fake
+Telegram and the functions share this machine: what the flood costs the others here is processor time, which in Lambda
+nobody shares.
 """
 
 import argparse
@@ -12,18 +13,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-from local.arguments import positive
-from local.bench.path import PHOTOS_A_PERSON, Load, Sent, machine, percentiles, send_evenly
-from local.photo import registered
-from local.photos import FACE
-from local.stack import Options, Stack
+from local.bench import LATENCY_MS, Finding, percentiles
+from local.bench.path import PHOTOS_A_PERSON, Load, Sent, send_evenly
+from local.photo import FACE, registered
+from local.stack import Stack
 from local.telegram.files import Picture
 from local.telegram.people import Person
 
-_LATENCY_MS: Final = 100.0  # getFile and the download are two calls: 200 ms a photo
 _QUEUED: Final = 20  # undelivered updates: enough that the flooder's next one is always there
 _LAST_ANSWER_S: Final = 60.0
 _FOR_A_PHOTO: Final = {"store": 2, "infer": 1, "webhook": 1}  # invocations
@@ -65,22 +63,14 @@ class Flooder:
         self.sentences = len(messages) - self.answers
 
 
-def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """`bench-flood` joins the commands."""
-    parser = commands.add_parser("bench-flood", help="what a flood from one chat costs everybody else")
-    parser.add_argument("--photos", type=positive, default=100, metavar="N", help="in a half (default: %(default)s)")
-    parser.add_argument("--per-minute", type=positive, default=100, metavar="N", help="(default: %(default)s)")
-    parser.add_argument("--out", type=Path, default=Path("build/bench"), help="folder (default: %(default)s)")
-    parser.set_defaults(run=lambda arguments: run_bench(Load(arguments.photos, arguments.per_minute), arguments.out))
-
-
-def run_bench(load: Load, folder: Path) -> int:
-    """Prints the table and leaves it in the folder; 0 when the others got every answer and he met his limit."""
-    with Stack(Options(runtime="process")) as stack:
+def find(arguments: argparse.Namespace) -> Finding:
+    """The table of both halves; all is well when the others got every answer and the flooder met the limit."""
+    load = Load(arguments.photos, arguments.per_minute)
+    with Stack() as stack:
         others = [registered(stack, "en") for _ in range(math.ceil(load.photos / PHOTOS_A_PERSON))]
         flooder = Flooder(registered(stack, "en"))
         picture = stack.telegram.picture(FACE.read_bytes())
-        stack.telegram.latency_ms = _LATENCY_MS
+        stack.telegram.latency_ms = LATENCY_MS
         _half(stack, "warm-up", others, picture, Load(len(others), load.per_minute))
         quiet = _half(stack, "without flooder", others, picture, load)
         with _flooding(stack, flooder, picture):
@@ -88,27 +78,24 @@ def run_bench(load: Load, folder: Path) -> int:
         stack.telegram.wait_until_delivered(_LAST_ANSWER_S)
         flooder.count_messages()
     lines = [*_table(load, len(others), (quiet, flooded)), *_about(flooder, flooded)]
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "flood.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print("\n".join(lines))
     complete = all(len(half.answers_ms) == half.photos for half in (quiet, flooded))
-    return 0 if complete and flooder.answers <= _MOST_ANALYSED and flooder.sentences <= 1 else 1
+    return Finding(lines, complete and flooder.answers <= _MOST_ANALYSED and flooder.sentences <= 1)
 
 
 def _table(load: Load, people: int, halves: Sequence[Half]) -> list[str]:
     return [
-        f"{people} people, {load.per_minute:.0f} photos a minute, {2 * _LATENCY_MS:.0f} ms of Telegram in each",
-        machine(),
+        f"{people} people, {load.per_minute:.0f} photos a minute, {2 * LATENCY_MS:.0f} ms of Telegram in each",
         f"{'':18}{'photos':>8}{'answers':>9}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}",
         *(half.line() for half in halves),
     ]
 
 
 def _about(flooder: Flooder, flooded: Half) -> list[str]:
-    his = flooded.beyond_the_photos()
+    extra = flooded.beyond_the_photos()
+    work = f"{extra['webhook']} updates handled, {extra['infer']} photos analysed, {extra['store']} store operations"
     return [
         f"the flooder sent {flooder.sent} photos and got {flooder.answers} answers and {flooder.sentences} sentence(s)",
-        f"for him: {his['webhook']} updates handled, {his['infer']} photos analysed, {his['store']} store operations",
+        f"for the flooder: {work}",
     ]
 
 

@@ -7,10 +7,7 @@ A photo counts as right when its sender, and nobody else, got exactly one answer
 import argparse
 import json
 import math
-import platform
 import shutil
-import statistics
-import threading
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -19,20 +16,16 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-import psutil
 from PIL import Image, ImageEnhance
 
 from functions.webhook.assignment import shown_model
-from local.arguments import positive
 from local.aws.functions import BASELINE_SHOWN_PERCENT, Sizes
-from local.photo import registered, revealed
-from local.photos import FACE, LANDSCAPE
+from local.bench import LATENCY_MS, Finding, MemoryWatch, percentiles
+from local.photo import FACE, LANDSCAPE, registered, revealed
 from local.stack import Options, Stack
 from local.telegram.files import Picture
 from local.telegram.people import Person
-from training.processor import processor
 
-_LATENCY_MS: Final = 100.0  # getFile and the download are two calls: 200 ms a photo
 PHOTOS_A_PERSON: Final = 8
 _LAST_ANSWER_S: Final = 60.0
 _STAGES: Final = ("begin", "download", "put", "infer", "record")
@@ -66,12 +59,11 @@ class Result:
     peak_mb: float  # resident, all processes together
 
     def table(self, load: Load) -> list[str]:
-        """The lines that are printed."""
+        """The lines of the table."""
         rows = [("answer", self.answers_ms), *((f"  {name}", ms) for name, ms in self.stages_ms.items())]
-        telegram_ms = 2 * _LATENCY_MS
+        telegram_ms = 2 * LATENCY_MS
         return [
             f"{load.photos} photos at {load.per_minute:.0f} a minute, {telegram_ms:.0f} ms of Telegram in each",
-            machine(),
             f"{len(self.answers_ms) / self.wall_s * 60:.0f} answers a minute, peak memory {self.peak_mb:.0f} MB",
             ", ".join(f"{count} {what}" for what, count in self.wrong.items()),
             f"{'ms':10}{'p50':>8}{'p95':>8}{'p99':>8}{'n':>8}",
@@ -79,34 +71,23 @@ class Result:
         ]
 
 
-def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """`bench` joins the commands."""
-    parser = commands.add_parser("bench", help="photos at a steady rate: latency, throughput, nothing lost")
-    parser.add_argument("--photos", type=positive, default=200, metavar="N", help="(default: %(default)s)")
-    parser.add_argument("--per-minute", type=positive, default=200, metavar="N", help="(default: %(default)s)")
-    parser.add_argument("--out", type=Path, default=Path("build/bench"), help="folder (default: %(default)s)")
-    parser.set_defaults(run=lambda arguments: run_bench(Load(arguments.photos, arguments.per_minute), arguments.out))
-
-
-def run_bench(load: Load, folder: Path) -> int:
-    """Prints the table and leaves it in the folder; 0 when every photo got its own answer, once."""
+def find(arguments: argparse.Namespace) -> Finding:
+    """The table of a load; all is well when every photo got its own answer, once."""
+    load, folder = Load(arguments.photos, arguments.per_minute), arguments.out
     shutil.rmtree(folder / "data", ignore_errors=True)  # a chat's numbers begin anew with the fake Telegram
     log = folder / "data" / "logs" / "webhook.log"
-    options = Options(data_dir=folder / "data", sizes=Sizes(patience_s=10), runtime="process")
+    options = Options(data_dir=folder / "data", sizes=Sizes(patience_s=10))
     with Stack(options) as stack:
-        result = _measure(stack, load, log)
-    lines = result.table(load)
-    (folder / "path.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print("\n".join(lines))
-    return 0 if not any(result.wrong.values()) and len(result.answers_ms) == load.photos else 1
+        result = _result_of(stack, load, log)
+    return Finding(result.table(load), not any(result.wrong.values()) and len(result.answers_ms) == load.photos)
 
 
-def _measure(stack: Stack, load: Load, log: Path) -> Result:
+def _result_of(stack: Stack, load: Load, log: Path) -> Result:
     people = [registered(stack, "en") for _ in range(math.ceil(load.photos / PHOTOS_A_PERSON))]
     pictures = [stack.telegram.picture(content) for content in _pictures()]
     first_reader = {_model_of(person): person for person in reversed(people)}
     expected = {model: [_answer_to(person, each) for each in pictures] for model, person in first_reader.items()}
-    stack.telegram.latency_ms = _LATENCY_MS
+    stack.telegram.latency_ms = LATENCY_MS
     log_bytes_before = log.stat().st_size
     with MemoryWatch() as memory:
         started_s = time.perf_counter()
@@ -189,45 +170,3 @@ def _stage_ms(log: Path, skip_bytes: int) -> dict[str, list[float]]:
                 if stage in measured:
                     stages[stage].append(measured[stage])
     return stages
-
-
-def percentiles(values: list[float]) -> tuple[float, float, float]:
-    """p50, p95 and p99; not a number where there is nothing to rank."""
-    if len(values) < 2:
-        return (math.nan,) * 3
-    cuts = statistics.quantiles(values, n=100, method="inclusive")
-    return cuts[49], cuts[94], cuts[98]
-
-
-def machine() -> str:
-    """The processor, how many CPUs there are, and the interpreter."""
-    return f"{processor()}, Python {platform.python_version()}"
-
-
-class MemoryWatch:
-    """The largest resident memory of this process and its children together, in MB, while it is entered."""
-
-    def __init__(self, every_s: float = 0.5) -> None:
-        self.peak_mb = 0.0
-        self._every_s = every_s
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-
-    def __enter__(self) -> "MemoryWatch":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._done.set()
-        self._thread.join()
-
-    def _watch(self) -> None:
-        me = psutil.Process()
-        while not self._done.wait(self._every_s):
-            rss = 0
-            for process in (me, *me.children(recursive=True)):
-                try:
-                    rss += process.memory_info().rss
-                except psutil.NoSuchProcess:
-                    continue
-            self.peak_mb = max(self.peak_mb, rss / 1e6)

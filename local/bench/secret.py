@@ -9,7 +9,6 @@ import argparse
 import http.client
 import json
 import secrets
-import statistics
 import tempfile
 import time
 from collections import Counter
@@ -23,7 +22,6 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from local.arguments import positive
 from local.aws import environment, events, functions
 from local.aws.functions import FunctionEnvironment, Sizes
 from local.aws.gateway import ROUTE, Gateway
@@ -31,7 +29,7 @@ from local.aws.moto_server import Aws
 from local.aws.pool import Pool
 from local.aws.runtime import Function, context_of, load
 from local.aws.sandbox import ThreadSandboxes
-from local.bench.path import machine
+from local.bench import Finding, percentiles
 from local.http_server import HttpServer, Request, Response
 from local.stack import new_bot
 
@@ -68,36 +66,26 @@ class Row:
 
     def line(self) -> str:
         """A line of the table."""
-        cuts = statistics.quantiles(self.elapsed_ms, n=100, method="inclusive")
+        p50, p95, _ = percentiles(self.elapsed_ms)
         n = len(self.elapsed_ms)
         status = "/".join(f"{status}" for status in sorted(self.statuses))
         calls = "".join(f"{self.work[name]:9}" for name in _NEIGHBOURS)
         head = f"{self.where:9}{'right' if self.is_right else 'wrong':8}{self.size_bytes:10}{status:>8}"
-        return f"{head}{n:7}{n / self.wall_s:9.0f}{cuts[49]:9.2f}{cuts[94]:9.2f}{calls}"
+        return f"{head}{n:7}{n / self.wall_s:9.0f}{p50:9.2f}{p95:9.2f}{calls}"
 
 
-def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """`bench-secret` joins the commands."""
-    parser = commands.add_parser("bench-secret", help="what a flood with a wrong secret costs")
-    parser.add_argument("--requests", type=positive, default=2000, metavar="N", help="(default: %(default)s)")
-    parser.add_argument("--out", type=Path, default=Path("build/bench"), help="folder (default: %(default)s)")
-    parser.set_defaults(run=lambda arguments: run_bench(arguments.requests, arguments.out))
-
-
-def run_bench(requests: int, folder: Path) -> int:
-    """Prints the table and leaves it in the folder; 0 when no request made the function do anything."""
+def find(arguments: argparse.Namespace) -> Finding:
+    """The table; all is well when no request made the function do anything."""
+    requests = arguments.requests
     with _surrounded() as (function, secret, counted):
         rows = [*_behind_gateway(function, secret, requests, counted), *_alone(function, secret, requests, counted)]
     lines = [
-        f"{machine()}; through the gateway over {_CONNECTIONS} connections",
+        f"through the gateway over {_CONNECTIONS} connections",
         f"{'where':9}{'secret':8}{'bytes':>10}{'status':>8}{'n':>7}{'per s':>9}{'p50 ms':>9}{'p95 ms':>9}"
         + "".join(f"{name:>9}" for name in _NEIGHBOURS),
         *(row.line() for row in rows),
     ]
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "secret.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print("\n".join(lines))
-    return 0 if all(row.as_it_must_be for row in rows) else 1
+    return Finding(lines, all(row.as_it_must_be for row in rows))
 
 
 @contextmanager

@@ -60,9 +60,19 @@ class Message:
         return [[Button(each["text"], each.get("callback_data")) for each in row] for row in rows]
 
     @property
+    def buttons(self) -> list[Button]:
+        """The inline buttons, row by row."""
+        return [button for row in self.keyboard for button in row]
+
+    @property
     def labels(self) -> list[str]:
         """What is written on the buttons, row by row."""
-        return [button.label for row in self.keyboard for button in row]
+        return [button.label for button in self.buttons]
+
+    @property
+    def label_rows(self) -> list[str]:
+        """The rows of buttons as text, each button in brackets."""
+        return [" ".join(f"[{button.label}]" for button in row) for row in self.keyboard]
 
     @property
     def file_id(self) -> str | None:
@@ -73,7 +83,7 @@ class Message:
 
     def data_of(self, label_or_data: str) -> str:
         """The callback data of the button with this label; anything else is taken as (forged) data."""
-        found = (button.data for row in self.keyboard for button in row if button.label == label_or_data)
+        found = (button.data for button in self.buttons if button.label == label_or_data)
         return next(found, None) or label_or_data
 
 
@@ -177,8 +187,7 @@ class Chat:
             message = self.messages[entry]
             who = "bot" if message.from_bot else message.raw["from"]["first_name"]
             yield f"{who}: {_shown(message)}"
-            for row in message.keyboard:
-                yield "    " + " ".join(f"[{button.label}]" for button in row)
+            yield from (f"    {row}" for row in message.label_rows)
 
 
 class Press:

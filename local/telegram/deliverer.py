@@ -109,12 +109,6 @@ class Deliverer:
         with self._changed:
             return self._queue.last_error
 
-    @property
-    def webhook_removed(self) -> bool:
-        """Whether 23 hours of 410 have ended the deliveries."""
-        with self._changed:
-            return self._queue.webhook_removed
-
     def _schedule(self) -> None:
         while True:
             with self._changed:

@@ -4,7 +4,7 @@ import threading
 from dataclasses import dataclass, replace
 from typing import Self
 
-from local.telegram.refusals import CHAT_NOT_FOUND, FILE_UNAVAILABLE, NOT_MODIFIED, QUERY_TOO_OLD, ApiError
+from local.telegram.refusals import CHAT_NOT_FOUND, ApiError
 
 HANG_S = 3600.0
 DOWNLOAD = "download"  # as a method name: the GET of a file
@@ -46,24 +46,9 @@ class Fault:
         return cls(400, f"Bad Request: {reason}")
 
     @classmethod
-    def not_modified(cls) -> Self:
-        """400: an edit that changes nothing."""
-        return cls.bad_request(NOT_MODIFIED)
-
-    @classmethod
-    def too_old(cls) -> Self:
-        """400: a callback query that was answered too late."""
-        return cls.bad_request(QUERY_TOO_OLD)
-
-    @classmethod
     def chat_not_found(cls) -> Self:
         """400: no such chat."""
         return cls.bad_request(CHAT_NOT_FOUND)
-
-    @classmethod
-    def file_unavailable(cls) -> Self:
-        """400 of getFile, which also hides passing trouble at Telegram."""
-        return cls.bad_request(FILE_UNAVAILABLE)
 
     @classmethod
     def server_error(cls) -> Self:

@@ -1,14 +1,15 @@
 """The three ways in which Bot API parameters travel in a body: JSON, urlencoded form, multipart form."""
 
 import json
-import re
-from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
-from urllib.parse import parse_qsl
 
-_BOUNDARY = re.compile(r'boundary="?([^";,]+)"?', re.IGNORECASE)
-_DISPOSITION_FIELD = re.compile(r'\b(name|filename)="([^"]*)"')
+from werkzeug.datastructures import FileStorage
+from werkzeug.formparser import FormDataParser
+from werkzeug.http import parse_options_header
+
 # Forms carry everything as text; these parameters are JSON inside that text.
 _JSON_FIELDS = frozenset(
     {
@@ -50,14 +51,15 @@ def parse_form(content_type: str, body: bytes) -> Form:
     Raises:
         FormError: the body cannot be read as its content type.
     """
-    kind = content_type.partition(";")[0].strip().lower()
+    kind, options = parse_options_header(content_type)
     if kind == "application/json":
         return _from_json(body)
-    if kind == "application/x-www-form-urlencoded":
-        return Form(_decoded(dict(parse_qsl(_text(body), keep_blank_values=True))))
-    if kind == "multipart/form-data":
-        return _from_multipart(content_type, body)
-    return Form()
+    parser = FormDataParser(max_form_memory_size=None, silent=False)  # an export has up to 50 MB
+    try:
+        _, params, files = parser.parse(BytesIO(body), kind, len(body), options)
+    except ValueError as error:
+        raise FormError(f"can't parse the body: {error}") from error
+    return Form(_decoded(params.to_dict()), {name: _upload(file) for name, file in files.items()})
 
 
 def _from_json(body: bytes) -> Form:
@@ -72,30 +74,9 @@ def _from_json(body: bytes) -> Form:
     return Form(params)
 
 
-def _from_multipart(content_type: str, body: bytes) -> Form:
-    boundary = _BOUNDARY.search(content_type)
-    if boundary is None:
-        raise FormError("boundary not found")
-    params: dict[str, str] = {}
-    uploads: dict[str, Upload] = {}
-    for names, data in _parts(body, boundary[1].encode("latin-1")):
-        if "filename" in names:
-            uploads[names["name"]] = Upload(names["filename"], data)
-        else:
-            params[names["name"]] = _text(data)
-    return Form(_decoded(params), uploads)
-
-
-def _parts(body: bytes, boundary: bytes) -> Iterator[tuple[dict[str, str], bytes]]:
-    pieces = (b"\r\n" + body).split(b"\r\n--" + boundary)
-    if len(pieces) < 2 or not pieces[-1].startswith(b"--"):
-        raise FormError("the closing boundary is missing")
-    for piece in pieces[1:-1]:
-        head, separator, data = piece.partition(b"\r\n\r\n")
-        names = dict(_DISPOSITION_FIELD.findall(head.decode("utf-8", "replace")))
-        if not separator or "name" not in names:
-            raise FormError("a part has no name")
-        yield names, data
+def _upload(file: FileStorage) -> Upload:
+    with closing(file):  # above half a megabyte Werkzeug keeps it on disk
+        return Upload(file.filename or "", file.read())
 
 
 def _decoded(params: dict[str, str]) -> dict[str, Any]:
@@ -106,10 +87,3 @@ def _decoded(params: dict[str, str]) -> dict[str, Any]:
         except ValueError as error:
             raise FormError(f"can't parse {name} JSON object") from error
     return decoded
-
-
-def _text(data: bytes) -> str:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise FormError("strings must be encoded in UTF-8") from error

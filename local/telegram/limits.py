@@ -64,9 +64,14 @@ def _check_caption(params: Mapping[str, Any]) -> None:
         raise BadRequestError("message caption is too long")
 
 
-def _check_notice(params: Mapping[str, Any]) -> None:
-    if len(params.get("text") or "") > NOTICE_MAX:
-        raise BadRequestError("MESSAGE_TOO_LONG")
+def _at_most(name: str, longest: int, reason: str) -> Callable[[Mapping[str, Any]], None]:
+    """The check that the parameter is no longer than that."""
+
+    def check(params: Mapping[str, Any]) -> None:
+        if len(params.get(name) or "") > longest:
+            raise BadRequestError(reason)
+
+    return check
 
 
 def _check_commands(params: Mapping[str, Any]) -> None:
@@ -78,16 +83,6 @@ def _check_commands(params: Mapping[str, Any]) -> None:
             raise BadRequestError("BOT_COMMAND_INVALID")
         if not 1 <= len(command["description"]) <= 256:
             raise BadRequestError("BOT_COMMAND_DESCRIPTION_INVALID")
-
-
-def _check_description(params: Mapping[str, Any]) -> None:
-    if len(params.get("description") or "") > DESCRIPTION_MAX:
-        raise BadRequestError("description is too long")
-
-
-def _check_short_description(params: Mapping[str, Any]) -> None:
-    if len(params.get("short_description") or "") > SHORT_DESCRIPTION_MAX:
-        raise BadRequestError("short description is too long")
 
 
 def _check_webhook(params: Mapping[str, Any]) -> None:
@@ -104,11 +99,10 @@ _CHECKS: dict[str, Callable[[Mapping[str, Any]], None]] = {
     "editMessageText": _check_text,
     "sendPhoto": _check_caption,
     "sendDocument": _check_caption,
-    "editMessageCaption": _check_caption,
-    "answerCallbackQuery": _check_notice,
+    "answerCallbackQuery": _at_most("text", NOTICE_MAX, "MESSAGE_TOO_LONG"),
     "setMyCommands": _check_commands,
-    "setMyDescription": _check_description,
-    "setMyShortDescription": _check_short_description,
+    "setMyDescription": _at_most("description", DESCRIPTION_MAX, "description is too long"),
+    "setMyShortDescription": _at_most("short_description", SHORT_DESCRIPTION_MAX, "short description is too long"),
     "setWebhook": _check_webhook,
 }
 

@@ -25,8 +25,6 @@ class BotMethods:
         self._by_name: dict[str, Callable[[Params, Uploads], Any]] = {
             "answerCallbackQuery": self._answer_callback_query,
             "deleteMessage": self._delete_message,
-            "editMessageCaption": self._edit_caption,
-            "editMessageReplyMarkup": self._edit_markup,
             "editMessageText": self._edit_text,
             "getFile": self._get_file,
             "getMe": self._get_me,
@@ -91,26 +89,12 @@ class BotMethods:
         chat, message = self._own_message(params)
         if "text" not in message.raw:
             raise BadRequestError("there is no text in the message to edit")
-        return self._edit(chat, message, {"text": visible_text(params, "text")}, params)
-
-    def _edit_caption(self, params: Params, _uploads: Uploads) -> Json:
-        chat, message = self._own_message(params)
-        if "text" in message.raw:
-            raise BadRequestError("there is no caption in the message to edit")
-        return self._edit(chat, message, {"caption": visible_text(params, "caption") or None}, params)
-
-    def _edit_markup(self, params: Params, _uploads: Uploads) -> Json:
-        chat, message = self._own_message(params)
-        return self._edit(chat, message, {}, params, source=message.source)
-
-    def _edit(self, chat: Chat, message: Message, content: Json, params: Params, source: str | None = None) -> Json:
         # An edit without reply_markup takes the buttons away.
-        content = {**content, "reply_markup": _markup(params)}
-        source = params.get("text") or params.get("caption") or "" if source is None else source
+        content = {"text": visible_text(params, "text"), "reply_markup": _markup(params)}
         unchanged = all(message.raw.get(name) == value for name, value in content.items())
-        if unchanged and source == message.source:
+        if unchanged and params["text"] == message.source:
             raise BadRequestError(NOT_MODIFIED)
-        return chat.replace(message, content, self._network.clock(), source).raw
+        return chat.replace(message, content, self._network.clock(), params["text"]).raw
 
     def _own_message(self, params: Params) -> tuple[Chat, Message]:
         if params.get("chat_id") is None or params.get("message_id") is None:

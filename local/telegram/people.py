@@ -79,11 +79,6 @@ class Person:
             content |= {"media_group_id": media_group_id} if media_group_id else {}
             return self.send(content | self._origin(forward), to=to)
 
-    def send_again(self, message: Message) -> Message:
-        """Send the same stored photo or document once more: its file ids stay, the message is new."""
-        kinds = ("photo", "document", "sticker", "video", "voice")
-        return self.send({kind: message.raw[kind] for kind in kinds if kind in message.raw})
-
     def send_document(
         self, data: bytes, file_name: str, mime_type: str, *, thumbnail: bytes | None = None, caption: str = ""
     ) -> Message:
@@ -100,15 +95,6 @@ class Person:
         """Send a sticker."""
         sticker = {"type": "regular", "width": _STICKER_PX, "height": _STICKER_PX, "is_animated": False}
         return self.send({"sticker": {**self._stored(b"webp", "stickers", ".webp"), **sticker, "is_video": False}})
-
-    def send_video(self) -> Message:
-        """Send a short video."""
-        shape = {"width": 640, "height": 360, "duration": 3, "mime_type": "video/mp4"}
-        return self.send({"video": {**self._stored(b"mp4", "videos", ".mp4"), **shape}})
-
-    def send_voice(self) -> Message:
-        """Send a voice message."""
-        return self.send({"voice": {**self._stored(b"ogg", "voice", ".oga"), "duration": 2, "mime_type": "audio/ogg"}})
 
     def send(self, content: Mapping[str, Any], *, to: Group | None = None) -> Message:
         """Send a message with any content of a Bot API Message, such as a location."""

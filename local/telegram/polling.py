@@ -6,21 +6,17 @@ comes again. The bot's token is in no message and no exception of this module.
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
-import requests
-
 from burnout.errors import TelegramRejectedError, TelegramUnavailableError
-from burnout.redaction import redact
 from burnout.telegram.calls import BotCall
 from burnout.telegram.client import TelegramClient
 from local.telegram.deliverer import Deliverer, Post
 from local.telegram.delivery import Settled, Update
 
 TELEGRAM_URL: Final = "https://api.telegram.org"
-_ALLOWED: Final = ["message", "callback_query", "my_chat_member"]
-_CONNECT_S: Final = 5.0
+ALLOWED_UPDATES: Final = ("message", "callback_query", "my_chat_member")
+_LAST_POLL_S: Final = 5.0
 _SPARE_S: Final = 10.0  # for the answer to arrive after the long poll's own end
 _LOOK_AGAIN_S: Final = 0.5  # while updates are being worked on: then Telegram answers at once, with those same updates
 _FATAL: Final = {401: "Telegram does not accept this token", 404: "Telegram does not accept this token"}
@@ -29,43 +25,6 @@ _CONFLICT: Final = 409
 
 class PollingError(Exception):
     """Polling cannot go on; the text says why, in one line and without the token."""
-
-
-@dataclass(frozen=True)
-class Bot:
-    """Whose updates are polled, and what is told to whom."""
-
-    client: TelegramClient
-    poll: Callable[[dict[str, Any], float], list[Update]]
-
-
-def real_bot(token: str, api_url: str = TELEGRAM_URL) -> Bot:
-    """A bot of the Telegram at `api_url`."""
-    session = requests.Session()
-    url = f"{api_url}/bot{token}/getUpdates"
-
-    def poll(params: dict[str, Any], timeout_s: float) -> list[Update]:
-        try:
-            response = session.post(url, json=params, timeout=(_CONNECT_S, timeout_s), allow_redirects=False)
-            reply = response.json()
-        except (requests.RequestException, ValueError) as error:
-            failure = TelegramUnavailableError(type(error).__name__)
-        else:
-            return _updates(response.status_code, reply)
-        raise failure  # out here: requests writes the URL, and so the token, into its exceptions
-
-    return Bot(TelegramClient(token, api_url), poll)
-
-
-def _updates(status: int, reply: Any) -> list[Update]:
-    if not isinstance(reply, dict):
-        raise TelegramUnavailableError(f"{status} without a Bot API answer")
-    if reply.get("ok"):
-        return list(reply["result"])
-    retry_after_s = (reply.get("parameters") or {}).get("retry_after")
-    if status == requests.codes.too_many_requests or status >= requests.codes.server_error:
-        raise TelegramUnavailableError(str(status), retry_after_s=retry_after_s)
-    raise TelegramRejectedError("getUpdates", status, redact(str(reply.get("description", ""))))
 
 
 class Ledger:
@@ -118,18 +77,18 @@ class Ledger:
 
 
 class Polling:
-    """Brings updates from `bot` to `post` until `stop` is called from another thread."""
+    """Brings the updates of a bot to `post` until `stop` is called from another thread."""
 
     def __init__(
         self,
-        bot: Bot,
+        client: TelegramClient,
         post: Post,
         *,
         say: Callable[[str], object] = print,
         long_poll_s: int = 50,
         pause_s: float = 5,
     ) -> None:
-        self._bot = bot
+        self._client = client
         self._say = say
         self._long_poll_s = long_poll_s
         self._pause_s = pause_s  # after a failure, unless Telegram asks for longer
@@ -156,15 +115,17 @@ class Polling:
         self._stopping.set()
 
     def _begin(self) -> None:
-        me = self._bot.client.call(BotCall("getMe", {}))
+        me = self._client.call(BotCall("getMe", {}))
         # Undelivered updates stay: people's messages are among them.
-        self._bot.client.call(BotCall("deleteWebhook", {"drop_pending_updates": False}))
+        self._client.call(BotCall("deleteWebhook", {"drop_pending_updates": False}))
         self._say(f"polling for @{me.get('username', '?')}; a webhook, if there was one, is removed")
 
     def _poll_once(self) -> None:
         offset, wait_s = self._ledger.offset(), self._long_poll_s if self._ledger.idle() else 0
-        params = {"timeout": wait_s, "allowed_updates": _ALLOWED} | ({} if offset is None else {"offset": offset})
-        updates = self._bot.poll(params, wait_s + _SPARE_S)
+        params = {"timeout": wait_s, "allowed_updates": ALLOWED_UPDATES} | (
+            {} if offset is None else {"offset": offset}
+        )
+        updates = self._client.call(BotCall("getUpdates", params), read_s=wait_s + _SPARE_S)
         self._ledger.confirmed(offset)
         for update in self._ledger.take_new(updates):
             self._deliverer.push(update)
@@ -194,13 +155,13 @@ class Polling:
         """The call of a webhook's reply, which Telegram itself would carry out: it waits for its own limits."""
         call = BotCall(method, params)
         try:
-            return self._bot.client.call(call)
+            return self._client.call(call)
         except TelegramUnavailableError as error:
             if error.retry_after_s is None:  # perhaps delivered: a second one could double the message
                 self._say(f"an answer may be lost ({error})")
                 raise
             self._stopping.wait(error.retry_after_s)
-            return self._bot.client.call(call)
+            return self._client.call(call)
         except TelegramRejectedError as error:
             self._say(f"Telegram refuses an answer ({error})")
             raise
@@ -210,6 +171,6 @@ class Polling:
         if offset is None:
             return
         try:
-            self._bot.poll({"timeout": 0, "limit": 1, "offset": offset}, _CONNECT_S)
+            self._client.call(BotCall("getUpdates", {"timeout": 0, "limit": 1, "offset": offset}), read_s=_LAST_POLL_S)
         except (TelegramUnavailableError, TelegramRejectedError):
             self._say("the last answers are not confirmed: Telegram will bring them again, the bot will recognise them")

@@ -50,9 +50,8 @@ class Webhooks:
         with self._changed:
             if not self._wanted(kind):
                 return
-            deliverer = self._living_deliverer()
-            if deliverer is not None:
-                deliverer.push(update)
+            if self._deliverer is not None:
+                self._deliverer.push(update)
             else:
                 self._kept.append(update)
                 self._changed.notify_all()
@@ -112,7 +111,7 @@ class Webhooks:
     def info(self, _params: Mapping[str, Any]) -> Json:
         """The getWebhookInfo method."""
         with self._changed:
-            deliverer, target = self._living_deliverer(), self._target
+            deliverer, target = self._deliverer, self._target
             pending = len(self._kept) + (deliverer.pending_count if deliverer else 0)
             answer: Json = {"url": target.url if target else "", "has_custom_certificate": False}
             answer["pending_update_count"] = pending
@@ -132,7 +131,7 @@ class Webhooks:
             ApiError: 409 while a webhook is set.
         """
         with self._changed:
-            if self._living_deliverer() is not None:
+            if self._deliverer is not None:
                 reason = "can't use getUpdates method while webhook is active; use deleteWebhook to delete it first"
                 raise ApiError(409, f"Conflict: {reason}")
             if params.get("allowed_updates") is not None:
@@ -163,11 +162,6 @@ class Webhooks:
 
     def _wanted(self, kind: str) -> bool:
         return kind in self._allowed if self._allowed else kind not in _OPT_IN
-
-    def _living_deliverer(self) -> Deliverer | None:
-        if self._deliverer is not None and self._deliverer.webhook_removed:
-            self.remove(wait_s=0.0)
-        return self._deliverer
 
     def _drop_pending(self) -> None:
         target = self._target

@@ -1,4 +1,4 @@
-"""python -m tests.build.answers FACES.npy: what both shipped models say, as JSON {model: [[7 probabilities], ...]}.
+"""What both shipped models say, of the faces in FACES.npy, as JSON {model: [[7 probabilities], ...]}.
 
 Runs on emulated processors too, so it imports what infer has and nothing else.
 """
@@ -22,5 +22,5 @@ def answers(faces_nchw):
     }
 
 
-if __name__ == "__main__":
+def main():
     json.dump(answers(np.load(sys.argv[1])), sys.stdout)

@@ -4,27 +4,15 @@ import pytest
 
 from infra.stack import sam
 from infra.stack.command import UnavailableError
-from infra.stack.debian import python313
-from tests import measures
 
 ZIPS = ("webhook", "store", "report")
-
-
-def pytest_terminal_summary(terminalreporter, config):
-    measures.summarise(terminalreporter, config)
-
-
-@pytest.fixture(scope="session")
-def measured(pytestconfig):
-    """Call it with what was measured; it stands in the summary."""
-    return measures.noting(pytestconfig)
 
 
 @pytest.fixture(scope="session")
 def runtime():
     """Python 3.13, as in Lambda."""
     try:
-        return python313()
+        return sam.python313()
     except UnavailableError as reason:
         pytest.skip(str(reason))
 

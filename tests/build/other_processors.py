@@ -9,8 +9,7 @@ import os
 import shutil
 import sys
 
-from infra.locks import ROOT
-from infra.stack.command import BUILD, StackToolError, UnavailableError, run
+from infra.stack.command import BUILD, ROOT, StackToolError, UnavailableError, run
 
 EMULATORS = {"x86_64": "qemu-x86_64", "arm64": "qemu-aarch64"}
 # What lscpu shows of a Graviton 2 (Neoverse N1). ONNX Runtime reads it at import, and crashes on the host's.
@@ -20,14 +19,14 @@ ARM_CPUINFO = "processor\t: 0\nFeatures\t: fp asimd aes crc32 atomics fphp asimd
 
 
 def haswell():
-    """A Python on Intel's Haswell (AVX2, no VNNI), its command and its path. Raises: UnavailableError."""
+    """The command of a Python on Intel's Haswell: AVX2, no VNNI; folders to import from. Raises: UnavailableError."""
     if os.uname().machine != "x86_64":
         raise UnavailableError("this machine's Python is not of x86_64, so it cannot run under that emulator")
-    return [emulator("x86_64"), "-cpu", "Haswell", sys.executable], [ROOT, ROOT / "layers" / "common"]
+    return [emulator("x86_64"), "-cpu", "Haswell", sys.executable], []
 
 
 def graviton():
-    """A Python on AWS's arm64, as the lean setting runs functions: command and path. Raises: UnavailableError."""
+    """The same of AWS's arm64, on which the lean setting runs functions. Raises: UnavailableError."""
     qemu, root = emulator("arm64"), BUILD / "arm64"
     if not (root / ".done").exists():
         if not shutil.which("mmdebstrap"):
@@ -42,7 +41,7 @@ def graviton():
         (root / ".done").touch()
     packages = installed()
     python = root / "usr" / "bin" / "python3.13"
-    return [qemu, "-cpu", "neoverse-n1", "-L", root, python], [packages, ROOT, ROOT / "layers" / "common"]
+    return [qemu, "-cpu", "neoverse-n1", "-L", root, python], [packages, ROOT / "layers" / "common"]
 
 
 def emulator(architecture):

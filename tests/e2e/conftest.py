@@ -4,8 +4,7 @@ import itertools
 
 import pytest
 
-from local.photo import registered
-from local.photos import FACE
+from local.photo import FACE, registered
 from local.stack import Options, Stack
 
 _albums = itertools.count()
@@ -13,7 +12,7 @@ _albums = itertools.count()
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory):
-    with Stack(Options(data_dir=tmp_path_factory.mktemp("stack"), runtime="process")) as running:
+    with Stack(Options(data_dir=tmp_path_factory.mktemp("stack"))) as running:
         yield running
         assert running.telegram.violations == []
 

@@ -15,8 +15,7 @@ from PIL import Image
 
 from functions.store.database import shard_path
 from local.aws.moto_server import BUCKET
-from local.photo import revealed
-from local.photos import FACE, LANDSCAPE
+from local.photo import FACE, LANDSCAPE, revealed
 from local.telegram.faults import Fault
 from tests import updates
 

@@ -1,6 +1,5 @@
 """Spoils photos where their formats believe what a file says: lengths, sizes, markers, chunks, metadata, frames."""
 
-import io
 import random
 import struct
 import zlib
@@ -9,7 +8,8 @@ from pathlib import Path
 
 from PIL import Image
 
-PNG = b"\x89PNG\r\n\x1a\n"
+from tests.fuzz.hostile_photos import PNG, saved
+
 SIDES = (0, 1, 2, 47, 640, 4999, 16_383, 16_384, 65_535, 2**31 - 1, 2**32 - 1)
 TAILS = (b"PK\x03\x04\x14\0\0\0PK\x05\x06" + bytes(18), b"<html><script>alert(1)</script>", b"GIF89a\1\0\1\0\x80\0\0;")
 TIFF_NOISE = (b"Exif\0\0II*\0\x08\0\0\0", b"Exif\0\0MM\0*\0\0\0\x08", b"II+\0\x08\0\0\0", b"")
@@ -24,17 +24,17 @@ def seeds(photos: Path) -> Iterator[bytes]:
     small, other = half.resize((64, 80)), half.rotate(180)
     orientation = Image.Exif()
     orientation[0x0112] = 6
-    yield from (_saved(face, "JPEG", quality=50, **more) for more in ({}, {"progressive": True}, {"exif": orientation}))
-    yield from (_saved(face.convert(mode), "JPEG", quality=40) for mode in ("CMYK", "L"))
-    yield _saved(face, "MPO", quality=40, save_all=True, append_images=[face.rotate(180)])
+    yield from (saved(face, "JPEG", quality=50, **more) for more in ({}, {"progressive": True}, {"exif": orientation}))
+    yield from (saved(face.convert(mode), "JPEG", quality=40) for mode in ("CMYK", "L"))
+    yield saved(face, "MPO", quality=40, save_all=True, append_images=[face.rotate(180)])
     for mode in ("1", "L", "LA", "P", "RGB", "I;16"):
-        yield _saved((gray if mode in {"LA", "I;16"} else face).convert(mode).resize((64, 80)), "PNG")
-    yield _saved(face.convert("P").resize((64, 80)), "PNG", transparency=3)
-    yield from (_saved(small, "PNG", **more) for more in ({}, {"exif": orientation}))
-    yield from (_saved(half, "WEBP", quality=30, **more) for more in ({}, {"exif": orientation}))
-    yield _saved(small, "PNG", save_all=True, append_images=[small.rotate(180)], duration=40)
-    yield _saved(half, "WEBP", quality=30, save_all=True, append_images=[other], duration=40)
-    yield _saved(gray.resize((48, 60)), "WEBP", lossless=True)
+        yield saved((gray if mode in {"LA", "I;16"} else face).convert(mode).resize((64, 80)), "PNG")
+    yield saved(face.convert("P").resize((64, 80)), "PNG", transparency=3)
+    yield from (saved(small, "PNG", **more) for more in ({}, {"exif": orientation}))
+    yield from (saved(half, "WEBP", quality=30, **more) for more in ({}, {"exif": orientation}))
+    yield saved(small, "PNG", save_all=True, append_images=[small.rotate(180)], duration=40)
+    yield saved(half, "WEBP", quality=30, save_all=True, append_images=[other], duration=40)
+    yield saved(gray.resize((48, 60)), "WEBP", lossless=True)
 
 
 def spoilt(photo: bytes, seed: int) -> bytes:
@@ -48,12 +48,6 @@ def spoilt(photo: bytes, seed: int) -> bytes:
     elif photo[8:12] == b"WEBP":
         kinds += [_webp] * 6
     return bytes(dice.choice(kinds)(bytearray(photo), dice))
-
-
-def _saved(image: Image.Image, file_format: str, **options: object) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, file_format, **options)
-    return buffer.getvalue()
 
 
 def _cut(photo: bytearray, dice: random.Random) -> bytes:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from functions.report import telemetry as report_telemetry
+from functions.report import metrics as report_telemetry
 from functions.report.metrics import RunMetrics
 from functions.webhook import telemetry as webhook_telemetry
 from functions.webhook.deps import RequestTrace
@@ -101,19 +101,6 @@ def test_the_dashboard_shows_every_alarm_that_tells_somebody(widgets, alarms, of
     (widget,) = [each for each in widgets if each["type"] == "alarm"]
 
     assert {each.removesuffix(".Arn") for each in widget["properties"]["alarms"]} == telling
-
-
-def test_the_dashboard_looks_at_metrics_that_aws_has(widgets):
-    assert {(row[0], row[1]) for row in shown(widgets) if row[0] != OURS} == {
-        ("AWS/ApiGateway", "5xx"),
-        ("AWS/ApiGateway", "Count"),
-        ("AWS/ApiGateway", "Latency"),
-        ("AWS/Lambda", "Errors"),
-        ("AWS/Lambda", "Throttles"),
-        ("AWS/Lambda", "ConcurrentExecutions"),
-        ("AWS/EFS", "MeteredIOBytes"),
-        ("AWS/EFS", "PermittedThroughput"),
-    }
 
 
 def test_no_widget_covers_another(widgets):
@@ -226,9 +213,3 @@ def test_zip_functions_go_back_by_themselves_on_their_alarms(functions):
 def test_store_is_replaced_at_once_unless_somebody_says_that_no_migration_is_in_it(template, functions):
     assert functions["store"]["DeploymentPreference"]["Enabled"] == {"Ref": "GradualStore"}
     assert template["Parameters"]["GradualStore"]["Default"] == "false"
-
-
-def test_the_budgets_alarm_is_there(of_type):
-    (budget,) = of_type("AWS::Budgets::Budget").values()
-
-    assert budget["Budget"]["BudgetLimit"]["Amount"] == {"Ref": "MonthlyBudgetUsd"}

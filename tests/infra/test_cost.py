@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.report import telemetry as report_telemetry
+from functions.report import metrics as report_telemetry
 from functions.webhook import telemetry as webhook_telemetry
 from infra import cost
 from infra.cost import BUDGET_USD, CASES, Load, Month, Setting, month

@@ -79,12 +79,6 @@ def test_the_erasure_log_outlives_the_backups():
     assert timedelta(days=35) < privacy.ERASURES_FOR  # AWS Backup's default for EFS
 
 
-def test_what_asks_report_again_is_bounded_to_minutes(functions):
-    config = functions["report"]["EventInvokeConfig"]
-
-    assert config == {"MaximumEventAgeInSeconds": 300, "MaximumRetryAttempts": 2}  # no destination: see the template
-
-
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_every_function_logs_json_into_its_own_group(functions, resources, function):
     config = functions[function]["LoggingConfig"]

@@ -27,12 +27,7 @@ pytestmark = pytest.mark.skipif(not (TOOLS / "checkov").exists(), reason="no lin
 
 def tool(*command, check=True):
     """What the tool printed, run offline and without an account."""
-    environment = {
-        "PATH": os.defpath,
-        "HOME": "/nonexistent",
-        "AWS_DEFAULT_REGION": REGIONS[0],
-        "PYTHONPATH": str(ROOT),
-    }
+    environment = {"PATH": os.defpath, "HOME": "/nonexistent", "AWS_DEFAULT_REGION": REGIONS[0]}
     line = [TOOLS / command[0], *command[1:]]
     done = subprocess.run(line, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=LIMIT_S, check=False)
     assert not check or done.returncode == 0, done.stdout + done.stderr

@@ -111,6 +111,18 @@ def test_a_role_has_the_rights_of_the_table_once_each(resources, role):
     assert len(rows) == len(TABLE[role])
 
 
+def test_the_networks_endpoint_lets_roles_do_to_s3_what_they_may_do(of_type):
+    statements = of_type("AWS::EC2::VPCEndpoint")["S3Endpoint"]["PolicyDocument"]["Statement"]
+    let_through = []
+    for statement in statements:
+        role, _ = statement["Condition"]["ArnEquals"]["aws:PrincipalArn"]["Fn::GetAtt"]
+        let_through.append((role, *row({**statement, "Condition": None}, role)[:3]))
+
+    inside = ("InferRole", "StoreRole")
+    rights = [(role, *right[:3]) for role in inside for right in TABLE[role] if right[1].startswith("s3:")]
+    assert sorted(let_through) == sorted(rights)
+
+
 def test_there_is_no_other_role_and_no_ready_made_policy(of_type):
     roles = of_type("AWS::IAM::Role")
 
@@ -141,8 +153,3 @@ def test_roles_can_be_taken_by_their_service_only(of_type):
     for name, (statement,) in trust.items():
         service = "scheduler" if name == "ScheduleRole" else "lambda"
         assert statement["Principal"] == {"Service": f"{service}.amazonaws.com"}
-
-
-def test_infer_and_store_cannot_reach_the_secret(resources):
-    for role in ("InferRole", "StoreRole"):
-        assert not [row for row in granted(resources, role) if "secretsmanager" in f"{row}"]

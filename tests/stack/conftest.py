@@ -1,40 +1,21 @@
 """Docker, the base image and everything that `sam build` makes, once for all tests; without them each says why not."""
 
-import contextlib
-import time
-
 import pytest
 
-from infra.stack import base_image, docker, sam
+from infra.stack import docker, sam
 from infra.stack.command import BUILD, UnavailableError
 from infra.stack.surroundings import surroundings
-from tests import measures
-
-
-def pytest_terminal_summary(terminalreporter, config):
-    measures.summarise(terminalreporter, config)
-
-
-@pytest.fixture(scope="session")
-def measured(pytestconfig):
-    """Call it with what was measured; it stands in the summary."""
-    return measures.noting(pytestconfig)
 
 
 @pytest.fixture(scope="session")
 def built(measured):
     """Docker runs, and `.aws-sam/build` and infer's image are of the present sources. The image's name."""
-    with contextlib.ExitStack() as cleanup:
-        try:
-            sam.emulator()
-            cleanup.enter_context(docker.daemon())
-            started = time.monotonic()
-            base = base_image.ensure()
-            measured(f"base image: {base}", f"{time.monotonic() - started:.0f} s")
-            measured("sam build, zips, layer and image", f"{sam.build(image=True).seconds:.0f} s")
-        except UnavailableError as reason:
-            pytest.skip(str(reason))
-        yield sam.image_name()
+    try:
+        base = docker.check()
+        measured(f"sam build, zips, layer and image on {base}", f"{sam.build(image=True).seconds:.0f} s")
+    except UnavailableError as reason:
+        pytest.skip(str(reason))
+    return sam.image_name()
 
 
 @pytest.fixture(scope="session")

@@ -41,7 +41,6 @@ def client(monkeypatch, s3_url):
     """An S3 on this machine, which the environment names, with an empty bucket."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("PYTHONPATH", f"{ROOT}:{ROOT / 'layers' / 'common'}")  # of the processes that a test starts
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", s3_url)
     client = boto3.client("s3")

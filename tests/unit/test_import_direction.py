@@ -31,7 +31,8 @@ ALLOWED = {
         "boto3",
         "botocore",
     },
-    "research": {"burnout", "functions.report", "functions.webhook.assignment", "research", "numpy", "msgspec"},
+    "research": {"burnout", "functions.report", "functions.webhook.assignment", "research"}
+    | {"numpy", "scipy", "msgspec"},
 }
 # The pilot's report reads copies of the store's files, read-only; the store's own way in would write to them.
 READS_AN_EXPORT = ROOT / "research" / "pilot_export.py"

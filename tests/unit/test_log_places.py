@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 MAKERS = {"layers/common/burnout/redaction.py"}
 SPEAKERS = {f"functions/{function}/{file}.py" for function, file in (
-    ("infer", "app"), ("store", "app"), ("report", "telemetry"), ("webhook", "telemetry"),
+    ("infer", "app"), ("store", "app"), ("report", "metrics"), ("webhook", "telemetry"),
 )}  # fmt: skip
 WRITERS = {"print", "pprint", "breakpoint", "input", "exec", "eval"}
 MODULES = {"logging", "traceback", "pprint", "faulthandler", "cgitb"}

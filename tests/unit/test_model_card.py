@@ -7,7 +7,7 @@ from pathlib import Path
 from burnout.emotions import Emotion
 from burnout.inference import Prediction
 from burnout.store.check_ins import CheckIn
-from functions.webhook.screens import answer
+from functions.webhook.flows.answer import answer
 
 ROOT = Path(__file__).parents[2]
 CARD = (ROOT / "docs" / "model-card.md").read_text(encoding="utf-8")

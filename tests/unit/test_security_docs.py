@@ -81,30 +81,3 @@ def test_every_file_that_a_page_names_exists(page):
     paths = [span for span in code if re.fullmatch(r"(docs|functions|layers|local|tests|training)/[\w/.-]+", span)]
 
     assert [path for path in paths if not (ROOT / path).exists()] == []
-
-
-def requirements(ending):
-    folders = (".", "layers/*", "functions/*", "training")
-    return [path for folder in folders for path in sorted(ROOT.glob(f"{folder}/requirements*.{ending}"))]
-
-
-def test_every_list_of_requirements_is_locked():
-    assert requirements("in")
-    assert requirements("txt") == [path.with_suffix(".txt") for path in requirements("in")]
-
-
-@pytest.mark.parametrize("lock", requirements("txt"), ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_every_locked_requirement_has_one_version_and_hashes(lock):
-    text = re.sub(r"\\\n", " ", lock.read_text(encoding="utf-8"))
-    requirements = [line for line in text.splitlines() if line and not line.lstrip().startswith("#")]
-
-    loose = [line.split()[0] for line in requirements if "==" not in line or "--hash=sha256:" not in line]
-    assert loose == []
-
-
-def test_make_installs_nothing_without_its_hash():
-    recipes = (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
-    installs = [line for line in recipes if "pip install" in line and "-r " in line]
-
-    assert len(installs) >= 3
-    assert [line for line in installs if "--require-hashes" not in line] == []

@@ -7,7 +7,6 @@ mkdir -p "${@:2}"
 run=$(realpath "$2")
 out=$(realpath "${3:-$2}")
 cd "$(dirname "$0")/../.."
-export PYTHONPATH=.:layers/common
 # A thread that waits must sleep, not spin: on cores shared with others spinning costs a third of the speed.
 export OMP_WAIT_POLICY=PASSIVE
 

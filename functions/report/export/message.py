@@ -25,7 +25,7 @@ def export_message(
 ) -> OutgoingMessage | None:
     """The ZIP with its words; None when nothing is kept about the person. Raises: StoreUnavailableError."""
     with run_metrics.at("rows"):
-        settings = deps.store(ReadSettings(user_id=request.user_id)).settings
+        settings = deps.store(ReadSettings(user_id=request.user_id))
         if settings is None:
             return None
         tables: dict[str, TableRows] = {table: _rows(table, request.user_id, deps) for table in TABLES}

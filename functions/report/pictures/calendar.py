@@ -7,12 +7,11 @@ from babel.dates import format_date, get_day_names
 
 from burnout.texts import text
 from burnout.values import Band, Language, Theme
-from functions.report.pictures.calendar_grid import TOP_PX, WIDTH_PX, Grid, grid_of, month_names
+from functions.report.pictures.calendar_grid import TOP_PX, Grid, grid_of, month_names
 from functions.report.pictures.facts import ChartFacts
-from functions.report.pictures.page import Box, Font, Page, Point
+from functions.report.pictures.page import EDGE_PX, Box, Font, Page, Point
 from functions.report.pictures.palette import BAND_STEPS, PALETTES, Palette
 
-_EDGE: Final = 40
 _WORDS_PX: Final = 28  # about ten points on a phone
 _SMALL_PX: Final = 26
 _LEGEND_PX: Final = 150  # below the last boxes
@@ -29,9 +28,8 @@ def draw_calendar(facts: ChartFacts, language: Language, theme: Theme) -> bytes:
         raise ValueError("a calendar needs a day")
     palette = PALETTES[theme]
     grid = grid_of(facts.first_day, facts.last_day)
-    page = Page(WIDTH_PX, grid.bottom_px + _LEGEND_PX, palette)
-    page.write((_EDGE, 52), text("chart_calendar_title", language), Font(46, palette.ink, bold=True))
-    page.write((_EDGE, 104), text("chart_calendar_scale", language), Font(30, palette.quiet))
+    page = Page(grid.bottom_px + _LEGEND_PX, palette)
+    page.head(text("chart_calendar_title", language), text("chart_calendar_scale", language))
     _draw_boxes(page, grid, facts, palette)
     _write_weekdays(page, grid, palette, language)
     if grid.large:
@@ -66,7 +64,7 @@ def _write_weekdays(page: Page, grid: Grid, palette: Palette, language: Language
             above = (_middle(grid.box(day))[0], TOP_PX - 32)
             page.write(above, names[weekday], Font(_WORDS_PX, palette.quiet), align="center")
         for week in strips:
-            beside = (_EDGE, _middle(grid.box(day + timedelta(weeks=week)))[1])
+            beside = (EDGE_PX, _middle(grid.box(day + timedelta(weeks=week)))[1])
             page.write(beside, names[weekday], Font(_SMALL_PX, palette.quiet))
 
 
@@ -79,7 +77,7 @@ def _write_numbers(page: Page, grid: Grid, facts: ChartFacts, palette: Palette) 
 
 def _write_months_beside(page: Page, grid: Grid, facts: ChartFacts, palette: Palette, language: Language) -> None:
     for monday, day in month_names(grid, facts.first_day):
-        at = (_EDGE, _middle(grid.box(monday))[1])
+        at = (EDGE_PX, _middle(grid.box(monday))[1])
         page.write(at, format_date(day, "LLL", locale=language), Font(_WORDS_PX, palette.ink))
 
 
@@ -95,14 +93,14 @@ def _write_months_above(page: Page, grid: Grid, facts: ChartFacts, palette: Pale
 
 def _draw_legend(page: Page, y: float, facts: ChartFacts, palette: Palette, language: Language) -> None:
     font = Font(_WORDS_PX, palette.ink)
-    x = float(_EDGE)
+    x = float(EDGE_PX)
     for band in get_args(Band):
         fills = palette.steps[BAND_STEPS[band]]
         lefts = [x + place * (_SWATCH_PX + 6) for place in range(len(fills))]
         page.boxes([_swatch(left, y) for left in lefts], fills, round_px=6)
         x = lefts[-1] + _SWATCH_PX + 14
         x += page.write((x, y), text(f"chart_band_{band}", language), font) + 44
-    x, y = float(_EDGE), y + 56
+    x, y = float(EDGE_PX), y + 56
     page.frames([_swatch(x, y)], 2, palette.outline)
     x += _SWATCH_PX + 14
     x += page.write((x, y), text("chart_no_check_in", language), font) + 44

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-WIDTH_PX: Final = 1080
 TOP_PX: Final = 204  # where the first boxes begin, below the title and a row of names
 STRIP_GAP_PX: Final = 76  # between two strips of columns lies a row of months
 _RIGHT_PX: Final = 1040

@@ -13,18 +13,16 @@ from babel.dates import format_date
 from burnout.texts import short_date, text
 from burnout.values import Band, Language, Theme
 from functions.report.pictures.facts import ChartFacts
-from functions.report.pictures.page import Align, Font, Page, Point
+from functions.report.pictures.page import EDGE_PX, WIDTH_PX, Align, Font, Page, Point
 from functions.report.pictures.palette import PALETTES, Palette
 from functions.report.strain import HIGH_FROM, RAISED_FROM, DayLoad, shown_index, smoothed
 
 Source = Literal["photos", "ratings", "both"]
 
-WIDTH_PX: Final = 1080  # Telegram shows a photo about 380 points wide, at two or three pixels a point
 HEIGHT_PX: Final = 810
 BROKEN_AFTER_DAYS: Final = 3  # so many days without a check-in and the line says nothing about them
 
 _LEFT, _TOP, _RIGHT, _BOTTOM = 228, 178, 988, 648  # the plot within the picture
-_EDGE: Final = 40
 _WORDS_PX: Final = 30  # about 10.5 points on a phone
 _MOST_DAY_LABELS: Final = 5
 _MOST_MONTH_LABELS: Final = 7
@@ -71,10 +69,9 @@ def draw_course(facts: ChartFacts, language: Language, theme: Theme) -> bytes:
     if not facts.days:
         raise ValueError("a chart needs a day")
     palette = PALETTES[theme]
-    page = Page(WIDTH_PX, HEIGHT_PX, palette)
+    page = Page(HEIGHT_PX, palette)
     scale = _Scale(facts.first_day, facts.last_day)
-    page.write((_EDGE, 52), text("chart_course_title", language), Font(46, palette.ink, bold=True))
-    page.write((_EDGE, 104), text("chart_course_scale", language), Font(_WORDS_PX, palette.quiet))
+    page.head(text("chart_course_title", language), text("chart_course_scale", language))
     _draw_bands(page, scale, palette, language)
     _draw_report(page, scale, facts, palette, language)
     _draw_days(page, scale, facts.days, palette)
@@ -129,7 +126,7 @@ def _draw_bands(page: Page, scale: _Scale, palette: Palette, language: Language)
     )
     for band, low, high in _BANDS:
         middle = (bounds[low] + bounds[high]) / 2
-        page.write((_EDGE, middle), text(f"chart_band_{band}", language), Font(26, palette.ink))
+        page.write((EDGE_PX, middle), text(f"chart_band_{band}", language), Font(26, palette.ink))
     for load in (0, RAISED_FROM, HIGH_FROM, 100):
         page.write((_RIGHT + 12, scale.y(load / 100)), str(load), Font(26, palette.quiet))
 
@@ -163,7 +160,7 @@ def _draw_days(page: Page, scale: _Scale, days: Sequence[DayLoad], palette: Pale
 
 def _draw_index(page: Page, scale: _Scale, index: float, palette: Palette, language: Language) -> None:
     """The number that the report names, at its height: the level alone is not it, and would seem to contradict."""
-    x, y = WIDTH_PX - _EDGE, 52
+    x, y = WIDTH_PX - EDGE_PX, 52
     words = text("chart_index", language, index=shown_index(index))
     width_px = page.write((x, y), words, Font(36, palette.ink, bold=True), align="right")
     for at in ((x - width_px - 30, float(y)), (_RIGHT - 16, scale.y(index / 100))):
@@ -190,7 +187,7 @@ def _draw_ticks(page: Page, scale: _Scale, palette: Palette, language: Language)
 
 
 def _draw_legend(page: Page, days: Sequence[DayLoad], palette: Palette, language: Language) -> None:
-    x, y = float(_EDGE), HEIGHT_PX - 38
+    x, y = float(EDGE_PX), HEIGHT_PX - 38
     present = {source_of(day) for day in days}
     for source, (shape, hollow) in _MARKS.items():
         if source in present:

@@ -20,6 +20,9 @@ Point = tuple[float, float]
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 Align = Literal["left", "center", "right"]
 
+WIDTH_PX: Final = 1080  # Telegram shows a photo about 380 points wide, at two or three pixels a point
+EDGE_PX: Final = 40  # from the left edge to where words begin
+
 _DPI: Final = 72  # at 72 dots an inch a point is a pixel: font sizes and widths need no conversion
 _FAMILY: Final = "DejaVu Sans"  # comes with matplotlib and has Cyrillic
 _LAYER: Final = 2  # one for everything, or matplotlib draws by kind and not in order
@@ -35,14 +38,19 @@ class Font:
 
 
 class Page:
-    """A picture in the making."""
+    """A picture in the making, `WIDTH_PX` wide."""
 
-    def __init__(self, width_px: int, height_px: int, palette: Palette) -> None:
-        self._surface = palette.surface
-        self._figure = Figure(figsize=(width_px / _DPI, height_px / _DPI), dpi=_DPI, facecolor=palette.surface)
+    def __init__(self, height_px: int, palette: Palette) -> None:
+        self._palette = palette
+        self._figure = Figure(figsize=(WIDTH_PX / _DPI, height_px / _DPI), dpi=_DPI, facecolor=palette.surface)
         FigureCanvasAgg(self._figure)  # ties itself to the figure
-        self._axes = self._figure.add_axes((0, 0, 1, 1), xlim=(0, width_px), ylim=(height_px, 0))
+        self._axes = self._figure.add_axes((0, 0, 1, 1), xlim=(0, WIDTH_PX), ylim=(height_px, 0))
         self._axes.set_axis_off()
+
+    def head(self, title: str, scale: str) -> None:
+        """The picture's title, and below it what its numbers mean."""
+        self.write((EDGE_PX, 52), title, Font(46, self._palette.ink, bold=True))
+        self.write((EDGE_PX, 104), scale, Font(30, self._palette.quiet))
 
     def write(self, at: Point, words: str, font: Font, *, align: Align = "left") -> float:
         """Words, centred vertically on a point. Returns their width in pixels."""
@@ -54,7 +62,8 @@ class Page:
 
     def mark(self, at: Sequence[Point], shape: str, size_px: float, color: str, *, hollow: bool) -> None:
         """The same mark at every point, one of matplotlib's marker shapes. The surface outlines it or fills it."""
-        face, edge = (self._surface, color) if hollow else (color, self._surface)
+        surface = self._palette.surface
+        face, edge = (surface, color) if hollow else (color, surface)
         xs, ys = [x for x, _ in at], [y for _, y in at]
         marks = Line2D(xs, ys, ls="", marker=shape, ms=size_px, mfc=face, mec=edge, mew=max(1.0, size_px / 7))
         marks.set_zorder(_LAYER)

@@ -23,9 +23,10 @@ from burnout.report_requests import ReportRequest
 from burnout.telegram.calls import BotCall
 from functions.report import deps as report_deps
 from functions.store.database import ShardError, shard_of, shard_path
-from functions.store.fulfilment import fulfil
+from functions.store.operations import fulfil
 from functions.webhook.bot import handle
-from functions.webhook.deps import Deps, RequestTrace, Terms
+from functions.webhook.deps import Deps, RequestTrace
+from functions.webhook.person import Terms
 from functions.webhook.updates import parse_update
 from tests import fakes, updates
 from tests.fuzz.properties import LEAK, words_of
@@ -130,10 +131,10 @@ class Crowd:
     def deps(self) -> Deps:
         return Deps(
             store=self.store,
-            photos=self,
+            put_photo=self.put,
             infer=self.infer,
-            files=self,
-            reports=self.report,
+            download=self.download,
+            order_report=self.report,
             now_utc=lambda: self.turn.sender.now_utc,
             terms=Terms(photos_per_hour=30, photos_per_day=100, operator_contact="@operator", data_place="self"),
             baseline_shown_percent=0,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from burnout.emotions import Emotion
-from functions.store.database import shipped_schema
+from functions.store.schema import shipped_schema
 
 COLUMNS = {  # a setting's name in burnout.store.people.Settings -> its column
     "reports": "reports_on",

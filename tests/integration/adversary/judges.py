@@ -8,7 +8,7 @@ from burnout.store import privacy
 from burnout.store.check_ins import (
     Begin,
     Begun,
-    Found,
+    CheckIn,
     GiveFeedback,
     History,
     LastCheckIn,
@@ -17,8 +17,8 @@ from burnout.store.check_ins import (
     ReadLast,
     Reveal,
 )
-from burnout.store.people import ChangeSettings, FoundSettings, ReadSettings
-from burnout.store.reports import FoundCourse, ReadCourse
+from burnout.store.people import ChangeSettings, ReadSettings, Settings
+from burnout.store.reports import Course, ReadCourse
 from tests.integration.adversary.model import Model
 
 Judge = Callable[[Model, Prediction, Any, Any], bool]
@@ -38,11 +38,11 @@ def _begun(model: Model, own: Prediction, operation: Begin, answer: Begun) -> bo
     return answer.consent_version is not None and settled == (answer.answer is not None)
 
 
-def _found(model: Model, own: Prediction, operation: Any, answer: Found) -> bool:
+def _found(model: Model, own: Prediction, operation: Any, answer: CheckIn | None) -> bool:
     entries = model.known.entries if model.known else {}
-    if answer.check_in is None:
+    if answer is None:
         return operation.message_id not in entries
-    return operation.message_id in entries and answer.check_in.prediction == own
+    return operation.message_id in entries and answer.prediction == own
 
 
 def _last(model: Model, own: Prediction, operation: ReadLast, answer: LastCheckIn) -> bool:
@@ -64,15 +64,15 @@ def _history(model: Model, own: Prediction, operation: ReadHistory, answer: Hist
     )
 
 
-def _settings(model: Model, own: Prediction, operation: Any, answer: FoundSettings) -> bool:
-    return (answer.settings is None) == (model.known is None)
+def _settings(model: Model, own: Prediction, operation: Any, answer: Settings | None) -> bool:
+    return (answer is None) == (model.known is None)
 
 
-def _course(model: Model, own: Prediction, operation: ReadCourse, answer: FoundCourse) -> bool:
-    if answer.course is None or model.known is None:
-        return answer.course is None and model.known is None
+def _course(model: Model, own: Prediction, operation: ReadCourse, answer: Course | None) -> bool:
+    if answer is None or model.known is None:
+        return answer is None and model.known is None
     ratings = sorted(entry.rating or 0 for entry in model.known.entries.values())
-    return sorted(seen.rating or 0 for seen in answer.course.check_ins) == ratings
+    return sorted(seen.rating or 0 for seen in answer.check_ins) == ratings
 
 
 def _rows(model: Model, own: Prediction, operation: privacy.ReadRows, answer: privacy.Rows) -> bool:

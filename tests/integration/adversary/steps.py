@@ -11,41 +11,18 @@ from typing import Any
 from hypothesis import strategies as st
 
 from burnout.emotions import Emotion
-from burnout.telegram.buttons import (
-    Agree,
-    AskEmotion,
-    AskRemove,
-    AskWeek,
-    Correct,
-    Decline,
-    DeleteSelfie,
-    DonatePhotos,
-    EraseEverything,
-    KeepEverything,
-    RateMood,
-    SetAlerts,
-    SetReports,
-    SetTheme,
-    SetWeekday,
-    ShowAnswer,
-    ShowHistory,
-    ThumbDown,
-    ThumbUp,
-    UndoEntry,
-    WeekAnswer,
-    data_of,
-)
-from functions.webhook.screens import NOTICE_VERSION
+from burnout.telegram.buttons import data_of
+from functions.webhook.person import NOTICE_VERSION
 from tests import updates
 from tests.integration.adversary.crowd import FAULTS, Person
 from tests.integration.adversary.model import Model
 
 WEEK = "2026-W47"  # of updates.DATE
-SETTINGS: dict[str, tuple[str, tuple[Any, ...], Callable[[Any], Any]]] = {
-    "theme": ("theme", ("dark", "light"), SetTheme),
-    "weekday": ("report_weekday", (0, 3, 6), SetWeekday),
-    "reports": ("reports", (True, False), lambda on: SetReports("on" if on else "off")),
-    "alerts": ("alerts", (True, False), lambda on: SetAlerts("on" if on else "off")),
+SETTINGS: dict[str, tuple[str, tuple[Any, ...], Callable[[Any], str]]] = {
+    "theme": ("theme", ("dark", "light"), lambda theme: data_of("theme", theme)),
+    "weekday": ("report_weekday", (0, 3, 6), lambda day: data_of("day", day)),
+    "reports": ("reports", (True, False), lambda on: data_of("reports", "on" if on else "off")),
+    "alerts": ("alerts", (True, False), lambda on: data_of("alerts", "on" if on else "off")),
 }
 FORGED = (
     "v1:rate:1:9",
@@ -119,54 +96,52 @@ def _press(
 
 
 def _agree(person: Person, language: Any) -> Sent:
-    button = Agree(NOTICE_VERSION, language)
-    return _press(person, data_of(button), lambda model: model.agrees_to_notice(language))
+    return _press(person, data_of("agree", NOTICE_VERSION, language), lambda model: model.agrees_to_notice(language))
 
 
 def _about(person: Person, what: str, number: int, rating: Any) -> Sent:
     emotion = list(Emotion)[rating]
-    button, changes = {
-        "rate": (RateMood(number, rating), {"rating": rating}),
-        "up": (ThumbUp(number), {"agrees": True, "corrected": None}),
-        "down": (ThumbDown(number), {"agrees": False, "corrected": None}),
-        "is": (Correct(number, emotion), {"agrees": False, "corrected": emotion}),
-        "name": (AskEmotion(number), {}),
-        "show": (ShowAnswer(number), {}),
+    data, changes = {
+        "rate": (data_of("rate", number, rating), {"rating": rating}),
+        "up": (data_of("up", number), {"agrees": True, "corrected": None}),
+        "down": (data_of("down", number), {"agrees": False, "corrected": None}),
+        "is": (data_of("is", number, emotion), {"agrees": False, "corrected": emotion}),
+        "name": (data_of("name", number), {}),
+        "show": (data_of("show", number), {}),
     }[what]
-    return _press(person, data_of(button), lambda model: "" if model.presses_about(number, **changes) else "stale")
+    return _press(person, data, lambda model: "" if model.presses_about(number, **changes) else "stale")
 
 
 def _undo(person: Person, number: int) -> Sent:
-    return _press(person, data_of(UndoEntry(number)), lambda model: model.deletes_entry(number))
+    return _press(person, data_of("undo", number), lambda model: model.deletes_entry(number))
 
 
 def _read(person: Person, what: str) -> Sent:
     command, _, days = what.partition(" ")
     buttons = {
-        "stay": KeepEverything(),
-        "ask": AskWeek(WEEK),
-        "bin": AskRemove(1, "answer"),
-        "selfie": DeleteSelfie(1),
-        "decline": Decline("en"),
+        "stay": data_of("stay"),
+        "ask": data_of("ask", WEEK),
+        "bin": data_of("bin", 1, "answer"),
+        "selfie": data_of("selfie", 1),
+        "decline": data_of("decline", "en"),
     }
     if days:
-        return _press(person, data_of(ShowHistory(int(days))))
-    return _press(person, data_of(buttons[what])) if what in buttons else _text(person, f"/{command}")
+        return _press(person, data_of("hist", int(days)))
+    return _press(person, buttons[what]) if what in buttons else _text(person, f"/{command}")
 
 
 def _setting(person: Person, name: str, which: int) -> Sent:
     field, values, make = SETTINGS[name]
     value = values[which % len(values)]
-    return _press(person, data_of(make(value)), lambda model: model.chooses(**{field: value}))
+    return _press(person, make(value), lambda model: model.chooses(**{field: value}))
 
 
 def _give(person: Person, donating: bool) -> Sent:
-    button = DonatePhotos("on" if donating else "off")
-    return _press(person, data_of(button), lambda model: model.gives_photos(donating))
+    return _press(person, data_of("give", "on" if donating else "off"), lambda model: model.gives_photos(donating))
 
 
 def _week(person: Person, answer: Any) -> Sent:
-    return _press(person, data_of(WeekAnswer(WEEK, answer)), lambda model: model.answers_week(WEEK, answer))
+    return _press(person, data_of("week", WEEK, answer), lambda model: model.answers_week(WEEK, answer))
 
 
 def _reach(person: Person, reachable: bool) -> Sent:
@@ -177,7 +152,7 @@ def _reach(person: Person, reachable: bool) -> Sent:
 
 def _foreign(person: Person, number: int, other: int) -> Sent:
     """A button under a message in somebody else's chat, which no client of one's own can press."""
-    return _press(person, data_of(RateMood(number, 1)), lambda model: "stale", chat_id=5_700_000_000 + other)
+    return _press(person, data_of("rate", number, 1), lambda model: "stale", chat_id=5_700_000_000 + other)
 
 
 def _group(person: Person, invited: bool) -> Sent:
@@ -187,7 +162,7 @@ def _group(person: Person, invited: bool) -> Sent:
 
 
 def _erase(person: Person, command: str) -> Sent:
-    return _press(person, data_of(EraseEverything()), lambda model: str(model.is_erased() and "erased"))
+    return _press(person, data_of("erase"), lambda model: str(model.is_erased() and "erased"))
 
 
 MAKERS: dict[str, Callable[..., Sent]] = {

@@ -212,7 +212,7 @@ def test_an_erasure_that_forgets_a_table_is_noticed(table, monkeypatch):
         for each in privacy.TABLES:
             if each != table:
                 connection.execute(f"DELETE FROM {each} WHERE user_id = ?", (operation.user_id,))
-        return privacy.Erased(check_ins=0)
+        return 0
 
     monkeypatch.setitem(OPERATIONS, privacy.Erase, forgetful)
 

@@ -155,7 +155,7 @@ assert threading.active_count() == 1
     done = subprocess.run(
         [sys.executable, "-c", script],
         cwd=ROOT,
-        env={"PYTHONPATH": f"{ROOT}:{ROOT / 'layers' / 'common'}"},
+        env={},
         capture_output=True,
         text=True,
         timeout=60,

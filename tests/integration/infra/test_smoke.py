@@ -11,14 +11,14 @@ import pytest
 from infra import smoke
 from local.aws.moto_server import BUCKET
 from local.aws.runtime import REGION
-from local.stack import Options, Stack
+from local.stack import Stack
 
 WELL, BAD = 0, 1
 
 
 @pytest.fixture(scope="module")
 def stack():
-    with Stack(Options(runtime="process")) as running:
+    with Stack() as running:
         yield running
 
 

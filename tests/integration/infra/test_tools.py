@@ -1,12 +1,13 @@
-"""Docker and Python 3.13 where they are missing, broken or taken: programs of these names stand in for the real."""
+"""Docker and other programs where they are missing, broken or taken: scripts of these names stand in for the real."""
 
 import os
+import subprocess
 import time
 
 import pytest
 
-from infra.stack import debian, docker
-from infra.stack.command import StackToolError, UnavailableError, run
+from infra.stack import docker
+from infra.stack.command import ROOT, StackToolError, UnavailableError, run
 
 
 @pytest.fixture
@@ -15,82 +16,78 @@ def programs(tmp_path, monkeypatch):
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", f"{folder}:/bin:/usr/bin")
-    monkeypatch.setattr(docker, "_PID_FILE", tmp_path / "docker.pid")
-    monkeypatch.setattr(docker, "BUILD", tmp_path)
+    monkeypatch.setenv("DOCKER_PID_FILE", str(tmp_path / "docker.pid"))
 
     def make(name, script):
         path = folder / name
         path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
         path.chmod(0o755)
-        return path
 
     return make
+
+
+def with_docker(*command):
+    """What .ci/with-docker and the command say, whose status is the command's own."""
+    line = [ROOT / ".ci" / "with-docker", *command]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=60, check=True)
+    return done.stdout + done.stderr
 
 
 def test_machine_without_docker_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
 
-    with pytest.raises(UnavailableError, match="docker is not installed"), docker.daemon():
-        pass
+    with pytest.raises(UnavailableError, match="docker is not installed"):
+        docker.check()
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [("exit 1", "no docker daemon answers"), ('[ "$1" = version ]', "lambda/python:3.13 is not here")],
+    ids=["no daemon", "no image"],
+)
+def test_docker_that_cannot_be_used_says_why(programs, script, reason):
+    programs("docker", script)
+
+    with pytest.raises(UnavailableError, match=reason):
+        docker.check()
 
 
 def test_daemon_that_runs_is_used_and_left_alone(programs, tmp_path):
     programs("docker", "exit 0")
     programs("dockerd", f"touch {tmp_path}/started")
 
-    with docker.daemon():
-        pass
-
+    assert "command" in with_docker("echo", "command")
     assert not (tmp_path / "started").exists()
 
 
 def test_daemon_that_runs_and_does_not_answer_gets_no_second_one(programs, tmp_path):
     programs("docker", "exit 1")
     programs("dockerd", f"touch {tmp_path}/started")
+    programs("id", "echo 0")
     (tmp_path / "docker.pid").write_text(str(os.getpid()), encoding="ascii")
 
-    with pytest.raises(UnavailableError, match=r"runs .* and does not answer"), docker.daemon():
-        pass
-
+    assert "does not answer this user" in with_docker("true")
     assert not (tmp_path / "started").exists()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root starts a daemon")
 def test_daemon_that_cannot_start_says_its_last_words(programs):
     programs("docker", "exit 1")
     programs("dockerd", "echo 'failed to start daemon: Devices cgroup is not mounted'; exit 1")
+    programs("id", "echo 0")
 
-    with pytest.raises(UnavailableError, match="Devices cgroup is not mounted"), docker.daemon():
-        pass
+    assert "Devices cgroup is not mounted" in with_docker("true")
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root starts a daemon")
 def test_daemon_of_our_own_ends_with_its_use(programs, tmp_path):
     programs("docker", f"test -f {tmp_path}/pid")
     programs("dockerd", f"echo $$ > {tmp_path}/pid; exec sleep 60")
+    programs("id", "echo 0")
 
-    with docker.daemon():
-        pid = int((tmp_path / "pid").read_text(encoding="ascii"))
-        os.kill(pid, 0)
+    said = with_docker("sh", "-c", f'kill -0 "$(cat {tmp_path}/pid)" && echo it runs')
 
+    assert "it runs" in said
     with pytest.raises(ProcessLookupError):
-        os.kill(pid, 0)
-
-
-def test_python_of_that_name_that_does_not_run_is_passed_over(programs, monkeypatch):
-    programs("python3.13", "echo 'pyenv: python3.13: command not found' >&2; exit 127")
-    monkeypatch.setattr(debian, "_USUAL", ())
-
-    found = debian.installed_python313()
-
-    assert found is None or found.parent != programs("python3.13", "exit 127").parent
-
-
-def test_python_that_runs_is_taken(programs, monkeypatch):
-    working = programs("python3.13", "exit 0")
-    monkeypatch.setattr(debian, "_USUAL", ())
-
-    assert debian.installed_python313() == working
+        os.kill(int((tmp_path / "pid").read_text(encoding="ascii")), 0)
 
 
 def test_program_that_fails_is_told_with_the_end_of_what_it_said(programs):

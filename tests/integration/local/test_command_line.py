@@ -2,27 +2,30 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+import tempfile
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from local.__main__ import main
-from local.photo import registered
-from local.photos import FACE
+from local.photo import FACE, registered
 from local.stack import Options, Stack
 from local.telegram.server import FakeTelegram
 from local.weeks import Plan, check_in_daily
 from tests.integration.local.aws.processes import descendants, eventually, running
 
+ROOT = Path(__file__).parents[3]
 ANSWERED, NOT_ANSWERED, WRONG_USE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 SMALL = ["--infer-workers", "1", "--store-workers", "1"]
 
 
 def test_photo_prints_the_answer_and_its_buttons(capsys):
-    status = main(["photo", str(FACE), "--language", "ru", *SMALL, "--runtime", "process"])
+    status = main(["photo", str(FACE), "--language", "ru", *SMALL])
 
     printed = capsys.readouterr().out
     assert status == ANSWERED
@@ -64,7 +67,7 @@ def test_demo_plays_to_its_end_twice_and_leaves_transcript_and_charts(capsys, tm
 
 
 def test_report_of_a_week_is_printed_and_drawn_without_sending(capsys, tmp_path):
-    with Stack(Options(data_dir=tmp_path, runtime="process")) as stack:
+    with Stack(Options(data_dir=tmp_path)) as stack:
         person = registered(stack, "ru")
         sunday = datetime(2026, 11, 22, 12, tzinfo=UTC)
         check_in_daily(stack, Plan(person, 0.2, 0.9), sunday - timedelta(days=20), sunday)
@@ -93,7 +96,7 @@ def test_photo_missing_file_is_wrong_use(capsys):
     assert "no such file: nowhere.jpg" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [["--infer-workers", "0"], ["--runtime", "docker"], ["nonsense"]])
+@pytest.mark.parametrize("arguments", [["--infer-workers", "0"], ["--store-workers", "many"], ["nonsense"]])
 def test_wrong_arguments_are_wrong_use(arguments, capsys):
     with pytest.raises(SystemExit) as ended:
         main(arguments)
@@ -133,11 +136,26 @@ def test_function_that_does_not_start_is_named_and_nothing_is_left(capsys, tmp_p
     before = descendants(os.getpid())
     (tmp_path / "logs" / "store.log").mkdir(parents=True)  # a folder where the store's log should be
 
-    status = main(["--data", str(tmp_path), *SMALL, "--runtime", "process"])
+    status = main(["--data", str(tmp_path), *SMALL])
 
     assert status == FAILED
     assert capsys.readouterr().err.startswith("local: store does not start: SandboxDiedError")
     eventually(lambda: descendants(os.getpid()) <= before)
+
+
+def test_failed_start_shows_the_end_of_the_log_and_leaves_it_where_it_says(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("MPLBACKEND", "no-backend")  # a user's own mistake: report cannot import matplotlib
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    status = main(["photo", str(FACE), *SMALL])
+
+    said = capsys.readouterr().err
+    assert status == FAILED
+    assert said.startswith("local: report does not start: ")
+    log = Path(re.search(r"see (\S+report\.log)", said).group(1))
+    last = log.read_text(encoding="utf-8").splitlines()[-1]
+    assert "no-backend" in last
+    assert last in said.splitlines()[-1]
 
 
 @pytest.fixture
@@ -146,11 +164,10 @@ def served(tmp_path):
     started = []
 
     def start(*arguments, **more_variables):
-        path = {"PYTHONPATH": os.pathsep.join(sys.path)}
-        variables = {**os.environ, **path, **more_variables}  # noqa: TID251  (a child needs a whole one)
+        variables = {**os.environ, **more_variables}  # noqa: TID251  (a child needs a whole one)
         command = [sys.executable, "-m", "local", "--data", str(tmp_path), *SMALL, *arguments]
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        started.append(subprocess.Popen(command, env=variables, text=True, **pipes))
+        started.append(subprocess.Popen(command, cwd=ROOT, env=variables, text=True, **pipes))
         return started[-1]
 
     yield start

@@ -8,11 +8,10 @@ import msgspec
 import pytest
 from aws_lambda_powertools.utilities import parameters
 
-from burnout.operations import AnyOperation
 from burnout.report_requests import ReportRequest, Tick
-from functions.report import telemetry
+from functions.report import metrics
 from functions.report.app import lambda_handler
-from functions.store.fulfilment import fulfil
+from functions.store.operations import AnyOperation, fulfil
 from local.http_server import HttpServer, Response
 from local.telegram.faults import Fault
 from tests.unit.report.office import AGREED, SUNDAY, later
@@ -65,7 +64,7 @@ def aws(office, telegram, monkeypatch):
 def log(aws):
     """What the handler logs, as text; Powertools keeps the stream that it met first, so it is turned here."""
     stream = io.StringIO()
-    handler = telemetry._logger().registered_handler
+    handler = metrics._logger().registered_handler
     before = handler.setStream(stream)
     yield stream.getvalue
     handler.setStream(before)

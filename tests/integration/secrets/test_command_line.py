@@ -5,11 +5,13 @@ import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
 from local.telegram.server import FakeTelegram
 
+ROOT = Path(__file__).parents[3]
 TOKEN = "7000000001:AAGreatSecretTokenThatNobodyMayEverSee"
 # The command in a process whose loggers all speak, as they do when somebody debugs.
 LOUD = (
@@ -28,12 +30,13 @@ def said_by(tmp_path):
     started = []
 
     def run(url, token, enough):
-        path = {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": "1"}
-        variables = {**os.environ, **path, "TELEGRAM_BOT_TOKEN": token}  # noqa: TID251  (a child needs a whole one)
-        arguments = ["--telegram", "--telegram-url", url, "--data", str(tmp_path), "--runtime", "process"]
+        more = {"PYTHONUNBUFFERED": "1", "TELEGRAM_BOT_TOKEN": token}
+        variables = {**os.environ, **more}  # noqa: TID251  (a child needs a whole one)
+        arguments = ["--telegram", "--telegram-url", url, "--data", str(tmp_path)]
         arguments += ["--infer-workers", "1", "--store-workers", "1"]
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        process = subprocess.Popen([sys.executable, "-c", LOUD, *arguments], env=variables, text=True, **pipes)
+        command = [sys.executable, "-c", LOUD, *arguments]
+        process = subprocess.Popen(command, cwd=ROOT, env=variables, text=True, **pipes)
         started.append(process)
         watchdog = threading.Timer(90, process.kill)
         watchdog.start()

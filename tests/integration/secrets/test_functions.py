@@ -16,8 +16,7 @@ from burnout.store.people import SetReachable
 from local.aws import environment
 from local.aws.dispatch import Dispatch
 from local.aws.sandbox import ProcessSandbox, ThreadSandboxes
-from local.photo import registered
-from local.photos import FACE
+from local.photo import FACE, registered
 from local.stack import Options, Stack
 from local.telegram.faults import DOWNLOAD, Fault
 from local.weeks import WeeksError, ask, tick
@@ -79,7 +78,7 @@ class Week:
 
 @pytest.fixture(scope="module")
 def week(tmp_path_factory):
-    stack = Stack(Options(data_dir=tmp_path_factory.mktemp("stack"), runtime="process"))
+    stack = Stack(Options(data_dir=tmp_path_factory.mktemp("stack")))
     stack.dispatch.stop()
     stack.dispatch = LoudDispatch()
     with ExitStack() as around:

@@ -13,7 +13,6 @@ from burnout import redaction
 from burnout.errors import BurnoutError, TelegramRejectedError, TelegramUnavailableError
 from burnout.telegram.calls import BotCall, send_document
 from burnout.telegram.client import TelegramClient
-from local.telegram.polling import real_bot
 from tests.integration.secrets.search import all_lines, everything
 from tests.integration.secrets.wrong_servers import answer, nobody_accepts, serving
 
@@ -68,13 +67,11 @@ CALLS = {
     ),
     "document": lambda url: TelegramClient(TOKEN, url).call(send_document(CHAT, WORDS), {"document": DOCUMENT}),
     "getFile": lambda url: TelegramClient(TOKEN, url).download(FILE_ID),
-    "poll": lambda url: real_bot(TOKEN, url).poll({"offset": 7}, 2.0),
 }
 FILE_REPLIES = {name: reply for name, reply in REPLIES.items() if "json" not in name and name != "no utf-8"}
 SLOW = [
     "call over a read timeout",
     "file over a read timeout",
-    "poll over a read timeout",
     "call over a connect timeout",
 ]
 CASES = [
@@ -103,7 +100,6 @@ def failures():
         todo |= {
             "call over a read timeout": (CALLS["call"], mute.url),
             "file over a read timeout": (CALLS["getFile"], silent.url),
-            "poll over a read timeout": (CALLS["poll"], mute.url),
             "call over a connect timeout": (CALLS["call"], full),
         }
         lines = stack.enter_context(all_lines())

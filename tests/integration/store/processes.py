@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
-ENVIRONMENT = {"PYTHONPATH": f"{ROOT}:{ROOT / 'layers' / 'common'}"}
 
 HOLD = """
 import sqlite3, sys

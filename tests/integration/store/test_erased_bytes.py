@@ -11,15 +11,15 @@ from burnout.emotions import Emotion
 from burnout.store.check_ins import Fail, GiveFeedback, Rate, Undo
 from burnout.store.people import ChangeSettings, SetLanguage
 from burnout.store.privacy import Erase
-from burnout.store.reports import AnswerWeek, StartSending
+from burnout.store.reports import AnswerWeek
 from functions.store.database import Access, open_database, transaction_on
 from functions.store.files import journal_of, scrub
-from functions.store.fulfilment import fulfil
-from functions.store.operations import run
+from functions.store.operations import fulfil, run
 from functions.store.privacy import forget
 from tests.fakes import FakePhotos
 from tests.integration.store.conftest import with_small_pages
 from tests.unit.store.samples import NOON, SECOND, agree, new_check_in, record, says
+from tests.unit.store.steps import start
 
 SIZES = (5, 20, 60, 200, 600, 1500, 5000)  # characters: what fits on a page often, seldom, and never
 
@@ -89,7 +89,7 @@ class History:
                 Rate(**key, rating=self.random.randint(1, 5)),
                 Fail(user_id=person, update_id=self.updates + 10**6, stage=text, error_type=text),
                 ChangeSettings(user_id=person, time_zone=planted(person, 1)),
-                StartSending(user_id=person, key=f"update-{self.updates}", run_id=planted(person, 40)),
+                start(planted(person, 40), str(self.updates), person),
                 AnswerWeek(user_id=person, week=week, answer=self.random.randint(1, 5)),
                 SetLanguage(user_id=person, language="ru" if chance < 0.5 else "en"),
                 Undo(**key),
@@ -181,7 +181,7 @@ def test_erase_leaves_no_byte_of_the_person(tmp_path):
     (shard,) = tmp_path.glob("*.sqlite")
     assert len(traces(shard, *of(person))) > 100
 
-    assert ask(Erase(user_id=person)).check_ins == 19
+    assert ask(Erase(user_id=person)) == 19
 
     assert traces(shard, *of(person)) == []
     assert journal_of(shard).stat().st_size == 0

@@ -12,7 +12,7 @@ import pytest
 
 from functions.store.database import transaction
 from tests.integration.store.killing import NEIGHBOUR, USER, write
-from tests.integration.store.processes import ENVIRONMENT, ROOT
+from tests.integration.store.processes import ROOT
 
 SCRIPT = [sys.executable, "-m", "tests.integration.store.killing"]
 LIMIT_S = 120
@@ -23,7 +23,7 @@ def contending(folder):
     """Another process writes to the victims' shard. Gives a callable that ends it and says what it acknowledged."""
     command = [*SCRIPT, "contend", str(folder)]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, stdin=pipe, stdout=pipe, text=True) as process:
+    with subprocess.Popen(command, cwd=ROOT, env={}, stdin=pipe, stdout=pipe, text=True) as process:
 
         def end():
             output, _ = process.communicate("end\n", timeout=LIMIT_S)
@@ -58,7 +58,7 @@ def battle(tmp_path_factory):
     with contending(folder) as end:
         command = [*SCRIPT, "sweep", str(folder)]
         swept = subprocess.run(
-            command, cwd=ROOT, env=ENVIRONMENT, check=True, timeout=LIMIT_S, stdout=subprocess.PIPE, text=True
+            command, cwd=ROOT, env={}, check=True, timeout=LIMIT_S, stdout=subprocess.PIPE, text=True
         )
         neighbour_acknowledged = end()
 

@@ -1,8 +1,9 @@
 """The order of steps and the files: what one transaction does to a shard on a real disk."""
 
 import errno
-import os
+import shutil
 import sqlite3
+from pathlib import Path
 
 import pytest
 
@@ -10,14 +11,14 @@ from functions.store.database import (
     PRODUCTION,
     Access,
     BusyError,
+    OldLineageError,
     SchemaTooNewError,
     UnsafeDatabaseError,
     open_database,
     shard_path,
-    shipped_schema,
-    statements,
     transaction,
 )
+from functions.store.schema import shipped_schema, statements
 from tests.integration.store.conftest import (
     USER,
     open_files,
@@ -30,12 +31,13 @@ from tests.integration.store.conftest import (
 )
 from tests.unit.store.samples import record
 
-KNOWN = len(shipped_schema())  # migrations
+KNOWN = len(shipped_schema())  # the schema, and migrations if there are any
 STEPS = [
     "PRAGMA page_size = 16384",  # of a file that is made now
     "BEGIN IMMEDIATE",
     "PRAGMA busy_timeout = 1200",
     "PRAGMA user_version",
+    "PRAGMA application_id",  # not of a file that is made now: it has none yet
     "PRAGMA journal_mode",
     "PRAGMA journal_mode = PERSIST",
     "PRAGMA synchronous",
@@ -102,8 +104,9 @@ def test_the_first_transaction_of_a_file_makes_the_schema_and_the_second_does_th
     transaction(tmp_path, USER, lambda _: told.append("the work"), clock.access(connect=spying(tell)))
 
     first, second = told[: told.index("COMMIT") + 1], told[told.index("COMMIT") + 1 :]
-    assert first[: len(STEPS)] == STEPS
-    assert first[len(STEPS) : -3] == [text for script in shipped_schema() for text in statements(script)]
+    of_no_version = [step for step in STEPS if "application_id" not in step]
+    assert first[: len(of_no_version)] == of_no_version
+    assert first[len(of_no_version) : -3] == [text for script in shipped_schema() for text in statements(script)]
     assert first[-3:] == ["PRAGMA user_version", f"PRAGMA user_version = {KNOWN}", "COMMIT"]
     assert [*second[:2], *second[3:]] == [*STEPS[:2], *STEPS[3:], "the work", "COMMIT"]
 
@@ -133,14 +136,9 @@ def test_the_journal_stays_with_a_zeroed_header_so_that_a_commit_unlinks_nothing
 
     write(root, record(102))
 
+    assert open_files(root) == []
     assert journal.stat().st_ino == before
     assert journal.read_bytes()[:8] == bytes(8)
-
-
-def test_nothing_stays_open(root):
-    write(root, record(102))
-
-    assert open_files(root) == []
 
 
 def test_a_read_changes_no_byte(root, shard):
@@ -276,6 +274,19 @@ def test_a_schema_that_this_code_does_not_know_is_refused_and_left_as_it_is(root
     assert shard.read_bytes() == before
 
 
+def test_a_shard_of_before_this_schema_is_refused_in_one_sentence_and_left_as_it_is(root, shard):
+    with sqlite3.connect(shard) as connection:
+        connection.execute("PRAGMA application_id = 0")
+    connection.close()
+    before = shard.read_bytes()
+
+    with pytest.raises(OldLineageError, match="/export") as raised:
+        write(root, record(102))
+
+    assert raised.value.code == "old_lineage"
+    assert shard.read_bytes() == before
+
+
 NEXT = """-- a trigger: semicolons inside one statement
 ALTER TABLE people ADD COLUMN zone TEXT;
 CREATE TRIGGER grow AFTER INSERT ON people BEGIN
@@ -284,11 +295,17 @@ END;
 -- nothing follows"""
 
 
-def test_an_older_schema_is_brought_forward_before_the_work(root, clock):
-    newer = clock.access(schema=lambda: (*shipped_schema(), NEXT))
+def test_an_older_schema_is_brought_forward_before_the_work(root, clock, tmp_path):
+    """Version 2, as a release would ship it: a file beside the schema. Every row of before is still there."""
+    folder = shutil.copytree(Path(transaction.__code__.co_filename).parent, tmp_path / "shipped")
+    (folder / "migrations").mkdir(exist_ok=True)
+    (folder / "migrations" / f"{KNOWN + 1:04d}_made_up.sql").write_text(NEXT)
+    newer = clock.access(schema=lambda: shipped_schema(folder))
+    before = read(root, "SELECT * FROM check_ins")
 
     write(root, record(102), newer)
 
+    assert read(root, "SELECT * FROM check_ins WHERE update_id = 101", newer) == before
     assert read(root, "SELECT name FROM pragma_table_info('people') WHERE name = 'zone'", newer) == [("zone",)]
     assert read(root, "PRAGMA user_version", newer) == [(KNOWN + 1,)]
     assert read(root, "SELECT update_id FROM seen_updates", newer) == [(101,), (102,)]
@@ -307,9 +324,9 @@ def test_a_migration_that_fails_leaves_the_old_schema_whole(root, clock, broken)
 
 
 def test_migrations_are_numbered_without_a_gap():
-    folder = os.path.join(os.path.dirname(transaction.__code__.co_filename), "migrations")
+    folder = Path(transaction.__code__.co_filename).with_name("migrations")
 
-    numbers = sorted(int(name[:4]) for name in os.listdir(folder))
+    numbers = sorted(int(path.name[:4]) for path in folder.glob("*"))
 
-    assert numbers == list(range(1, len(numbers) + 1))
-    assert len(PRODUCTION.schema()) == len(numbers)
+    assert numbers == list(range(2, KNOWN + 1))
+    assert PRODUCTION.schema() == shipped_schema()

@@ -97,7 +97,7 @@ def test_folder_is_the_one_that_the_stack_was_deployed_with():
 
 def test_shard_that_never_gets_empty_is_no_endless_loop():
     with pytest.raises(StoreUnavailableError, match="still something to remove"):
-        restore.swept(lambda _: Swept(rows=1), 3, NOW)
+        restore.forgotten(lambda _: Swept(rows=1), 3, NOW)
 
 
 def test_check_needs_nothing_but_an_old_python_and_itself():

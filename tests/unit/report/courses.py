@@ -1,13 +1,14 @@
-"""Courses of check-ins, one argument away from whatever a test of the strain index is about."""
+"""Check-ins, days and strain indices, one argument away from whatever a test is about."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Final, get_args
 from zoneinfo import ZoneInfo
 
 from burnout.store.people import Settings
 from burnout.store.reports import Course, CourseCheckIn, WeeklyAnswer
-from functions.report.strain import DayLoad
+from burnout.values import Band
+from functions.report.strain import DayLoad, Part, Strain
 
-BERLIN = ZoneInfo("Europe/Berlin")
 UTC_ZONE = ZoneInfo("Etc/UTC")
 TODAY = date(2026, 11, 29)
 ZONES = [
@@ -23,7 +24,9 @@ ZONES = [
         "Africa/Casablanca",
     )
 ]
-BANDS = ["calm", "raised", "high"]
+BANDS: Final[tuple[Band, ...]] = get_args(Band)
+SUNDAY: Final = date(2026, 11, 22)
+PARTS: Final[tuple[Part, ...]] = get_args(Part)
 
 
 def check_in(days_ago=0, *, negative=None, rating=None, at=time(12), zone=UTC_ZONE):
@@ -44,7 +47,22 @@ def photos(loads_by_days_ago):
 
 
 def loads(*values):
-    return [
-        DayLoad(day=TODAY, load=value, photos=value, rating=None, check_ins=1, low_ratings=0, ratings=0)
-        for value in values
-    ]
+    return [a_day(0, load=value, photos=value) for value in values]
+
+
+def a_day(days_ago, *, load=0.5, rating=None, photos=None):
+    return DayLoad(
+        day=SUNDAY - timedelta(days=days_ago),
+        load=load,
+        photos=photos,
+        rating=rating,
+        check_ins=1,
+        ratings=0 if rating is None else 1,
+    )
+
+
+def a_strain(index=46.0, band: Band | None = "raised", *, main: Part = "level", **changes):
+    parts = dict.fromkeys(PARTS, 4.0) | {main: 22.0}
+    days = tuple(a_day(days_ago, rating=3.0) for days_ago in (5, 4, 3, 2, 1, 0))
+    facts = {"day": SUNDAY, "days": days, "observed_days": 6, "check_ins": 9, "parts": parts, "above_baseline": False}
+    return Strain(**(facts | {"index": index, "band": band} | changes))

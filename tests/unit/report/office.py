@@ -1,8 +1,10 @@
 """A report function with everything around it: the real store on disk, a Telegram that records, a clock of our own."""
 
+import sqlite3
 import threading
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +15,7 @@ from msgspec.structs import replace
 from burnout.errors import StoreUnavailableError, TelegramRejectedError, TelegramSilentError, TelegramUnavailableError
 from burnout.report_requests import ReportRequest, Tick
 from burnout.store.check_ins import Rate
-from burnout.store.privacy import ReadRows, Sweep, Swept
+from burnout.store.privacy import TABLES, ReadRows, Sweep, Swept
 from burnout.store.reports import ClaimDue
 from burnout.telegram.calls import BotCall
 from functions.report.deps import Deps
@@ -21,9 +23,8 @@ from functions.report.metrics import RunMetrics
 from functions.report.requests import answer
 from functions.report.run import send_due
 from functions.report.shards import EVERY
-from functions.store.database import shard_of
-from functions.store.fulfilment import fulfil
-from functions.store.shards import perform
+from functions.store.database import shard_file, shard_of
+from functions.store.operations import fulfil, perform
 from tests.fakes import FakePhotos
 from tests.unit.store.samples import agree, new_check_in, record
 
@@ -165,6 +166,12 @@ class ReportFixture:
         send_due(Tick(at_utc=at_utc), run_id or f"run-{self.runs}", remaining_s, self.deps, run_metrics)
         return run_metrics
 
+    def erase(self, user_id: int) -> None:
+        """Every row of the person is gone, as an erasure leaves it."""
+        with closing(sqlite3.connect(shard_file(self.root, shard_of(user_id)))) as database, database:
+            for table in TABLES:
+                database.execute(f"DELETE FROM {table} WHERE user_id = ?", (user_id,))
+
     def request(self, user_id: int, show: str, *, update_id: int = 900, at_utc: datetime = SUNDAY) -> Counter[str]:
         """A person asks."""
         self.now_utc = at_utc
@@ -173,6 +180,46 @@ class ReportFixture:
         request = ReportRequest(user_id=user_id, update_id=update_id, show=show)
         answer(request, f"run-{self.runs}", 840.0, self.deps, run_metrics)
         return run_metrics.counts
+
+
+@dataclass
+class KillSwitch:
+    """Kills right before the n-th call that matters, so right after the one before; then nothing works any more."""
+
+    shards: set[int]
+    n: int
+    seen: list[object] = field(default_factory=list)
+    dead: bool = False
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __call__(self, operation: object) -> None:
+        with self._lock:
+            if self.dead:
+                raise KillError
+            if isinstance(operation, ClaimDue | Sweep) and operation.shard not in self.shards:
+                return  # nobody lives there: 256 such calls would hide the ones that matter
+            self.seen.append(operation)
+            if len(self.seen) == self.n:
+                self.dead = True
+                raise KillError
+
+    @contextmanager
+    def on(self, office: ReportFixture) -> Iterator[None]:
+        """What runs within dies at its n-th call, if it gets that far."""
+        office.before = self
+        with suppress(KillError):
+            yield
+        office.before = lambda _: None
+
+
+def every_kill(root: Path, live: Callable[[ReportFixture], list[int]]) -> Iterator[tuple[Any, list[int], KillSwitch]]:
+    """Offices, the people who `live` in them on one shard, and a switch for each of a run's calls, and one for none."""
+    switch = KillSwitch(set(), 0, dead=True)
+    while switch.dead:
+        office = ReportFixture(root / str(switch.n + 1))
+        people = live(office)
+        switch = KillSwitch({shard_of(people[0])}, switch.n + 1)
+        yield office, people, switch
 
 
 def later(runs: int = 1, start: datetime = SUNDAY) -> datetime:
@@ -190,11 +237,6 @@ def neighbours(count: int, first: int = 1) -> list[int]:
             candidate += 1
         found.append(candidate)
     return found
-
-
-def is_of_nobody(operation: object, shards: set[int]) -> bool:
-    """Whether it asks a shard where nobody lives: 256 such calls would hide the ones that matter."""
-    return isinstance(operation, ClaimDue | Sweep) and operation.shard not in shards
 
 
 def broken(*kinds, user_id=None, shard=None, times=10**6):

@@ -1,25 +1,23 @@
 """Alerts: to people whose strain stays above their own beginning, once in 14 days, and to nobody twice."""
 
 from collections import Counter
-from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import msgspec
 import numpy as np
 import pytest
 
 from burnout.store.check_ins import Rate
 from burnout.store.people import ChangeSettings, SetReachable
-from burnout.store.reports import ClaimDue, DueAlert, FoundCourse, Granted, ReadCourse, StartAlert
-from burnout.telegram.buttons import ShowReport, ShowSettings, data_of
-from burnout.telegram.calls import BotCall
-from functions.report.alerts import Alerts
+from burnout.store.reports import ClaimDue, DueAlert, ReadCourse, StartAlert
 from functions.report.metrics import RunMetrics
+from functions.report.notices import Notices
 from functions.report.sender import Sender
 from functions.report.strain import RATING_STEPS
-from functions.store.database import shard_of
-from functions.store.shards import perform
+from functions.store.operations import perform
 from research.strain_simulation import ALARM_DAYS
 from research.synthetic_people import FIRST_DAY, GROUPS, RATED, course, latent_loads
 from tests.unit.report.office import (
@@ -27,10 +25,8 @@ from tests.unit.report.office import (
     BLOCKED,
     DOWN,
     SILENT,
-    KillError,
-    ReportFixture,
     broken,
-    is_of_nobody,
+    every_kill,
     neighbours,
 )
 from tests.unit.store.samples import agree, new_check_in, record
@@ -92,17 +88,12 @@ def test_a_clear_rise_brings_one_alert_in_14_days_and_another_while_it_lasts(off
     assert office.telegram.to(1) == ["sendMessage"] * 2
 
 
-def test_a_level_above_ones_own_that_is_still_low_is_no_reason_to_write(office):
+@pytest.mark.parametrize(("alerts", "loads"), [(True, [0] * 14 + [1] * 14), (False, CALM[:14] + HARD)])
+def test_a_level_that_is_still_low_or_no_wish_for_alerts_is_no_reason_to_write(office, alerts, loads):
     willing(office, 1)
+    perform(office.root, ChangeSettings(user_id=1, alerts=alerts), AGREED)
 
-    assert sum(live(office, [1], [0] * 14 + [1] * 14), Counter()) == {}
-
-
-def test_who_has_not_asked_for_alerts_gets_none(office):
-    willing(office, 1)
-    perform(office.root, ChangeSettings(user_id=1, alerts=False), AGREED)
-
-    assert sum(live(office, [1], CALM[:14] + HARD), Counter()) == {}
+    assert sum(live(office, [1], loads), Counter()) == {}
 
 
 def test_who_has_just_switched_them_off_gets_none(office, overdue):
@@ -117,41 +108,26 @@ def test_who_has_just_switched_them_off_gets_none(office, overdue):
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "no diagnosis"), ("ru", "не диагноз")])
-def test_an_alert_is_a_reason_to_rest_and_has_the_buttons_that_go_on(office, overdue, language, words):
-    sent = []
-    office.before = lambda operation: sent.append(operation) if isinstance(operation, BotCall) else None
+def test_an_alert_is_a_reason_to_rest_in_the_persons_language(office, overdue, language, words):
     (person,), evening = overdue(language=language)
 
     assert office.tick(evening) == {"alerts": 1}
-
-    (call,) = sent
-    assert words in call.params["text"]
-    assert call.params["chat_id"] == person
-    buttons = [button["callback_data"] for row in call.params["reply_markup"]["inline_keyboard"] for button in row]
-    assert buttons == [data_of(ShowReport()), data_of(ShowSettings())]
+    ((chat, _, said),) = office.telegram.sent
+    assert (chat, words in said) == (person, True)
 
 
-@pytest.mark.parametrize(("errors", "tries"), [([DOWN] * 3, 3), ([SILENT], 1)])
-def test_an_alert_that_fails_is_lost_and_never_sent_later(office, overdue, errors, tries):
+@pytest.mark.parametrize(("errors", "unreachable"), [([DOWN] * 3, False), ([SILENT], False), ([BLOCKED], True)])
+def test_an_alert_that_fails_is_lost_and_never_sent_later(office, overdue, errors, unreachable):
     (person,), evening = overdue()
     office.telegram.failing[person].extend(errors)
-
-    assert office.tick(evening) == {"alerts_lost": 1}
-    check_in(office, person, 19, 4)
-    assert office.tick(evening + timedelta(days=1)) == {}
-    assert office.telegram.tried == tries
-
-
-def test_whoever_blocked_the_bot_is_not_tried_again(office, overdue):
-    (person,), evening = overdue()
-    office.telegram.failing[person].append(BLOCKED)
     seen = []
     office.after = seen.append
 
     assert office.tick(evening) == {"alerts_lost": 1}
-    assert [operation for operation in seen if isinstance(operation, SetReachable)] == [
-        SetReachable(user_id=person, reachable=False)
-    ]
+    check_in(office, person, 19, 4)
+    assert office.tick(evening + timedelta(days=1)) == {}
+    assert office.telegram.tried == len(errors)
+    assert (SetReachable(user_id=person, reachable=False) in seen) is unreachable
 
 
 @pytest.mark.parametrize("kind", [ReadCourse, StartAlert, SetReachable])
@@ -172,7 +148,7 @@ def test_a_course_that_our_code_cannot_read_costs_no_other_their_alert(office, o
 
     def store(operation):
         if isinstance(operation, ReadCourse) and operation.user_id == first:
-            return FoundCourse(course=strange)
+            return strange
         return read(operation)
 
     monkeypatch.setattr(office, "store", store)
@@ -189,37 +165,21 @@ def test_without_time_alerts_wait_for_the_next_run(office, overdue):
     assert office.telegram.to(person) == ["sendMessage"]
 
 
+@pytest.mark.long
 def test_a_run_killed_anywhere_sends_nobody_two(database_dir, overdue):
-    lost = n = 0
-    killed = True
-    while killed:
-        n += 1
-        office = ReportFixture(database_dir / str(n))
-        people, evening = overdue(2, office)
-        seen, killed = [], False
-
-        def before(operation, people=people, seen=seen, n=n):
-            if seen and seen[-1] is KillError:
-                raise KillError
-            if not is_of_nobody(operation, {shard_of(people[0])}):
-                seen.append(operation if len(seen) + 1 < n else KillError)
-            if seen and seen[-1] is KillError:
-                raise KillError
-
-        office.before = before
-        with suppress(KillError):
+    lost, evening = 0, AGREED + timedelta(days=18) + EVENING
+    for office, people, switch in every_kill(database_dir, lambda office: overdue(2, office)[0]):
+        with switch.on(office):
             office.tick(evening)
-        killed = KillError in seen
-        office.before = lambda _: None
         for runs in (1, 2, 3):
             office.tick(evening + timedelta(minutes=15 * runs))
 
-        assert all(len(office.telegram.to(user_id)) <= 1 for user_id in people), n
+        assert all(len(office.telegram.to(user_id)) <= 1 for user_id in people), switch.n
         lost += sum(not office.telegram.to(user_id) for user_id in people)
-        taken = any(isinstance(operation, ClaimDue) for operation in seen)
-        assert taken or len(office.telegram.sent) == 2, n  # what no run has taken is still due
+        taken = any(isinstance(operation, ClaimDue) for operation in switch.seen[: switch.n - 1])
+        assert taken or len(office.telegram.sent) == 2, switch.n  # what no run has taken is still due
 
-    assert n > 2 * 3
+    assert switch.n > 2 * 3
     assert lost > 0  # taken is settled: a kill after that costs those who had not got it yet
 
 
@@ -233,22 +193,18 @@ class Person:
         if isinstance(operation, StartAlert):
             granted = not self.alerted or operation.at_utc - self.alerted[-1] >= timedelta(days=14)
             self.alerted += [operation.at_utc] if granted else []
-            return Granted(granted=granted)
+            return granted
         seen = [each for each in self.course.check_ins if each.observed_at_utc < operation.before_utc]
-        return FoundCourse(course=type(self.course)(**fields_of(self.course) | {"check_ins": tuple(seen)}))
-
-
-def fields_of(struct):
-    return {name: getattr(struct, name) for name in struct.__struct_fields__}
+        return msgspec.structs.replace(self.course, check_ins=tuple(seen))
 
 
 def alerted(office, person):
     """The days, counted from the first, on which the person got an alert."""
-    deps = type(office.deps)(**vars(office.deps) | {"store": person})
+    deps = replace(office.deps, store=person)
     run_metrics, sender = RunMetrics(), Sender(deps, 10**9)
     for day in sorted({each.observed_at_utc.date() for each in person.course.check_ins}):
         evening = datetime.combine(day, time(18), tzinfo=UTC_ZONE)
-        Alerts(evening, deps, sender, run_metrics).settle(DueAlert(user_id=1, chat_id=1))
+        Notices(evening, deps, sender, run_metrics).alert(DueAlert(user_id=1, chat_id=1))
     assert run_metrics.counts["alerts"] == len(person.alerted)
     return [(at.date() - FIRST_DAY).days for at in person.alerted]
 

@@ -61,42 +61,31 @@ def test_all_is_well_with_the_updates_that_wait():
 
 
 @pytest.mark.parametrize(
-    ("answer", "outcome"),
+    ("doubles", "outcome"),
     [
-        (WELL | {"url": "https://somebody.else/"}, "registered_elsewhere"),
-        (WELL | {"url": ""}, "not_registered"),
-        (TelegramUnavailableError("getWebhookInfo: 502"), "telegram_unavailable"),
-        (TelegramSilentError("getWebhookInfo: ReadTimeout"), "telegram_unavailable"),
-        (TelegramRejectedError("getWebhookInfo", 401, "Unauthorized"), "telegram_refused"),
-        ({"url": 5}, "telegram_refused"),
+        ({"telegram": Telegram(WELL | {"url": "https://somebody.else/"})}, "registered_elsewhere"),
+        ({"telegram": Telegram(WELL | {"url": ""})}, "not_registered"),
+        ({"telegram": Telegram(TelegramUnavailableError("getWebhookInfo: 502"))}, "telegram_unavailable"),
+        ({"telegram": Telegram(TelegramSilentError("getWebhookInfo: ReadTimeout"))}, "telegram_unavailable"),
+        ({"telegram": Telegram(TelegramRejectedError("getWebhookInfo", 401, "Unauthorized"))}, "telegram_refused"),
+        ({"telegram": Telegram({"url": 5})}, "telegram_refused"),
+        ({"webhook": Webhook(Answer(503, b""))}, "webhook_503"),
+        ({"webhook": Webhook(Answer(401, b""))}, "webhook_401"),
+        ({"webhook": Webhook(Answer(301, b""))}, "webhook_301"),
+        ({"webhook": Webhook(Answer(200, b""))}, "webhook_silent"),
+        ({"webhook": Webhook(Answer(200, b"<html>"))}, "webhook_silent"),
+        ({"webhook": Webhook(requests.ConnectionError(f"{URL} failed"))}, "webhook_unreachable"),
+        ({"webhook": Webhook(requests.ReadTimeout())}, "webhook_unreachable"),
     ],
 )
-def test_a_webhook_that_telegram_does_not_reach_is_a_failure_with_its_name(answer, outcome):
-    run_metrics = probed(telegram=Telegram(answer))
+def test_what_is_not_well_is_a_failure_with_its_name(doubles, outcome):
+    run_metrics = probed(**doubles)
 
     assert (run_metrics.outcome, run_metrics.gauges["CanaryOk"]) == (outcome, 0)
 
 
 def test_updates_that_wait_are_told_even_where_the_webhook_is_registered_elsewhere():
     assert probed(telegram=Telegram(WELL | {"url": "https://somebody.else/"})).gauges["PendingUpdates"] == 3
-
-
-@pytest.mark.parametrize(
-    ("answer", "outcome"),
-    [
-        (Answer(503, b""), "webhook_503"),
-        (Answer(401, b""), "webhook_401"),
-        (Answer(301, b""), "webhook_301"),
-        (Answer(200, b""), "webhook_silent"),
-        (Answer(200, b"<html>"), "webhook_silent"),
-        (requests.ConnectionError(f"{URL} failed"), "webhook_unreachable"),
-        (requests.ReadTimeout(), "webhook_unreachable"),
-    ],
-)
-def test_a_webhook_that_gives_no_answer_from_behind_the_store_is_a_failure_with_its_name(answer, outcome):
-    run_metrics = probed(webhook=Webhook(answer))
-
-    assert (run_metrics.outcome, run_metrics.gauges["CanaryOk"]) == (outcome, 0)
 
 
 def test_telegrams_failure_is_named_first_and_the_webhook_is_asked_all_the_same():
@@ -120,5 +109,5 @@ def test_the_update_is_one_that_the_webhook_reads_from_somebody_who_cannot_exist
     assert json.loads(webhook.updates[0])["message"]["from"]["is_bot"] is False
 
 
-def test_a_door_does_not_show_its_secret():
+def test_an_endpoint_does_not_show_its_secret():
     assert "s3cret" not in repr(WebhookEndpoint(URL, "s3cret"))

@@ -5,22 +5,21 @@ from itertools import product
 
 import pytest
 
-from burnout.telegram.buttons import AskWeek, ShowChart, ShowReport, ShowSettings, parse_button
+from burnout.telegram.buttons import Button, parse_button
 from burnout.telegram.calls import send_message
 from burnout.texts import LANGUAGES
 from functions.report.wording import (
+    alert,
     chart_caption,
     nothing_yet,
     reminder,
-    reminder_keyboard,
     report_caption,
     report_keyboard,
     too_little,
     unfinished,
-    unfinished_keyboard,
 )
 from local.telegram.limits import check_limits
-from tests.unit.report.strains import a_day, a_strain
+from tests.unit.report.courses import a_day, a_strain
 
 
 @pytest.mark.parametrize(
@@ -35,20 +34,13 @@ def test_too_little_says_how_many_days_of_how_many(language, observed, words):
     assert report_caption(strain, None, language) == too_little(strain, language)
 
 
-@pytest.mark.parametrize(
-    ("language", "show", "caption"),
-    [
-        ("en", "course", "In the picture: the load of 3 days, 2 Nov – 22 Nov. Lowest 12 of 100 (12 Nov), "
-                         "highest 91 (2 Nov), latest 45."),
-        ("ru", "calendar", "На картинке календарь (2 нояб. – 22 нояб.), квадрат на каждый день; "
-                           "нагрузка есть за 3 дня. Меньше всего 12 из 100 (12 нояб.), больше всего 91 (2 нояб.), "
-                           "в последний день 45."),
-    ],
-)  # fmt: skip
-def test_a_charts_caption_says_its_days_extremes_and_end(language, show, caption):
+@pytest.mark.parametrize(("show", "language"), [*product(("course", "calendar"), LANGUAGES)])
+def test_a_charts_caption_says_its_days_extremes_and_end(show, language):
     days = (a_day(20, load=0.91), a_day(10, load=0.12), a_day(0, load=0.45))
 
-    assert chart_caption(show, days, language) == caption
+    numbers = sorted(re.findall(r"\d+", chart_caption(show, days, language)))
+
+    assert numbers == sorted(["3", "2", "22", "12", "100", "12", "91", "2", "45"])
 
 
 def test_a_chart_of_more_than_a_year_names_the_years():
@@ -67,7 +59,7 @@ def test_a_chart_of_one_day_or_none(show, language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_only_the_last_reminder_says_that_it_is_the_last(language):
-    first, last = reminder(language, last=False), reminder(language, last=True)
+    first, last = (reminder(1, language, last=last).params["text"] for last in (False, True))
 
     assert "/settings" in last
     assert "/settings" not in first
@@ -75,15 +67,21 @@ def test_only_the_last_reminder_says_that_it_is_the_last(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_keyboards_lead_where_their_labels_say(language):
-    keyboards = report_keyboard("2026-W47", language), reminder_keyboard(language), unfinished_keyboard(language)
+def test_buttons_lead_where_their_labels_say(language):
+    report = send_message(1, "report", keyboard=report_keyboard("2026-W47", language))
+    calls = [report, reminder(1, language, last=False), alert(1, language), unfinished(1, language)]
 
-    buttons = [[parse_button(data) for row in keyboard for _, data in row] for keyboard in keyboards]
+    buttons = [[parse_button(data) for data in buttons_of(call)] for call in calls]
+
     assert buttons == [
-        [AskWeek("2026-W47"), ShowChart("calendar"), ShowSettings()],
-        [ShowSettings()],
-        [ShowReport()],
+        [Button("ask", ("2026-W47",)), Button("chart", ("calendar",)), Button("set", ())],
+        [Button("set", ())],
+        [Button("report", ()), Button("set", ())],
+        [Button("report", ())],
     ]
-    for keyboard in keyboards:
-        call = send_message(1, unfinished(language), keyboard=keyboard)
+    for call in calls:
         check_limits(call.method, call.params)
+
+
+def buttons_of(call):
+    return [button["callback_data"] for row in call.params["reply_markup"]["inline_keyboard"] for button in row]

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from burnout.errors import StoreUnavailableError, TelegramRejectedError, TransientError
+from burnout.store.privacy import ReadRows
 from burnout.store.reports import FinishReport, StartSending
-from tests.unit.report.office import BLOCKED, DOWN, OUR_BUG, SILENT, SUNDAY, TOKEN_REFUSED
+from tests.unit.report.office import BLOCKED, DOWN, OUR_BUG, SILENT, SUNDAY, TOKEN_REFUSED, broken
 
 
 @pytest.mark.parametrize(
@@ -53,10 +54,11 @@ def test_without_any_day_there_is_a_sentence(office, show):
     assert office.telegram.to(1) == ["sendMessage"]
 
 
-def test_the_same_update_twice_is_one_answer_and_another_one_is_another(office):
+@pytest.mark.parametrize("show", ["report", "export"])
+def test_the_same_update_twice_is_one_answer_and_another_one_is_another(office, show):
     office.person(1)
 
-    counts = [office.request(1, "report", update_id=update_id) for update_id in (5, 5, 6)]
+    counts = [office.request(1, show, update_id=update_id) for update_id in (5, 5, 6)]
 
     assert counts == [{"sent": 1}, {"not_granted": 1}, {"sent": 1}]
 
@@ -73,58 +75,39 @@ def test_somebody_unknown_gets_nothing(office):
     assert office.telegram.tried == 0
 
 
-def test_telegram_down_raises_so_that_lambda_repeats_it(office):
+@pytest.mark.parametrize(("errors", "raised"), [([DOWN] * 3, TransientError), ([TOKEN_REFUSED], TelegramRejectedError)])
+def test_what_was_certainly_not_sent_raises_so_that_lambda_repeats_it(office, errors, raised):
     office.person(1)
-    office.telegram.failing[1].extend([DOWN] * 3)
+    office.telegram.failing[1].extend(errors)
 
-    with pytest.raises(TransientError):
+    with pytest.raises(raised):
         office.request(1, "report")
 
     assert office.request(1, "report") == {"sent": 1}
 
 
-def test_a_refused_token_raises(office):
-    office.person(1)
-    office.telegram.failing[1].append(TOKEN_REFUSED)
-
-    with pytest.raises(TelegramRejectedError, match="401"):
-        office.request(1, "report")
-
-    assert office.request(1, "report") == {"sent": 1}
-
-
-def test_what_was_perhaps_delivered_is_not_repeated(office):
-    office.person(1)
-    office.telegram.failing[1].append(SILENT)
-
-    assert [office.request(1, "report"), office.request(1, "report")] == [{"unanswered": 1}, {"not_granted": 1}]
-
-
-@pytest.mark.parametrize(("error", "ending"), [(BLOCKED, "unreachable"), (OUR_BUG, "failed")])
-def test_what_telegram_refuses_for_good_is_not_repeated(office, error, ending):
+@pytest.mark.parametrize("show", ["report", "export"])
+@pytest.mark.parametrize(("error", "ending"), [(SILENT, "unanswered"), (BLOCKED, "unreachable"), (OUR_BUG, "failed")])
+def test_what_was_perhaps_delivered_or_refused_for_good_is_not_repeated(office, show, error, ending):
     office.person(1)
     office.telegram.failing[1].append(error)
 
-    assert [office.request(1, "report"), office.request(1, "report")] == [{ending: 1}, {"not_granted": 1}]
+    assert [office.request(1, show), office.request(1, show)] == [{ending: 1}, {"not_granted": 1}]
 
 
-@pytest.mark.parametrize(("kind", "messages"), [(StartSending, 0), (FinishReport, 1)])
-def test_a_failing_store_raises_and_the_repetition_sends_no_second_message(office, kind, messages):
+@pytest.mark.parametrize(
+    ("show", "kind", "messages"),
+    [("report", StartSending, 0), ("report", FinishReport, 1),
+     ("export", ReadRows, 0), ("export", StartSending, 0), ("export", FinishReport, 1)],
+)  # fmt: skip
+def test_a_failing_store_raises_and_the_repetition_sends_no_second_message(office, show, kind, messages):
     office.person(1)
-    office.before = store_fails(kind)
+    office.before = broken(kind)
     with pytest.raises((TransientError, StoreUnavailableError)):
-        office.request(1, "report")
+        office.request(1, show)
     assert len(office.telegram.sent) == messages
     office.before = lambda _: None
 
-    office.request(1, "report")
+    office.request(1, show)
 
-    assert office.telegram.to(1) == ["sendPhoto"]
-
-
-def store_fails(kind):
-    def before(operation):
-        if isinstance(operation, kind):
-            raise StoreUnavailableError("store: busy")
-
-    return before
+    assert len(office.telegram.sent) == 1

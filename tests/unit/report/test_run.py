@@ -6,9 +6,8 @@ import pytest
 
 from burnout.store.people import ChangeSettings, ReadSettings, SetReachable
 from burnout.store.reports import FinishReport
-from burnout.values import SHARDS
-from functions.report.shards import EVERY, shards_from
-from functions.store.shards import perform
+from functions.report.shards import EVERY
+from functions.store.operations import perform
 from tests.unit.report.office import (
     BLOCKED,
     SILENT,
@@ -60,17 +59,11 @@ def test_the_next_week_brings_the_next_report_with_the_change_since_the_last(off
     assert "last report" not in first
 
 
-def test_too_little_data_is_said_in_words_once_a_week(office):
+def test_too_little_data_is_said_once_to_who_has_stopped_sending_selfies(office):
     office.person(1, days=3)
 
     assert [office.tick(), office.tick(later())] == [{"skipped": 1}, {}]
-    assert office.telegram.to(1) == ["sendMessage"]
-
-
-def test_who_has_stopped_sending_selfies_hears_of_it_once(office):
-    office.person(1, days=3)
-
-    assert [office.tick(SUNDAY + timedelta(weeks=weeks)) for weeks in range(4)] == [{"skipped": 1}] * 4
+    assert [office.tick(SUNDAY + timedelta(weeks=weeks)) for weeks in (1, 2, 3)] == [{"skipped": 1}] * 3
     assert office.telegram.to(1) == ["sendMessage"]
 
 
@@ -81,13 +74,6 @@ def test_a_late_run_reports_the_day_that_was_due(office):
     office.tick(late)
 
     assert "22 Nov" in office.telegram.sent[0][2]
-
-
-def test_more_people_than_one_claim_takes_are_all_served_in_one_run(office):
-    people = [office.person(user_id) for user_id in neighbours(45)]
-
-    assert office.tick() == {"sent": 45}
-    assert sorted(chat for chat, _, _ in office.telegram.sent) == people
 
 
 @pytest.mark.long
@@ -112,24 +98,15 @@ def test_a_reminder_comes_a_second_after_a_report_into_the_same_chat(office):
     assert office.telegram.at_s[1] - office.telegram.at_s[0] >= 1.0
 
 
-def test_a_reminder_to_somebody_who_blocked_the_bot_is_the_last(office):
+@pytest.mark.parametrize(("error", "next_day"), [(BLOCKED, {}), (SILENT, {"reminders": 1})])
+def test_a_reminder_that_fails_is_dropped_and_the_last_to_somebody_who_blocked_the_bot(office, error, next_day):
     office.person(1, days=0)
     perform(office.root, ChangeSettings(user_id=1, reports=False, reminder_hour=18), office.now_utc)
-    office.telegram.failing[1].append(BLOCKED)
-    monday = datetime(2026, 11, 16, 18, tzinfo=UTC)
-
-    assert office.tick(monday) == {"reminders_lost": 1}
-    assert office.tick(monday + timedelta(days=1)) == {}
-
-
-def test_a_reminder_that_fails_is_dropped(office):
-    office.person(1, days=0)
-    perform(office.root, ChangeSettings(user_id=1, reports=False, reminder_hour=18), office.now_utc)
-    office.telegram.failing[1].append(SILENT)
+    office.telegram.failing[1].append(error)
     monday = datetime(2026, 11, 16, 18, tzinfo=UTC)
 
     assert [office.tick(monday), office.tick(monday + EVERY)] == [{"reminders_lost": 1}, {}]
-    assert office.tick(monday + timedelta(days=1)) == {"reminders": 1}
+    assert office.tick(monday + timedelta(days=1)) == next_day
 
 
 @pytest.mark.parametrize("kind", [FinishReport, SetReachable])
@@ -165,13 +142,6 @@ def test_iso_week_53_has_its_report_and_the_week_after_it_too(office):
     office.person(1, days=10, until=last + timedelta(days=7))
 
     assert [office.tick(last), office.tick(last + timedelta(days=7))] == [{"skipped": 1}, {"sent": 1}]
-
-
-def test_every_run_visits_every_shard_and_starts_elsewhere():
-    starts = [shards_from(later(runs))[0] for runs in range(SHARDS)]
-
-    assert sorted(shards_from(SUNDAY)) == list(range(SHARDS))
-    assert sorted(starts) == list(range(SHARDS))
 
 
 def test_settings_are_not_read_for_an_ordinary_report(office):

@@ -2,8 +2,6 @@
 
 import threading
 from collections import Counter
-from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
@@ -11,47 +9,17 @@ import pytest
 from burnout.store.reports import ClaimDue, FinishReport, ReleaseRun, StartSending
 from burnout.telegram.calls import BotCall
 from functions.store.database import shard_of
-from functions.store.shards import perform
-from tests.unit.report.office import DOWN, SILENT, SUNDAY, KillError, ReportFixture, is_of_nobody, later, neighbours
+from functions.store.operations import perform
+from tests.unit.report.office import DOWN, SILENT, SUNDAY, KillSwitch, ReportFixture, every_kill, later, neighbours
 
 pytestmark = pytest.mark.long
 
 REPORTED, NOTED = "sendPhoto", "sendMessage"
 
 
-@dataclass
-class KillSwitch:
-    """Kills right before the n-th call that matters, so right after the one before; then nothing works any more."""
-
-    office: ReportFixture
-    shards: set[int]
-    n: int
-    seen: list[object] = field(default_factory=list)
-    dead: bool = False
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def __call__(self, operation: object) -> None:
-        with self.lock:
-            if self.dead:
-                raise KillError
-            if is_of_nobody(operation, self.shards):
-                return
-            self.seen.append(operation)
-            if len(self.seen) == self.n:
-                self.dead = True
-                raise KillError
-
-
-def killed_run(office: ReportFixture, people: list[int], n: int, at_utc=SUNDAY, *, script=()) -> KillSwitch:
-    """A run whose process dies at its n-th call. Whether it got that far: `dead`."""
-    axe = KillSwitch(office, {shard_of(user_id) for user_id in people}, n)
-    office.before = axe
-    for user_id, error in script:
-        office.telegram.failing[user_id].append(error)
-    with suppress(KillError):
-        office.tick(at_utc)
-    office.before = lambda _: None
-    return axe
+def checked_in(count: int):
+    """So many neighbours who are due a report."""
+    return lambda office: [office.person(user_id) for user_id in neighbours(count)]
 
 
 def got(office: ReportFixture) -> dict[int, Counter[str]]:
@@ -62,58 +30,42 @@ def got(office: ReportFixture) -> dict[int, Counter[str]]:
     return chats
 
 
-def every_n(office_in, count: int):
-    """Runs killed at n = 1, 2, … until one is not killed any more."""
-    n = 0
-    while True:
-        n += 1
-        office, people = office_in(n, count)
-        yield n, office, people
-
-
-@pytest.fixture
-def office_in(database_dir):
-    def make(n: int, count: int) -> tuple[ReportFixture, list[int]]:
-        office = ReportFixture(database_dir / str(n))
-        return office, [office.person(user_id) for user_id in neighbours(count)]
-
-    return make
-
-
-def test_a_run_killed_anywhere_leaves_everybody_one_report_or_one_note(office_in):
+def test_a_run_killed_anywhere_leaves_everybody_one_report_or_one_note(database_dir):
     notes = 0
-    for n, office, people in every_n(office_in, 3):
-        axe = killed_run(office, people, n)
-        under_way = right_of(axe)
+    for office, people, switch in every_kill(database_dir, checked_in(3)):
+        with switch.on(office):
+            office.tick()
+        under_way = right_of(switch)
         for runs in (1, 2, 3):
             office.tick(later(runs))
 
         chats = got(office)
-        assert sorted(chats) == people, n
+        assert sorted(chats) == people, switch.n
         for user_id, messages in chats.items():
-            assert messages[REPORTED] <= 1, n
-            assert messages[NOTED] == (user_id == under_way), n  # a note only where nobody can know
+            assert messages[REPORTED] <= 1, switch.n
+            assert messages[NOTED] == (user_id == under_way), switch.n  # a note only where nobody can know
         notes += sum(messages[NOTED] for messages in chats.values())
-        if not axe.dead:
-            break
 
     assert notes >= 3 * 2
-    assert n > 3 * 4
+    assert switch.n > 3 * 4
 
 
-def right_of(axe: KillSwitch) -> int | None:
-    """Who was being sent to when the axe fell: their right to be sent to was granted and the end not kept."""
-    if not axe.dead:
+def right_of(switch: KillSwitch) -> int | None:
+    """Who was being sent to when the process died: their right to be sent to was granted and the end not kept."""
+    if not switch.dead:
         return None
-    done = axe.seen[:-1]
+    done = switch.seen[:-1]
     started = [operation.user_id for operation in done if isinstance(operation, StartSending)]
     finished = [operation.user_id for operation in done if isinstance(operation, FinishReport)]
     return next((user_id for user_id in started if user_id not in finished), None)
 
 
-def test_a_run_killed_while_telegram_fails_leaves_nobody_two(office_in):
-    for n, office, people in every_n(office_in, 2):
-        axe = killed_run(office, people, n, script=[(people[0], DOWN), (people[1], SILENT)])
+def test_a_run_killed_while_telegram_fails_leaves_nobody_two(database_dir):
+    for office, people, switch in every_kill(database_dir, checked_in(2)):
+        for user_id, error in zip(people, (DOWN, SILENT), strict=True):
+            office.telegram.failing[user_id].append(error)
+        with switch.on(office):
+            office.tick()
         for failing in office.telegram.failing.values():
             failing.clear()
         for runs in (1, 2, 3):
@@ -121,47 +73,39 @@ def test_a_run_killed_while_telegram_fails_leaves_nobody_two(office_in):
 
         for user_id in people:
             messages = got(office)[user_id]
-            assert 1 <= messages[REPORTED] + messages[NOTED] <= 2, n
-            assert max(messages.values()) == 1, n
-        if not axe.dead:
-            break
+            assert 1 <= messages[REPORTED] + messages[NOTED] <= 2, switch.n
+            assert max(messages.values()) == 1, switch.n
 
 
-def test_a_second_run_killed_among_its_notes_writes_nobody_twice(office_in):
+def test_a_second_run_killed_among_its_notes_writes_nobody_twice(database_dir):
     silent_at = []
-    for n, office, people in every_n(office_in, 2):
+    for office, people, switch in every_kill(database_dir, checked_in(2)):
         for user_id in people:
             office.telegram.failing[user_id].append(SILENT)
         office.tick()
-        axe = killed_run(office, people, n, later(1))
+        with switch.on(office):
+            office.tick(later(1))
         for runs in (2, 3, 4):
             office.tick(later(runs))
 
         for user_id in people:
             messages = got(office).get(user_id, Counter())
-            assert messages[REPORTED] == 0, n
-            assert messages[NOTED] <= 1, n
-            silent_at += [] if messages[NOTED] else [axe.seen[-1]]
-        if not axe.dead:
-            break
+            assert messages[REPORTED] == 0, switch.n
+            assert messages[NOTED] <= 1, switch.n
+            silent_at += [] if messages[NOTED] else [switch.seen[-1]]
 
     # Kept first, then sent: only between these two a second kill costs somebody the note.
     assert [operation.method for operation in silent_at if isinstance(operation, BotCall)] == ["sendMessage"] * 2
     assert len(silent_at) == 2
 
 
-def test_a_killed_request_leaves_nobody_two(office_in):
-    for n, office, people in every_n(office_in, 1):
-        axe = KillSwitch(office, set(), n)
-        office.before = axe
-        with suppress(KillError):
+def test_a_killed_request_leaves_nobody_two(database_dir):
+    for office, people, switch in every_kill(database_dir, checked_in(1)):
+        with switch.on(office):
             office.request(people[0], "report")
-        office.before = lambda _: None
         office.request(people[0], "report")  # Lambda repeats it
 
-        assert len(office.telegram.sent) <= 1, n
-        if not axe.dead:
-            break
+        assert len(office.telegram.sent) <= 1, switch.n
 
 
 def test_two_runs_at_once_send_everything_once(database_dir):

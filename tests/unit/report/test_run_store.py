@@ -1,6 +1,5 @@
 """A scheduled run, whatever becomes of the store, of a person or of our own code meanwhile."""
 
-import sqlite3
 from collections import Counter
 from datetime import timedelta
 from itertools import pairwise
@@ -12,37 +11,40 @@ from burnout.store.people import ChangeSettings
 from burnout.store.reports import ClaimDue, FinishReport, HoldRun, ReadCourse, ReleaseReport, ReleaseRun, StartSending
 from functions.report.shards import EVERY
 from functions.store.database import shard_of
-from functions.store.shards import perform
+from functions.store.operations import perform
 from tests.unit.report.office import (
     DOWN,
     SILENT,
     SUNDAY,
-    ReportFixture,
     broken,
     later,
     neighbours,
 )
 
+ONE, OTHER = neighbours(2)
 
-def test_a_shard_that_cannot_be_read_is_counted_and_the_others_go_on(office):
-    office.person(1)
-    office.person(2)
-    office.before = broken(ClaimDue, shard=shard_of(1))
 
-    assert office.tick() == {"sent": 1, "shards_unreadable": 1}
+@pytest.mark.parametrize(
+    ("kinds", "where", "first", "then"),
+    [
+        ([ClaimDue], {"shard": shard_of(ONE)}, {"shards_unreadable": 1}, {"sent": 2}),
+        ([HoldRun, ClaimDue, ReleaseRun], {"shard": 0}, {"sent": 2, "shards_unreadable": 1}, {}),
+        ([ReadCourse], {"user_id": ONE}, {"released": 1, "sent": 1}, {"sent": 1}),
+        ([StartSending], {"user_id": ONE}, {"released": 1, "sent": 1}, {"sent": 1}),
+        ([ReadCourse, ReleaseReport], {"user_id": ONE}, {"shards_unreadable": 1}, {"sent": 2}),
+        ([FinishReport], {"times": 2}, {"sent": 2}, {}),
+        ([FinishReport], {"user_id": ONE}, {"shards_unreadable": 1}, {"noted": 1, "sent": 1}),
+    ],
+)
+def test_a_store_that_fails_costs_nobody_a_report_and_brings_no_second(office, kinds, where, first, then):
+    for user_id in (ONE, OTHER):
+        office.person(user_id)
+    office.before = broken(*kinds, **where)
+
+    assert office.tick() == first
     office.before = lambda _: None
-    assert office.tick(later()) == {"sent": 1}
-
-
-@pytest.mark.parametrize("kind", [ReadCourse, StartSending])
-def test_a_store_that_fails_before_the_message_gives_the_report_back(office, kind):
-    first, second = (office.person(user_id) for user_id in neighbours(2))
-    office.before = broken(kind, user_id=first)
-
-    assert office.tick() == {"released": 1, "sent": 1}
-    office.before = lambda _: None
-    assert office.tick(later()) == {"sent": 1}
-    assert office.telegram.to(first) == office.telegram.to(second) == ["sendPhoto"]
+    assert office.tick(later()) == then
+    assert [office.telegram.to(user_id).count("sendPhoto") for user_id in (ONE, OTHER)] == [1, 1]
 
 
 @pytest.mark.parametrize("kind", [StartSending, FinishReport, ReleaseReport])
@@ -59,7 +61,7 @@ def test_an_answer_of_the_store_that_is_lost_costs_nobody_a_report_and_brings_no
     assert [office.telegram.to(user_id) for user_id in people] == [["sendPhoto"]] * 3
 
 
-def test_what_was_released_is_not_tried_twice_in_one_run(office):
+def test_more_people_than_one_claim_takes_are_served_in_one_run_that_tries_nobody_twice(office):
     people = [office.person(user_id) for user_id in neighbours(45)]
     office.telegram.failing[people[0]].extend([DOWN] * 9)
 
@@ -77,33 +79,6 @@ def test_notes_keep_the_pace_too(office):
     assert all(after - before >= 1 / 25 - 1e-9 for before, after in pairwise(office.telegram.at_s))
 
 
-def test_an_end_that_is_not_kept_at_first_is_told_again(office):
-    office.person(1)
-    office.before = broken(FinishReport, times=2)
-
-    assert [office.tick(), office.tick(later())] == [{"sent": 1}, {}]
-    assert office.telegram.to(1) == ["sendPhoto"]
-
-
-def test_an_end_that_cannot_be_kept_is_noted_by_the_next_run(office):
-    office.person(1)
-    office.before = broken(FinishReport)
-
-    assert office.tick() == {"shards_unreadable": 1}
-    office.before = lambda _: None
-    assert office.tick(later()) == {"noted": 1}
-    assert office.telegram.to(1) == ["sendPhoto", "sendMessage"]
-
-
-def test_a_claim_that_cannot_be_given_back_ends_by_itself(office):
-    people = [office.person(user_id) for user_id in neighbours(3)]
-    office.before = broken(ReadCourse, ReleaseReport, user_id=people[0])
-
-    assert office.tick() == {"shards_unreadable": 1}
-    office.before = lambda _: None
-    assert office.tick(later()) == {"sent": 3}
-
-
 def test_no_lease_no_run(office):
     office.person(1)
     office.before = broken(HoldRun)
@@ -112,14 +87,6 @@ def test_no_lease_no_run(office):
         office.tick()
 
     assert office.telegram.tried == 0
-
-
-def test_an_unreadable_first_shard_costs_nobody_elsewhere_a_report(office):
-    office.person(1)
-    assert shard_of(1) != 0
-    office.before = broken(HoldRun, ClaimDue, ReleaseRun, shard=0)
-
-    assert office.tick() == {"sent": 1, "shards_unreadable": 1}
 
 
 def test_another_run_that_holds_the_lease_is_left_alone(office):
@@ -133,42 +100,13 @@ def test_another_run_that_holds_the_lease_is_left_alone(office):
     assert office.tick(later()) == {"sent": 1}
 
 
-def test_somebody_erased_between_claim_and_course_gets_nothing(office):
+@pytest.mark.parametrize(("kind", "ending"), [(ReadCourse, "gone"), (StartSending, "not_granted")])
+def test_somebody_erased_while_their_report_is_made_gets_nothing(office, kind, ending):
     office.person(1)
+    office.before = lambda operation: office.erase(1) if isinstance(operation, kind) else None
 
-    def erase(operation):
-        if isinstance(operation, ReadCourse):
-            erased(office, 1)
-
-    office.before = erase
-
-    assert office.tick() == {"gone": 1}
+    assert office.tick() == {ending: 1}
     assert office.telegram.tried == 0
-
-
-def test_somebody_erased_just_before_the_message_gets_nothing(office):
-    office.person(1)
-
-    def erase(operation):
-        if isinstance(operation, StartSending):
-            erased(office, 1)
-
-    office.before = erase
-
-    assert office.tick() == {"not_granted": 1}
-    assert office.telegram.tried == 0
-
-
-def erased(office: ReportFixture, user_id: int) -> None:
-    """Every row of the person is gone, as an erasure leaves it."""
-    connection = sqlite3.connect(office.root / f"{shard_of(user_id):02x}.sqlite")
-    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    for table in tables:
-        columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
-        if "user_id" in columns:
-            connection.execute(f"DELETE FROM {table} WHERE user_id = ?", (user_id,))
-    connection.commit()
-    connection.close()
 
 
 def test_a_report_that_our_code_cannot_make_does_not_stop_the_others(office):

@@ -32,12 +32,22 @@ def test_a_person_who_blocked_the_bot_hears_no_more_of_it(office):
     assert office.telegram.to(1) == []
 
 
-def test_our_own_wrong_call_is_counted_and_never_repeated(office):
+@pytest.mark.parametrize(
+    ("errors", "endings", "arrived"),
+    [
+        ([OUR_BUG], [{"failed": 1}, {}, {}], []),
+        ([DOWN] * 3, [{"released": 1}, {"sent": 1}, {}], ["sendPhoto"]),
+        ([SILENT], [{"unanswered": 1}, {"noted": 1}, {}], ["sendMessage"]),
+        ([SILENT, *[DOWN] * 3], [{"unanswered": 1}, {"released": 1}, {"noted": 1}], ["sendMessage"]),
+        ([SILENT, BLOCKED], [{"unanswered": 1}, {"unreachable": 1}, {}], []),
+    ],
+)
+def test_what_becomes_of_a_report_and_its_note_in_the_next_runs(office, errors, endings, arrived):
     office.person(1)
-    office.telegram.failing[1].append(OUR_BUG)
+    office.telegram.failing[1].extend(errors)
 
-    assert [office.tick(), office.tick(later())] == [{"failed": 1}, {}]
-    assert office.telegram.tried == 1
+    assert [office.tick(later(runs)) for runs in range(3)] == endings
+    assert office.telegram.to(1) == arrived
 
 
 def test_a_server_error_is_tried_again_twice_with_pauses(office):
@@ -49,21 +59,6 @@ def test_a_server_error_is_tried_again_twice_with_pauses(office):
     assert {0.5, 2.0} <= set(office.clock.slept_s)
 
 
-def test_a_lasting_server_error_leaves_the_report_to_the_next_run(office):
-    office.person(1)
-    office.telegram.failing[1].extend([DOWN] * 3)
-
-    assert [office.tick(), office.tick(later())] == [{"released": 1}, {"sent": 1}]
-
-
-def test_what_was_perhaps_delivered_is_only_noted_by_the_next_run(office):
-    office.person(1)
-    office.telegram.failing[1].append(SILENT)
-
-    assert [office.tick(), office.tick(later()), office.tick(later(2))] == [{"unanswered": 1}, {"noted": 1}, {}]
-    assert office.telegram.to(1) == ["sendMessage"]
-
-
 def test_a_lost_answer_is_not_sent_again(office):
     office.person(1)
     office.telegram.loses_answers = True
@@ -73,23 +68,6 @@ def test_a_lost_answer_is_not_sent_again(office):
     office.tick(later())
 
     assert office.telegram.to(1) == ["sendPhoto", "sendMessage"]
-
-
-def test_a_note_waits_until_telegram_answers_again(office):
-    office.person(1)
-    office.telegram.failing[1].append(SILENT)
-    office.tick()
-    office.telegram.failing[1].extend([DOWN] * 3)
-
-    assert [office.tick(later()), office.tick(later(2))] == [{"released": 1}, {"noted": 1}]
-
-
-def test_a_note_for_somebody_who_blocked_the_bot_is_not_tried_again(office):
-    office.person(1)
-    office.telegram.failing[1].extend([SILENT, BLOCKED])
-    office.tick()
-
-    assert [office.tick(later()), office.tick(later(2))] == [{"unreachable": 1}, {}]
 
 
 def test_too_many_requests_makes_everybody_wait_that_long(office):
@@ -104,26 +82,20 @@ def test_too_many_requests_makes_everybody_wait_that_long(office):
     assert all(at_s >= started_s + 17 for at_s in office.telegram.at_s)
 
 
-def test_a_wait_that_does_not_fit_ends_the_run_and_the_next_goes_on(office):
-    for user_id in neighbours(30):
-        office.person(user_id)
-    office.telegram.failing[None].append(TelegramUnavailableError("sendPhoto: 429", retry_after_s=900))
-
-    counts = office.tick()
-
-    assert counts["released"] == 20
-    assert office.telegram.sent == []
-    assert office.tick(later()) == {"sent": 30}
-
-
-def test_telegram_down_ends_the_run_early_and_everything_is_due_again(office):
+@pytest.mark.parametrize(
+    ("errors", "tried"),
+    [
+        ([TelegramUnavailableError("sendPhoto: 429", retry_after_s=900)], 1),  # a wait that does not fit into the run
+        ([DOWN] * 1000, 15),  # five people, three tries each
+    ],
+)
+def test_telegram_down_ends_the_run_early_and_everything_is_due_again(office, errors, tried):
     people = [office.person(user_id) for user_id in neighbours(30)]
-    office.telegram.failing[None].extend([DOWN] * 1000)
+    office.telegram.failing[None].extend(errors)
 
     counts = office.tick()
 
-    assert counts["released"] == 20
-    assert office.telegram.tried == 15  # five people, three tries each
+    assert (counts["released"], office.telegram.tried, office.telegram.sent) == (20, tried, [])
     assert counts["shards_left"] > 0
     office.telegram.failing.clear()
     assert office.tick(later()) == {"sent": 30}

@@ -42,6 +42,7 @@ def test_index_lies_in_its_bounds_and_its_parts_sum_to_it(any_course, zone):
     if strain.index is None:
         assert (strain.band, strain.parts, strain.observed_days < 5) == (None, {}, True)
     else:
+        assert strain.observed_days >= 5
         assert 0 <= strain.index <= 100
         assert sum(strain.parts.values()) == pytest.approx(strain.index)
         assert all(0 <= points <= 125 * WEIGHTS[part] + 1e-9 for part, points in strain.parts.items())

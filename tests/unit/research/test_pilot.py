@@ -1,5 +1,7 @@
 """The pilot's report on simulated people whose truth is known, and on exports written by the real store."""
 
+import re
+
 import pytest
 
 from burnout.emotions import Emotion
@@ -11,7 +13,6 @@ from research.pilot import criteria, main, verdict
 from tests.unit.research.people import pilot, pilot_with_a_band, prediction, trial
 from tests.unit.store.samples import NOON, agree, new_check_in, record
 
-pytestmark = pytest.mark.long
 RATINGS = ("blind ratings", "blind ratings, a side named", "ratings after the answer")
 
 
@@ -59,15 +60,18 @@ def test_share_of_thumbs_is_apart_for_each_shown_model():
 # ---------------------------------------------------------------- the two models
 
 
-def test_compared_recovers_the_planted_accuracies():
-    said = [c for c in criteria(pilot(100, 20, seed=1)) if c.name.startswith("accuracy against")]
+def accuracies(words):
+    """mvp's and baseline's accuracy in a line, in percent."""
+    evidence = words.split(" right of")[0].rsplit("(", 1)[1]
+    return [float(part.split()[1].rstrip("%")) for part in evidence.split(", ")]
 
-    for criterion in said[:2]:  # corrections and blind ratings: all of them tell the truth here
-        mvp, baseline = (
-            float(part.split()[1].rstrip("%")) for part in criterion.evidence.split(" right of")[0].split(",")
-        )
-        assert (mvp, baseline) == (pytest.approx(80, abs=3), pytest.approx(60, abs=3))
-        assert criterion.verdict == "met"
+
+@pytest.mark.parametrize("kind", ["corrections", "blind ratings"])  # all of them tell the truth here
+def test_compared_recovers_the_planted_accuracies(kind):
+    said = line(pilot(100, 20, seed=1), f"accuracy against {kind}:")
+
+    assert accuracies(said) == pytest.approx([80, 60], abs=3)
+    assert f"{kind}: met (" in said
 
 
 @pytest.mark.parametrize(
@@ -134,17 +138,11 @@ def test_ratings_are_apart_and_three_says_neither():
 # ---------------------------------------------------------------- where no side was named
 
 
-def accuracies(words):
-    """mvp's and baseline's accuracy in a line, in percent."""
-    evidence = words.split(" right of")[0].rsplit("(", 1)[1]
-    return [float(part.split()[1].rstrip("%")) for part in evidence.split(", ")]
-
-
 def test_blind_ratings_stand_for_all_check_ins_although_unsure_ones_are_always_asked_first():
     """Planted: 78 % (0.7 * 0.9 + 0.3 * 0.5) and 70 %. With all the unsure ones mvp would have 71.5 %."""
-    mvp, baseline = accuracies(line(pilot_with_a_band(200, 20, seed=6), "accuracy against blind ratings:"))
+    said = line(pilot_with_a_band(200, 20, seed=6), "accuracy against blind ratings:")
 
-    assert (mvp, baseline) == (pytest.approx(78, abs=2.5), pytest.approx(70, abs=2.5))
+    assert accuracies(said) == pytest.approx([78, 70], abs=2.5)
 
 
 def test_ratings_before_and_after_a_named_side_agree_as_much_when_nothing_sways_anybody():
@@ -189,13 +187,13 @@ def test_correlation_with_ratings_is_met_only_when_it_is_negative(people, of_rat
 # ---------------------------------------------------------------- few people, no people, latency
 
 
-def test_nothing_is_met_or_missed_with_fewer_than_ten_people():
-    trials = pilot(9, 100, seed=1, mvp=0.95, baseline=0.3)
+@pytest.mark.parametrize("people", [1, 9])
+def test_nothing_is_met_or_missed_with_fewer_than_ten_people(people):
+    """Of nine people four were shown baseline and five mvp."""
+    trials = pilot(people, 100, seed=1, mvp=0.95, baseline=0.3)
 
-    verdicts = [criterion.verdict for criterion in criteria(trials)]
-
-    assert {words.split(" ", 2)[0] for words in verdicts[:-1]} == {"needs"}
-    assert verdicts[0].endswith("and at least 1 more people") or verdicts[0].endswith("and at least 5 more people")
+    for criterion in criteria(trials)[:-1]:
+        assert re.fullmatch(r"needs about \d+ more answers, and at least (1|5|6|9|10) more people", criterion.verdict)
 
 
 def test_verdict_with_ten_people_and_enough_answers():
@@ -206,11 +204,6 @@ def test_verdict_with_ten_people_and_enough_answers():
     assert verdict(met=True, missed=False, n=50, needed=10, people=8) == (
         "needs about 2 more answers, and at least 2 more people"
     )
-
-
-def test_one_person_gets_a_report():
-    for words in map(str, criteria(pilot(1, 50, seed=1))[:-1]):
-        assert "at least 9 more people" in words or "at least 10 more people" in words
 
 
 @pytest.mark.parametrize(("mvp", "said"), [(9.5, "met"), (9.51, "not met"), (12.0, "not met")])

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from burnout.store.check_ins import GiveFeedback, Rate, Undo
-from functions.store.database import Access, shard_path, shipped_schema, transaction
+from functions.store.database import shard_path, transaction
 from functions.store.operations import run
 from functions.webhook.assignment import asks_rating_first
 from research.pilot_export import ExportError, read_export
@@ -130,19 +130,6 @@ def test_shard_that_is_there_twice_counts_once(export):
     found = read_export(export)
 
     assert (len(found.trials), found.left_out) == (2, {"there twice": 2})
-
-
-def test_shard_of_the_first_schema_has_no_blind_ratings(tmp_path):
-    def work(connection):
-        connection.execute(
-            "INSERT INTO check_ins VALUES (7, 1, 101, '2026-03-02T12:00:05Z', '2026-03-02T12:00:05Z', 'mvp', 0.9,"
-            """ 'negative', '{"mvp": {"negative": 0.9, "label": "negative", "emotions": {}}}', '{}', 1.0, 0.5)"""
-        )
-        connection.execute("INSERT INTO self_ratings VALUES (7, 1, 2, '2026-03-02T12:00:05Z')")
-
-    transaction(tmp_path, 7, work, Access(schema=lambda: shipped_schema()[:1]))
-
-    assert [(trial.rating, trial.blind_rating) for trial in read_export(tmp_path).trials] == [(2, None)]
 
 
 def test_file_that_was_made_and_never_used_is_empty(export):

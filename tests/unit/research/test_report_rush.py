@@ -7,13 +7,13 @@ import pytest
 
 from functions.report.run import LEASE
 from functions.report.shards import EVERY
-from research.report_rush import Costs, row, simulate
+from research.report_rush import row, simulate
 
 AT_ONCE = {0: 1.0}
 
 
 def rush(people=3000, shares=AT_ONCE, *, chart_s=0.03, seed=1):
-    return simulate(people, shares, Costs(chart_s, 0.02), random.Random(seed))
+    return simulate(people, shares, random.Random(seed), chart_s=chart_s)
 
 
 def test_everybody_gets_a_report():

@@ -2,8 +2,8 @@ import sqlite3
 
 import pytest
 
-from functions.store.database import shipped_schema, statements
 from functions.store.operations import run
+from functions.store.schema import shipped_schema, statements
 from tests.unit.store.samples import NOON, agree
 
 

@@ -10,20 +10,25 @@ QUARTER = timedelta(minutes=15)
 WEEK = "2026-W10"
 
 
-def claim(run_id: str = "a", at_utc: datetime = DUE, most: int = 20) -> ClaimDue:
-    return ClaimDue(shard=0, run_id=run_id, at_utc=at_utc, until_utc=at_utc + QUARTER, most=most)
+def claim(run_id: str = "a", at_utc: datetime = DUE, most: int = 20, shard: int = 0) -> ClaimDue:
+    return ClaimDue(shard=shard, run_id=run_id, at_utc=at_utc, until_utc=at_utc + QUARTER, most=most)
+
+
+def kind_of(key: str) -> Any:
+    """Which kind of report has such a key."""
+    return "weekly" if "W" in key else "requested"
 
 
 def start(run_id: str = "a", key: str = WEEK, user_id: int = 7) -> StartSending:
-    return StartSending(user_id=user_id, key=key, run_id=run_id)
+    return StartSending(user_id=user_id, kind=kind_of(key), key=key, run_id=run_id)
 
 
 def release(run_id: str = "a", key: str = WEEK) -> ReleaseReport:
-    return ReleaseReport(user_id=7, key=key, run_id=run_id)
+    return ReleaseReport(user_id=7, kind=kind_of(key), key=key, run_id=run_id)
 
 
 def finish(run_id: str = "a", key: str = WEEK, state: Any = "sent", at_utc: datetime = DUE, **end: Any) -> FinishReport:
-    return FinishReport(user_id=7, key=key, run_id=run_id, state=state, at_utc=at_utc, **end)
+    return FinishReport(user_id=7, kind=kind_of(key), key=key, run_id=run_id, state=state, at_utc=at_utc, **end)
 
 
 def keys(due: Due) -> list[tuple[int, str, bool]]:

@@ -6,14 +6,10 @@ import pytest
 
 from burnout.store.people import ChangeSettings, SetReachable
 from burnout.store.reports import ClaimDue, DueReminder
-from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, agree, new_check_in, record
+from tests.unit.store.samples import DAY, HOUR, SECOND, agree, new_check_in, record
 
 EIGHT_PM = datetime.fromisoformat("2026-03-02T20:00:00Z")
 NEXT = "SELECT reminder_hour, next_reminder_at_utc FROM people WHERE user_id = 7"
-
-
-def at(moment):
-    return datetime.fromisoformat(moment)
 
 
 def taken(shard, at_utc):
@@ -31,10 +27,6 @@ def person(shard):
     shard(agree(language="ru", chat_id=70))
     shard(ChangeSettings(user_id=7, time_zone="Etc/UTC", reminder_hour=20, reports=False))
     return shard
-
-
-def test_nothing_is_reminded_before_the_hour(person):
-    assert taken(person, EIGHT_PM - SECOND) == []
 
 
 def test_a_reminder_has_all_that_the_run_needs_and_comes_once(person):
@@ -55,6 +47,33 @@ def test_reminders_need_no_room_among_the_reports_and_come_earliest_first(person
     assert [reminder.user_id for reminder in due.reminders] == [8, 7, 9]
 
 
+NEVER_QUIET = ChangeSettings(user_id=7, quiet_from=0, quiet_to=0)
+TOKYO, NEW_YORK = (ChangeSettings(user_id=7, time_zone=zone) for zone in ("Asia/Tokyo", "America/New_York"))
+
+
+@pytest.mark.parametrize(
+    ("before", "at_utc", "reminded"),
+    [
+        (None, EIGHT_PM - SECOND, False),
+        (None, EIGHT_PM, True),
+        (None, EIGHT_PM + HOUR - SECOND, True),
+        (None, EIGHT_PM + HOUR, False),  # quiet from 21:00 on
+        (NEVER_QUIET, EIGHT_PM + HOUR, True),
+        (NEVER_QUIET, EIGHT_PM + HOUR + SECOND, False),  # an hour late: none of that hour any more
+        (TOKYO, EIGHT_PM + 15 * HOUR, True),
+        (NEW_YORK, EIGHT_PM + 5 * HOUR, True),
+        (NEW_YORK, EIGHT_PM + 6 * HOUR, False),
+        (SetReachable(user_id=7, reachable=False), EIGHT_PM, False),
+    ],
+    ids=["early", "on time", "late", "quiet", "an hour late", "later", "Tokyo", "New York", "quiet there", "blocked"],
+)
+def test_a_reminder_comes_within_an_hour_of_its_own_and_not_in_quiet_hours(person, before, at_utc, reminded):
+    if before is not None:
+        person(before)
+
+    assert taken(person, at_utc) == ([(7, False)] if reminded else [])
+
+
 def test_a_tick_that_comes_in_the_night_reminds_nobody_of_the_evening(person):
     due = person(ClaimDue(shard=0, run_id="a", at_utc=EIGHT_PM, until_utc=EIGHT_PM), EIGHT_PM + 5 * HOUR)
 
@@ -72,38 +91,9 @@ def test_a_reminder_that_is_due_moves_with_its_hour_and_with_nothing_else(person
     assert (kept, person.rows(NEXT)) == ([(20, "2026-03-02T20:00:00Z")], [(22, "2026-03-02T22:00:00Z")])
 
 
-@pytest.mark.parametrize(("late", "reminded"), [(timedelta(minutes=60), [(7, False)]), (HOUR + SECOND, [])])
-def test_a_reminder_more_than_an_hour_late_is_dropped_until_tomorrow(person, late, reminded):
-    person(ChangeSettings(user_id=7, quiet_from=0, quiet_to=0))
-
-    assert taken(person, EIGHT_PM + late) == reminded
-
-    assert person.rows(NEXT) == [(20, "2026-03-03T20:00:00Z")]
-
-
-def test_a_late_reminder_never_falls_into_the_quiet_hours(person):
-    """20:59 is heard; 21:00 is the person's quiet."""
-    assert taken(person, EIGHT_PM + HOUR) == []
-    assert taken(person, EIGHT_PM + DAY + HOUR - SECOND) == [(7, False)]
-
-
-@pytest.mark.parametrize(
-    ("zone", "moment", "reminded"),
-    [
-        ("Asia/Tokyo", "2026-03-03T11:00:00Z", [(7, False)]),
-        ("America/New_York", "2026-03-03T01:00:00Z", [(7, False)]),
-        ("America/New_York", "2026-03-03T02:00:00Z", []),
-    ],
-)
-def test_hour_and_quiet_are_the_person_s_own(person, zone, moment, reminded):
-    person(ChangeSettings(user_id=7, time_zone=zone))
-
-    assert taken(person, at(moment)) == reminded
-
-
 def test_a_day_with_a_check_in_needs_no_reminder(person):
-    check_in(person, 101, at("2026-03-02T00:00:00Z"))
-    check_in(person, 102, at("2026-03-03T23:59:59Z"), user_id=8)
+    check_in(person, 101, EIGHT_PM - 20 * HOUR)
+    check_in(person, 102, EIGHT_PM + DAY, user_id=8)
 
     days = [taken(person, EIGHT_PM + days * DAY) for days in (0, 1)]
 
@@ -153,9 +143,3 @@ def test_reminders_switched_on_again_begin_anew(person):
     person(ChangeSettings(user_id=7, reminder_hour=20), EIGHT_PM + 3 * DAY - HOUR)
 
     assert [taken(person, EIGHT_PM + days * DAY) for days in (3, 4, 5)] == [[(7, False)], [(7, False)], [(7, True)]]
-
-
-def test_who_blocked_the_bot_is_not_reminded(person):
-    person(SetReachable(user_id=7, reachable=False), NOON)
-
-    assert taken(person, EIGHT_PM) == []

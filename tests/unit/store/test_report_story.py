@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from burnout.store.people import ChangeSettings, SetReachable
-from burnout.store.reports import ClaimDue, FinishReport, ReleaseReport, StartSending
+from burnout.store.reports import ClaimDue
 from tests.unit.store.conftest import Shard
 from tests.unit.store.samples import HOUR, NOON, agree
+from tests.unit.store.steps import finish, release, start
 
 pytestmark = pytest.mark.long
 
@@ -81,21 +82,21 @@ class OneReportAWeek(RuleBasedStateMachine):
         for key in self.started[run]:
             self.delivered[key] += end.startswith("sent")
             if end == "refused":
-                self.said(ReleaseReport(user_id=7, key=key, run_id=run))
+                self.said(release(run, key))
             elif end in {"sent", "unreachable"}:
                 self.finish(run, key, end)
         self.started[run].clear()
 
     def give_back(self, run):
         for key in self.claimed[run]:
-            self.said(ReleaseReport(user_id=7, key=key, run_id=run))
+            self.said(release(run, key))
         self.claimed[run].clear()
 
     def ask_to_send(self, run, key):
-        return self.said(StartSending(user_id=7, key=key, run_id=run)).granted
+        return self.said(start(run, key))
 
     def finish(self, run, key, state):
-        self.said(FinishReport(user_id=7, key=key, run_id=run, state=state, at_utc=self.now_utc))
+        self.said(finish(run, key, state, self.now_utc))
 
     @rule(run=RUNS)
     def a_run_is_killed(self, run):

@@ -10,15 +10,20 @@ import msgspec
 import pytest
 
 from burnout.report_requests import ReportRequest
+from burnout.store.check_ins import ReadHistory
+from burnout.store.privacy import TABLES, ReadRows
 from burnout.telegram.calls import BotCall
+from functions.store.database import transaction
 from functions.webhook.assignment import asks_rating_first
 from functions.webhook.bot import handle
-from functions.webhook.deps import Deps, RequestTrace, Terms
+from functions.webhook.deps import Deps, RequestTrace
+from functions.webhook.person import Terms
 from functions.webhook.updates import parse_update
 from local.telegram.limits import check_limits
 from tests import updates
 from tests.fakes import DirectStore, FakeFiles, FakeInfer, FakePhotos, face, inference
 
+STALE = "This button is too old. Send /help."
 START = datetime.fromtimestamp(updates.DATE, UTC)
 
 
@@ -49,19 +54,21 @@ class Bot:
     operator_contact: str = "@operator"
     data_place: str = "self"
     baseline_shown_percent: int = 0
+    around: Callable[[Deps], Deps] = lambda deps: deps
 
     @property
     def deps(self) -> Deps:
-        return Deps(
+        deps = Deps(
             store=self.store,
-            photos=self.photos,
+            put_photo=self.photos.put,
             infer=self.infer,
-            files=self.files,
-            reports=self.reports,
+            download=self.files.download,
+            order_report=self.reports,
             now_utc=lambda: self.now_utc,
             terms=Terms(self.photos_per_hour, self.photos_per_day, self.operator_contact, self.data_place),
             baseline_shown_percent=self.baseline_shown_percent,
         )
+        return self.around(deps)
 
     def __call__(self, update: dict[str, Any], trace: RequestTrace | None = None) -> list[BotCall]:
         trace = trace or RequestTrace()
@@ -107,6 +114,21 @@ def bot(stranger) -> Bot:
     return stranger
 
 
+@pytest.fixture
+def older(bot) -> Bot:
+    """A bot whose person 7 agreed to the notice before this one, and has a check-in from then."""
+    checked_in(bot)
+    to_an_older_one = "UPDATE people SET consent_version = 1"
+    transaction(bot.store.root, 7, lambda connection: connection.execute(to_an_older_one))
+    return bot
+
+
+@pytest.fixture
+def number(bot) -> int:
+    """The number of a check-in that person 7 just made."""
+    return checked_in(bot)
+
+
 def photo(*numbers: int, asks_first: bool = False, make: Callable[..., dict[str, Any]] = updates.photo, **content: Any):
     """An update with a photo whose answer is shown at once, or one whose rating is asked for first."""
     while True:
@@ -114,6 +136,23 @@ def photo(*numbers: int, asks_first: bool = False, make: Callable[..., dict[str,
         message = update["message"]
         if asks_rating_first(message["from"]["id"], message["message_id"]) == asks_first:
             return update
+
+
+def checked_in(bot: Bot, *numbers: int, **content: Any) -> int:
+    """The number of a check-in that person 7, or another, just made."""
+    update = photo(*numbers, **content)
+    bot(update)
+    return update["message"]["message_id"]
+
+
+def check_ins(bot: Bot, user_id: int = 7) -> int:
+    """How many check-ins a person has."""
+    return sum(day.check_ins for day in bot.store(ReadHistory(user_id=user_id)).days)
+
+
+def rows(bot: Bot, user_id: int = 7) -> dict[str, int]:
+    """How many rows each table has of a person."""
+    return {table: len(bot.store(ReadRows(user_id=user_id, table=table)).rows) for table in TABLES}
 
 
 def labels(call: BotCall) -> list[list[str]]:

@@ -1,146 +1,36 @@
-"""Who is answered, who is not, and what every kind of update leads to."""
+"""Which updates are answered, and what happens when one fails: it comes back, or is given up with an apology."""
 
-import re
-from typing import get_args
+from collections import deque
 
 import pytest
 
-from burnout.errors import TransientError
-from burnout.store.check_ins import Begin
-from burnout.telegram.buttons import SettingName
-from burnout.texts import text
+from burnout.errors import (
+    FunctionCrashedError,
+    FunctionUnavailableError,
+    PhotoStorageError,
+    StoreUnavailableError,
+    TelegramRejectedError,
+    TelegramUnavailableError,
+    TransientError,
+)
+from burnout.store.privacy import TABLES
 from tests import updates
-from tests.unit.webhook.conftest import data, labels, photo
-
-OTHER_KINDS = [
-    "edited_message channel_post edited_channel_post business_connection business_message edited_business_message "
-    "deleted_business_messages message_reaction message_reaction_count inline_query chosen_inline_result "
-    "shipping_query pre_checkout_query purchased_paid_media poll poll_answer chat_member chat_join_request chat_boost "
-    "removed_chat_boost managed_bot subscription stopped_message_generation kind_of_2030"
-][0].split()
+from tests.unit.webhook.conftest import check_ins, photo, rows
 
 
-@pytest.mark.parametrize("kind", OTHER_KINDS)
+@pytest.mark.parametrize("kind", ["edited_message", "poll", "kind_of_2030"])  # the integration test has them all
 def test_update_of_another_kind_is_ignored(bot, kind):
     assert bot({"update_id": 1, kind: {"id": "1", "anything": [1, None]}}) == []
     assert bot.outcome == "ignored"
 
 
-def test_message_without_a_sender_or_from_a_bot_is_ignored(bot):
-    nobody = updates.text("/start")
+def test_message_of_nobody_of_a_bot_or_in_anothers_private_chat_is_ignored(bot):
+    nobody, robot, stray = (updates.text("/history") for _ in range(3))
     del nobody["message"]["from"]
-    robot = updates.text("/start")
     robot["message"]["from"]["is_bot"] = True
+    stray["message"]["chat"]["id"] = 8
 
-    assert (bot(nobody), bot(robot)) == ([], [])
-
-
-def test_start_tells_what_the_bot_does_and_asks_for_consent(stranger):
-    (call,) = stranger(updates.text("/start"))
-
-    for fact in (
-        "AI",
-        "not a medical service",
-        "18+",
-        "deleted after its analysis",
-        "before you agree",
-        "112",
-        "Once a week",
-        "on the operator’s own machine, for 400 days",
-        "/delete erases everything",
-        "/privacy",
-    ):
-        assert fact in call.params["text"]
-    lines, question = call.params["text"].strip().split("\n\n")
-    assert (len(lines.splitlines()), question[-1]) == (6, "?")
-    assert labels(call) == [["✅ I am 18+ and I agree"], ["No", "Русский"]]
-
-
-def test_notice_can_be_read_in_the_other_language_before_anything_is_kept(stranger):
-    spinner, call = stranger(updates.button("v1:start:ru"))
-
-    assert spinner.method == "answerCallbackQuery"
-    assert call.method == "editMessageText"
-    assert "Пришлите селфи" in call.params["text"]
-    assert data(call) == ["v1:agree:2:ru", "v1:decline:ru", "v1:start:en"]
-    assert stranger.store(Begin(user_id=7, update_id=1)).language is None
-
-
-def test_agreeing_keeps_version_and_language(stranger):
-    _, call = stranger(updates.button("v1:agree:2:ru"))
-
-    begun = stranger.store(Begin(user_id=7, update_id=1))
-    assert (begun.consent_version, begun.language) == (2, "ru")
-    assert "Спасибо" in call.params["text"]
-
-
-def test_declining_keeps_nothing(stranger):
-    _, call = stranger(updates.button("v1:decline:en"))
-
-    assert "Nothing was fetched or kept" in call.params["text"]
-    assert stranger.store(Begin(user_id=7, update_id=1)).consent_version is None
-
-
-@pytest.mark.parametrize(("language", "kept"), [("en", "your entries stay"), ("ru", "ваши отметки остаются")])
-def test_no_of_somebody_who_has_agreed_does_not_claim_that_nothing_is_kept(bot, language, kept):
-    _, call = bot(updates.button(f"v1:decline:{language}"))
-
-    assert kept in call.params["text"]
-    assert bot.store(Begin(user_id=7, update_id=1)).consent_version == 2
-
-
-def test_agreeing_to_a_notice_that_never_was_keeps_nothing(stranger):
-    (call,) = stranger(updates.button("v1:agree:99:en"))
-
-    assert call.params["text"] == "This button is too old. Send /help."
-    assert stranger.store(Begin(user_id=7, update_id=1)).consent_version is None
-
-
-def test_agreeing_to_an_older_notice_keeps_nothing_and_says_where_the_present_one_is(stranger):
-    (call,) = stranger(updates.button("v1:agree:1:en"))
-
-    assert call.params["text"] == "This notice is an older one. Send /start for the present one."
-    assert stranger.store(Begin(user_id=7, update_id=1)).consent_version is None
-
-
-@pytest.mark.parametrize(
-    ("words", "sentence"),
-    [
-        ("/help", "Send a selfie"),
-        ("/help@our_bot", "Send a selfie"),
-        ("/HELP please", "Send a selfie"),
-        ("/language", "Which language"),
-        ("/nonsense", "do not know this command"),
-        ("/", "do not know this command"),
-        ("hello", "cannot chat"),
-        ("<b>&</b> \u202e \x00 '; DROP TABLE people; --", "cannot chat"),
-        ("😀" * 4096, "cannot chat"),
-    ],
-)
-def test_words_get_their_sentence(bot, words, sentence):
-    assert sentence in bot.says(updates.text(words))
-
-
-@pytest.mark.parametrize(("code", "word"), [("ru", "Пришлите"), ("ru-RU", "Пришлите"), ("de", "Send"), (None, "Send")])
-def test_language_is_telegrams_until_the_person_chooses(bot, code, word):
-    update = updates.text("/help", 99)
-    update["message"]["from"]["language_code"] = code
-
-    assert word in bot.says(update)
-
-
-def test_chosen_language_wins_over_telegrams(bot):
-    spinner, call = bot(updates.button("v1:lang:ru"))
-
-    assert spinner.params["text"] == "Теперь по-русски."
-    assert "Настройки" in call.params["text"]
-    assert "Пришлите селфи" in bot.says(updates.text("/help", language="en"))
-
-
-def test_stranger_reads_the_help_after_choosing_a_language(stranger):
-    _, call = stranger(updates.button("v1:lang:ru"))
-
-    assert "Пришлите селфи" in call.params["text"]
+    assert [(bot(update), bot.outcome) for update in (nobody, robot, stray)] == [([], "ignored")] * 3
 
 
 def test_group_is_told_once_and_left(bot):
@@ -176,13 +66,6 @@ def test_group_is_left_whoever_writes_there_in_whatever_name(bot):
     assert bot.files.downloaded == []
 
 
-def test_message_of_somebody_in_the_private_chat_of_another_is_not_answered(bot):
-    update = updates.text("/history")
-    update["message"]["chat"]["id"] = 8
-
-    assert (bot(update), bot.outcome) == ([], "ignored")
-
-
 def test_blocking_and_unblocking_say_nothing_and_are_kept(bot):
     assert bot(updates.membership("kicked")) == []
     assert bot.outcome == "blocked"
@@ -190,23 +73,105 @@ def test_blocking_and_unblocking_say_nothing_and_are_kept(bot):
     assert bot.outcome == "unblocked"
 
 
-@pytest.mark.parametrize("language", ["en", "ru"])
-def test_every_command_that_the_help_names_is_answered(bot, language):
-    commands = set(re.findall(r"^/([a-z_]+)", text("help", language), re.MULTILINE))
+@pytest.mark.parametrize(
+    "failing",
+    [
+        lambda bot: bot.photos.failures.append(PhotoStorageError("put")),
+        lambda bot: bot.files.failures.append(TelegramUnavailableError("getFile: 500")),
+        lambda bot: bot.infer.failures.append(FunctionUnavailableError("infer: throttled")),
+        lambda bot: bot.infer.failures.append(FunctionCrashedError("infer", "PhotoStorageError")),
+    ],
+)
+def test_transient_failure_comes_back_and_is_answered_then(bot, failing):
+    update = photo()
+    failing(bot)
 
-    assert commands == {
-        "delete", "developer_info", "export", "history", "language", "privacy", "report", "settings", "start", "stop",
-        "timezone", "undo",
-    }  # fmt: skip
-    for command in commands:
-        bot(updates.text(f"/{command}"))
-        assert bot.outcome == command
+    with pytest.raises(TransientError) as raised:
+        bot(update)
+
+    assert raised.value.retry_after_s == 5
+    assert "mostly negative" in bot.says(update)
 
 
-@pytest.mark.parametrize("words", ["/history", "/report", "/settings", "/timezone Berlin"])
-def test_command_about_own_data_asks_for_consent_first(stranger, words):
-    assert "before you agree" in stranger.says(updates.text(words))
-    assert (stranger.outcome, stranger.reports.requests) == ("no_consent", [])
+def test_failing_update_comes_back_after_5_20_60_120_s_and_is_then_given_up_with_an_apology(bot):
+    update = photo()
+    bot.photos.failures.extend(PhotoStorageError("put") for _ in range(5))
+
+    delays = []
+    for _ in range(4):
+        with pytest.raises(TransientError) as raised:
+            bot(update)
+        delays.append(raised.value.retry_after_s)
+        bot.later(delays[-1])
+
+    assert delays == [5, 20, 60, 120]
+    assert "it is my fault" in bot.says(update)
+    assert bot.outcome == "dead_letter"
+    assert "it is my fault" in bot.says(update), "a dead letter keeps its answer"
+    assert (bot.outcome, check_ins(bot)) == ("duplicate", 0)
+
+
+def test_update_that_fails_for_ten_minutes_since_its_first_failure_is_given_up(bot):
+    update = photo()
+    bot.photos.failures.extend(PhotoStorageError("put") for _ in range(2))
+    with pytest.raises(TransientError):
+        bot(update)
+    bot.later(601)
+
+    assert "it is my fault" in bot.says(update)
+
+
+def test_update_that_arrives_a_day_late_is_not_given_up_for_its_age(bot):
+    bot.later(24 * 3600)
+    bot.photos.failures.append(PhotoStorageError("put"))
+    update = photo()
+
+    with pytest.raises(TransientError):
+        bot(update)
+    assert "mostly negative" in bot.says(update)
+
+
+@pytest.mark.parametrize(("asked_s", "told_s"), [(40, 40), (3600, 120), (1, 5)])
+def test_telegrams_own_retry_after_is_honoured_up_to_two_minutes(bot, asked_s, told_s):
+    bot.files.failures.append(TelegramUnavailableError("getFile: 429", retry_after_s=asked_s))
+
+    with pytest.raises(TransientError) as raised:
+        bot(photo())
+    assert raised.value.retry_after_s == told_s
+
+
+def test_unreachable_store_is_never_counted_and_never_a_dead_letter(bot):
+    update = photo()
+    for _ in range(20):
+        bot.store.failures = deque([StoreUnavailableError("busy")])
+        with pytest.raises(StoreUnavailableError) as raised:
+            bot(update)
+        assert raised.value.retry_after_s == 30
+        bot.later(120)
+
+    assert "mostly negative" in bot.says(update)
+
+
+@pytest.mark.parametrize(
+    "error", [FunctionCrashedError("infer", "ValueError"), TelegramRejectedError("getFile", 400, "wrong file_id")]
+)
+def test_permanent_failure_is_given_up_at_once(bot, error):
+    (bot.infer if isinstance(error, FunctionCrashedError) else bot.files).failures.append(error)
+
+    assert "it is my fault" in bot.says(photo())
+    assert bot.outcome == "dead_letter"
+
+
+def test_bug_of_ours_is_counted_and_given_up_like_any_failure(bot):
+    update = photo()
+    bot.infer.failures.extend(ZeroDivisionError() for _ in range(5))
+    for _ in range(4):
+        with pytest.raises(TransientError):
+            bot(update)
+        bot.later(6)
+
+    assert "it is my fault" in bot.says(update)
+    assert bot.traces[-1].error_type == "ZeroDivisionError"
 
 
 def test_words_that_cannot_be_answered_are_given_up_without_speaking_of_a_photo(bot):
@@ -233,23 +198,23 @@ def test_press_that_cannot_be_answered_is_given_up_with_its_spinner_ended(bot):
     assert (bot(update), bot.outcome) == ([call], "duplicate")
 
 
-@pytest.mark.parametrize("language", ["en", "ru"])
-@pytest.mark.parametrize("place", ["self", "ap-southeast-7"])
-def test_every_screen_fits_telegram_in_both_languages(stranger, language, place):
-    stranger.data_place, stranger.operator_contact = place, "N" * 200  # the fixture checks every call
-    commands = sorted(set(re.findall(r"^/([a-z_]+)", text("help", language), re.MULTILINE)) | {"help", ""})
-    everywhere = [f"v1:open:{name}" for name in get_args(SettingName)]
-    told = []
-    for known in (False, True):
-        if known:
-            stranger(updates.button(f"v1:agree:2:{language}"))
-            number = (update := photo())["message"]["message_id"]
-            told += stranger(update)
-            everywhere += [f"v1:bin:{number}:answer", f"v1:down:{number}", "v1:stay", "v1:erase"]
-        for command in commands:
-            told += stranger(updates.text(f"/{command}", language=language))
-        for button in everywhere:
-            told += stranger(updates.button(button, language=language))
+def test_failure_of_somebody_unknown_is_an_apology_at_once_and_nothing_is_kept(stranger):
+    stranger.store.failures.append(ZeroDivisionError())
+    update = updates.text("/start")
 
-    assert len(told) > 50
-    assert max(len(call.params.get("text", "")) for call in told) > 1000
+    assert stranger.says(update) == "Sorry, that did not work, and it is my fault, not yours. Please try again later."
+    assert (stranger.outcome, rows(stranger)) == ("dead_letter", dict.fromkeys(TABLES, 0))
+    assert "May I analyse" in stranger.says(update)
+
+
+def test_photo_that_fails_for_good_while_its_person_is_erased_gets_its_apology_and_is_not_kept(bot):
+    def erased_then_broken():
+        bot.infer.before = lambda: None
+        bot(updates.button("v1:erase"))
+        raise ZeroDivisionError
+
+    bot.infer.before = erased_then_broken
+
+    assert "it is my fault" in bot.says(photo())
+    assert rows(bot) == dict.fromkeys(TABLES, 0)
+    assert [key for key in bot.photos.kept if not key.startswith("erasures/")] == []

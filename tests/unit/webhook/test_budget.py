@@ -1,6 +1,6 @@
 """Time: whatever is slow, the function has counted it and answered before it would be killed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from itertools import product
 from types import SimpleNamespace
 
@@ -26,6 +26,13 @@ from tests.unit.webhook.conftest import photo
 
 QUICK_S = 0.05
 PACES = ("quick", "slow", "slow and fails")
+OUTSIDE = {  # a call of Deps: how long it takes at worst, and how it fails
+    "store": (budget.STORE_S, StoreUnavailableError("busy")),
+    "put_photo": (budget.PUT_S, PhotoStorageError("put")),
+    "infer": (budget.INFER_S, FunctionUnavailableError("infer")),
+    "download": (budget.DOWNLOAD_S, TelegramUnavailableError("getFile")),
+    "order_report": (budget.ORDER_S, FunctionUnavailableError("report")),
+}
 
 
 @dataclass
@@ -36,49 +43,33 @@ class Clock:
         return self.now_s
 
 
-@dataclass
-class Slow:
-    """Something outside that takes its time, on a clock of its own, and then perhaps fails."""
-
-    inner: object
-    clock: Clock
-    worst_s: float
-    error: Exception
-    paces: dict[str, str]
-    pace_of: str = ""
-    asked: list[str] = field(default_factory=list)
-
-    def _takes(self, name, call):
-        pace = self.paces.get(name, "quick")
-        self.asked.append(name)
-        self.clock.now_s += QUICK_S if pace == "quick" else self.worst_s
-        if pace == "slow and fails":
-            raise self.error
-        return call()
-
-    def __call__(self, given):
-        return self._takes(self.pace_of or type(given).__name__, lambda: self.inner(given))
-
-    def put(self, key, content):
-        return self._takes("put", lambda: self.inner.put(key, content))
-
-    def download(self, file_id):
-        return self._takes("download", lambda: self.inner.download(file_id))
-
-
 @pytest.fixture
 def slowed(bot):
-    """Makes everything around the bot as slow as `paces` say; gives a trace that begins now, on the same clock."""
-    outside = {name: getattr(bot, name) for name in ("store", "photos", "files", "infer", "reports")}
+    """Makes every call around the bot as slow as `paces` say, of the store by operation.
+
+    Gives a trace that begins now, on the same clock, and the calls as they are asked.
+    """
 
     def slow(paces):
-        clock = Clock()
-        bot.store = Slow(outside["store"], clock, budget.STORE_S, StoreUnavailableError("busy"), paces)
-        bot.photos = Slow(outside["photos"], clock, budget.PUT_S, PhotoStorageError("put"), paces)
-        bot.files = Slow(outside["files"], clock, budget.DOWNLOAD_S, TelegramUnavailableError("getFile"), paces)
-        bot.infer = Slow(outside["infer"], clock, budget.INFER_S, FunctionUnavailableError("infer"), paces, "infer")
-        bot.reports = Slow(outside["reports"], clock, budget.ORDER_S, FunctionUnavailableError("r"), paces, "report")
-        return RequestTrace(clock=clock, ends_at_s=budget.LIFETIME_S)
+        clock, asked = Clock(), []
+
+        def taking_its_time(name, call):
+            worst_s, error = OUTSIDE[name]
+
+            def taken(*given):
+                asked.append(type(given[0]).__name__ if name == "store" else name)
+                pace = paces.get(asked[-1], "quick")
+                clock.now_s += QUICK_S if pace == "quick" else worst_s
+                if pace == "slow and fails":
+                    raise error
+                return call(*given)
+
+            return taken
+
+        bot.around = lambda deps: replace(
+            deps, **{name: taking_its_time(name, getattr(deps, name)) for name in OUTSIDE}
+        )
+        return RequestTrace(clock=clock, ends_at_s=budget.LIFETIME_S), asked
 
     return slow
 
@@ -108,6 +99,17 @@ def test_every_call_fits_into_the_functions_life_with_the_counting_of_its_failur
     assert budget.EXTRA_S + budget.ANSWER_S < budget.LIFETIME_S
 
 
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_call_that_the_counting_of_its_failure_would_not_outlive_is_not_begun(bot, slowed, name):
+    trace, asked = slowed({})
+    trace.ends_at_s = OUTSIDE[name][0] + budget.RESERVE_S - 0.01
+
+    with pytest.raises(OutOfTimeError):
+        getattr(budget.bounded(bot.deps, trace), name)()
+
+    assert asked == []
+
+
 def test_function_lives_as_long_as_the_budget_says():
     around = functions.FunctionEnvironment(SimpleNamespace(url="", secret_arn=""), "", "", SimpleNamespace())
     around = functions.replace(around, data_dir=functions.Path("/tmp"))
@@ -119,15 +121,15 @@ def test_function_lives_as_long_as_the_budget_says():
 def test_photo_never_outlives_the_function_and_every_failure_but_the_stores_is_counted(bot, slowed, begin):
     bot.photos_per_hour = bot.photos_per_day = 1000
     for rest in product(PACES, repeat=4):
-        paces = dict(zip(("Begin", "download", "put", "infer", "Record"), (begin, *rest), strict=True))
-        trace = slowed(paces | {"Fail": "slow"})
+        paces = dict(zip(("Begin", "download", "put_photo", "infer", "Record"), (begin, *rest), strict=True))
+        trace, asked = slowed(paces | {"Fail": "slow"})
 
         try:
             answered = bool(bot(photo(), trace))
         except StoreUnavailableError:
             answered, counted = False, "slow and fails" in {begin, paces["Record"]}
         except TransientError:
-            answered, counted = False, "Fail" in bot.store.asked
+            answered, counted = False, "Fail" in asked
 
         assert answered or counted, paces
         assert not answered or "slow and fails" not in paces.values(), paces
@@ -136,25 +138,25 @@ def test_photo_never_outlives_the_function_and_every_failure_but_the_stores_is_c
 
 def test_stage_that_would_outlive_the_function_is_not_begun_and_is_counted(bot, slowed):
     update = photo()
-    trace = slowed({"download": "slow"})
+    trace, asked = slowed({"download": "slow"})
 
     with pytest.raises(TransientError) as raised:
         bot(update, trace)
 
     assert isinstance(raised.value.__cause__, OutOfTimeError)
     assert (trace.current_stage, trace.error_type, trace.outcome) == ("put", "OutOfTimeError", "retry")
-    assert (bot.photos.asked, bot.infer.asked, bot.store.asked[-1]) == ([], [], "Fail")
-    assert "mostly negative" in bot(update, slowed({}))[0].params["text"]
+    assert asked == ["Begin", "download", "Fail"]
+    assert "mostly negative" in bot(update, slowed({})[0])[0].params["text"]
 
 
 def test_update_that_always_lacks_time_is_given_up_after_five_attempts(bot, slowed):
     update = photo()
     for _ in range(4):
         with pytest.raises(TransientError):
-            bot(update, slowed({"download": "slow"}))
+            bot(update, slowed({"download": "slow"})[0])
         bot.later(6)
 
-    (call,) = bot(update, slowed({"download": "slow"}))
+    (call,) = bot(update, slowed({"download": "slow"})[0])
 
     assert "it is my fault" in call.params["text"]
     assert bot.outcome == "dead_letter"
@@ -163,15 +165,15 @@ def test_update_that_always_lacks_time_is_given_up_after_five_attempts(bot, slow
 @pytest.mark.parametrize(
     "data", ["v1:hist:7", "v1:zone:Europe/Berlin", "v1:lang:ru", "v1:report", "v1:up:1", "v1:erase"]
 )
-@pytest.mark.parametrize("slow", [{}, {"Begin"}, {"report"}, {"ReadSettings", "ChangeSettings"}, {"SetLanguage"}])
+@pytest.mark.parametrize("slow", [{}, {"Begin"}, {"order_report"}, {"ReadSettings", "ChangeSettings"}, {"SetLanguage"}])
 def test_press_never_outlives_the_function(bot, slowed, data, slow):
-    trace = slowed(dict.fromkeys([*slow, "Fail"], "slow"))
+    trace, asked = slowed(dict.fromkeys([*slow, "Fail"], "slow"))
     telegram = SlowTelegram(trace.clock)
 
     try:
         gateway.accepted(bot(updates.button(data), trace), telegram, trace)
     except TransientError:
-        assert "Fail" in bot.store.asked
+        assert "Fail" in asked
 
     assert trace.clock() + budget.ANSWER_S <= budget.LIFETIME_S
 
@@ -187,17 +189,17 @@ def test_extra_for_which_no_time_is_left_is_left_out_and_the_answer_stands():
 
 
 def test_failure_is_counted_even_when_there_is_no_time_for_anything_else(bot, slowed):
-    trace = slowed({})
+    trace, asked = slowed({})
     trace.ends_at_s = budget.RESERVE_S
 
     with pytest.raises(TransientError):
         bot(photo(), trace)
 
-    assert bot.store.asked == ["Fail"]
+    assert asked == ["Fail"]
 
 
 def test_plenty_of_time_changes_nothing(bot, slowed):
     bot.infer.answer = inference(face(mvp=prediction(0.2)))
 
-    assert "mostly positive" in bot(photo(), slowed({}))[0].params["text"]
+    assert "mostly positive" in bot(photo(), slowed({})[0])[0].params["text"]
     assert [day.check_ins for day in bot.store(ReadHistory(user_id=7)).days] == [1]

@@ -83,23 +83,11 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True):
     failing_for_s: float
 
 
-class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """The person's check-in, or none of that number."""
-
-    check_in: CheckIn | None
-
-
 class History(msgspec.Struct, frozen=True, kw_only=True):
     """Days with check-ins, oldest first; days without are absent. `today` is the person's own."""
 
     days: tuple[HistoryDay, ...]
     today: str  # YYYY-MM-DD
-
-
-class Undone(msgspec.Struct, frozen=True, kw_only=True):
-    """The check-in is gone. Its photo, if the person had donated it, must go as well."""
-
-    photo_key: PhotoKey | None
 
 
 class LastCheckIn(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,15 +127,15 @@ class Fail(Operation[Failed], tag="fail", frozen=True):
     error_type: str
 
 
-class GiveFeedback(Operation[Found], tag="give_feedback", frozen=True):
-    """Keeps 👍 or 👎 for a check-in; the last press counts."""
+class GiveFeedback(Operation[CheckIn | None], tag="give_feedback", frozen=True):
+    """Keeps 👍 or 👎 for a check-in, and answers it; the last press counts. None: there is none of that number."""
 
     message_id: int
     agrees: bool
     corrected: Emotion | None = None
 
 
-class Rate(Operation[Found], tag="rate", frozen=True):
+class Rate(Operation[CheckIn | None], tag="rate", frozen=True):
     """Keeps the self-rating of a check-in, 1 (very bad) to 5 (very good); the last press counts.
 
     A rating given while the model's answer is hidden shows the answer, and is kept apart as well: seeing a number first
@@ -158,7 +146,7 @@ class Rate(Operation[Found], tag="rate", frozen=True):
     rating: Rating
 
 
-class Reveal(Operation[Found], tag="reveal", frozen=True):
+class Reveal(Operation[CheckIn | None], tag="reveal", frozen=True):
     """The person sees the model's answer without rating first."""
 
     message_id: int
@@ -168,8 +156,8 @@ class ReadLast(Operation[LastCheckIn], tag="read_last", frozen=True):
     """Reads the newest check-in."""
 
 
-class Undo(Operation[Undone], tag="undo", frozen=True):
-    """Deletes a check-in with its feedback, its rating and the photo that was donated with it."""
+class Undo(Operation[PhotoKey | None], tag="undo", frozen=True):
+    """Deletes a check-in with its feedback, its rating and the photo donated with it, whose key is answered."""
 
     message_id: int
 

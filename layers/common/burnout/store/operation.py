@@ -15,10 +15,6 @@ from burnout.values import Shard, UserId
 A = TypeVar("A")
 
 
-class Done(msgspec.Struct, frozen=True, kw_only=True):
-    """The write stands (now, or since an earlier run of the same operation)."""
-
-
 class Operation(msgspec.Struct, Generic[A], tag_field="op", frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Asks the store for one transaction on one person's shard."""
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from burnout.store.operation import Done, Operation
+from burnout.store.operation import Operation
 from burnout.values import Hour, Language, Theme, TimeZoneName, Weekday
 
 
@@ -22,13 +22,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     donating: bool = False  # photos are donated to the improvement of the model, see burnout.store.privacy.SetDonating
 
 
-class FoundSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """The settings as they stand now; none for somebody who has not agreed."""
-
-    settings: Settings | None
-
-
-class Consent(Operation[Done], tag="consent", frozen=True):
+class Consent(Operation[None], tag="consent", frozen=True):
     """Keeps that the person agreed to this version of the notice."""
 
     chat_id: int
@@ -36,23 +30,23 @@ class Consent(Operation[Done], tag="consent", frozen=True):
     language: Language
 
 
-class SetLanguage(Operation[Done], tag="set_language", frozen=True):
+class SetLanguage(Operation[None], tag="set_language", frozen=True):
     """Keeps the person's choice; without a person (no consent) it keeps nothing."""
 
     language: Language
 
 
-class SetReachable(Operation[Done], tag="set_reachable", frozen=True):
+class SetReachable(Operation[None], tag="set_reachable", frozen=True):
     """Keeps whether the bot may write to the person (they blocked or unblocked it)."""
 
     reachable: bool
 
 
-class ReadSettings(Operation[FoundSettings], tag="read_settings", frozen=True):
-    """Reads the person's settings."""
+class ReadSettings(Operation[Settings | None], tag="read_settings", frozen=True):
+    """Reads the person's settings as they stand; none of somebody who has not agreed."""
 
 
-class ChangeSettings(Operation[FoundSettings], tag="change_settings", frozen=True):
+class ChangeSettings(Operation[Settings | None], tag="change_settings", frozen=True):
     """Keeps what is given and leaves the rest; the next report and reminder follow. `reminder_hour` None is off."""
 
     time_zone: TimeZoneName | msgspec.UnsetType = msgspec.UNSET

@@ -27,18 +27,6 @@ Table = Literal[
 TABLES: Final[tuple[Table, ...]] = get_args(Table)
 
 
-class Erased(msgspec.Struct, frozen=True, kw_only=True):
-    """Nothing about the person is left; so many check-ins were there."""
-
-    check_ins: int
-
-
-class DonatingSet(msgspec.Struct, frozen=True, kw_only=True):
-    """The choice stands. `emptied`: the folder whose photos must go, when they were taken back."""
-
-    emptied: PhotoFolder | None = None
-
-
 class Rows(msgspec.Struct, frozen=True, kw_only=True):
     """Some of a person's rows of one table, in the order of its key; `after` asks for those that follow."""
 
@@ -56,16 +44,21 @@ class Swept(msgspec.Struct, frozen=True, kw_only=True):
     files: int = 0  # damaged databases past their time
 
 
-class Erase(Operation[Erased], tag="erase", frozen=True):
+class Erase(Operation[int], tag="erase", frozen=True):
     """Deletes everything about the person: rows, photos of both prefixes, what the journal still shows.
+
+    So many check-ins were there.
 
     The erasure log is written first, so that an erasure that was killed halfway is finished by the next sweep, and a
     restored backup forgets the person again.
     """
 
 
-class SetDonating(Operation[DonatingSet], tag="set_donating", frozen=True):
-    """Keeps whether the person donates photos to the improvement of the model; taken back, those are deleted."""
+class SetDonating(Operation[PhotoFolder | None], tag="set_donating", frozen=True):
+    """Keeps whether the person donates photos to the improvement of the model.
+
+    Taken back, those in the folder that is answered are deleted.
+    """
 
     donating: bool
 

@@ -8,11 +8,12 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from burnout.store.operation import Done, Operation, ShardOperation
+from burnout.store.operation import Operation, ShardOperation
 from burnout.store.people import Settings
 from burnout.values import Band, Language, Rating, Utc, WeekKey
 
-ReportKey = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-W[0-9]{2}|update-[0-9]{1,16})\Z")]
+ReportKind = Literal["weekly", "requested"]
+ReportKey = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-W[0-9]{2}|[0-9]{1,16})\Z")]  # its week, or its update
 RunId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 # skipped: the week had too little data and the person was told so. noted: an earlier run may have sent it, so the
 # person was only told how to see it. failed: Telegram refused our call; repeating cannot help.
@@ -77,12 +78,6 @@ class DueAlert(msgspec.Struct, frozen=True, kw_only=True):
     chat_id: int
 
 
-class FoundCourse(msgspec.Struct, frozen=True, kw_only=True):
-    """The person's course; none for somebody who has not agreed, or was erased meanwhile."""
-
-    course: Course | None
-
-
 class Due(msgspec.Struct, frozen=True, kw_only=True):
     """What is due on one shard. `more`: there are further reports than were claimed."""
 
@@ -92,52 +87,52 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     more: bool
 
 
-class Granted(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether the caller, and nobody else, may go on."""
-
-    granted: bool
-
-
-class AnswerWeek(Operation[Done], tag="answer_week", frozen=True):
+class AnswerWeek(Operation[None], tag="answer_week", frozen=True):
     """Keeps the answer to a week's question; the last press counts. Without a person it keeps nothing."""
 
     week: WeekKey
     answer: Rating
 
 
-class ReadCourse(Operation[FoundCourse], tag="read_course", frozen=True):
-    """Reads what a report is made of: check-ins and answers at or after a moment and before another."""
+class ReadCourse(Operation[Course | None], tag="read_course", frozen=True):
+    """Reads what a report is made of: check-ins and answers at or after a moment and before another.
+
+    There is no course of somebody who has not agreed, or was erased meanwhile.
+    """
 
     since_utc: Utc
     before_utc: Utc
 
 
-class StartSending(Operation[Granted], tag="start_sending", frozen=True):
+class StartSending(Operation[bool], tag="start_sending", frozen=True):
     """Asks for the right to send a report, once: of a week when `run_id` holds its claim, or one asked for.
 
     Not granted to a repetition, after the claim went to another run, or when the person is gone.
     """
 
+    kind: ReportKind
     key: ReportKey
     run_id: RunId
 
 
-class StartAlert(Operation[Granted], tag="start_alert", frozen=True):
+class StartAlert(Operation[bool], tag="start_alert", frozen=True):
     """Asks for the right to send an alert: once in 14 days, while the person wants alerts and can be reached."""
 
     at_utc: Utc  # the run's own time, which a simulation may choose
 
 
-class ReleaseReport(Operation[Done], tag="release_report", frozen=True):
+class ReleaseReport(Operation[None], tag="release_report", frozen=True):
     """Telegram certainly did not get the report: it is due again. Only for whoever claimed or started it."""
 
+    kind: ReportKind
     key: ReportKey
     run_id: RunId
 
 
-class FinishReport(Operation[Done], tag="finish_report", frozen=True):
+class FinishReport(Operation[None], tag="finish_report", frozen=True):
     """Keeps how a report ended; a week's next one is due a week later. Only for whoever claimed or started it."""
 
+    kind: ReportKind
     key: ReportKey
     run_id: RunId
     state: FinalState
@@ -146,7 +141,7 @@ class FinishReport(Operation[Done], tag="finish_report", frozen=True):
     band: Band | None = None
 
 
-class HoldRun(ShardOperation[Granted], tag="hold_run", frozen=True):
+class HoldRun(ShardOperation[bool], tag="hold_run", frozen=True):
     """Asks for the one lease that lets a single run send. Granted again to the run that holds it."""
 
     run_id: RunId
@@ -154,7 +149,7 @@ class HoldRun(ShardOperation[Granted], tag="hold_run", frozen=True):
     until_utc: Utc
 
 
-class ReleaseRun(ShardOperation[Done], tag="release_run", frozen=True):
+class ReleaseRun(ShardOperation[None], tag="release_run", frozen=True):
     """Gives the lease back, if it is still this run's."""
 
     run_id: RunId

@@ -74,13 +74,15 @@ class TelegramClient:
         """Ends its connections."""
         self._session.close()
 
-    def call(self, call: BotCall, files: Mapping[str, Upload] | None = None) -> Any:
+    def call(self, call: BotCall, files: Mapping[str, Upload] | None = None, *, read_s: float = _TIMEOUT_S[1]) -> Any:
         """The call's result; `files` are uploaded under their parameters' names, and have those unless they bring one.
+
+        `read_s` is how long the answer of a call without files may take: a long poll's takes as long as was asked for.
 
         Raises: TelegramSilentError when the call was sent and no answer came, so that it perhaps had its effect;
         TelegramUnavailableError when it certainly had none; TelegramRejectedError.
         """
-        return self._call(call, files, _UPLOAD_TIMEOUT_S if files else _TIMEOUT_S)
+        return self._call(call, files, _UPLOAD_TIMEOUT_S if files else (_TIMEOUT_S[0], read_s))
 
     def _call(self, call: BotCall, files: Mapping[str, Upload] | None, timeout_s: tuple[float, float]) -> Any:
         url = self._method_url + call.method

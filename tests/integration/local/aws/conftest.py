@@ -6,13 +6,11 @@ import pytest
 from botocore.config import Config
 from PIL import Image
 
-from local import rie
 from local.aws import environment
 from local.aws.dispatch import Dispatch
 from local.aws.moto_server import dummy_account
 from local.aws.runtime import Function
-from local.aws.sandbox import ProcessSandbox, ThreadSandboxes
-from local.rie import RieSandbox
+from local.aws.sandbox import ThreadSandboxes
 
 HANDLER = "tests.integration.local.aws.toy.lambda_handler"
 
@@ -22,14 +20,6 @@ def function(name="toy", **settings):
     return Function(
         name=name, handler=settings.pop("handler", HANDLER), environment=environment.isolated(variables), **settings
     )
-
-
-@pytest.fixture(params=["process", "rie"])
-def start(request):
-    """How execution environments start: plain processes, and the runtime interface emulator."""
-    if request.param == "rie" and rie.why_absent():
-        pytest.skip(rie.why_absent())
-    return RieSandbox if request.param == "rie" else ProcessSandbox
 
 
 @pytest.fixture

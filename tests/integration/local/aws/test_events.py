@@ -9,10 +9,10 @@ import pytest
 from aiogram.types import Update
 
 from burnout.inference import InferRequest
-from burnout.operations import AnyOperation
 from burnout.report_requests import Canary, ReportEvent, ReportRequest, Tick
 from burnout.store.check_ins import Begin, NewCheckIn, Record
 from burnout.telegram.calls import BotCall
+from functions.store.operations import AnyOperation
 from functions.webhook.updates import parse_update
 from local.aws import events
 from local.http_server import Request
@@ -85,27 +85,24 @@ def test_infer_event_has_the_golden_shape_and_is_the_contract():
 
 
 def test_pings_are_golden():
-    assert events.infer_ping() == golden("infer_ping")
-    assert events.report_ping() == golden("report_ping")
+    assert events.store_ping() == events.report_ping() == golden("report_ping")
 
 
-def test_report_tick_is_what_the_schedule_sends():
-    at_utc = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
-
-    assert events.report_tick(at_utc) == golden("report_due")
-    assert msgspec.convert(golden("report_due"), ReportEvent) == Tick(at_utc=at_utc)
+SUNDAY_UTC = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
+REQUEST = ReportRequest(user_id=1_000_001, update_id=900_001, show="report")
 
 
-def test_report_canary_is_what_the_schedule_sends():
-    assert events.report_canary() == golden("report_canary")
-    assert msgspec.convert(golden("report_canary"), ReportEvent) == Canary()
-
-
-def test_report_request_is_what_the_webhook_sends():
-    request = ReportRequest(user_id=1_000_001, update_id=900_001, show="report")
-
-    assert msgspec.json.decode(msgspec.json.encode(request)) == golden("report_request")
-    assert msgspec.convert(golden("report_request"), ReportEvent) == request
+@pytest.mark.parametrize(
+    ("name", "made", "event"),
+    [
+        ("report_due", events.report_tick(SUNDAY_UTC), Tick(at_utc=SUNDAY_UTC)),
+        ("report_canary", events.report_canary(), Canary()),
+        ("report_request", msgspec.to_builtins(REQUEST), REQUEST),
+    ],
+)
+def test_report_event_is_golden_and_is_the_contract(name, made, event):
+    assert made == golden(name)
+    assert msgspec.convert(golden(name), ReportEvent) == event
 
 
 def test_store_begin_has_the_golden_shape_and_is_the_contract():

@@ -1,11 +1,12 @@
-"""The Invoke endpoint as real boto3 sees it, in front of plain processes and of the runtime interface emulator."""
+"""The Invoke endpoint as real boto3 sees it, in front of processes and of threads."""
 
 import json
 import time
 
 import pytest
 
-from tests.integration.local.aws.conftest import function
+from local.aws.sandbox import ProcessSandbox
+from tests.integration.local.aws.conftest import HANDLER, function
 from tests.integration.local.aws.processes import eventually
 
 
@@ -14,8 +15,8 @@ def invoke(client, name="toy", **event):
     return response, json.loads(response["Payload"].read())
 
 
-def test_invoke_answers_with_the_handlers_json(dispatch, client, start):
-    dispatch.add(function(memory_mb=1769, timeout_s=9), start)
+def test_invoke_answers_with_the_handlers_json(dispatch, client):
+    dispatch.add(function(memory_mb=1769, timeout_s=9), ProcessSandbox)
 
     response, answer = invoke(client, word="привет")
 
@@ -28,29 +29,28 @@ def test_invoke_answers_with_the_handlers_json(dispatch, client, start):
     assert answer["request_id"]
 
 
-def test_invoke_exception_is_an_unhandled_function_error(dispatch, client, start):
-    dispatch.add(function(), start)
+@pytest.mark.parametrize(
+    ("handler", "do", "error_type"),
+    [
+        (HANDLER, "raise", "ValueError"),
+        (HANDLER, "not json", "Runtime.MarshalError"),
+        ("tests.integration.local.aws.nowhere.lambda_handler", "echo", "Runtime.ImportModuleError"),
+    ],
+)
+def test_invoke_failure_of_a_handler_is_an_unhandled_function_error(dispatch, client, handler, do, error_type):
+    dispatch.add(function(handler=handler), ProcessSandbox)
 
-    response, error = invoke(client, do="raise")
+    response, error = invoke(client, do=do)
 
-    assert response["StatusCode"] == 200
-    assert response["FunctionError"] == "Unhandled"
-    assert (error["errorType"], error["errorMessage"]) == ("ValueError", "не вышло")
-    assert "toy.py" in error["stackTrace"][-1]
-
-
-def test_invoke_answer_that_is_no_json_is_a_marshal_error(dispatch, client, start):
-    dispatch.add(function(), start)
-
-    response, error = invoke(client, do="not json")
-
-    assert response["FunctionError"] == "Unhandled"
-    assert error["errorType"] == "Runtime.MarshalError"
+    assert (response["StatusCode"], response["FunctionError"], error["errorType"]) == (200, "Unhandled", error_type)
+    if do == "raise":
+        assert error["errorMessage"] == "не вышло"
+        assert "toy.py" in error["stackTrace"][-1]
 
 
 @pytest.mark.parametrize("death", ["exit", "abort"])
-def test_invoke_dead_environment_is_an_exit_error_and_the_next_event_gets_a_new_one(dispatch, client, start, death):
-    dispatch.add(function(workers=1), start)
+def test_invoke_dead_environment_is_an_exit_error_and_the_next_event_gets_a_new_one(dispatch, client, death):
+    dispatch.add(function(workers=1), ProcessSandbox)
     _, before = invoke(client)
 
     response, error = invoke(client, do=death)
@@ -61,8 +61,8 @@ def test_invoke_dead_environment_is_an_exit_error_and_the_next_event_gets_a_new_
     assert after["pid"] != before["pid"]
 
 
-def test_invoke_timeout_kills_the_environment_and_the_next_event_gets_a_new_one(dispatch, client, start):
-    dispatch.add(function(workers=1, timeout_s=1), start)
+def test_invoke_timeout_kills_the_environment_and_the_next_event_gets_a_new_one(dispatch, client):
+    dispatch.add(function(workers=1, timeout_s=1), ProcessSandbox)
     _, before = invoke(client)
 
     response, error = invoke(client, do="sleep", s=30)
@@ -74,17 +74,27 @@ def test_invoke_timeout_kills_the_environment_and_the_next_event_gets_a_new_one(
     assert after["pid"] != before["pid"]
 
 
-def test_invoke_unimportable_handler_is_an_import_error(dispatch, client, start):
-    dispatch.add(function(handler="tests.integration.stack.nowhere.lambda_handler"), start)
+@pytest.mark.parametrize("kind", ["process", "threads"])
+def test_import_that_takes_longer_than_the_timeout_does_not_count_into_it(dispatch, client, threads, kind):
+    slow = function(handler="tests.integration.local.aws.slow_import.lambda_handler", timeout_s=2)
+    dispatch.add(slow, threads if kind == "threads" else ProcessSandbox)
 
-    response, error = invoke(client)
+    response, answer = invoke(client)
 
-    assert response["FunctionError"] == "Unhandled"
-    assert error["errorType"] == "Runtime.ImportModuleError"
+    assert "FunctionError" not in response
+    assert answer["event"] == {}
 
 
-def test_invoke_one_environment_sees_one_event_at_a_time(dispatch, client, start, at_once):
-    dispatch.add(function(workers=2), start)
+def test_first_call_of_a_start_may_take_longer_than_the_functions_own_timeout(dispatch):
+    dispatch.add(function(workers=1, timeout_s=0.2), ProcessSandbox)
+
+    answer = json.loads(dispatch.warm("toy", {"do": "sleep", "s": 0.5}).payload)
+
+    assert answer["remaining_ms"] > 60_000
+
+
+def test_invoke_one_environment_sees_one_event_at_a_time(dispatch, client, at_once):
+    dispatch.add(function(workers=2), ProcessSandbox)
 
     started = time.monotonic()
     answers = [at_once.submit(invoke, client, do="sleep", s=0.2) for _ in range(4)]
@@ -94,8 +104,8 @@ def test_invoke_one_environment_sees_one_event_at_a_time(dispatch, client, start
     assert time.monotonic() - started >= 0.4
 
 
-def test_invoke_over_the_concurrency_limit_is_throttled(dispatch, client, start, at_once):
-    dispatch.add(function(workers=1, patience_s=0.05), start)
+def test_invoke_over_the_concurrency_limit_is_throttled(dispatch, client, at_once):
+    dispatch.add(function(workers=1, patience_s=0.05), ProcessSandbox)
     invoke(client)  # started
 
     busy = at_once.submit(invoke, client, do="sleep", s=1.0)
@@ -112,21 +122,19 @@ def test_invoke_over_the_concurrency_limit_is_throttled(dispatch, client, start,
     assert refused.response["ResponseMetadata"]["HTTPStatusCode"] == 429
 
 
-def test_invoke_patience_makes_an_event_wait_for_its_turn(dispatch, client, start, at_once):
-    dispatch.add(function(workers=1, patience_s=20), start)
+def test_invoke_patience_makes_an_event_wait_for_its_turn(dispatch, client, at_once):
+    dispatch.add(function(workers=1, patience_s=20), ProcessSandbox)
 
     answers = [at_once.submit(invoke, client, do="sleep", s=0.1) for _ in range(4)]
 
     assert all("FunctionError" not in answer.result()[0] for answer in answers)
 
 
-def test_invoke_environment_has_the_functions_variables_and_nothing_of_the_users_account(
-    dispatch, client, start, monkeypatch
-):
+def test_invoke_environment_has_the_functions_variables_and_nothing_of_the_users_account(dispatch, client, monkeypatch):
     monkeypatch.setenv("AWS_PROFILE", "real-account")
     monkeypatch.setenv("AWS_SESSION_TOKEN", "real")
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "1:real")
-    dispatch.add(function(), start)
+    dispatch.add(function(), ProcessSandbox)
 
     _, variables = invoke(client, do="environment")
 
@@ -191,8 +199,8 @@ def test_fail_next_throttle_refuses_so_many_events_and_then_no_more(dispatch, cl
     assert "FunctionError" not in invoke(client)[0]
 
 
-def test_fail_next_crash_kills_the_environment_before_the_handler(dispatch, client, start):
-    dispatch.add(function(workers=1), start)
+def test_fail_next_crash_kills_the_environment_before_the_handler(dispatch, client):
+    dispatch.add(function(workers=1), ProcessSandbox)
     _, before = invoke(client)
 
     dispatch.fail_next("toy", 1, "crash")

@@ -1,47 +1,42 @@
 """Nothing outlives whoever started it: not after a kill -9, not after Ctrl-C, not after a failed start."""
 
-import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from local import rie
 from tests.integration.local.aws.processes import descendants, eventually, running
 
-# A parent that starts one thing of each kind, prints its children's process ids, and waits.
+ROOT = Path(__file__).parents[4]
+# A parent that starts an execution environment and waits.
 PARENT = """
-import subprocess, sys, time
-from local.rie import RieSandbox
+import time
 from local.aws.runtime import Function
-from local.aws.sandbox import ProcessSandbox, ThreadSandboxes
+from local.aws.sandbox import ProcessSandbox
 from local.aws import environment
 
-def main(kind):
+def main():
     handler = "tests.integration.local.aws.toy.lambda_handler"
     function = Function(name="toy", handler=handler, environment=environment.isolated({}))
-    start = {"process": ProcessSandbox, "threads": ThreadSandboxes(), "rie": RieSandbox}[kind]
-    sandbox = start(function)
+    sandbox = ProcessSandbox(function)
     sandbox.invoke(b"{}", "1")
     print("ready", flush=True)
     time.sleep(600)
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()
 """
 
 
 @pytest.fixture
-def parent(tmp_path, request):
+def parent():
     """Starts the parent above and kills it at the end, whatever it was."""
     started = []
 
-    def start(kind):
-        script = tmp_path / "parent.py"
-        script.write_text(PARENT, encoding="utf-8")
-        variables = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}  # noqa: TID251  (a child needs a whole one)
-        process = subprocess.Popen([sys.executable, script, kind], stdout=subprocess.PIPE, env=variables, text=True)
+    def start():
+        process = subprocess.Popen([sys.executable, "-c", PARENT], cwd=ROOT, stdout=subprocess.PIPE, text=True)
         started.append(process)
         assert process.stdout.readline() == "ready\n"
         return process
@@ -53,11 +48,8 @@ def parent(tmp_path, request):
         process.stdout.close()
 
 
-@pytest.mark.parametrize("kind", ["process", "threads", "rie"])
-def test_children_die_with_a_parent_that_was_killed(parent, kind):
-    if kind == "rie" and rie.why_absent():
-        pytest.skip(rie.why_absent())
-    process = parent(kind)
+def test_children_die_with_a_parent_that_was_killed(parent):
+    process = parent()
     children = descendants(process.pid)
 
     process.send_signal(signal.SIGKILL)

@@ -37,21 +37,10 @@ def inline(**button):
             {"chat_id": CHAT, "text": "x", "reply_markup": inline(callback_data=5)},
             "unknown parameter reply_markup",
         ),
-        (
-            "sendMessage",
-            {"chat_id": CHAT, "text": "x", "reply_markup": inline(callback_data="я" * 33)},
-            "BUTTON_DATA_INVALID",
-        ),
-        ("sendMessage", {"chat_id": CHAT, "text": "<b>x", "parse_mode": "HTML"}, "can't parse entities"),
-        ("sendMessage", {"chat_id": CHAT, "text": "a < b", "parse_mode": "HTML"}, "can't parse entities"),
-        ("sendMessage", {"chat_id": CHAT, "text": "<h1>x</h1>", "parse_mode": "HTML"}, "can't parse entities"),
         ("sendMessage", {"chat_id": CHAT, "text": "x" * 4097}, "message is too long"),
-        ("answerCallbackQuery", {"callback_query_id": "1", "text": "x" * 201}, "MESSAGE_TOO_LONG"),
         ("answerCallbackQuery", {"callback_query_id": 1}, "wrong parameters: callback_query_id"),
         ("getFile", {}, "wrong parameters: file_id: Field required"),
         ("sendChatAction", {"chat_id": CHAT}, "wrong parameters: action: Field required"),
-        ("setMyCommands", {"commands": [{"command": "X", "description": "x"}]}, "BOT_COMMAND_INVALID"),
-        ("setWebhook", {"url": "https://x.org", "secret_token": "a b"}, "secret token"),
     ],
 )
 def test_a_malformed_call_is_refused_and_remembered(bot, anna, telegram, method, params, reason):
@@ -102,8 +91,6 @@ def test_everything_that_people_do_is_a_valid_update(telegram, updates, jpeg):
     anna.send_photo(jpeg, forward="Somebody hidden")
     anna.send_document(b"heic", "IMG_1.HEIC", "image/heic", thumbnail=jpeg, caption="me again")
     anna.send_sticker()
-    anna.send_video()
-    anna.send_voice()
     anna.send({"location": {"latitude": 52.5, "longitude": 13.4}})
     anna.press(sent, "forged")
     anna.block()
@@ -113,20 +100,12 @@ def test_everything_that_people_do_is_a_valid_update(telegram, updates, jpeg):
     group.remove_bot(boris)
 
     assert telegram.wait_until_delivered()
-    assert len(updates) == 18
+    assert len(updates) == 16
     for raw in updates:
         update = Update.model_validate(raw)
         event = getattr(update, update.event_type)
         assert not update.model_extra
         assert not event.model_extra, update.event_type
-
-
-def test_a_heic_document_has_a_jpeg_thumbnail(telegram, bot, anna, jpeg):
-    document = anna.send_document(b"ftypheic", "IMG_1.HEIC", "image/heic", thumbnail=jpeg).raw["document"]
-
-    assert bot.download(document["file_id"]) == b"ftypheic"
-    assert bot.download(document["thumbnail"]["file_id"]).startswith(b"\xff\xd8")
-    assert max(document["thumbnail"]["width"], document["thumbnail"]["height"]) == 320
 
 
 def test_an_album_is_one_update_per_photo_with_the_caption_on_the_first(telegram, updates, jpeg):

@@ -54,23 +54,19 @@ def test_text_is_sent_and_the_answer_is_shown_with_its_buttons(chat):
     assert shown == ["\nbot: Sure?\n    [✅ Yes] [Never]"]
 
 
-def test_label_of_a_button_presses_it(chat):
-    got, _ = chat("hello", "✅ Yes")
+@pytest.mark.parametrize(
+    ("typed", "is_sent_as"),
+    [
+        ("✅ Yes", "data"),
+        ("ye", "data"),  # labels hold emoji, which few can type
+        ("e", "text"),  # a part of both labels
+        ("x" * 5000, "text"),  # no path
+    ],
+)
+def test_label_or_the_only_one_with_this_part_is_pressed_and_anything_else_is_a_text(chat, typed, is_sent_as):
+    got, _ = chat("hello", typed)
 
-    assert got == ["text", "data"]
-
-
-def test_part_of_a_label_presses_it_when_it_is_the_only_one(chat):
-    """Labels hold emoji, which few can type."""
-    got, _ = chat("hello", "ye")
-
-    assert got == ["text", "data"]
-
-
-def test_part_of_several_labels_is_a_text(chat):
-    got, _ = chat("hello", "e")
-
-    assert got == ["text", "text"]
+    assert got == ["text", is_sent_as]
 
 
 def test_path_of_an_image_sends_a_photo(chat, tmp_path, jpeg):
@@ -87,12 +83,6 @@ def test_path_of_something_else_is_sent_as_a_file(chat, tmp_path):
     got, _ = chat(f"'{tmp_path / 'notes.txt'}'")
 
     assert got == ["document"]
-
-
-def test_text_that_can_be_no_path_is_a_text(chat):
-    got, _ = chat("x" * 5000)
-
-    assert got == ["text"]
 
 
 def test_empty_line_does_nothing(chat):

@@ -6,9 +6,10 @@ import threading
 import aiogram.methods  # noqa: F401  (takes seconds: not while the fake is being asked)
 import pytest
 
+from burnout.telegram.client import TelegramClient
 from local.telegram.delivery import Reply, Settled
 from local.telegram.faults import Fault
-from local.telegram.polling import Ledger, Polling, PollingError, real_bot
+from local.telegram.polling import Ledger, Polling, PollingError
 from local.telegram.server import FakeTelegram
 from tests.integration.local.aws.processes import eventually
 
@@ -57,7 +58,9 @@ def start(telegram, webhook, said):
     running = []
 
     def started(**options):
-        polling = Polling(real_bot(telegram.token, telegram.url), webhook, say=said.append, long_poll_s=1, **options)
+        polling = Polling(
+            TelegramClient(telegram.token, telegram.url), webhook, say=said.append, long_poll_s=1, **options
+        )
         thread = threading.Thread(target=polling.run)
         thread.start()
         running.append((polling, thread))
@@ -171,7 +174,7 @@ def test_answer_that_meets_a_limit_waits_and_is_sent_once_more(telegram, start):
 
 @pytest.mark.parametrize("token", ["7000000001:wrong-token-that-is-no-bots-at-all-0", "nonsense"])
 def test_wrong_token_ends_polling_with_one_line_and_without_the_token(telegram, webhook, said, token):
-    polling = Polling(real_bot(token, telegram.url), webhook, say=said.append)
+    polling = Polling(TelegramClient(token, telegram.url), webhook, say=said.append)
 
     with pytest.raises(PollingError) as caught:
         polling.run()
@@ -182,7 +185,7 @@ def test_wrong_token_ends_polling_with_one_line_and_without_the_token(telegram, 
 
 def test_unreachable_telegram_never_shows_the_token(webhook, said):
     token = "7000000001:never-to-be-seen-in-any-output-000000"
-    polling = Polling(real_bot(token, "http://127.0.0.1:9"), webhook, say=said.append, pause_s=0.01)
+    polling = Polling(TelegramClient(token, "http://127.0.0.1:9"), webhook, say=said.append, pause_s=0.01)
     thread = threading.Thread(target=polling.run)
     thread.start()
 

@@ -15,7 +15,6 @@ NOON = 1_700_000_000.0
 DAY_S = 24 * 3600
 OK = Reply(200, {}, b"")
 FAILED = Reply(500, {}, b"")
-GONE = Reply(410, {}, b"")
 STUCK = Reply(503, {"Retry-After": "120"}, b"")
 
 
@@ -224,34 +223,6 @@ def test_a_block_is_retried_for_a_day():
     deliveries.push({"update_id": 1, "my_chat_member": {"chat": {"id": 1}, "date": int(NOON)}}, NOON)
 
     assert DAY_S - 121 <= attempt_times(deliveries, FAILED)[-1] <= DAY_S
-
-
-def test_410_for_23_hours_removes_the_webhook():
-    deliveries = queue()
-    deliveries.push(message(1), NOON)
-
-    times = attempt_times(deliveries, GONE)
-
-    assert deliveries.webhook_removed
-    assert 23 * 3600 < times[-1] < 23 * 3600 + 121
-    assert deliveries.pending_count == 1
-    assert deliveries.take_due(NOON + DAY_S) == []
-    assert deliveries.take_back() == [message(1)]
-
-
-@pytest.mark.parametrize(("other", "removed"), [(OK, False), (FAILED, False), (NoReply("closed"), True)])
-def test_another_answer_between_restarts_the_23_hours_but_a_closed_connection_does_not(other, removed):
-    deliveries = queue()
-    deliveries.push(message(1, chat_id=1), NOON)
-    deliveries.push(message(2, chat_id=2), NOON)
-    first, second = deliveries.take_due(NOON)
-
-    deliveries.finished(first, GONE, NOON)
-    deliveries.finished(second, other, NOON + 3600)
-    (again, *_) = deliveries.take_due(NOON + 23 * 3600 + 1)
-    deliveries.finished(again, GONE, NOON + 23 * 3600 + 1)
-
-    assert deliveries.webhook_removed is removed
 
 
 def test_the_newest_error_is_told():

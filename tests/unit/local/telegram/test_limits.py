@@ -23,7 +23,7 @@ def button(**changes):
         ("sendMessage", {"text": "1 < 2 is fine without a parse mode"}),
         ("sendPhoto", {}),
         ("sendPhoto", {"caption": ""}),
-        ("editMessageCaption", {"caption": "<i>" + "x" * 1024 + "</i>", "parse_mode": "html"}),
+        ("sendPhoto", {"caption": "<i>" + "x" * 1024 + "</i>", "parse_mode": "html"}),
         ("answerCallbackQuery", {}),
         ("answerCallbackQuery", {"text": "x" * 200}),
         ("sendMessage", {"text": "x", "reply_markup": buttons([button(callback_data="я" * 32)])}),
@@ -86,7 +86,7 @@ def test_a_call_over_a_limit_is_refused(method, params, reason):
 )
 def test_a_button_that_telegram_would_not_show_is_refused(rows, reason):
     with pytest.raises(BadRequestError) as error:
-        check_limits("editMessageReplyMarkup", {"reply_markup": buttons(*rows)})
+        check_limits("sendPhoto", {"reply_markup": buttons(*rows)})
 
     assert error.value.description == f"Bad Request: {reason}"
 

@@ -10,20 +10,18 @@ from contextlib import closing
 
 import pytest
 
-from burnout.errors import StoreUnavailableError, TransientError
-from burnout.report_requests import ReportRequest
+from burnout.errors import TransientError
 from burnout.store.check_ins import Begin, Fail, GiveFeedback
 from burnout.store.people import ChangeSettings
-from burnout.store.privacy import TABLES, ReadRows, SetDonating
-from burnout.store.reports import AnswerWeek, FinishReport, StartSending
+from burnout.store.privacy import TABLES, SetDonating
+from burnout.store.reports import AnswerWeek, StartSending
 from burnout.texts import LANGUAGES
 from functions.report.export import message
 from functions.report.export.archive import TableRows
 from functions.report.export.readme import readme
-from functions.report.metrics import RunMetrics
 from functions.store.database import shard_file, shard_of
-from functions.store.shards import perform
-from tests.unit.report.office import BLOCKED, DOWN, SILENT, SUNDAY
+from functions.store.operations import perform
+from tests.unit.report.office import DOWN, SUNDAY
 from tests.unit.store.samples import agree, record
 
 HOSTILE = "=cmd|' /C calc'!A0"
@@ -88,27 +86,20 @@ def test_everything_in_every_table_is_in_the_file_and_nobody_elses(office, files
     assert {row["user_id"] for rows in data.values() for row in rows} == {1}
 
 
-def test_the_message_is_a_file_with_the_persons_own_day_in_its_name(office, files):
-    busy_person(office, 1)  # where it is Monday already
-
-    files(1)
-
-    _, method, words = office.telegram.sent[-1]
-    assert (method, office.telegram.pictures[-1][0]) == ("sendDocument", "burnout-export-2026-11-23.zip")
-    assert "/delete" in words
-
-
 @pytest.mark.parametrize(("language", "word"), [("en", "Made on 22 Nov 2026"), ("ru", "Сделано 22 нояб. 2026")])
-def test_readme_and_caption_are_in_the_persons_language(office, files, language, word):
-    busy_person(office, 1, language)
+def test_file_and_readme_have_the_persons_own_day_and_language(office, files, language, word):
+    busy_person(office, 1, language)  # where it is Monday already
 
     words = files(1)["README.txt"].decode("utf-8-sig")
 
+    _, method, caption = office.telegram.sent[-1]
+    assert (method, office.telegram.pictures[-1][0]) == ("sendDocument", "burnout-export-2026-11-23.zip")
+    assert "/delete" in caption
+    assert {line.isascii() for line in caption.splitlines()} == {language == "en"}
     assert f"{word} " in words
     assert "Pacific/Auckland" in words
-    assert "&" not in words
-    assert "<" not in words
-    assert {line.isascii() for line in office.telegram.sent[-1][2].splitlines()} == {language == "en"}
+    assert "\ndata.json: " in words
+    assert not {"&", "<"} & set(words)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -129,30 +120,6 @@ def test_readme_explains_exactly_the_columns_of_the_schema(office, language):
         part.partition(".csv: ")[0]: COLUMN.findall(part) for part in words.split("\n\n") if ".csv: " in part[:40]
     }
     assert explained == schema
-
-
-def test_every_file_of_the_archive_stands_in_the_readme(office, files):
-    office.person(1)
-
-    given = files(1)
-
-    words = given["README.txt"].decode()
-    assert [name for name in given if name != "README.txt" and f"{name}: " not in words] == []
-
-
-def test_hostile_words_are_no_formula_in_the_spreadsheet_and_whole_in_json(office, files):
-    busy_person(office, 1)
-
-    given = files(1)
-
-    assert HOSTILE in [row["media_group_id"] for row in json.loads(given["data.json"])["seen_updates"]]
-    cells = [cell for name in given if name.endswith(".csv") for row in sheet_of(given[name]) for cell in row]
-    assert f"'{HOSTILE}" in cells
-    assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))] == []
-
-
-def sheet_of(content):
-    return csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
 
 
 def test_a_given_photo_is_listed_by_its_name(office, files):
@@ -179,16 +146,6 @@ def test_who_agreed_to_an_older_notice_has_their_file_too(office, files):
     perform(office.root, agree(user_id=1, chat_id=1, version=1), office.now_utc)
 
     assert json.loads(files(1)["data.json"])["people"][0]["consent_version"] == 1
-
-
-def test_the_same_rows_at_the_same_time_are_the_same_file(office):
-    busy_person(office, 1)
-    request = ReportRequest(user_id=1, update_id=5, show="export")
-
-    first, second = (message.export_message(request, SUNDAY, office.deps, RunMetrics()) for _ in range(2))
-
-    assert first is not None
-    assert first == second
 
 
 def test_many_pages_are_one_table(office, files):
@@ -224,47 +181,10 @@ def test_an_unknown_person_is_told_when_telegram_is_back(office):
 
 def test_somebody_who_is_erased_while_the_file_is_made_gets_none(office):
     office.person(1)
-
-    def erased(operation):
-        if isinstance(operation, StartSending):
-            with closing(sqlite3.connect(shard_file(office.root, shard_of(1)))) as database, database:
-                database.execute("DELETE FROM people")
-
-    office.before = erased
+    office.before = lambda operation: office.erase(1) if isinstance(operation, StartSending) else None
 
     assert office.request(1, "export") == {"not_granted": 1}
     assert office.telegram.tried == 0
-
-
-def test_the_same_update_twice_is_one_file(office):
-    office.person(1)
-
-    assert [office.request(1, "export", update_id=5) for _ in range(2)] == [{"sent": 1}, {"not_granted": 1}]
-
-
-@pytest.mark.parametrize(("error", "ending"), [(SILENT, "unanswered"), (BLOCKED, "unreachable")])
-def test_what_was_perhaps_delivered_or_refused_is_not_repeated(office, error, ending):
-    office.person(1)
-    office.telegram.failing[1].append(error)
-
-    assert [office.request(1, "export"), office.request(1, "export")] == [{ending: 1}, {"not_granted": 1}]
-
-
-@pytest.mark.parametrize("kind", [ReadRows, StartSending, FinishReport])
-def test_a_failing_store_raises_and_the_repetition_sends_no_second_file(office, kind):
-    office.person(1)
-
-    def before(operation):
-        if isinstance(operation, kind):
-            raise StoreUnavailableError("store: busy")
-
-    office.before = before
-    with pytest.raises((TransientError, StoreUnavailableError)):
-        office.request(1, "export")
-    office.before = lambda _: None
-    office.request(1, "export")
-
-    assert office.telegram.to(1) == ["sendDocument"]
 
 
 def test_a_file_that_telegram_would_not_take_is_a_sentence_that_says_what_to_do(office, monkeypatch):

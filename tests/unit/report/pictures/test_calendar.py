@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.report.pictures.calendar import draw_calendar
-from functions.report.pictures.calendar_grid import WIDTH_PX, grid_of, month_names
+from functions.report.pictures.calendar_grid import grid_of, month_names
 from functions.report.pictures.facts import ChartFacts
+from functions.report.pictures.page import WIDTH_PX
 from functions.report.pictures.palette import PALETTES
+from tests.unit.report.courses import SUNDAY, a_day
 from tests.unit.report.pictures.test_course import is_colour, picture
-from tests.unit.report.strains import SUNDAY, a_day
 
 SPANS = [1, 5, 30, 57, 64, 150, 400]
 

@@ -18,7 +18,7 @@ from functions.report.pictures.calendar import draw_calendar
 from functions.report.pictures.course import draw_course, labelled_days, source_of, unbroken
 from functions.report.pictures.facts import ChartFacts
 from functions.report.pictures.palette import PALETTES
-from tests.unit.report.strains import SUNDAY, a_day
+from tests.unit.report.courses import SUNDAY, a_day
 
 PLOT = (slice(180, 646), slice(230, 986))  # rows and columns within the axes
 DRAWINGS = [draw_course, draw_calendar]

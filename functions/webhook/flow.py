@@ -1,0 +1,71 @@
+"""What a conversation is made of: rows of commands and of buttons, each with who may use it and what answers it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from burnout.report_requests import ReportRequest, Show
+from burnout.telegram.buttons import Action
+from burnout.telegram.calls import BotCall, chat_action
+from burnout.values import Language
+from functions.webhook.deps import Deps, RequestTrace
+from functions.webhook.person import Person
+from functions.webhook.screens import Reply, sentence
+
+
+@dataclass(frozen=True)
+class Context:
+    """Who asks, and everything that an answer may need besides the values of a button."""
+
+    person: Person
+    deps: Deps
+    trace: RequestTrace
+    words: str = ""  # what follows a command
+    pressed_date_s: int = 0  # when the message with the pressed button was sent, Unix time; 0: too old to tell
+
+    @property
+    def language(self) -> Language:
+        """The language that the person reads."""
+        return self.person.language
+
+
+@dataclass(frozen=True)
+class Command:
+    """`/name`, what answers it, and who else may use it than those who agreed to the notice as it is now."""
+
+    name: str
+    answer: Callable[[Context], Reply]
+    older: bool = False  # may somebody who agreed to an older notice
+    stranger: bool = False  # may somebody whom the bot does not know
+
+
+@dataclass(frozen=True)
+class Press:
+    """The button of an action, what answers it (it takes the button's values), and who else may press it."""
+
+    action: Action
+    answer: Callable[..., Reply]
+    older: bool = False
+    stranger: bool = False
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One conversation: what a person can write and press in it."""
+
+    commands: tuple[Command, ...] = ()
+    buttons: tuple[Press, ...] = ()
+
+
+def says(key: str, outcome: str = "") -> Callable[[Context], Reply]:
+    """What answers with this sentence, and does nothing else."""
+    return lambda context: Reply(sentence(key, context.language), outcome=outcome)
+
+
+def ordered(show: Show, context: Context) -> BotCall:
+    """The report function was asked; the chat shows meanwhile that a picture or a file is coming.
+
+    A repeated update asks again: the report function answers each `update_id` once. Raises: FunctionUnavailableError.
+    """
+    user_id = context.person.id
+    context.deps.order_report(ReportRequest(user_id=user_id, update_id=context.trace.update_id, show=show))
+    return chat_action(user_id, "upload_document" if show == "export" else "upload_photo")

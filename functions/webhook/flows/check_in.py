@@ -1,0 +1,228 @@
+"""The photo's path: choose → download → S3 → infer → record → answer. Every photo ends in one stored answer.
+
+A refusal (no face, too dark, forwarded …) is stored like an answer: its repetition says the same, and the rest of its
+album stays silent.
+"""
+
+import math
+from datetime import UTC, datetime
+from typing import Final
+
+from burnout.errors import (
+    FileTooLargeError,
+    FunctionCrashedError,
+    FunctionUnavailableError,
+    OvertakenError,
+    PhotoStorageError,
+)
+from burnout.inference import Face, Inference, InferFailure
+from burnout.store.check_ins import CheckIn, NewCheckIn, Record
+from burnout.telegram.calls import BotCall
+from burnout.telegram.client import FILE_LIMIT_BYTES
+from burnout.texts import plural
+from burnout.values import Language, PhotoKey
+from functions.webhook import assignment
+from functions.webhook.deps import Deps, RequestTrace
+from functions.webhook.flows import consent
+from functions.webhook.flows.answer import answer
+from functions.webhook.person import Person, Terms
+from functions.webhook.screens import Screen, sentence
+from functions.webhook.updates import Message
+
+OVERTAKEN_RETRY_S: Final = 2  # the faster run answers meanwhile; if its response is lost, ours comes back for it
+ENOUGH_PX: Final = 800  # long side: more pixels cost time and change no answer (docs/decisions/0003)
+# Below these the model only guesses, so the face is refused; measured, docs/decisions/0003.
+DARKEST: Final = 0.06  # mean gray, [0, 1], of the face, or of the photo in which none was found
+BLURRIEST_FACE: Final = 30.0  # variance of the Laplacian at 48 px
+# Haar sees a false second face in about 5 % of selfies, mostly a small one; a companion's is about as large as yours.
+COMPANION_SIDE: Final = 0.5  # of the largest face's side
+
+_IMAGE_TYPES: Final = frozenset({"image/jpeg", "image/jpg", "image/png", "image/webp"})
+_HEIC_TYPES: Final = frozenset({"image/heic", "image/heif", "image/heic-sequence", "image/heif-sequence"})
+
+
+class Refusal(Exception):  # noqa: N818  (not an error: a sentence to the person)
+    """This photo gets the sentence `key` instead of an answer."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+def sent(message: Message, person: Person, deps: Deps, trace: RequestTrace) -> list[BotCall]:
+    """The answer to a photo, or the sentence that says why there is none; nothing at all to more of too many.
+
+    Raises: TransientError to come back.
+    """
+    if not person.consented:
+        sent_photo = bool(message.photo or message.document)
+        screen = consent.notice(person, deps, unread="consent_first" if sent_photo else "")
+        return trace.ends("no_consent", [screen.sent_to(message.chat.id)])
+    if _is_silent(person, deps.terms):
+        return trace.ends("limited", [])
+    key = key_of(trace, person)
+    outcome, new, screen = _looked_at(message, person, key, deps, trace)
+    record = Record(
+        user_id=person.id,
+        update_id=trace.update_id,
+        message_id=message.message_id,
+        media_group_id=message.media_group_id,
+        outcome="answered" if new else "refused",
+        answer=(screen.sent_to(message.chat.id),),
+        check_in=new,
+        photo_key=key if "put" in trace.stage_ms else None,
+    )
+    with trace.stage("record"):
+        recorded = deps.store(record)
+    if not recorded.first:  # or the person was erased meanwhile: coming back, this photo finds no consent
+        raise OvertakenError("recorded by another run", retry_after_s=OVERTAKEN_RETRY_S)
+    return trace.ends(outcome, list(recorded.answer))
+
+
+def _is_silent(person: Person, terms: Terms) -> bool:
+    """Whether the person heard already that it is enough for this hour, or this day.
+
+    The first photo over a limit hears so, further ones nothing, until the time is over. The sentence is recorded like
+    any refusal, and so counts: that is how the next photo knows that it was said.
+    """
+    return person.photos_this_hour > terms.photos_per_hour or person.photos_today > terms.photos_per_day
+
+
+def _last_word(person: Person, terms: Terms) -> Screen | None:
+    """What the first photo over a limit is told, with when to come back; None below the limits."""
+    if person.photos_today >= terms.photos_per_day:
+        photos = plural("photos", person.language, terms.photos_per_day)
+        return sentence("limited_day", person.language, photos=photos)
+    if person.photos_this_hour >= terms.photos_per_hour:
+        photos = plural("photos", person.language, terms.photos_per_hour)
+        return sentence("limited_hour", person.language, photos=photos)
+    return None
+
+
+def key_of(trace: RequestTrace, person: Person) -> PhotoKey | None:
+    """The S3 key of an update's photo, the same for every attempt; none for somebody without a folder."""
+    return f"{person.photo_folder}{trace.update_id}" if person.photo_folder else None
+
+
+def _looked_at(
+    message: Message, person: Person, key: PhotoKey | None, deps: Deps, trace: RequestTrace
+) -> tuple[str, NewCheckIn | None, Screen]:
+    """How it ended, what the models said, and the sentence for the person."""
+    last_word = _last_word(person, deps.terms)
+    if last_word is not None:
+        return "limited", None, last_word
+    try:
+        new = _predict(message, person, str(key), deps, trace)
+    except Refusal as refusal:
+        return refusal.key, None, sentence(refusal.key, person.language)
+    return "answered", new, _answer(message, new, person.language)
+
+
+def _predict(message: Message, person: Person, key: str, deps: Deps, trace: RequestTrace) -> NewCheckIn:
+    file_id = file_to_read(message)
+    try:
+        with trace.stage("download"):
+            content = deps.download(file_id)
+    except FileTooLargeError:
+        raise Refusal("too_large") from None
+    with trace.stage("put"):
+        deps.put_photo(key, content)
+    with trace.stage("infer"):
+        inference = _infer(key, deps)
+    face = the_face(inference)
+    shown = assignment.shown_model(person.id, deps.baseline_shown_percent)
+    asks_first = assignment.asks_rating_first(person.id, message.message_id)
+    return NewCheckIn(
+        observed_at_utc=datetime.fromtimestamp(message.date, UTC),
+        shown_model=shown,
+        models=face.models,
+        versions={name: model.sha256 for name, model in inference.models.items()},
+        quality=face.quality,
+        rating_first=asks_first or not face.models[shown].sure,
+    )
+
+
+def _infer(key: str, deps: Deps) -> Inference:
+    try:
+        answer = deps.infer(key)
+    except FunctionCrashedError as crash:
+        if crash.error_type == PhotoStorageError.__name__:  # S3 failed inside infer: the photo is not to blame
+            raise FunctionUnavailableError("infer could not read S3") from crash
+        raise
+    if not isinstance(answer, InferFailure):
+        return answer
+    if answer.code == "no_such_photo":  # the person was erased meanwhile, or S3 lags: the next attempt puts it again
+        raise FunctionUnavailableError("infer found no photo")
+    raise Refusal(answer.code)
+
+
+def file_to_read(message: Message) -> str:
+    """The file_id to download. Raises: Refusal for everything that is no photo of the sender's own."""
+    if message.forward_origin is not None:
+        raise Refusal("forwarded")
+    if message.photo:
+        return _photo(message)
+    if message.animation is not None:  # before documents: Telegram sends a GIF as both
+        raise Refusal("animation")
+    if message.document is not None:
+        return _document(message)
+    for key, content in (("video", message.video), ("video", message.video_note), ("sticker", message.sticker)):
+        if content is not None:
+            raise Refusal(key)
+    if message.voice is not None or message.audio is not None:
+        raise Refusal("voice")
+    raise Refusal("other_message")
+
+
+def _photo(message: Message) -> str:
+    by_size = sorted(message.photo, key=lambda size: (max(size.width, size.height), size.width * size.height))
+    enough = [size for size in by_size if max(size.width, size.height) >= ENOUGH_PX]
+    return (enough[0] if enough else by_size[-1]).file_id
+
+
+def _document(message: Message) -> str:
+    document = message.document
+    assert document is not None  # noqa: S101  (the caller looked; this tells the type checker)
+    kind = (document.mime_type or "").lower()
+    if kind in _HEIC_TYPES:
+        if document.thumbnail is None:
+            raise Refusal("heic")
+        return document.thumbnail.file_id
+    if kind == "image/gif":
+        raise Refusal("animation")
+    if kind not in _IMAGE_TYPES:
+        raise Refusal("video" if kind.startswith("video/") else "other_file")
+    if (document.file_size or 0) > FILE_LIMIT_BYTES:
+        raise Refusal("too_large")
+    return document.file_id
+
+
+def the_face(inference: Inference) -> Face:
+    """The one face that a selfie shows. Raises: Refusal when there is none, several, or none that can be read."""
+    if not inference.faces:
+        raise Refusal("too_dark" if inference.image.brightness < DARKEST else "no_face")
+    largest, *others = inference.faces
+    if any(_side(other) >= COMPANION_SIDE * _side(largest) for other in others):
+        raise Refusal("several_faces")
+    if largest.quality.brightness < DARKEST:
+        raise Refusal("too_dark")
+    if largest.quality.sharpness < BLURRIEST_FACE:
+        raise Refusal("too_blurred")
+    return largest
+
+
+def _side(face: Face) -> float:
+    _, _, width_px, height_px = face.box_px
+    return math.sqrt(width_px * height_px)
+
+
+def _answer(message: Message, new: NewCheckIn, language: Language) -> Screen:
+    fresh = CheckIn(
+        message_id=message.message_id,
+        prediction=new.models[new.shown_model],
+        agrees=None,
+        corrected=None,
+        self_rating=None,
+        hidden=new.rating_first,
+    )
+    return answer(fresh, language, album=message.media_group_id is not None)

@@ -1,0 +1,95 @@
+"""How things change: the history in words, and the report and charts that the report function draws."""
+
+from datetime import date
+from typing import Final
+
+from burnout.store.check_ins import History, ReadHistory
+from burnout.telegram.buttons import ChartKind
+from burnout.texts import decimal, percent, plural, short_dates, text
+from burnout.values import Language
+from functions.webhook.flow import Command, Context, Flow, Press, ordered
+from functions.webhook.flows.sparkline import sparkline
+from functions.webhook.screens import Reply, Screen, button, stale
+
+DAYS: Final = (7, 30, 0)  # 0 is all
+
+
+def _read(context: Context, days: int = DAYS[0]) -> Reply:
+    """The last `days` days of the person's own calendar, today included; 0 is all."""
+    if days not in DAYS:  # never offered
+        return stale(context.language)
+    facts = context.deps.store(ReadHistory(user_id=context.person.id, days=days))
+    return Reply(history(facts, days, context.language))
+
+
+def _report(context: Context) -> Reply:
+    return Reply(then=ordered("report", context))
+
+
+def _report_by_button(context: Context) -> Reply:
+    return Reply(notice=text("report_coming", context.language), then=ordered("report", context), outcome="report")
+
+
+def _chart(context: Context, kind: ChartKind) -> Reply:
+    return Reply(notice=text("chart_coming", context.language), then=ordered(kind, context), outcome="report")
+
+
+def history(facts: History, days: int, language: Language) -> Screen:
+    """The person's course over the last `days` days of their own calendar, or all of it for 0."""
+    check_ins = sum(day.check_ins for day in facts.days)
+    lines = [text(f"history_{days}", language)]
+    if check_ins:
+        lines += _totals(facts, check_ins, language)
+        lines += _course(facts, days, language)
+    else:
+        lines.append(text("history_empty", language))
+    spans = [button(f"button_{choice}", language, "hist", choice) for choice in DAYS]
+    kinds: tuple[ChartKind, ...] = ("course", "calendar")
+    charts = [button(f"button_{kind}", language, "chart", kind) for kind in kinds]
+    return Screen("\n".join(lines), [spans, charts])
+
+
+def _totals(facts: History, check_ins: int, language: Language) -> list[str]:
+    negative = sum(day.negative for day in facts.days)
+    ratings = sum(day.ratings for day in facts.days)
+    counts = plural("check_ins", language, check_ins), plural("days", language, len(facts.days))
+    lines = [text("history_counts", language, check_ins=counts[0], days=counts[1])]
+    unsure = sum(day.unsure for day in facts.days)
+    with_side = sum(day.read for day in facts.days) - unsure
+    if with_side:
+        share = percent(negative / with_side, language)
+        lines.append(text("history_negative", language, negative=negative, total=with_side, share=share))
+    if unsure:
+        lines.append(text("history_unsure", language, unsure=unsure))
+    if not ratings:
+        return [*lines, text("history_no_rating", language)]
+    mean = decimal(sum(day.rating_sum for day in facts.days) / ratings, language)
+    return [*lines, text("history_rating", language, mean=mean, ratings=plural("ratings", language, ratings))]
+
+
+def _course(facts: History, days: int, language: Language) -> list[str]:
+    values = {date.fromisoformat(day.day): day.mean_negative for day in facts.days if day.mean_negative is not None}
+    if not values:
+        return []
+    line = sparkline(values, days, date.fromisoformat(facts.today))
+    course = text(
+        "history_sparkline",
+        language,
+        step=text("history_step_week" if line.days_per_bar > 1 else "history_step_day", language),
+        bars=line.bars,
+        dates=short_dates(line.first_day, line.last_day, language),
+    )
+    return [course]
+
+
+FLOW = Flow(
+    commands=(
+        Command("history", _read),
+        Command("report", _report),
+    ),
+    buttons=(
+        Press("hist", _read),
+        Press("report", _report_by_button),
+        Press("chart", _chart),
+    ),
+)

@@ -1,0 +1,57 @@
+"""The weekly question, asked when its button is pressed, and what an answer leads to."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from burnout.helplines import help_card
+from burnout.schedule import iso_week
+from burnout.store.reports import AnswerWeek
+from burnout.telegram.buttons import data_of
+from burnout.texts import text
+from burnout.values import Language
+from functions.webhook.flow import Context, Flow, Press
+from functions.webhook.screens import Reply, Screen, button, stale
+
+_ANSWERS: Final = range(1, 6)
+
+
+def _ask(context: Context, week: str) -> Reply:
+    if not _is_near(week, context.deps.now_utc()):
+        return stale(context.language)
+    return Reply(then=_question(week, context.language).sent_to(context.person.id), outcome="week")
+
+
+def _answer(context: Context, week: str, answer: int) -> Reply:
+    if not _is_near(week, context.deps.now_utc()):
+        return stale(context.language)
+    context.deps.store(AnswerWeek(user_id=context.person.id, week=week, answer=answer))
+    noted = text("week_noted", context.language, answer=answer)
+    return Reply(_thanks(week, answer, context.language), noted, outcome="week")
+
+
+def _is_near(week: str, now_utc: datetime) -> bool:
+    """Whether it is this ISO week or a neighbour: in UTC, so that it holds in every zone and after a late report."""
+    return week in {iso_week((now_utc + timedelta(weeks=weeks)).date()) for weeks in (-1, 0, 1)}
+
+
+def _question(week: str, language: Language) -> Screen:
+    """The stem, the five answers in full, and a button for each."""
+    lines = [f"{answer}. {text(f'week_{answer}', language)}" for answer in _ANSWERS]
+    buttons = [(str(answer), data_of("week", week, answer)) for answer in _ANSWERS]
+    return Screen("\n\n".join([f"<b>{text('week_stem', language)}</b>", *lines]), [buttons])
+
+
+def _thanks(week: str, answer: int, language: Language) -> Screen:
+    """What was chosen, where help is when it was hard, and the question again for a slip of the finger."""
+    chosen = text("week_answer", language, answer=answer, words=text(f"week_{answer}", language))
+    kept = text("week_hard" if answer == 4 else "week_kept", language)
+    reply = help_card(language) if answer == 5 else kept
+    return Screen(f"{chosen}\n\n{reply}", [[button("week_button_again", language, "ask", week)]])
+
+
+FLOW = Flow(
+    buttons=(
+        Press("ask", _ask),
+        Press("week", _answer),
+    ),
+)

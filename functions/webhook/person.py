@@ -1,0 +1,55 @@
+"""Who an update came from, and the terms on which the operator serves them."""
+
+from dataclasses import dataclass
+from typing import Final, Self
+
+from burnout.config import WebhookConfig
+from burnout.store.check_ins import Begun
+from burnout.texts import language_of
+from burnout.values import Language, PhotoFolder
+from functions.webhook.updates import User
+
+NOTICE_VERSION: Final = 2  # raise it when the notice in `start` changes its meaning: everybody is asked again
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the operator has decided, as people are told it."""
+
+    photos_per_hour: int
+    photos_per_day: int
+    operator_contact: str
+    data_place: str  # an AWS region, or "self"
+
+    @classmethod
+    def of(cls, config: WebhookConfig) -> Self:
+        """The terms in the function's configuration."""
+        return cls(config.photos_per_hour, config.photos_per_day, config.operator_contact, config.data_place)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who an update came from, as far as the bot knows."""
+
+    id: int
+    language: Language
+    consented: bool  # to the notice as it is now
+    known: bool  # to a notice, so that there is something to hand out or to erase
+    photo_folder: PhotoFolder | None
+    photos_this_hour: int
+    photos_today: int
+
+
+def person_of(sender: User, begun: Begun) -> Person:
+    """Who wrote or pressed; they read the language that they chose, else the one that Telegram tells."""
+    language = begun.language or language_of(sender.language_code)
+    return Person(
+        sender.id,
+        language,
+        # A yes to the present notice comes with a folder: somebody without one would be asked again, and get it.
+        consented=(begun.consent_version or 0) >= NOTICE_VERSION and begun.photo_folder is not None,
+        known=begun.consent_version is not None,
+        photo_folder=begun.photo_folder,
+        photos_this_hour=begun.photos_this_hour,
+        photos_today=begun.photos_today,
+    )

@@ -1,0 +1,8 @@
+"""The toy handler in a module that takes its time to import."""
+
+import time
+
+from tests.integration.local.aws.toy import lambda_handler
+
+__all__ = ["lambda_handler"]
+time.sleep(2.5)

@@ -1,0 +1,181 @@
+"""What an operation leaves alone: everything, for a stranger or a number that is not one's own, and when said again."""
+
+import pytest
+
+from burnout.emotions import Emotion
+from burnout.store.check_ins import (
+    Begin,
+    Begun,
+    Fail,
+    Failed,
+    GiveFeedback,
+    History,
+    LastCheckIn,
+    Rate,
+    ReadHistory,
+    ReadLast,
+    Recorded,
+    Reveal,
+    Undo,
+)
+from burnout.store.people import ChangeSettings, ReadSettings, SetLanguage, SetReachable, Settings
+from burnout.store.privacy import Erase, ReadRows, Rows, SetDonating
+from burnout.store.reports import AnswerWeek, Course, ReadCourse, StartAlert, StartSending
+from functions.store.rows import UnstorableError
+from tests.unit.store.samples import HOUR, NOON, SECOND, agree, new_check_in, record
+from tests.unit.store.steps import claim, finish, release, start
+
+ABOUT_A_CHECK_IN = (
+    GiveFeedback(user_id=7, message_id=1101, agrees=True),
+    Rate(user_id=7, message_id=1101, rating=3),
+    Reveal(user_id=7, message_id=1101),
+    Undo(user_id=7, message_id=1101),
+)
+DEFAULTS = Settings(language="en")
+STRANGER = Begun(
+    answer=None,
+    album_answered=False,
+    consent_version=None,
+    language=None,
+    photo_folder=None,
+    photos_this_hour=0,
+    photos_today=0,
+)
+UNHEARD = Recorded(first=False, answer=())
+OF_A_STRANGER = (
+    *((operation, None) for operation in ABOUT_A_CHECK_IN),
+    (Begin(user_id=7, update_id=101, media_group_id="album"), STRANGER),
+    (record(102, photo_key=f"photos/{'a' * 32}/102"), UNHEARD),
+    (record(102, outcome="refused", check_in=None), UNHEARD),
+    (
+        Fail(user_id=7, update_id=102, stage="a", error_type="b"),
+        Failed(attempts=0, first_failed_at_utc=NOON, failing_for_s=0),
+    ),
+    (SetLanguage(user_id=7, language="ru"), None),
+    (SetReachable(user_id=7, reachable=False), None),
+    (ReadSettings(user_id=7), None),
+    (ChangeSettings(user_id=7, report_hour=9), None),
+    (AnswerWeek(user_id=7, week="2026-W10", answer=3), None),
+    (ReadLast(user_id=7), LastCheckIn(check_in=None, at_local="")),
+    (ReadHistory(user_id=7), History(days=(), today="2026-03-02")),
+    (ReadCourse(user_id=7, since_utc=NOON, before_utc=NOON), None),
+    (start(), False),
+    (start(key="5"), False),
+    (release(), None),
+    (finish(), None),
+    (StartAlert(user_id=7, at_utc=NOON), False),
+    (SetDonating(user_id=7, donating=True), None),
+    (SetDonating(user_id=7, donating=False), None),
+    (
+        ReadRows(user_id=7, table="feedback"),
+        Rows(columns=("user_id", "message_id", "agrees", "corrected", "at_utc"), rows=(), after=None),
+    ),
+    (Erase(user_id=7), 0),
+)
+
+
+@pytest.fixture
+def shard(shard):
+    """A shard where a neighbour lives, who has whatever somebody else could reach for."""
+    shard(agree(user_id=8))
+    shard(record(101, user_id=8, media_group_id="album", check_in=new_check_in(rating_first=True)))
+    return shard
+
+
+def name(operation):
+    return type(operation).__name__
+
+
+@pytest.mark.parametrize(("operation", "answer"), OF_A_STRANGER, ids=name)
+def test_a_stranger_s_operation_finds_nothing_and_changes_nothing(shard, operation, answer):
+    before = shard.dump()
+
+    assert shard(operation) == answer
+
+    assert shard.dump() == before
+
+
+@pytest.mark.parametrize("operation", ABOUT_A_CHECK_IN, ids=name)
+def test_another_person_s_check_in_is_as_one_that_nobody_has(shard, operation):
+    shard(agree())
+    before = shard.dump()
+
+    assert shard(operation) is None
+
+    assert shard.dump() == before
+
+
+@pytest.mark.parametrize(
+    ("operation", "answer"),
+    [
+        (Begin(user_id=7, update_id=9), (None, 1, "en", 0, 0)),
+        (ReadSettings(user_id=7), DEFAULTS),
+        (ReadLast(user_id=7), LastCheckIn(check_in=None, at_local="")),
+        (ReadHistory(user_id=7), History(days=(), today="2026-03-02")),
+        (
+            ReadCourse(user_id=7, since_utc=NOON, before_utc=NOON + HOUR),
+            Course(settings=DEFAULTS, check_ins=(), weekly=(), last_report=None),
+        ),
+    ],
+    ids=lambda value: name(value) if hasattr(value, "user_id") else "",
+)
+def test_a_neighbour_s_rows_are_in_nobody_else_s_answer(shard, operation, answer):
+    shard(agree())
+    shard(ChangeSettings(user_id=8, theme="dark"))
+
+    found = shard(operation)
+
+    if isinstance(found, Begun):
+        assert found.photo_folder != shard(Begin(user_id=8, update_id=9)).photo_folder
+        found = (found.answer, found.consent_version, found.language, found.photos_this_hour, found.photos_today)
+    assert found == answer
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        agree(),
+        SetLanguage(user_id=7, language="ru"),
+        SetReachable(user_id=7, reachable=True),
+        SetReachable(user_id=7, reachable=False),
+        ChangeSettings(user_id=7, reminder_hour=12, alerts=True),
+        SetDonating(user_id=7, donating=True),
+        AnswerWeek(user_id=7, week="2026-W10", answer=3),
+        GiveFeedback(user_id=7, message_id=1001, agrees=False, corrected=Emotion.SAD),
+        Rate(user_id=7, message_id=1001, rating=4),
+        Reveal(user_id=7, message_id=1001),
+        Begin(user_id=7, update_id=2),
+    ],
+    ids=name,
+)
+def test_what_is_said_again_later_is_answered_the_same_and_writes_nothing(shard, operation):
+    shard(agree())
+    shard(record(1, check_in=new_check_in(rating_first=True)))
+    first = shard(operation)
+    before = shard.connection.total_changes
+
+    assert shard(operation, NOON + SECOND) == first
+
+    assert shard.connection.total_changes == before
+
+
+@pytest.mark.parametrize(
+    ("operation", "constraint"),
+    [
+        (Rate(user_id=8, message_id=1101, rating=0), "rating BETWEEN 1 AND 5"),
+        (Rate(user_id=8, message_id=1101, rating=6), "rating BETWEEN 1 AND 5"),
+        (finish(index=100.5, band="high"), "index_value BETWEEN 0 AND 100"),
+        (StartSending(user_id=7, kind="requested", key="2026-W10", run_id="a"), "iif(kind = 'weekly'"),
+        (record(102, check_in=new_check_in(1.5)), "negative BETWEEN 0 AND 1"),
+    ],
+    ids=str,
+)
+def test_what_breaks_a_constraint_is_refused_by_its_name_without_the_value(shard, operation, constraint):
+    shard(agree())
+    shard(claim())
+
+    with pytest.raises(UnstorableError) as raised:
+        shard(operation)
+
+    assert str(raised.value).startswith("CHECK constraint failed: ")
+    assert constraint in str(raised.value)

@@ -1,0 +1,101 @@
+"""The history in words, and the report and charts that the report function is asked for."""
+
+import re
+from collections import deque
+
+import pytest
+
+from burnout.errors import FunctionUnavailableError, TransientError
+from burnout.report_requests import ReportRequest
+from tests import updates
+from tests.fakes import face, inference, prediction
+from tests.unit.webhook.conftest import data, photo
+
+
+def test_history_of_7_days_30_days_and_all(bot):
+    for negative, rating in ((0.9, 1), (0.2, 4)):
+        bot.infer.answer = inference(face(mvp=prediction(negative)))
+        update = photo()
+        bot(update)
+        bot(updates.button(f"v1:rate:{update['message']['message_id']}:{rating}"))
+
+    (call,) = bot(updates.text("/history"))
+
+    assert call.params["text"] == (
+        "<b>Last 7 days</b>\n"
+        "2 check-ins on 1 day.\n"
+        "Looked mostly negative: 1 of 2 (50%).\n"
+        "Your own rating: 2.5 of 5 on average, 2 ratings.\n"
+        "How negative the expression looked, by day (▁ little, █ much, · no photo):\n"
+        "<code>······▅</code>\n12 Nov – 18 Nov"
+    )
+    assert data(call) == ["v1:hist:7", "v1:hist:30", "v1:hist:0", "v1:chart:course", "v1:chart:calendar"]
+    _, month = bot(updates.button("v1:hist:30"))
+    assert month.method == "editMessageText"
+    assert f"<code>{'·' * 29}▅</code>" in month.params["text"]
+    _, everything = bot(updates.button("v1:hist:0"))
+    assert everything.params["text"].endswith("<code>▅</code>\n18 Nov")
+
+
+def test_history_leaves_out_what_is_older(bot):
+    bot(photo())
+    bot.later(8 * 24 * 3600)
+
+    assert "There is no check-in in this time" in bot.says(updates.text("/history"))
+
+
+def test_history_of_more_than_a_year_says_the_years(bot):
+    bot(photo())
+    bot.later(400 * 24 * 3600)
+
+    _, everything = bot(updates.button("v1:hist:0"))
+
+    assert re.search(r"\n\d+ Nov 2026 – \d+ Dec 2027$", everything.params["text"])
+
+
+def test_history_days_are_of_the_persons_own_calendar(bot):
+    bot(photo())  # at 11:06 UTC on the 18th: in New Zealand that is already the 19th
+    bot(updates.button("v1:zone:Pacific/Auckland"))
+
+    assert "19 Nov" in bot.says(updates.text("/history"))
+
+
+@pytest.mark.parametrize(
+    ("make", "asked", "show", "notice"),
+    [
+        (updates.text, "/report", "report", []),
+        (updates.button, "v1:report", "report", ["Your report is on its way."]),
+        (updates.button, "v1:chart:course", "course", ["Drawing…"]),
+        (updates.button, "v1:chart:calendar", "calendar", ["Drawing…"]),
+    ],
+)
+def test_picture_is_ordered_and_said_to_be_coming(bot, make, asked, show, notice):
+    update = make(asked)
+
+    *spinner, action = bot(update)
+
+    assert [call.params["text"] for call in spinner] == notice
+    assert (action.method, action.params) == ("sendChatAction", {"chat_id": 7, "action": "upload_photo"})
+    assert bot.reports.requests == [ReportRequest(user_id=7, update_id=update["update_id"], show=show)]
+    assert bot.outcome == "report"
+
+
+def test_repeated_update_orders_again_under_the_same_number(bot):
+    update = updates.text("/report")
+
+    bot(update)
+    bot(update)
+
+    assert len(bot.reports.requests) == 2
+    assert len(set(bot.reports.requests)) == 1
+
+
+def test_throttled_report_function_is_asked_again_later(bot):
+    bot.reports.failures = deque([FunctionUnavailableError("report: throttled")])
+    update = updates.text("/report")
+
+    with pytest.raises(TransientError) as raised:
+        bot(update)
+
+    assert raised.value.retry_after_s == 5
+    assert (bot(update)[0].method, len(bot.reports.requests)) == ("sendChatAction", 1)

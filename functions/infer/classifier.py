@@ -132,7 +132,7 @@ def _check_meaning(contract: ModelContract) -> None:
         raise ContractMismatchError(f"{name}: threshold is {contract.threshold}, must be between 0 and 1")
     lower, upper = contract.unsure
     if not 0 < lower <= min(contract.threshold, 0.5) <= max(contract.threshold, 0.5) <= upper < 1:
-        # Without 0.5 between them a side would be named that has less than half of the probability.
+        # Without 0.5 between the bounds, a side could be named that has less than half of the probability.
         raise ContractMismatchError(f"{name}: unsure is {lower} to {upper}, must hold the threshold and 0.5")
 
 

@@ -27,9 +27,9 @@ from functions.report.run import send_due
 
 @contextmanager
 def wired() -> Iterator[tuple[Deps, WebhookEndpoint]]:
-    """The composition root, anew for every event: a frozen process must not keep a connection to Telegram.
+    """The composition root, made for each event: a frozen process must not keep a connection to Telegram.
 
-    One that died meanwhile would break in its first call, and that looks like a message that was perhaps delivered.
+    A connection that died meanwhile would fail in its first call, as if a message had perhaps been delivered.
     """
     config = ReportConfig.from_environment()
     secret = read_bot_secret(config.telegram_secret_arn)

@@ -34,7 +34,7 @@ class _Answer(msgspec.Struct):
 
 @dataclass(frozen=True)
 class WebhookEndpoint:
-    """The webhook's public address, and what opens it."""
+    """The webhook's public address and its secret."""
 
     url: str
     webhook_secret: str = field(repr=False)

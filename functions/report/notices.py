@@ -31,7 +31,7 @@ class Notices:
     run_metrics: RunMetrics
 
     def remind(self, due: DueReminder) -> None:
-        """The person has their reminder, or it is lost. Being claimed was its right to be sent."""
+        """The person has their reminder, or it is lost. The claim was its right to be sent."""
         if self._is_lost("reminders"):
             return
         self._send(due, wording.reminder(due.chat_id, due.language, last=due.last), "reminders", lambda: True)
@@ -69,7 +69,7 @@ class Notices:
         return self.deps.store(StartAlert(user_id=due.user_id, at_utc=self.at_utc))
 
     def _send(self, due: DueReminder | DueAlert, call: BotCall, counted: str, may_send: Callable[[], bool]) -> None:
-        # Before the right to send: a run killed while it waits has used up nothing.
+        # Before the right to send: a run that is killed while it waits has not used the right.
         self.sender.wait_for_turn(due.chat_id)
         if self._is_lost(counted) or not may_send():
             return
@@ -77,11 +77,11 @@ class Notices:
             outcome = self.sender.send(due.chat_id, call)
         self.run_metrics.add(counted if outcome is Outcome.DELIVERED else f"{counted}_lost")
         if outcome is Outcome.UNREACHABLE:
-            with suppress(StoreUnavailableError):  # the next message to them finds it out again
+            with suppress(StoreUnavailableError):  # the next message to them fails in the same way
                 self.deps.store(SetReachable(user_id=due.user_id, reachable=False))
 
     def _is_lost(self, counted: str) -> bool:
-        """Whether nothing new may begin, and so neither this."""
+        """Whether nothing new may begin."""
         stopped = self.sender.stopped
         if stopped:
             self.run_metrics.add(f"{counted}_lost")

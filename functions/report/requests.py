@@ -37,7 +37,7 @@ def answer(request: ReportRequest, run_id: str, remaining_s: float, deps: Deps, 
 
 
 def _tell_unknown(request: ReportRequest, sender: Sender) -> Ending:
-    """Whoever wants to have everything hears that there is nothing. There is nobody whose claim could be kept."""
+    """Tells a person who asks for an export that nothing is kept. No claim is kept about them either."""
     if request.show != "export":
         return "gone"
     sender.wait_for_turn(request.user_id)

@@ -141,7 +141,7 @@ class Crowd:
         )
 
     def report_deps(self, store: Callable[[Any], Any], now_utc: datetime) -> report_deps.Deps:
-        """What the report function has around it: nothing is drawn, and its clock stands."""
+        """What the report function has around it: nothing is drawn, and its clock does not move."""
         return report_deps.Deps(
             store=store,
             telegram=self,

@@ -132,12 +132,12 @@ class Model:
 
     @property
     def donated(self) -> list[Entry]:
-        """The entries whose photos are donated."""
+        """The check-ins whose photos are donated."""
         return [entry for entry in self.known.entries.values() if entry.donated] if self.known else []
 
     @property
     def newest(self) -> int | None:
-        """The number of the newest entry's message."""
+        """The number of the newest check-in's message."""
         return max(self.known.entries, default=None) if self.known else None
 
     def _entry(self, message_id: int) -> Entry | None:

@@ -42,7 +42,7 @@ def wired() -> Iterator[tuple[Deps, WebhookEndpoint]]:
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Nothing. What Lambda may repeat with success is raised."""
+    """An empty answer. A failure that may pass is raised, so that Lambda repeats the event."""
     if event.get("op") == "ping" or event.get("ping"):
         return {}
     asked: ReportEvent = msgspec.convert(event, ReportEvent)

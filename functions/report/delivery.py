@@ -1,7 +1,8 @@
 """One report from its claim to its end, in the order that makes it safe to be killed anywhere.
 
-Right to send → message → how it ended. Killed before the right: the next run sends it. Killed after: the next run does
-not know, and only says that there is one. Every report ends finished, released, or as it stands, for the next run.
+Right to send → message → how it ended. Killed before the right is granted: the next run sends the report. Killed after:
+the next run cannot know whether it arrived, and only says that there is one. Every report ends finished, released, or
+unchanged, for the next run.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """What comes beside the report, at most once: a reminder, and an alert when the strain stays above one's own beginning.
 
-Right to send → message, and that is all: killed between the two it is lost, and nobody gets it twice.
+Right to send → message: a notice that is killed between the two is lost, and none is sent twice.
 """
 
 from collections.abc import Callable
@@ -56,7 +56,7 @@ class Notices:
             return self.deps.store(ReadCourse(user_id=due.user_id, since_utc=since_utc, before_utc=self.at_utc))
 
     def _is_needed(self, course: Course) -> bool:
-        """Whether the strain stays above the person's own beginning, and is not low all the same.
+        """Whether the strain stays above the person's own beginning and is not calm.
 
         Without the second condition 22 % of people at ease get a false alert in 12 weeks, with it 10 %, and rises are
         found as often (400 synthetic people of `research.synthetic_people` each).

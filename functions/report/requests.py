@@ -17,7 +17,7 @@ _CLOCKS_DIFFER: Final = timedelta(minutes=5)  # a check-in carries Telegram's ti
 
 
 def answer(request: ReportRequest, run_id: str, remaining_s: float, deps: Deps, run_metrics: RunMetrics) -> None:
-    """The person has what they asked for, once, however often the update comes.
+    """The person gets what they asked for once, however often the update comes.
 
     Raises: TelegramRejectedError when the token is refused; otherwise TransientError when nothing was sent, so that
     Lambda's own repetition of a failed asynchronous invocation (twice, within minutes) may do it.

@@ -1,7 +1,7 @@
 """One message to Telegram, within its rate limits, with an outcome for the store.
 
-The rule behind the rest: what was perhaps delivered is never sent again, for sendMessage and sendPhoto know no
-idempotency key.
+The rule behind the rest: what was perhaps delivered is never sent again, because sendMessage and sendPhoto
+have no idempotency key.
 """
 
 import threading
@@ -15,7 +15,7 @@ from functions.report.deps import Deps
 from functions.report.rate_limiter import RateLimiter
 
 RESERVE_S: Final = 30.0  # nothing new begins this long before the function's time is over: what has begun takes seconds
-PAUSES_S: Final = (0.5, 2.0)  # before the second and the third try
+PAUSES_S: Final = (0.5, 2.0)  # seconds before the second and the third try
 FAILURES_IN_A_ROW: Final = 5  # one failure may be one person's; five in a row mean that Telegram is down
 
 

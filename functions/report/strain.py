@@ -104,7 +104,7 @@ def smoothed(days: Sequence[DayLoad]) -> tuple[float, ...]:
 
 
 def strain_on(day: date, course: Course, zone: ZoneInfo) -> Strain:
-    """The person's strain at the end of a day of their own calendar; what came later does not count.
+    """The person's strain at the end of a day of their own calendar; later check-ins do not count.
 
     A worse day, whichever of the window, never lowers the index. "high" is said only when the person's own ratings or
     answer agree. Without an answer in the last ten days the other parts share its weight, and `parts` is without it.

@@ -1,6 +1,6 @@
 """The report in words: Telegram HTML and buttons from a strain index, short enough for somebody who is tired.
 
-It sends nothing and asks nobody. Everything is decided by its arguments: the same week gives the same words.
+It sends nothing and calls nothing. Its arguments decide everything: the same week gives the same words.
 """
 
 from collections.abc import Sequence

@@ -50,7 +50,7 @@ class Bucket(PhotoBucket):
         return named
 
     def listed(self, prefix: str, after: str = "") -> Iterator[Listed]:
-        """The objects whose names begin so and come after another, in the order of names. Raises: PhotoStorageError."""
+        """The objects with this prefix whose names come after `after`, in their order. Raises: PhotoStorageError."""
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket, Prefix=prefix, StartAfter=after
         )

@@ -2,7 +2,7 @@
 
 `claim_due` is `(connection, operation, now_utc) -> answer`, as `functions.store.operations` says; it sees everybody on
 the shard. The moment is the run's own (`at_utc`), which a simulation may choose. Reminders and alerts go by the clock
-where it is later: a tick that comes hours late must not write to people at night.
+where it is later: a tick that is hours late must not write to people at night.
 """
 
 from dataclasses import dataclass

@@ -61,11 +61,11 @@ def set_aside(database: Path, inode: int) -> str | None:
     Nothing is deleted: database and journal get names that still belong together, so that SQLite can open the pair
     for a rescue, and the next transaction begins an empty database. What makes that safe:
 
-    - Nobody is inside a transaction while the file moves, else a row could be acknowledged into the moved file. That
-      takes all of SQLite's locks at once. SQLite's own were given back with the connection that met the damage. They
-      cannot be taken here: closing a second descriptor of a database drops every POSIX lock that this process has on
-      it, another thread's transaction included. So a process of its own takes them, without waiting; if anybody holds
-      one, somebody can still use the file, and it stays.
+    - No process is inside a transaction while the file moves, else a row could be acknowledged into the moved file.
+      That takes all of SQLite's locks at once. SQLite's own are given back with the connection that met the damage.
+      They cannot be taken here: closing a second descriptor of a database drops every POSIX lock that this process has
+      on it, another thread's transaction included. So a process of its own takes them, without waiting; if anybody
+      holds one, somebody can still use the file, and it stays.
     - Only the file that was found damaged moves (`inode`), never the new one that a faster process put in its place.
     - A hot journal means that the file must be rolled back, not that it is lost: it stays.
     - A process that had opened the old file before it moved gets SQLITE_READONLY_DBMOVED at its first write, and
@@ -120,7 +120,7 @@ def _in_a_process(*arguments: object, timeout_s: float) -> bool:
 
 
 def _alone_with(file: IO[bytes]) -> bool:
-    """Whether all of SQLite's locks are this process's, until it closes the file: nobody is inside a transaction."""
+    """Whether all of SQLite's locks are this process's, until it closes the file: none is inside a transaction."""
     try:
         fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, LOCK_BYTES, LOCK_BYTES_START)
     except OSError:

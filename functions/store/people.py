@@ -166,7 +166,7 @@ def plan(connection: Connection, user_id: int, now_utc: datetime) -> None:
     The same holds for alerts, also for a person who does not want any.
 
     What is due already stays due: a change of settings between the hour and the run would else lose it. A reminder
-    stays so only where its hour is still the chosen one: nobody is reminded at an hour they have just left.
+    stays so only where its hour is still the chosen one: people get no reminder at an hour they have just given up.
     """
     settings = settings_of(connection, user_id)
     row = one(

@@ -1,7 +1,7 @@
 """`python -m local bench`: photos at a steady rate through the whole local stack, and whether each got its own answer.
 
 The people, the fake Telegram and the functions share this machine; the fake adds Telegram's own latency to every call.
-A photo counts as right when its sender, and nobody else, got exactly one answer and it is the answer to that picture.
+A photo counts as right when exactly one answer came, to its sender, and it is the answer to that picture.
 """
 
 import argparse

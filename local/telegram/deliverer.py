@@ -25,7 +25,7 @@ _REMEMBERED = 10_000
 
 @dataclass(frozen=True)
 class Executed:
-    """A method that came in a webhook's reply. Telegram tells nobody about `error`; tests and the demo look here."""
+    """A method that came in a webhook's reply. Telegram does not report `error`; tests and the demo look here."""
 
     update_id: Any
     method: str

@@ -1,7 +1,7 @@
 """A Telegram for one bot on 127.0.0.1: the Bot API over HTTP on one side, people in Python on the other.
 
-It imitates what production does: delivery with retries, photo sizes that differ, links
-that expire, refusals of wrong calls, and errors on demand. It does not know the bot: it sees a URL and HTTP requests.
+It imitates the real one: delivery with retries, several photo sizes, links that expire, refusals of wrong calls, and
+errors on demand. It does not know the bot: it sees a URL and HTTP requests.
 """
 
 import itertools

@@ -107,7 +107,7 @@ def key_of(trace: RequestTrace, person: Person) -> PhotoKey | None:
 def _looked_at(
     message: Message, person: Person, key: PhotoKey | None, deps: Deps, trace: RequestTrace
 ) -> tuple[str, NewCheckIn | None, Screen]:
-    """How it ended, what the models said, and the sentence for the person."""
+    """The outcome, what the models said, and the sentence for the person."""
     last_word = _last_word(person, deps.terms)
     if last_word is not None:
         return "limited", None, last_word

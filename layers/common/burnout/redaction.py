@@ -4,7 +4,7 @@ requests' and urllib3's lines show the URL of a call, and a Bot API URL has the 
 at the default level, each time it opens a connection again. Libraries that log what they send and receive would also
 show the webhook's secret, people's words and ids; what they say below a warning is withheld whole.
 
-An exception that nobody catches passes no logger: it must be clean by itself, see `burnout.telegram.client`.
+An uncaught exception does not pass through a logger: it must be clean itself, see `burnout.telegram.client`.
 """
 
 import logging

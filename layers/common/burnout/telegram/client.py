@@ -1,5 +1,7 @@
-"""The Bot API over HTTP. Every failure becomes one of our errors, raised where requests' own is gone: that one's text
-has the URL in it, and so the bot's token. `from None` would only hide it, and leave it as the new one's __context__.
+"""The Bot API over HTTP. Every failure becomes one of our errors.
+
+The text of requests' own exceptions has the URL in it, and so the bot's token. Ours is raised outside of the handler,
+because `from None` would only hide the other one: it would stay as __context__.
 """
 
 import time
@@ -160,7 +162,7 @@ def _result(method: str, status: int, body: bytes) -> Any:
     with suppress(msgspec.MsgspecError, UnicodeDecodeError):  # the latter would hold the body
         reply = msgspec.json.decode(body, type=_Reply)
     if reply is None:
-        # Success without its result, a gateway that passed the call on and waited in vain, or one that could not.
+        # Success without its result, a gateway that got no answer after it passed the call on, or one that could not.
         perhaps = status < requests.codes.bad_request or status == requests.codes.gateway_timeout
         kind = TelegramSilentError if perhaps else TelegramUnavailableError
         raise kind(f"{method}: {status} without a Bot API answer")

@@ -72,7 +72,7 @@ def _asked(service: str) -> Mapping[str, Any] | None:
     """What uv says; None where the service cannot be reached."""
     command = [*map(str, _UV), *_PREVIEW, "--service-url", service]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=_LIMIT_S, check=False)  # noqa: S603
-    try:  # 1 is also its status for vulnerabilities, so what it says decides
+    try:  # 1 is also its status for vulnerabilities, so its output decides
         report: Mapping[str, Any] = json.loads(done.stdout)
     except ValueError:
         if _UNREACHABLE in done.stderr:

@@ -1,7 +1,7 @@
 """`python -m infra.restore --stack burnout-prod`: what a restored backup needs before people write again.
 
-Every shard is swept until a sweep finds nothing: whoever was erased since the backup is forgotten again, from the
-erasure log. docs/operations.md says when. Exit status: 0, or 1 with a line for each shard that could not be swept.
+Every shard is swept until a sweep finds nothing: a person who was erased since the backup is erased again, by
+the erasure log. docs/operations.md says when. Exit status: 0, or 1 with a line for each shard that could not be swept.
 """
 
 import argparse
@@ -25,7 +25,7 @@ Ask = Callable[[Sweep], Swept]
 
 
 def forgotten(ask: Ask, shard: int, at_utc: datetime) -> int:
-    """How many people were forgotten until a sweep of the shard found nothing. Raises: StoreUnavailableError."""
+    """How many people were erased until a sweep of the shard found nothing. Raises: StoreUnavailableError."""
     people = 0
     for _ in range(_ROUNDS):
         found = ask(Sweep(shard=shard, at_utc=at_utc))
@@ -36,7 +36,7 @@ def forgotten(ask: Ask, shard: int, at_utc: datetime) -> int:
 
 
 def sweep_all(ask: Ask, at_utc: datetime) -> int:
-    """Every shard is swept; the exit status. Prints what went, and each shard that could not be swept."""
+    """Every shard is swept; the exit status. Prints what was erased, and each shard that could not be swept."""
     people, failed = 0, 0
     for shard in range(SHARDS):
         try:

@@ -66,7 +66,7 @@ class Deployed:
     telegram_url: str = TELEGRAM_URL
 
 
-Check = Callable[[Deployed], str]  # what is wrong, empty when nothing is
+Check = Callable[[Deployed], str]  # what is wrong; empty when nothing is
 
 
 def smoke(deployed: Deployed) -> Iterator[tuple[str, str, float]]:

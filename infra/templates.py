@@ -12,7 +12,7 @@ Template = dict[str, Any]
 
 
 class _Loader(yaml.SafeLoader):
-    """CloudFormation's short forms, and no key said twice: YAML would take the last one without a word."""
+    """CloudFormation's short forms, and no key said twice: YAML would take the last one without an error."""
 
 
 def read(path: Path = TEMPLATE) -> Template:

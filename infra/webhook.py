@@ -91,7 +91,7 @@ _WELL: Final = {
 
 @dataclass(frozen=True)
 class Bot:
-    """The Bot API for one bot, patient with its limits."""
+    """The Bot API for one bot; it waits where Telegram asks for it."""
 
     client: TelegramClient
     sleep: Callable[[float], None] = time.sleep

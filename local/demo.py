@@ -1,7 +1,7 @@
 """`python -m local demo`: a scripted conversation through the whole local stack, printed as a transcript, then four
 simulated weeks of two people, whose reports and charts land beside it.
 
-Every line of it was said by the unmodified functions. The script checks what it sees, so it fails when the bot does.
+The unmodified functions said every line of it. The script checks what it sees, so it fails when the bot does.
 """
 
 import argparse
@@ -95,7 +95,7 @@ class Demo:
         self.hears_nothing(self.anna)
 
     def history(self) -> None:
-        """The history, as a chart too; the last entry is taken back."""
+        """The history, also as a chart; the last check-in is deleted."""
         self.writes(self.anna, "/history", "2 check-ins on 1 day")
         self.presses(self.anna, "30 days", "Last 30 days")
         self.writes(self.anna, "/undo", "Delete your last entry")
@@ -173,7 +173,7 @@ class Demo:
             (self.folder / name).write_bytes(self.stack.telegram.content(str(file_id)))
 
     def farewell(self) -> None:
-        """Olga reads what is kept, takes a copy of everything, and leaves; nothing of hers stays."""
+        """Olga reads what is kept, exports everything, and deletes it; nothing of hers stays."""
         self.writes(self.olga, "/privacy", "Что я храню о вас")
         self.writes(self.olga, "/export", "Собираю всё")
         copy = self.hears(self.olga, "Здесь всё, что я о вас храню")

@@ -1,6 +1,6 @@
 """Werkzeug's HTTP server on one address, with a function from request to response; each connection has its own thread.
 
-It closes a connection after each answer, so nobody here keeps one alive.
+It closes a connection after each answer: there are no connections that are kept alive.
 """
 
 import threading
@@ -82,4 +82,4 @@ class _Handler(WSGIRequestHandler):
         self.close_connection = True
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  (Werkzeug's own name)
-        """Says nothing: whoever wants a log keeps one."""
+        """Writes no log."""

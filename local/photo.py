@@ -127,7 +127,7 @@ def _does(button: Button, *actions: Action) -> bool:
 
 
 def sending(telegram: FakeTelegram, person: Person, content: bytes, file_name: str) -> Callable[[], object]:
-    """The act of sending. A photo is encoded in all of Telegram's sizes already: that is no part of the bot's time."""
+    """What sends the file. A photo is encoded in all of Telegram's sizes before: that is no part of the bot's time."""
     try:
         picture = telegram.picture(content)
     except ValueError:  # no app would send it as a photo

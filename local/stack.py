@@ -40,7 +40,7 @@ class Options:
     """How a stack is built."""
 
     bot: BotIdentity = field(default_factory=new_bot, repr=False)
-    data_dir: Path | None = None  # SQLite and logs; None: a folder that goes when the stack goes, if it ever started
+    data_dir: Path | None = None  # SQLite and logs; None: a folder that goes with the stack, unless the start failed
     sizes: Sizes = field(default_factory=Sizes)
     gateway_port: int = 0
     telegram_api_url: str | None = None  # the real Telegram's; None: a fake one is started and delivers to the gateway
@@ -75,7 +75,7 @@ class Stack:
         return self._telegram
 
     def __enter__(self) -> Self:
-        """Raises: StackError; a log that its text names is there to be read."""
+        """Raises: StackError; a log that its text names still exists."""
         self.data_dir = self.options.data_dir or Path(tempfile.mkdtemp(prefix="burnout-"))
         try:
             self._start()
@@ -93,7 +93,7 @@ class Stack:
             shutil.rmtree(self.data_dir, ignore_errors=True)
 
     def _start(self) -> None:
-        # Whoever calls is stopped before whom it calls, so that no update meets a half-stopped stack.
+        # A caller is stopped before what it calls, so that no update meets a half-stopped stack.
         for stop in (self.aws.stop, self._webhooks.stop, self.dispatch.stop, self.gateway.stop):
             self._cleanup.callback(stop)
         if self._telegram:
@@ -149,7 +149,7 @@ class Stack:
     def _warm_telegram(self) -> None:
         # The fake checks calls by models that take seconds to import; a bot's own call would give up on it meanwhile.
         if self._telegram:
-            # Not by requests, which would ask the user's proxy.
+            # Not by requests, which would use the user's proxy.
             connection = http.client.HTTPConnection(urlsplit(self._telegram.url).netloc, timeout=WARM_UP_S)
             with closing(connection):
                 connection.request("GET", f"/bot{self._telegram.token}/getMe")

@@ -1,7 +1,7 @@
 """Four simulated weeks of two people: their check-ins go through the store function, their reports through report.
 
 The weeks lie ahead, because a person's first report is due after they agreed. How they feel is made up, by a seeded
-course with noise; everything after that is the product's own work.
+course with noise; everything after that is done by the product.
 """
 
 import json

@@ -3,15 +3,15 @@
 Whether the pilot's criteria are met, one line for each: met, not met, or about how many more answers it needs. FOLDER
 is an export: copies of the store's SQLite files. Latency is not in the store; give what the bench measured, per photo.
 
-No criterion is met, or missed, with fewer than 10 people: answers of one person resemble each other, and their number
-alone would promise too much. Every interval but McNemar's p has people as clusters. "About N more" keeps the answers
+No criterion is met, or missed, with fewer than 10 people: answers of one person resemble each other, so their number
+alone says too little. Every interval but McNemar's p has people as clusters. "About N more" keeps the answers
 per person as they are. 👍 and corrections follow a model's answer that the person has seen, so they favour the
 shown model, and only people who answer at all are in them; blind ratings do not have the first of these faults.
 
-Half of the check-ins are rated blind by lot: "blind ratings" are theirs, whatever the photo showed, so they stand for
-all check-ins. Where the shown model was not sure no side was named, and the rating was asked for first without a lot;
-with all of those, hard photos would count twice. Nor is there a 👍, or a rating after an answer: "blind ratings, a side
-named" are what ratings after the answer may be compared with.
+Half of the check-ins are rated blind by assignment: "blind ratings" are theirs, whatever the photo showed, so they
+represent all check-ins. Where the shown model was not sure, no side was named and the rating was asked for first
+without an assignment; with all of those, hard photos would count twice. Nor is there a 👍, or a rating after an answer:
+"blind ratings, a side named" are what ratings after the answer may be compared with.
 """
 
 import argparse

@@ -1,8 +1,8 @@
 """An export of the store → what the pilot's report is made of. The only place outside the store that reads its files.
 
 An export is a folder with copies of the store's SQLite files (00.sqlite to ff.sqlite). They are opened read-only and as
-immutable, so reading changes nothing and takes no lock: a copy, never the store's own folder. Whose answer it is leaves
-this module as a running number; Telegram's ids do not.
+immutable, so reading changes nothing and takes no lock: a copy, never the store's own folder. Outside this
+module a person is a running number; Telegram's ids stay in it.
 """
 
 import sqlite3
@@ -36,7 +36,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     """One check-in: what the models said about it, and what the person said."""
 
     person: int  # running number from 0
-    assigned: bool  # by lot its rating is asked for first, whatever the photo shows
+    assigned: bool  # by assignment its rating is asked for first, whatever the photo shows
     shown_model: str
     models: dict[str, Prediction]
     agrees: Literal[0, 1] | None
@@ -46,7 +46,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def sure(self) -> bool:
-        """Whether the person read a side. Where they did not, the rating was asked for first without any lot."""
+        """Whether the person read a side. Where they did not, the rating was asked for first without an assignment."""
         return self.models[self.shown_model].sure
 
     def corrected_negative(self) -> bool | None:
@@ -115,7 +115,7 @@ def _rows(file: Path) -> Iterator[sqlite3.Row]:
             raise ExportError(f"{file.name}: copied in the middle of a write (its journal is hot); copy it again")
         with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
             connection.row_factory = sqlite3.Row
-            connection.text_factory = lambda raw: raw.decode(errors="replace")  # bad bytes spoil their row
+            connection.text_factory = lambda raw: raw.decode(errors="replace")  # bad bytes make their row unreadable
             if connection.execute("PRAGMA user_version").fetchone()[0]:  # 0: made, and never used
                 yield from connection.execute(_QUERY).fetchall()
     except (sqlite3.Error, OSError) as error:

@@ -75,7 +75,7 @@ def mcnemar(only_first: int, only_second: int) -> float:
     """The exact two-sided p of two models being right equally often, from the answers where only one of them was.
 
     McNemar, "Note on the sampling error of the difference between correlated proportions", Psychometrika 12 (1947)
-    153-157, with the binomial in place of its normal limit. It takes answers as independent, people are not seen here.
+    153-157, with the binomial in place of its normal limit. It takes answers as independent and ignores whose they are.
     """
     n = only_first + only_second
     return float(binomtest(only_first, n).pvalue) if n else 1.0

@@ -1,6 +1,6 @@
 """python -m research.report_rush
 
-How long it takes until 100,000 people have their report, when everybody chose the same hour.
+How long it takes until 100,000 people have their reports when all of them chose the same hour.
 
 A model in virtual time: people, store and Telegram are numbers, and an event loop stands for the threads. The pace, the
 order of shards, the workers and the limits of a run are the report function's own.
@@ -100,7 +100,7 @@ def main() -> None:
 
 
 def simulate(people: int, shares: Mapping[int, float], rng: random.Random, *, chart_s: float = CHART_S) -> Rush:
-    """What became of so many people, whose due moments lie whole hours apart in these shares."""
+    """The result for this many people, whose due moments lie whole hours apart in these shares."""
     waiting: list[list[float]] = [[] for _ in range(SHARDS)]
     for hours in rng.choices(list(shares), weights=list(shares.values()), k=people):
         waiting[rng.randrange(SHARDS)].append((hours - min(shares)) * 3600.0)

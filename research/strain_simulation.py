@@ -45,7 +45,7 @@ SHIFT_DAY: Final = 28  # after the baseline at this share of observed days
 DETECTION_DAYS: Final = 28
 SHIFTS: Final = (0.25, 0.45)
 WORSE_BY: Final = 0.25  # of a day's load: one step of a rating
-FULL_DIFFERENCE: Final = 0.30  # of the trend that was not taken
+FULL_DIFFERENCE: Final = 0.30  # of the trend that was rejected
 ROUNDING: Final = 1e-9  # points
 BANDS: Final[tuple[Band, ...]] = get_args(Band)
 
@@ -153,7 +153,7 @@ def product_points(strain: Strain) -> float:
 
 
 def difference_points(strain: Strain) -> float:
-    """The same with the trend as first thought of: the last week's mean less that of the three weeks before."""
+    """The same with the first definition of the trend: the last week's mean less that of the three weeks before."""
     recent = [day.load for day in strain.days if day.day > strain.day - timedelta(days=RECENT_DAYS)]
     earlier = [day.load for day in strain.days if day.day <= strain.day - timedelta(days=RECENT_DAYS)]
     trend = 0.0

@@ -8,7 +8,7 @@ from moto.server import ThreadedMotoServer
 
 @contextmanager
 def aws_server() -> Iterator[str]:
-    """Its URL, as long as the `with` block lasts. What lies in it is the process's: moto has one state for all."""
+    """Its URL, as long as the `with` block lasts. Its content is the process's: moto has one state for all."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

@@ -1,6 +1,6 @@
 """How much Hypothesis tries: little while one works (`make test-unit`), its usual hundred in `make test`.
 
-Derandomised: the gate must not depend on luck. A slow machine is no failure either.
+Derandomised: the gate must not depend on chance. A slow machine is not a failure either.
 """
 
 from hypothesis import HealthCheck, settings

@@ -19,6 +19,6 @@ def pytest_terminal_summary(terminalreporter, config):
 
 @pytest.fixture(scope="session")
 def measured(pytestconfig):
-    """Call it with what was measured and its value; it stands in the summary."""
+    """Call it with what was measured and its value; the summary shows it."""
     lines = pytestconfig.stash.setdefault(MEASURED, [])
     return lambda what, value: lines.append(f"{what:<58} {value}")

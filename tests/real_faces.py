@@ -1,6 +1,6 @@
 """64 views of the two real faces in tests/photos, as the models are fed: the same on every machine.
 
-Both people smile, and about a smile no arithmetic is in doubt. So in three of four views the mouth is upside down,
+Both people smile, and any arithmetic recognises a smile. So in three of four views the mouth is upside down,
 covered, or out of focus: what the models see in them ranges from happy to sad.
 """
 

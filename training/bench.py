@@ -10,7 +10,7 @@ run is named with its reason. `fer` wants a torch and a numpy of its own, so it 
 With --baseline-checkpoint then whole photos, from JPEG bytes to the answer, as infer does it (decode, Haar, level,
 crop, classify): `mvp` in ONNX Runtime against `baseline` in torch eager. Both see the same photos, those of
 tests/photos and faces of PublicTest put into JPEGs of 960 x 1280 px as `training.robustness` does. They take turns
-photo by photo, and in who begins, so that a busy machine hits both alike; the CPU's time tells what waiting hides.
+photo by photo, and take turns in beginning, so that a busy machine affects both alike; CPU time excludes the waiting.
 Photos without a face do not count, since nothing is classified there.
 """
 
@@ -65,7 +65,7 @@ class Contender:
 
 @dataclass
 class Result:
-    """What a contender said, and what it took; of photos only those in which it found a face."""
+    """A contender's answers and costs; of photos only those in which it found a face."""
 
     emotions: list[int] = field(default_factory=list)  # of the first face in each, index into Emotion
     ms: list[float] = field(default_factory=list)  # from the bytes to the scores
@@ -99,7 +99,7 @@ class Child:
 
     def ask(self, data: bytes) -> dict[str, Any]:
         """Milliseconds and the emotions of the faces in it. Raises: ContenderError."""
-        with suppress(BrokenPipeError):  # it has ended, and its last words say why
+        with suppress(BrokenPipeError):  # it has ended, and its last line says why
             self._asked.write(data.hex() + "\n")
             self._asked.flush()
         return self._answer()

@@ -43,7 +43,7 @@ def eager_net(checkpoint_path: Path) -> Any:
 
     torch.set_num_threads(1)
     saved = checkpoint.load_weights(checkpoint_path)
-    # As both recipes export them: the FER+ head serves and is asked twice, unless it learnt nothing, as in baseline. If
+    # As the recipes export it: the FER+ head serves and is asked twice, unless it was not trained, as in baseline. If
     # that changes, the column "as mvp" of the benchmark shows it.
     is_plain = saved.knobs.fer_share == 1
     return ServedNet(checkpoint.averaged_net(saved), float(is_plain), flip_average=not is_plain).eval()
@@ -114,7 +114,7 @@ def answer_lines(what: str, kind: str, model: Path) -> None:
         # infer's modules import it, which a service on torch would not: its clock starts afterwards.
         import onnxruntime  # type: ignore[import-untyped]  # noqa: PLC0415, F401
     answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what a package prints is no answer
+    os.dup2(2, 1)  # what a package prints is not an answer
     started_s = time.perf_counter()
     answer = fer_package() if kind == "fer" else READERS[what](CLASSIFIERS[kind](model))
     print(json.dumps({"ready_s": time.perf_counter() - started_s}), file=answers, flush=True)

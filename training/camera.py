@@ -16,7 +16,7 @@ from training.disturbances import SENSOR_NOISE
 from training.knobs import Knobs
 
 _BLUR_RADIUS_PX: Final = 4  # where a Gaussian of sigma 2 has fallen to an eighth
-_LEAST_QUALITY, _MOST_QUALITY = 20, 90  # of a JPEG: below, no face is left; above, nothing is seen of it
+_LEAST_QUALITY, _MOST_QUALITY = 20, 90  # of a JPEG: below, no face is left; above, there is no visible loss
 _BLOCK_PX: Final = 8
 # The example table for luminance in ITU-T T.81, annex K, which every common encoder scales by its quality.
 _JPEG_TABLE: Final = (

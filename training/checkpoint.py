@@ -116,7 +116,7 @@ def load_weights(path: Path) -> Weights:
 
 
 def _first_line(error: Exception) -> str:
-    """torch adds lines of advice, one of them to switch its protection off."""
+    """torch adds lines of advice; one says how to switch its protection off."""
     return (str(error).splitlines() or [type(error).__name__])[0]
 
 

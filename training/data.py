@@ -149,7 +149,7 @@ def parse_pixels(text: str, where: str) -> bytes:
 def without_test_copies(faces: Faces) -> Faces:
     """The faces less every Training face that is byte-identical to a face outside Training.
 
-    Such copies (8 % of FER-2013's test faces have one) would make the test measure memory.
+    Because of such copies (8 % of FER-2013's test faces have one) the test would measure memory.
     """
     in_training = faces.usage == Usage.TRAINING.value
     return faces.where(~(in_training & identical(faces.gray_nhw, faces.gray_nhw[~in_training])))

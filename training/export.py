@@ -63,7 +63,7 @@ class ExportError(Exception):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Release:
-    """What whoever exports decides: where to, under which version, which mixture of the heads is served, and how."""
+    """The choices of an export: where to, under which version, which mixture of the heads is served, and how."""
 
     target: Path
     version: str

@@ -7,8 +7,8 @@ from typing import Final
 
 import torch
 
-TRIAL_STEPS: Final = 3  # of each number; the first is not counted, its threads are only just made
-CYCLE_STEPS: Final = 100  # until the next trial; other people's work comes and goes within minutes
+TRIAL_STEPS: Final = 3  # of each number; the first is not counted, since its threads have just been made
+CYCLE_STEPS: Final = 100  # until the next trial; other load comes and goes within minutes
 
 
 class Pace:

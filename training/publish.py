@@ -2,7 +2,7 @@
 python -m training.publish s3://BUCKET/PREFIX --fetch NAME SHA256 [--fetch NAME SHA256 ...] [--out DIR]
 
 Puts an exported model, its contract and its figures into a registry, at PREFIX/NAME/SHA256/, and into Weights & Biases
-where somebody is logged in. Or fetches models and contracts from there, for an image that shall not take them from the
+where somebody is logged in. Or fetches models and contracts from there, for an image that should not take them from the
 repository: all that are named, checked as infer checks them, or none. Needs no torch, and boto3's usual credentials.
 """
 
@@ -33,7 +33,7 @@ UPLOAD_TIMEOUT_S: Final = 600
 
 
 class RegistryError(Exception):
-    """The registry's address is none, or S3 did not take or give a file. The text names it."""
+    """The registry's address is wrong, or S3 did not take or give a file. The text names it."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def registry_at(uri: str) -> Registry:
 
 
 def publish(client: Any, registry: Registry, model: Path) -> list[str]:
-    """The keys under which the ONNX file, its figures and its contract now lie; twice is as good as once.
+    """The keys under which the ONNX file, its figures and its contract now lie; a repetition changes nothing.
 
     The contract comes last: where it is, the model is. Raises: ContractMismatchError, RegistryError, OSError.
     """

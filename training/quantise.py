@@ -36,7 +36,7 @@ _FLOAT_OPERATORS: Final = {"Conv", "Relu", "Add", "ReduceMean", "Reshape", "Gemm
 
 
 class QuantisationError(Exception):
-    """A file has integers that nobody can vouch for. The text names it."""
+    """A file has integers whose sums cannot be bounded. The text names it."""
 
 
 def quantise(path: Path, gray_nhw: NDArray[np.uint8], target: Path) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Runs in Weights & Biases: offline unless somebody is logged in, and never in the way of a training run.
+"""Runs in Weights & Biases: offline unless somebody is logged in. A failure there never stops a training run.
 
 Tracked are an epoch's figures, the knobs, the data's hashes and the processor's name; no code, picture or path, and no
 name of a host or a person. `wandb sync RUN/wandb/latest-run` sends later what was written offline.
@@ -14,8 +14,8 @@ from typing import Any, Final
 
 PROJECT: Final = "burnout-detector"
 ID_FILE: Final = "wandb-id.txt"  # in the run's folder: a resumed run goes on under it
-INIT_TIMEOUT_S: Final = 20  # a server that does not answer costs a run so much, once
-FINISH_TIMEOUT_S: Final = 60  # and so much at its end; what was not sent stays on disk
+INIT_TIMEOUT_S: Final = 20  # the most that a server without an answer delays a run, once
+FINISH_TIMEOUT_S: Final = 60  # and at its end; what was not sent stays on disk
 
 
 class Tracker:
@@ -56,7 +56,7 @@ class Tracker:
     def _without_it_if_it_fails(self) -> Iterator[None]:
         try:
             yield
-        except Exception as error:  # whatever it is, it is worth less than the run
+        except Exception as error:  # any failure: the run is worth more than its tracking
             self._run = None
             print(f"Weights & Biases: {_one_line(error)}; the run goes on untracked", flush=True)
 
@@ -86,14 +86,14 @@ def mode() -> Any:
 
 
 def _wandb() -> Any:
-    _environment("WANDB_ERROR_REPORTING", "false")  # no stack traces to its makers: they name paths
+    _environment("WANDB_ERROR_REPORTING", "false")  # no stack traces to wandb's makers: they name paths
     import wandb  # noqa: PLC0415 - takes two seconds, and a broken one must not keep anybody from training
 
     return wandb
 
 
 def _environment(name: str, value: str) -> None:
-    """For the two things that wandb reads nowhere else."""
+    """The two settings that wandb reads from the environment alone."""
     os.environ.setdefault(name, value)  # noqa: TID251
 
 

@@ -206,7 +206,7 @@ class Run:
         fer, ferplus = logits.unbind(dim=1)
         labels, majority = torch.from_numpy(self.test.labels), torch.from_numpy(ferplus_majority(self.test.votes))
         voted = majority >= 0
-        share = self.knobs.fer_share  # a head that learns nothing must not choose the checkpoint
+        share = self.knobs.fer_share  # a head that is not trained must not choose the checkpoint
         accuracy = (fer.argmax(dim=1) == labels).double().mean().item()
         ferplus_accuracy = (ferplus.argmax(dim=1) == majority)[voted].double().mean().item()
         return {

@@ -24,7 +24,7 @@ class Stopwatch:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Notes the time of the `with` block under `name`, whatever happens in it."""
+        """Notes the time of the `with` block under `name`, also when it fails."""
         started_s = self._now_s()
         try:
             yield

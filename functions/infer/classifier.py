@@ -108,7 +108,7 @@ def _load(folder: Path, name: str) -> Classifier:
 
 def _session(path: Path) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
-    # One core is all a Lambda environment has, and spinning threads would burn the time that is paid for.
+    # A Lambda environment has one core, and threads that spin would use up paid time.
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
@@ -116,7 +116,7 @@ def _session(path: Path) -> onnxruntime.InferenceSession:
     options.add_session_config_entry("session.inter_op.allow_spinning", "0")
     try:
         return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # its own exceptions have no public common class
+    except Exception as error:  # ONNX Runtime's exceptions have no public common class
         raise ContractMismatchError(f"{path.name}: not a model that ONNX Runtime loads") from error
 
 
@@ -132,7 +132,7 @@ def _check_meaning(contract: ModelContract) -> None:
         raise ContractMismatchError(f"{name}: threshold is {contract.threshold}, must be between 0 and 1")
     lower, upper = contract.unsure
     if not 0 < lower <= min(contract.threshold, 0.5) <= max(contract.threshold, 0.5) <= upper < 1:
-        # Without 0.5 between them a side would be named that has less than half of the probability.
+        # Without 0.5 between the bounds, a side could be named that has less than half of the probability.
         raise ContractMismatchError(f"{name}: unsure is {lower} to {upper}, must hold the threshold and 0.5")
 
 

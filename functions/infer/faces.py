@@ -46,7 +46,7 @@ FIRST_LOOK: Final = Look("default", 1.2, 3, 0.1, "alt2", 2)  # steps of 1.1 take
 # Up to five of these follow, so they look only for nearer faces, as in a tilted selfie. With 2 neighbours they find 3 %
 # more tilted and dark faces, and a face in 8 instead of 5 of 116 pictures of textures.
 LATER_LOOKS: Final = Look("alt2", 1.2, 3, 0.15, "default", 1)
-FINE_STEP: Final = 1.1  # for the second opinions, which search next to nothing
+FINE_STEP: Final = 1.1  # for the second opinions, which search a small area
 FINE_SIDES: Final = (0.7, 1.4)  # of the box in question
 WITNESS_BORDER: Final = 0.25  # of the box, on each side
 # Which of three tilts most windows agree on tells the tilt to 5 degrees (root mean square of 226 faces; before: 14), in

@@ -1,4 +1,4 @@
-"""What a file's structure says before any pixel is decoded: is it one that costs far more time than its size?
+"""What a file's structure says before any pixel is decoded: does it cost far more time than its size suggests?
 
 Two bombs do not show in the width and height. A progressive JPEG is drawn in scans, a dozen bytes each and a pass over
 the whole picture; and both JPEG and PNG may hold millions of empty segments, which a parser visits one by one.

@@ -108,7 +108,7 @@ def _decoding() -> Iterator[None]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Pillow's warnings about big pictures and odd metadata are no news: the first are refused, the second unused."""
+    """Pillow's warnings are not needed: big pictures are refused, and odd metadata is not used."""
     with _quiet_lock, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield

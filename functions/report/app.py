@@ -27,9 +27,9 @@ from functions.report.run import send_due
 
 @contextmanager
 def wired() -> Iterator[tuple[Deps, WebhookEndpoint]]:
-    """The composition root, anew for every event: a frozen process must not keep a connection to Telegram.
+    """The composition root, made for each event: a frozen process must not keep a connection to Telegram.
 
-    One that died meanwhile would break in its first call, and that looks like a message that was perhaps delivered.
+    A connection that died meanwhile would fail in its first call, as if a message had perhaps been delivered.
     """
     config = ReportConfig.from_environment()
     secret = read_bot_secret(config.telegram_secret_arn)
@@ -42,7 +42,7 @@ def wired() -> Iterator[tuple[Deps, WebhookEndpoint]]:
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Nothing. What Lambda may repeat with success is raised."""
+    """An empty answer. A failure that may pass is raised, so that Lambda repeats the event."""
     if event.get("op") == "ping" or event.get("ping"):
         return {}
     asked: ReportEvent = msgspec.convert(event, ReportEvent)

@@ -1,7 +1,7 @@
 """Is the bot well, seen from outside? Telegram is asked what it knows of the webhook, and the webhook gets an update.
 
-The update goes through the public address with the real secret, down to the store, and changes nothing: somebody who
-cannot exist asks for help, which only reads. What the webhook says is its response's body, so nobody gets a message.
+The update goes through the public address with the real secret, down to the store, and changes nothing: a person
+who cannot exist asks for help, which only reads. The webhook's answer is its response's body, so no message is sent.
 """
 
 import time
@@ -34,7 +34,7 @@ class _Answer(msgspec.Struct):
 
 @dataclass(frozen=True)
 class WebhookEndpoint:
-    """The webhook's public address, and what opens it."""
+    """The webhook's public address and its secret."""
 
     url: str
     webhook_secret: str = field(repr=False)

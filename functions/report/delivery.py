@@ -1,7 +1,8 @@
-"""The way of one report from a claim to its end, in the order that makes it safe to be killed anywhere.
+"""One report from its claim to its end, in the order that makes it safe to be killed anywhere.
 
-Right to send → message → how it ended. Killed before the right: the next run sends it. Killed after: the next run does
-not know, and only says that there is one. Every report ends finished, released, or as it stands, for the next run.
+Right to send → message → how it ended. Killed before the right is granted: the next run sends the report. Killed after:
+the next run cannot know whether it arrived, and only says that there is one. Every report ends finished, released, or
+unchanged, for the next run.
 """
 
 from dataclasses import dataclass
@@ -63,7 +64,7 @@ class Claim:
         for pause_s in _STORE_PAUSES_S:
             try:
                 self.deps.store(operation)
-            except StoreUnavailableError:  # it may run twice, and a person's report hangs on it
+            except StoreUnavailableError:  # it may run twice, and without it a person gets no report
                 self.deps.sleep(pause_s)
             else:
                 return
@@ -71,7 +72,7 @@ class Claim:
 
 
 def deliver(claim: Claim, message: OutgoingMessage, sender: Sender) -> Ending:
-    """Sends a message under its claim, and says how that ended. Raises: StoreUnavailableError."""
+    """Sends a message under its claim and returns how that ended. Raises: StoreUnavailableError."""
     if message.call is None:
         return claim.finish(message.state, message)
     sender.wait_for_turn(claim.chat_id)  # before the right to send: a run killed while it waits has begun nothing

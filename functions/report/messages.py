@@ -24,7 +24,7 @@ _CHART_DAYS: Final = 7  # the shortest span that a chart of everything has
 
 @dataclass(frozen=True)
 class OutgoingMessage:
-    """A message and what is kept about it once it was delivered. Without a call there is nothing to say."""
+    """A message and what is kept about it once it was delivered. Without a call nothing is sent."""
 
     call: BotCall | None
     photo: bytes | None = None
@@ -43,7 +43,7 @@ class OutgoingMessage:
 def weekly_message(report: DueReport, course: Course, draw: Draw) -> OutgoingMessage:
     """The report of the day that it is due, however late the run; or the sentence that says what is missing.
 
-    The sentence comes once: whoever has stopped sending selfies must not hear it every week.
+    The sentence comes once: a person who has stopped sending selfies must not get it every week.
     """
     message = _report(local_day(report.due_at_utc, _zone(course)), report.chat_id, course, draw)
     silent = message.state == "skipped" and course.told_too_little
@@ -52,7 +52,7 @@ def weekly_message(report: DueReport, course: Course, draw: Draw) -> OutgoingMes
 
 def requested_message(request: ReportRequest, course: Course, now_utc: datetime, deps: Deps) -> OutgoingMessage:
     """What the person asked to see, as of now."""
-    chat_id = request.user_id  # the bot is only ever in private chats, whose ids are their people's
+    chat_id = request.user_id  # the bot writes in private chats only, and the id of such a chat is the person's
     zone, language = _zone(course), course.settings.language
     today = local_day(now_utc, zone)
     days = day_loads(course.check_ins, zone)

@@ -33,13 +33,13 @@ class RunMetrics:
         self._lock = threading.Lock()
 
     def add(self, ending: str, n: int = 1) -> None:
-        """So many more of these; of none there is nothing to say."""
+        """Adds to a count; zero leaves no count behind."""
         with self._lock:
             if n:
                 self.counts[ending] += n
 
     def crashed(self, error: Exception) -> None:
-        """A mistake of ours hit one person's report; the others go on."""
+        """An error in our code stopped one person's report; the others go on."""
         with self._lock:
             self.counts["crashed"] += 1
             self.error_types.add(type(error).__name__)

@@ -1,6 +1,6 @@
 """What comes beside the report, at most once: a reminder, and an alert when the strain stays above one's own beginning.
 
-Right to send → message, and that is all: killed between the two it is lost, and nobody gets it twice.
+Right to send → message: a notice that is killed between the two is lost, and none is sent twice.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ class Notices:
     run_metrics: RunMetrics
 
     def remind(self, due: DueReminder) -> None:
-        """The person has their reminder, or it is lost. Being claimed was its right to be sent."""
+        """The person has their reminder, or it is lost. The claim was its right to be sent."""
         if self._is_lost("reminders"):
             return
         self._send(due, wording.reminder(due.chat_id, due.language, last=due.last), "reminders", lambda: True)
@@ -56,7 +56,7 @@ class Notices:
             return self.deps.store(ReadCourse(user_id=due.user_id, since_utc=since_utc, before_utc=self.at_utc))
 
     def _is_needed(self, course: Course) -> bool:
-        """Whether the strain stays above the person's own beginning, and is not low all the same.
+        """Whether the strain stays above the person's own beginning and is not calm.
 
         Without the second condition 22 % of people at ease get a false alert in 12 weeks, with it 10 %, and rises are
         found as often (400 synthetic people of `research.synthetic_people` each).
@@ -69,7 +69,7 @@ class Notices:
         return self.deps.store(StartAlert(user_id=due.user_id, at_utc=self.at_utc))
 
     def _send(self, due: DueReminder | DueAlert, call: BotCall, counted: str, may_send: Callable[[], bool]) -> None:
-        # Before the right to send: a run killed while it waits has used up nothing.
+        # Before the right to send: a run that is killed while it waits has not used the right.
         self.sender.wait_for_turn(due.chat_id)
         if self._is_lost(counted) or not may_send():
             return
@@ -77,11 +77,11 @@ class Notices:
             outcome = self.sender.send(due.chat_id, call)
         self.run_metrics.add(counted if outcome is Outcome.DELIVERED else f"{counted}_lost")
         if outcome is Outcome.UNREACHABLE:
-            with suppress(StoreUnavailableError):  # the next message to them finds it out again
+            with suppress(StoreUnavailableError):  # the next message to them fails in the same way
                 self.deps.store(SetReachable(user_id=due.user_id, reachable=False))
 
     def _is_lost(self, counted: str) -> bool:
-        """Whether nothing new may begin, and so neither this."""
+        """Whether nothing new may begin."""
         stopped = self.sender.stopped
         if stopped:
             self.run_metrics.add(f"{counted}_lost")

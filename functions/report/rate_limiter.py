@@ -1,4 +1,4 @@
-"""Telegram's speed limits: whoever wants to send waits for a turn, over all threads of a run."""
+"""Telegram's rate limits: each sender waits for its turn, over all threads of a run."""
 
 import threading
 from collections.abc import Callable
@@ -34,12 +34,12 @@ class RateLimiter:
     def wait_for_turn(self, chat_id: int) -> None:
         """Returns when a message may go into this chat; at once if it may now."""
         holds = None
-        while holds != self._holds:  # somebody was told to wait while this turn was slept for
+        while holds != self._holds:  # another thread was told to wait while this one slept
             holds = self._holds
             self._sleep(self.reserve(chat_id))
 
     def pause_all(self, seconds: float) -> None:
-        """From now on nobody gets a turn for so long: Telegram said so."""
+        """No turn is given for this long from now on, because Telegram asked for it."""
         with self._lock:
             self._holds += 1
             self._free_at_s = max(self._free_at_s, self._clock() + seconds)

@@ -17,7 +17,7 @@ _CLOCKS_DIFFER: Final = timedelta(minutes=5)  # a check-in carries Telegram's ti
 
 
 def answer(request: ReportRequest, run_id: str, remaining_s: float, deps: Deps, run_metrics: RunMetrics) -> None:
-    """The person has what they asked for, once, however often the update comes.
+    """The person gets what they asked for once, however often the update comes.
 
     Raises: TelegramRejectedError when the token is refused; otherwise TransientError when nothing was sent, so that
     Lambda's own repetition of a failed asynchronous invocation (twice, within minutes) may do it.
@@ -37,7 +37,7 @@ def answer(request: ReportRequest, run_id: str, remaining_s: float, deps: Deps, 
 
 
 def _tell_unknown(request: ReportRequest, sender: Sender) -> Ending:
-    """Whoever wants to have everything hears that there is nothing. There is nobody whose claim could be kept."""
+    """Tells a person who asks for an export that nothing is kept. No claim is kept about them either."""
     if request.show != "export":
         return "gone"
     sender.wait_for_turn(request.user_id)

@@ -29,13 +29,13 @@ from functions.report.shards import shards_from, sweep
 # 25 a second busy, and their drawing keeps one core busy.
 WORKERS: Final = 16
 MOST: Final = 20  # claimed at a time: what a killed run leaves waiting for the end of its claims
-LEASE: Final = timedelta(minutes=14)  # that a run works at most, however long the function may live
-# What has begun takes seconds more. Below a quarter of an hour with it: what a killed run held is free for the next.
+LEASE: Final = timedelta(minutes=14)  # the most that a run works, however long the function may live
+# What has begun takes some seconds more. Together below a quarter of an hour: the next run gets what a killed one held.
 _MARGIN: Final = timedelta(seconds=30)
-# The lease lies on the first of these that can be read. While the first one comes and goes two runs may meet: then the
-# claims still keep every report to one of them, and Telegram's 429 the pace.
+# The lease lies on the first of these that can be read. If the first one fails now and then, two runs may overlap: the
+# claims still give every report to one of them, and Telegram's 429 limits the rate.
 _LEASE_SHARDS: Final = (0, 1, 2)
-_GIVE_UP_AFTER: Final = timedelta(days=1)  # on a report that our own code cannot make
+_GIVE_UP_AFTER: Final = timedelta(days=1)  # of trying, for a report that our own code cannot make
 
 
 def send_due(tick: Tick, run_id: str, remaining_s: float, deps: Deps, run_metrics: RunMetrics) -> None:
@@ -47,7 +47,7 @@ def send_due(tick: Tick, run_id: str, remaining_s: float, deps: Deps, run_metric
     """
     run_metrics.op = "due"
     works_s = min(remaining_s, LEASE.total_seconds())
-    # A tick that comes late starts a run that ends late, and the next tick must not meet it.
+    # A tick that comes late starts a run that ends late; it must be over before the next tick's run.
     until_utc = max(tick.at_utc, deps.now_utc()) + timedelta(seconds=works_s) + _MARGIN
     lease_shard = _lease(tick.at_utc, until_utc, run_id, deps)
     if lease_shard is None:
@@ -58,7 +58,7 @@ def send_due(tick: Tick, run_id: str, remaining_s: float, deps: Deps, run_metric
     try:
         with ThreadPoolExecutor(WORKERS, thread_name_prefix="shard") as threads:
             list(threads.map(run.work_on, shards_from(tick.at_utc)))
-        # Telegram may be down, or refuse the token: what is old goes all the same.
+        # Telegram may be down, or refuse the token: what is past its time is deleted all the same.
         sweep(tick.at_utc, lambda: deps.clock() < last_start_s, deps, run_metrics)
     finally:
         with suppress(StoreUnavailableError):  # it ends by itself
@@ -97,7 +97,7 @@ class _Run:
         """Everything due on the shard is settled, as far as the run gets; a broken shard stops no other."""
         try:
             self._work_on(shard)
-        except StoreUnavailableError:  # claims that are left end by themselves
+        except StoreUnavailableError:  # the remaining claims end by themselves
             self.run_metrics.add("shards_unreadable")
         except Exception as error:
             self.run_metrics.crashed(error)

@@ -1,7 +1,7 @@
-"""One message to Telegram, at its pace and by its rules, with an end that the store can be told.
+"""One message to Telegram, within its rate limits, with an outcome for the store.
 
-The rule behind the rest: what was perhaps delivered is never sent again, for sendMessage and sendPhoto know no
-idempotency key.
+The rule behind the rest: what was perhaps delivered is never sent again, because sendMessage and sendPhoto
+have no idempotency key.
 """
 
 import threading
@@ -14,9 +14,9 @@ from burnout.telegram.calls import BotCall, Upload
 from functions.report.deps import Deps
 from functions.report.rate_limiter import RateLimiter
 
-RESERVE_S: Final = 30.0  # before the function's time is over nothing new begins: what has begun takes seconds
-PAUSES_S: Final = (0.5, 2.0)  # before the second and the third try
-FAILURES_IN_A_ROW: Final = 5  # one person's trouble is not five people's: then Telegram is down
+RESERVE_S: Final = 30.0  # nothing new begins this long before the function's time is over: what has begun takes seconds
+PAUSES_S: Final = (0.5, 2.0)  # seconds before the second and the third try
+FAILURES_IN_A_ROW: Final = 5  # one failure may be one person's; five in a row mean that Telegram is down
 
 
 class Outcome(Enum):
@@ -24,9 +24,9 @@ class Outcome(Enum):
 
     DELIVERED = auto()
     PERHAPS = auto()  # it went out and no answer came
-    NOT_DELIVERED = auto()  # certainly not; later it may be
+    NOT_DELIVERED = auto()  # certainly not delivered; a later run may deliver it
     UNREACHABLE = auto()  # the person has blocked the bot or is gone
-    REFUSED = auto()  # our call is wrong, and would be again
+    REFUSED = auto()  # our call is wrong, and repeating it would not help
 
 
 class Sender:
@@ -71,7 +71,7 @@ class Sender:
         return self._unanswered(Outcome.NOT_DELIVERED)
 
     def _waited(self, retry_after_s: int | None, pause_s: float) -> bool:
-        """Whether it was worth waiting: another try may come now."""
+        """Waits before another try; False when there is no time for one."""
         if retry_after_s is None:
             self._sleep(pause_s * self._uniform(0.5, 1.5))
         elif self._clock() + retry_after_s < self._last_start_s:

@@ -1,6 +1,6 @@
-"""Which shards a scheduled run visits and sweeps, and in what order, by nothing but its time; and the sweep itself.
+"""Which shards a scheduled run visits and sweeps, and in what order: its time alone decides. And the sweep itself.
 
-The sweep is the retention job, a few shards after each run: what is past its time goes, whatever became of the reports.
+The sweep is the retention job: a few shards after each run, also when its reports failed, lose what is past its time.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from functions.report.deps import Deps
 from functions.report.metrics import RunMetrics
 
 EVERY: Final = timedelta(minutes=15)
-_STRIDE: Final = 97  # odd, so that successive runs begin everywhere: a backlog must not starve always the same people
+_STRIDE: Final = 97  # odd, so that runs begin at every shard in turn: a backlog must not always delay the same people
 _SWEPT: Final = 3  # by a run: with 96 runs a day every shard has its turn within 22 hours
 
 
@@ -38,7 +38,7 @@ def shards_to_sweep(at_utc: datetime) -> list[int]:
 def sweep(at_utc: datetime, has_time: Callable[[], bool], deps: Deps, run_metrics: RunMetrics) -> None:
     """The run's shards are swept, as far as its time goes; a shard that fails stops no other.
 
-    By the clock where it is earlier than the run's own time: a simulation's future makes nothing old.
+    The clock counts where it is earlier than the run's own time: a simulation of the future must not delete anything.
     """
     for shard in shards_to_sweep(at_utc):
         if not has_time():

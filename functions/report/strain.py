@@ -20,7 +20,7 @@ from burnout.values import Band
 
 Part = Literal["level", "persistence", "trend", "answer"]
 
-# A face tells what its owner feels only somewhat above chance (Barrett et al. 2019), so one's own word weighs more.
+# Faces tell what people feel only somewhat above chance (Barrett et al. 2019), so the person's own rating weighs more.
 # No paper gives the number.
 RATING_SHARE: Final = 0.6
 LOW_RATING: Final = 2  # of five: "bad" and "very bad"
@@ -37,7 +37,7 @@ ENOUGH_DAYS: Final = 5  # of LASTING_DAYS; five observed days are five check-ins
 # EWMA charts for single persons (Smit, Schat & Ceulemans 2022); 0.2 halves a day's weight after three check-in days.
 EWMA_WEIGHT: Final = 0.2
 HEAVY_LOAD: Final = 0.5  # the middle of the scale: a rating of 3, or a face as likely negative as not
-# The mean and what lasts carry nearly all that can be known (Dejonckheere et al. 2019); variability is left out, since
+# The mean and persistence hold nearly all the information (Dejonckheere et al. 2019); variability is left out, since
 # low well-being goes with it only weakly (r = .18, Houben et al. 2015). The single question follows what the long
 # questionnaire says of exhaustion (Dolan et al. 2015). The shares themselves are chosen, and simulated.
 WEIGHTS: Final[Mapping[Part, float]] = {"level": 0.45, "persistence": 0.20, "trend": 0.15, "answer": 0.20}
@@ -87,7 +87,7 @@ class Strain:
 
 
 def day_loads(check_ins: Sequence[CourseCheckIn], zone: ZoneInfo) -> tuple[DayLoad, ...]:
-    """The observed days, oldest first. A check-in without any usable number makes no day.
+    """The observed days, oldest first. A check-in without any usable number does not count.
 
     The order of the check-ins does not matter, not even to the last bit.
     """
@@ -104,7 +104,7 @@ def smoothed(days: Sequence[DayLoad]) -> tuple[float, ...]:
 
 
 def strain_on(day: date, course: Course, zone: ZoneInfo) -> Strain:
-    """The person's strain at the end of a day of their own calendar; what came later does not count.
+    """The person's strain at the end of a day of their own calendar; later check-ins do not count.
 
     A worse day, whichever of the window, never lowers the index. "high" is said only when the person's own ratings or
     answer agree. Without an answer in the last ten days the other parts share its weight, and `parts` is without it.
@@ -226,7 +226,7 @@ def _band(index: float, *, agreed: bool) -> Band:
 
 
 def _agrees(lasting: Sequence[DayLoad], answer: int | None) -> bool:
-    """Whether the person's own words say it too: the mean of the last two weeks' ratings, or the weekly answer."""
+    """Whether what the person says agrees: the mean of the last two weeks' ratings, or the weekly answer."""
     ratings = sum(day.ratings for day in lasting)
     rating_sum = fsum(day.rating * day.ratings for day in lasting if day.rating is not None)
     low = ratings > 0 and round(rating_sum) <= AGREEING_RATING * ratings  # a sum of whole numbers is whole

@@ -1,6 +1,6 @@
-"""The report in words: Telegram HTML and buttons from a strain index, for somebody who is tired and reads once.
+"""The report in words: Telegram HTML and buttons from a strain index, short enough for somebody who is tired.
 
-It sends nothing and asks nobody. Everything is decided by its arguments: the same week gives the same words.
+It sends nothing and calls nothing. Its arguments decide everything: the same week gives the same words.
 """
 
 from collections.abc import Sequence
@@ -109,7 +109,7 @@ def alert(chat_id: int, language: Language) -> BotCall:
 
 
 def unfinished(chat_id: int, language: Language) -> BotCall:
-    """A report may or may not have arrived, and is not sent twice: with a button for the report as of now."""
+    """That a report may not have arrived, with a button for the report as of now: it is not sent twice."""
     words = text("report_unfinished", language)
     return send_message(chat_id, words, keyboard=[_button("report_button_show", data_of("report"), language)])
 
@@ -125,7 +125,7 @@ def _headline(index: float, strain: Strain, language: Language) -> str:
 
 
 def _change(index: float, last_report: LastReport | None, language: Language) -> list[str]:
-    """Between the numbers as both reports show them, so that anybody can check it."""
+    """Between the numbers as both reports show them, so that the person can check it."""
     if last_report is None:
         return []
     change = shown_index(index) - shown_index(last_report.index)
@@ -151,14 +151,14 @@ def _basis(strain: Strain, language: Language) -> str:
 def _main_part(strain: Strain) -> Part | None:
     """The part that is highest for what it can be, of equals the first; none when it rounds to nothing.
 
-    Not the one with most points: the level has the largest share of the index, so it would nearly always be that.
+    The part with most points would nearly always be the level, which has the largest share of the index.
     """
     main = max(strain.parts, key=lambda part: strain.parts[part] / WEIGHTS[part], default=None)
     return main if main and shown_index(strain.parts[main]) else None
 
 
 def _shown_parts(strain: Strain) -> dict[Part, int]:
-    """Whole points, most first, that add up to the index as it is shown: anybody may check that, too.
+    """Whole points, most first, that add up to the index as it is shown, so that the person can check that, too.
 
     Every part is rounded down, and those that lost most get the missing points back.
     """
@@ -222,7 +222,7 @@ def _talk(strain: Strain, language: Language) -> list[str]:
 
 
 def _called_hard(strain: Strain) -> bool:
-    """Whether the person's own answer says burning out, or worse: no calm number may talk over that."""
+    """Whether the person's own answer says burning out, or worse: then a calm number must not contradict it."""
     share = strain.parts.get("answer", 0.0) / (100 * WEIGHTS["answer"])  # all four parts are there if it is
     return round(1 + ANSWER_STEPS * share) >= AGREEING_ANSWER
 

@@ -1,6 +1,6 @@
 """The store Lambda: event → operation → one transaction on its shard → answer. It only translates.
 
-What nobody foresaw (a full disk, a bug) is raised: Lambda counts it, and the caller takes it as "try later"."""
+An unexpected failure (a full disk, a bug) is raised: Lambda counts it, and the caller takes it as "try later"."""
 
 import time
 from datetime import UTC, datetime
@@ -41,7 +41,7 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         quotable = not isinstance(error, msgspec.ValidationError)  # its text may repeat what was sent
         facts |= {"outcome": getattr(error, "code", "bad_request"), "detail": str(error) if quotable else ""}
         return {"error": {"code": facts["outcome"], "message": str(error)}}
-    except PhotoStorageError as error:  # what was to be deleted may still be there: nothing is acknowledged
+    except PhotoStorageError as error:  # the photos may still be there: nothing is acknowledged
         facts |= {"outcome": "photos", "detail": str(error)}
         return {"error": {"code": "photos", "message": str(error)}}
     finally:
@@ -50,7 +50,7 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def _fulfil(event: dict[str, Any], root: Path, bucket: Bucket, facts: dict[str, Any]) -> Any:
-    facts["op"] = "unknown"  # until it is a known one: a log line repeats nothing that was sent
+    facts["op"] = "unknown"  # until the operation is known: a log line repeats nothing that was sent
     operation: Any = msgspec.convert(event, AnyOperation)
     facts["op"] = operation.__struct_config__.tag
     now_utc = datetime.now(UTC)  # noqa: TID251  (the composition root owns the clock)

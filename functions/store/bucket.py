@@ -29,11 +29,11 @@ class Bucket(PhotoBucket):
     """The bucket as erasures and sweeps need it. Every method may run twice with one effect."""
 
     def mark(self, key: str) -> None:
-        """An empty object is there, as young as can be. Raises: PhotoStorageError."""
+        """An empty object is there, written now. Raises: PhotoStorageError."""
         self.put(key, b"")
 
     def delete_all(self, keys: Iterable[str]) -> int:
-        """None of these objects is there; how many were named.
+        """None of these objects is there any more; returns how many were named.
 
         Raises: PhotoStorageError, also for what S3 refuses to delete although the call as a whole succeeds.
         """
@@ -50,7 +50,7 @@ class Bucket(PhotoBucket):
         return named
 
     def listed(self, prefix: str, after: str = "") -> Iterator[Listed]:
-        """The objects whose names begin so and come after another, in the order of names. Raises: PhotoStorageError."""
+        """The objects with this prefix whose names come after `after`, in their order. Raises: PhotoStorageError."""
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket, Prefix=prefix, StartAfter=after
         )

@@ -141,7 +141,7 @@ def read_last(connection: Connection, operation: ReadLast, now_utc: datetime) ->
 def undo(connection: Connection, operation: Undo, now_utc: datetime) -> PhotoKey | None:
     """The check-in, its feedback, its rating and what was answered are gone; the photo donated with it is named.
 
-    That the update was seen stays, without a word: a redelivery must not bring the check-in back.
+    That the update was seen stays, without its answer: a redelivery must not bring the check-in back.
     """
     key = (operation.user_id, operation.message_id)
     photo_key = donated_photo(connection, operation)

@@ -1,4 +1,4 @@
-"""The one way into the 256 databases: nobody else opens them. It knows transactions, not what they are about.
+"""The one way into the 256 databases: nothing else opens them. It knows transactions, not what they are about.
 
 SQLite on a network file system keeps its promises only with this order of steps; each was measured to be needed:
 
@@ -12,7 +12,7 @@ SQLite on a network file system keeps its promises only with this order of steps
    that all writers share. What the work did is acknowledged only after COMMIT returned and the connection is closed.
 6. Whatever fails before that is not acknowledged, and starts again from 1 until the budget is spent.
 
-No connection outlives its transaction: a frozen or killed process holds no lock, and sees no stale page later.
+No connection outlives its transaction: a frozen or killed process holds no lock and later sees no stale page.
 """
 
 import errno
@@ -31,12 +31,12 @@ from functions.store.schema import APPLICATION_ID, shipped_schema, statements
 
 T = TypeVar("T")
 
-BUDGET_S: Final = 1.2  # storage's share of the webhook's time; then Telegram redelivers
+BUDGET_S: Final = 1.2  # the store's share of the webhook's time; after it Telegram redelivers
 FIRST_BACKOFF_S: Final = 0.005
 LONGEST_BACKOFF_S: Final = 0.1
 DAMAGED_TRIES: Final = 3  # one "malformed" can be a stale page in an NFS cache; three new connections cannot
 
-# Of a shard that is made now; one with other pages is used as it is. The whole schema lies on the first page, and EFS
+# For a shard that is made now; one with other pages is used as it is. The whole schema lies on the first page, and EFS
 # meters 32 KiB for every page anyway (docs/decisions/0009).
 PAGE_BYTES: Final = 16384
 
@@ -55,7 +55,7 @@ class ShardError(Exception):
 
 
 class BusyError(ShardError):
-    """The shard could not be had within the budget; later it may."""
+    """The shard could not be locked within the budget; a later call may succeed."""
 
     code = "busy"
 
@@ -135,7 +135,7 @@ def open_database(path: Path, factory: type[sqlite3.Connection] = sqlite3.Connec
 
 @dataclass(frozen=True)
 class Access:
-    """How a shard is reached. The defaults are production's; tests turn the clock and the dice."""
+    """How a shard is reached. The defaults are production's; tests set the clock and the randomness."""
 
     budget_s: float = BUDGET_S
     clock: Callable[[], float] = time.monotonic  # seconds
@@ -175,7 +175,7 @@ def transaction_on(
 
     `work` may run several times, each time on a shard without the traces of the time before; after a disk error in
     COMMIT also on one with them, so it must be idempotent. It leaves no cursor open (one row, or fetchall): an open
-    cursor would keep the lock beyond the end. What it raises of its own undoes the transaction and comes through.
+    cursor would keep the lock beyond the end. An exception of its own rolls the transaction back and is passed on.
 
     `erasing` empties the journal as well: it would keep the old pages of this transaction, and of longer ones before.
 
@@ -249,7 +249,7 @@ def _missing_migrations(connection: sqlite3.Connection, schema: tuple[str, ...])
         raise UnsafeDatabaseError(f"journal mode {mode}")
     for pragma, wanted in _SETTINGS:
         found = _pragma(connection, pragma)
-        if found not in {wanted, None}:  # None: SQLite was built without the very thing
+        if found not in {wanted, None}:  # None: SQLite was built without this setting
             raise UnsafeDatabaseError(f"PRAGMA {pragma} answers {found}")
     return schema[version:]
 

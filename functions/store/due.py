@@ -1,8 +1,8 @@
-"""What is due on a shard at a moment: weekly reports, each claimed for one run, reminders and alerts, taken for good.
+"""What is due on a shard at a moment: weekly reports, each claimed for one run; reminders and alerts, settled at once.
 
 `claim_due` is `(connection, operation, now_utc) -> answer`, as `functions.store.operations` says; it sees everybody on
 the shard. The moment is the run's own (`at_utc`), which a simulation may choose. Reminders and alerts go by the clock
-where it is later: a tick that comes hours late must not write to people at night.
+where it is later: a tick that is hours late must not write to people at night.
 """
 
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ from functions.store.check_ins import NewestCheckIn, newest
 from functions.store.people import ALERT_EVERY, pass_report, settings_of
 from functions.store.rows import moment, one, text
 
-REMINDER_LATE: Final = timedelta(minutes=60)  # later than that it is no reminder of that hour any more
-UNANSWERED: Final = 3  # reminders in a row without a check-in, and they stop
+REMINDER_LATE: Final = timedelta(minutes=60)  # a reminder that is later than this is not sent
+UNANSWERED: Final = 3  # after this many reminders in a row without a check-in they stop
 
-# of a week's report, for one run: to be claimed, to be taken over, in another run's hands, or done with
+# of a week's report, for one run: to be claimed, to be taken over, another run's, or finished
 ClaimState = Literal["free", "unfinished", "held", "settled"]
 
 
@@ -69,7 +69,7 @@ def _claim_reports(connection: Connection, operation: ClaimDue) -> tuple[list[Du
 
 
 def _begun(connection: Connection, user_id: int, due: str) -> str | None:
-    """The week under which a run began this very report: another zone since then must not make it another week's."""
+    """The week under which a run began this very report: a changed time zone must not make it another week's."""
     row = one(
         connection,
         "SELECT key FROM reports WHERE user_id = ? AND kind = 'weekly' AND state IN ('claimed', 'sending')"
@@ -158,7 +158,7 @@ def _is_answered(person: _Reminded, check_in: NewestCheckIn | None) -> bool:
 
 
 def _take_alerts(connection: Connection, at_utc: datetime) -> tuple[DueAlert, ...]:
-    """Whose course is to be looked at. In somebody's quiet hours nothing happens, and they stay due."""
+    """The people whose course must be checked. In a person's quiet hours nothing happens, and they stay due."""
     rows = connection.execute(
         "SELECT user_id, chat_id, language, time_zone, quiet_from, quiet_to FROM people"
         " WHERE next_alert_at_utc <= ? ORDER BY next_alert_at_utc, user_id",
@@ -174,7 +174,7 @@ def _take_alerts(connection: Connection, at_utc: datetime) -> tuple[DueAlert, ..
 
 
 def start_alert(connection: Connection, operation: StartAlert, now_utc: datetime) -> bool:
-    """Whether the caller, and nobody else, may send an alert now: once in 14 days."""
+    """Whether the caller may send an alert now; granted to one caller in 14 days."""
     started = connection.execute(
         "UPDATE people SET alerted_at_utc = ? WHERE user_id = ? AND alerts_on AND reachable"
         " AND (alerted_at_utc IS NULL OR alerted_at_utc <= ?)",

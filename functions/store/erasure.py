@@ -20,7 +20,7 @@ ERASURES: Final = "erasures/"
 
 
 def erase(root: Path, bucket: Bucket, operation: Erase, forget: Callable[[Connection], int]) -> int:
-    """How many check-ins went; nothing about the person is left, and a repetition finds nothing more.
+    """How many check-ins were erased. Nothing about the person is left, and a repetition finds nothing more.
 
     `forget` is the rows' part, inside its transaction.
 
@@ -34,7 +34,7 @@ def erase(root: Path, bucket: Bucket, operation: Erase, forget: Callable[[Connec
 
     def work(connection: Connection) -> int:
         if _pseudonym(connection, operation) not in {pseudonym, None}:
-            raise BusyError("erased and agreed again meanwhile")  # the new folders were not emptied
+            raise BusyError("erased and agreed again meanwhile")  # the person's new folders were not emptied
         return forget(connection)
 
     erased = transaction_on(path, work, erasing=True)
@@ -43,7 +43,7 @@ def erase(root: Path, bucket: Bucket, operation: Erase, forget: Callable[[Connec
 
 
 def log_key(pseudonym: str) -> str:
-    """The name of an erasure's entry in the log: the shard, and a hash that leads to nobody."""
+    """The name of an erasure's entry in the log: the shard, and a hash that identifies nobody."""
     return f"{log_prefix(int(pseudonym[:2], 16))}{hashlib.sha256(pseudonym.encode()).hexdigest()}"
 
 
@@ -53,12 +53,12 @@ def log_prefix(shard: int) -> str:
 
 
 def empty_folders(bucket: Bucket, pseudonym: str) -> int:
-    """How many photos were deleted, and none is left. Raises: PhotoStorageError."""
+    """How many photos were deleted; none is left. Raises: PhotoStorageError."""
     return sum(empty(bucket, folder_of(prefix, pseudonym)) for prefix in (PHOTOS, DONATED))
 
 
 def empty(bucket: Bucket, folder: str) -> int:
-    """How many objects of a folder were deleted, and none is left. Raises: PhotoStorageError."""
+    """How many objects of a folder were deleted; none is left. Raises: PhotoStorageError."""
     return bucket.delete_all(found.key for found in bucket.listed(folder))
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final
 
-# SQLite's lock bytes (its os.h): PENDING, RESERVED and the 510 SHARED ones. Whoever holds all of them is alone.
+# SQLite's lock bytes (its os.h): PENDING, RESERVED and the 510 SHARED ones. A process with all of them is alone.
 LOCK_BYTES_START: Final = 0x40000000
 LOCK_BYTES: Final = 512
 SET_ASIDE_TIMEOUT_S: Final = 5
@@ -24,7 +24,7 @@ PAGE_BYTES_AT: Final = 16  # where the header has the size of a page
 # The first byte of a b-tree's page, and how long its header is (SQLite's file format, 1.6). Every other page begins
 # with another one's number, whose first byte is 0 below 64 GB.
 _PAGE_HEADER_BYTES: Final = {2: 12, 5: 12, 10: 8, 13: 8}
-_HAD_TO_STAY: Final = 75  # the script's exit code: somebody used the file, or a journal waits
+_HAD_TO_STAY: Final = 75  # the script's exit code: another process used the file, or a hot journal must be rolled back
 
 
 def refresh_folder(folder: Path) -> None:
@@ -35,7 +35,7 @@ def refresh_folder(folder: Path) -> None:
 def journal_is_hot(database: Path) -> bool:
     """Whether a killed writer's journal still waits to be rolled back into this database.
 
-    Asked by whoever holds the database's lock and has written nothing, so a live journal cannot exist. One byte is
+    The caller holds the database's lock and has written nothing, so a live journal cannot exist. One byte is
     read, not the 28 of the header: a leftover that was never synced has a zero magic and non-zero fields behind it,
     and would count as hot for ever. Raises: OSError.
     """
@@ -61,13 +61,13 @@ def set_aside(database: Path, inode: int) -> str | None:
     Nothing is deleted: database and journal get names that still belong together, so that SQLite can open the pair
     for a rescue, and the next transaction begins an empty database. What makes that safe:
 
-    - Nobody is inside a transaction while the file moves, else a row could be acknowledged into the moved file. That
-      takes all of SQLite's locks at once. SQLite's own are gone with the connection that met the damage. And they
-      cannot be taken here: closing a second descriptor of a database drops every POSIX lock that this process has on
-      it, another thread's transaction included. So a process of its own takes them, without waiting; if anybody holds
-      one, somebody can still use the file, and it stays.
-    - Only the file that proved damaged moves (`inode`), never the new one that a faster process put in its place.
-    - A hot journal means that recovery is still owed, not that the file is lost: it stays.
+    - No process is inside a transaction while the file moves, else a row could be acknowledged into the moved file.
+      That takes all of SQLite's locks at once. SQLite's own are given back with the connection that met the damage.
+      They cannot be taken here: closing a second descriptor of a database drops every POSIX lock that this process has
+      on it, another thread's transaction included. So a process of its own takes them, without waiting; if anybody
+      holds one, somebody can still use the file, and it stays.
+    - Only the file that was found damaged moves (`inode`), never the new one that a faster process put in its place.
+    - A hot journal means that the file must be rolled back, not that it is lost: it stays.
     - A process that had opened the old file before it moved gets SQLITE_READONLY_DBMOVED at its first write, and
       starts again on the new one.
     - A kill between the two renames leaves a journal with a zero first byte beside a new database: SQLite ignores it.
@@ -81,7 +81,7 @@ def set_aside(database: Path, inode: int) -> str | None:
 
 
 def scrub(database: Path, budget_s: float) -> bool:
-    """Whether the file shows nothing but its rows; False when it could not be had alone within the budget.
+    """Whether the file shows nothing but its rows; False when other processes used it throughout the budget.
 
     PRAGMA secure_delete zeroes a deleted row where it lies. It leaves the old copies that stay in the unallocated
     middle of a page when SQLite moves rows to another one; a later deletion does not find them, and no SQL reaches
@@ -94,7 +94,7 @@ def scrub(database: Path, budget_s: float) -> bool:
 
 
 def unallocated(page: bytes, number: int) -> Iterator[tuple[int, int]]:
-    """Where a page holds nothing, as (first byte, byte after the last): its middle, and the insides of its free blocks.
+    """Where a page is empty, as (first byte, byte after the last): its middle, and the insides of its free blocks.
 
     `number` is the page's, from 0. Nothing of a page that is no b-tree's.
     """
@@ -110,7 +110,7 @@ def unallocated(page: bytes, number: int) -> Iterator[tuple[int, int]]:
 
 
 def _in_a_process(*arguments: object, timeout_s: float) -> bool:
-    """Whether the script did what it was told; False when the file had to stay as it is."""
+    """Whether the script did its work; False when the file had to stay as it is."""
     command = [sys.executable, "-I", "-S", __file__, *map(str, arguments)]
     # stderr stays the function's own: an unexpected failure shows up in its log
     ended = subprocess.run(command, check=False, timeout=timeout_s, stdin=subprocess.DEVNULL)  # noqa: S603
@@ -120,7 +120,7 @@ def _in_a_process(*arguments: object, timeout_s: float) -> bool:
 
 
 def _alone_with(file: IO[bytes]) -> bool:
-    """Whether all of SQLite's locks are this process's, until it closes the file: nobody is inside a transaction."""
+    """Whether all of SQLite's locks are this process's, until it closes the file: none is inside a transaction."""
     try:
         fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, LOCK_BYTES, LOCK_BYTES_START)
     except OSError:
@@ -152,7 +152,7 @@ def _scrub_alone(database: Path, budget_s: float) -> bool:
             if time.monotonic() >= deadline:
                 return False
             time.sleep(random.uniform(0, 0.01))  # noqa: S311
-        if journal_is_hot(database):  # what it brings back is not what is scrubbed
+        if journal_is_hot(database):  # rolling it back would change the pages
             return False
         number = 0
         is_clean = True

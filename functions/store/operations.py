@@ -4,7 +4,7 @@ A function is `(connection, operation, now_utc) -> answer`, inside the transacti
 effect, and each sees nothing but the rows of its own `user_id`; the few about a shard see everybody's. They know
 neither files nor locks. Cursors are read to their end, as `database.transaction` asks.
 
-Inserts say `ON CONFLICT (key) DO NOTHING`, never `INSERT OR IGNORE`: the latter would also drop, without a word, a row
+Inserts say `ON CONFLICT (key) DO NOTHING`, never `INSERT OR IGNORE`: the latter would also drop a row
 that breaks a CHECK, and the caller would be told that it is kept.
 """
 
@@ -101,7 +101,7 @@ def perform(root: Path, operation: Operation[A] | ShardOperation[A], now_utc: da
     """
     shard = operation.shard if isinstance(operation, ShardOperation) else shard_of(operation.user_id)
     path = shard_file(root, shard)
-    # A run asks all 256 shards every quarter of an hour; one where nobody lives is not made for that.
+    # A run asks all 256 shards every quarter of an hour; a shard without people is not made for that.
     if isinstance(operation, ClaimDue) and not path.exists():
         return cast("A", Due(reports=(), reminders=(), alerts=(), more=False))
     return transaction_on(
@@ -141,7 +141,7 @@ def fulfil(
 
 
 def _delete_donated(root: Path, bucket: Bucket, operation: Undo) -> None:
-    """The check-in's photo is gone, before the row that knows its name: a repetition must find it."""
+    """The check-in's photo is deleted before the row that has its name: a repetition must find it."""
     key = transaction(root, operation.user_id, lambda connection: check_ins.donated_photo(connection, operation))
     if key is not None:
         bucket.delete(key)

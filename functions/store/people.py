@@ -88,14 +88,14 @@ def consent(connection: Connection, operation: Consent, now_utc: datetime) -> No
 
 
 def set_language(connection: Connection, operation: SetLanguage, now_utc: datetime) -> None:
-    """A known person's choice is kept. Who never chose a time zone has the new language's default from now on."""
+    """A known person's choice is kept. One who never chose a time zone has the new language's default from now on."""
     values = (operation.language, operation.user_id, operation.language)
     if connection.execute("UPDATE people SET language = ? WHERE user_id = ? AND language <> ?", values).rowcount:
         plan(connection, operation.user_id, now_utc)
 
 
 def set_reachable(connection: Connection, operation: SetReachable, now_utc: datetime) -> None:
-    """Whether the bot may write to a known person is kept, and what is to come follows: nothing old is due then."""
+    """Whether the bot may write to a known person is kept, and what is due next follows from it: nothing old is due."""
     since = None if operation.reachable else text(now_utc)
     changed = connection.execute(
         "UPDATE people SET reachable = ?, unreachable_since_utc = ? WHERE user_id = ? AND reachable <> ?",
@@ -111,7 +111,7 @@ def read_settings(connection: Connection, operation: ReadSettings, now_utc: date
 
 
 def change_settings(connection: Connection, operation: ChangeSettings, now_utc: datetime) -> Settings | None:
-    """What is given is kept, and what is to come follows. What stands already is not written again."""
+    """The new values are kept, and what is due next follows from them. An unchanged value is not written again."""
     before = settings_of(connection, operation.user_id)
     if before is None:
         return None
@@ -163,10 +163,10 @@ def zone_of_person(connection: Connection, user_id: int) -> ZoneInfo:
 
 def plan(connection: Connection, user_id: int, now_utc: datetime) -> None:
     """A known person's next report and reminder are what their settings say; none while the bot cannot reach them.
-    No alert either, nor for somebody who does not want any.
+    The same holds for alerts, also for a person who does not want any.
 
     What is due already stays due: a change of settings between the hour and the run would else lose it. A reminder
-    stays so only where its hour is still the chosen one: nobody is reminded at an hour they have just left.
+    stays so only where its hour is still the chosen one: people get no reminder at an hour they have just given up.
     """
     settings = settings_of(connection, user_id)
     row = one(
@@ -191,7 +191,7 @@ def plan(connection: Connection, user_id: int, now_utc: datetime) -> None:
 
 
 def plan_alert(connection: Connection, user_id: int, now_utc: datetime) -> None:
-    """There is something new to look at: whoever wants alerts and can be reached is due now, or 14 days after the last.
+    """After a new check-in or rating: who wants alerts and can be reached is due now, or 14 days after the last.
 
     What is due already stays due.
     """

@@ -1,4 +1,4 @@
-"""A person's rights, as far as rows go: everything handed out, everything deleted, photos donated or taken back.
+"""A person's rights, as far as rows go: everything exported, everything deleted, photos donated or taken back.
 
 Every function is `(connection, operation, now_utc) -> answer`, as `functions.store.operations` says. What goes with
 them in S3 is in `functions.store.erasure`.
@@ -49,12 +49,12 @@ def _after(operation: privacy.ReadRows, first: int | str) -> int | str:
 
 
 def erase(connection: Connection, operation: privacy.Erase, now_utc: datetime) -> int:
-    """How many check-ins went; no table has a row of the person any more."""
+    """How many check-ins were deleted; no table has a row of the person any more."""
     return forget(connection, operation.user_id)
 
 
 def forget(connection: Connection, user_id: int) -> int:
-    """How many check-ins went with all the other rows of a person."""
+    """How many check-ins were deleted, with all the other rows of a person."""
     gone = {
         table: connection.execute(f"DELETE FROM {table} WHERE user_id = ?", (user_id,)).rowcount  # noqa: S608  (ours)
         for table in privacy.TABLES
@@ -64,9 +64,9 @@ def forget(connection: Connection, user_id: int) -> int:
 
 
 def _rebuild_people(connection: Connection) -> None:
-    """The table holds what it did, in new pages.
+    """The table has the same rows as before, in new pages.
 
-    Its key is the person's id, and SQLite may keep the key of a deleted row as a signpost between two pages, where no
+    Its key is the person's id, and SQLite may keep the key of a deleted row in an inner page of the tree, where no
     deletion reaches it. The table is small: 80 people a page.
     """
     rows = connection.execute("SELECT * FROM people ORDER BY user_id").fetchall()

@@ -1,4 +1,4 @@
-"""What is past its time on a shard, in rows: whose everything, which check-ins, which answers.
+"""The rows that are past their time on a shard: all of a person's, check-ins, answers.
 
 `burnout.store.privacy` says when that is. Every function works inside a sweep's transaction and is bounded: what is
 left waits for the next sweep.
@@ -26,7 +26,7 @@ _SILENT: Final = """consented_at_utc < :inactive AND coalesce(day_from_utc, '') 
   AND NOT EXISTS (SELECT 1 FROM weekly_answers WHERE weekly_answers.user_id = people.user_id AND at_utc >= :inactive)"""
 _GOING: Final = f"SELECT user_id, pseudonym, ({_BLOCKED}) OR ({_SILENT}) FROM people"  # noqa: S608  (ours)
 
-# Every row past its time in the tables that are read through: their rows are short, or kept for two days only.
+# Every row past its time, in the tables that are read as a whole: their rows are short, or kept for two days only.
 _OLD_ROWS: Final = (
     "DELETE FROM weekly_answers WHERE (user_id, week) IN"
     " (SELECT user_id, week FROM weekly_answers WHERE at_utc < :old LIMIT :most)",
@@ -40,14 +40,14 @@ _OLD_ROWS: Final = (
 
 
 def going(connection: Connection, at_utc: datetime, logged: Collection[str]) -> list[int]:
-    """Who is to be erased, the first of them: out of reach for 30 days, silent for 180, or in the erasure log."""
+    """The first people to be erased: out of reach for 30 days, silent for 180, or in the erasure log."""
     rows = connection.execute(_GOING, _limits(at_utc)).fetchall()
     found = [user_id for user_id, pseudonym, is_over in rows if is_over or log_key(pseudonym) in logged]
     return found[:MOST_PEOPLE]
 
 
 def forget_if_going(connection: Connection, user_id: int, at_utc: datetime, logged: Collection[str]) -> str | None:
-    """The pseudonym of who was erased; None for somebody who has come back, or is gone, since `going` found them."""
+    """The pseudonym of the person, now erased; None if they came back, or were erased, since `going` found them."""
     row = one(connection, f"{_GOING} WHERE user_id = :user_id", _limits(at_utc) | {"user_id": user_id})
     if row is None or not (row[2] or log_key(row[1]) in logged):
         return None
@@ -56,12 +56,12 @@ def forget_if_going(connection: Connection, user_id: int, at_utc: datetime, logg
 
 
 def delete_old_rows(connection: Connection, at_utc: datetime) -> int:
-    """How many weekly answers, reports, answers to updates and failures went."""
+    """How many weekly answers, reports, answers to updates and failures were deleted."""
     return sum(connection.execute(query, _limits(at_utc)).rowcount for query in _OLD_ROWS)
 
 
 def with_old_check_ins(connection: Connection, at_utc: datetime) -> list[int]:
-    """Whose oldest check-in is past its time, the first of them.
+    """The first people whose oldest check-in is past its time.
 
     Telegram numbers a chat's messages in time, so the oldest is the first of a person's range: a page for each person.
     """
@@ -74,7 +74,7 @@ def with_old_check_ins(connection: Connection, at_utc: datetime) -> list[int]:
 
 
 def delete_old_check_ins(connection: Connection, user_id: int, at_utc: datetime) -> int:
-    """How many rows went with a person's check-ins up to the first that is young enough."""
+    """How many rows were deleted with a person's check-ins, up to the first that is young enough."""
     old = connection.execute(
         "SELECT message_id FROM check_ins WHERE user_id = :user_id AND message_id < coalesce("
         " (SELECT message_id FROM check_ins WHERE user_id = :user_id AND observed_at_utc >= :old"
@@ -93,7 +93,7 @@ def delete_old_check_ins(connection: Connection, user_id: int, at_utc: datetime)
 
 
 def donated_photos(connection: Connection, pseudonym: str) -> set[str]:
-    """The keys of the photos that a person gave and that a check-in stands by."""
+    """The keys of a person's donated photos that belong to a check-in."""
     rows = connection.execute(
         "SELECT photo_key FROM check_ins WHERE photo_key IS NOT NULL"
         " AND user_id = (SELECT user_id FROM people WHERE pseudonym = ? AND donating_since_utc IS NOT NULL)",

@@ -1,4 +1,4 @@
-"""How values lie in rows and come back: times and JSON as text, one row or none. It knows no table."""
+"""How values are written into rows and read: times and JSON as text, one row or none. It knows no table."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The way of one report, step by step: started, given back, finished; and the one lease that lets a single run send.
+"""The steps of one report: started, released, finished; and the one lease that lets a single run send.
 
 Every function is `(connection, operation, now_utc) -> answer`, as `functions.store.operations` says. A week's report is
 claimed in `functions.store.due`; one that an update asked for exists from its start on.
@@ -20,7 +20,7 @@ _LEASE: Final = "run"
 
 
 def start_sending(connection: Connection, operation: StartSending, now_utc: datetime) -> bool:
-    """Whether the caller, and nobody else, may send the report now: what was granted once is never granted again."""
+    """Whether the caller may send the report now; the right to send it is granted once and never again."""
     if operation.kind == "weekly":
         started = connection.execute(
             "UPDATE reports SET state = 'sending', at_utc = ?"
@@ -41,7 +41,7 @@ def start_sending(connection: Connection, operation: StartSending, now_utc: date
 def release_report(connection: Connection, operation: ReleaseReport, now_utc: datetime) -> None:
     """The report is due again at once, for any run.
 
-    One that was taken over stays unfinished: this run knows of its own sending, not of the other's.
+    A report that was taken over stays unfinished: this run does not know whether the other one sent it.
     """
     key = (operation.user_id, operation.key, operation.run_id)
     if operation.kind == "weekly":

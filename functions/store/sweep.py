@@ -1,4 +1,4 @@
-"""A sweep: what is past its time on a shard is deleted, half erasures are finished, a restored backup forgets again.
+"""A sweep of a shard: it deletes what is past its time, finishes erasures, and repeats them after a restored backup.
 
 Once a day for each shard. Every step is bounded and may be killed: what is left waits for the next sweep. The moment is
 the run's own (`at_utc`), which a simulation may choose.
@@ -72,7 +72,7 @@ class _Sweep:
     def people(self, logged: set[str]) -> tuple[int, int]:
         """How many people were erased, and how many photos of theirs were deleted.
 
-        Rows first: whoever comes back in between is not erased, and photos without a row are found by their age.
+        Rows first: a person who comes back in between is not erased, and photos without a row are found by their age.
         """
         erased = photos = 0
         for user_id in self._in_transaction(partial(retention.going, at_utc=self.at_utc, logged=logged)):
@@ -82,7 +82,7 @@ class _Sweep:
                 continue
             erased += 1
             if log_key(pseudonym) in logged:
-                self.bucket.mark(log_key(pseudonym))  # young again: younger backups have the person too
+                self.bucket.mark(log_key(pseudonym))  # written anew: younger backups have the person too
             photos += empty_folders(self.bucket, pseudonym)
         return erased, photos
 
@@ -96,7 +96,7 @@ class _Sweep:
         return deleted
 
     def donated_photos(self, logged: set[str]) -> int:
-        """How many donated photos that no check-in stands by, or whose person was erased, were deleted."""
+        """How many donated photos without a check-in, or of a person who was erased, were deleted."""
         limit = self.at_utc - ORPHAN_FOR
         deleted = 0
         for pseudonym, folder in groupby(self._listed(DONATED), key=_pseudonym):
@@ -107,7 +107,7 @@ class _Sweep:
         return deleted
 
     def old_erasures(self) -> None:
-        """No entry of the log is older than any backup could be."""
+        """No entry of the log is older than the oldest backup can be."""
         limit = self.at_utc - privacy.ERASURES_FOR
         entries = self.bucket.listed(log_prefix(self.shard))
         self.bucket.delete_all(found.key for found in entries if found.modified_at_utc < limit)
@@ -118,7 +118,7 @@ class _Sweep:
         return self._in_transaction(partial(retention.donated_photos, pseudonym=pseudonym))
 
     def _listed(self, prefix: str) -> Iterator[Listed]:
-        """The shard's objects under a prefix, as many as one sweep looks at. Each day it begins elsewhere."""
+        """The shard's objects under a prefix, as many as one sweep looks at. It begins at another place each day."""
         mine = f"{prefix}{self.shard:02x}"
         start = f"{mine}{self.at_utc.toordinal() * 97 % 256:02x}"
         before = takewhile(lambda found: found.key <= start, self.bucket.listed(mine))
@@ -129,5 +129,5 @@ class _Sweep:
 
 
 def _pseudonym(found: Listed) -> str:
-    """Of the person in whose folder the object lies."""
+    """The pseudonym of the person in whose folder the object lies."""
     return found.key.split("/")[1]

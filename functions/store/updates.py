@@ -46,7 +46,7 @@ def _in_window(since: str | None, photos: int, length: timedelta, now_utc: datet
 
 
 def record(connection: Connection, operation: Record, now_utc: datetime) -> Recorded:
-    """The update's answer is kept, and its check-in; or they were before, and this run changed nothing.
+    """The update's answer and its check-in are kept; or they were kept before, and this run changed nothing.
 
     Nothing is kept about somebody who has not agreed, or was erased while the photo was read: an apology is still to
     be said, anything else is not.
@@ -87,7 +87,7 @@ def record(connection: Connection, operation: Record, now_utc: datetime) -> Reco
 
 
 def _count_photo(connection: Connection, operation: Record, person: Person, now_utc: datetime) -> None:
-    """The photo counts, whatever came of it, in the windows that are open; a window begins with its first photo."""
+    """The photo counts in the windows that are open, also when it was refused; a window begins with its first photo."""
     if operation.outcome == "dead_letter" and operation.photo_key is None:
         return  # a word or a button that failed
     hour = _in_window(person.hour_from_utc, person.hour_photos, HOUR, now_utc)
@@ -103,7 +103,7 @@ def _count_photo(connection: Connection, operation: Record, person: Person, now_
 
 
 def _is_photo_kept(connection: Connection, operation: Record) -> bool:
-    """Whether a check-in stands by this photo: asked of what is kept, so that a repetition hears the same."""
+    """Whether this photo has a check-in, by what is kept, so that a repetition gets the same answer."""
     return operation.photo_key is not None and bool(
         one(
             connection,
@@ -152,7 +152,7 @@ def _settle_failures(connection: Connection, operation: Record, now: str) -> Non
 def _purge(connection: Connection, before: str) -> None:
     """Nothing seen before a moment is kept, nor failures of updates that Telegram has given up.
 
-    Updates are numbered in time, so the walk from the lowest stops at the first young one and reads no further page;
+    Updates are numbered in time, so reading from the lowest stops at the first young one and takes no further page;
     the one just recorded is always young. What stands behind a young one waits for a later purge.
     """
     connection.execute(

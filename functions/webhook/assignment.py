@@ -1,4 +1,4 @@
-"""Who is in which half: decided by the numbers alone, so every attempt, and whoever looks later, finds the same."""
+"""Who is in which half: decided by the numbers alone, so every attempt and every later analysis finds the same."""
 
 import hashlib
 

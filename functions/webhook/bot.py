@@ -52,7 +52,7 @@ def _read(update: Update, deps: Deps, trace: RequestTrace) -> list[BotCall]:
     message = update.message
     if message is None:
         return []
-    sender = message.sender  # none, or a bot, for whoever writes in a group's own name
+    sender = message.sender  # none, or a bot, for a person who writes in a group's own name
     if message.chat.type != "private":
         return trace.ends("group", _leave(message.chat, language_of(sender.language_code if sender else None)))
     if sender is None or sender.is_bot or sender.id != message.chat.id:
@@ -100,11 +100,11 @@ def _retry_or_give_up(update: Update, deps: Deps, trace: RequestTrace, error: Ex
     """The apology when the update is given up. Raises: TransientError when it may come back."""
     sender = _sender(update)
     if sender is None:
-        return trace.ends("dead_letter", [])  # nobody to count it for, and nobody to apologise to
+        return trace.ends("dead_letter", [])  # there is nobody to count it for, and nobody to apologise to
     trace.outcome = "retry"  # also when the store cannot be asked
     fail = Fail(user_id=sender.id, update_id=update.update_id, stage=trace.current_stage, error_type=trace.error_type)
     failed = deps.store(fail)  # not bounded: every call before has left the time for this one
-    known = failed.attempts > 0  # nothing may be counted about anybody else, so nothing can come back either
+    known = failed.attempts > 0  # nothing is counted about a person who has not agreed, so it must not come back
     lasting = isinstance(error, PermanentError)
     if not known or lasting or failed.attempts >= MOST_ATTEMPTS or failed.failing_for_s >= GIVE_UP_AFTER_S:
         return _give_up(update, sender, budget.bounded(deps, trace, reserve_s=budget.ANSWER_S), trace)

@@ -1,4 +1,4 @@
-"""How long everything outside may take at worst, so that no call begins that this function would not outlive.
+"""The worst case of every call to the outside, so that no call begins that would outlive this function.
 
 A function that is killed has counted nothing, and Telegram would bring the same update for 24 hours. So every call
 needs its own worst case (from the clients' timeouts) and the time to count its failure; without them it is not begun,
@@ -24,7 +24,7 @@ A = TypeVar("A")
 
 def worst_s(config: Config) -> float:
     """The seconds that one call of an AWS client takes at most: all its attempts, and a second between two."""
-    values: Any = config  # has the attributes of its arguments, which its types do not tell
+    values: Any = config  # its attributes are its arguments, which its types do not say
     attempts: int = values.retries["total_max_attempts"]
     return float(attempts * (values.connect_timeout + values.read_timeout) + (attempts - 1))
 
@@ -41,7 +41,7 @@ RESERVE_S: Final = STORE_S + ANSWER_S  # to count a failure, after which only th
 
 
 def bounded(deps: Deps, trace: RequestTrace, *, reserve_s: float = RESERVE_S) -> Deps:
-    """The same outside, each of whose calls raises OutOfTimeError when its worst case would eat into the reserve."""
+    """The same calls, each of which raises OutOfTimeError when its worst case would not leave the reserve."""
 
     def within(longest_s: float, call: Callable[P, A]) -> Callable[P, A]:
         def in_time(*args: P.args, **kwargs: P.kwargs) -> A:

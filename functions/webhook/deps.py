@@ -29,7 +29,7 @@ class Deps:
     infer: Callable[[str], Inference | InferFailure]  # of a kept photo; FunctionUnavailableError, FunctionCrashedError
     # A file of Telegram's; FileTooLargeError, TelegramUnavailableError, TelegramRejectedError.
     download: Callable[[str], bytes]
-    # It is taken, and what it asks for is sent later, once; FunctionUnavailableError.
+    # The request is accepted, and what it asks for is sent later, once; FunctionUnavailableError.
     order_report: Callable[[ReportRequest], None]
     now_utc: Callable[[], datetime]
     terms: Terms

@@ -57,7 +57,7 @@ class Flow:
 
 
 def says(key: str, outcome: str = "") -> Callable[[Context], Reply]:
-    """What answers with this sentence, and does nothing else."""
+    """An answer that is this sentence and nothing else."""
     return lambda context: Reply(sentence(key, context.language), outcome=outcome)
 
 

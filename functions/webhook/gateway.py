@@ -16,7 +16,7 @@ from functions.webhook.updates import MalformedUpdateError
 
 _SECRET_HEADER: Final = "x-telegram-bot-api-secret-token"  # noqa: S105  (a header's name)
 _LEAST_RETRY_S: Final = 5
-# Telegram's largest updates have a few ten thousand bytes; parsing time and memory grow with what is let in.
+# Telegram's largest updates have a few ten thousand bytes; parsing time and memory grow with the size.
 BODY_LIMIT_BYTES: Final = 1 << 20
 
 
@@ -30,7 +30,7 @@ def secret_matches(event: dict[str, Any], webhook_secret: str) -> bool:
 def body_of(event: dict[str, Any]) -> bytes:
     """The request's body; what claims to be base64 and is not counts as empty.
 
-    Raises: MalformedUpdateError for one over 1 MiB, which is looked at no further.
+    Raises: MalformedUpdateError for one over 1 MiB, which is not parsed.
     """
     body = str(event.get("body") or "")
     if event.get("isBase64Encoded"):

@@ -14,7 +14,7 @@ NOTICE_VERSION: Final = 2  # raise it when the notice in `start` changes its mea
 
 @dataclass(frozen=True)
 class Terms:
-    """What the operator has decided, as people are told it."""
+    """What the operator has decided and the bot tells people."""
 
     photos_per_hour: int
     photos_per_day: int
@@ -34,7 +34,7 @@ class Person:
     id: int
     language: Language
     consented: bool  # to the notice as it is now
-    known: bool  # to a notice, so that there is something to hand out or to erase
+    known: bool  # to any version of the notice, so that there is something to export or to erase
     photo_folder: PhotoFolder | None
     photos_this_hour: int
     photos_today: int

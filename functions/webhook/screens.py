@@ -30,7 +30,7 @@ class Reply:
 
     screen: Screen | None = None  # after a command a new message; after a press the message with the button becomes it
     notice: str = ""  # after a press it pops up for a moment; plain text, at most 200 characters
-    then: BotCall | None = None  # what the chat gets besides
+    then: BotCall | None = None  # a further call for the chat
     outcome: str = ""  # "": the command's own name, or "button"
 
 
@@ -40,7 +40,7 @@ def sentence(key: str, language: Language, **values: object) -> Screen:
 
 
 def stale(language: Language) -> Reply:
-    """The reply to a button that means nothing any more, or never did."""
+    """The reply to a button that has no meaning any more, or never had one."""
     return Reply(notice=text("stale_button", language))
 
 

@@ -18,7 +18,7 @@ class MalformedUpdateError(BurnoutError):
 
 
 class User(msgspec.Struct, frozen=True):
-    """Who pressed or wrote."""
+    """The person who pressed or wrote."""
 
     id: UserId
     is_bot: bool = False

@@ -1,4 +1,4 @@
-"""Other programs, run with a limit; what they said is kept for the one who has to find out why they failed."""
+"""Other programs, run with a limit; their output is kept, so that one can find out why they failed."""
 
 import subprocess
 import time
@@ -20,7 +20,7 @@ class StackToolError(Exception):
 
 
 class UnavailableError(StackToolError):
-    """This machine cannot do it: nothing is broken, and whoever asked may do without."""
+    """This machine cannot do it: nothing is broken, and the caller may skip it."""
 
 
 @dataclass(frozen=True)

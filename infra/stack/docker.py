@@ -51,7 +51,7 @@ def image(name: str) -> dict[str, Any] | None:
 
 
 def remove(containers: Iterable[str]) -> None:
-    """None of these containers is there any more; those that are gone already do not matter."""
+    """None of these containers is there any more; some may have been gone before."""
     for container in containers:
         with suppress(StackToolError):
             run(["docker", "rm", "--force", container], limit_s=_STOP_LIMIT_S)

@@ -1,4 +1,4 @@
-"""The golden events of tests/events, alive: what they name exists here, as it would where they were recorded."""
+"""The golden events of tests/events on this machine: the photos and people that they name exist here."""
 
 import json
 from http import HTTPStatus

@@ -44,7 +44,7 @@ class Running:
                 connection.request("POST", _PATH, body)
                 return json.loads(connection.getresponse().read())
             except (OSError, http.client.HTTPException) as error:
-                # Docker's proxy accepts before anybody listens behind it, and then resets.
+                # Docker's proxy accepts a connection before a server listens behind it, and then resets it.
                 if time.monotonic() > deadline:
                     raise StackToolError(f"the image does not answer: {type(error).__name__}") from error
                 time.sleep(0.02)

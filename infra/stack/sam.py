@@ -84,7 +84,7 @@ class Local:
 
     def serve(self, what: str, host: str, port: int, log: Path) -> "subprocess.Popen[bytes]":
         """`sam local start-api` or `start-lambda`, on its way up."""
-        # Who is called by another function must not keep it waiting for a container; the API's one may come up later.
+        # A function that another one calls must have its container before; the API's may start later.
         warm = "EAGER" if what == "start-lambda" else "LAZY"
         address = ["--host", host, "--port", str(port), "--warm-containers", warm]
         with log.open("ab") as output:
@@ -95,11 +95,11 @@ class Local:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                start_new_session=True,  # Ctrl-C is for us to handle
+                start_new_session=True,  # this process handles Ctrl-C
             )
 
     def _command(self, what: str) -> Sequence[str | Path]:
-        # -P: its folder must not be searched for modules, or ours would stand in for the docker package.
+        # -P: its folder must not be searched for modules, or our docker.py would replace the docker package.
         return [program().with_name("python"), "-P", _HERE, "local", what]
 
     def _options(self) -> Sequence[str | Path]:

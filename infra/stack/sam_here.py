@@ -1,7 +1,7 @@
 """The SAM CLI on this machine, with three additions. Run by its own interpreter, with its arguments.
 
 - Our values of variables (BURNOUT_VARIABLES, the file of `--env-vars`), also of those that the template does not
-  declare: one for AWS has no business with the addresses of this machine.
+  declare: the template for AWS must not declare addresses of this machine.
 - A folder where a function's file system would be (BURNOUT_MOUNT): `sam local` ignores FileSystemConfigs, and the store
   would forget everything with its container.
 - Images that say USER: it adds its emulator to them as that user, who may not, and gives up.
@@ -40,7 +40,7 @@ def _dockerfile_as_root(base_image: str, layers: Any, architecture: str) -> str:
     return f"{first}\nUSER root\n{rest}USER {user}\n" if user else f"{first}\n{rest}"
 
 
-# Whoever was started in a shell's background inherits a deaf ear for it, and would leave its containers behind.
+# A process that a shell started in the background ignores it, and would leave its containers behind.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 LambdaContainer.__init__ = _create_here
 LambdaImage._generate_dockerfile = staticmethod(_dockerfile_as_root)

@@ -136,7 +136,7 @@ def surroundings(folder: Path | None = None) -> Iterator[LocalServices]:
 
 
 def free_port(host: str) -> int:
-    """A port of this address that nobody uses."""
+    """A free port of this address."""
     with socket.socket() as probe:
         probe.bind((host, 0))
         return int(probe.getsockname()[1])

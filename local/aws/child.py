@@ -1,7 +1,7 @@
-"""Child processes that cannot outlive us.
+"""Child processes that cannot outlive their parent.
 
-A child gets one end of a pipe and reads it; when we die, even by SIGKILL, it reads end-of-file and leaves. Ctrl-C in a
-terminal reaches every process of the group, so children ignore it and wait to be told.
+A child gets one end of a pipe and reads it; when the parent dies, even by SIGKILL, it reads end-of-file and ends.
+Ctrl-C in a terminal reaches every process of the group, so children ignore it and wait to be told.
 """
 
 import multiprocessing
@@ -26,7 +26,7 @@ class Child:
         self._process = _CONTEXT.Process(target=_main, args=(target, theirs, *arguments), daemon=True)
         with _starting, _InterruptsHeld():
             self._process.start()
-        theirs.close()  # or the child's death would never read as end-of-file here
+        theirs.close()  # or the child's death would never be read as end-of-file here
 
     @property
     def pid(self) -> int | None:

@@ -80,7 +80,7 @@ class Dispatch:
 
     @contextmanager
     def observed(self, observer: Observer) -> Iterator[None]:
-        """Within it, `observer` hears of every invocation that ends, in that invocation's thread.
+        """Within it, `observer` is called for every invocation that ends, in that invocation's thread.
 
         It gets the outcome too, or None for one that was throttled.
         """
@@ -102,7 +102,7 @@ class Dispatch:
         """Makes the function's next `count` invocations fail.
 
         "throttle": refused before it starts. "crash": the execution environment is killed before the handler runs.
-        "timeout": the handler runs to its end and its effects stand, but the caller hears Sandbox.Timedout.
+        "timeout": the handler runs to its end and its effects stay, but the caller gets Sandbox.Timedout.
         """
         self._faults[function].extend([kind] * count)
 

@@ -16,7 +16,7 @@ _OURS = ("AWS_", "POWERTOOLS_", "LAMBDA_", "_HANDLER", TOKEN_VARIABLE, SECRET_VA
 def isolated(variables: Mapping[str, str]) -> dict[str, str]:
     """A process's whole environment: the user's, without its AWS side and the bot's token, and `variables`."""
     kept = {name: value for name, value in _current().items() if not name.startswith(_OURS)}
-    # A proxy of the user's may stay (real Telegram may need it), but never between our own processes.
+    # The user's proxy stays, since the real Telegram may need it, but never between our own processes.
     kept["NO_PROXY"] = kept["no_proxy"] = ",".join(filter(None, (kept.get("no_proxy"), "127.0.0.1")))
     return {**kept, **variables}
 

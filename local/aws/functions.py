@@ -34,7 +34,7 @@ class FunctionEnvironment:
     telegram_api_url: str
     data_dir: Path
     contact: str = "@operator"  # who answers for people's data
-    webhook_url: str = "http://127.0.0.1:9/telegram/webhook"  # where the canary knocks; by default nobody listens
+    webhook_url: str = "http://127.0.0.1:9/telegram/webhook"  # for the canary; by default nothing listens there
 
     def log(self, function: str) -> Path:
         """The file of a function's output."""

@@ -1,6 +1,6 @@
 """S3 and Secrets Manager without an account: moto over HTTP on 127.0.0.1, in a process of its own.
 
-Its own process, because moto in ours would share our interpreter lock and make every photo wait for it.
+Its own process: in this one moto would share the interpreter lock, and every photo would wait for it.
 """
 
 import json
@@ -36,7 +36,7 @@ class Aws:
     """A bucket and a secret, from `start` to `stop`."""
 
     def __init__(self, bot: BotIdentity, *, host: str = "127.0.0.1") -> None:
-        """`host` is for containers, who reach this machine under another address."""
+        """`host` is for containers, which reach this machine under another address."""
         self._bot = bot
         self._host = host
         self._child: Child | None = None
@@ -45,7 +45,7 @@ class Aws:
 
     def start(self, *, log: Path | None = None) -> Self:
         """The bucket and the secret exist; the process writes to `log`. Raises: AwsError."""
-        # moto imports a boto3 of its own, which must not find a real account either.
+        # moto uses boto3 too, which must not find a real account either.
         self._child = Child(_serve_moto, environment.isolated(dummy_account()), log, self._host)
         try:
             if not self._child.pipe.poll(_START_LIMIT_S):
@@ -72,7 +72,7 @@ class Aws:
 
 
 def dummy_account() -> dict[str, str]:
-    """AWS_* variables that lead to no account: keys of nobody, and every service at a port where nothing answers."""
+    """AWS_* variables that lead to no account: made-up keys, and every service at a port where nothing answers."""
     return {
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",

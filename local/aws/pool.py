@@ -1,4 +1,4 @@
-"""A function's execution environments: who is free, who died, and who has to wait."""
+"""A function's execution environments: which are free, which died, and which events wait."""
 
 import queue
 import threading
@@ -53,7 +53,7 @@ class Pool:
         return outcome
 
     def warm(self, payload: bytes, count: int | None = None) -> list[Outcome]:
-        """The answers of `count` environments (None: all) to `payload`. For a pool that nobody else uses yet.
+        """The answers of `count` environments (None: all) to `payload`. For a pool that is not used yet.
 
         The first call on a busy machine may load models for longer than the function's own timeout allows.
 

@@ -24,8 +24,8 @@ class Function:
     workers: int = 2
     timeout_s: float = 15.0
     memory_mb: int = 1769
-    # How long an event waits for a free environment before it is throttled. Lambda throttles at once, but Lambda has
-    # hundreds of environments where a laptop has two.
+    # How long an event waits for a free environment before it is throttled. Lambda throttles at once, but it
+    # has hundreds of environments where a laptop has two.
     patience_s: float = 5.0
     log: Path | None = None  # where its stdout and stderr go; None: to ours
 

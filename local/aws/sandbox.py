@@ -1,7 +1,7 @@
 """Execution environments: processes that import an unmodified handler.
 
 A `ProcessSandbox` answers one event at a time, as a Lambda environment does, over a pipe of its own (and not in a
-shared executor), so that killing one that hangs leaves its neighbours' events alone. `ThreadSandboxes` is for the
+shared executor), so that killing one that hangs does not disturb the events of the others. `ThreadSandboxes` is for the
 webhook, of which there are dozens at once: one process whose threads stand for the environments.
 """
 
@@ -46,7 +46,7 @@ class ProcessSandbox:
                 raise SandboxDiedError
             with self._sending:
                 self._child.pipe.send((payload, request_id, timeout_s))
-            if self.dead:  # it may have died before this answer was waited for
+            if self.dead:  # it may have died before the wait for this answer began
                 raise SandboxDiedError
             return answer.result(timeout_s)
         except TimeoutError:
@@ -71,7 +71,7 @@ class ProcessSandbox:
                     waiting.set_result(outcome)
         self._child.kill()
         self._dead.set()
-        self._initialised.set()  # whoever waits for it hears of the death
+        self._initialised.set()  # a thread that waits for the import learns that the process died
         for waiting in tuple(self._waiting.values()):
             if not waiting.done():
                 waiting.set_exception(SandboxDiedError())
@@ -99,7 +99,7 @@ class ThreadSandboxes:
 
 
 class _Thread:
-    """One thread's worth of the process. Closing it does nothing: a thread that hangs runs out by itself or not."""
+    """One thread's worth of the process. Closing it does nothing: a thread cannot be killed."""
 
     def __init__(self, process: ProcessSandbox) -> None:
         self.invoke = process.invoke

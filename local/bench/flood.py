@@ -2,8 +2,8 @@
 
 The same steady rate of photos twice in one run: without the flooder, then with. The flooder sends as fast as Telegram
 delivers: the queue of that chat, which is worked off one update at a time, is never empty. The people, the fake
-Telegram and the functions share this machine: what the flood costs the others here is processor time, which in Lambda
-nobody shares.
+Telegram and the functions share this machine: what the flood costs the others here is processor time, which
+is not shared in Lambda.
 """
 
 import argparse
@@ -49,7 +49,7 @@ class Half:
 
 @dataclass
 class Flooder:
-    """Somebody whose queue is never empty."""
+    """A person whose queue is never empty."""
 
     person: Person
     sent: int = 0
@@ -64,7 +64,7 @@ class Flooder:
 
 
 def find(arguments: argparse.Namespace) -> Finding:
-    """The table of both halves; all is well when the others got every answer and the flooder met the limit."""
+    """The table of both halves; all is well when the others got every answer and the flooder reached the limit."""
     load = Load(arguments.photos, arguments.per_minute)
     with Stack() as stack:
         others = [registered(stack, "en") for _ in range(math.ceil(load.photos / PHOTOS_A_PERSON))]

@@ -1,7 +1,7 @@
 """`python -m local bench`: photos at a steady rate through the whole local stack, and whether each got its own answer.
 
 The people, the fake Telegram and the functions share this machine; the fake adds Telegram's own latency to every call.
-A photo counts as right when its sender, and nobody else, got exactly one answer and it is the answer to that picture.
+A photo counts as right when exactly one answer came, to its sender, and it is the answer to that picture.
 """
 
 import argparse
@@ -41,7 +41,7 @@ class Load:
 
 @dataclass(frozen=True)
 class Sent:
-    """One photo on its way, by whom, when (s, the fake's clock), and which of the pictures."""
+    """One photo on its way: its sender, when (s, the fake's clock), and which of the pictures."""
 
     person: Person
     at_s: float
@@ -50,7 +50,7 @@ class Sent:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a load."""
+    """The result of a load."""
 
     answers_ms: list[float]  # from sending to the answer in the chat
     wrong: Counter[str]  # lost, doubled, mixed up, violations
@@ -139,7 +139,7 @@ def _judge(
     """Milliseconds from sending to answer, and how many photos were lost, doubled or mixed up.
 
     A chat is answered in order, so a person's n-th answer must be the one to their n-th photo. Answers that ask for a
-    rating first are opened here, when time counts no more.
+    rating first are opened here, after the measurement.
     """
     answers_ms: list[float] = []
     wrong = Counter({"lost": 0, "doubled": 0, "mixed up": 0, "violations": len(stack.telegram.violations)})

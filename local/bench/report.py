@@ -1,7 +1,7 @@
 """`python -m local bench-report`: many people's weekly reports in one run of the report function, and the charts alone.
 
 The store, Lambda's endpoint and the fake Telegram share this machine. Two runs are compared: one in which everybody has
-enough data and gets a chart, and one in which nobody has, and a sentence says so.
+enough data and gets a chart, and one in which everybody gets the sentence that data is missing.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """`python -m local bench-secret`: what a flood of requests with a wrong secret costs, beside updates that need no work.
 
 The webhook's handler alone, in this process, and behind the local API Gateway over HTTP with some connections at once.
-Where it would find Lambda, S3 and Telegram it finds listeners that only count, so that "no work" is counted at the
+In the place of Lambda, S3 and Telegram are listeners that only count connections, so that "no work" is counted at the
 socket. Everything is on 127.0.0.1, and the numbers of requests are fixed beforehand.
 """
 
@@ -48,7 +48,7 @@ Ask = Callable[[str, bytes], int]  # secret, body -> status
 
 @dataclass(frozen=True)
 class Row:
-    """What came of one kind of request."""
+    """The result of one kind of request."""
 
     where: str
     is_right: bool

@@ -11,7 +11,7 @@ Json = dict[str, Any]
 
 
 class NoAnswerError(AssertionError):
-    """The bot did not say what somebody waited for. The text shows the chat."""
+    """The bot did not say what was waited for. The text shows the chat."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Chat:
         self.raw = raw
         self.changed = threading.Condition(lock)
         self.messages: dict[int, Message] = {}
-        self.begun = False  # a bot cannot write first: until the person has, the chat is "not found"
+        self.begun = False  # a bot cannot write first: until the person has written, the chat is "not found"
         self.bot_status = "member"
         self._numbers = itertools.count(1)
         self._unread: deque[Message] = deque()

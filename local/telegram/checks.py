@@ -1,7 +1,7 @@
 """What Telegram accepts: every outgoing call is checked before it has an effect.
 
 Types and names come from aiogram's models of the Bot API, lengths and markup from Telegram's documentation. The fake
-is stricter than the real server, which ignores a parameter that it does not know: there a typing error is silent.
+is stricter than the real server, which ignores a parameter that it does not know: there a typing error shows no error.
 """
 
 import importlib
@@ -76,7 +76,7 @@ def _check_shape(method: str, params: Mapping[str, Any]) -> None:
 
 
 def _unknown_names(model: Any) -> Iterator[str]:
-    # aiogram keeps unknown names instead of refusing them, at every depth. They also betray a keyboard whose buttons
+    # aiogram keeps unknown names instead of refusing them, at every depth. They also show a keyboard whose buttons
     # were so wrong that pydantic took it for another kind of reply_markup.
     yield from model.model_extra or ()
     for name in type(model).model_fields:

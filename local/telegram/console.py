@@ -71,5 +71,5 @@ def _file_of(typed: str) -> Path | None:
     try:
         path = Path(typed.strip("'\"")).expanduser()  # terminals quote what is dragged into them
         return path if path.is_file() else None
-    except (OSError, RuntimeError, ValueError):  # too long a name, nobody's home, a NUL: a text, no path
+    except (OSError, RuntimeError, ValueError):  # too long a name, an unknown user's home, a NUL: a text
         return None

@@ -25,7 +25,7 @@ _REMEMBERED = 10_000
 
 @dataclass(frozen=True)
 class Executed:
-    """A method that came in a webhook's reply. Telegram tells nobody about `error`; tests and the demo look here."""
+    """A method that came in a webhook's reply. Telegram does not report `error`; tests and the demo look here."""
 
     update_id: Any
     method: str
@@ -33,7 +33,7 @@ class Executed:
 
 
 def ignore(_settled: Settled) -> None:
-    """The `on_done` of those who do not need to know."""
+    """An `on_done` that does nothing."""
 
 
 class Deliverer:
@@ -42,7 +42,7 @@ class Deliverer:
     `post` hands an update to the webhook. `execute` carries out a Bot API method of a 2xx reply; what it returns is
     lost and what it raises is swallowed, as at Telegram, and noted in `executed`. The reply's method is executed
     before its update counts as delivered, so a process that dies in between delivers again and loses nothing.
-    `on_done` hears about each update that is delivered or expired. All three run in worker threads.
+    `on_done` is called with each update that is delivered or expired. All three run in worker threads.
     """
 
     def __init__(  # noqa: PLR0913  # all keyword-only, each with one meaning
@@ -145,7 +145,7 @@ class Deliverer:
     def _attempt(self, update: Update) -> Outcome:
         try:
             return self._post(update)
-        except Exception as error:  # whatever breaks in `post`, the update must be tried again
+        except Exception as error:  # whatever fails in `post`, the update must be tried again
             return NoReply(type(error).__name__)
 
     def _obey(self, update: Update, reply: Reply) -> None:

@@ -3,7 +3,7 @@
 It knows no HTTP, no threads and no clock: time comes in as an argument, randomness as an object, and a `Deliverer`
 (deliverer.py beside it) does the work. The rules are those of Telegram's own server: tdlib/telegram-bot-api@01a3679,
 WebhookActor.cpp. A message that always fails arrives about 970 times in its day, a button press 8 times.
-One rule is left out: a webhook that says 410 for 23 hours is removed. This bot's never says it.
+One rule is left out: a webhook that says 410 for 23 hours is removed. This bot never says it.
 """
 
 import heapq
@@ -208,7 +208,7 @@ def _queue_key(update: Update, ticket: int) -> Hashable:
     query = update.get("callback_query")
     user_id = _number(query, "from", "id")
     if user_id is not None:
-        return "user", user_id  # apart from the messages: a stuck photo never holds back its owner's buttons
+        return "user", user_id  # apart from the messages: a stuck photo never delays its sender's buttons
     for kind in _MESSAGE_KINDS:
         chat_id = _number(update.get(kind), "chat", "id")
         if chat_id is not None:
@@ -227,7 +227,7 @@ def _expires_at(update: Update, now: float) -> float:
 
 
 def _number(value: object, *path: str) -> int | None:
-    # Hostile updates have any shape; what is not a number at that place counts as absent.
+    # A hostile update can have any shape; what is not a number at that place counts as absent.
     for name in path:
         value = value.get(name) if isinstance(value, dict) else None
     return value if isinstance(value, int) else None

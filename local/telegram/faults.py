@@ -1,4 +1,4 @@
-"""Errors on demand: what the next matching calls of the bot meet instead of an answer, or after one."""
+"""Errors on demand: what the next matching calls of the bot get instead of an answer, or after one."""
 
 import threading
 from dataclasses import dataclass, replace

@@ -171,7 +171,7 @@ def _opened(data: bytes) -> Image.Image:
 def _fitted(image: Image.Image, box_px: int) -> Rendition:
     scale = min(1.0, box_px / max(image.size))
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-    # reducing_gap: 3 keeps the downscaled photo as good as a full resampling at a third of its time.
+    # reducing_gap: with 3 the smaller photo is as good as after a full resampling, in a third of the time.
     resized = image if size == image.size else image.resize(size, Image.Resampling.BICUBIC, reducing_gap=3.0)
     buffer = io.BytesIO()
     resized.save(buffer, "JPEG", quality=_JPEG_QUALITY)

@@ -38,7 +38,7 @@ def plain_text(source: str) -> str:
     """What a person reads: tags gone, entities decoded.
 
     A bare "&" or ">" is refused too. The real server lets them pass, but its documentation does not allow them, and
-    where one slips through, somebody's name went out unescaped.
+    an unescaped one shows that a value was not escaped.
 
     Raises:
         MarkupError: an unknown, unclosed or crossed tag, an unknown attribute or entity, an unescaped character.

@@ -51,11 +51,11 @@ class Network:
         """The chat that a call names, if the bot may write to it.
 
         Raises:
-            BadRequestError: nobody there ever spoke to the bot.
+            BadRequestError: nobody there ever wrote to the bot.
             ForbiddenError: the bot is blocked, or no longer in the group.
         """
         chat_id = str(params["chat_id"])
-        # An "@name" finds nobody: this bot never uses one.
+        # An "@name" is never found: this bot does not use any.
         chat = self.chats.get(int(chat_id)) if chat_id.removeprefix("-").isdigit() else None
         if chat is None or not chat.begun:
             raise BadRequestError(CHAT_NOT_FOUND)

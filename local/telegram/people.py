@@ -25,12 +25,12 @@ class Group:
         by.send({"new_chat_members": [self._network.bot]}, to=self)
 
     def remove_bot(self, by: "Person") -> None:
-        """Throw the bot out."""
+        """Remove the bot."""
         self._network.change_membership(self.chat, by.user, "kicked")
 
 
 class Person:
-    """Somebody with a private chat with the bot. Every method is what a hand does in the app."""
+    """Somebody with a private chat with the bot. Every method is something that one can do in the app."""
 
     def __init__(self, network: Network, user: Json) -> None:
         self._network = network
@@ -124,7 +124,7 @@ class Person:
             return press
 
     def block(self) -> None:
-        """Block the bot: it hears of it, and cannot write any more."""
+        """Block the bot: it is told so, and cannot write any more."""
         self._network.change_membership(self.chat, self.user, "kicked")
 
     def unblock(self) -> None:

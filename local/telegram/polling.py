@@ -1,7 +1,7 @@
 """The real Telegram without a public address: getUpdates brings updates, the unmodified webhook answers them.
 
-An update is confirmed to Telegram only when it is done, so one that was being worked on when the laptop went to sleep
-comes again. The bot's token is in no message and no exception of this module.
+An update is confirmed to Telegram only when it is done, so one that was in work when the laptop went to sleep comes
+again. The bot's token is in no message and no exception of this module.
 """
 
 import threading
@@ -52,8 +52,8 @@ class Ledger:
     def offset(self) -> int | None:
         """Every update below may be forgotten; None when there is nothing to confirm.
 
-        Without an offset Telegram gives whatever is unconfirmed. That also survives its numbers' restart at a random
-        place, which comes after a week without updates.
+        Without an offset Telegram gives everything that is unconfirmed. So the numbers may also restart at a random
+        place, as they do after a week without updates.
         """
         with self._changed:
             if self._unfinished:
@@ -133,7 +133,7 @@ class Polling:
             self._ledger.wait_for_progress(_LOOK_AGAIN_S)
 
     def _patiently(self, step: Callable[[], None]) -> bool:
-        """Whether the step worked; if not, it has said why and waited. Raises: PollingError for the hopeless."""
+        """Whether the step worked; if not, it has said why and waited. Raises: PollingError when that cannot help."""
         try:
             step()
             return True

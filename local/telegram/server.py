@@ -1,7 +1,7 @@
 """A Telegram for one bot on 127.0.0.1: the Bot API over HTTP on one side, people in Python on the other.
 
-It imitates what production does: delivery with retries, photo sizes that differ, links
-that expire, refusals of wrong calls, and errors on demand. It does not know the bot: it sees a URL and HTTP requests.
+It imitates the real one: delivery with retries, several photo sizes, links that expire, refusals of wrong calls, and
+errors on demand. It does not know the bot: it sees a URL and HTTP requests.
 """
 
 import itertools
@@ -29,7 +29,7 @@ from local.telegram.people import Group, Person
 from local.telegram.refusals import ApiError
 from local.telegram.webhooks import DEFAULT_CONNECTIONS, Target, Webhooks
 
-# Made up; it only has the form of a token, so that redaction has something to redact.
+# Made up; it has the form of a token, so that redaction finds it.
 TOKEN = f"{BOT_ID}:local-fake-token-that-opens-nothing-abc"
 _REMEMBERED_CALLS = 100_000
 _FIRST_PERSON, _FIRST_GROUP = 1_000_001, -1_001_000_000_001
@@ -114,7 +114,7 @@ class FakeTelegram:
 
     @property
     def executed(self) -> list[Executed]:
-        """Each method of a webhook's reply with its error, which the bot never hears of."""
+        """Each method of a webhook's reply with its error, which Telegram does not tell the bot."""
         return self._webhooks.executed
 
     @property

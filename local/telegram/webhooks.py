@@ -173,7 +173,7 @@ class Webhooks:
 
 
 def http_post(url: str, secret_token: str, timeout_s: float = RESPONSE_TIMEOUT_S) -> Post:
-    """A `post` that speaks HTTP(S) as Telegram's server does: secret in a header, no redirects, 60 s of patience."""
+    """A `post` that speaks HTTP(S) as Telegram's server does: secret in a header, no redirects, a timeout of 60 s."""
     parts = urlsplit(url)
     path = parts.path or "/"
     path = f"{path}?{parts.query}" if parts.query else path

@@ -1,4 +1,4 @@
-"""One running stack for a module: real handlers, real HTTP, SQLite on disk, a Telegram that behaves."""
+"""One running stack for a module: real handlers, real HTTP, SQLite on disk, a Telegram without faults."""
 
 import itertools
 

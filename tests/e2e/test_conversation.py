@@ -195,7 +195,7 @@ def test_photo_is_given_up_after_five_failures_with_an_apology(stack, person, se
     with a_failed_delivery(telegram):
         person.send_photo(selfie)
     for wait_s in (6, 21, 61):
-        time.sleep(1.0)  # only Telegram's clock is turned; to the store, two failures in one second are one
+        time.sleep(1.0)  # only Telegram's clock is moved; the store counts two failures in one second as one
         with a_failed_delivery(telegram):
             telegram.advance(wait_s)
     time.sleep(1.0)

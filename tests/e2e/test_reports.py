@@ -1,4 +1,4 @@
-"""Reports through every part that a real one passes: the schedule's tick or a person's wish, store, chart, Telegram."""
+"""Reports through every part that a real one passes: the tick or a person's request, store, chart, Telegram."""
 
 import json
 import zipfile

@@ -1,8 +1,9 @@
 """`python -m tests.fuzz TARGET SECONDS [FILE ...]`: one coverage-guided run, on Linux, or these files once more.
 
 types: conversations from the Bot API's types. bytes: mutated JSON. photos: mutated pictures, the real models behind.
-Atheris is libFuzzer for Python: it sees our lines and those of Pillow's parsers in Python; msgspec and the C decoders
-it drives blindly. It stops at the first failure, or at what hangs for 30 s, and keeps that input in build/fuzz/TARGET/.
+Atheris is libFuzzer for Python: it sees our lines and those of Pillow's parsers in Python; it drives
+msgspec and the C decoders blindly. It stops at the first failure, or at what hangs for 30 s, and keeps that input in
+build/fuzz/TARGET/.
 """
 
 import json

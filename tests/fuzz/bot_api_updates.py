@@ -126,7 +126,7 @@ def objects(draw: st.DrawFn, model: type[BaseModel], depth: int = 0) -> dict[str
     return {
         field.alias or name: draw(_values(field.annotation, name, depth + 1))
         for name, field in fields.items()
-        if depth <= DEEPEST + 2  # deeper, even what is required: nobody sends a message in a message in a message …
+        if depth <= DEEPEST + 2  # deeper, even what is required is left out: no real update nests messages this deep
     }
 
 

@@ -1,7 +1,7 @@
-"""Pictures made to hurt: each with what must come of it. `make fuzz` begins its mutations with them.
+"""Hostile pictures, each with the result that it must have. `make fuzz` begins its mutations with them.
 
 Polyglots are two kinds of file at once, bombs cost far more than their size, and the rest is what a phone never sends.
-Every picture is built from the same face, so "1 faces" says that the hostile part was passed over.
+Every picture is built from the same face, so "1 faces" says that the hostile part was skipped.
 """
 
 import io
@@ -22,7 +22,7 @@ ORIENTATION, EXIF_FOLDER = 0x0112, 0x8769
 ONE_FACE, NO_FACE = "1 faces", "0 faces"
 NO_IMAGE, TOO_LARGE = "not_an_image", "too_large"
 
-HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {}  # name -> (what must come of it, how it is made)
+HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {}  # name -> (the result it must have, how it is made)
 
 
 def _hostile(name: str, outcome: str) -> Callable[[Callable[[], bytes]], Callable[[], bytes]]:

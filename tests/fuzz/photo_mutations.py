@@ -1,4 +1,4 @@
-"""Spoils photos where their formats believe what a file says: lengths, sizes, markers, chunks, metadata, frames."""
+"""Damages photos where their formats rely on what a file says: lengths, sizes, markers, chunks, metadata, frames."""
 
 import random
 import struct

@@ -89,14 +89,14 @@ def check_update(bot: Bot, body: bytes) -> None:
 
 
 def _fail_around(bot: Bot, times: int) -> None:
-    """The next calls of everything but the store raise what no adapter promises."""
+    """The next calls of everything but the store raise what no adapter declares."""
     for neighbour in (bot.photos, bot.files, bot.infer, bot.reports):
         neighbour.failures.clear()
         neighbour.failures.extend([RuntimeError(MARKER)] * times)
 
 
 def _check_chats(update: Update, calls: list[BotCall]) -> None:
-    """Only who sent the update hears of it, or the group that the bot then leaves."""
+    """Only the sender of the update gets an answer, or the group that the bot then leaves."""
     content = update.my_chat_member or update.callback_query or update.message  # in the bot's own order
     sender = content.sender if content else None
     chat = None if content is update.callback_query or content is None else content.chat

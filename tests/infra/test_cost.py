@@ -14,7 +14,7 @@ from infra.cost import BUDGET_USD, CASES, Load, Month, Setting, month
 
 PRICES = tomllib.loads((cost._HERE / "prices.2026-11.toml").read_text(encoding="utf-8"))
 OURS = tomllib.loads((cost._HERE / "measures.toml").read_text(encoding="utf-8"))
-# The hand-made table knew no given photos, and guessed the log's size.
+# The hand-made table had no donated photos, and estimated the log's size.
 BY_HAND = OURS | {
     "photo": OURS["photo"] | {"donated": 0.0},
     "logs": {"photo": 1.6, "other": 0.8, "photo_quiet": 0.5, "other_quiet": 0.25},

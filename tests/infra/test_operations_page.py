@@ -1,4 +1,4 @@
-"""docs/operations.md against the template and the code: what somebody reads at night must be there, and be true."""
+"""docs/operations.md against the template and the code: what it names must exist, and its numbers must be right."""
 
 import re
 from pathlib import Path

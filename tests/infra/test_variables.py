@@ -1,4 +1,4 @@
-"""Every environment variable stands in four places: template, Settings, the local stack, docs. All are the same."""
+"""Every environment variable is in four places: template, config, the local stack, docs. All are the same."""
 
 import dataclasses
 import re

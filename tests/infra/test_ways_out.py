@@ -1,4 +1,4 @@
-"""What holds people's data or opens their pictures has no way out, and everything at rest is locked."""
+"""What holds people's data or opens their pictures has no way out, and everything at rest is encrypted."""
 
 import re
 

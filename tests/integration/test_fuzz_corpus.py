@@ -1,4 +1,4 @@
-"""What fuzzing found, and nasty things made by hand, are survived; `make fuzz` looks for more."""
+"""The bot survives what fuzzing found and hostile input made by hand; `make fuzz` looks for more."""
 
 import json
 from pathlib import Path

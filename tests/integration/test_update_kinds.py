@@ -1,4 +1,4 @@
-"""Every kind of update that the Bot API knows is survived; the list comes from aiogram's own types."""
+"""The bot survives every kind of update that the Bot API knows; the list comes from aiogram's own types."""
 
 import pytest
 from aiogram.types import Update

@@ -86,7 +86,7 @@ def faces(folder):
 
 @pytest.fixture(scope="session")
 def checkpoint_path(folder, tmp_path_factory) -> Path:
-    """A tiny network that has learnt next to nothing."""
+    """A tiny network that is hardly trained."""
     from tests.training.tiny import tiny_checkpoint
 
     return tiny_checkpoint(folder, tmp_path_factory.mktemp("run") / "best.pt")

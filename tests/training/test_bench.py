@@ -88,7 +88,7 @@ def test_contender_that_cannot_run_says_why_in_one_line(contender, reason, faces
 
 
 def test_row_counts_the_majority_only_where_there_is_one():
-    # FER's labels are all 3; the votes name 3, 4 and nobody.
+    # FER's labels are all 3; the votes name 3, 4 and no single one.
     votes = np.array([[0, 0, 0, 9, 0, 0, 0, 1, 0, 0], [0, 0, 0, 0, 9, 0, 0, 1, 0, 0], [5, 5, 0, 0, 0, 0, 0, 0, 0, 0]])
     faces = Faces(np.zeros((3, 48, 48), np.uint8), np.array([3, 3, 3]), votes, np.array(["PublicTest"] * 3))
     mvp, other = (

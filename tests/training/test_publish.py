@@ -156,7 +156,7 @@ def test_second_model_that_is_not_there_leaves_the_first_as_it_was(client, model
 
 
 class HalfOfIt(http.server.BaseHTTPRequestHandler):
-    """Promises a thousand bytes, sends ten, and then hangs up, or waits until the test lets it."""
+    """Promises a thousand bytes, sends ten, and then closes the connection, or waits until the test lets it."""
 
     begun, released = threading.Event(), threading.Event()
 
@@ -213,7 +213,7 @@ def test_fetch_that_is_killed_in_the_middle_leaves_the_old_pair(client, served, 
 
 
 def test_fetch_that_is_killed_between_two_files_is_refused_by_infer_and_repaired_by_the_next(client, model, served):
-    """The last step, cut in two by hand: the new network is there, its contract is not."""
+    """The last step, interrupted halfway: the new network is there, its contract is not."""
     contract = json.loads((served / "mvp.json").read_text())
     (served / "mvp.json").write_text(json.dumps({**contract, "sha256": "1" * 64}))
     with pytest.raises(ContractMismatchError, match=r"mvp: sha256 is 1{64} in the contract but"):

@@ -40,7 +40,7 @@ def test_defaults_are_the_run_that_serves():
 
 @pytest.mark.parametrize("recipe", ["fourth", "baseline", "seeds"])
 def test_recipe_writes_out_every_knob(recipe):
-    """The defaults of the knobs may move on, a recipe may not."""
+    """The defaults of the knobs may change, a recipe may not."""
     named = {word.removeprefix("--").replace("-", "_") for word in training_options(recipe) if word.startswith("--")}
 
     assert named == {field.name for field in dataclasses.fields(Knobs)}

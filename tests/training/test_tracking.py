@@ -96,7 +96,7 @@ def test_offline_run_holds_every_epochs_figures_at_its_epoch(tmp_path):
 
 
 def test_offline_run_names_no_host_person_or_path_and_has_no_files(tmp_path, monkeypatch):
-    monkeypatch.setenv("WANDB_NAME", "mine")  # what people choose to name is theirs
+    monkeypatch.setenv("WANDB_NAME", "mine")  # names that people chose themselves
 
     tracked(tmp_path)
 

@@ -16,7 +16,7 @@ def _no_sockets():
 
 @pytest.fixture
 def database_dir():
-    """A folder in memory where there is one: syncing is slow, and what a disk keeps is not the point here."""
+    """A folder in memory where there is one: syncing is slow, and durability is not tested here."""
     memory = Path("/dev/shm")
     with TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
         yield Path(folder)

@@ -54,7 +54,7 @@ def percent(share):
 
 
 def at(metrics, path):
-    """What stands there; under "fer_head" of the head that learnt FER's labels, which is baseline's only one."""
+    """The figure there; under "fer_head" of the head that learnt FER's labels, which is baseline's only one."""
     point = metrics["operating_point"]
     found = {
         **metrics,

@@ -31,7 +31,7 @@ PAGES = [MAIN, *sorted((ROOT / "docs" / "privacy").glob("*.md"))]
 EVERYTHING = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
 
 KEPT = {name: value for name, value in vars(privacy).items() if name.endswith("_FOR")}
-# Times that are none of `burnout.store.privacy`'s: whose they are stands beside them in the documents.
+# Times that are not `burnout.store.privacy`'s: the documents say beside each whose it is.
 OTHERS = {
     timedelta(days=14): "between two alerts",
     timedelta(days=35): "backups of EFS",

@@ -1,4 +1,4 @@
-"""make's training targets ask for what they cannot guess, before anything is installed; the rest they hand on."""
+"""make's training targets ask for variables without a default before anything is installed, and pass on the rest."""
 
 import subprocess
 from pathlib import Path

@@ -5,7 +5,7 @@
 # What serves, 0.4.1, was exported from the weights of that run (export.sh, LOG.md); another run needs another version.
 . "$(dirname "$0")/common.sh"
 
-# Every knob is written out: the defaults may move on, this run may not.
+# Every knob is written out: the defaults may change, this run may not.
 train_into "$run" \
   --seed 1 --start-from "" --epochs 15 --batch-size 128 --width 32 --stem-stride 2 \
   --lr-max 0.05 --warmup-epochs 3 --momentum 0.9 --weight-decay 5e-4 --fer-share 1 --label-smoothing 0 \

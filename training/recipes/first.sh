@@ -5,7 +5,7 @@
 # 45 minutes on two free CPU cores. Started again with the same RUN_DIR, it goes on after the last whole epoch.
 . "$(dirname "$0")/common.sh"
 
-# Every knob is written out: the defaults may move on, this run may not.
+# Every knob is written out: the defaults may change, this run may not.
 train_into "$run" \
   --seed 1 --epochs 32 --batch-size 128 --width 32 \
   --lr-max 0.05 --warmup-epochs 3 --momentum 0.9 --weight-decay 5e-4 --label-smoothing 0.1 --ema-decay 0.998 \

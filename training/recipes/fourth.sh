@@ -6,7 +6,7 @@
 # What serves, 0.4.1, was exported from the weights of that run (export.sh, LOG.md); another run needs another version.
 . "$(dirname "$0")/common.sh"
 
-# Every knob is written out: the defaults may move on, this run may not. The run of 2026-11-26 began with 56 epochs and
+# Every knob is written out: the defaults may change, this run may not. The run of 2026-11-26 began with 56 epochs and
 # was lowered to 42 after the fifth and to 38 after the twelfth (LOG.md): its rates before that were a little higher.
 train_into "$run" \
   --seed 1 --start-from "" --epochs 38 --batch-size 128 --width 32 --stem-stride 1 \

@@ -4,7 +4,7 @@
 # Started again with the same RUN_DIR, it goes on after the last whole epoch.
 . "$(dirname "$0")/common.sh"
 
-# Every knob is written out: the defaults may move on, this run may not.
+# Every knob is written out: the defaults may change, this run may not.
 train_into "$run" \
   --seed 1 --epochs 48 --batch-size 128 --width 32 \
   --lr-max 0.05 --warmup-epochs 3 --momentum 0.9 --weight-decay 5e-4 --fer-share 0.5 --label-smoothing 0.1 \

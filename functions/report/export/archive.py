@@ -18,7 +18,7 @@ from burnout.values import Language
 
 README: Final = "README.txt"
 DATA: Final = "data.json"
-_JSON_COLUMNS: Final = "_json"  # columns that hold JSON end so
+_JSON_COLUMNS: Final = "_json"  # the end of the name of a column that holds JSON
 # A spreadsheet takes a text that begins with one of these as a formula, spaces before it or not (OWASP, CSV injection);
 # the last four are East Asian twins of the first.
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
@@ -55,7 +55,7 @@ def _write(target: ZipFile, name: str, parts: Iterable[str], made_utc: datetime)
 def _write_csv(target: ZipFile, name: str, rows: TableRows, made_utc: datetime, decimal_mark: str) -> None:
     """RFC 4180, with the mark by which spreadsheets know UTF-8.
 
-    Where decimals have a comma, spreadsheets split columns at a semicolon: at a comma everything would land in one.
+    Where decimals have a comma, spreadsheets split columns at a semicolon; at a comma they would not split them.
     """
     with (
         target.open(_entry(name, made_utc), "w") as file,
@@ -73,7 +73,7 @@ def _entry(name: str, made_utc: datetime) -> ZipInfo:
 
 
 def _cell(value: object, decimal_mark: str) -> object:
-    """What stands in a spreadsheet: numbers as it writes them, and texts that nothing takes for a formula."""
+    """What stands in a spreadsheet: numbers as it writes them, and texts that no spreadsheet takes for a formula."""
     if isinstance(value, float):
         return str(value).replace(".", decimal_mark)
     if not isinstance(value, str):

@@ -35,7 +35,7 @@ def export_message(
 
 
 def nothing_kept(user_id: UserId) -> BotCall:
-    """There is nothing to hand out. In every language: which one is theirs is not kept either."""
+    """That nothing is kept. In every language, because the person's language is not kept either."""
     return send_message(user_id, "\n\n".join(text("export_nothing", language) for language in LANGUAGES))
 
 
@@ -49,7 +49,7 @@ def _message(user_id: UserId, content: bytes, settings: Settings, now_utc: datet
 
 
 def _rows(table: Table, user_id: UserId, deps: Deps) -> TableRows:
-    """All pages of a table. What is written meanwhile may be among them or not."""
+    """All pages of a table. Rows that are written meanwhile may be among them or not."""
     page = deps.store(ReadRows(user_id=user_id, table=table))
     columns, rows = page.columns, list[tuple[Any, ...]](page.rows)
     while page.after is not None:

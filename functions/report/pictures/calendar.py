@@ -51,7 +51,7 @@ def _draw_boxes(page: Page, grid: Grid, facts: ChartFacts, palette: Palette) -> 
     page.boxes([grid.box(day) for day in loads], [palette.step(load) for load in loads.values()], round_px=6)
     if facts.shown_report_day is not None:
         frame_px = 7 if grid.large else 5
-        page.frames([grid.box(facts.shown_report_day)], 2 * frame_px, palette.surface)  # or it is lost on dark colours
+        page.frames([grid.box(facts.shown_report_day)], 2 * frame_px, palette.surface)  # else unseen on dark colours
         page.frames([grid.box(facts.shown_report_day)], frame_px, palette.ink)
 
 

@@ -10,8 +10,8 @@ from typing import Final
 TOP_PX: Final = 204  # where the first boxes begin, below the title and a row of names
 STRIP_GAP_PX: Final = 76  # between two strips of columns lies a row of months
 _RIGHT_PX: Final = 1040
-_FEW_WEEKS: Final = 9  # so many rows still make a picture that is no higher than a phone
-_STRIP_WEEKS: Final = 21  # a strip holds no more, or a month's name gets longer than its columns
+_FEW_WEEKS: Final = 9  # with this many rows the picture is no higher than a phone
+_STRIP_WEEKS: Final = 21  # with more, a month's name would be longer than its columns
 _NAME_WEEKS: Final = 4  # columns that a month's name with its year needs
 _DAYS: Final = 7
 
@@ -64,10 +64,10 @@ def grid_of(first_day: date, last_day: date) -> Grid:
 
 
 def month_names(grid: Grid, first_day: date) -> list[tuple[date, date]]:
-    """The weeks that bear a month's name, by their Mondays, each with a day of that month.
+    """The weeks above which a month's name stands, by their Mondays, each with a day of that month.
 
-    Those are the first weeks that begin in a month and every strip's first one; that goes without when the next name
-    in its strip would touch its own.
+    Those are the first week of each month and the first of each strip. A strip's first week has no name where the next
+    name in the strip would touch it.
     """
     named: list[tuple[date, date]] = []
     previous = None

@@ -20,7 +20,7 @@ from functions.report.strain import HIGH_FROM, RAISED_FROM, DayLoad, shown_index
 Source = Literal["photos", "ratings", "both"]
 
 HEIGHT_PX: Final = 810
-BROKEN_AFTER_DAYS: Final = 3  # so many days without a check-in and the line says nothing about them
+BROKEN_AFTER_DAYS: Final = 3  # after this many days without a check-in the line is broken
 
 _LEFT, _TOP, _RIGHT, _BOTTOM = 228, 178, 988, 648  # the plot within the picture
 _WORDS_PX: Final = 30  # about 10.5 points on a phone
@@ -159,7 +159,7 @@ def _draw_days(page: Page, scale: _Scale, days: Sequence[DayLoad], palette: Pale
 
 
 def _draw_index(page: Page, scale: _Scale, index: float, palette: Palette, language: Language) -> None:
-    """The number that the report names, at its height: the level alone is not it, and would seem to contradict."""
+    """The number that the report names, at its height. The level is another number and would seem to contradict it."""
     x, y = WIDTH_PX - EDGE_PX, 52
     words = text("chart_index", language, index=shown_index(index))
     width_px = page.write((x, y), words, Font(36, palette.ink, bold=True), align="right")
@@ -168,7 +168,7 @@ def _draw_index(page: Page, scale: _Scale, index: float, palette: Palette, langu
 
 
 def _dash(level: Point, scale: _Scale) -> list[Point]:
-    """A lone day's level: a line of no length would not be seen."""
+    """The level of a single day: a line of no length would not be seen."""
     x, y = level
     half_px = min(24.0, 0.4 * (_RIGHT - _LEFT) / scale.days)
     return [(x - half_px, y), (x + half_px, y)]

@@ -25,12 +25,12 @@ EDGE_PX: Final = 40  # from the left edge to where words begin
 
 _DPI: Final = 72  # at 72 dots an inch a point is a pixel: font sizes and widths need no conversion
 _FAMILY: Final = "DejaVu Sans"  # comes with matplotlib and has Cyrillic
-_LAYER: Final = 2  # one for everything, or matplotlib draws by kind and not in order
+_LAYER: Final = 2  # one for everything, or matplotlib would draw by kind and not in order
 
 
 @dataclass(frozen=True)
 class Font:
-    """How words are set."""
+    """The typography of words."""
 
     size_px: float
     color: str

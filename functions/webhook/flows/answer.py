@@ -14,7 +14,7 @@ from functions.webhook.flow import Context, Flow, Press
 from functions.webhook.screens import Reply, Screen, button, choice, marked, stale
 
 # Calibrated probabilities of the side that is named; near the threshold none is (`Prediction.sure`).
-_MOST_SHOWN: Final = 0.99  # nobody is sure to 100 % of a face
+_MOST_SHOWN: Final = 0.99  # no more than this is shown: a model cannot be 100 % sure of a face
 _LEAST_SHOWN: Final = 0.005  # less would be shown as 0 %
 _CERTAINTY: Final = ((0.85, "certainty_high"), (0.65, "certainty_middle"), (0.0, "certainty_low"))
 
@@ -65,7 +65,7 @@ def _side(prediction: Prediction, language: Language) -> str:
 
 
 def _strongest(prediction: Prediction, language: Language) -> str:
-    """The two strongest emotions, or the one beside which nothing else is seen."""
+    """The two strongest emotions, or the strongest where the second is too weak to show."""
     strongest = sorted(prediction.emotions.items(), key=lambda item: -item[1])[:2]
     shown = [(emotion, share) for emotion, share in strongest if share > _LEAST_SHOWN]
     return ", ".join(f"{_name(emotion, language)} ({_shown_share(share, language)})" for emotion, share in shown)
@@ -80,7 +80,7 @@ def _name(emotion: Emotion, language: Language) -> str:
 
 
 def _verdict(check_in: CheckIn, language: Language) -> list[Button]:
-    """👍 and 👎 for a side that was named; where none was there is nothing to agree with, only a word to give."""
+    """👍 and 👎 for a side that was named; where no side was named, there is an emotion to choose only."""
     number = check_in.message_id
     remove = button("button_remove", language, "bin", number, "answer")
     if not check_in.prediction.sure:
@@ -105,7 +105,7 @@ def _about(
     context: Context, operation: GiveFeedback | Rate | Reveal, notice: str = "", *, correcting: bool = False
 ) -> Reply:
     check_in = context.deps.store(operation)
-    if check_in is None:  # another person's, an erased one, or a number nobody ever had
+    if check_in is None:  # another person's, an erased one, or a number that never existed
         return stale(context.language)
     return Reply(answer(check_in, context.language, correcting=correcting), notice)
 

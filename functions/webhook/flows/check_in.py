@@ -34,7 +34,7 @@ ENOUGH_PX: Final = 800  # long side: more pixels cost time and change no answer 
 # Below these the model only guesses, so the face is refused; measured, docs/decisions/0003.
 DARKEST: Final = 0.06  # mean gray, [0, 1], of the face, or of the photo in which none was found
 BLURRIEST_FACE: Final = 30.0  # variance of the Laplacian at 48 px
-# Haar sees a false second face in about 5 % of selfies, mostly a small one; a companion's is about as large as yours.
+# Haar sees a false second face in about 5 % of selfies, mostly a small one; a companion's is as large as the first.
 COMPANION_SIDE: Final = 0.5  # of the largest face's side
 
 _IMAGE_TYPES: Final = frozenset({"image/jpeg", "image/jpg", "image/png", "image/webp"})
@@ -50,7 +50,7 @@ class Refusal(Exception):  # noqa: N818  (not an error: a sentence to the person
 
 
 def sent(message: Message, person: Person, deps: Deps, trace: RequestTrace) -> list[BotCall]:
-    """The answer to a photo, or the sentence that says why there is none; nothing at all to more of too many.
+    """The answer to a photo, or the sentence that says why there is none; nothing for further photos over the limit.
 
     Raises: TransientError to come back.
     """
@@ -74,16 +74,16 @@ def sent(message: Message, person: Person, deps: Deps, trace: RequestTrace) -> l
     )
     with trace.stage("record"):
         recorded = deps.store(record)
-    if not recorded.first:  # or the person was erased meanwhile: coming back, this photo finds no consent
+    if not recorded.first:  # or the person was erased meanwhile: the repeated photo then finds no consent
         raise OvertakenError("recorded by another run", retry_after_s=OVERTAKEN_RETRY_S)
     return trace.ends(outcome, list(recorded.answer))
 
 
 def _is_silent(person: Person, terms: Terms) -> bool:
-    """Whether the person heard already that it is enough for this hour, or this day.
+    """Whether the person was told already that the limit of this hour or day is reached.
 
-    The first photo over a limit hears so, further ones nothing, until the time is over. The sentence is recorded like
-    any refusal, and so counts: that is how the next photo knows that it was said.
+    The first photo over a limit gets the sentence, further ones get none until the time is over. The sentence is
+    recorded like any refusal and counts like one: so the next photo finds that it was said.
     """
     return person.photos_this_hour > terms.photos_per_hour or person.photos_today > terms.photos_per_day
 
@@ -107,7 +107,7 @@ def key_of(trace: RequestTrace, person: Person) -> PhotoKey | None:
 def _looked_at(
     message: Message, person: Person, key: PhotoKey | None, deps: Deps, trace: RequestTrace
 ) -> tuple[str, NewCheckIn | None, Screen]:
-    """How it ended, what the models said, and the sentence for the person."""
+    """The outcome, what the models said, and the sentence for the person."""
     last_word = _last_word(person, deps.terms)
     if last_word is not None:
         return "limited", None, last_word

@@ -1,4 +1,4 @@
-"""How it begins: the notice, the yes or no to it, and the help."""
+"""The beginning: the notice, the yes or no to it, and the help."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ from functions.webhook.screens import Reply, Screen, button, led_by, place_of, s
 def notice(person: Person, deps: Deps, *, unread: str = "") -> Screen:
     """The notice, the question for consent, and the other languages.
 
-    Whoever agreed to an older notice reads above it why it comes again, others the sentence `unread`, if any.
+    Above it a person who agreed to an older notice reads why it comes again; others read the sentence `unread`, if any.
     """
     language = person.language
     lead = "consent_anew" if person.known and not person.consented else unread

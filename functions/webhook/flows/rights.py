@@ -1,7 +1,7 @@
-"""People's rights: what is kept about them and who answers for it, everything as a file, everything or one thing gone.
+"""People's rights: what is kept about them and who answers for it, an export, and everything or one thing deleted.
 
-They hold for whoever the bot knows, also by an older notice. A message is deleted in the presser's own chat only, so a
-forged number hits nobody else.
+Everybody whom the bot knows has them, also by an older notice. A message is deleted in the presser's own chat only, so
+a forged number deletes nothing of others.
 """
 
 from datetime import datetime, timedelta
@@ -52,11 +52,11 @@ def _export(context: Context) -> Reply:
     return Reply(sentence("export_coming", context.language), then=ordered("export", context))
 
 
-# ---------------------------------------------------------------- everything gone
+# ---------------------------------------------------------------- everything deleted
 
 
 def _ask_to_erase(question: str, context: Context) -> Reply:
-    """What would be gone, and the one press that does it; nothing to press for somebody whom the bot does not know."""
+    """What would be deleted, and the button that does it; nothing to press for somebody whom the bot does not know."""
     language = context.language
     if not context.person.known:
         return Reply(sentence("nothing_kept", language))
@@ -72,7 +72,7 @@ def _erase(context: Context) -> Reply:
     return Reply(sentence("erased", context.language), outcome="erased")
 
 
-# ---------------------------------------------------------------- one thing gone
+# ---------------------------------------------------------------- one thing deleted
 
 
 def _ask_to_undo(context: Context) -> Reply:
@@ -80,7 +80,7 @@ def _ask_to_undo(context: Context) -> Reply:
 
 
 def _undo_question(last: LastCheckIn, language: Language) -> Screen:
-    """Whether the newest check-in shall go. An answer that the person has not seen yet is not told here either."""
+    """Asks whether to delete the newest check-in. An answer that the person has not seen yet is not shown."""
     check_in = last.check_in
     if check_in is None:
         return sentence("undo_nothing", language)

@@ -1,4 +1,4 @@
-"""A person's settings: one message with what stands, one with the choices of each, and what a choice changes."""
+"""A person's settings: one message with the present values, one with the choices of each, and what a choice changes."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ from functions.webhook.screens import Reply, Screen, button, choice, led_by, sen
 from functions.webhook.time_zones import MAIN_CITIES, city, find_time_zones, utc_offset
 
 QUIET_HOURS: Final = ((21, 9), (22, 8), (23, 7), (0, 0))  # from, to; equal bounds are none
-_MOST_ZONES: Final = 9  # of what /timezone found; a longer list is read by nobody
+_MOST_ZONES: Final = 9  # of what /timezone found; a longer list is of no use
 _ROWS: Final[tuple[tuple[SettingName, ...], ...]] = (
     ("weekday", "hour"),
     ("zone", "language"),

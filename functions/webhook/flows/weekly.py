@@ -42,7 +42,7 @@ def _question(week: str, language: Language) -> Screen:
 
 
 def _thanks(week: str, answer: int, language: Language) -> Screen:
-    """What was chosen, where help is when it was hard, and the question again for a slip of the finger."""
+    """What was chosen, where help is when it was hard, and the question again, to correct a wrong press."""
     chosen = text("week_answer", language, answer=answer, words=text(f"week_{answer}", language))
     kept = text("week_hard" if answer == 4 else "week_kept", language)
     reply = help_card(language) if answer == 5 else kept

@@ -1,5 +1,5 @@
-"""What all four functions share: contracts, settings, errors, the Bot API client, and every sentence the bot says.
+"""What several functions share: contracts, configuration, errors, the clients, and every sentence the bot says.
 
-Only what every function can import lives here: the standard library and the packages of the group `layer`. Pixels
+Only what every function can import is here: the standard library and the packages of the group `layer`. Pixels
 stay in `functions.infer`, SQL stays in `functions.store`. Nothing here logs; it returns or raises.
 """

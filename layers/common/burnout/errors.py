@@ -36,7 +36,7 @@ class TransientError(BurnoutError):
 
 
 class StoreUnavailableError(TransientError):
-    """The store did not answer, so nothing is known and nothing was counted: one pause for every attempt."""
+    """The store did not answer, so nothing is known and nothing was counted: each attempt has the same pause."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, retry_after_s=30)
@@ -47,7 +47,7 @@ class OvertakenError(TransientError):
 
 
 class OutOfTimeError(TransientError):
-    """Too little time is left for the next call: begun, it could be killed halfway and count for nothing."""
+    """Too little time is left for the next call: it could be killed halfway and would not be counted."""
 
 
 class FunctionUnavailableError(TransientError):
@@ -80,7 +80,7 @@ class FunctionCrashedError(PermanentError):
 
 
 class FileTooLargeError(PermanentError):
-    """A file is larger than the Bot API gives out or than we read."""
+    """A file is larger than the Bot API's limit or our own."""
 
 
 class TelegramRejectedError(PermanentError):

@@ -1,6 +1,6 @@
 """Who listens when it is too much: help lines with their sources, from `helplines.toml` beside this module.
 
-The bot calls nobody and judges nothing; it only shows where people are. Wording lives with all other sentences.
+The bot calls nobody and judges nothing; it only shows where help is. Wording lives with all other sentences.
 """
 
 import tomllib

@@ -1,4 +1,4 @@
-"""The contract of `infer`, typed once: what webhook sends and what comes back. docs/architecture.md, section 3."""
+"""The contract of `infer`, typed once: what webhook sends and what comes back."""
 
 from typing import Final, Literal
 

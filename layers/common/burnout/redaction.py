@@ -1,10 +1,10 @@
-"""No secret in any log line, whoever writes it: our own loggers, requests and urllib3, boto3, Lambda's runtime.
+"""No secret in any log line, whatever writes it: our own loggers, requests and urllib3, boto3, Lambda's runtime.
 
 requests' and urllib3's lines show the URL of a call, and a Bot API URL has the token in it: urllib3 even warns with it,
 at the default level, each time it opens a connection again. Libraries that log what they send and receive would also
 show the webhook's secret, people's words and ids; what they say below a warning is withheld whole.
 
-An exception that nobody catches passes no logger: it must be clean by itself, see `burnout.telegram.client`.
+An uncaught exception does not pass through a logger: it must be clean itself, see `burnout.telegram.client`.
 """
 
 import logging
@@ -21,7 +21,7 @@ WITHHELD: Final = "withheld: it may show what was sent or received"
 UNREADABLE: Final = "withheld: a log line that cannot be put together"
 # No \b around it: in JSON a token after a line break follows the letter n, and in a URL the letters "bot".
 _TOKEN: Final = re.compile(r"\d{5,}(?::|%3A)[A-Za-z0-9_-]{30,}", re.IGNORECASE)
-_IN_A_URL: Final = re.compile(r"/bot[^/\s]+/")  # whatever stands where a token stands, however malformed
+_IN_A_URL: Final = re.compile(r"/bot[^/\s]+/")  # what stands where a token stands, also when it is malformed
 # PIL shows the Exif entries of a photo: places, names.
 _TALKATIVE: Final = frozenset({"PIL", "boto3", "botocore", "requests", "s3transfer", "urllib3"})
 _PLAIN: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}

@@ -1,7 +1,7 @@
 """Many people, one bot and one store: every update goes through the real handler, and everything around it watches.
 
-Whoever handles an update is bound to its sender here, by thread: an operation, a photo, a file or a chat of anybody
-else fails at once. What the store answers must be what the sender's model says, before the update or after it.
+The thread that handles an update is bound to its sender here: an operation, a photo, a file or a chat of anybody else
+fails at once. What the store answers must be what the sender's model says, before the update or after it.
 """
 
 import re
@@ -42,7 +42,7 @@ FAULTS = ("store lost", "store answer lost", "infer", "put", "download", "report
 
 
 class NotTheirsError(BaseException):
-    """Somebody met what is not theirs. Nothing catches it: the bot would count and survive an AssertionError."""
+    """A person got what is not theirs. Nothing catches it: the bot would count and survive an AssertionError."""
 
 
 def must(condition: object, why: object = "") -> None:
@@ -69,7 +69,7 @@ class Person:
     sent: list[Any] = field(default_factory=list)  # every update so far, to be sent again
 
     def next_update_id(self) -> int:
-        """A number that Telegram gives to nobody else's update."""
+        """A number that no other update has."""
         self.update_ids += 1
         return self.index * 10_000 + self.update_ids
 
@@ -83,7 +83,7 @@ class Person:
 
 
 def people(count: int, shards: int) -> list[Person]:
-    """So many people on so few shards: where nobody else's rows are, a missing condition would meet nobody."""
+    """Many people on few shards: a missing condition shows only where other people's rows are."""
     found: list[Person] = []
     user_id = 5_700_000_000
     while len(found) < count:
@@ -141,7 +141,7 @@ class Crowd:
         )
 
     def report_deps(self, store: Callable[[Any], Any], now_utc: datetime) -> report_deps.Deps:
-        """What the report function has around it: nothing is drawn, and its clock stands."""
+        """What the report function has around it: nothing is drawn, and its clock does not move."""
         return report_deps.Deps(
             store=store,
             telegram=self,

@@ -1,4 +1,4 @@
-"""What really lies in the databases and the bucket, read past every line of the store's own code."""
+"""What is in the databases and the bucket, read without any of the store's own code."""
 
 import sqlite3
 import struct
@@ -25,7 +25,7 @@ def rows_of(database: Path, user_id: int) -> dict[str, Any]:
     """Everything about a person in the terms of `Model.rows`; empty when no table has a row of theirs."""
     try:
         tables = dict(tables_of(database, user_id))
-    except sqlite3.OperationalError:  # the file has no schema yet: only a stranger has asked something
+    except sqlite3.OperationalError:  # the file has no schema yet: only somebody unknown has asked something
         return {}
     if not any(tables.values()):
         return {}

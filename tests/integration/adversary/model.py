@@ -1,4 +1,4 @@
-"""What one person may see, in plain Python: their entries, choices and photos, after every update they sent.
+"""What one person may see, in plain Python: their check-ins, choices and photos, after every update they sent.
 
 Written from what the bot promises and not from its SQL. It knows no store, no clock and no other person; an update that
 is sent again is applied again, as the bot sees it.
@@ -84,7 +84,7 @@ class Model:
         return "hidden" if hidden else "answered"
 
     def presses_about(self, message_id: int, **changes: Any) -> bool:
-        """Whether there is such an entry, which has what was pressed from now on and hides nothing any more."""
+        """Whether there is such a check-in; from now on it has what was pressed, and its answer is shown."""
         entry = self._entry(message_id)
         if entry is None:
             return False
@@ -96,7 +96,7 @@ class Model:
         return True
 
     def deletes_entry(self, message_id: int) -> None:
-        """The entry is gone; an update that made it is still known as answered."""
+        """The check-in is deleted; the update that made it is still known as answered."""
         if self.known is not None:
             self.known.entries.pop(message_id, None)
 
@@ -132,12 +132,12 @@ class Model:
 
     @property
     def donated(self) -> list[Entry]:
-        """The entries whose photos are donated."""
+        """The check-ins whose photos are donated."""
         return [entry for entry in self.known.entries.values() if entry.donated] if self.known else []
 
     @property
     def newest(self) -> int | None:
-        """The number of the newest entry's message."""
+        """The number of the newest check-in's message."""
         return max(self.known.entries, default=None) if self.known else None
 
     def _entry(self, message_id: int) -> Entry | None:

@@ -1,4 +1,4 @@
-"""Plays one step of one person: the update goes out, is answered, and everything is then as their model says."""
+"""Plays one step of one person: the update goes out, is answered, and everything must then be as their model says."""
 
 import copy
 import io
@@ -102,7 +102,7 @@ def _send_reports(crowd: Crowd, person: Person) -> None:
 
 
 def check_export(person: Person, content: bytes) -> None:
-    """The ZIP holds every entry, answer and choice of the person's, and nobody else's."""
+    """The ZIP holds every check-in, answer and choice of the person's, and no other person's."""
     known = person.model.known
     assert known is not None
     with zipfile.ZipFile(io.BytesIO(content)) as archive:

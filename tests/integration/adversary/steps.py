@@ -33,7 +33,7 @@ FORGED = (
     "",
     "v1:week:2026-W01:3",
 )
-NUMBERS = st.integers(1, 9)  # of messages: everybody's begin at 1, so they are one's own, others' and nobody's
+NUMBERS = st.integers(1, 9)  # of messages: everybody's begin at 1, so they are one's own, another person's, or unused
 
 STEPS = st.one_of(
     st.tuples(st.just("photo"), st.sampled_from(["face"] * 5 + ["nobody", "broken", "forwarded"]), st.none()),

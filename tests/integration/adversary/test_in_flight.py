@@ -1,4 +1,4 @@
-"""A photo is under way when everything is erased: nothing of it stays, and coming back it meets a stranger."""
+"""A photo is in work when everything is erased: nothing of it stays, and its repetition finds no consent."""
 
 import pytest
 
@@ -23,7 +23,7 @@ class InterruptedFiles(FakeFiles):
 
 
 class KillError(BaseException):
-    """The process is gone."""
+    """The process was killed."""
 
 
 @pytest.fixture

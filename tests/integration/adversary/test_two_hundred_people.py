@@ -44,7 +44,7 @@ def crowd_of(number, *, shards):
 
 
 def live(crowd, person, program):
-    """One person's whole life with the bot, and everything is still theirs when others have lived theirs."""
+    """All of one person's steps; everything is still theirs after all steps of the others."""
     for step, faults in [AGREES, *program]:
         play(crowd, person, step, faults)
 
@@ -58,7 +58,7 @@ def leave(crowd, person):
 
 
 def check_nothing_is_left(crowd):
-    """No row, no photo, and in the raw files none of what was ever planted."""
+    """No row, no photo, and none of the planted values in the raw files."""
     assert not any(rows for file in crowd.root.glob("??.sqlite") for _, rows in tables_of(file))
     assert crowd.objects() == {}
     ids = [person.user_id for person in crowd.everybody]
@@ -128,7 +128,7 @@ def test_two_hundred_people_at_once_see_and_lose_nothing_but_their_own(programs)
         check_nothing_is_left(crowd)
 
 
-# ---------------------------------------------------------------- that the net catches fish
+# ---------------------------------------------------------------- that these tests notice a fault
 LIFE = [
     *[("photo", "face", None)] * 4,
     *[("about", what, number, 2) for what, number in (("rate", 1), ("down", 2), ("up", 3), ("show", 4))],
@@ -147,7 +147,7 @@ LIFE = [
 
 
 def live_as_neighbours(crowd):
-    """Two people do all that can be done, the second always a little later; the first is erased before."""
+    """Two people take every kind of step, the second always after the first; the first is erased before."""
     for person in crowd.everybody:
         play(crowd, person, *AGREES)
     first, second = crowd.everybody
@@ -164,7 +164,7 @@ def live_as_neighbours(crowd):
 
 
 class Careless:
-    """A connection whose queries forget to ask whose rows they are."""
+    """A connection whose queries leave out the condition on the person."""
 
     def __init__(self, connection):
         self.connection = connection

@@ -1,4 +1,4 @@
-"""The smoke test of a deployed stack, against the whole stack on this machine: what is well, what it notices."""
+"""The smoke test of a deployed stack, against the whole stack on this machine: what is well, and faults it finds."""
 
 import base64
 import io

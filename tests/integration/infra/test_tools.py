@@ -1,4 +1,4 @@
-"""Docker and other programs where they are missing, broken or taken: scripts of these names stand in for the real."""
+"""Docker and other programs where they are missing, broken or in use: scripts of these names replace them."""
 
 import os
 import subprocess

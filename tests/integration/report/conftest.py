@@ -15,7 +15,7 @@ from tests.unit.report.office import ReportFixture
 
 @dataclass
 class HttpOffice(ReportFixture):
-    """An office whose messages go over HTTP; its clock is still its own, so that pauses cost nothing."""
+    """An office whose messages go over HTTP; its clock is still simulated, so that pauses take no time."""
 
     client: TelegramClient | None = None
 

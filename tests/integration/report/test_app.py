@@ -123,7 +123,7 @@ def test_an_event_of_another_shape_is_refused(aws):
 
 @pytest.fixture
 def webhook(aws, telegram, monkeypatch):
-    """A server in the webhook's place, registered with the fake Telegram: whoever knows the secret gets an answer."""
+    """A server in the webhook's place, registered with the fake Telegram: requests with the secret get an answer."""
 
     def answer(request):
         if request.headers.get("x-telegram-bot-api-secret-token") != "w" * 32:

@@ -1,4 +1,4 @@
-"""Reports over HTTP to the fake Telegram: what arrives, and what comes of each of Telegram's moods."""
+"""Reports over HTTP to the fake Telegram: what arrives, and what follows from each kind of failure."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""The unmodified handlers in processes where every logger says everything, as an operator who debugs may set them."""
+"""The unmodified handlers in processes whose loggers are at the lowest level, as an operator may set them."""
 
 import sys
 

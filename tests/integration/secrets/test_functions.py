@@ -1,4 +1,4 @@
-"""One person's bad week through the whole stack: every part fails once, and nothing private is written anywhere.
+"""One person's week through the whole stack: every part fails once, and nothing private is written anywhere.
 
 Every logger of every function's process is at its lowest level. Searched are all that the processes write, all that
 the functions answer, and the databases; a log line may name an update by its number, and that is all.
@@ -236,7 +236,7 @@ def telegram_is_unreachable(stack, around):
 
 
 def test_it_was_a_bad_week(week):
-    """Or the searches below would find nothing because there was nothing."""
+    """Otherwise the searches below could find nothing because nothing happened."""
     for line in (
         *('"message":"update"', '"message":"store"', '"message":"infer"', '"message":"report"', "CloudWatchMetrics"),
         *('"outcome":"dead_letter"', '"outcome":"malformed"', '"outcome":"TelegramRejectedError"'),

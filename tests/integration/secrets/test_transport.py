@@ -1,4 +1,4 @@
-"""Every way in which a call of the Bot API can fail, over real sockets: nothing said or raised shows the token.
+"""Every way in which a call of the Bot API can fail, over real sockets: no log line and no exception shows the token.
 
 Every logger is at its lowest level meanwhile. What the exceptions carry with them (causes, contexts, attributes,
 tracebacks) is searched as well: tracers serialise it.

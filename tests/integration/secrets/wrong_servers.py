@@ -32,7 +32,7 @@ class WrongServer(socketserver.ThreadingTCPServer):
         return f"http://127.0.0.1:{self.server_address[1]}"
 
     def handle_error(self, request, client_address):
-        """The other side hangs up, as it may."""
+        """The other side may close the connection."""
 
 
 class _Conversation(socketserver.StreamRequestHandler):

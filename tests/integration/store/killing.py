@@ -191,7 +191,7 @@ def sweep(scene: "Scene | Erasures", mark: signal.Signals | None, step: int = 1)
 class Erasures:
     """Where the victims erase: each the same person, who has agreed and checked in anew before it.
 
-    Between two victims the person is there whole or gone whole, and gone if a victim was told so.
+    Between two victims the person is there as a whole or not at all, and not at all after an acknowledged erasure.
     """
 
     folder: Path
@@ -240,7 +240,7 @@ class Erasures:
 
 
 def _patiently(attempt: Callable[[], T]) -> T:
-    """What the attempt returned once the neighbour let it."""
+    """What the attempt returned once the other process released the lock."""
     while True:
         with suppress(BusyError):
             return attempt()
@@ -268,7 +268,7 @@ class Scene:
 
 
 def acknowledge(folder: Path, update_id: int) -> None:
-    """The number stands in a file: what the victim would have told its caller."""
+    """Writes the number into a file: what the victim would have acknowledged."""
     file = os.open(folder / "acknowledged", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.write(file, b"%d\n" % update_id)
     os.close(file)

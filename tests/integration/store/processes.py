@@ -1,4 +1,4 @@
-"""Other processes that use a shard: a lock is only worth something between processes."""
+"""Other processes that use a shard: locks must hold between processes."""
 
 import os
 import signal
@@ -28,7 +28,7 @@ with open(sys.argv[1], "r+b") as file:
 """
 
 # A page cache of one page spills: part of the transaction is in the database file, the rest is not, the journal is
-# synced, and then the process is gone. What it leaves is a hot journal that must be rolled back.
+# synced, and then the process ends. What it leaves is a hot journal that must be rolled back.
 DIE_IN_A_COMMIT = """
 import os, signal, sqlite3, sys
 connection = sqlite3.connect(sys.argv[1], timeout=0, isolation_level=None)

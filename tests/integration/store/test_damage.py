@@ -1,4 +1,4 @@
-"""A malformed shard: tried three times, then set aside whole, and never while anybody may still be inside it."""
+"""A malformed shard: tried three times, then set aside whole, and never while a process may still use it."""
 
 import shutil
 import sqlite3
@@ -18,7 +18,7 @@ PAGE = 4096
 
 @pytest.fixture
 def garbage(shard):
-    """A shard whose header is gone."""
+    """A shard whose header is overwritten."""
     shard.write_bytes(b"\x11" * 3 * PAGE)
     return shard
 
@@ -154,7 +154,7 @@ def test_a_shard_that_replaced_the_malformed_one_just_after_the_third_try_stays(
 
 
 def test_who_opened_the_file_before_it_was_set_aside_writes_into_the_new_one(root, shard, clock):
-    """Between opening and locking nobody holds a lock, so the file can move just then."""
+    """Between opening and locking no process holds a lock, so the file can move then."""
     old: list[str | None] = []
 
     def connect(path):

@@ -154,7 +154,7 @@ def test_no_byte_of_an_erased_person_is_left_and_every_row_of_the_others_is(tmp_
 def test_no_key_of_the_erased_stays_as_a_signpost_between_two_pages(tmp_path):
     shard = tmp_path / "aa.sqlite"
     people = History(2, 300).people
-    transaction_on(shard, lambda _: None, Access(connect=with_small_pages))  # more pages, more signposts
+    transaction_on(shard, lambda _: None, Access(connect=with_small_pages))  # more pages, more keys in inner pages
     transaction_on(shard, lambda connection: [run(connection, agree(user_id=person), NOON) for person in people])
 
     for person in people[:30]:
@@ -203,7 +203,7 @@ def test_undo_leaves_no_byte_of_the_entry_and_all_of_the_others(tmp_path, seed):
     ask(record(11, user_id=person, message_id=78))
     ask(GiveFeedback(user_id=person, message_id=77, agrees=False, corrected=Emotion.FEAR))
     ask(Rate(user_id=person, message_id=77, rating=5))
-    for message_id in range(100, 130):  # the pages are moved about
+    for message_id in range(100, 130):  # rows are moved between pages
         ask(record(message_id, user_id=person, message_id=message_id, answer=says("other " * history.size())))
     shard = tmp_path / "79.sqlite"
     assert traces(shard, mine.encode())

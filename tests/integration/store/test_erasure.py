@@ -1,4 +1,4 @@
-"""An erasure on real files: stopped at every step and repeated, swept, restored, and raced by a photo under way."""
+"""An erasure on real files: stopped at every step and repeated, swept, restored, and run beside a photo in work."""
 
 import re
 import shutil
@@ -41,7 +41,7 @@ class Mortal(FakePhotos):
 
 
 class Store:
-    """The store on files and a bucket of its own, with two people on one shard who give their photos."""
+    """The store on files and a bucket of its own, with two people on one shard who donate their photos."""
 
     def __init__(self, root):
         self.root, self.objects, self.noted = root, Mortal(), []
@@ -126,7 +126,7 @@ def test_an_erasure_that_is_stopped_at_any_call_is_finished(store, call, after, 
     store.objects.live()
     logged = bool(store.logged())
 
-    if ending == "repeated" or not logged:  # nothing was promised before the log was written
+    if ending == "repeated" or not logged:  # nothing was acknowledged before the log was written
         assert store(Erase(user_id=ME)) == (3 if stopped else 0)
     else:
         assert store.sweep().people == (1 if stopped else 0)

@@ -50,7 +50,7 @@ STEPS = [
     ("user_id", "name"), [(1, "6b.sqlite"), (7, "79.sqlite"), (2**53 - 1, "f4.sqlite"), (11, "4f.sqlite")]
 )
 def test_a_person_s_shard_never_moves(tmp_path, user_id, name):
-    """These names are where the data of people lies: another hash would lose them all."""
+    """People's data lies under these names: with another hash it would not be found."""
     assert shard_path(tmp_path, user_id) == tmp_path / name
 
 

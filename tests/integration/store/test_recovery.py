@@ -67,7 +67,7 @@ def test_a_write_over_a_missed_hot_journal_keeps_both_the_old_rows_and_the_new_o
 
 
 def test_without_the_guard_a_missed_hot_journal_would_show_what_was_never_committed(wounded, hiding):
-    """The control: the scene is set so that only the guard can notice."""
+    """The control: in this set-up only the guard can notice."""
     connection = hiding.access.connect(wounded)
     connection.execute("BEGIN IMMEDIATE")
 
@@ -96,7 +96,7 @@ def test_the_guard_reads_one_byte(shard, journal, hot):
 
 
 def test_a_journal_that_stays_hot_is_busy_when_the_budget_is_spent(root, shard, clock):
-    """SQLite itself finds and clears such a journal; should it ever not, nobody writes past it."""
+    """SQLite itself finds and clears such a journal; if it ever does not, nothing is written."""
 
     def tell(sql, execute):
         result = execute()

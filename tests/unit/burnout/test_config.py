@@ -1,4 +1,4 @@
-"""Settings name every missing variable at once."""
+"""The configuration names every missing variable at once."""
 
 from dataclasses import fields
 

@@ -15,7 +15,7 @@ from tests.fakes import face, inference
 
 
 class Lambda:
-    """Stands where boto3's client stands: gives one answer, or raises."""
+    """In the place of boto3's client: gives one answer, or raises."""
 
     def __init__(self, answer=None, *, error_type=None, error=None):
         self.answer, self.error_type, self.error, self.payloads = answer, error_type, error, []

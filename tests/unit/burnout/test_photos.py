@@ -1,4 +1,4 @@
-"""Object names: two folders a person, named by what tells nobody who it is."""
+"""Object names: two folders a person, whose name does not identify the person."""
 
 import msgspec
 import pytest

@@ -1,4 +1,4 @@
-"""What redaction takes out of log lines, and that it takes it out of every logger's, whoever set up the handlers."""
+"""What redaction takes out of log lines, and that it does so for every logger, whatever set up the handlers."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Whom people reach about their data: what the operator says with --contact is what the webhook is told."""
+"""The contact for people's data: the operator's --contact reaches the webhook's configuration."""
 
 import argparse
 from dataclasses import replace

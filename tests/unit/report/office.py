@@ -38,7 +38,7 @@ SILENT = TelegramSilentError("sendPhoto: ReadTimeout")
 
 
 class KillError(BaseException):
-    """The process is gone: nothing catches it."""
+    """The process was killed: nothing catches this."""
 
 
 @dataclass
@@ -197,7 +197,7 @@ class KillSwitch:
             if self.dead:
                 raise KillError
             if isinstance(operation, ClaimDue | Sweep) and operation.shard not in self.shards:
-                return  # nobody lives there: 256 such calls would hide the ones that matter
+                return  # shards without people: 256 such calls would hide the ones that matter
             self.seen.append(operation)
             if len(self.seen) == self.n:
                 self.dead = True
@@ -240,7 +240,7 @@ def neighbours(count: int, first: int = 1) -> list[int]:
 
 
 def broken(*kinds, user_id=None, shard=None, times=10**6):
-    """Stands before the store: operations of these kinds do not reach it."""
+    """In front of the store: operations of these kinds do not reach it."""
     left = [times]
 
     def before(operation):

@@ -180,7 +180,7 @@ def test_a_run_killed_anywhere_sends_nobody_two(database_dir, overdue):
         assert taken or len(office.telegram.sent) == 2, switch.n  # what no run has taken is still due
 
     assert switch.n > 2 * 3
-    assert lost > 0  # taken is settled: a kill after that costs those who had not got it yet
+    assert lost > 0  # taken is settled: after a kill, people who had not got it yet do not get it
 
 
 class Person:

@@ -51,7 +51,7 @@ def test_a_run_killed_anywhere_leaves_everybody_one_report_or_one_note(database_
 
 
 def right_of(switch: KillSwitch) -> int | None:
-    """Who was being sent to when the process died: their right to be sent to was granted and the end not kept."""
+    """The people whose message was being sent when the process died: the right was granted, the outcome not kept."""
     if not switch.dead:
         return None
     done = switch.seen[:-1]
@@ -129,7 +129,7 @@ def test_two_runs_at_once_send_everything_once(database_dir):
 
 
 def test_two_runs_without_the_lease_between_them_still_send_everything_once(database_dir):
-    # As when a late repetition of an old tick meets a newer one: the claims alone must hold.
+    # As when a late repetition of an old tick runs beside a newer one: only the claims protect.
     office = ReportFixture(database_dir)
     people = [office.person(user_id) for user_id in neighbours(30)]
     inner: list[Counter[str]] = []

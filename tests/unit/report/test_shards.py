@@ -1,4 +1,4 @@
-"""The retention job: every shard in a day, whatever fails; a simulated future makes nothing old."""
+"""The retention job: every shard in a day, whatever fails; a simulated future deletes nothing."""
 
 from datetime import UTC, datetime, timedelta
 

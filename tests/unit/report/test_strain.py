@@ -1,4 +1,4 @@
-"""The strain index: what one day weighs, and what a course comes to."""
+"""The strain index: the load of one day, and the index of a course."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What a tired person reads: the right facts, within Telegram's limits, kind, and the same words for the same week."""
+"""The report's words: the right facts, within Telegram's limits, kind, and the same for the same week."""
 
 import re
 from dataclasses import replace

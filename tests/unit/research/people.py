@@ -60,10 +60,10 @@ def pilot(people, each, seed, *, mvp=0.8, baseline=0.6, clustered=0.0):
 
 
 def pilot_with_a_band(people, each, seed):
-    """Check-ins whose ratings tell the truth, blind or not: nothing that was read sways anybody.
+    """Check-ins whose ratings tell the truth, blind or not: the answer influences nobody.
 
     mvp, which is shown, is not sure of 30 % of the photos and right in half of those; of the others it is right in
-    90 %. baseline is right in 70 % of all. Half are asked first by lot, and all of which mvp is not sure.
+    90 %. baseline is right in 70 % of all. Half are asked first by assignment, and all of which mvp is not sure.
     """
     dice = np.random.default_rng(seed)
     trials = []

@@ -1,4 +1,4 @@
-"""The model of a rush: everybody gets a report, no faster than Telegram takes them and one core draws them."""
+"""The model of 100,000 reports at once: everybody gets one, no faster than Telegram takes and one core draws them."""
 
 import random
 from itertools import pairwise

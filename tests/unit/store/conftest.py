@@ -12,7 +12,7 @@ class Shard:
 
     def __init__(self, path):
         self.connection = sqlite3.connect(path, isolation_level=None)
-        self.connection.execute("PRAGMA synchronous = OFF")  # what lasts is not the point here
+        self.connection.execute("PRAGMA synchronous = OFF")  # durability is not tested here
         for script in shipped_schema():
             for statement in statements(script):
                 self.connection.execute(statement)

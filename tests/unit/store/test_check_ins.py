@@ -1,4 +1,4 @@
-"""Answers that wait for a rating, the last entry, undoing it, and what a report is made of."""
+"""Answers that wait for a rating, the last check-in, undoing it, and what a report is made of."""
 
 from datetime import datetime
 

@@ -76,7 +76,7 @@ OF_A_STRANGER = (
 
 @pytest.fixture
 def shard(shard):
-    """A shard where a neighbour lives, who has whatever somebody else could reach for."""
+    """A shard with another person, who has rows of every kind."""
     shard(agree(user_id=8))
     shard(record(101, user_id=8, media_group_id="album", check_in=new_check_in(rating_first=True)))
     return shard

@@ -114,7 +114,7 @@ def test_no_read_walks_through_a_whole_table(shard):
 
 
 def operations(users, update_ids):
-    """Anything a webhook may send, in a world small enough that operations meet."""
+    """Anything a webhook may send, over few people and messages, so that operations affect the same rows."""
     user = st.sampled_from(users)
     update = update_ids(user) if callable(update_ids) else st.tuples(user, st.sampled_from(update_ids))
     message = st.sampled_from([1, 2, 3])
@@ -214,7 +214,7 @@ def runs(users):
 
 
 def timed(operation, most_hours):
-    """A story: operations, each some time after the one before."""
+    """A history: operations, each some time after the one before."""
     step = st.tuples(operation, st.integers(0, most_hours).map(lambda hours: timedelta(hours=hours)))
     return st.lists(step, max_size=15)
 

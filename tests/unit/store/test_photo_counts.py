@@ -1,4 +1,4 @@
-"""Where a person's photos go, how many count, and which photo stays: what Begin tells and Record decides."""
+"""Where a person's photos go, how many count, and which photo stays: what Begin answers and Record decides."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Everything handed out and everything deleted: complete, page by page, and of one person only."""
+"""Everything exported and everything deleted: complete, page by page, and of one person only."""
 
 import json
 

@@ -108,7 +108,7 @@ class OneReportAWeek(RuleBasedStateMachine):
         assert [key for key, times in self.delivered.items() if times > 1] == []
 
     def teardown(self):
-        """Nobody gets none: once all is quiet, the next run settles whatever was left, wherever the others died."""
+        """Everybody gets one: after the other runs died anywhere, the next one settles what was left."""
         self.said(ChangeSettings(user_id=7, reports=True))
         self.said(SetReachable(user_id=7, reachable=True))
         self.now_utc += 2 * CLAIM

@@ -1,4 +1,4 @@
-"""Who is in which half hangs on the numbers alone, and is the same in every process."""
+"""Who is in which half depends on the numbers alone, and is the same in every process."""
 
 import random
 

@@ -75,7 +75,7 @@ def slowed(bot):
 
 
 class SlowTelegram:
-    """Stands where TelegramClient stands; every call takes its worst time."""
+    """In TelegramClient's place; every call takes its worst time."""
 
     def __init__(self, clock):
         self.clock, self.called = clock, []

@@ -16,7 +16,7 @@ from tests import updates
 from tests.unit.webhook.conftest import STALE, checked_in, photo
 
 ANYBODYS_COMMANDS = {"start", "help", "language", "privacy", "developer_info", "delete", "stop"}
-RIGHTS_COMMANDS = {"export", "undo"}  # of whoever agreed to any notice
+RIGHTS_COMMANDS = {"export", "undo"}  # of a person who agreed to any notice
 CONSENTED_COMMANDS = {"history", "report", "settings", "timezone"}
 ANYBODYS_BUTTONS = {"start", "agree", "decline", "lang", "show", "keep", "erase", "stay"}
 RIGHTS_BUTTONS = {"back", "unsure", "bin", "undo", "selfie"}

@@ -13,7 +13,7 @@ from functions.webhook.updates import MalformedUpdateError
 
 
 class RecordingTelegram:
-    """Stands where TelegramClient stands; raises what it is told to."""
+    """In TelegramClient's place; raises what it is told to."""
 
     def __init__(self, error=None):
         self.called, self.error = [], error

@@ -22,13 +22,13 @@ class Operation(msgspec.Struct, Generic[A], tag_field="op", frozen=True, kw_only
 
 
 class ShardOperation(msgspec.Struct, Generic[A], tag_field="op", frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Asks the store for one transaction on a shard, whoever's rows it holds."""
+    """Asks the store for one transaction on a shard, with the rows of all its people."""
 
     shard: Shard
 
 
 class Store(Protocol):
-    """Whoever runs operations: the Lambda client in production, SQLite directly in tests."""
+    """What runs operations: the Lambda client in production, SQLite directly in tests."""
 
     def __call__(self, operation: Operation[A] | ShardOperation[A]) -> A:
         """The operation's answer. Raises: StoreUnavailableError."""

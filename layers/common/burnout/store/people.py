@@ -55,7 +55,7 @@ class ReadSettings(Operation[Settings | None], tag="read_settings", frozen=True)
 
 
 class ChangeSettings(Operation[Settings | None], tag="change_settings", frozen=True):
-    """Keeps what is given and leaves the rest; the next report and reminder follow. `reminder_hour` None is off."""
+    """Changes the settings that are named; the next report and reminder follow. `reminder_hour` None is off."""
 
     time_zone: TimeZoneName | msgspec.UnsetType = msgspec.UNSET
     reports: bool | msgspec.UnsetType = msgspec.UNSET

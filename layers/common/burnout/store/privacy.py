@@ -1,4 +1,4 @@
-"""What `store` is asked about a person's rights: everything deleted or handed out, photos donated or taken back.
+"""What `store` is asked about a person's rights: everything deleted or exported, photos donated or taken back.
 
 `burnout.store.operation` has the rules. How long things are kept stands here too, once: docs/privacy.md and the notice
 say the same numbers, and tests compare them.
@@ -14,8 +14,8 @@ from burnout.values import PhotoFolder, Utc
 
 PHOTOS_FOR: Final = timedelta(days=1)  # in photos/, should the deletion after the analysis fail
 CHECK_INS_FOR: Final = timedelta(days=400)  # check-ins, ratings, weekly answers, reports: a year and a month to compare
-INACTIVE_FOR: Final = timedelta(days=180)  # without a check-in, an answer or a new agreement: everything goes
-UNREACHABLE_FOR: Final = timedelta(days=30)  # who blocked the bot: everything goes
+INACTIVE_FOR: Final = timedelta(days=180)  # without a check-in, an answer or a new agreement: everything is deleted
+UNREACHABLE_FOR: Final = timedelta(days=30)  # after a person blocked the bot: everything is deleted
 DEAD_LETTERS_FOR: Final = timedelta(days=30)
 SEEN_FOR: Final = timedelta(hours=48)  # answers to updates: Telegram redelivers for 24 h
 DAMAGED_FOR: Final = timedelta(days=30)  # a database file that was set aside for a rescue
@@ -40,14 +40,14 @@ class Swept(msgspec.Struct, frozen=True, kw_only=True):
 
     people: int = 0  # erased: inactive, unreachable, or found in the erasure log after a restore
     rows: int = 0  # past their time
-    photos: int = 0  # objects past their time, or donated by nobody any more
+    photos: int = 0  # objects past their time, or whose person does not donate any more
     files: int = 0  # damaged databases past their time
 
 
 class Erase(Operation[int], tag="erase", frozen=True):
     """Deletes everything about the person: rows, photos of both prefixes, what the journal still shows.
 
-    So many check-ins were there.
+    The answer is how many check-ins there were.
 
     The erasure log is written first, so that an erasure that was killed halfway is finished by the next sweep, and a
     restored backup forgets the person again.

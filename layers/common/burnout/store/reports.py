@@ -122,7 +122,7 @@ class StartAlert(Operation[bool], tag="start_alert", frozen=True):
 
 
 class ReleaseReport(Operation[None], tag="release_report", frozen=True):
-    """Telegram certainly did not get the report: it is due again. Only for whoever claimed or started it."""
+    """Telegram certainly did not get the report: it is due again. Only for the run that claimed or started it."""
 
     kind: ReportKind
     key: ReportKey
@@ -130,7 +130,7 @@ class ReleaseReport(Operation[None], tag="release_report", frozen=True):
 
 
 class FinishReport(Operation[None], tag="finish_report", frozen=True):
-    """Keeps how a report ended; a week's next one is due a week later. Only for whoever claimed or started it."""
+    """Keeps how a report ended; a week's next one is due a week later. Only for the run that claimed or started it."""
 
     kind: ReportKind
     key: ReportKey

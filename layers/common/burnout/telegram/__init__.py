@@ -1,1 +1,1 @@
-"""The Bot API: what is called, the buttons' callback data, and the client that calls."""
+"""The Bot API: calls as data, the buttons' callback data, and the client that sends the calls."""

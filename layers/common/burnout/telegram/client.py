@@ -1,5 +1,7 @@
-"""The Bot API over HTTP. Every failure becomes one of our errors, raised where requests' own is gone: that one's text
-has the URL in it, and so the bot's token. `from None` would only hide it, and leave it as the new one's __context__.
+"""The Bot API over HTTP. Every failure becomes one of our errors.
+
+The text of requests' own exceptions has the URL in it, and so the bot's token. Ours is raised outside of the handler,
+because `from None` would only hide the other one: it would stay as __context__.
 """
 
 import time
@@ -19,7 +21,7 @@ from burnout.telegram.calls import BotCall, Upload
 
 FILE_LIMIT_BYTES: Final = 20 << 20  # getFile's own limit
 _TIMEOUT_S: Final = (2.0, 6.0)  # connect, read
-_UPLOAD_TIMEOUT_S: Final = (2.0, 20.0)  # nobody waits for a picture, and giving up early leaves its fate unknown
+_UPLOAD_TIMEOUT_S: Final = (2.0, 20.0)  # nobody waits for a picture; after giving up, its arrival is unknown
 _CONNECTIONS: Final = 3  # one that never opened has done nothing, so it is tried again
 _CONNECTION_PAUSES_S: Final = 0.2  # between them, in sum
 CALL_WORST_S: Final = _CONNECTIONS * _TIMEOUT_S[0] + _CONNECTION_PAUSES_S + _TIMEOUT_S[1]
@@ -48,7 +50,7 @@ class _File(msgspec.Struct):
 
 
 class _StraightSession(requests.Session):
-    """Goes nowhere else: Telegram redirects nothing, and whoever else might must not send people's words on."""
+    """Follows no redirect: Telegram sends none, and nobody else may send people's words on."""
 
     def get_redirect_target(self, _resp: requests.Response) -> str | None:
         return None
@@ -145,7 +147,7 @@ class TelegramClient:
 
 
 def _form_value(value: Any) -> str:
-    # In a form everything is text; what is none, such as a keyboard, is JSON inside it (core.telegram.org/bots/api).
+    # In a form everything is text; what is not, such as a keyboard, is JSON inside it (core.telegram.org/bots/api).
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
@@ -157,10 +159,10 @@ def _never_opened(error: requests.RequestException) -> bool:
 
 def _result(method: str, status: int, body: bytes) -> Any:
     reply: _Reply | None = None
-    with suppress(msgspec.MsgspecError, UnicodeDecodeError):  # the latter would carry the body along
+    with suppress(msgspec.MsgspecError, UnicodeDecodeError):  # the latter would hold the body
         reply = msgspec.json.decode(body, type=_Reply)
     if reply is None:
-        # Success without its result, a gateway that passed the call on and waited in vain, or one that could not.
+        # Success without its result, a gateway that got no answer after it passed the call on, or one that could not.
         perhaps = status < requests.codes.bad_request or status == requests.codes.gateway_timeout
         kind = TelegramSilentError if perhaps else TelegramUnavailableError
         raise kind(f"{method}: {status} without a Bot API answer")

@@ -59,7 +59,7 @@ def at_once():
 
 @pytest.fixture
 def jpeg():
-    """A small picture of nothing."""
+    """A small blank picture."""
     content = io.BytesIO()
     Image.new("RGB", (64, 48)).save(content, "JPEG")
     return content.getvalue()

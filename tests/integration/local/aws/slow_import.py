@@ -1,4 +1,4 @@
-"""The toy handler in a module that takes its time to import."""
+"""The toy handler in a module that is slow to import."""
 
 import time
 

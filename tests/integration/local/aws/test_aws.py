@@ -1,4 +1,4 @@
-"""The fake AWS: there for what the stack uses, and a dead end for everything else."""
+"""The fake AWS: it serves what the stack uses, and nothing else can be reached."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Nothing outlives whoever started it: not after a kill -9, not after Ctrl-C, not after a failed start."""
+"""No process outlives the one that started it: not after a kill -9, not after Ctrl-C, not after a failed start."""
 
 import signal
 import subprocess

@@ -31,7 +31,7 @@ CALL = BotCall("sendMessage", {"chat_id": 7, "text": "hi"})
 
 
 class Wire(BaseAdapter):
-    """Stands where the network stands: gives the queued (status, body) pairs, or raises."""
+    """In the network's place: gives the queued (status, body) pairs, or raises."""
 
     def __init__(self, *replies):
         super().__init__()
@@ -105,7 +105,7 @@ def test_failure_says_whether_the_call_perhaps_had_its_effect_and_hides_the_toke
         telegram.call(CALL)
 
     assert type(raised.value) is error
-    assert raised.value.__context__ is None  # suppressed is not enough: what walks the chain would find the token
+    assert raised.value.__context__ is None  # not only suppressed: a tracer follows the chain
     assert TOKEN not in f"{raised.value!r} {raised.value.__dict__} {telegram!r}"
 
 

@@ -1,4 +1,4 @@
-"""What people see, and which updates their deeds make; no HTTP, no webhook."""
+"""What people see, and which updates they cause; no HTTP, no webhook."""
 
 import random
 

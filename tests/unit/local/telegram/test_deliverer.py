@@ -109,7 +109,7 @@ def test_an_expired_update_is_told_as_not_delivered(tell):
 
 
 def wait_for(condition):
-    """Bounded: on_done of an update that never flew comes a moment after the queue is empty."""
+    """Bounded: on_done of an update that was never sent comes a moment after the queue is empty."""
     pause = threading.Event()
     for _ in range(500):
         if condition():

@@ -330,7 +330,7 @@ def test_whatever_fails_each_update_is_delivered_once_or_expires_and_keeps_its_o
     turns = iter(range(10**9))
     deliveries = DeliveryQueue(max_connections=4, rng=random.Random(seed))
 
-    # From a point on everything succeeds, so that the story ends; until then chance decides.
+    # From a point on everything succeeds, so that the simulation ends; until then chance decides.
     history = played(deliveries, updates, lambda: chances[turn] if (turn := next(turns)) < len(chances) else (OK, 1))
 
     assert history.settled.keys() == {update["update_id"] for update in updates}

@@ -43,7 +43,7 @@ def test_a_picture_has_telegrams_sizes_and_none_is_larger_than_what_was_sent(she
 
 def test_a_picture_is_upright_and_carries_no_exif(shelf):
     exif = Image.Exif()
-    exif[0x0112] = 6  # the camera lay on its side
+    exif[0x0112] = 6  # the camera was turned
     exif[0x010F] = "Camera of Anna"
 
     (*_, largest) = shelf.picture(image(80, 60, exif=exif)).renditions

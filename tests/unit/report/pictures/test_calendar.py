@@ -63,7 +63,7 @@ def test_boxes_lie_apart_within_the_picture(span):
     assert len({box[:2] for box in boxes}) == span
     assert all(0 < left < right <= WIDTH_PX for left, _, right, _ in boxes)
     assert all(top < bottom <= grid.bottom_px for _, top, _, bottom in boxes)
-    assert min(right - left for left, _, right, _ in boxes) >= 36  # pixels of 1080: smaller ones are a haze on a phone
+    assert min(right - left for left, _, right, _ in boxes) >= 36  # pixels of 1080: smaller ones blur on a phone
 
 
 @pytest.mark.parametrize(("span", "large"), [(1, True), (63, True), (64, False), (400, False)])

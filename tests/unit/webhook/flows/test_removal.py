@@ -1,4 +1,4 @@
-"""One thing gone: /undo after one more press, and 🗑 under an answer; never another person's."""
+"""One thing deleted: /undo after one more press, and 🗑 under an answer; never another person's."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""/settings, /timezone and /language: what stands is told, every choice is two presses away, forged ones do nothing."""
+"""/settings, /timezone and /language: what is set is shown, a choice takes two presses, forged ones do nothing."""
 
 import re
 

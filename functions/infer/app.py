@@ -8,10 +8,11 @@ import boto3
 import msgspec
 from aws_lambda_powertools import Logger
 
+from burnout.clock import Stopwatch
 from burnout.inference import InferFailure, InferRequest
 from burnout.photos import DONATED, PHOTOS, S3_CONFIG
 from burnout.redaction import redacted_logger
-from functions.infer.analysis import Stopwatch, analyse
+from functions.infer.analysis import analyse
 from functions.infer.classifier import Classifier, chosen, served_classifiers
 from functions.infer.faces import FaceFinder
 from functions.infer.image import ImageError
@@ -39,7 +40,7 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         return {"ok": {}}
     s3, finder, classifiers, logger = wire()
     stopwatch = Stopwatch()
-    facts: dict[str, Any] = {"outcome": "crashed", "elapsed_ms": stopwatch.elapsed_ms}
+    facts: dict[str, Any] = {"outcome": "crashed", "elapsed_ms": stopwatch.stage_ms}
     try:
         request = msgspec.convert(event, InferRequest)
         if not request.key.startswith((PHOTOS, DONATED)):

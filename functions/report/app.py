@@ -11,6 +11,7 @@ import boto3
 import msgspec
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from burnout.clock import now_utc
 from burnout.config import ReportConfig
 from burnout.invocation import LAMBDA_CONFIG
 from burnout.report_requests import Canary, ReportEvent, Tick
@@ -18,7 +19,7 @@ from burnout.secret import read_bot_secret
 from burnout.store.client import StoreClient
 from burnout.telegram.client import TelegramClient
 from functions.report.canary import WebhookEndpoint, probe
-from functions.report.deps import Deps, now_utc
+from functions.report.deps import Deps
 from functions.report.metrics import reported
 from functions.report.pictures import calendar, course
 from functions.report.requests import answer

@@ -52,7 +52,7 @@ class Notices:
 
     def _course(self, due: DueAlert) -> Course | None:
         since_utc = self.at_utc - timedelta(days=REPORT_DAYS)
-        with self.run_metrics.at("course"):
+        with self.run_metrics.stopwatch.stage("course"):
             return self.deps.store(ReadCourse(user_id=due.user_id, since_utc=since_utc, before_utc=self.at_utc))
 
     def _is_needed(self, course: Course) -> bool:
@@ -73,7 +73,7 @@ class Notices:
         self.sender.wait_for_turn(due.chat_id)
         if self._is_lost(counted) or not may_send():
             return
-        with self.run_metrics.at("send"):
+        with self.run_metrics.stopwatch.stage("send"):
             outcome = self.sender.send(due.chat_id, call)
         self.run_metrics.add(counted if outcome is Outcome.DELIVERED else f"{counted}_lost")
         if outcome is Outcome.UNREACHABLE:

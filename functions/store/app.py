@@ -3,7 +3,6 @@
 What nobody foresaw (a full disk, a bug) is raised: Lambda counts it, and the caller takes it as "try later"."""
 
 import time
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import boto3
 import msgspec
 from aws_lambda_powertools import Logger
 
+from burnout.clock import now_utc
 from burnout.config import StoreConfig
 from burnout.errors import PhotoStorageError
 from burnout.photos import S3_CONFIG
@@ -53,6 +53,5 @@ def _fulfil(event: dict[str, Any], root: Path, bucket: Bucket, facts: dict[str, 
     facts["op"] = "unknown"  # until it is a known one: a log line repeats nothing that was sent
     operation: Any = msgspec.convert(event, AnyOperation)
     facts["op"] = operation.__struct_config__.tag
-    now_utc = datetime.now(UTC)  # noqa: TID251  (the composition root owns the clock)
-    answer = fulfil(root, bucket, operation, now_utc, lambda error: facts.update(photo_error=error))
+    answer = fulfil(root, bucket, operation, now_utc(), lambda error: facts.update(photo_error=error))
     return msgspec.to_builtins(answer)

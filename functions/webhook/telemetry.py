@@ -34,14 +34,14 @@ def reported(trace: RequestTrace) -> Iterator[RequestTrace]:
                 "update_id": trace.update_id,
                 "outcome": trace.outcome,
                 "error_type": trace.error_type,
-                "stage_ms": trace.stage_ms,
+                "stage_ms": trace.stopwatch.stage_ms,
             },
         )
         metrics = EphemeralMetrics()  # its own instance: the shared one would mix concurrent updates on a laptop
         outcome = trace.outcome if trace.outcome in COUNTED else OTHER
         metrics.add_metric(name=f"Outcome.{outcome}", unit=MetricUnit.Count, value=1)
         for stage in TIMED:
-            if stage in trace.stage_ms:
-                elapsed_ms = trace.stage_ms[stage]
+            if stage in trace.stopwatch.stage_ms:
+                elapsed_ms = trace.stopwatch.stage_ms[stage]
                 metrics.add_metric(name=f"StageMs.{stage}", unit=MetricUnit.Milliseconds, value=elapsed_ms)
         metrics.flush_metrics()

@@ -25,10 +25,9 @@ def sent(capsys, monkeypatch):
     for telemetry in (webhook_telemetry, report_telemetry):
         # Loggers outlive a test, and must not keep the stream that capsys closes.
         telemetry._logger().registered_handler.stream = io.StringIO()
-    stages = dict.fromkeys((*webhook_telemetry.TIMED, "press"), 1.0)
     for outcome in (*webhook_telemetry.COUNTED, "group"):
-        with webhook_telemetry.reported(RequestTrace(outcome=outcome, stage_ms=dict(stages))):
-            pass
+        with webhook_telemetry.reported(RequestTrace(outcome=outcome)) as trace:
+            trace.stopwatch.stage_ms |= dict.fromkeys((*webhook_telemetry.TIMED, "press"), 1.0)
     with report_telemetry.reported() as run_metrics:
         for name in (*report_telemetry.COUNTED, "released"):
             run_metrics.add(name)

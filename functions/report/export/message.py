@@ -24,12 +24,12 @@ def export_message(
     request: ReportRequest, now_utc: datetime, deps: Deps, run_metrics: RunMetrics
 ) -> OutgoingMessage | None:
     """The ZIP with its words; None when nothing is kept about the person. Raises: StoreUnavailableError."""
-    with run_metrics.at("rows"):
+    with run_metrics.stopwatch.stage("rows"):
         settings = deps.store(ReadSettings(user_id=request.user_id))
         if settings is None:
             return None
         tables: dict[str, TableRows] = {table: _rows(table, request.user_id, deps) for table in TABLES}
-    with run_metrics.at("archive"):
+    with run_metrics.stopwatch.stage("archive"):
         words = readme(tables, settings.time_zone, settings.language, now_utc)
         return _message(request.user_id, archive(tables, words, now_utc, settings.language), settings, now_utc)
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from sqlite3 import Connection
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
 
 from burnout import schedule
 from burnout.store.people import Settings
@@ -123,10 +122,9 @@ def _take_reminder(connection: Connection, at_utc: datetime, person: _Reminded) 
     settings = settings_of(connection, person.user_id)
     if settings is None or settings.reminder_hour is None:
         raise AssertionError("due without an hour")
-    zone = schedule.zone_of(settings.time_zone, settings.language)
-    following = text(schedule.next_reminder(settings.reminder_hour, zone, at_utc))
+    following = text(schedule.next_reminder(settings.reminder_hour, settings.zone, at_utc))
     check_in = newest(connection, person.user_id)
-    if not _is_wanted(settings, zone, at_utc, person, check_in):
+    if not _is_wanted(settings, at_utc, person, check_in):
         connection.execute("UPDATE people SET next_reminder_at_utc = ? WHERE user_id = ?", (following, person.user_id))
         return None
     unanswered = 1 if _is_answered(person, check_in) else person.unanswered + 1
@@ -142,12 +140,11 @@ def _take_reminder(connection: Connection, at_utc: datetime, person: _Reminded) 
     return DueReminder(user_id=person.user_id, chat_id=person.chat_id, language=settings.language, last=last)
 
 
-def _is_wanted(
-    settings: Settings, zone: ZoneInfo, at_utc: datetime, person: _Reminded, check_in: NewestCheckIn | None
-) -> bool:
+def _is_wanted(settings: Settings, at_utc: datetime, person: _Reminded, check_in: NewestCheckIn | None) -> bool:
     """Whether it is the hour for a reminder, and this day has had neither one nor a check-in."""
     if at_utc - moment(person.due) > REMINDER_LATE:
         return False
+    zone = settings.zone
     if schedule.is_quiet(at_utc.astimezone(zone).hour, settings.quiet_from, settings.quiet_to):
         return False
     today = schedule.local_day(at_utc, zone)

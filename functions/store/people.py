@@ -177,13 +177,12 @@ def plan(connection: Connection, user_id: int, now_utc: datetime) -> None:
     if settings is None or row is None:
         return
     reachable, report_due, reminder_due = row
-    zone = schedule.zone_of(settings.time_zone, settings.language)
     report = reminder = None
     if reachable and settings.reports:
         report = _upcoming(report_due, now_utc, next_report(settings, now_utc))
     if reachable and settings.reminder_hour is not None:
-        kept = reminder_due if _is_at(reminder_due, settings.reminder_hour, zone) else None
-        reminder = _upcoming(kept, now_utc, schedule.next_reminder(settings.reminder_hour, zone, now_utc))
+        kept = reminder_due if _is_at(reminder_due, settings.reminder_hour, settings.zone) else None
+        reminder = _upcoming(kept, now_utc, schedule.next_reminder(settings.reminder_hour, settings.zone, now_utc))
     connection.execute(
         "UPDATE people SET next_report_at_utc = ?, next_reminder_at_utc = ?,"
         " next_alert_at_utc = iif(alerts_on AND reachable, next_alert_at_utc, NULL) WHERE user_id = ?",
@@ -215,8 +214,7 @@ def _upcoming(due: str | None, now_utc: datetime, later: datetime) -> str:
 
 def next_report(settings: Settings, after_utc: datetime) -> datetime:
     """The first moment after another at which these settings want a report, in UTC."""
-    zone = schedule.zone_of(settings.time_zone, settings.language)
-    return schedule.next_report(settings.report_weekday, settings.report_hour, zone, after_utc)
+    return schedule.next_report(settings.report_weekday, settings.report_hour, settings.zone, after_utc)
 
 
 def pass_report(connection: Connection, user_id: int, at_utc: datetime) -> None:

@@ -9,6 +9,11 @@ from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, new_check_in, reco
 from tests.unit.store.steps import claim
 
 ME = (DueAlert(user_id=7, chat_id=70),)
+gone = pytest.mark.parametrize(
+    "change",
+    [ChangeSettings(user_id=7, alerts=False), SetReachable(user_id=7, reachable=False)],
+    ids=["off", "blocked"],
+)
 
 
 @pytest.fixture
@@ -53,11 +58,7 @@ def test_a_rating_makes_an_alert_due(alerted):
     assert taken(alerted) == ME
 
 
-@pytest.mark.parametrize(
-    "change",
-    [ChangeSettings(user_id=7, alerts=False), SetReachable(user_id=7, reachable=False)],
-    ids=["off", "blocked"],
-)
+@gone
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_nobody_who_is_out_of_reach_or_wants_none_is_alerted(alerted, change, when):
     alerted(change if when == "before" else record(101))
@@ -99,11 +100,7 @@ def test_after_an_alert_the_next_one_is_due_no_sooner_than_fourteen_days_later(a
     assert taken(alerted, NOON + 14 * DAY) == ME
 
 
-@pytest.mark.parametrize(
-    "change",
-    [ChangeSettings(user_id=7, alerts=False), SetReachable(user_id=7, reachable=False)],
-    ids=["off", "blocked"],
-)
+@gone
 def test_no_alert_is_granted_to_who_switched_them_off_or_blocked_the_bot_meanwhile(alerted, change):
     alerted(change)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from burnout.store.people import ChangeSettings, SetReachable
+from burnout.store.people import ChangeSettings
 from burnout.store.reports import Due, DueReport
 from tests.unit.store.samples import DAY, HOUR, SECOND, agree
 from tests.unit.store.steps import DUE, QUARTER, WEEK, claim, finish, keys, start
@@ -69,13 +69,6 @@ def test_reports_in_another_run_s_hands_are_not_more(person):
     assert (keys(due), due.more) == ([], False)
 
 
-@pytest.mark.parametrize("change", [SetReachable(user_id=7, reachable=False), ChangeSettings(user_id=7, reports=False)])
-def test_who_blocked_the_bot_or_wants_no_reports_is_not_due(person, change):
-    person(change)
-
-    assert keys(person(claim())) == []
-
-
 def test_a_run_that_is_late_sends_the_week_that_was_due(person):
     on_monday = DUE + 8 * HOUR
 
@@ -122,6 +115,12 @@ def test_moving_into_another_week_while_a_report_is_under_way_makes_no_second_on
     due = person(claim("b", DUE + QUARTER))
 
     assert keys(due) == [(7, WEEK, True)]
+
+
+def test_a_report_asked_for_and_under_way_is_not_taken_for_the_week_s(person):
+    person(start(key="99"), DUE)
+
+    assert keys(person(claim())) == [(7, WEEK, False)]
 
 
 def test_a_report_left_behind_by_a_person_who_wanted_none_for_a_while_is_not_the_new_one(person):

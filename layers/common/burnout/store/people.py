@@ -1,7 +1,10 @@
 """What `store` is asked about a person: their agreement, their language and settings, whether they can be reached."""
 
+from zoneinfo import ZoneInfo
+
 import msgspec
 
+from burnout.schedule import zone_of
 from burnout.store.operation import Operation
 from burnout.values import Hour, Language, Theme, TimeZoneName, Weekday
 
@@ -20,6 +23,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     theme: Theme = "light"
     alerts: bool = False  # a message when the strain stays above the person's own beginning
     donating: bool = False  # photos are donated to the improvement of the model, see burnout.store.privacy.SetDonating
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the person's calendar: the one they chose, or the default of their language."""
+        return zone_of(self.time_zone, self.language)
 
 
 class Consent(Operation[None], tag="consent", frozen=True):

@@ -1,7 +1,8 @@
 """The functions as infra/template.yaml declares them, with this machine's values for their variables."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +11,7 @@ from local.aws.moto_server import BUCKET, Aws, dummy_account
 from local.aws.runtime import Function
 
 BASELINE_SHOWN_PERCENT: Final = 10
+_LIMITS: Final = {"infer": (15, 1769), "store": (20, 512), "webhook": (25, 512), "report": (900, 1769)}  # s, MB
 
 
 @dataclass(frozen=True)
@@ -39,68 +41,50 @@ class FunctionEnvironment:
         return self.data_dir / "logs" / f"{function}.log"
 
 
-def infer(sizes: Sizes, around: FunctionEnvironment) -> Function:
-    """The one that sees photos and nothing else."""
-    declared = _declared("infer", {"AWS_ENDPOINT_URL_S3": around.aws.url}, sizes, around)
-    return replace(declared, workers=sizes.infer, timeout_s=15, memory_mb=1769)
+def _declared(name: str, sizes: Sizes, around: FunctionEnvironment) -> Function:
+    timeout_s, memory_mb = _LIMITS[name]
+    return Function(
+        name=name,
+        handler=f"functions.{name}.app.lambda_handler",
+        environment=_environment(name, _variables(around)[name]),
+        workers=getattr(sizes, name),
+        timeout_s=timeout_s,
+        memory_mb=memory_mb,
+        patience_s=sizes.patience_s,
+        log=around.log(name),
+    )
 
 
-def store(sizes: Sizes, around: FunctionEnvironment) -> Function:
-    """The one that keeps personal data."""
-    variables = {**_s3(around), "DATABASE_DIR": str((around.data_dir / "store").resolve())}
-    declared = _declared("store", variables, sizes, around)
-    return replace(declared, workers=sizes.store, timeout_s=20, memory_mb=512)
+infer: Final = partial(_declared, "infer")  # sees photos and nothing else
+store: Final = partial(_declared, "store")  # keeps personal data
+webhook: Final = partial(_declared, "webhook")  # talks to Telegram and calls the others
+report: Final = partial(_declared, "report")  # draws charts and sends reports
 
 
-def webhook(sizes: Sizes, around: FunctionEnvironment) -> Function:
-    """The one that talks to Telegram and calls the others."""
-    variables = {
-        **_s3(around),
+def _variables(around: FunctionEnvironment) -> Mapping[str, Mapping[str, str]]:
+    """Each function's own variables."""
+    s3 = {"AWS_ENDPOINT_URL_S3": around.aws.url, "PHOTOS_BUCKET": BUCKET}
+    neighbours = {
         "AWS_ENDPOINT_URL_SECRETS_MANAGER": around.aws.url,
         "AWS_ENDPOINT_URL_LAMBDA": around.lambda_url,
         "TELEGRAM_SECRET_ARN": around.aws.secret_arn,
         "TELEGRAM_API_URL": around.telegram_api_url,
-        "INFER_FUNCTION": "infer",
         "STORE_FUNCTION": "store",
-        "REPORT_FUNCTION": "report",
+    }
+    terms = {
         "PHOTOS_PER_HOUR": "30",
         "PHOTOS_PER_DAY": "100",
         "OPERATOR_CONTACT": around.contact,
         "DATA_PLACE": "self",
         "BASELINE_SHOWN_PERCENT": str(BASELINE_SHOWN_PERCENT),
     }
-    declared = _declared("webhook", variables, sizes, around)
-    return replace(declared, workers=sizes.webhook, timeout_s=25, memory_mb=512)
-
-
-def report(sizes: Sizes, around: FunctionEnvironment) -> Function:
-    """The one that draws charts and sends reports."""
-    variables = {
-        "AWS_ENDPOINT_URL_SECRETS_MANAGER": around.aws.url,
-        "AWS_ENDPOINT_URL_LAMBDA": around.lambda_url,
-        "TELEGRAM_SECRET_ARN": around.aws.secret_arn,
-        "TELEGRAM_API_URL": around.telegram_api_url,
-        "STORE_FUNCTION": "store",
-        "WEBHOOK_URL": around.webhook_url,
-        "MPLCONFIGDIR": str((around.data_dir / "matplotlib").resolve()),
+    drawing = {"WEBHOOK_URL": around.webhook_url, "MPLCONFIGDIR": str((around.data_dir / "matplotlib").resolve())}
+    return {
+        "infer": {"AWS_ENDPOINT_URL_S3": around.aws.url},
+        "store": {**s3, "DATABASE_DIR": str((around.data_dir / "store").resolve())},
+        "webhook": {**s3, **neighbours, **terms, "INFER_FUNCTION": "infer", "REPORT_FUNCTION": "report"},
+        "report": {**neighbours, **drawing},
     }
-    declared = _declared("report", variables, sizes, around)
-    return replace(declared, workers=sizes.report, timeout_s=900, memory_mb=1769)
-
-
-def _declared(name: str, variables: Mapping[str, str], sizes: Sizes, around: FunctionEnvironment) -> Function:
-    """What all functions have in common."""
-    return Function(
-        name=name,
-        handler=f"functions.{name}.app.lambda_handler",
-        environment=_environment(name, variables),
-        patience_s=sizes.patience_s,
-        log=around.log(name),
-    )
-
-
-def _s3(around: FunctionEnvironment) -> Mapping[str, str]:
-    return {"AWS_ENDPOINT_URL_S3": around.aws.url, "PHOTOS_BUCKET": BUCKET}
 
 
 def _environment(name: str, variables: Mapping[str, str]) -> dict[str, str]:

@@ -111,8 +111,7 @@ def test_call_that_the_counting_of_its_failure_would_not_outlive_is_not_begun(bo
 
 
 def test_function_lives_as_long_as_the_budget_says():
-    around = functions.FunctionEnvironment(SimpleNamespace(url="", secret_arn=""), "", "", SimpleNamespace())
-    around = functions.replace(around, data_dir=functions.Path("/tmp"))
+    around = functions.FunctionEnvironment(SimpleNamespace(url="", secret_arn=""), "", "", functions.Path("/tmp"))
 
     assert functions.webhook(functions.Sizes(), around).timeout_s == budget.LIFETIME_S
 

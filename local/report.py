@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from burnout.schedule import at_hour, iso_week, local_day, zone_of
+from burnout.schedule import at_hour, iso_week, local_day
 from burnout.store.reports import Course, DueReport, ReadCourse
 from burnout.values import UserId
 from functions.report.messages import REPORT_DAYS, weekly_message
@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     if course is None:
         print(f"nobody with this id has agreed to anything in {arguments.data}")
         return NOTHING
-    zone = zone_of(course.settings.time_zone, course.settings.language)
+    zone = course.settings.zone
     day = arguments.week or local_day(now_utc, zone)
     due = DueReport(
         user_id=arguments.user,

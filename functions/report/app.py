@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from burnout.clock import now_utc
 from burnout.config import ReportConfig
-from burnout.invocation import LAMBDA_CONFIG
+from burnout.invocation import LAMBDA_CONFIG, PING
 from burnout.report_requests import Canary, ReportEvent, Tick
 from burnout.secret import read_bot_secret
 from burnout.store.client import StoreClient
@@ -44,7 +44,7 @@ def wired() -> Iterator[tuple[Deps, WebhookEndpoint]]:
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Nothing. What Lambda may repeat with success is raised."""
-    if event.get("op") == "ping" or event.get("ping"):
+    if event == PING:
         return {}
     asked: ReportEvent = msgspec.convert(event, ReportEvent)
     remaining_s = context.get_remaining_time_in_millis() / 1000

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from burnout.errors import StoreUnavailableError
-from burnout.schedule import local_day, zone_of
+from burnout.schedule import local_day
 from burnout.store.people import SetReachable
 from burnout.store.reports import Course, DueAlert, DueReminder, ReadCourse, StartAlert
 from burnout.telegram.calls import BotCall
@@ -61,7 +61,7 @@ class Notices:
         Without the second condition 22 % of people at ease get a false alert in 12 weeks, with it 10 %, and rises are
         found as often (400 synthetic people of `research.synthetic_people` each).
         """
-        zone = zone_of(course.settings.time_zone, course.settings.language)
+        zone = course.settings.zone
         strain = strain_on(local_day(self.at_utc, zone), course, zone)
         return strain.above_baseline and strain.band != "calm"
 

@@ -14,6 +14,7 @@ from aws_lambda_powertools import Logger
 from burnout.clock import now_utc
 from burnout.config import StoreConfig
 from burnout.errors import PhotoStorageError
+from burnout.invocation import PING
 from burnout.photos import S3_CONFIG
 from burnout.redaction import redacted_logger
 from functions.store.bucket import Bucket
@@ -34,7 +35,7 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     started = time.monotonic()
     facts: dict[str, Any] = {"op": "ping", "outcome": "crashed"}
     try:
-        answer = {} if event == {"op": "ping"} else _fulfil(event, root, bucket, facts)
+        answer = {} if event == PING else _fulfil(event, root, bucket, facts)
         facts["outcome"] = "ok"
         return {"ok": answer}
     except (msgspec.ValidationError, ShardError) as error:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from burnout.invocation import PING
 from functions.report import metrics as report_telemetry
 from functions.report.metrics import RunMetrics
 from functions.webhook import telemetry as webhook_telemetry
@@ -146,7 +147,7 @@ def test_schedules_send_what_the_functions_take(of_type):
     assert said == {
         "Tick": {"op": "due", "at_utc": "<aws.scheduler.scheduled-time>"},
         "Canary": {"op": "canary"},
-        "Ping": {"ping": True},
+        "Ping": PING,
     }
 
 

@@ -13,6 +13,7 @@ import pytest
 from moto import mock_aws
 
 from burnout.errors import ConfigError, StoreUnavailableError
+from burnout.invocation import PING
 from burnout.store.check_ins import Begin, Rate, ReadHistory, Record
 from burnout.store.client import StoreClient
 from burnout.store.people import Consent
@@ -86,7 +87,7 @@ def lines(log):
 def test_ping_is_answered_without_a_shard(photos, root):
     before = sorted(root.iterdir())
 
-    assert lambda_handler({"op": "ping"}, None) == {"ok": {}}
+    assert lambda_handler(PING, None) == {"ok": {}}
 
     assert sorted(root.iterdir()) == before
 
@@ -274,7 +275,7 @@ def test_a_missing_setting_is_named_at_the_first_use(environment):
     wire.cache_clear()
 
     with pytest.raises(ConfigError, match="DATABASE_DIR"):
-        lambda_handler({"op": "ping"}, None)
+        lambda_handler(PING, None)
 
 
 class LambdaOf:

@@ -1,6 +1,5 @@
 """The report's Lambda handler with its own wiring: an HTTP server stands for AWS, the fake Telegram for Telegram."""
 
-import io
 import json
 from datetime import timedelta
 
@@ -15,6 +14,7 @@ from functions.report.app import lambda_handler
 from functions.store.operations import AnyOperation, fulfil
 from local.http_server import HttpServer, Response
 from local.telegram.faults import Fault
+from tests.log_lines import lines_of
 from tests.unit.report.office import AGREED, SUNDAY, later
 
 
@@ -63,12 +63,9 @@ def aws(office, telegram, monkeypatch):
 
 @pytest.fixture
 def log(aws):
-    """What the handler logs, as text; Powertools keeps the stream that it met first, so it is turned here."""
-    stream = io.StringIO()
-    handler = metrics._logger().registered_handler
-    before = handler.setStream(stream)
-    yield stream.getvalue
-    handler.setStream(before)
+    """What the handler logs, as text."""
+    with lines_of(metrics._logger()) as lines:
+        yield lines
 
 
 def invoke(event):

@@ -21,6 +21,7 @@ from burnout.store.privacy import Erase, Sweep
 from burnout.store.reports import ClaimDue, HoldRun
 from functions.store.app import lambda_handler, wire
 from tests.integration.store.processes import holding
+from tests.log_lines import lines_of
 from tests.unit.store.samples import record, says
 
 BUCKET = "photos-of-a-test"
@@ -72,12 +73,9 @@ def keys(photos):
 
 @pytest.fixture
 def log(photos):
-    """What the handler logs, as text; Powertools keeps the stream that it met first, so it is turned here."""
-    stream = io.StringIO()
-    handler: Any = wire()[2].registered_handler
-    before = handler.setStream(stream)
-    yield stream.getvalue
-    handler.setStream(before)
+    """What the handler logs, as text."""
+    with lines_of(wire()[2]) as lines:
+        yield lines
 
 
 def lines(log):

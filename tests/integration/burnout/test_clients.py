@@ -7,7 +7,8 @@ from aws_lambda_powertools.utilities import parameters
 from burnout.errors import ConfigError, PhotoStorageError
 from burnout.photos import PhotoBucket
 from burnout.secret import read_bot_secret
-from tests.aws_server import aws_server
+from local.aws.runtime import REGION
+from tests.aws_server import aws_server, variables_of
 
 TOKEN = "123456789:AAGreatSecretTokenThatNobodyMayEverSee"
 
@@ -15,17 +16,15 @@ TOKEN = "123456789:AAGreatSecretTokenThatNobodyMayEverSee"
 @pytest.fixture(scope="module")
 def aws():
     with aws_server() as url, pytest.MonkeyPatch.context() as environment:
-        environment.setenv("AWS_ENDPOINT_URL", url)
-        environment.setenv("AWS_ACCESS_KEY_ID", "local")
-        environment.setenv("AWS_SECRET_ACCESS_KEY", "local")
-        environment.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+        for name, value in variables_of(url).items():
+            environment.setenv(name, value)
         yield
 
 
 @pytest.fixture(scope="module")
 def s3(aws):
     client = boto3.client("s3")
-    client.create_bucket(Bucket="photos", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    client.create_bucket(Bucket="photos", CreateBucketConfiguration={"LocationConstraint": REGION})
     yield client
     client.close()
 

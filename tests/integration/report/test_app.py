@@ -14,6 +14,7 @@ from functions.report.app import lambda_handler
 from functions.store.operations import AnyOperation, fulfil
 from local.http_server import HttpServer, Response
 from local.telegram.faults import Fault
+from tests.aws_server import variables_of
 from tests.log_lines import lines_of
 from tests.unit.report.office import AGREED, SUNDAY, later
 
@@ -43,10 +44,7 @@ def aws(office, telegram, monkeypatch):
     parameters.clear_caches()
     server = HttpServer(answer).start()
     environment = {
-        "AWS_ENDPOINT_URL": server.url,
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
-        "AWS_DEFAULT_REGION": "eu-west-1",
+        **variables_of(server.url),
         "TELEGRAM_SECRET_ARN": "arn:bot",
         "TELEGRAM_API_URL": telegram.url,
         "STORE_FUNCTION": "the-store",

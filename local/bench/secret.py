@@ -80,7 +80,7 @@ def find(arguments: argparse.Namespace) -> Finding:
     with _surrounded() as (function, secret, counted):
         rows = [*_behind_gateway(function, secret, requests, counted), *_alone(function, secret, requests, counted)]
     lines = [
-        f"through the gateway over {_CONNECTIONS} connections",
+        f"through the gateway, {_CONNECTIONS} at once, each over a new connection",
         f"{'where':9}{'secret':8}{'bytes':>10}{'status':>8}{'n':>7}{'per s':>9}{'p50 ms':>9}{'p95 ms':>9}"
         + "".join(f"{name:>9}" for name in _NEIGHBOURS),
         *(row.line() for row in rows),

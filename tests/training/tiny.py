@@ -1,5 +1,6 @@
 """Knobs of a run that changes no face, and a network small enough for a test."""
 
+import dataclasses
 from pathlib import Path
 
 from training import checkpoint
@@ -7,22 +8,9 @@ from training.data import Usage, load_faces
 from training.knobs import Knobs
 from training.train import Run
 
-# What a test of one change, or of none, begins with.
-STILL = Knobs(
-    flip_probability=0.0,
-    shift_fraction=0.0,
-    rotation_deg=0.0,
-    scale_fraction=0.0,
-    brightness=0.0,
-    contrast=0.0,
-    erase_probability=0.0,
-    blur_probability=0.0,
-    dark_probability=0.0,
-    noise_probability=0.0,
-    jpeg_probability=0.0,
-    mixup_alpha=0.0,
-    small_share=0.0,
-)
+CHANGING = {field.name for field in dataclasses.fields(Knobs) if field.name.endswith(("_probability", "_fraction"))}
+CHANGING |= {"rotation_deg", "brightness", "contrast", "mixup_alpha", "small_share"}
+STILL = Knobs(**dict.fromkeys(CHANGING, 0.0))  # what a test of one change, or of none, begins with
 
 
 def tiny_checkpoint(folder: Path, path: Path) -> Path:

@@ -77,15 +77,12 @@ def columns():
 
 
 def test_every_stored_field_is_described_once_and_no_other(columns):
+    assert all(len(row) == 4 and all(row) for row in rows("What is kept, field by field")), "a meaning and a reason"
     described = [(table, column) for row in rows("What is kept, field by field") for (table,) in [spans(row[0])]
                  for column in spans(row[1])]  # fmt: skip
 
     assert len(described) == len(set(described))
     assert set(described) == columns
-
-
-def test_every_field_has_a_meaning_and_a_reason():
-    assert all(len(row) == 4 and all(row) for row in rows("What is kept, field by field"))
 
 
 def test_each_time_is_the_constant_that_stands_beside_it():

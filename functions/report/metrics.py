@@ -7,10 +7,8 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import Final
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from burnout.clock import Stopwatch
@@ -49,15 +47,10 @@ class RunMetrics:
         self.gauges[name] = value
 
 
-@cache
-def _logger() -> Logger:
-    return redacted_logger()
-
-
 @contextmanager
 def reported() -> Iterator[RunMetrics]:
     """The invocation's metrics, reported when it ends, however it ends."""
-    run_metrics, logger = RunMetrics(), _logger()  # first: from here on no log shows a secret
+    run_metrics, logger = RunMetrics(), redacted_logger()  # first: from here on no log shows a secret
     try:
         yield run_metrics
     except Exception as error:

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import Final
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from burnout.redaction import redacted_logger
@@ -17,18 +15,13 @@ OTHER: Final = "other"
 TIMED: Final = ("begin", "download", "put", "infer", "record", "reply")
 
 
-@cache
-def _logger() -> Logger:
-    return redacted_logger()
-
-
 @contextmanager
 def reported(trace: RequestTrace) -> Iterator[RequestTrace]:
     """Reports the trace when it ends, however it ends."""
     try:
         yield trace
     finally:
-        _logger().info(
+        redacted_logger().info(
             "update",
             extra={
                 "update_id": trace.update_id,

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from burnout.invocation import PING
+from burnout.redaction import redacted_logger
 from functions.report import metrics as report_telemetry
 from functions.report.metrics import RunMetrics
 from functions.webhook import telemetry as webhook_telemetry
@@ -23,7 +24,7 @@ def sent(capsys, monkeypatch):
     """Every metric that a function can send, by sending them all."""
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", OURS)
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "burnout-prod")
-    with lines_of(webhook_telemetry._logger()), lines_of(report_telemetry._logger()):
+    with lines_of(redacted_logger()):
         _send_every_metric()
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith('{"_aws"')]
     for line in lines:

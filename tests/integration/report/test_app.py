@@ -8,8 +8,8 @@ import pytest
 from aws_lambda_powertools.utilities import parameters
 
 from burnout.invocation import PING
+from burnout.redaction import redacted_logger
 from burnout.report_requests import ReportRequest, Tick
-from functions.report import metrics
 from functions.report.app import lambda_handler
 from functions.store.operations import AnyOperation, fulfil
 from local.http_server import HttpServer, Response
@@ -62,7 +62,7 @@ def aws(office, telegram, monkeypatch):
 @pytest.fixture
 def log(aws):
     """What the handler logs, as text."""
-    with lines_of(metrics._logger()) as lines:
+    with lines_of(redacted_logger()) as lines:
         yield lines
 
 

@@ -47,7 +47,7 @@ def json_lines(lines, monkeypatch, request):
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", request.node.name)  # a logger of its own for every test
     stream = io.StringIO()
     monkeypatch.setattr(sys, "stdout", stream)
-    return redacted_logger(), stream.getvalue
+    return redacted_logger.__wrapped__(), stream.getvalue
 
 
 @given(TOKENS, st.text(max_size=20), st.text(max_size=20))

@@ -7,11 +7,12 @@ the erasure log. docs/operations.md says when. Exit status: 0, or 1 with a line 
 import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 import boto3
 
+from burnout.clock import now_utc
 from burnout.errors import StoreUnavailableError
 from burnout.invocation import LAMBDA_CONFIG
 from burnout.store.client import StoreClient
@@ -69,8 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     print(f"{arguments.stack} has its databases in {folder_of(described)}")
     client = boto3.client("lambda", region_name=arguments.region, config=LAMBDA_CONFIG)
-    now_utc = datetime.now(UTC)  # noqa: TID251  (the command line owns the clock)
-    return sweep_all(StoreClient(client, outputs["StoreFunctionAlias"]), now_utc)
+    return sweep_all(StoreClient(client, outputs["StoreFunctionAlias"]), now_utc())
 
 
 if __name__ == "__main__":

@@ -29,11 +29,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from burnout import redaction
 from burnout.errors import ConfigError
 from burnout.secret import BotSecret, read_bot_secret
-from burnout.telegram.client import TelegramClient
+from burnout.telegram.client import TELEGRAM_URL, TelegramClient
 from functions.report.canary import WebhookEndpoint, probe
 from functions.report.metrics import RunMetrics
 
-TELEGRAM_URL: Final = "https://api.telegram.org"
 PHOTO: Final = Path(__file__).parents[1] / "tests" / "photos" / "selfie.jpg"
 _NEEDED: Final = (
     "WebhookUrl",

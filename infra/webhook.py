@@ -16,10 +16,9 @@ from burnout import redaction
 from burnout.errors import ConfigError, TelegramRejectedError, TelegramUnavailableError
 from burnout.secret import BotSecret, read_bot_secret
 from burnout.telegram.calls import BotCall
-from burnout.telegram.client import TelegramClient
+from burnout.telegram.client import ALLOWED_UPDATES, TELEGRAM_URL, TelegramClient
 from infra.profile import profile_calls
 from local.aws import environment
-from local.telegram.polling import ALLOWED_UPDATES, TELEGRAM_URL
 
 WRONG: Final = 1
 _FAILED: Final = 3  # 2 is argparse's

@@ -8,12 +8,12 @@ import argparse
 import shutil
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import boto3
 
+from burnout.clock import now_utc
 from burnout.texts import language_of, text
 from local.aws.moto_server import BUCKET
 from local.aws.runtime import REGION
@@ -164,7 +164,7 @@ class Demo:
     def four_weeks(self) -> None:
         """Four weeks pass; every report arrives on its own Sunday."""
         plans = [Plan(self.anna, first=0.25, last=0.8), Plan(self.olga, first=0.75, last=0.2)]
-        for report in live(self.stack, plans, datetime.now(UTC).replace(microsecond=0)):  # noqa: TID251
+        for report in live(self.stack, plans, now_utc().replace(microsecond=0)):
             self.tells(report.person, f"gets the report of {report.week}")
             self.show(report.message)
             file_id = report.message.file_id

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from burnout.schedule import at_hour, iso_week, local_day, zone_of
+from burnout.clock import now_utc
+from burnout.schedule import at_hour, iso_week, local_day
 from burnout.store.reports import Course, DueReport, ReadCourse
 from burnout.values import UserId
 from functions.report.messages import REPORT_DAYS, weekly_message
@@ -46,13 +47,12 @@ def last_day(week: str) -> date:
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints the report; the exit status."""
-    now_utc = datetime.now(UTC)  # noqa: TID251
-    course = _course(arguments.data / "store", arguments.user, arguments.week, now_utc)
+    course = _course(arguments.data / "store", arguments.user, arguments.week, now_utc())
     if course is None:
         print(f"nobody with this id has agreed to anything in {arguments.data}")
         return NOTHING
-    zone = zone_of(course.settings.time_zone, course.settings.language)
-    day = arguments.week or local_day(now_utc, zone)
+    zone = course.settings.zone
+    day = arguments.week or local_day(now_utc(), zone)
     due = DueReport(
         user_id=arguments.user,
         chat_id=arguments.user,
@@ -73,10 +73,10 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _course(root: Path, user_id: UserId, last: date | None, now_utc: datetime) -> Course | None:
+def _course(root: Path, user_id: UserId, last: date | None, at_utc: datetime) -> Course | None:
     """What the report of that day rests on, read as the store function reads it."""
-    before_utc = datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=2) if last else now_utc
+    before_utc = datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=2) if last else at_utc
     operation = ReadCourse(user_id=user_id, since_utc=before_utc - timedelta(days=REPORT_DAYS), before_utc=before_utc)
     if not root.is_dir():
         return None
-    return transaction(root, user_id, lambda connection: run_operation(connection, operation, now_utc))
+    return transaction(root, user_id, lambda connection: run_operation(connection, operation, now_utc()))

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Final
 
 from burnout import redaction
-from burnout.telegram.client import TelegramClient
+from burnout.telegram.client import TELEGRAM_URL, TelegramClient
 from local.arguments import add_stack_arguments, stack_options
 from local.aws import environment
 from local.aws.ticker import Ticker
 from local.stack import Options, Stack, StackError
 from local.telegram.console import HELP, Console
-from local.telegram.polling import TELEGRAM_URL, Polling, PollingError
+from local.telegram.polling import Polling, PollingError
 
 DATA: Final = Path("build/local")
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
+from burnout.invocation import PING
 from functions.store.database import ShardError, transaction_on
 from local.aws import events, functions
 from local.aws.dispatch import Dispatch
@@ -137,8 +138,8 @@ class Stack:
         no_update = events.api_event("{}", self.options.bot.webhook_secret)
         pings: dict[str, Any] = {
             "infer": no_photo,
-            "store": events.store_ping(),
-            "report": events.report_ping(),
+            "store": PING,
+            "report": PING,
             "webhook": no_update,
         }
         with ThreadPoolExecutor(len(pings) + 1) as threads:

@@ -5,6 +5,13 @@ from contextlib import contextmanager
 
 from moto.server import ThreadedMotoServer
 
+from local.aws.moto_server import dummy_account
+
+
+def variables_of(url: str) -> dict[str, str]:
+    """What leads a function's clients to this server and nowhere else."""
+    return {**dummy_account(), "AWS_ENDPOINT_URL": url}
+
 
 @contextmanager
 def aws_server() -> Iterator[str]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
 
+from burnout.clock import Stopwatch
 from burnout.emotions import Emotion
 
 PROCESS_STATUS: Final = Path("/proc/self/status")  # Linux
@@ -78,7 +79,7 @@ def bare_faces(classifier: Any) -> Answer:
 
 def whole_photos(classifier: Any) -> Answer:
     """The classifier behind infer's detector, for photos."""
-    from functions.infer.analysis import Stopwatch, analyse  # noqa: PLC0415
+    from functions.infer.analysis import analyse  # noqa: PLC0415
     from functions.infer.faces import FaceFinder  # noqa: PLC0415
 
     finder = FaceFinder()

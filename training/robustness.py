@@ -17,8 +17,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from burnout.clock import Stopwatch
 from burnout.inference import Face, Prediction
-from functions.infer.analysis import Stopwatch, analyse, quality
+from functions.infer.analysis import analyse, quality
 from functions.infer.classifier import Classifier, chosen, load_classifiers
 from functions.infer.contract import ContractMismatchError
 from functions.infer.faces import FaceFinder

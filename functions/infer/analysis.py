@@ -1,35 +1,16 @@
 """Photo bytes → what infer answers: decode, find, measure, classify. Knows nothing of S3 or Lambda."""
 
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import Final
+from collections.abc import Mapping
 
 import cv2
 import numpy as np
 
+from burnout.clock import Stopwatch
 from burnout.inference import Face, ImageFacts, Inference, ModelVersion, Prediction, Quality
 from functions.infer.classifier import Classifier
 from functions.infer.faces import FaceFinder, FoundFace, Gray
 from functions.infer.image import Photo, read_photo
 from functions.infer.preprocess import FACE_SIZE_PX, face_input
-
-
-class Stopwatch:
-    """How long each stage took, in milliseconds."""
-
-    def __init__(self, now_s: Callable[[], float] = time.perf_counter) -> None:
-        self._now_s = now_s
-        self.elapsed_ms: Final[dict[str, float]] = {}
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Notes the time of the `with` block under `name`, also when it fails."""
-        started_s = self._now_s()
-        try:
-            yield
-        finally:
-            self.elapsed_ms[name] = round((self._now_s() - started_s) * 1000, 1)
 
 
 def analyse(data: bytes, finder: FaceFinder, classifiers: Mapping[str, Classifier], stopwatch: Stopwatch) -> Inference:
@@ -47,7 +28,7 @@ def analyse(data: bytes, finder: FaceFinder, classifiers: Mapping[str, Classifie
             name: ModelVersion(version=each.contract.version, sha256=each.contract.sha256)
             for name, each in classifiers.items()
         },
-        elapsed_ms=stopwatch.elapsed_ms,
+        elapsed_ms=stopwatch.stage_ms,
     )
 
 

@@ -2,16 +2,18 @@
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import msgspec
 from aws_lambda_powertools import Logger
 
+from burnout.clock import Stopwatch
 from burnout.inference import InferFailure, InferRequest
+from burnout.invocation import PING
 from burnout.photos import DONATED, PHOTOS, S3_CONFIG
 from burnout.redaction import redacted_logger
-from functions.infer.analysis import Stopwatch, analyse
+from functions.infer.analysis import analyse
 from functions.infer.classifier import Classifier, chosen, served_classifiers
 from functions.infer.faces import FaceFinder
 from functions.infer.image import ImageError
@@ -19,8 +21,6 @@ from functions.infer.storage import fetch_photo
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-
-PINGS: Final = ({"op": "ping"}, {"ping": True})  # they keep an environment; answered before anything is loaded
 
 
 @cache
@@ -35,11 +35,11 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
     Raises: PhotoStorageError when S3 may do better next time; ValidationError and ValueError for a wrong request.
     """
-    if event in PINGS:
+    if event == PING:
         return {"ok": {}}
     s3, finder, classifiers, logger = wire()
     stopwatch = Stopwatch()
-    facts: dict[str, Any] = {"outcome": "crashed", "elapsed_ms": stopwatch.elapsed_ms}
+    facts: dict[str, Any] = {"outcome": "crashed", "elapsed_ms": stopwatch.stage_ms}
     try:
         request = msgspec.convert(event, InferRequest)
         if not request.key.startswith((PHOTOS, DONATED)):

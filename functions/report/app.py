@@ -11,14 +11,15 @@ import boto3
 import msgspec
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from burnout.clock import now_utc
 from burnout.config import ReportConfig
-from burnout.invocation import LAMBDA_CONFIG
+from burnout.invocation import LAMBDA_CONFIG, PING
 from burnout.report_requests import Canary, ReportEvent, Tick
 from burnout.secret import read_bot_secret
 from burnout.store.client import StoreClient
 from burnout.telegram.client import TelegramClient
 from functions.report.canary import WebhookEndpoint, probe
-from functions.report.deps import Deps, now_utc
+from functions.report.deps import Deps
 from functions.report.metrics import reported
 from functions.report.pictures import calendar, course
 from functions.report.requests import answer
@@ -43,7 +44,7 @@ def wired() -> Iterator[tuple[Deps, WebhookEndpoint]]:
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """An empty answer. A failure that may pass is raised, so that Lambda repeats the event."""
-    if event.get("op") == "ping" or event.get("ping"):
+    if event == PING:
         return {}
     asked: ReportEvent = msgspec.convert(event, ReportEvent)
     remaining_s = context.get_remaining_time_in_millis() / 1000

@@ -54,9 +54,9 @@ def probe(
     Their outcome is "done", or what is wrong first. It raises nothing: the alarm is on the metric.
     """
     run_metrics.op = "canary"
-    with run_metrics.at("telegram"):
+    with run_metrics.stopwatch.stage("telegram"):
         registered = _registered(endpoint, telegram, run_metrics)
-    with run_metrics.at("webhook"):
+    with run_metrics.stopwatch.stage("webhook"):
         answered = _answered(endpoint, round(wall()))
     wrong = [fault for fault in (registered, answered) if fault]
     run_metrics.outcome = wrong[0] if wrong else "done"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Protocol
 
 from burnout.store.operation import Store
@@ -11,11 +11,6 @@ from burnout.values import Language, Theme
 from functions.report.pictures.facts import ChartFacts
 
 Draw = Callable[[ChartFacts, Language, Theme], bytes]  # a PNG
-
-
-def now_utc() -> datetime:
-    """This moment, UTC. Everything else takes the clock as an argument."""
-    return datetime.now(UTC)  # noqa: TID251
 
 
 class Telegram(Protocol):

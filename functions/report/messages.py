@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
 
 from burnout.report_requests import ReportRequest
-from burnout.schedule import iso_week, local_day, zone_of
+from burnout.schedule import iso_week, local_day
 from burnout.store.reports import Course, DueReport, FinalState
 from burnout.telegram.calls import BotCall, Upload, send_message, send_photo
 from burnout.values import Band
@@ -45,7 +44,7 @@ def weekly_message(report: DueReport, course: Course, draw: Draw) -> OutgoingMes
 
     The sentence comes once: a person who has stopped sending selfies must not get it every week.
     """
-    message = _report(local_day(report.due_at_utc, _zone(course)), report.chat_id, course, draw)
+    message = _report(local_day(report.due_at_utc, course.settings.zone), report.chat_id, course, draw)
     silent = message.state == "skipped" and course.told_too_little
     return replace(message, call=None) if silent else message
 
@@ -53,7 +52,7 @@ def weekly_message(report: DueReport, course: Course, draw: Draw) -> OutgoingMes
 def requested_message(request: ReportRequest, course: Course, now_utc: datetime, deps: Deps) -> OutgoingMessage:
     """What the person asked to see, as of now."""
     chat_id = request.user_id  # the bot writes in private chats only, and the id of such a chat is the person's
-    zone, language = _zone(course), course.settings.language
+    zone, language = course.settings.zone, course.settings.language
     today = local_day(now_utc, zone)
     days = day_loads(course.check_ins, zone)
     if not days:
@@ -71,7 +70,7 @@ def requested_message(request: ReportRequest, course: Course, now_utc: datetime,
 
 def _report(day: date, chat_id: int, course: Course, draw: Draw) -> OutgoingMessage:
     language = course.settings.language
-    strain: Strain = strain_on(day, course, _zone(course))
+    strain: Strain = strain_on(day, course, course.settings.zone)
     if strain.index is None:
         return OutgoingMessage(send_message(chat_id, wording.too_little(strain, language)), state="skipped")
     caption = wording.report_caption(strain, course.last_report, language)
@@ -86,9 +85,5 @@ def _report(day: date, chat_id: int, course: Course, draw: Draw) -> OutgoingMess
 
 def _facts(days: Sequence[DayLoad], first_day: date, last_day: date, course: Course) -> ChartFacts:
     last = course.last_report
-    reported = local_day(last.sent_at_utc, _zone(course)) if last else None
+    reported = local_day(last.sent_at_utc, course.settings.zone) if last else None
     return ChartFacts(days=tuple(days), first_day=first_day, last_day=last_day, last_report_day=reported)
-
-
-def _zone(course: Course) -> ZoneInfo:
-    return zone_of(course.settings.time_zone, course.settings.language)

@@ -4,16 +4,14 @@ Counts, milliseconds and gauges for the operator; nothing about any person.
 """
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import Final
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
+from burnout.clock import Stopwatch
 from burnout.redaction import redacted_logger
 
 # Each name costs 0.30 USD a month while it is used: these are on the dashboard or under an alarm, the rest in the log.
@@ -21,14 +19,14 @@ COUNTED: Final = ("sent", "reminders", "noted", "failed", "crashed", "shards_unr
 
 
 class RunMetrics:
-    """Counts of endings and the milliseconds that each stage took in all threads together."""
+    """Counts of endings, and how long each stage took."""
 
     def __init__(self) -> None:
         self.op = "none"  # "due", or what a person asked for
         self.outcome = "done"
         self.counts: Counter[str] = Counter()
         self.error_types: set[str] = set()
-        self.stage_ms: Counter[str] = Counter()
+        self.stopwatch = Stopwatch()
         self.gauges: dict[str, int] = {}  # what was measured, and not counted
         self._lock = threading.Lock()
 
@@ -44,31 +42,15 @@ class RunMetrics:
             self.counts["crashed"] += 1
             self.error_types.add(type(error).__name__)
 
-    @contextmanager
-    def at(self, stage: str) -> Iterator[None]:
-        """Times a stage, also one that fails."""
-        started = time.perf_counter()
-        try:
-            yield
-        finally:
-            elapsed_ms = round((time.perf_counter() - started) * 1000)
-            with self._lock:
-                self.stage_ms[stage] += elapsed_ms
-
     def gauge(self, name: str, value: int) -> None:
         """What was measured under a name."""
         self.gauges[name] = value
 
 
-@cache
-def _logger() -> Logger:
-    return redacted_logger()
-
-
 @contextmanager
 def reported() -> Iterator[RunMetrics]:
     """The invocation's metrics, reported when it ends, however it ends."""
-    run_metrics, logger = RunMetrics(), _logger()  # first: from here on no log shows a secret
+    run_metrics, logger = RunMetrics(), redacted_logger()  # first: from here on no log shows a secret
     try:
         yield run_metrics
     except Exception as error:
@@ -82,7 +64,7 @@ def reported() -> Iterator[RunMetrics]:
                 "outcome": run_metrics.outcome,
                 "counts": dict(run_metrics.counts),
                 "error_types": sorted(run_metrics.error_types),
-                "stage_ms": dict(run_metrics.stage_ms),
+                "stage_ms": run_metrics.stopwatch.stage_ms,
                 "gauges": run_metrics.gauges,
             },
         )

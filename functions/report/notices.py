@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from burnout.errors import StoreUnavailableError
-from burnout.schedule import local_day, zone_of
+from burnout.schedule import local_day
 from burnout.store.people import SetReachable
 from burnout.store.reports import Course, DueAlert, DueReminder, ReadCourse, StartAlert
 from burnout.telegram.calls import BotCall
@@ -52,7 +52,7 @@ class Notices:
 
     def _course(self, due: DueAlert) -> Course | None:
         since_utc = self.at_utc - timedelta(days=REPORT_DAYS)
-        with self.run_metrics.at("course"):
+        with self.run_metrics.stopwatch.stage("course"):
             return self.deps.store(ReadCourse(user_id=due.user_id, since_utc=since_utc, before_utc=self.at_utc))
 
     def _is_needed(self, course: Course) -> bool:
@@ -61,7 +61,7 @@ class Notices:
         Without the second condition 22 % of people at ease get a false alert in 12 weeks, with it 10 %, and rises are
         found as often (400 synthetic people of `research.synthetic_people` each).
         """
-        zone = zone_of(course.settings.time_zone, course.settings.language)
+        zone = course.settings.zone
         strain = strain_on(local_day(self.at_utc, zone), course, zone)
         return strain.above_baseline and strain.band != "calm"
 
@@ -73,7 +73,7 @@ class Notices:
         self.sender.wait_for_turn(due.chat_id)
         if self._is_lost(counted) or not may_send():
             return
-        with self.run_metrics.at("send"):
+        with self.run_metrics.stopwatch.stage("send"):
             outcome = self.sender.send(due.chat_id, call)
         self.run_metrics.add(counted if outcome is Outcome.DELIVERED else f"{counted}_lost")
         if outcome is Outcome.UNREACHABLE:

@@ -25,7 +25,7 @@ def answer(request: ReportRequest, run_id: str, remaining_s: float, deps: Deps, 
     run_metrics.op = request.show
     now_utc, sender = deps.now_utc(), Sender(deps, remaining_s)
     message = (export_message if request.show == "export" else _drawn)(request, now_utc, deps, run_metrics)
-    with run_metrics.at("send"):
+    with run_metrics.stopwatch.stage("send"):
         if message is None:
             ending = _tell_unknown(request, sender)
         else:
@@ -47,11 +47,11 @@ def _tell_unknown(request: ReportRequest, sender: Sender) -> Ending:
 
 def _drawn(request: ReportRequest, now_utc: datetime, deps: Deps, run_metrics: RunMetrics) -> OutgoingMessage | None:
     since_utc = now_utc - timedelta(days=SHOWN_DAYS[request.show])
-    with run_metrics.at("course"):
+    with run_metrics.stopwatch.stage("course"):
         course = deps.store(
             ReadCourse(user_id=request.user_id, since_utc=since_utc, before_utc=now_utc + _CLOCKS_DIFFER)
         )
     if course is None:
         return None
-    with run_metrics.at("draw"):
+    with run_metrics.stopwatch.stage("draw"):
         return requested_message(request, course, now_utc, deps)

@@ -124,7 +124,7 @@ class _Run:
             more = due.more and bool(new)
 
     def _claim(self, shard: int) -> Due:
-        with self.run_metrics.at("claim"):
+        with self.run_metrics.stopwatch.stage("claim"):
             return self.deps.store(
                 ClaimDue(shard=shard, run_id=self.run_id, at_utc=self.at_utc, until_utc=self.until_utc, most=MOST)
             )
@@ -146,17 +146,17 @@ class _Run:
             return claim.finish("failed") if late else claim.release()
         if message is None:
             return "gone"
-        with self.run_metrics.at("send"):
+        with self.run_metrics.stopwatch.stage("send"):
             return deliver(claim, message, self.sender)
 
     def _message(self, report: DueReport) -> OutgoingMessage | None:
         since_utc = report.due_at_utc - timedelta(days=REPORT_DAYS)
         read = ReadCourse(user_id=report.user_id, since_utc=since_utc, before_utc=self.at_utc)
-        with self.run_metrics.at("course"):
+        with self.run_metrics.stopwatch.stage("course"):
             course = self.deps.store(read)
         if course is None:
             return None
-        with self.run_metrics.at("draw"):
+        with self.run_metrics.stopwatch.stage("draw"):
             return weekly_message(report, course, self.deps.draw_course)
 
     def _note(self, report: DueReport) -> Ending:

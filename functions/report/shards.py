@@ -45,7 +45,7 @@ def sweep(at_utc: datetime, has_time: Callable[[], bool], deps: Deps, run_metric
             run_metrics.add("sweeps_left")
             continue
         try:
-            with run_metrics.at("sweep"):
+            with run_metrics.stopwatch.stage("sweep"):
                 swept = deps.store(Sweep(shard=shard, at_utc=min(at_utc, deps.now_utc())))
         except StoreUnavailableError:
             run_metrics.add("sweeps_failed")

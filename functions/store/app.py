@@ -3,7 +3,6 @@
 An unexpected failure (a full disk, a bug) is raised: Lambda counts it, and the caller takes it as "try later"."""
 
 import time
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,10 @@ import boto3
 import msgspec
 from aws_lambda_powertools import Logger
 
+from burnout.clock import now_utc
 from burnout.config import StoreConfig
 from burnout.errors import PhotoStorageError
+from burnout.invocation import PING
 from burnout.photos import S3_CONFIG
 from burnout.redaction import redacted_logger
 from functions.store.bucket import Bucket
@@ -34,7 +35,7 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     started = time.monotonic()
     facts: dict[str, Any] = {"op": "ping", "outcome": "crashed"}
     try:
-        answer = {} if event == {"op": "ping"} else _fulfil(event, root, bucket, facts)
+        answer = {} if event == PING else _fulfil(event, root, bucket, facts)
         facts["outcome"] = "ok"
         return {"ok": answer}
     except (msgspec.ValidationError, ShardError) as error:
@@ -53,6 +54,5 @@ def _fulfil(event: dict[str, Any], root: Path, bucket: Bucket, facts: dict[str, 
     facts["op"] = "unknown"  # until the operation is known: a log line repeats nothing that was sent
     operation: Any = msgspec.convert(event, AnyOperation)
     facts["op"] = operation.__struct_config__.tag
-    now_utc = datetime.now(UTC)  # noqa: TID251  (the composition root owns the clock)
-    answer = fulfil(root, bucket, operation, now_utc, lambda error: facts.update(photo_error=error))
+    answer = fulfil(root, bucket, operation, now_utc(), lambda error: facts.update(photo_error=error))
     return msgspec.to_builtins(answer)

@@ -11,6 +11,7 @@ import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from burnout import redaction
+from burnout.clock import now_utc
 from burnout.config import WebhookConfig
 from burnout.errors import TransientError
 from burnout.invocation import INFER_CONFIG, STORE_CONFIG, InferClient, ReportClient
@@ -20,7 +21,7 @@ from burnout.store.client import StoreClient
 from burnout.telegram.client import TelegramClient
 from functions.webhook import gateway, telemetry
 from functions.webhook.bot import handle
-from functions.webhook.deps import Deps, RequestTrace, now_utc
+from functions.webhook.deps import Deps, RequestTrace
 from functions.webhook.person import Terms
 from functions.webhook.updates import MalformedUpdateError, parse_update
 

@@ -2,22 +2,18 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Self
 
+from burnout.clock import Stopwatch
 from burnout.inference import Inference, InferFailure
 from burnout.report_requests import ReportRequest
 from burnout.store.operation import Store
 from burnout.telegram.calls import BotCall
 from functions.webhook.person import Terms
-
-
-def now_utc() -> datetime:
-    """This moment, UTC. Everything else takes the clock as an argument."""
-    return datetime.now(UTC)  # noqa: TID251
 
 
 @dataclass(frozen=True)
@@ -44,7 +40,7 @@ class RequestTrace:
     outcome: str = "ignored"
     error_type: str = ""
     current_stage: str = ""  # the stage that runs, or ran last
-    stage_ms: dict[str, float] = field(default_factory=dict)
+    stopwatch: Stopwatch = field(default_factory=Stopwatch)
     ends_at_s: float = math.inf  # on `clock`: when the function is killed
     clock: Callable[[], float] = time.monotonic
 
@@ -57,16 +53,10 @@ class RequestTrace:
         """The seconds that are left."""
         return self.ends_at_s - self.clock()
 
-    @contextmanager
-    def stage(self, stage: str) -> Iterator[None]:
+    def stage(self, stage: str) -> AbstractContextManager[None]:
         """Times a stage, also one that fails."""
         self.current_stage = stage
-        started = time.perf_counter()
-        try:
-            yield
-        finally:
-            elapsed_ms = (time.perf_counter() - started) * 1000
-            self.stage_ms[stage] = round(self.stage_ms.get(stage, 0.0) + elapsed_ms, 1)
+        return self.stopwatch.stage(stage)
 
     def ends(self, outcome: str, calls: list[BotCall]) -> list[BotCall]:
         """The calls unchanged; the trace now has its outcome."""

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import Final
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from burnout.redaction import redacted_logger
@@ -17,31 +15,26 @@ OTHER: Final = "other"
 TIMED: Final = ("begin", "download", "put", "infer", "record", "reply")
 
 
-@cache
-def _logger() -> Logger:
-    return redacted_logger()
-
-
 @contextmanager
 def reported(trace: RequestTrace) -> Iterator[RequestTrace]:
     """Reports the trace when it ends, however it ends."""
     try:
         yield trace
     finally:
-        _logger().info(
+        redacted_logger().info(
             "update",
             extra={
                 "update_id": trace.update_id,
                 "outcome": trace.outcome,
                 "error_type": trace.error_type,
-                "stage_ms": trace.stage_ms,
+                "stage_ms": trace.stopwatch.stage_ms,
             },
         )
         metrics = EphemeralMetrics()  # its own instance: the shared one would mix concurrent updates on a laptop
         outcome = trace.outcome if trace.outcome in COUNTED else OTHER
         metrics.add_metric(name=f"Outcome.{outcome}", unit=MetricUnit.Count, value=1)
         for stage in TIMED:
-            if stage in trace.stage_ms:
-                elapsed_ms = trace.stage_ms[stage]
+            if stage in trace.stopwatch.stage_ms:
+                elapsed_ms = trace.stopwatch.stage_ms[stage]
                 metrics.add_metric(name=f"StageMs.{stage}", unit=MetricUnit.Milliseconds, value=elapsed_ms)
         metrics.flush_metrics()

@@ -18,6 +18,7 @@ from typing import Final
 from infra.stack import docker, events, sam
 from infra.stack.command import StackToolError
 from infra.stack.surroundings import surroundings
+from local.arguments import existing_file
 from local.aws.moto_server import AwsError
 
 BAD_ANSWER, UNABLE = 1, 3
@@ -58,15 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("function", choices=sorted(sam.FUNCTIONS))
     known = ", ".join("_".join(pair) for pair in events.names())
     parser.add_argument("event", help=f"the second half of a file's name in tests/events: {known}")
-    parser.add_argument("--file", type=_file, default=events.SELFIE, help="the photo in the event")
+    parser.add_argument("--file", type=existing_file, default=events.SELFIE, help="the photo in the event")
     return parser
-
-
-def _file(text: str) -> Path:
-    path = Path(text)
-    if not path.is_file():
-        raise argparse.ArgumentTypeError(f"no such file: {text}")
-    return path
 
 
 if __name__ == "__main__":

@@ -22,7 +22,6 @@ _CONFIG: Final = ROOT / "samconfig.toml"  # absolute: relative to the template i
 _BUILD_LIMIT_S: Final = 900
 _INVOKE_LIMIT_S: Final = 180
 _HERE: Final = Path(__file__).parent / "sam_here.py"
-_ARCHITECTURES: Final = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
 _QUIET: Final = {"SAM_CLI_TELEMETRY": "0"}
 
 

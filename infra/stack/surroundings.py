@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 import boto3
 from botocore.config import Config
 
+from burnout.invocation import PING
 from infra.stack import docker
 from infra.stack.command import BUILD, StackToolError
 from infra.stack.sam import FUNCTIONS, Local
@@ -105,8 +106,8 @@ class LocalServices:
 # Not infer's ping: it is answered before the models are loaded.
 _WARMING: Final = {
     "infer": events.infer_event(BUCKET, "photos/none"),
-    "store": events.store_ping(),
-    "report": events.report_ping(),
+    "store": PING,
+    "report": PING,
 }
 _CALLED: Final = {f"{name.upper()}_FUNCTION": FUNCTIONS[name] for name in ("infer", "store", "report")}
 _PLACES: Final = {"webhook": _CALLED, "report": _CALLED, "store": {"DATABASE_DIR": "/mnt/db"}}

@@ -60,16 +60,6 @@ def infer_event(bucket: str, key: str, models: tuple[str, ...] = ()) -> Event:
     return _builtins(InferRequest(bucket=bucket, key=key, models=models))
 
 
-def store_ping() -> Event:
-    """What keeps an execution environment of the store alive; no database is opened."""
-    return {"op": "ping"}
-
-
-def report_ping() -> Event:
-    """What makes an environment of report import everything, and nothing more."""
-    return {"op": "ping"}
-
-
 def report_tick(at_utc: datetime) -> Event:
     """What EventBridge Scheduler sends every 15 minutes: send what is due."""
     return _builtins(Tick(at_utc=at_utc))

@@ -3,9 +3,9 @@
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Final, Self
 
+from burnout.clock import now_utc
 from local.aws import events
 from local.aws.pool import ThrottledError
 
@@ -31,6 +31,6 @@ class Ticker:
     def _run(self) -> None:
         while True:
             with suppress(ThrottledError):  # a run is under way; the next tick catches what it leaves
-                self._tick(events.report_tick(datetime.now(UTC).replace(microsecond=0)))  # noqa: TID251
+                self._tick(events.report_tick(now_utc().replace(microsecond=0)))
             if self._stopping.wait(self._every_s):
                 return

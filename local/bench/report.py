@@ -10,9 +10,10 @@ import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 
+from burnout.clock import now_utc
 from burnout.schedule import next_report, zone_of
 from functions.report.deps import Draw
 from functions.report.pictures.calendar import draw_calendar
@@ -59,8 +60,7 @@ def find(arguments: argparse.Namespace) -> Finding:
 def _measured(people: int, *, with_data: bool) -> Run:
     with Stack() as stack:
         persons = [registered(stack, "en") for _ in range(people)]
-        now_utc = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251  (the people agree now)
-        due_utc = next_report(6, 18, zone_of(None, "en"), now_utc)
+        due_utc = next_report(6, 18, zone_of(None, "en"), now_utc().replace(microsecond=0))
         if with_data:
             for person in persons:
                 first = due_utc - timedelta(days=_COURSE_DAYS)

@@ -10,12 +10,10 @@ from typing import Any, Final
 
 from burnout.errors import TelegramRejectedError, TelegramUnavailableError
 from burnout.telegram.calls import BotCall
-from burnout.telegram.client import TelegramClient
+from burnout.telegram.client import ALLOWED_UPDATES, TelegramClient
 from local.telegram.deliverer import Deliverer, Post
 from local.telegram.delivery import Settled, Update
 
-TELEGRAM_URL: Final = "https://api.telegram.org"
-ALLOWED_UPDATES: Final = ("message", "callback_query", "my_chat_member")
 _LAST_POLL_S: Final = 5.0
 _SPARE_S: Final = 10.0  # for the answer to arrive after the long poll's own end
 _LOOK_AGAIN_S: Final = 0.5  # while updates are being worked on: then Telegram answers at once, with those same updates

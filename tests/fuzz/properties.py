@@ -17,11 +17,12 @@ from typing import Any, get_args
 
 import msgspec
 
+from burnout.clock import Stopwatch
 from burnout.errors import TransientError
 from burnout.inference import ErrorCode, Inference
 from burnout.telegram.calls import BotCall
 from functions.infer import app
-from functions.infer.analysis import Stopwatch, analyse
+from functions.infer.analysis import analyse
 from functions.infer.classifier import load_classifiers
 from functions.infer.faces import FaceFinder
 from functions.infer.image import ImageError

@@ -1,16 +1,18 @@
 """What the alarms and the dashboard look at must be what the functions send; whatever can fail has an alarm."""
 
-import io
 import json
 import re
 
 import pytest
 
+from burnout.invocation import PING
+from burnout.redaction import redacted_logger
 from functions.report import metrics as report_telemetry
 from functions.report.metrics import RunMetrics
 from functions.webhook import telemetry as webhook_telemetry
 from functions.webhook.deps import RequestTrace
 from tests.infra.conftest import FUNCTIONS
+from tests.log_lines import lines_of
 from tests.unit.report.test_canary import probed
 
 OURS = "Burnout"
@@ -22,25 +24,26 @@ def sent(capsys, monkeypatch):
     """Every metric that a function can send, by sending them all."""
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", OURS)
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "burnout-prod")
-    for telemetry in (webhook_telemetry, report_telemetry):
-        # Loggers outlive a test, and must not keep the stream that capsys closes.
-        telemetry._logger().registered_handler.stream = io.StringIO()
-    stages = dict.fromkeys((*webhook_telemetry.TIMED, "press"), 1.0)
-    for outcome in (*webhook_telemetry.COUNTED, "group"):
-        with webhook_telemetry.reported(RequestTrace(outcome=outcome, stage_ms=dict(stages))):
-            pass
-    with report_telemetry.reported() as run_metrics:
-        for name in (*report_telemetry.COUNTED, "released"):
-            run_metrics.add(name)
-    canary: RunMetrics = probed()
-    with report_telemetry.reported() as run_metrics:
-        run_metrics.gauges = canary.gauges
+    with lines_of(redacted_logger()):
+        _send_every_metric()
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith('{"_aws"')]
     for line in lines:
         (directive,) = line["_aws"]["CloudWatchMetrics"]
         assert (directive["Namespace"], directive["Dimensions"]) == (OURS, [["service"]])
         assert line["service"] == "burnout-prod"
     return {metric["Name"] for line in lines for metric in line["_aws"]["CloudWatchMetrics"][0]["Metrics"]}
+
+
+def _send_every_metric():
+    for outcome in (*webhook_telemetry.COUNTED, "group"):
+        with webhook_telemetry.reported(RequestTrace(outcome=outcome)) as trace:
+            trace.stopwatch.stage_ms |= dict.fromkeys((*webhook_telemetry.TIMED, "press"), 1.0)
+    with report_telemetry.reported() as run_metrics:
+        for name in (*report_telemetry.COUNTED, "released"):
+            run_metrics.add(name)
+    canary: RunMetrics = probed()
+    with report_telemetry.reported() as run_metrics:
+        run_metrics.gauges = canary.gauges
 
 
 @pytest.fixture(scope="session")
@@ -147,7 +150,7 @@ def test_schedules_send_what_the_functions_take(of_type):
     assert said == {
         "Tick": {"op": "due", "at_utc": "<aws.scheduler.scheduled-time>"},
         "Canary": {"op": "canary"},
-        "Ping": {"ping": True},
+        "Ping": PING,
     }
 
 

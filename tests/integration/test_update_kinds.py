@@ -3,11 +3,12 @@
 import pytest
 from aiogram.types import Update
 
+from burnout.telegram.client import ALLOWED_UPDATES
 from functions.webhook.bot import handle
 from functions.webhook.deps import Deps, RequestTrace
 from functions.webhook.updates import parse_update
 
-READ = {"message", "callback_query", "my_chat_member"}
+READ = set(ALLOWED_UPDATES)
 KINDS = sorted(set(Update.model_fields) - {"update_id"})
 
 

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from burnout.invocation import PING
 from infra.stack import events, image
 from infra.stack.sam import FUNCTIONS
 
@@ -33,7 +34,7 @@ def test_image_is_under_500_mb(built, measured):
 @pytest.mark.parametrize("user", NOBODYS)
 def test_image_answers_a_photo_as_nobody_on_a_read_only_disk(built, here, variables, photo, user):
     with image.running(built, here.host, variables, user=user) as running:
-        assert running.invoke({"ping": True}) == {"ok": {}}
+        assert running.invoke(PING) == {"ok": {}}
         answer = running.invoke(photo)
 
     assert [face["models"]["mvp"]["label"] for face in answer["faces"]] == ["positive"]

@@ -79,6 +79,19 @@ def test_only_local_and_tests_import_an_app():
     assert importers == []
 
 
+def test_the_store_knows_calls_of_the_bot_api_but_neither_its_buttons_nor_its_client():
+    """Buttons and the client may import the store's types: the other way round would be a circle."""
+    names = {name for path in modules("layers/common/burnout/store") for _, name in imported(path)}
+
+    assert {name for name in names if name.startswith("burnout.telegram")} <= {"burnout.telegram.calls"}
+
+
+def test_what_configures_the_real_bot_needs_no_imitation_of_telegram():
+    names = {name for _, name in imported(ROOT / "infra" / "webhook.py")}
+
+    assert [name for name in names if name.startswith("local.telegram")] == []
+
+
 def test_sql_is_only_in_store_and_pixels_only_in_infer():
     for folder in ALLOWED:
         paths = [path for path in modules(folder) if path != READS_AN_EXPORT]

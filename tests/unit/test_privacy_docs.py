@@ -10,13 +10,14 @@ import msgspec
 import pytest
 
 from burnout import config
+from burnout.clock import now_utc
 from burnout.store import privacy
 from burnout.texts import LANGUAGES, text
 from burnout.values import SHARDS
 from functions.report.shards import shards_to_sweep
 from functions.store.schema import shipped_schema, statements
 from functions.webhook.bot import handle
-from functions.webhook.deps import Deps, RequestTrace, now_utc
+from functions.webhook.deps import Deps, RequestTrace
 from functions.webhook.dispatch import COMMANDS
 from functions.webhook.person import Terms
 from functions.webhook.updates import parse_update

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from burnout.report_requests import ReportRequest
-from burnout.schedule import local_day, zone_of
+from burnout.schedule import local_day
 from burnout.store.people import ReadSettings, Settings
 from burnout.store.privacy import TABLES, ReadRows, Table
 from burnout.telegram.calls import BotCall, send_document, send_message
@@ -24,12 +24,12 @@ def export_message(
     request: ReportRequest, now_utc: datetime, deps: Deps, run_metrics: RunMetrics
 ) -> OutgoingMessage | None:
     """The ZIP with its words; None when nothing is kept about the person. Raises: StoreUnavailableError."""
-    with run_metrics.at("rows"):
+    with run_metrics.stopwatch.stage("rows"):
         settings = deps.store(ReadSettings(user_id=request.user_id))
         if settings is None:
             return None
         tables: dict[str, TableRows] = {table: _rows(table, request.user_id, deps) for table in TABLES}
-    with run_metrics.at("archive"):
+    with run_metrics.stopwatch.stage("archive"):
         words = readme(tables, settings.time_zone, settings.language, now_utc)
         return _message(request.user_id, archive(tables, words, now_utc, settings.language), settings, now_utc)
 
@@ -43,7 +43,7 @@ def _message(user_id: UserId, content: bytes, settings: Settings, now_utc: datet
     language: Language = settings.language
     if len(content) > LIMIT_BYTES - _FORM_BYTES:
         return OutgoingMessage(send_message(user_id, text("export_too_large", language)), state="skipped")
-    day = local_day(now_utc, zone_of(settings.time_zone, language))
+    day = local_day(now_utc, settings.zone)
     caption = text("export_caption", language)
     return OutgoingMessage(send_document(user_id, caption), document=(f"burnout-export-{day.isoformat()}.zip", content))
 

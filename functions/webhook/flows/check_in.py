@@ -70,7 +70,7 @@ def sent(message: Message, person: Person, deps: Deps, trace: RequestTrace) -> l
         outcome="answered" if new else "refused",
         answer=(screen.sent_to(message.chat.id),),
         check_in=new,
-        photo_key=key if "put" in trace.stage_ms else None,
+        photo_key=key if "put" in trace.stopwatch.stage_ms else None,
     )
     with trace.stage("record"):
         recorded = deps.store(record)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from babel.dates import get_day_names
 
-from burnout.schedule import is_quiet, zone_names, zone_of
+from burnout.schedule import is_quiet, zone_names
 from burnout.store.people import ChangeSettings, ReadSettings, SetLanguage, Settings
 from burnout.store.privacy import CHECK_INS_FOR, SetDonating
 from burnout.telegram.buttons import Action, SettingName, Switch, data_of
@@ -197,14 +197,14 @@ def _quiet(quiet_from: int, quiet_to: int, language: Language) -> str:
 
 
 def _zone_line(settings: Settings, now_utc: datetime) -> str:
-    zone = zone_of(settings.time_zone, settings.language)
+    zone = settings.zone
     name, offset = city(zone.key, settings.language), utc_offset(zone, now_utc)
     shown = name if name == offset else f"{name} ({offset})"
     return text("settings_zone_now", settings.language, zone=shown, time=_local_time(settings, now_utc))
 
 
 def _local_time(settings: Settings, now_utc: datetime) -> str:
-    return f"{now_utc.astimezone(zone_of(settings.time_zone, settings.language)):%H:%M}"
+    return f"{now_utc.astimezone(settings.zone):%H:%M}"
 
 
 def _clock(hour: int) -> str:
@@ -222,7 +222,7 @@ def _hours(action: Action, hours: Iterable[int], stands: int | None) -> list[lis
 
 
 def _zones(names: Sequence[str], settings: Settings) -> list[Button]:
-    stands = zone_of(settings.time_zone, settings.language).key
+    stands = settings.zone.key
     return [choice(city(name, settings.language), name == stands, "zone", name) for name in names]
 
 

@@ -34,6 +34,10 @@ STORE_CONFIG: Final = _patient_for(7)
 INFER_CONFIG: Final = _patient_for(10)
 
 
+# What keeps an environment alive: a function answers it before it opens anything.
+PING: Final = {"op": "ping"}
+
+
 class _Crash(msgspec.Struct):
     errorType: str = "Unknown"  # noqa: N815  (Lambda's own field name)
 

@@ -11,6 +11,7 @@ import logging
 import re
 import traceback
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
 from aws_lambda_powertools import Logger
@@ -37,8 +38,12 @@ def install() -> None:
     logging.setLogRecordFactory(_CleanRecord)
 
 
+@cache
 def redacted_logger() -> Logger:
-    """The function's own logger: JSON lines on stdout. Everything else that logs is clean from here on, too."""
+    """The one logger with which this process's function speaks: JSON lines on stdout.
+
+    Everything else that logs is clean from here on, too.
+    """
     install()
     return Logger(logger_formatter=_CleanLines())
 

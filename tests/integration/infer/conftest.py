@@ -4,7 +4,8 @@ import boto3
 import pytest
 
 from functions.infer import app
-from tests.aws_server import aws_server
+from local.aws.runtime import REGION
+from tests.aws_server import aws_server, variables_of
 from tests.unit.infer.conftest import astronaut_bytes, astronaut_hw, finder, model_folder, selfie  # noqa: F401  (fixtures)
 
 BUCKET = "photos-of-the-test"
@@ -19,13 +20,7 @@ def s3_url():
 @pytest.fixture
 def aws(monkeypatch, s3_url):
     """The environment of a function whose S3 is moto's; the handler is wired anew."""
-    for name, value in {
-        "AWS_ENDPOINT_URL_S3": s3_url,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "eu-central-1",
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }.items():
+    for name, value in variables_of(s3_url).items():
         monkeypatch.setenv(name, value)
     app.wire.cache_clear()
     yield
@@ -38,7 +33,7 @@ def aws(monkeypatch, s3_url):
 def s3(aws):
     """A client on an empty bucket."""
     client = boto3.client("s3")
-    client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     yield client
     for entry in client.list_objects_v2(Bucket=BUCKET).get("Contents", []):
         client.delete_object(Bucket=BUCKET, Key=entry["Key"])

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from burnout.clock import Stopwatch
 from burnout.inference import Inference
-from functions.infer.analysis import Stopwatch, analyse, quality
+from functions.infer.analysis import analyse, quality
 from functions.infer.classifier import load_classifiers
 from tests.unit.infer.conftest import PHOTOS, encoded
 
@@ -54,16 +55,6 @@ def test_same_bytes_give_the_same_answer(astronaut_bytes, finder, classifiers):
     one, other = (analyse(astronaut_bytes, finder, classifiers, Stopwatch(lambda: 0.0)) for _ in range(2))
 
     assert one == other
-
-
-def test_stopwatch_notes_a_stage_that_fails():
-    now_s = iter([1.0, 1.25]).__next__
-    stopwatch = Stopwatch(now_s)
-
-    with pytest.raises(KeyError), stopwatch.stage("fetch"):
-        raise KeyError
-
-    assert stopwatch.elapsed_ms == {"fetch": 250.0}
 
 
 @settings(max_examples=15, deadline=None)

@@ -1,6 +1,6 @@
 """Faces are found, levelled, ordered and boxed. The face is the astronaut's, 95 px wide at (177, 66) of 512 x 512."""
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import cv2
 import numpy as np
@@ -138,14 +138,8 @@ def test_same_picture_gives_the_same_faces(astronaut_hw):
 
 
 def test_threads_may_share_a_finder(astronaut_hw, finder):
-    boxes = []
-    threads = [
-        threading.Thread(target=lambda: boxes.append([face.box_px for face in finder.find(astronaut_hw)]))
-        for _ in range(2)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(2) as threads:
+        found = threads.map(finder.find, [astronaut_hw] * 2)
+        boxes = [[face.box_px for face in faces] for faces in found]
 
     assert boxes == [[face.box_px for face in finder.find(astronaut_hw)]] * 2

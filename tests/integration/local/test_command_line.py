@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-import subprocess
 import sys
 import tempfile
 from datetime import UTC, datetime, timedelta
@@ -17,7 +16,7 @@ from local.photo import FACE, registered
 from local.stack import Options, Stack
 from local.telegram.server import FakeTelegram
 from local.weeks import Plan, check_in_daily
-from tests.integration.local.aws.processes import descendants, eventually, running
+from tests.integration.local.aws.processes import ALL_IT_SAYS, descendants, eventually, running, started, variables_with
 
 ROOT = Path(__file__).parents[3]
 ANSWERED, NOT_ANSWERED, WRONG_USE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -161,20 +160,13 @@ def test_failed_start_shows_the_end_of_the_log_and_leaves_it_where_it_says(capsy
 @pytest.fixture
 def served(tmp_path):
     """Starts `python -m local` with these arguments as a process of its own, and kills what is left of it."""
-    started = []
+    with started() as start:
 
-    def start(*arguments, **more_variables):
-        variables = {**os.environ, **more_variables}  # noqa: TID251  (a child needs a whole one)
-        command = [sys.executable, "-m", "local", "--data", str(tmp_path), *SMALL, *arguments]
-        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        started.append(subprocess.Popen(command, cwd=ROOT, env=variables, text=True, **pipes))
-        return started[-1]
+        def serve(*arguments, **more_variables):
+            command = [sys.executable, "-m", "local", "--data", str(tmp_path), *SMALL, *arguments]
+            return start(command, cwd=ROOT, env=variables_with(**more_variables), text=True, **ALL_IT_SAYS)
 
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+        yield serve
 
 
 def test_serving_ends_on_ctrl_c_and_leaves_nothing(served, tmp_path):

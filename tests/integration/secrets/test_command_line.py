@@ -1,8 +1,6 @@
 """`python -m local --telegram`: the real bot's token comes from the environment and is never printed."""
 
-import os
 import signal
-import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -10,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from local.telegram.server import FakeTelegram
+from tests.integration.local.aws.processes import ALL_IT_SAYS, started, variables_with
 
 ROOT = Path(__file__).parents[3]
 TOKEN = "7000000001:AAGreatSecretTokenThatNobodyMayEverSee"
@@ -27,34 +26,27 @@ LOUD = (
 @pytest.fixture
 def said_by(tmp_path):
     """Runs the command against that Bot API until it has said `enough`, and gives everything that it wrote."""
-    started = []
+    with started() as start:
 
-    def run(url, token, enough):
-        more = {"PYTHONUNBUFFERED": "1", "TELEGRAM_BOT_TOKEN": token}
-        variables = {**os.environ, **more}  # noqa: TID251  (a child needs a whole one)
-        arguments = ["--telegram", "--telegram-url", url, "--data", str(tmp_path)]
-        arguments += ["--infer-workers", "1", "--store-workers", "1"]
-        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        command = [sys.executable, "-c", LOUD, *arguments]
-        process = subprocess.Popen(command, cwd=ROOT, env=variables, text=True, **pipes)
-        started.append(process)
-        watchdog = threading.Timer(90, process.kill)
-        watchdog.start()
-        lines = []
-        for line in process.stdout:
-            lines.append(line)
-            if enough in line:
-                process.send_signal(signal.SIGTERM)
-        process.wait(60)
-        watchdog.cancel()
-        logs = [path.read_text(errors="replace") for path in (tmp_path / "logs").iterdir()]
-        return "".join(lines), "".join(logs)
+        def run(url, token, enough):
+            variables = variables_with(PYTHONUNBUFFERED="1", TELEGRAM_BOT_TOKEN=token)
+            arguments = ["--telegram", "--telegram-url", url, "--data", str(tmp_path)]
+            arguments += ["--infer-workers", "1", "--store-workers", "1"]
+            command = [sys.executable, "-c", LOUD, *arguments]
+            process = start(command, cwd=ROOT, env=variables, text=True, **ALL_IT_SAYS)
+            watchdog = threading.Timer(90, process.kill)
+            watchdog.start()
+            lines = []
+            for line in process.stdout:
+                lines.append(line)
+                if enough in line:
+                    process.send_signal(signal.SIGTERM)
+            process.wait(60)
+            watchdog.cancel()
+            logs = [path.read_text(errors="replace") for path in (tmp_path / "logs").iterdir()]
+            return "".join(lines), "".join(logs)
 
-    yield run
-    for process in started:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+        yield run
 
 
 def test_unreachable_telegram_shows_no_token(said_by):

@@ -7,11 +7,12 @@ the functions answer, and the databases; a log line may name an update by its nu
 import json
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import requests
 
+from burnout.clock import now_utc
 from burnout.store.people import SetReachable
 from local.aws import environment
 from local.aws.dispatch import Dispatch
@@ -24,7 +25,7 @@ from tests import updates
 from tests.integration.secrets.loud import path_of
 from tests.unit.store.samples import record
 
-NOW = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251
+NOW = now_utc().replace(microsecond=0)
 PERSON_ID, NAME, USERNAME = 918273645546372, "Zinaidaplanted", "zinaida_planted"
 STRANGER_ID = 918273645546373
 WORDS, CAPTION = "planted words of a diary", "planted words of a caption"

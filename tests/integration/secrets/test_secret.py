@@ -15,7 +15,7 @@ from functions.report.app import lambda_handler as report
 from functions.webhook import app as webhook
 from local.aws import events
 from local.aws.runtime import Function, context_of
-from tests.aws_server import aws_server
+from tests.aws_server import aws_server, variables_of
 from tests.integration.secrets.search import all_lines, everything
 
 OLD = ("123456789:AAOldSecretTokenThatNobodyMayEverSee", "old-webhook-secret-that-nobody-may-see")
@@ -33,10 +33,7 @@ def aws():
 def keep(aws, monkeypatch):
     """Makes a text the bot's secret, for functions in this process."""
     variables = {
-        "AWS_ENDPOINT_URL": aws,
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
-        "AWS_DEFAULT_REGION": "eu-west-1",
+        **variables_of(aws),
         "TELEGRAM_API_URL": "http://127.0.0.1:9",
         "PHOTOS_BUCKET": "photos",
         "INFER_FUNCTION": "infer",

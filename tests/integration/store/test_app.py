@@ -13,6 +13,7 @@ import pytest
 from moto import mock_aws
 
 from burnout.errors import ConfigError, StoreUnavailableError
+from burnout.invocation import PING
 from burnout.store.check_ins import Begin, Rate, ReadHistory, Record
 from burnout.store.client import StoreClient
 from burnout.store.people import Consent
@@ -20,6 +21,7 @@ from burnout.store.privacy import Erase, Sweep
 from burnout.store.reports import ClaimDue, HoldRun
 from functions.store.app import lambda_handler, wire
 from tests.integration.store.processes import holding
+from tests.log_lines import lines_of
 from tests.unit.store.samples import record, says
 
 BUCKET = "photos-of-a-test"
@@ -71,12 +73,9 @@ def keys(photos):
 
 @pytest.fixture
 def log(photos):
-    """What the handler logs, as text; Powertools keeps the stream that it met first, so it is turned here."""
-    stream = io.StringIO()
-    handler: Any = wire()[2].registered_handler
-    before = handler.setStream(stream)
-    yield stream.getvalue
-    handler.setStream(before)
+    """What the handler logs, as text."""
+    with lines_of(wire()[2]) as lines:
+        yield lines
 
 
 def lines(log):
@@ -86,7 +85,7 @@ def lines(log):
 def test_ping_is_answered_without_a_shard(photos, root):
     before = sorted(root.iterdir())
 
-    assert lambda_handler({"op": "ping"}, None) == {"ok": {}}
+    assert lambda_handler(PING, None) == {"ok": {}}
 
     assert sorted(root.iterdir()) == before
 
@@ -274,7 +273,7 @@ def test_a_missing_setting_is_named_at_the_first_use(environment):
     wire.cache_clear()
 
     with pytest.raises(ConfigError, match="DATABASE_DIR"):
-        lambda_handler({"op": "ping"}, None)
+        lambda_handler(PING, None)
 
 
 class LambdaOf:

@@ -1,7 +1,7 @@
 """Two processes on one shard: one waits, within its budget, and never past it."""
 
 import os
-import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -69,11 +69,8 @@ def test_threads_of_one_process_keep_each_other_out(root):
         for turn in range(5):
             write(root, record(1000 * number + turn + 1))
 
-    threads = [threading.Thread(target=add, args=(number,)) for number in (1, 2, 3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(add, (1, 2, 3)))
 
     assert len(updates(root)) == 16
 

@@ -82,7 +82,8 @@ def test_a_connection_reads_no_page_before_it_has_the_lock(root, shard):
     alone.close()
 
 
-def test_every_page_is_read_under_the_lock_and_the_last_thing_written_is_the_commit(root, clock):
+def statements_of(root, clock):
+    """What SQLite is told within a transaction, in order, with the work among it."""
     told = []
 
     def tell(sql, execute):
@@ -90,18 +91,17 @@ def test_every_page_is_read_under_the_lock_and_the_last_thing_written_is_the_com
         return execute()
 
     transaction(root, USER, lambda _: told.append("the work"), clock.access(connect=spying(tell)))
+    return told
+
+
+def test_every_page_is_read_under_the_lock_and_the_last_thing_written_is_the_commit(root, clock):
+    told = statements_of(root, clock)
 
     assert told == [*STEPS, "the work", "COMMIT"]
 
 
 def test_the_first_transaction_of_a_file_makes_the_schema_and_the_second_does_the_work(tmp_path, clock):
-    told = []
-
-    def tell(sql, execute):
-        told.append(sql)
-        return execute()
-
-    transaction(tmp_path, USER, lambda _: told.append("the work"), clock.access(connect=spying(tell)))
+    told = statements_of(tmp_path, clock)
 
     first, second = told[: told.index("COMMIT") + 1], told[told.index("COMMIT") + 1 :]
     of_no_version = [step for step in STEPS if "application_id" not in step]

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from burnout.redaction import HIDDEN, UNREADABLE, WITHHELD, install, redact, redacted_logger
+from tests.log_lines import lines_of
 
 TOKEN = "123456789:AAGreatSecretTokenThatNobodyMayEverSee"
 TOKENS = st.from_regex(r"[0-9]{5,12}:[A-Za-z0-9_-]{30,50}", fullmatch=True)
@@ -46,7 +47,7 @@ def json_lines(lines, monkeypatch, request):
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", request.node.name)  # a logger of its own for every test
     stream = io.StringIO()
     monkeypatch.setattr(sys, "stdout", stream)
-    return redacted_logger(), stream.getvalue
+    return redacted_logger.__wrapped__(), stream.getvalue
 
 
 @given(TOKENS, st.text(max_size=20), st.text(max_size=20))
@@ -206,3 +207,14 @@ def test_install_twice_is_install_once(lines):
 
     logging.getLogger("ours").warning("once")
     assert lines() == "WARNING ours once \n"
+
+
+def test_lines_are_read_after_the_stdout_that_the_logger_met_first_was_closed(json_lines):
+    logger, _ = json_lines
+    logger.registered_handler.stream = io.TextIOWrapper(io.BytesIO())
+    logger.registered_handler.stream.close()
+
+    with lines_of(logger) as lines:
+        logger.info("said")
+
+    assert json.loads(lines())["message"] == "said"

@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -112,17 +113,13 @@ def test_two_runs_at_once_send_everything_once(database_dir):
     office = ReportFixture(database_dir)
     people = [office.person(user_id) for user_id in range(1, 41)]
     gate = threading.Barrier(2)
-    counts: list[Counter[str]] = []
 
-    def run(run_id: str) -> None:
+    def run(run_id: str) -> Counter[str]:
         gate.wait()
-        counts.append(office.tick(run_id=run_id))
+        return office.tick(run_id=run_id)
 
-    threads = [threading.Thread(target=run, args=(run_id,)) for run_id in ("one", "two")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(2) as threads:
+        counts = list(threads.map(run, ("one", "two")))
 
     assert sum(count["sent"] for count in counts) == 40
     assert sorted(chat for chat, _, _ in office.telegram.sent) == people

@@ -78,7 +78,6 @@ def test_an_answer_is_revealed_once_and_only_where_one_waited(shard):
 
 
 def test_the_last_entry_is_the_newest_check_in_on_the_person_s_clock(shard):
-    shard(agree())
     shard(ChangeSettings(user_id=7, time_zone="Asia/Kolkata"))
     shard(record(101))
     shard(record(102, check_in=new_check_in(0.1, observed_at_utc=datetime.fromisoformat("2026-03-02T20:01:59Z"))))
@@ -124,7 +123,6 @@ def course(since_utc=NOON, before_utc=NOON + 7 * DAY):
 
 
 def test_a_course_has_the_check_ins_and_answers_of_its_time_oldest_first(shard):
-    shard(agree())
     for update_id, at_utc, negative in (
         (104, NOON + 7 * DAY, 0.1),
         (103, NOON + 7 * DAY - SECOND, 0.2),
@@ -152,7 +150,6 @@ def test_a_course_has_the_check_ins_and_answers_of_its_time_oldest_first(shard):
 
 @pytest.mark.parametrize(("agrees", "negative"), [(True, 0.68), (False, None)])
 def test_what_the_person_said_was_wrong_does_not_count_in_the_course(shard, agrees, negative):
-    shard(agree())
     shard(record(101))
 
     shard(GiveFeedback(user_id=7, message_id=1101, agrees=agrees))
@@ -168,7 +165,6 @@ def finish(shard, key, at_utc, **end):
 
 
 def test_the_last_report_is_the_newest_weekly_one_that_was_sent_with_an_index_before_the_course_ends(shard):
-    shard(agree())
     sunday = datetime.fromisoformat("2026-03-08T18:10:00Z")
     finish(shard, "2026-W10", sunday, state="sent", index=31.5, band="calm")
     finish(shard, "2026-W11", sunday + 7 * DAY, state="sent", index=62.0, band="raised")
@@ -185,7 +181,6 @@ def test_the_last_report_is_the_newest_weekly_one_that_was_sent_with_an_index_be
 
 
 def test_a_skipped_week_is_known_until_the_next_report(shard):
-    shard(agree())
     sunday = datetime.fromisoformat("2026-03-08T18:10:00Z")
     known = [shard(course(before_utc=sunday)).told_too_little]
 
@@ -198,7 +193,6 @@ def test_a_skipped_week_is_known_until_the_next_report(shard):
 
 
 def test_the_history_keeps_a_hidden_answer_hidden_and_leaves_out_what_was_called_wrong(shard):
-    shard(agree())
     shard(record(101, check_in=new_check_in(0.9, rating_first=True)))
     shard(record(102, check_in=new_check_in(0.8)))
     shard(GiveFeedback(user_id=7, message_id=1102, agrees=False))

@@ -1,10 +1,13 @@
 """Processes as the system sees them, and waiting with a bound."""
 
+import os
+import subprocess
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 import psutil
 
+ALL_IT_SAYS = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
 _HELPER = "multiprocessing.resource_tracker"
 
 
@@ -26,6 +29,29 @@ def running(pids):
             if psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
                 alive.add(pid)
     return alive
+
+
+def variables_with(**more):
+    """This process's variables and more, for a child: it needs a whole environment."""
+    return {**os.environ, **more}  # noqa: TID251
+
+
+@contextmanager
+def started():
+    """A function that starts a process as `Popen` does; whatever still runs at the end of the block is killed."""
+    processes = []
+
+    def start(*arguments, **options):
+        processes.append(subprocess.Popen(*arguments, **options))
+        return processes[-1]
+
+    try:
+        yield start
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+            process.stdout.close()
 
 
 def eventually(condition, within_s=30.0):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.local.aws.processes import descendants, eventually, running
+from tests.integration.local.aws.processes import descendants, eventually, running, started
 
 ROOT = Path(__file__).parents[4]
 # A parent that starts an execution environment and waits.
@@ -32,28 +32,18 @@ if __name__ == "__main__":
 
 @pytest.fixture
 def parent():
-    """Starts the parent above and kills it at the end, whatever it was."""
-    started = []
-
-    def start():
-        process = subprocess.Popen([sys.executable, "-c", PARENT], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-        started.append(process)
+    """The parent above, with its children; it is killed at the end, whatever it was."""
+    with started() as start:
+        process = start([sys.executable, "-c", PARENT], cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert process.stdout.readline() == "ready\n"
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+        yield process
 
 
 def test_children_die_with_a_parent_that_was_killed(parent):
-    process = parent()
-    children = descendants(process.pid)
+    children = descendants(parent.pid)
 
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
 
     assert children
     eventually(lambda: not running(children))

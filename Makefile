@@ -138,5 +138,6 @@ lock: $(UV) ## uv.lock from pyproject.toml, and out of it what is deployed or bu
 	$(UV) export --quiet --frozen --only-group base --output-file .ci/base/requirements.txt
 	$(UV) export --quiet --frozen --only-group uv --output-file uv.txt
 
-clean: ## Remove what was built; environments stay
-	rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+clean: ## Remove what was built; environments stay, and so does build/local: the data of a bot of one's own
+	@if [ -d build ]; then find build -mindepth 1 -maxdepth 1 ! -name local -exec rm -rf {} +; fi
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     report = _asked(arguments.service)
     if report is None:
-        print("SKIPPED: OSV cannot be reached from here; where it can, use --require")
+        print("SKIPPED: OSV cannot be reached from here; where it can, use --require (make audit REQUIRE=1)")
         return UNASKED if arguments.require else 0
     return told(report, ignored())
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from burnout.telegram.buttons import Action, parse_button
+from burnout.texts import LANGUAGES
 from local.arguments import add_stack_arguments, existing_file, stack_options
 from local.aws.dispatch import Invocation
 from local.aws.runtime import Outcome
@@ -36,7 +37,7 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument("file", type=existing_file, metavar="FILE", help="an image")
     parser.add_argument("--json", action="store_true", help="print what the models said, and the milliseconds")
-    parser.add_argument("--language", choices=("en", "ru"), default="en", help="of the person (default: %(default)s)")
+    parser.add_argument("--language", choices=LANGUAGES, default="en", help="of the person (default: %(default)s)")
     add_stack_arguments(parser)
     parser.set_defaults(run=run)
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from burnout import redaction
+from burnout.secret import TOKEN
 from burnout.telegram.client import TELEGRAM_URL, TelegramClient
+from burnout.texts import LANGUAGES
 from local.arguments import add_stack_arguments, stack_options
 from local.aws import environment
 from local.aws.ticker import Ticker
@@ -37,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="you, whom people reach about their data: a @username, or a name with an address; the bot shows it in "
         "/privacy and /developer_info (default: %(default)s, which reaches nobody)",
     )
-    parser.add_argument("--language", choices=("en", "ru"), default="en", help="of the person in the terminal")
+    parser.add_argument("--language", choices=LANGUAGES, default="en", help="of the person in the terminal")
     parser.add_argument("--port", type=int, default=0, help="of the gateway (default: a free one)")
     add_stack_arguments(parser, data=DATA)
     parser.set_defaults(run=run)
@@ -69,6 +71,9 @@ def _poll(options: Options, api_url: str) -> None:
     token = environment.bot_token()
     if token is None:
         raise StackError(f"set {environment.TOKEN_VARIABLE} to the token that @BotFather gave you")
+    if not TOKEN.fullmatch(token):
+        shape = "digits, a colon, and 30 or more letters, digits, - or _"
+        raise StackError(f"{environment.TOKEN_VARIABLE} is no token of @BotFather's: those have {shape}")
     redaction.install()  # urllib3 warns with the URL, and so with the token
     bot = replace(options.bot, token=token)
     with Stack(replace(options, bot=bot, telegram_api_url=api_url)) as stack, _ticker(stack):

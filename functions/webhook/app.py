@@ -1,8 +1,4 @@
-"""The webhook Lambda: API Gateway event → update → bot calls → HTTP response. It only translates.
-
-The last call of an answer travels in the response's own body (Telegram executes it), so acknowledgement and answer are
-one message: a lost response is redelivered, a delivered one is never doubled.
-"""
+"""The webhook Lambda: API Gateway event → update → bot calls → HTTP response. It only translates."""
 
 from functools import lru_cache
 from typing import Any

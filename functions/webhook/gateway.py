@@ -1,4 +1,8 @@
-"""API Gateway's HTTP event and response (payload 2.0), and the secret header that Telegram sends."""
+"""API Gateway's HTTP event and response (payload 2.0), and the secret header that Telegram sends.
+
+The last call of an answer travels in the response's own body (Telegram executes it), so acknowledgement and answer are
+one message: a lost response is redelivered, a delivered one is never doubled.
+"""
 
 import base64
 import binascii

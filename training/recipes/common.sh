@@ -2,9 +2,9 @@
 # $data is the first folder; the others are made: $run is the second, and $out the third, where there is one.
 set -euo pipefail
 
-data=$(realpath "$1")
+data=$(realpath "${1:?DATA_DIR is missing: the first lines of the recipe say what it takes}")
 mkdir -p "${@:2}"
-run=$(realpath "$2")
+run=$(realpath "${2:?the second folder is missing: the first lines of the recipe say what it takes}")
 out=$(realpath "${3:-$2}")
 cd "$(dirname "$0")/../.."
 # A thread that waits must sleep, not spin: on cores shared with others spinning costs a third of the speed.

@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterEr
 from burnout.errors import ConfigError
 
 _CACHE_S: Final = 300
-_TOKEN: Final = re.compile(r"[0-9]{5,}:[A-Za-z0-9_-]{30,}")  # no other would be recognised in a log, see redaction
+TOKEN: Final = re.compile(r"[0-9]{5,}:[A-Za-z0-9_-]{30,}")  # no other would be recognised in a log, see redaction
 _WEBHOOK_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")  # core.telegram.org/bots/api#setwebhook
 
 
@@ -42,7 +42,7 @@ def read_bot_secret(arn: str) -> BotSecret:
 def _checked(secret: BotSecret) -> BotSecret:
     if not secret.token or not secret.webhook_secret:
         raise ConfigError("the bot's secret has an empty token or webhook_secret")
-    if not _TOKEN.fullmatch(secret.token):
+    if not TOKEN.fullmatch(secret.token):
         raise ConfigError("the bot's secret has a token that is none of @BotFather's: digits, a colon, letters")
     if not _WEBHOOK_SECRET.fullmatch(secret.webhook_secret):
         raise ConfigError("the bot's secret has a webhook_secret that Telegram cannot send: 1-256 of A-Z a-z 0-9 _ -")

@@ -120,6 +120,17 @@ def test_telegram_without_a_token_says_what_is_missing(capsys, monkeypatch):
     assert "set TELEGRAM_BOT_TOKEN" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("token", ["123456:your-token", "botfather", ""])
+def test_telegram_with_a_token_of_another_shape_says_so_before_anything_starts(capsys, monkeypatch, token):
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", token)
+
+    assert main(["--telegram"]) == FAILED
+    said = capsys.readouterr().err
+    assert "TELEGRAM_BOT_TOKEN" in said
+    assert "@BotFather" in said
+    assert token not in said or not token
+
+
 def test_data_folder_that_is_none_is_named_and_nothing_is_left(capsys, tmp_path):
     before = descendants(os.getpid())
     (tmp_path / "data").write_text("a file where the folder should be", encoding="utf-8")

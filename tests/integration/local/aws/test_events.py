@@ -86,7 +86,7 @@ def test_infer_event_has_the_golden_shape_and_is_the_contract():
 
 
 def test_a_ping_is_golden():
-    assert golden("ping") == PING
+    assert golden("infer_ping") == golden("report_ping") == PING
 
 
 SUNDAY_UTC = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)

@@ -7,8 +7,10 @@ Ctrl-C in a terminal reaches every process of the group, so children ignore it a
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
+from io import TextIOWrapper
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -43,10 +45,13 @@ class Child:
 
 
 def redirect_output(log: Path) -> None:
-    """Sends stdout and stderr of this process to the end of a file, native libraries' included."""
+    """Sends stdout and stderr of this process to the end of a file, native libraries' included, each line at once."""
     with log.open("ab") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # to a file Python would write in blocks, and a kill would lose lines
+            stream.reconfigure(line_buffering=True)
 
 
 def _main(target: Callable[..., None], pipe: Connection, *arguments: Any) -> None:

@@ -43,7 +43,7 @@ def said_by(tmp_path):
                     process.send_signal(signal.SIGTERM)
             process.wait(60)
             watchdog.cancel()
-            logs = [path.read_text(errors="replace") for path in (tmp_path / "logs").iterdir()]
+            logs = [path.read_text(errors="replace") for path in (tmp_path / "logs").glob("*")]
             return "".join(lines), "".join(logs)
 
         yield run
@@ -61,7 +61,7 @@ def test_unreachable_telegram_shows_no_token(said_by):
     ("token", "why"),
     [
         ("7000000001:AAWrongSecretTokenThatNobodyMayEverSee", "Telegram does not accept this token"),
-        ("7000000001:AAcut-off", "a token that is none of @BotFather's"),
+        ("7000000001:AAcut-off", "is no token of @BotFather's"),
     ],
 )
 def test_wrong_token_is_refused_in_one_line_without_it(said_by, token, why):

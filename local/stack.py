@@ -104,11 +104,7 @@ class Stack:
             logs.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StackError(f"{self.data_dir} cannot be used: {error.strerror}") from error
-        for shard in sorted((self.data_dir / "store").glob("[0-9a-f][0-9a-f].sqlite"))[:1]:
-            try:  # databases of an older version are refused before anything starts
-                transaction_on(shard, lambda _: None)
-            except ShardError as error:
-                raise StackError(str(error)) from error
+        self._refuse_older_data()
         try:
             self.aws.start(log=logs / "moto.log")
         except AwsError as error:
@@ -121,6 +117,15 @@ class Stack:
         self._warm()
         if self._telegram:
             self._telegram.set_webhook(self.gateway.url, self.options.bot.webhook_secret)
+
+    def _refuse_older_data(self) -> None:
+        """Opens one of the store's files, before anything starts. Raises: StackError with the store's own sentence."""
+        shards = sorted((self.data_dir / "store").glob("[0-9a-f][0-9a-f].sqlite"))
+        try:
+            for shard in shards[:1]:
+                transaction_on(shard, lambda _: None)
+        except ShardError as error:
+            raise StackError(str(error)) from error
 
     def _add_functions(self) -> None:
         api_url = self.options.telegram_api_url or self.telegram.url

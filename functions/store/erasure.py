@@ -35,11 +35,31 @@ def erase(root: Path, bucket: Bucket, operation: Erase, forget: Callable[[Connec
     def work(connection: Connection) -> int:
         if _pseudonym(connection, operation) not in {pseudonym, None}:
             raise BusyError("erased and agreed again meanwhile")  # the person's new folders were not emptied
+        for aside in set_aside_of(path):
+            settle(aside, operation.user_id)
         return forget(connection)
 
     erased = transaction_on(path, work, erasing=True)
     scrub_shard(path)
     return erased
+
+
+def set_aside_of(path: Path) -> list[Path]:
+    """The shard's databases that were set aside as malformed and wait for a rescue, the newest first."""
+    return sorted(path.parent.glob(f"{path.name}.damaged-{'[0-9]' * 8}T{'[0-9]' * 6}Z"), reverse=True)
+
+
+def settle(aside: Path, user_id: int) -> None:
+    """No rescue brings the person's rows back from there: they were erased since, or merged into the live shard.
+
+    The note is an empty file beside the database. A sweep deletes both together.
+    """
+    _note(aside, user_id).touch()
+
+
+def is_settled(aside: Path, user_id: int) -> bool:
+    """Whether there is such a note. Ask it inside a transaction on the live shard: erasures write it in theirs."""
+    return _note(aside, user_id).exists()
 
 
 def log_key(pseudonym: str) -> str:
@@ -65,3 +85,7 @@ def empty(bucket: Bucket, folder: str) -> int:
 def _pseudonym(connection: Connection, operation: Erase) -> str | None:
     person = person_of(connection, operation.user_id)
     return person.pseudonym if person else None
+
+
+def _note(aside: Path, user_id: int) -> Path:
+    return aside.with_name(f"{aside.name}-settled-{user_id}")

@@ -6,12 +6,13 @@ from functools import partial
 
 import pytest
 
-from functions.store.database import PRODUCTION, Access, open_database, shard_path, transaction
+from functions.store.database import PRODUCTION, Access, open_database, shard_path, transaction, transaction_on
 from functions.store.operations import run
+from tests.fakes import FakePhotos
+from tests.integration.store.rescuing import SHARD, Bot, fill
 from tests.unit.store.samples import NOON, agree, record
 
 USER = 7
-SHARD = "79.sqlite"  # sha256("7") starts with 79
 
 
 @dataclass
@@ -116,3 +117,17 @@ def root(template, tmp_path):
 @pytest.fixture
 def shard(root):
     return root / SHARD
+
+
+@pytest.fixture(scope="session")
+def crowd(tmp_path_factory):
+    """A shard with forty people, made once."""
+    path = tmp_path_factory.mktemp("crowd") / SHARD
+    transaction_on(path, fill)
+    return path
+
+
+@pytest.fixture
+def bot(crowd, tmp_path):
+    root = shutil.copytree(crowd.parent, tmp_path / "databases")
+    return Bot(root, FakePhotos())

@@ -18,13 +18,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-import boto3
-
 from burnout.clock import now_utc
-from burnout.errors import PhotoStorageError
 from burnout.store.privacy import DAMAGED_FOR, TABLES, Table
 from burnout.values import SHARDS
-from functions.store.bucket import Bucket
 from functions.store.database import ShardError, shard_file, shard_path, transaction_on
 from functions.store.erasure import ERASURES, is_settled, log_key, log_prefix, set_aside_of, settle
 from functions.store.files import journal_of
@@ -115,19 +111,19 @@ def _inserted(connection: sqlite3.Connection, table: Table, row: Row) -> str:
         return "refused"
 
 
-def erasures(source: str, shard: int) -> set[str]:
-    """The shard's entries of the erasure log: from `s3://BUCKET`, or a file that lists them. Raises: RescueError."""
-    if source.startswith("s3://"):
-        bucket = Bucket(boto3.client("s3"), source.removeprefix("s3://").strip("/"))
-        return {found.key for found in bucket.listed(log_prefix(shard))}
-    keys = set(Path(source).read_text(encoding="utf-8").split()) - {"None"}  # as the AWS CLI says "no entry"
+def erasures(listing: Path, shard: int) -> set[str]:
+    """The shard's entries of the erasure log, of a file that lists them. Raises: RescueError; OSError."""
+    keys = set(listing.read_text(encoding="utf-8").split()) - {"None"}  # as the AWS CLI says "no entry"
     if wrong := sorted(key for key in keys if not key.startswith(ERASURES)):
-        raise RescueError(f"{source} is no list of the erasure log: {wrong[0]}")
+        raise RescueError(f"{listing} is no list of the erasure log: {wrong[0]}")
     return {key for key in keys if key.startswith(log_prefix(shard))}
 
 
 def _listed(data: Path) -> int:
     """Prints what was set aside; the exit status."""
+    if not any(data.glob("??.sqlite*")):
+        print(f"{data} has no databases")
+        return 1
     asides = [aside for shard in range(SHARDS) for aside in set_aside_of(shard_file(data, shard))]
     for aside in asides:
         journal = " and a journal" if journal_of(aside).exists() else ""
@@ -146,7 +142,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.rescue", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="where the databases lie")
     parser.add_argument("--rescue", metavar="SHARD", type=_shard, help="its two hex digits, such as 79")
-    parser.add_argument("--erasures", metavar="FILE", help="what lists the erasure log, or s3://BUCKET")
+    parser.add_argument("--erasures", type=Path, metavar="FILE", help="lists the shard's erasure log")
     arguments = parser.parse_args(argv)
     if arguments.rescue is None:
         return _listed(arguments.data)
@@ -155,10 +151,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     live = shard_file(arguments.data, arguments.rescue)
     try:
         logged = erasures(arguments.erasures, arguments.rescue)
-        for aside in set_aside_of(live):  # the newest first: its rows are the ones that stay
+        asides = set_aside_of(live)  # the newest first: its rows are the ones that stay
+        for aside in asides:
             for line in rescue(aside, live, logged, now_utc()):
                 print(line)
-    except (RescueError, ShardError, PhotoStorageError, OSError) as error:
+        if not asides:
+            raise RescueError(f"nothing of {live.name} was set aside in {arguments.data}")
+    except (RescueError, ShardError, OSError) as error:
         print(f"rescue: {error}", file=sys.stderr)
         return 1
     return 0

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -199,11 +200,33 @@ def test_a_missing_token_raises_the_alarms_of_the_canary_and_of_reports_errors(a
 def test_broken_shards_are_found_by_the_outcomes_that_store_writes(of_type):
     from functions.store.database import DamagedError, SchemaTooNewError, UnsafeDatabaseError
 
-    (metric_filter,) = of_type("AWS::Logs::MetricFilter").values()
+    filters = of_type("AWS::Logs::MetricFilter")
 
-    named = re.findall(r'"(\w+)"', metric_filter["FilterPattern"])
-    assert named == [error.code for error in (DamagedError, SchemaTooNewError, UnsafeDatabaseError)]
-    assert metric_filter["LogGroupName"] == {"Ref": "StoreLog"}
+    assert {name: re.findall(r'"(\w+)"', each["FilterPattern"]) for name, each in filters.items()} == {
+        "DamagedShards": [DamagedError.code],
+        "BrokenShards": [SchemaTooNewError.code, UnsafeDatabaseError.code],
+    }
+    assert all(each["LogGroupName"] == {"Ref": "StoreLog"} for each in filters.values())
+
+
+@pytest.mark.parametrize(("metric", "alarm"), [("DamagedShards", "ShardDamaged"), ("BrokenShards", "BrokenShardsSeen")])
+def test_one_line_of_a_broken_shard_pages_whatever_comes_after_it(of_type, alarms, metric, alarm):
+    (sent,) = of_type("AWS::Logs::MetricFilter")[metric]["MetricTransformations"]
+    watching = alarms[alarm]
+
+    assert (watching["Namespace"], watching["MetricName"]) == (sent["MetricNamespace"], sent["MetricName"])
+    assert "DefaultValue" not in sent  # other lines would write zeros over it
+    assert (watching["Statistic"], watching["Threshold"], watching["EvaluationPeriods"]) == ("Sum", 1, 1)
+    assert (watching["TreatMissingData"], watching["AlarmActions"]) == ("notBreaching", [PAGES])
+
+
+def test_the_page_about_a_damaged_shard_names_the_section_that_helps(alarms):
+    page = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+
+    name, _, heading = alarms["ShardDamaged"]["AlarmDescription"].rpartition(": ")[2].partition(", ")
+
+    assert name == "docs/operations.md"
+    assert f"\n## {heading}\n" in page
 
 
 def test_zip_functions_go_back_by_themselves_on_their_alarms(functions):

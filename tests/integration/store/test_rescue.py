@@ -1,7 +1,11 @@
 """What was set aside comes back once, nothing that is newer changes, and nobody returns who was erased."""
 
+import re
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +15,7 @@ from burnout.store.people import Consent
 from burnout.store.privacy import DAMAGED_FOR, TABLES, Erase, Sweep
 from functions.store.erasure import log_key
 from infra import rescue
+from tests.integration.store.processes import ROOT
 from tests.integration.store.rescuing import ME, PAGE, overwritten, rows_of
 from tests.unit.store.samples import DAY, HOUR, NOON, agree, record
 
@@ -80,6 +85,11 @@ def erased_before(bot):
     bot.set_aside()
 
 
+def erased_before_and_back(bot):
+    erased_before(bot)
+    bot(agree(user_id=ME))
+
+
 def erased_unknown(bot):
     bot.set_aside()
     bot(Erase(user_id=ME))
@@ -113,6 +123,7 @@ def erased_without_a_readable_pseudonym(bot):
     "history",
     [
         erased_before,
+        erased_before_and_back,
         erased_unknown,
         erased_anew,
         erased_and_back,
@@ -190,6 +201,10 @@ def test_the_command_lists_rescues_and_wants_the_erasure_log(bot, capsys, tmp_pa
         log.write_text(words)
         assert rescue.main(["--data", str(bot.root), "--rescue", "79", "--erasures", str(log)]) == wrong
     assert "40 people" in capsys.readouterr().out
+    assert rescue.main(["--data", str(tmp_path / "wrong")]) == 1
+    assert rescue.main(["--data", str(bot.root), "--rescue", "78", "--erasures", str(log)]) == 1
+    assert "nothing of 78.sqlite was set aside" in capsys.readouterr().err
+    assert not (bot.root / "78.sqlite").exists()
 
 
 def test_a_sweep_deletes_the_pair_with_its_notes_after_its_time(bot):
@@ -200,3 +215,21 @@ def test_a_sweep_deletes_the_pair_with_its_notes_after_its_time(bot):
     assert bot(Sweep(shard=0x79, at_utc=now_utc() + DAMAGED_FOR - HOUR)).files == 0
     assert bot(Sweep(shard=0x79, at_utc=now_utc() + DAMAGED_FOR + HOUR)).files == 3
     assert not any("damaged" in file.name for file in bot.root.iterdir())
+
+
+def test_the_commands_of_the_operations_page_list_and_rescue(bot, tmp_path):
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^ +(python -m infra\.rescue .*)$", page, re.M)
+    bot.live.unlink()
+    bot(agree(user_id=ME), now_utc())
+    pair = bot.set_aside()
+    (tmp_path / "erasures.txt").touch()
+    path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
+    around = {"PATH": path, "PYTHONPATH": str(ROOT), "DB": str(bot.root), "SHARD": "79"}
+    script = "; ".join(["set -eu", *commands])
+
+    said = subprocess.run(["sh", "-c", script], cwd=tmp_path, env=around, check=True, capture_output=True, text=True)
+
+    assert len(commands) == 2
+    assert f"{pair.name}: {pair.stat().st_size} bytes" in said.stdout
+    assert "people: 1 rows read: 1 merged" in said.stdout

@@ -41,9 +41,8 @@ class _RefusedError(Exception):
 
 def rescue(aside: Path, live: Path, logged: Collection[str], at_utc: datetime) -> Iterator[str]:
     """Merges a database that was set aside; lines that say what became of it. Raises: RescueError; ShardError."""
-    here = transaction_on(live, lambda connection: connection.execute("SELECT user_id FROM people").fetchall())
     with TemporaryDirectory() as folder:
-        found = salvaged(aside, Path(folder), [user_id for (user_id,) in here])
+        found = salvaged(aside, Path(folder))
     one = _Rescue(aside, live, logged, at_utc, found)
     rows: Counter[tuple[Table, str]] = Counter()
     people: Counter[str] = Counter()

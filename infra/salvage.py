@@ -7,7 +7,7 @@ import re
 import shutil
 import sqlite3
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,8 +51,8 @@ class Found:
         return {user_id: pseudonym for user_id, pseudonym in found.items() if _PSEUDONYM.fullmatch(pseudonym)}
 
 
-def salvaged(aside: Path, folder: Path, people: Collection[int]) -> Found:
-    """What is readable of a database and its journal, read on copies in a folder. `people` may have rows in it.
+def salvaged(aside: Path, folder: Path) -> Found:
+    """What is readable of a database and its journal, read on copies in a folder.
 
     A malformed page ends a query, so such a table is read from both ends, and then person by person.
 
@@ -66,7 +66,7 @@ def salvaged(aside: Path, folder: Path, people: Collection[int]) -> Found:
     with closing(_opened(copy, model)) as connection:
         for table in TABLES:
             _read(connection, found, table, keys[table])
-        for user_id in (*found.people(), *people):
+        for user_id in found.people():
             for table in found.troubles:  # no new one: a table without trouble is not read again
                 _read(connection, found, table, keys[table], user_id)
     return found

@@ -201,6 +201,7 @@ def test_the_command_lists_rescues_and_wants_the_erasure_log(bot, capsys, tmp_pa
         log.write_text(words)
         assert rescue.main(["--data", str(bot.root), "--rescue", "79", "--erasures", str(log)]) == wrong
     assert "40 people" in capsys.readouterr().out
+    assert rescue.erasures(log, 0x79) == {f"erasures/79/{'0' * 64}"}
     assert rescue.main(["--data", str(tmp_path / "wrong")]) == 1
     assert rescue.main(["--data", str(bot.root), "--rescue", "78", "--erasures", str(log)]) == 1
     assert "nothing of 78.sqlite was set aside" in capsys.readouterr().err

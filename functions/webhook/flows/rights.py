@@ -59,6 +59,7 @@ def _ask_to_erase(question: str, context: Context) -> Reply:
     """What would be deleted, and the button that does it; nothing to press for somebody whom the bot does not know."""
     language = context.language
     if not context.person.known:
+        context.deps.store(Erase(user_id=context.person.id))  # a database that was set aside may still have them
         return Reply(sentence("nothing_kept", language))
     keyboard: Keyboard = [
         [(text("button_erase", language), data_of("erase"), "danger")],

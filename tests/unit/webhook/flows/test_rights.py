@@ -7,6 +7,8 @@ import pytest
 from burnout.errors import PhotoStorageError, TransientError
 from burnout.report_requests import ReportRequest
 from burnout.store.privacy import TABLES, SetDonating
+from functions.store.database import shard_path
+from functions.store.erasure import is_settled
 from tests import updates
 from tests.unit.webhook.conftest import STALE, check_ins, checked_in, data, labels, rows
 
@@ -53,6 +55,18 @@ def test_export_is_ordered_and_said_to_be_coming_also_after_a_failure(bot):
     assert said.params["text"].startswith("I am putting together everything that I keep about you.")
     assert (action.method, action.params) == ("sendChatAction", {"chat_id": 7, "action": "upload_document"})
     assert bot.reports.requests == [ReportRequest(user_id=7, update_id=update["update_id"], show="export")]
+
+
+@pytest.mark.parametrize("command", ["delete", "stop"])
+def test_deletion_reaches_a_database_that_was_set_aside_and_still_has_who_is_unknown_now(stranger, command):
+    shard = shard_path(stranger.store.root, 7)
+    aside = shard.with_name(f"{shard.name}.damaged-20260302T120000Z")
+    aside.parent.mkdir(exist_ok=True)
+    aside.touch()
+
+    stranger.says(updates.text(f"/{command}"))
+
+    assert is_settled(aside, 7)
 
 
 @pytest.mark.parametrize("command", ["delete", "stop"])

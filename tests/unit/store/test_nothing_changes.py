@@ -22,7 +22,7 @@ from burnout.store.people import ChangeSettings, ReadSettings, SetLanguage, SetR
 from burnout.store.privacy import Erase, ReadRows, Rows, SetDonating
 from burnout.store.reports import AnswerWeek, Course, ReadCourse, StartAlert, StartSending
 from functions.store.rows import UnstorableError
-from tests.unit.store.samples import HOUR, NOON, SECOND, agree, new_check_in, record
+from tests.unit.store.samples import HOUR, NOON, SECOND, agree, new_check_in, photo_terms, record
 from tests.unit.store.steps import claim, finish, release, start
 
 ABOUT_A_CHECK_IN = (
@@ -137,6 +137,7 @@ def test_a_neighbour_s_rows_are_in_nobody_else_s_answer(shard, operation, answer
         Rate(user_id=7, message_id=1001, rating=4),
         Reveal(user_id=7, message_id=1001),
         Begin(user_id=7, update_id=2),
+        Begin(user_id=7, update_id=2, message_id=1002, photo=photo_terms()),
     ],
     ids=name,
 )

@@ -13,10 +13,11 @@ def test_confirmation_that_telegram_lost_is_asked_for_and_pressed_again(stack, p
     is_answered(person)
     person.send_text("/delete")
     old = hears(person, "Delete everything?")
-    stack.dispatch.fail_next("store", 1, "throttle")
+    stack.dispatch.fail_next("store", 2, "throttle")
     with a_failed_delivery(telegram):
         person.press(old, DELETE)
-    telegram.advance(151)
+    with a_failed_delivery(telegram):
+        telegram.advance(125)  # the next attempt would be 30 s later, past the press's 150 s
     assert telegram.wait_until_delivered(ANSWER_S)
     assert (person.read_all(), check_ins(stack, person)) == ([], 1)
 
@@ -28,4 +29,5 @@ def test_confirmation_that_telegram_lost_is_asked_for_and_pressed_again(stack, p
         hears(person, "Everything is deleted.")
 
     assert telegram.wait_until_delivered(ANSWER_S), telegram.webhook_info()
+    assert telegram.faults.take("answerCallbackQuery", None) is None
     assert (check_ins(stack, person), photos_left(stack)) == (0, 0)

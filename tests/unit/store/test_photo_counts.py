@@ -189,3 +189,15 @@ def test_since_when_somebody_cannot_be_reached_is_kept_until_they_can(person):
 
     person(SetReachable(user_id=7, reachable=True), NOON + HOUR)
     assert person.rows(since) == [(None,)]
+
+
+def test_a_photo_that_was_told_of_the_limit_meanwhile_is_no_check_in_of_a_run_that_began_before(person):
+    again = Begin(user_id=7, update_id=101, photo=photo_terms(per_hour=10))
+    assert person(again).limit is None
+    for update_id in range(201, 211):
+        person(refuse(update_id))
+    assert person(again).limit == "hour"
+
+    read, told = (person(each(101, photo=again.photo)) for each in (record, refuse))
+
+    assert (read, told.first) == (Recorded(first=False, answer=()), True)

@@ -58,6 +58,7 @@ MEANWHILE = {  # what happens between the two attempts, and how the second one e
     "too dark": (answered_by_infer(inference(brightness=0.01)), "too_dark"),
     "several faces": (answered_by_infer(inference(face(300), face(300))), "several_faces"),
     "given up": (lambda bot, _: bot.infer.failures.append(FunctionCrashedError("infer", "E")), "dead_letter"),
+    "given up at once": (lambda bot, _: bot.store.failures.append(FunctionCrashedError("store", "E")), "dead_letter"),
     "recorded and killed": (recorded_and_killed, "duplicate"),
 }
 

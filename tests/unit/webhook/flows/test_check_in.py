@@ -94,7 +94,7 @@ def test_repeated_update_gets_the_stored_answer_and_does_nothing_again(bot):
 def test_same_update_ten_times_in_parallel_is_one_prediction_and_one_answer(bot):
     bot.photos_per_day = 1  # which all ten together are
     update = photo()
-    together = Barrier(10)
+    together = Barrier(10, timeout=30)
     bot.infer.before = together.wait  # nobody records before all ten have begun
 
     def deliver(_):
@@ -160,7 +160,10 @@ def test_what_is_no_photo_gets_its_own_sentence_without_a_download(bot, update, 
         (photo(long_side_px=2560), "size800"),  # the smallest that has enough
         (photo(long_side_px=800), "size800"),
         (photo(long_side_px=320), "size320"),
-        (photo(reply_to_message=FORWARDED[0], external_reply={"origin": {}, "photo": []}, quote={"text": "?"}), "size800"),
+        (
+            photo(reply_to_message=FORWARDED[0], external_reply={"origin": {}, "photo": []}, quote={"text": "?"}),
+            "size800",
+        ),
         (photo(is_automatic_forward=False), "size800"),
         (photo(make=updates.document, mime_type="image/jpeg", file_size=1000), "file"),
         (photo(make=updates.document, mime_type="image/png"), "file"),

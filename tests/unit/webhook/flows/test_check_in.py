@@ -66,8 +66,8 @@ def test_no_answer_is_sure_to_a_hundred_per_cent_or_tells_what_was_not_seen(bot,
 
 
 def test_photo_key_tells_neither_the_person_nor_changes_between_attempts(bot):
-    update = photo(123456789)
     bot(updates.button("v1:agree:2:en", 123456789))
+    update = photo(123456789)
     bot.infer.failures.append(FunctionUnavailableError("throttled"))
 
     with pytest.raises(TransientError):

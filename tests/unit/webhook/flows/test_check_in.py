@@ -92,7 +92,6 @@ def test_repeated_update_gets_the_stored_answer_and_does_nothing_again(bot):
 
 
 def test_same_update_ten_times_in_parallel_is_one_prediction_and_one_answer(bot):
-    bot.photos_per_day = 1  # which all ten together are
     update = photo()
     together = Barrier(10, timeout=30)
     bot.infer.before = together.wait  # nobody records before all ten have begun

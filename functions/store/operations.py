@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar, Union, cast
 from burnout.errors import PhotoStorageError
 from burnout.store.check_ins import (
     Begin,
+    Begun,
     Fail,
     GiveFeedback,
     Rate,
@@ -118,7 +119,7 @@ def fulfil(
 ) -> A:
     """The operation's answer, once what it wrote is durable and what it deletes is gone.
 
-    A photo that cannot be deleted after its analysis is only noted: the answer stands, and a sweep deletes what stays.
+    A photo that cannot be deleted at its update's end is only noted: the answer stands, and a sweep deletes what stays.
 
     Raises: PhotoStorageError when an erasure is not complete; what `perform` raises.
     """
@@ -129,8 +130,8 @@ def fulfil(
     if isinstance(operation, Undo):
         _delete_donated(root, bucket, operation)
     answer = perform(root, operation, now_utc)
-    if isinstance(operation, Record) and isinstance(answer, Recorded):
-        _delete_analysed(bucket, operation, answer, note)
+    if isinstance(answer, Begun | Recorded):
+        _delete_leftovers(bucket, answer, note)
     elif isinstance(operation, Undo):
         scrub_shard(shard_path(root, operation.user_id))
         if isinstance(answer, str):  # donated since the look
@@ -147,10 +148,8 @@ def _delete_donated(root: Path, bucket: Bucket, operation: Undo) -> None:
         bucket.delete(key)
 
 
-def _delete_analysed(bucket: Bucket, operation: Record, recorded: Recorded, note: Callable[[str], None]) -> None:
-    if operation.photo_key is None or recorded.photo_kept:
-        return
+def _delete_leftovers(bucket: Bucket, answer: Begun | Recorded, note: Callable[[str], None]) -> None:
     try:
-        bucket.delete(operation.photo_key)
+        bucket.delete_all(answer.leftovers)
     except PhotoStorageError as error:
         note(str(error))

@@ -36,16 +36,12 @@ _RANDOM_BYTES: Final = 15  # of a pseudonym, after the byte that is its shard
 
 @dataclass(frozen=True)
 class Person:
-    """Who agreed, as far as an update needs to know. Times are as they are kept."""
+    """Who agreed, as far as an update needs to know."""
 
     consent_version: int
     language: Language
     pseudonym: str
     donating: int  # 1 while the person donates photos to the improvement of the model
-    hour_from_utc: str | None
-    hour_photos: int
-    day_from_utc: str | None
-    day_photos: int
 
     @property
     def photo_folder(self) -> str:
@@ -62,8 +58,7 @@ def person_of(connection: Connection, user_id: int) -> Person | None:
     """The person; None for somebody who has not agreed, or was erased."""
     row = one(
         connection,
-        "SELECT consent_version, language, pseudonym, donating_since_utc IS NOT NULL, hour_from_utc, hour_photos,"
-        " day_from_utc, day_photos FROM people WHERE user_id = ?",
+        "SELECT consent_version, language, pseudonym, donating_since_utc IS NOT NULL FROM people WHERE user_id = ?",
         (user_id,),
     )
     return None if row is None else Person(*row)

@@ -3,113 +3,134 @@
 Every function is `(connection, operation, now_utc) -> answer`, as `functions.store.operations` says.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from sqlite3 import Connection
 from typing import Final
 
 import msgspec
 
+from burnout.photos import DONATED, PHOTOS, folder_of, pseudonym_of
 from burnout.store.check_ins import Begin, Begun, Fail, Failed, NewCheckIn, Record, Recorded
 from burnout.store.privacy import SEEN_FOR
 from burnout.telegram.calls import BotCall
+from burnout.values import PhotoFolder, PhotoKey
+from functions.store.limits import begin_photo, count_photo, leave_place, may_be_recorded
 from functions.store.people import Person, person_of, plan_alert
 from functions.store.rows import UnstorableError, json_text, moment, one, text
 
-HOUR: Final = timedelta(hours=1)
-DAY: Final = timedelta(days=1)
 PURGE_EVERY: Final = 20  # updates: often enough that one purge stays small, seldom enough that its page reads are cheap
 
 
 def begin(connection: Connection, operation: Begin, now_utc: datetime) -> Begun:
-    """What is known before work on an update begins. Writes nothing: a write on EFS costs five times a read."""
-    album = operation.media_group_id
-    sibling = album is not None and one(
-        connection,
-        "SELECT 1 FROM seen_updates WHERE media_group_id = ? AND user_id = ? AND update_id <> ? LIMIT 1",
-        (album, operation.user_id, operation.update_id),
-    )
+    """What is known before work on an update begins; a photo's place near a limit is all that this may write."""
     person = person_of(connection, operation.user_id)
+    if person is None:
+        return Begun(answer=None, album_answered=False, consent_version=None, language=None, photo_folder=None)
+    answer = _answer(connection, operation)
+    album_answered = _is_album_answered(connection, operation)
+    terms = operation.photo
+    begins = terms is not None and answer is None and not album_answered and terms.notice <= person.consent_version
+    limit = begin_photo(connection, operation, terms, now_utc) if terms and begins else None
+    ends = terms is not None and (not begins or limit == "silent")
+    if ends:
+        leave_place(connection, operation, now_utc)
     return Begun(
-        answer=_answer(connection, operation),
-        album_answered=bool(sibling),
-        consent_version=person.consent_version if person else None,
-        language=person.language if person else None,
-        photo_folder=person.photo_folder if person else None,
-        photos_this_hour=_in_window(person.hour_from_utc, person.hour_photos, HOUR, now_utc) if person else 0,
-        photos_today=_in_window(person.day_from_utc, person.day_photos, DAY, now_utc) if person else 0,
+        answer=answer,
+        album_answered=album_answered,
+        consent_version=person.consent_version,
+        language=person.language,
+        photo_folder=person.photo_folder,
+        limit=limit,
+        leftovers=_leftovers(connection, operation, person.photo_folder if ends else None),
     )
-
-
-def _in_window(since: str | None, photos: int, length: timedelta, now_utc: datetime) -> int:
-    """How many of the photos counted since then still count; none when that window is over."""
-    return photos if since is not None and text(now_utc - length) < since else 0
 
 
 def record(connection: Connection, operation: Record, now_utc: datetime) -> Recorded:
-    """The update's answer and its check-in are kept; or they were kept before, and this run changed nothing.
+    """The update's answer and its check-in are kept; or they were kept before, and this run changed nothing."""
+    recorded = _record(connection, operation, now_utc)
+    return msgspec.structs.replace(recorded, leftovers=_leftovers(connection, operation, operation.photo_folder))
+
+
+def _record(connection: Connection, operation: Record, now_utc: datetime) -> Recorded:
+    """The answer without its leftovers.
 
     Nothing is kept about somebody who has not agreed, or was erased while the photo was read: an apology is still to
-    be said, anything else is not.
+    be said, anything else is not. Who has agreed anew since is somebody else, and the photo is nobody's.
     """
-    now = text(now_utc)
     person = person_of(connection, operation.user_id)
-    if person is None:
+    if person is None or not _is_theirs(operation, person):
         apology = operation.outcome == "dead_letter"
-        return Recorded(first=apology, answer=operation.answer if apology else ())
-    # Telegram numbers updates per bot, and anew from a random number after a quiet week: a row of another person
-    # under this number is a leftover.
-    connection.execute(
-        "DELETE FROM seen_updates WHERE update_id = ? AND user_id <> ?", (operation.update_id, operation.user_id)
+        return Recorded(first=apology or person is not None, answer=operation.answer if apology else ())
+    answer = _answer(connection, operation)
+    if answer is not None:
+        return Recorded(first=False, answer=answer)
+    if _is_album_answered(connection, operation) or not may_be_recorded(connection, operation, now_utc):
+        return Recorded(first=False, answer=())
+    now = text(now_utc)
+    _keep_answer(connection, operation, now)
+    if operation.outcome != "dead_letter" or operation.photo_folder is not None:  # not a word or a button that failed
+        count_photo(connection, operation, now_utc)
+    if operation.check_in is not None:
+        _keep_check_in(connection, operation, operation.check_in, person.donated(_key(operation)), now)
+        plan_alert(connection, operation.user_id, now_utc)
+    _settle_failures(connection, operation, now)
+    if operation.update_id % PURGE_EVERY == 0:
+        _purge(connection, text(now_utc - SEEN_FOR))
+    return Recorded(first=True, answer=operation.answer)
+
+
+def _is_theirs(operation: Record | Fail, person: Person) -> bool:
+    """Whether the person is the one whom `Begin` saw, and was not erased in between."""
+    folder = operation.photo_folder
+    return folder is None or pseudonym_of(folder) == person.pseudonym
+
+
+def _is_album_answered(connection: Connection, operation: Begin | Record) -> bool:
+    """Whether another photo of the same album was recorded."""
+    album = operation.media_group_id
+    return album is not None and bool(
+        one(
+            connection,
+            "SELECT 1 FROM seen_updates WHERE media_group_id = ? AND user_id = ? AND update_id <> ? LIMIT 1",
+            (album, operation.user_id, operation.update_id),
+        )
     )
-    inserted = connection.execute(
+
+
+def _leftovers(connection: Connection, operation: Begin | Record, folder: PhotoFolder | None) -> tuple[PhotoKey, ...]:
+    """Every key under which an attempt may have put the photo, but for the donated one that a check-in names.
+
+    An attempt that is killed tells nobody what it put, and the person may donate photos, or no longer, since then.
+    """
+    if folder is None:
+        return ()
+    kept = one(
+        connection,
+        "SELECT photo_key FROM check_ins WHERE user_id = ? AND message_id = ?",
+        (operation.user_id, operation.message_id),
+    )
+    folders = [folder_of(prefix, pseudonym_of(folder)) for prefix in (PHOTOS, DONATED)]
+    keys = [f"{each}{operation.update_id}" for each in folders]
+    return tuple(key for key in keys if (key,) != kept)
+
+
+def _key(operation: Record) -> PhotoKey | None:
+    """Where this attempt put the photo, if it is one."""
+    return f"{operation.photo_folder}{operation.update_id}" if operation.photo_folder else None
+
+
+def _keep_answer(connection: Connection, operation: Record, now: str) -> None:
+    # Telegram numbers updates per bot, and anew from a random number after a quiet week: a row of another person
+    # under this number is of before that.
+    connection.execute("DELETE FROM seen_updates WHERE update_id = ?", (operation.update_id,))
+    connection.execute(
         "INSERT INTO seen_updates"
         " (update_id, user_id, message_id, media_group_id, outcome, answer_json, recorded_at_utc)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (update_id) DO NOTHING",
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
             *(operation.update_id, operation.user_id, operation.message_id, operation.media_group_id),
             *(operation.outcome, json_text(operation.answer), now),
         ),
-    )
-    if inserted.rowcount:
-        _count_photo(connection, operation, person, now_utc)
-        if operation.check_in is not None:
-            photo_key = person.donated(operation.photo_key)
-            _keep_check_in(connection, operation, operation.check_in, photo_key, now)
-            plan_alert(connection, operation.user_id, now_utc)
-        _settle_failures(connection, operation, now)
-        if operation.update_id % PURGE_EVERY == 0:
-            _purge(connection, text(now_utc - SEEN_FOR))
-    return Recorded(
-        first=bool(inserted.rowcount),
-        answer=operation.answer if inserted.rowcount else _answer(connection, operation) or (),
-        photo_kept=_is_photo_kept(connection, operation),
-    )
-
-
-def _count_photo(connection: Connection, operation: Record, person: Person, now_utc: datetime) -> None:
-    """The photo counts in the windows that are open, also when it was refused; a window begins with its first photo."""
-    if operation.outcome == "dead_letter" and operation.photo_key is None:
-        return  # a word or a button that failed
-    hour = _in_window(person.hour_from_utc, person.hour_photos, HOUR, now_utc)
-    day = _in_window(person.day_from_utc, person.day_photos, DAY, now_utc)
-    now = text(now_utc)
-    connection.execute(
-        "UPDATE people SET hour_from_utc = ?, hour_photos = ?, day_from_utc = ?, day_photos = ? WHERE user_id = ?",
-        (
-            *(person.hour_from_utc if hour else now, hour + 1),
-            *(person.day_from_utc if day else now, day + 1, operation.user_id),
-        ),
-    )
-
-
-def _is_photo_kept(connection: Connection, operation: Record) -> bool:
-    """Whether this photo has a check-in, by what is kept, so that a repetition gets the same answer."""
-    return operation.photo_key is not None and bool(
-        one(
-            connection,
-            "SELECT 1 FROM check_ins WHERE user_id = ? AND message_id = ? AND photo_key = ?",
-            (operation.user_id, operation.message_id, operation.photo_key),
-        )
     )
 
 
@@ -166,10 +187,11 @@ def _purge(connection: Connection, before: str) -> None:
 def fail(connection: Connection, operation: Fail, now_utc: datetime) -> Failed:
     """This failure counts, unless the update is settled. Two in the same second are one, so a repetition is too.
 
-    Somebody who has not agreed is not counted: nothing is kept about them.
+    Somebody who has not agreed, or was erased since the attempt began, is not counted: nothing is kept about them.
     """
     now = text(now_utc)
-    if person_of(connection, operation.user_id) is None:
+    person = person_of(connection, operation.user_id)
+    if person is None or not _is_theirs(operation, person):
         return Failed(attempts=0, first_failed_at_utc=moment(now), failing_for_s=0.0)
     key = (operation.user_id, operation.update_id)
     attempts, first, last = one(

@@ -62,7 +62,13 @@ def _read(update: Update, deps: Deps, trace: RequestTrace) -> list[BotCall]:
 
 def _private(message: Message, sender: User, deps: Deps, trace: RequestTrace) -> list[BotCall]:
     with trace.stage("begin"):
-        begin = Begin(user_id=sender.id, update_id=trace.update_id, media_group_id=message.media_group_id)
+        begin = Begin(
+            user_id=sender.id,
+            update_id=trace.update_id,
+            message_id=message.message_id,
+            media_group_id=message.media_group_id,
+            photo=None if message.text is not None else deps.terms.photo,
+        )
         begun = deps.store(begin)
     if begun.answer is not None:
         return trace.ends("duplicate", list(begun.answer))
@@ -71,6 +77,7 @@ def _private(message: Message, sender: User, deps: Deps, trace: RequestTrace) ->
     person = person_of(sender, begun)
     if message.text is not None:
         return dispatch.written(message.text, person, deps, trace)
+    trace.photo_folder = begun.photo_folder
     return check_in.sent(message, person, deps, trace)
 
 
@@ -102,7 +109,13 @@ def _retry_or_give_up(update: Update, deps: Deps, trace: RequestTrace, error: Ex
     if sender is None:
         return trace.ends("dead_letter", [])  # there is nobody to count it for, and nobody to apologise to
     trace.outcome = "retry"  # also when the store cannot be asked
-    fail = Fail(user_id=sender.id, update_id=update.update_id, stage=trace.current_stage, error_type=trace.error_type)
+    fail = Fail(
+        user_id=sender.id,
+        update_id=update.update_id,
+        stage=trace.current_stage,
+        error_type=trace.error_type,
+        photo_folder=trace.photo_folder,
+    )
     failed = deps.store(fail)  # not bounded: every call before has left the time for this one
     known = failed.attempts > 0  # nothing is counted about a person who has not agreed, so it must not come back
     lasting = isinstance(error, PermanentError)
@@ -116,15 +129,15 @@ def _retry_or_give_up(update: Update, deps: Deps, trace: RequestTrace, error: Ex
 def _give_up(update: Update, sender: User, deps: Deps, trace: RequestTrace) -> list[BotCall]:
     message = update.message
     begun = deps.store(Begin(user_id=sender.id, update_id=update.update_id))
-    person = person_of(sender, begun)
-    answer = _apology(update, person)
+    answer = _apology(update, person_of(sender, begun))
+    is_photo = message is not None and message.text is None
     record = Record(
         user_id=sender.id,
         update_id=update.update_id,
         message_id=message.message_id if message else 0,
         outcome="dead_letter",
         answer=answer,
-        photo_key=check_in.key_of(trace, person) if message and message.text is None else None,
+        photo_folder=trace.photo_folder or (begun.photo_folder if is_photo else None),
     )
     return trace.ends("dead_letter", list(deps.store(record).answer))
 

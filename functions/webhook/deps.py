@@ -13,6 +13,7 @@ from burnout.inference import Inference, InferFailure
 from burnout.report_requests import ReportRequest
 from burnout.store.operation import Store
 from burnout.telegram.calls import BotCall
+from burnout.values import PhotoFolder
 from functions.webhook.person import Terms
 
 
@@ -34,12 +35,13 @@ class Deps:
 
 @dataclass
 class RequestTrace:
-    """One update on its way through: how long each stage took, and how it ended. For the operator's log line."""
+    """One update on its way through: how long each stage took, and how it ended, for the operator's log line."""
 
     update_id: int = 0
     outcome: str = "ignored"
     error_type: str = ""
     current_stage: str = ""  # the stage that runs, or ran last
+    photo_folder: PhotoFolder | None = field(default=None, repr=False)  # of a photo; never logged
     stopwatch: Stopwatch = field(default_factory=Stopwatch)
     ends_at_s: float = math.inf  # on `clock`: when the function is killed
     clock: Callable[[], float] = time.monotonic

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from burnout.config import WebhookConfig
-from burnout.store.check_ins import Begun
+from burnout.store.check_ins import Begun, Limit, PhotoTerms
 from burnout.texts import language_of
 from burnout.values import Language, PhotoFolder
 from functions.webhook.updates import User
@@ -26,6 +26,11 @@ class Terms:
         """The terms in the function's configuration."""
         return cls(config.photos_per_hour, config.photos_per_day, config.operator_contact, config.data_place)
 
+    @property
+    def photo(self) -> PhotoTerms:
+        """The terms of a photo, for the store."""
+        return PhotoTerms(notice=NOTICE_VERSION, per_hour=self.photos_per_hour, per_day=self.photos_per_day)
+
 
 @dataclass(frozen=True)
 class Person:
@@ -36,8 +41,7 @@ class Person:
     consented: bool  # to the notice as it is now
     known: bool  # to any version of the notice, so that there is something to export or to erase
     photo_folder: PhotoFolder | None
-    photos_this_hour: int
-    photos_today: int
+    limit: Limit | None  # what their photo meets
 
 
 def person_of(sender: User, begun: Begun) -> Person:
@@ -50,6 +54,5 @@ def person_of(sender: User, begun: Begun) -> Person:
         consented=(begun.consent_version or 0) >= NOTICE_VERSION and begun.photo_folder is not None,
         known=begun.consent_version is not None,
         photo_folder=begun.photo_folder,
-        photos_this_hour=begun.photos_this_hour,
-        photos_today=begun.photos_today,
+        limit=begun.limit,
     )

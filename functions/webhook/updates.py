@@ -62,12 +62,25 @@ class Message(msgspec.Struct, frozen=True):
     photo: tuple[PhotoSize, ...] = ()
     document: Document | None = None
     forward_origin: Any = None
+    forward_date: Any = None  # this and the next three came in forwarded messages before Bot API 7.0
+    forward_from: Any = None
+    forward_from_chat: Any = None
+    forward_sender_name: Any = None
+    is_automatic_forward: Any = None  # of a channel's post into its discussion
+    via_bot: Any = None  # what the sender chose of what another bot offered
     animation: Any = None
     video: Any = None
     video_note: Any = None
     voice: Any = None
     audio: Any = None
     sticker: Any = None
+
+    @property
+    def is_forwarded(self) -> bool:
+        """Whether somebody else made what is sent, however Telegram says so; what a reply quotes does not tell."""
+        signs = (self.forward_origin, self.forward_date, self.forward_from, self.forward_from_chat)
+        others = (self.forward_sender_name, self.is_automatic_forward, self.via_bot)
+        return any(sign not in (None, False) for sign in (*signs, *others))
 
 
 class PressedMessage(msgspec.Struct, frozen=True):

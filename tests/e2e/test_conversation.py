@@ -106,7 +106,7 @@ def test_two_photos_at_once_are_answered_in_order(stack, person, selfie, telegra
 
     is_answered(person)
     hears(person, "no face")
-    assert check_ins(stack, person) == 1
+    assert (check_ins(stack, person), photos_left(stack)) == (1, 0)
 
 
 def test_album_of_three_is_one_check_in_with_one_answer(stack, person, selfie, album, telegram):
@@ -244,6 +244,12 @@ def bomb_png():
     return bytes(content)
 
 
+def dark_jpeg():
+    stream = BytesIO()
+    Image.open(FACE).convert("RGB").point(lambda value: value // 64).save(stream, "JPEG")
+    return stream.getvalue()
+
+
 def truncated_jpeg():
     return LANDSCAPE.read_bytes()[:2000]
 
@@ -252,6 +258,7 @@ def truncated_jpeg():
     ("content", "mime_type", "sentence"),
     [
         (bomb_png(), "image/png", "too large"),
+        (dark_jpeg(), "image/jpeg", "too dark"),
         (truncated_jpeg(), "image/jpeg", "cannot read this as a picture"),
         (b"GIF89a" + bytes(100), "image/gif", "not at GIFs"),
         (b"GIF89a" + bytes(100), "image/jpeg", "cannot read this as a picture"),
@@ -260,11 +267,11 @@ def truncated_jpeg():
         (bytes(25 << 20), "image/jpeg", "at most 20 MB"),
     ],
 )
-def test_bad_picture_gets_a_sentence(stack, person, content, mime_type, sentence):
+def test_bad_picture_gets_a_sentence_and_leaves(stack, person, content, mime_type, sentence):
     person.send_document(content, "selfie.jpg", mime_type)
 
     hears(person, sentence)
-    assert check_ins(stack, person) == 0
+    assert (check_ins(stack, person), photos_left(stack)) == (0, 0)
 
 
 def test_twelve_faces_get_a_sentence(person, selfie, stack):
@@ -278,7 +285,7 @@ def test_twelve_faces_get_a_sentence(person, selfie, stack):
     person.send_photo(stream.getvalue())
 
     hears(person, "several faces")
-    assert check_ins(stack, person) == 0
+    assert (check_ins(stack, person), photos_left(stack)) == (0, 0)
 
 
 def test_everything_about_a_person_goes_with_one_confirmation(stack, person, selfie):

@@ -20,7 +20,7 @@ from burnout.store.check_ins import CheckIn, NewCheckIn, Record
 from burnout.telegram.calls import BotCall
 from burnout.telegram.client import FILE_LIMIT_BYTES
 from burnout.texts import plural
-from burnout.values import Language, PhotoKey
+from burnout.values import Language
 from functions.webhook import assignment
 from functions.webhook.deps import Deps, RequestTrace
 from functions.webhook.flows import consent
@@ -58,10 +58,9 @@ def sent(message: Message, person: Person, deps: Deps, trace: RequestTrace) -> l
         sent_photo = bool(message.photo or message.document)
         screen = consent.notice(person, deps, unread="consent_first" if sent_photo else "")
         return trace.ends("no_consent", [screen.sent_to(message.chat.id)])
-    if _is_silent(person, deps.terms):
+    if person.limit == "silent":
         return trace.ends("limited", [])
-    key = key_of(trace, person)
-    outcome, new, screen = _looked_at(message, person, key, deps, trace)
+    outcome, new, screen = _looked_at(message, person, deps, trace)
     record = Record(
         user_id=person.id,
         update_id=trace.update_id,
@@ -70,56 +69,42 @@ def sent(message: Message, person: Person, deps: Deps, trace: RequestTrace) -> l
         outcome="answered" if new else "refused",
         answer=(screen.sent_to(message.chat.id),),
         check_in=new,
-        photo_key=key if "put" in trace.stopwatch.stage_ms else None,
+        photo=deps.terms.photo,
+        photo_folder=person.photo_folder,
     )
     with trace.stage("record"):
         recorded = deps.store(record)
-    if not recorded.first:  # or the person was erased meanwhile: the repeated photo then finds no consent
+    # Or the person was erased meanwhile, or other photos were faster: the repeated one then hears what that means.
+    if not recorded.first:
         raise OvertakenError("recorded by another run", retry_after_s=OVERTAKEN_RETRY_S)
-    return trace.ends(outcome, list(recorded.answer))
+    return trace.ends(outcome if recorded.answer else "nobodys", list(recorded.answer))
 
 
-def _is_silent(person: Person, terms: Terms) -> bool:
-    """Whether the person was told already that the limit of this hour or day is reached.
+def _last_word(person: Person, terms: Terms) -> Screen:
+    """What the first photo over a limit is told, with when to come back.
 
-    The first photo over a limit gets the sentence, further ones get none until the time is over. The sentence is
-    recorded like any refusal and counts like one: so the next photo finds that it was said.
+    It is recorded like any refusal and counts like one: so the next photo finds that it was said, and hears nothing.
     """
-    return person.photos_this_hour > terms.photos_per_hour or person.photos_today > terms.photos_per_day
-
-
-def _last_word(person: Person, terms: Terms) -> Screen | None:
-    """What the first photo over a limit is told, with when to come back; None below the limits."""
-    if person.photos_today >= terms.photos_per_day:
-        photos = plural("photos", person.language, terms.photos_per_day)
-        return sentence("limited_day", person.language, photos=photos)
-    if person.photos_this_hour >= terms.photos_per_hour:
-        photos = plural("photos", person.language, terms.photos_per_hour)
-        return sentence("limited_hour", person.language, photos=photos)
-    return None
-
-
-def key_of(trace: RequestTrace, person: Person) -> PhotoKey | None:
-    """The S3 key of an update's photo, the same for every attempt; none for somebody without a folder."""
-    return f"{person.photo_folder}{trace.update_id}" if person.photo_folder else None
+    most = terms.photos_per_day if person.limit == "day" else terms.photos_per_hour
+    return sentence(f"limited_{person.limit}", person.language, photos=plural("photos", person.language, most))
 
 
 def _looked_at(
-    message: Message, person: Person, key: PhotoKey | None, deps: Deps, trace: RequestTrace
+    message: Message, person: Person, deps: Deps, trace: RequestTrace
 ) -> tuple[str, NewCheckIn | None, Screen]:
     """The outcome, what the models said, and the sentence for the person."""
-    last_word = _last_word(person, deps.terms)
-    if last_word is not None:
-        return "limited", None, last_word
+    if person.limit is not None:
+        return "limited", None, _last_word(person, deps.terms)
     try:
-        new = _predict(message, person, str(key), deps, trace)
+        new = _predict(message, person, deps, trace)
     except Refusal as refusal:
         return refusal.key, None, sentence(refusal.key, person.language)
     return "answered", new, _answer(message, new, person.language)
 
 
-def _predict(message: Message, person: Person, key: str, deps: Deps, trace: RequestTrace) -> NewCheckIn:
+def _predict(message: Message, person: Person, deps: Deps, trace: RequestTrace) -> NewCheckIn:
     file_id = file_to_read(message)
+    key = f"{person.photo_folder}{trace.update_id}"  # the same for every attempt
     try:
         with trace.stage("download"):
             content = deps.download(file_id)
@@ -158,7 +143,7 @@ def _infer(key: str, deps: Deps) -> Inference:
 
 def file_to_read(message: Message) -> str:
     """The file_id to download. Raises: Refusal for everything that is no photo of the sender's own."""
-    if message.forward_origin is not None:
+    if message.is_forwarded:
         raise Refusal("forwarded")
     if message.photo:
         return _photo(message)

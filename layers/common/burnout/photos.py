@@ -23,6 +23,11 @@ def folder_of(prefix: str, pseudonym: str) -> str:
     return f"{prefix}{pseudonym}/"
 
 
+def pseudonym_of(folder: str) -> str:
+    """Whose photos lie in a folder."""
+    return folder.split("/")[1]
+
+
 class PhotoBucket:
     """The bucket of photos. Every method may run twice with one effect."""
 

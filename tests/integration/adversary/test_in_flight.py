@@ -6,7 +6,7 @@ from burnout.errors import TransientError
 from burnout.store.privacy import Sweep
 from functions.store.database import shard_of
 from tests import updates
-from tests.fakes import FakeFiles
+from tests.fakes import FakeFiles, inference
 from tests.fuzz.properties import fresh_bot
 from tests.integration.adversary.inspection import tables_of
 from tests.unit.webhook.conftest import data
@@ -90,20 +90,27 @@ def test_photo_of_a_run_that_was_killed_after_the_erasure_goes_with_the_next_swe
     assert (rows(bot), pictures(bot)) == ([], [])
 
 
-def test_photo_in_flight_during_an_erasure_and_a_new_yes_is_the_first_entry_of_that_and_its_picture_goes(bot):
-    """As if it had come back after the new yes: it was not answered before."""
+@pytest.mark.parametrize("ending", ["answered", "refused", "failed", "failed for good"])
+@pytest.mark.parametrize("giving", ["v1:give:on", "v1:give:off"])
+def test_photo_in_flight_during_an_erasure_and_a_new_yes_is_nobodys(bot, giving, ending):
     bot(updates.button("v1:give:on"))
     bot(updates.photo())
 
     def erased_and_agreed():
-        bot(updates.button(ERASE))
-        bot(updates.button("v1:agree:2:en"))
+        for pressed in (ERASE, "v1:agree:2:en", giving):
+            bot(updates.button(pressed))
+        if ending.startswith("failed"):
+            raise TransientError(ending) if ending == "failed" else ZeroDivisionError
 
     bot.infer.before = once(erased_and_agreed)
-    update = updates.photo()
-    bot(update)
+    bot.infer.answer = inference() if ending == "refused" else bot.infer.answer
 
-    assert [row["update_id"] for row in rows(bot) if "models_json" in row] == [update["update_id"]]
+    update = updates.photo()
+
+    said = bot(update)
+
+    assert [call.params["text"][:5] for call in said] == (["Sorry"] if ending.startswith("failed") else [])
+    assert [row for row in rows(bot) if row.get("update_id") == update["update_id"]] == []
     assert pictures(bot) == []
 
 

@@ -25,7 +25,8 @@ from tests.log_lines import lines_of
 from tests.unit.store.samples import record, says
 
 BUCKET = "photos-of-a-test"
-KEY = f"photos/{'0f' * 16}/101"
+FOLDER = f"photos/{'0f' * 16}/"
+KEY = f"{FOLDER}102"
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,7 @@ def environment(s3, root, monkeypatch):
 
 @pytest.fixture
 def photos(s3, environment):
-    """The bucket, with the photo of update 101 in it."""
+    """The bucket, with the photo of update 102 in it."""
     s3.create_bucket(Bucket=BUCKET)
     s3.put_object(Bucket=BUCKET, Key=KEY, Body=b"a face")
     yield s3
@@ -95,7 +96,7 @@ def test_record_deletes_its_photo_after_the_commit(ask, photos):
     ask(Rate(user_id=7, message_id=1102, rating=3))
     assert keys(photos) == [KEY]
 
-    assert ask(record(102, photo_key=KEY))["ok"]["first"] is False
+    assert ask(record(102, photo_folder=FOLDER))["ok"]["leftovers"] == (KEY, KEY.replace("photos", "donated"))
 
     assert keys(photos) == []
 
@@ -104,9 +105,11 @@ def test_a_photo_that_cannot_be_deleted_does_not_undo_the_answer(ask, photos, lo
     photos.delete_object(Bucket=BUCKET, Key=KEY)
     photos.delete_bucket(Bucket=BUCKET)
 
-    assert "ok" in ask(record(102, photo_key=KEY))
+    folder = ask(Begin(user_id=7, update_id=102))["ok"]["photo_folder"]
 
-    (line,) = lines(log)
+    assert "ok" in ask(record(102, photo_folder=folder))
+
+    line = lines(log)[-1]
     assert (line["op"], line["outcome"], line["photo_error"]) == ("record", "ok", "delete: NoSuchBucket")
     assert ask(Begin(user_id=7, update_id=102))["ok"]["answer"]
 
@@ -130,13 +133,18 @@ def test_an_erasure_that_s3_fails_is_an_error_is_logged_and_is_finished_when_it_
 
 @pytest.mark.parametrize(
     "changes",
-    [{"photo_key": "models/mvp.onnx"}, {"photo_key": "/photos/1"}, {"photo_key": "xphotos/1"}, {"update_id": 2**63}],
+    [
+        {"photo_folder": "models/"},
+        {"photo_folder": FOLDER[1:]},
+        {"photo_folder": KEY},
+        {"photo_folder": None, "update_id": 2**63},
+    ],
     ids=str,
 )
 def test_an_operation_that_is_refused_deletes_and_keeps_nothing(ask, photos, changes):
     photos.put_object(Bucket=BUCKET, Key="models/mvp.onnx", Body=b"weights")
 
-    assert ask(msgspec.structs.replace(record(102, photo_key=KEY), **changes))["error"]["code"] == "bad_request"
+    assert ask(msgspec.structs.replace(record(102, photo_folder=FOLDER), **changes))["error"]["code"] == "bad_request"
 
     assert keys(photos) == ["models/mvp.onnx", KEY]
     assert ask(Begin(user_id=7, update_id=102))["ok"]["answer"] is None
@@ -244,7 +252,7 @@ def test_the_unforeseen_is_logged_and_raised(photos, environment, root, log):
 def test_one_line_tells_what_happened_and_nothing_about_the_person(ask, log):
     secret = 5_550_001
     ask(Consent(user_id=secret, chat_id=secret, version=1, language="ru"))
-    ask(record(102, user_id=secret, message_id=8_880_001, answer=says("private words"), photo_key=KEY))
+    ask(record(102, user_id=secret, message_id=8_880_001, answer=says("private words"), photo_folder=FOLDER))
 
     output = log()
 
@@ -291,7 +299,8 @@ def test_client_and_handler_understand_each_other(photos, shard):
     store = StoreClient(function, "store")
 
     store(Consent(user_id=7, chat_id=7, version=1, language="en"))
-    recorded = store(record(102, photo_key=KEY))
+    folder = store(Begin(user_id=7, update_id=102)).photo_folder
+    recorded = store(record(102, photo_folder=folder))
     found = store(Rate(user_id=7, message_id=1102, rating=4))
     history = store(ReadHistory(user_id=7))
 

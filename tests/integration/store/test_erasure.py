@@ -60,10 +60,10 @@ class Store:
         return self(Begin(user_id=user_id, update_id=0)).photo_folder
 
     def check_in(self, user_id, number, now_utc=NOON):
-        key = f"{self.folder(user_id)}{user_id * 1000 + number}"
+        folder, update_id = self.folder(user_id), user_id * 1000 + number
         self.objects.now_utc = lambda: now_utc
-        self.objects.put(key, b"a face")
-        return self(record(user_id * 1000 + number, user_id=user_id, message_id=number, photo_key=key), now_utc)
+        self.objects.put(f"{folder}{update_id}", b"a face")
+        return self(record(update_id, user_id=user_id, message_id=number, photo_folder=folder), now_utc)
 
     def state(self, user_id):
         """Everything about somebody: rows of every table, and the photos in their folders."""
@@ -157,9 +157,9 @@ def test_a_photo_under_way_during_an_erasure_is_not_kept_and_deleted(store):
     store(Erase(user_id=ME))
     store.objects.put(f"{folder}7009", b"a face")
 
-    recorded = store(record(7009, photo_key=f"{folder}7009"))
+    recorded = store(record(7009, photo_folder=folder))
 
-    assert (recorded.first, recorded.answer, recorded.photo_kept) == (False, (), False)
+    assert (recorded.first, recorded.answer) == (False, ())
     assert store.photos() == store.photos(NEIGHBOUR)
     assert store.days(ME) == 0
 
@@ -179,9 +179,8 @@ def test_erase_and_photos_at_the_same_time_end_with_nothing_or_with_a_check_in_a
     folder = store.folder()
 
     def photo(number):
-        key = f"{folder}{7100 + number}"
-        store.objects.put(key, b"a face")
-        return store(record(7100 + number, message_id=100 + number, photo_key=key)).first
+        store.objects.put(f"{folder}{7100 + number}", b"a face")
+        return store(record(7100 + number, message_id=100 + number, photo_folder=folder)).first
 
     with ThreadPoolExecutor(6) as threads:
         begun = [threads.submit(photo, number) for number in range(4)]

@@ -5,7 +5,7 @@ from typing import Any
 
 from burnout.emotions import Emotion
 from burnout.inference import Prediction, Quality
-from burnout.store.check_ins import NewCheckIn, Record
+from burnout.store.check_ins import NewCheckIn, PhotoTerms, Record
 from burnout.store.people import Consent
 from burnout.telegram.calls import BotCall
 
@@ -45,6 +45,11 @@ def record(update_id: int = 101, **changes: Any) -> Record:
         "check_in": new_check_in(),
     }
     return Record(update_id=update_id, **fields | changes)
+
+
+def photo_terms(**changes: Any) -> PhotoTerms:
+    fields: dict[str, Any] = {"notice": 1, "per_hour": 30, "per_day": 100}
+    return PhotoTerms(**fields | changes)
 
 
 def agree(**changes: Any) -> Consent:

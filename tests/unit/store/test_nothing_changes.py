@@ -22,7 +22,7 @@ from burnout.store.people import ChangeSettings, ReadSettings, SetLanguage, SetR
 from burnout.store.privacy import Erase, ReadRows, Rows, SetDonating
 from burnout.store.reports import AnswerWeek, Course, ReadCourse, StartAlert, StartSending
 from functions.store.rows import UnstorableError
-from tests.unit.store.samples import HOUR, NOON, SECOND, agree, new_check_in, record
+from tests.unit.store.samples import HOUR, NOON, SECOND, agree, new_check_in, photo_terms, record
 from tests.unit.store.steps import claim, finish, release, start
 
 ABOUT_A_CHECK_IN = (
@@ -32,20 +32,12 @@ ABOUT_A_CHECK_IN = (
     Undo(user_id=7, message_id=1101),
 )
 DEFAULTS = Settings(language="en")
-STRANGER = Begun(
-    answer=None,
-    album_answered=False,
-    consent_version=None,
-    language=None,
-    photo_folder=None,
-    photos_this_hour=0,
-    photos_today=0,
-)
+STRANGER = Begun(answer=None, album_answered=False, consent_version=None, language=None, photo_folder=None)
 UNHEARD = Recorded(first=False, answer=())
 OF_A_STRANGER = (
     *((operation, None) for operation in ABOUT_A_CHECK_IN),
     (Begin(user_id=7, update_id=101, media_group_id="album"), STRANGER),
-    (record(102, photo_key=f"photos/{'a' * 32}/102"), UNHEARD),
+    (record(102), UNHEARD),
     (record(102, outcome="refused", check_in=None), UNHEARD),
     (
         Fail(user_id=7, update_id=102, stage="a", error_type="b"),
@@ -108,7 +100,7 @@ def test_another_person_s_check_in_is_as_one_that_nobody_has(shard, operation):
 @pytest.mark.parametrize(
     ("operation", "answer"),
     [
-        (Begin(user_id=7, update_id=9), (None, 1, "en", 0, 0)),
+        (Begin(user_id=7, update_id=9), (None, 1, "en")),
         (ReadSettings(user_id=7), DEFAULTS),
         (ReadLast(user_id=7), LastCheckIn(check_in=None, at_local="")),
         (ReadHistory(user_id=7), History(days=(), today="2026-03-02")),
@@ -127,7 +119,7 @@ def test_a_neighbour_s_rows_are_in_nobody_else_s_answer(shard, operation, answer
 
     if isinstance(found, Begun):
         assert found.photo_folder != shard(Begin(user_id=8, update_id=9)).photo_folder
-        found = (found.answer, found.consent_version, found.language, found.photos_this_hour, found.photos_today)
+        found = (found.answer, found.consent_version, found.language)
     assert found == answer
 
 
@@ -145,6 +137,7 @@ def test_a_neighbour_s_rows_are_in_nobody_else_s_answer(shard, operation, answer
         Rate(user_id=7, message_id=1001, rating=4),
         Reveal(user_id=7, message_id=1001),
         Begin(user_id=7, update_id=2),
+        Begin(user_id=7, update_id=2, message_id=1002, photo=photo_terms()),
     ],
     ids=name,
 )

@@ -28,8 +28,9 @@ from burnout.store.reports import (
 )
 from functions.store.operations import OPERATIONS, run
 from tests.unit.store.conftest import Shard
-from tests.unit.store.samples import DAY, NOON, agree, new_check_in, record, says
+from tests.unit.store.samples import DAY, NOON, agree, new_check_in, photo_terms, record, says
 
+TERMS = photo_terms(per_hour=2)
 RARELY_SLOW = settings(database=None, deadline=None, max_examples=25)
 
 
@@ -63,10 +64,11 @@ def test_no_read_walks_through_a_whole_table(shard):
     asked_for = week | {"kind": "requested", "key": "1"}
     run_at = {"shard": 0, "run_id": "a", "at_utc": NOON + 7 * DAY, "until_utc": NOON + 8 * DAY}
     told = (
-        record(101, media_group_id="album"),
-        Begin(user_id=7, update_id=102, media_group_id="album"),
-        Fail(user_id=7, update_id=102, stage="infer", error_type="Timeout"),
         agree(),
+        record(101, media_group_id="album", photo=TERMS),
+        Begin(user_id=7, update_id=102, media_group_id="album"),
+        Begin(user_id=7, update_id=103, photo=TERMS),
+        Fail(user_id=7, update_id=102, stage="infer", error_type="Timeout"),
         SetLanguage(user_id=7, language="ru"),
         SetReachable(user_id=7, reachable=False),
         SetReachable(user_id=7, reachable=True),
@@ -127,6 +129,7 @@ def operations(users, update_ids):
                 message_id=message,
                 outcome=outcome,
                 media_group_id=album,
+                photo=TERMS if outcome != "dead_letter" else None,
                 answer=says(f"for {key[0]}"),
                 check_in=new_check_in(negative) if outcome == "answered" else None,
             ),
@@ -138,8 +141,8 @@ def operations(users, update_ids):
             *(update, st.sampled_from(["put", "infer"])),
         ),
         st.builds(
-            lambda key: Begin(user_id=key[0], update_id=key[1], media_group_id="album"),
-            update,
+            lambda key, photo: Begin(user_id=key[0], update_id=key[1], media_group_id="album", photo=photo),
+            *(update, st.sampled_from([None, TERMS])),
         ),
         st.builds(Consent, user_id=user, chat_id=user, version=st.sampled_from([1, 2]), language=st.just("en")),
         st.builds(SetLanguage, user_id=user, language=st.sampled_from(["en", "ru"])),

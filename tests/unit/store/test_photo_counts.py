@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from burnout.store.check_ins import Begin, Recorded
+from burnout.store.check_ins import Begin, Fail, Recorded, Undo
 from burnout.store.people import ReadSettings, SetReachable
 from burnout.store.privacy import Erase, SetDonating
-from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, agree, record, says
+from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, agree, photo_terms, record, says
 
 KEPT = "SELECT photo_key FROM check_ins ORDER BY message_id"
 
@@ -17,8 +17,15 @@ def begin(shard, now_utc=NOON):
 
 
 def counts(shard, now_utc):
-    begun = begin(shard, now_utc)
-    return begun.photos_this_hour, begun.photos_today
+    """How many photos count in this hour and this day: the highest limit that one more meets."""
+
+    def meets(**limit):
+        shard.connection.execute("BEGIN")
+        begun = shard(Begin(user_id=7, update_id=999, photo=photo_terms(**limit)), now_utc)
+        shard.connection.execute("ROLLBACK")
+        return begun.limit is not None
+
+    return tuple(max(n for n in range(9) if meets(**{name: n})) for name in ("per_hour", "per_day"))
 
 
 def refuse(update_id, **changes):
@@ -59,19 +66,25 @@ def test_who_gives_photos_puts_them_elsewhere_and_is_told_which_folder_to_empty_
     assert begin(person).photo_folder == folder.replace("donated", "photos")
 
 
-def test_a_photo_that_is_given_is_kept_with_its_check_in_and_a_repetition_hears_the_same(person):
+def both(folder):
+    """The keys under which an attempt at update 101 may have put its photo."""
+    return tuple(f"{prefix}/{folder.split('/')[1]}/101" for prefix in ("photos", "donated"))
+
+
+def test_a_photo_that_is_given_is_kept_with_its_check_in_and_every_repetition_leaves_it(person):
     donate(person)
-    key = f"{begin(person).photo_folder}101"
+    folder = begin(person).photo_folder
+    again = Begin(user_id=7, update_id=101, message_id=1101, photo=photo_terms())
 
-    first = person(record(101, photo_key=key))
-    again = person(record(101, photo_key=key))
+    recorded = [person(record(101, photo_folder=folder)) for _ in range(2)]
+    left = [answer.leftovers for answer in (*recorded, person(again))]
 
-    assert (first.first, first.photo_kept, again.first, again.photo_kept) == (True, True, False, True)
-    assert person.rows(KEPT) == [(key,)]
+    assert left == [(both(folder)[0],)] * 3
+    assert person.rows(KEPT) == [(both(folder)[1],)]
 
 
-@pytest.mark.parametrize("change", ["not given", "taken back", "other folder", "photos", "refused", "second update"])
-def test_any_other_photo_goes(person, change):
+@pytest.mark.parametrize("change", ["not given", "taken back", "somebody else's", "photos", "refused", "second update"])
+def test_any_other_photo_goes_from_both_folders(person, change):
     folder = begin(person).photo_folder.replace("photos", "donated")
     if change != "not given":
         donate(person)
@@ -79,19 +92,56 @@ def test_any_other_photo_goes(person, change):
         donate(person, False)
     if change == "second update":
         person(record(100, message_id=1101))
-    if change == "other folder":
+    if change == "somebody else's":
         folder = f"donated/79{'0' * 30}/"
     if change == "photos":
         folder = folder.replace("donated", "photos")
     operation = refuse if change == "refused" else record
 
-    assert person(operation(101, photo_key=f"{folder}101")).photo_kept is False
+    assert person(operation(101, photo_folder=folder)).leftovers == both(folder)
     assert [key for (key,) in person.rows(KEPT) if key] == []
+
+
+@pytest.mark.parametrize("end", ["answered", "undone", "album", "limit", "older notice"])
+def test_a_photo_whose_update_ends_when_it_begins_goes_from_both_folders(person, end):
+    folder = begin(person).photo_folder
+    person(record(101 if end in {"answered", "undone"} else 100, message_id=1101, media_group_id="album"))
+    if end == "undone":
+        person(Undo(user_id=7, message_id=1101))
+    album = "album" if end == "album" else None
+    terms = photo_terms(**{"limit": {"per_day": 0}, "older notice": {"notice": 2}}.get(end, {}))
+
+    begun = person(Begin(user_id=7, update_id=101, message_id=1101, media_group_id=album, photo=terms))
+
+    assert begun.leftovers == both(folder)
+
+
+def test_nothing_goes_while_a_photo_is_only_beginning_or_when_words_are_repeated(person):
+    person(record(101))
+
+    assert person(Begin(user_id=7, update_id=102, message_id=1102, photo=photo_terms())).leftovers == ()
+    assert person(Begin(user_id=7, update_id=101, message_id=1101)).leftovers == ()
+
+
+def test_a_photo_that_was_begun_before_an_erasure_and_a_new_agreement_is_nobodys(person):
+    folder = begin(person).photo_folder
+    person(Erase(user_id=7))
+    person(agree())
+    before = person.dump()
+
+    recorded = person(record(101, photo_folder=folder))
+    failed = person(Fail(user_id=7, update_id=101, stage="infer", error_type="Timeout", photo_folder=folder))
+    sorry = person(record(101, outcome="dead_letter", check_in=None, photo_folder=folder))
+
+    assert recorded == Recorded(first=True, answer=(), leftovers=both(folder))
+    assert failed.attempts == 0
+    assert sorry == Recorded(first=True, answer=says("answer to 101"), leftovers=both(folder))
+    assert person.dump() == before
 
 
 def test_photos_taken_back_stand_by_no_check_in(person):
     donate(person)
-    person(record(101, photo_key=f"{begin(person).photo_folder}101"))
+    person(record(101, photo_folder=begin(person).photo_folder))
 
     donate(person, False)
 
@@ -109,7 +159,7 @@ def test_every_photo_counts_whatever_came_of_it_and_once(person):
     person(record(101))
     person(record(101))
     person(refuse(102))
-    person(record(103, outcome="dead_letter", check_in=None, photo_key=f"photos/{'a' * 32}/103"))
+    person(record(103, outcome="dead_letter", check_in=None, photo_folder=begin(person).photo_folder))
     person(record(104, outcome="dead_letter", check_in=None))  # a word that failed
 
     assert counts(person, NOON) == (3, 3)
@@ -139,3 +189,15 @@ def test_since_when_somebody_cannot_be_reached_is_kept_until_they_can(person):
 
     person(SetReachable(user_id=7, reachable=True), NOON + HOUR)
     assert person.rows(since) == [(None,)]
+
+
+def test_a_photo_that_was_told_of_the_limit_meanwhile_is_no_check_in_of_a_run_that_began_before(person):
+    again = Begin(user_id=7, update_id=101, photo=photo_terms(per_hour=10))
+    assert person(again).limit is None
+    for update_id in range(201, 211):
+        person(refuse(update_id))
+    assert person(again).limit == "hour"
+
+    read, told = (person(each(101, photo=again.photo)) for each in (record, refuse))
+
+    assert (read, told.first) == (Recorded(first=False, answer=()), True)

@@ -182,9 +182,9 @@ def test_given_photos_stay_with_their_entries_and_go_with_them_and_orphans_go(st
     folder = store(Begin(user_id=7, update_id=1)).photo_folder
     for number in (1, 2, 3):
         store.put(f"{folder}{number}")
-    store(record(1, message_id=1, photo_key=f"{folder}1"))
+    store(record(1, message_id=1, photo_folder=folder))
     later = new_check_in(observed_at_utc=NOON + 390 * DAY)
-    store(record(2, message_id=2, photo_key=f"{folder}2", check_in=later), NOON + 390 * DAY)
+    store(record(2, message_id=2, photo_folder=folder, check_in=later), NOON + 390 * DAY)
 
     assert store.sweep(NOON + 390 * DAY).photos == 1
     assert sorted(store.objects.kept) == [f"{folder}1", f"{folder}2"]

@@ -110,7 +110,7 @@ def stranger(database_dir) -> Bot:
 @pytest.fixture
 def bot(stranger) -> Bot:
     """A bot whose person 7 has agreed."""
-    stranger(updates.button("v1:agree:2:en"))
+    stranger(updates.button("v1:agree:2:en") | {"update_id": 1})  # before any update that a test has made
     return stranger
 
 

@@ -9,9 +9,19 @@ from burnout.emotions import Emotion
 from burnout.inference import Prediction, Quality
 from burnout.store.operation import Operation
 from burnout.telegram.calls import BotCall
-from burnout.values import Language, PhotoFolder, PhotoKey, Rating, Utc
+from burnout.values import Language, PhotoFolder, PhotoKey, Rating, Utc, Whole
 
 Outcome = Literal["answered", "refused", "dead_letter"]
+# A photo over a limit: the first is told when to come back, the others hear nothing.
+Limit = Literal["hour", "day", "silent"]
+
+
+class PhotoTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """On what terms a photo is looked at: who has agreed to this notice, or a newer one, and so many of theirs."""
+
+    notice: int
+    per_hour: Whole
+    per_day: Whole
 
 
 class NewCheckIn(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,25 +67,28 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True):
     consent_version: int | None  # None: nobody the bot knows
     language: Language | None  # the person's own choice
     photo_folder: PhotoFolder | None  # where the person's photos go: under donated/ while they donate them
-    photos_this_hour: int  # recorded in the hour that began with the first of them, and in the day
-    photos_today: int
+    limit: Limit | None = None  # set: this photo is not looked at
+    leftovers: tuple[PhotoKey, ...] = ()  # the update ends here: what earlier attempts may have left in S3, and goes
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     """`first` is false when another run of the same update was faster; `answer` is then the other run's.
 
-    It is also false, without an answer, for a check-in of somebody who is not known any more: nothing was kept.
+    It is also false, without an answer, where nothing was kept and the update has to begin anew: meanwhile the person
+    was erased, or other photos took the last place below a limit, or the album's. It is true without an answer for a
+    photo that was begun before an erasure and a new agreement: it is nobody's.
     """
 
     first: bool
     answer: tuple[BotCall, ...]
-    photo_kept: bool = False  # the person donates it to the improvement of the model
+    leftovers: tuple[PhotoKey, ...] = ()  # what this attempt and earlier ones may have left in S3, and goes
 
 
 class Failed(msgspec.Struct, frozen=True, kw_only=True):
     """How often and since when this update has been failing, this failure included.
 
-    Nothing is counted for somebody who has not agreed, since nothing may be kept about them: `attempts` is 0 then.
+    Nothing is counted for somebody who has not agreed, since nothing may be kept about them, nor for a photo that was
+    begun before an erasure: `attempts` is 0 then.
     """
 
     attempts: int
@@ -98,14 +111,19 @@ class LastCheckIn(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Begin(Operation[Begun], tag="begin", frozen=True):
-    """Reads what is known; writes nothing."""
+    """Reads what is known; writes nothing, but near a limit that this photo is under way.
+
+    Where a photo's update ends with this, what earlier attempts left of it in S3 is deleted.
+    """
 
     update_id: int
+    message_id: int = 0
     media_group_id: str | None = None
+    photo: PhotoTerms | None = None  # set for a photo, and for whatever else is no words
 
 
 class Record(Operation[Recorded], tag="record", frozen=True):
-    """Keeps an update's answer and, for a check-in, what was seen; then deletes the photo from S3.
+    """Keeps an update's answer and, for a check-in, what was seen; then deletes the photo from S3, under both prefixes.
 
     A check-in's photo that lies under donated/ stays, while the person still donates their photos.
     """
@@ -116,7 +134,8 @@ class Record(Operation[Recorded], tag="record", frozen=True):
     answer: tuple[BotCall, ...]
     check_in: NewCheckIn | None = None
     media_group_id: str | None = None
-    photo_key: PhotoKey | None = None
+    photo: PhotoTerms | None = None  # set for a photo that was looked at or refused
+    photo_folder: PhotoFolder | None = None  # of a photo: the folder that `Begin` answered, by which the person is told
 
 
 class Fail(Operation[Failed], tag="fail", frozen=True):
@@ -125,6 +144,7 @@ class Fail(Operation[Failed], tag="fail", frozen=True):
     update_id: int
     stage: str
     error_type: str
+    photo_folder: PhotoFolder | None = None  # as in `Record`
 
 
 class GiveFeedback(Operation[CheckIn | None], tag="give_feedback", frozen=True):

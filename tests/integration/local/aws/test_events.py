@@ -11,7 +11,7 @@ from aiogram.types import Update
 from burnout.inference import InferRequest
 from burnout.invocation import PING
 from burnout.report_requests import Canary, ReportEvent, ReportRequest, Tick
-from burnout.store.check_ins import Begin, NewCheckIn, Record
+from burnout.store.check_ins import Begin, NewCheckIn, PhotoTerms, Record
 from burnout.telegram.calls import BotCall
 from functions.store.operations import AnyOperation
 from functions.webhook.updates import parse_update
@@ -109,10 +109,10 @@ def test_report_event_is_golden_and_is_the_contract(name, made, event):
 def test_store_begin_has_the_golden_shape_and_is_the_contract():
     original = golden("store_begin")
 
-    made = events.store_event(Begin(user_id=7001, update_id=144272512))
+    begin = Begin(user_id=7001, update_id=144272512, message_id=13, photo=PhotoTerms(**original["photo"]))
 
-    assert made == original
-    assert msgspec.convert(original, AnyOperation) == Begin(user_id=7001, update_id=144272512)
+    assert events.store_event(begin) == original
+    assert msgspec.convert(original, AnyOperation) == begin
 
 
 def test_store_record_has_the_golden_shape_and_is_the_contract():
@@ -125,7 +125,8 @@ def test_store_record_has_the_golden_shape_and_is_the_contract():
         outcome="answered",
         answer=tuple(BotCall(**call) for call in original["answer"]),
         check_in=check_in,
-        photo_key=original["photo_key"],
+        photo=PhotoTerms(**original["photo"]),
+        photo_folder=original["photo_folder"],
     )
 
     made = events.store_event(record)

@@ -51,7 +51,7 @@ def test_nothing_is_an_answer_too():
 @pytest.mark.parametrize(
     "operation",
     [
-        record(101, photo_key=f"photos/{'ab' * 16}/101", media_group_id="album", answer=says("Привет")),
+        record(101, photo_folder=f"photos/{'ab' * 16}/", media_group_id="album", answer=says("Привет")),
         Begin(user_id=7, update_id=101),
         GiveFeedback(user_id=7, message_id=5, agrees=False, corrected=Emotion.SAD),
         ReadHistory(user_id=7, days=30),

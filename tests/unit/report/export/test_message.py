@@ -126,7 +126,7 @@ def test_a_given_photo_is_listed_by_its_name(office, files):
     perform(office.root, agree(user_id=1, chat_id=1), office.now_utc)
     perform(office.root, SetDonating(user_id=1, donating=True), office.now_utc)
     folder = perform(office.root, Begin(user_id=1, update_id=5), office.now_utc).photo_folder
-    perform(office.root, record(5, user_id=1, photo_key=f"{folder}5"), office.now_utc)
+    perform(office.root, record(5, user_id=1, photo_folder=folder), office.now_utc)
 
     given = files(1)
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+from burnout.errors import FunctionCrashedError, FunctionUnavailableError, OvertakenError, TransientError
 from tests import updates
-from tests.unit.webhook.conftest import photo
+from tests.unit.webhook.conftest import check_ins, photo
 
 HOUR_S, DAY_S = 3600, 24 * 3600
 
@@ -101,3 +102,105 @@ def test_limit_of_one_person_is_nobody_elses(few):
         few(photo())
 
     assert "mostly negative" in few.says(photo(8))
+
+
+class KillError(BaseException):
+    """The function was killed."""
+
+
+@pytest.fixture
+def single(bot):
+    """A bot that looks at one photo a day."""
+    bot.photos_per_day = 1
+    return bot
+
+
+def at_once(bot, updates_of_photos):
+    """The answer to each photo, all of which were in infer, or over, before the first was recorded.
+
+    One that is sent back comes again when the others are done, as Telegram brings it.
+    """
+    left, answers, again = list(updates_of_photos), [], []
+
+    def deliver_next():
+        if left:
+            update = left.pop(0)
+            try:
+                answers.append(bot(update))
+            except OvertakenError:
+                again.append(update)
+            deliver_next()
+
+    bot.infer.before = deliver_next
+    deliver_next()
+    bot.infer.before = lambda: None
+    return answers + [bot(update) for update in again]
+
+
+def heard(answers):
+    """How many photos were looked at, told of the limit, or left without a word."""
+    words = [calls[0].params["text"] if calls else "" for calls in answers]
+    limited = sum(word.startswith("Thank you, that is enough") for word in words)
+    return len(words) - limited - words.count(""), limited, words.count("")
+
+
+def test_of_twenty_photos_at_once_with_a_limit_of_one_a_day_one_is_looked_at_and_one_hears_the_limit(single):
+    answers = at_once(single, [photo() for _ in range(20)])
+
+    assert heard(answers) == (1, 1, 18)
+    assert (len(single.infer.asked), len(single.files.downloaded), check_ins(single)) == (1, 1, 1)
+
+
+def test_photos_at_once_that_were_all_far_from_the_limit_when_they_began_are_no_more_than_it_either(bot):
+    bot.photos_per_hour = 10
+
+    answers = at_once(bot, [photo() for _ in range(15)])
+
+    assert heard(answers) == (10, 1, 4)
+    assert check_ins(bot) == 10
+    assert bot.photos.kept == {}
+
+
+def test_photo_that_fails_near_the_limit_has_its_place_when_it_comes_back(single):
+    first, second, third = photo(), photo(), photo()
+    single.infer.failures.append(FunctionUnavailableError("throttled"))
+    with pytest.raises(TransientError):
+        single(first)
+
+    answers = [single(second), single(third), single(first)]
+
+    assert [heard([calls]) for calls in answers] == [(0, 1, 0), (0, 0, 1), (1, 0, 0)]
+    assert check_ins(single) == 1
+
+
+@pytest.mark.parametrize(("later_s", "said"), [(590, (0, 1, 0)), (601, (1, 0, 0))])
+def test_place_of_a_photo_that_never_comes_back_is_free_after_ten_minutes(single, later_s, said):
+    single.infer.failures.append(KillError())
+    with pytest.raises(KillError):
+        single(photo())
+    single.later(later_s)
+
+    assert heard([single(photo())]) == said
+
+
+def test_photo_that_was_given_up_counts_and_is_no_longer_under_way(few):
+    few.infer.failures.append(FunctionCrashedError("infer", "ValueError"))
+
+    assert "it is my fault" in few.says(photo())
+    assert [heard([few(photo())]) for _ in range(3)] == [(1, 0, 0), (0, 1, 0), (0, 0, 1)]
+
+
+def test_two_photos_of_an_album_at_once_are_one_check_in_and_take_one_place(few):
+    answers = at_once(few, [photo(media_group_id="album") for _ in range(2)])
+
+    assert heard(answers) == (1, 0, 1)
+    assert check_ins(few) == 1
+    assert heard([few(photo()), few(photo())]) == (1, 1, 0)
+
+
+def test_photo_without_consent_to_the_newer_notice_takes_no_place(older):
+    older.photos_per_day = 2  # one was looked at under the older notice
+    older(photo())
+    older(updates.button("v1:agree:2:en"))
+
+    assert heard([older(photo())]) == (1, 0, 0)

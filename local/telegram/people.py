@@ -79,16 +79,12 @@ class Person:
             content |= {"media_group_id": media_group_id} if media_group_id else {}
             return self.send(content | self._origin(forward), to=to)
 
-    def send_document(
-        self, data: bytes, file_name: str, mime_type: str, *, thumbnail: bytes | None = None, caption: str = ""
-    ) -> Message:
-        """Send as a file: the bytes stay as they are, the type is what the sender says; `thumbnail` is an image."""
+    def send_document(self, data: bytes, file_name: str, mime_type: str, *, caption: str = "") -> Message:
+        """Send as a file: the bytes stay as they are, the type is what the sender says."""
         with self._network.lock:
             _, dot, suffix = file_name.rpartition(".")
             document = self._stored(data, "documents", dot + suffix)
             document |= {"file_name": file_name, "mime_type": mime_type}
-            if thumbnail is not None:
-                document["thumbnail"] = self._network.shelf.thumbnail(thumbnail)
             return self.send({"document": document} | ({"caption": caption} if caption else {}))
 
     def send_sticker(self) -> Message:

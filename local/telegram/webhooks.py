@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from local.telegram.chats import Json
-from local.telegram.deliverer import Deliverer, Execute, Executed, Post
+from local.telegram.deliverer import Deliverer, Execute, Post
 from local.telegram.delivery import NoReply, Outcome, Reply, Update
 from local.telegram.refusals import ApiError
 
@@ -43,7 +43,6 @@ class Webhooks:
         self._target: Target | None = None
         self._deliverer: Deliverer | None = None
         self._kept: deque[Update] = deque()
-        self._executed: list[Executed] = []
 
     def accept(self, kind: str, update: Update) -> None:
         """Take a new update, unless its kind is switched off by allowed_updates."""
@@ -105,7 +104,6 @@ class Webhooks:
         undelivered = deliverer.stop(wait_s)
         with self._changed:
             self._kept.extendleft(reversed(undelivered))
-            self._executed.extend(deliverer.executed)
             self._changed.notify_all()
 
     def info(self, _params: Mapping[str, Any]) -> Json:
@@ -153,12 +151,6 @@ class Webhooks:
         """Whether all updates were delivered, or had expired, in time."""
         deliverer = self._deliverer
         return deliverer.wait_until_empty(timeout_s) if deliverer else not self._kept
-
-    @property
-    def executed(self) -> list[Executed]:
-        """The methods that came in the webhook's replies, oldest first."""
-        with self._changed:
-            return [*self._executed, *(self._deliverer.executed if self._deliverer else ())]
 
     def _wanted(self, kind: str) -> bool:
         return kind in self._allowed if self._allowed else kind not in _OPT_IN

@@ -126,14 +126,6 @@ def test_load_of_a_spoilt_archive_names_a_row(rows, write_csvs, suffix, name, sp
         load_faces(folder)
 
 
-@pytest.mark.parametrize("name", ["fer2013.csv", "fer2013new.csv"])
-def test_load_without_a_file_names_it(data_folder, name):
-    (data_folder / name).unlink()
-
-    with pytest.raises(DataError, match=f"^{name}: not in .*, neither plain nor as .xz, .gz$"):
-        load_faces(data_folder)
-
-
 def test_content_hash_ignores_compression(rows, write_csvs):
     hashes = {content_sha256(csv_path(write_csvs(rows, suffix), "fer2013.csv")) for suffix in ("", ".xz", ".gz")}
 

@@ -1,7 +1,6 @@
 """`python -m infra.webhook set|check|delete` against the fake Telegram."""
 
 import importlib
-import time
 
 import pytest
 from aws_lambda_powertools.utilities.parameters.base import DEFAULT_PROVIDERS
@@ -70,14 +69,6 @@ def test_commands_are_the_same_in_every_language_and_say_something_else():
     assert all(one["description"] != other["description"] for one, other in zip(english, russian, strict=True))
 
 
-def test_set_keeps_what_people_wrote_meanwhile(telegram, command):
-    telegram.person().send_text("/start")
-
-    command("set", "--url", URL)
-
-    assert telegram.webhook_info()["pending_update_count"] == 1
-
-
 def test_set_with_a_wrong_token_says_so_and_changes_nothing(telegram, command, monkeypatch, capsys):
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123456:another-bots-token-that-is-not-known-here")
 
@@ -117,13 +108,6 @@ def test_set_without_an_address_or_a_token_says_what_is_missing(telegram, comman
     assert not telegram.calls
 
 
-def test_token_is_no_argument(command, capsys):
-    with pytest.raises(SystemExit) as ended:
-        command("set", "--url", URL, "--token", TOKEN)
-
-    assert ended.value.code == WRONG_USE
-
-
 def test_set_waits_as_long_as_a_busy_telegram_asks(telegram):
     telegram.faults.add(Fault.too_many(3), method="setWebhook", times=2)
     waited = []
@@ -133,14 +117,6 @@ def test_set_waits_as_long_as_a_busy_telegram_asks(telegram):
     assert wrong == ""
     assert waited == [3, 3]
     assert telegram.webhook_info()["url"] == URL
-
-
-def test_set_gives_up_on_a_telegram_that_stays_busy(telegram, command, capsys, monkeypatch):
-    monkeypatch.setattr(time, "sleep", lambda _: None)
-    telegram.faults.add(Fault.too_many(1), method="getMe", times=4)
-
-    assert command("set", "--url", URL) == FAILED
-    assert "Telegram cannot be asked now: getMe: 429" in capsys.readouterr().err
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from local.telegram.server import FakeTelegram
 from tests.integration.local.aws.processes import ALL_IT_SAYS, started, variables_with
 
 ROOT = Path(__file__).parents[3]
@@ -55,18 +54,3 @@ def test_unreachable_telegram_shows_no_token(said_by):
     assert "Telegram cannot be reached (getMe: ConnectionError)" in said
     assert "WARNING urllib3.connectionpool Retrying" in said
     assert TOKEN.partition(":")[2] not in said + logs
-
-
-@pytest.mark.parametrize(
-    ("token", "why"),
-    [
-        ("7000000001:AAWrongSecretTokenThatNobodyMayEverSee", "Telegram does not accept this token"),
-        ("7000000001:AAcut-off", "is no token of @BotFather's"),
-    ],
-)
-def test_wrong_token_is_refused_in_one_line_without_it(said_by, token, why):
-    with FakeTelegram() as telegram:
-        said, logs = said_by(telegram.url, token, "no such line")
-
-    assert sum(why in line for line in said.splitlines()) == 1
-    assert token.partition(":")[2] not in said + logs

@@ -126,10 +126,6 @@ def test_16_bit_gray_keeps_its_shades():
     assert read_photo(encoded(Image.fromarray(ramp))).gray_hw[0].tolist() == [value >> 8 for value in ramp[0].tolist()]
 
 
-def test_two_colour_png_is_black_and_white():
-    assert set(np.unique(read_photo(encoded(Image.fromarray(quadrants() > 100))).gray_hw)) == {0, 255}
-
-
 @pytest.mark.parametrize("file_format", ["WEBP", "PNG", "MPO"])
 def test_animation_or_a_phones_second_picture_leaves_the_first(file_format):
     frames = [Image.new("RGB", (64, 48), (shade,) * 3) for shade in (30, 220)]
@@ -158,11 +154,6 @@ def test_animation_or_a_phones_second_picture_leaves_the_first(file_format):
 )
 def test_anything_else_is_not_an_image(data):
     assert refused(data) == "not_an_image"
-
-
-@pytest.mark.parametrize("share", [0.01, 0.1, 0.5, 0.95])
-def test_truncated_jpeg_is_not_an_image(astronaut_bytes, share):
-    assert refused(astronaut_bytes[: int(len(astronaut_bytes) * share)]) == "not_an_image"
 
 
 @pytest.mark.parametrize(
@@ -198,10 +189,6 @@ def test_endless_scans_are_too_large():
     last_scan = jpeg[jpeg.rfind(b"\xff\xda") : -2]
 
     assert refused(jpeg[:-2] + last_scan * 300 + b"\xff\xd9") == "too_large"
-
-
-def test_ordinary_progressive_jpeg_is_read():
-    assert read_photo(encoded(Image.new("RGB", (2000, 1500)), "JPEG", progressive=True)).width_px == 2000
 
 
 @pytest.mark.parametrize("file_format", ["JPEG", "PNG"])

@@ -223,18 +223,3 @@ def test_table_has_every_row_and_is_the_same_again(portrait_folder, capsys):
     assert all(len(line) == len(lines[0]) for line in lines)
     assert found == "Serving finds 3 of 3 faces in pictures (100.0 %)."
     assert tables[0] == tables[1]
-
-
-def test_table_of_readability_has_a_row_for_each_blur_and_light(portrait_folder, capsys):
-    robustness.main(["--data", str(portrait_folder), "--model", str(MODEL), "--readability"])
-
-    measured_on, heading, *lines = capsys.readouterr().out.splitlines()
-    assert (measured_on, heading[:5]) == (processor(), "n = 4")
-    names = [line[:12].split() for line in lines]
-    assert names == [
-        *(["blur", str(blur)] for blur in robustness.BLURS_PX),
-        *(["light", str(light)] for light in robustness.LIGHTS),
-    ]
-    sharp, bright = ([float(line.split()[place]) for line in lines] for place in (4, 7))
-    assert sharp[:6] == sorted(sharp[:6], reverse=True)
-    assert bright[6:] == sorted(bright[6:], reverse=True)

@@ -7,8 +7,6 @@ import zlib
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from PIL import Image
 
 from functions.infer import image as image_module
@@ -252,36 +250,3 @@ def test_transparent_palette_colour_is_white():
     gray_hw = read_photo(encoded(picture, "PNG", transparency=0)).gray_hw
 
     assert gray_hw[5].tolist() == [255] * 5 + [50] * 5
-
-
-SMALL = encoded(Image.fromarray(np.arange(48 * 64, dtype=np.uint32).astype(np.uint8).reshape(48, 64)), "JPEG")
-SEEDS = (
-    with_orientation(quadrants(), 6, "JPEG", quality=60),
-    with_orientation(quadrants(), 3, "PNG"),
-    with_orientation(quadrants(), 8, "WEBP"),
-    encoded(Image.fromarray(quadrants()), "JPEG", progressive=True),
-    SMALL,
-)
-
-
-@settings(max_examples=80, deadline=None)
-@given(
-    st.sampled_from(SEEDS),
-    st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=12),
-    st.floats(0, 1),
-    st.binary(max_size=20),
-)
-def test_however_a_photos_bytes_are_spoilt_only_image_errors_are_raised(seed, flips, keep, tail):
-    data = bytearray(seed)
-    for share, value in flips:
-        data[int(share * len(data))] = value
-
-    spoilt = bytes(data[: int(len(data) * keep)] if keep < 0.5 else data) + tail
-    try:
-        photo = read_photo(spoilt)
-    except ImageError as error:
-        outcome = error.code
-    else:
-        outcome = (str(photo.gray_hw.dtype), photo.gray_hw.ndim)
-
-    assert outcome in {"not_an_image", "too_large", ("uint8", 2)}

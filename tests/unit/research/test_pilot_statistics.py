@@ -103,20 +103,6 @@ def test_correlation_recovers_what_was_planted():
     assert found.effect == pytest.approx(1, abs=0.4)
 
 
-def test_correlation_of_people_who_repeat_themselves_is_as_wide_as_if_each_had_answered_once():
-    first, second = normal_pairs(60, 1, -0.5, seed=4)
-    once = correlation(first, second, np.arange(60), np.random.default_rng(1))
-
-    repeated = correlation(
-        np.repeat(first, 10), np.repeat(second, 10), np.repeat(np.arange(60), 10), np.random.default_rng(1)
-    )
-
-    assert repeated.interval.high - repeated.interval.low == pytest.approx(
-        once.interval.high - once.interval.low, rel=0.05
-    )
-    assert repeated.effect == pytest.approx(10, rel=0.4)
-
-
 def test_answers_needed_give_the_promised_power():
     """With as many as the formula says, about 80 % of pilots find what was planted."""
     dice = np.random.default_rng(8)

@@ -122,12 +122,6 @@ def test_delete_message_removes_a_selfie_younger_than_two_days(bot, anna, telegr
     assert new.message_id not in anna.chat.messages
 
 
-def test_send_chat_action_is_seen(bot, anna):
-    assert bot.call("sendChatAction", chat_id=anna.id, action="upload_photo") is True
-
-    assert "(bot: upload_photo …)" in anna.view()
-
-
 def test_leave_chat_ends_the_membership(bot, anna, telegram):
     group = telegram.group()
     group.add_bot(anna)
@@ -139,15 +133,6 @@ def test_leave_chat_ends_the_membership(bot, anna, telegram):
     answer = bot.post("sendMessage", json={"chat_id": group.chat.id, "text": "x"})
     assert answer.status_code == 403
     assert answer.json()["description"] == "Forbidden: bot is not a member of the supergroup chat"
-
-
-def test_a_blocked_bot_cannot_write_until_it_is_unblocked(bot, anna):
-    anna.block()
-    answer = bot.post("sendMessage", json={"chat_id": anna.id, "text": "x"})
-    anna.unblock()
-
-    assert (answer.status_code, answer.json()["description"]) == (403, "Forbidden: bot was blocked by the user")
-    assert bot.call("sendMessage", chat_id=anna.id, text="x")
 
 
 def test_get_me_and_get_webhook_info_have_telegrams_shape(bot, telegram):

@@ -33,16 +33,6 @@ def world():
     return World()
 
 
-def test_update_ids_rise_by_one_and_message_ids_rise_per_chat(world):
-    boris = Person(world.network, {"id": 12, "is_bot": False, "first_name": "Boris"})
-
-    sent = [world.anna.send_text("a"), boris.send_text("b"), world.anna.send_text("c")]
-
-    first = world.updates[0]["update_id"]
-    assert [update["update_id"] for update in world.updates] == [first, first + 1, first + 2]
-    assert [message.message_id for message in sent] == [1, 1, 2]
-
-
 def test_a_view_shows_the_chat_as_it_is_now(world):
     world.anna.send_text("/start")
     question = world.says("Agree?", [("Yes", "v1:y"), ("No", "v1:n")], [("Later", "v1:l")])

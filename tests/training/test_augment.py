@@ -2,12 +2,8 @@
 
 import dataclasses
 
-import pytest
-
-pytest.importorskip("torch")
-pytest.importorskip("cv2")
-
 import numpy as np
+import pytest
 import torch
 
 from functions.infer.preprocess import MEAN, STD

@@ -1,10 +1,7 @@
 """Copies of test faces in Training are found as they are, lit otherwise and mirrored; other faces are not."""
 
-import pytest
-
-pytest.importorskip("cv2")
-
 import numpy as np
+import pytest
 
 from training import copies
 from training.copies import find_copies

@@ -3,11 +3,8 @@
 import re
 from pathlib import Path
 
-import pytest
-
-pytest.importorskip("cv2")
-
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -6,17 +6,9 @@ import subprocess
 from pathlib import Path
 from unittest import mock
 
-import pytest
-
-pytest.importorskip("torch")
-pytest.importorskip("torchvision")
-pytest.importorskip("cv2")
-pytest.importorskip("onnx")
-pytest.importorskip("onnxscript")
-pytest.importorskip("onnxruntime")
-
 import numpy as np
 import onnx
+import pytest
 from onnx import numpy_helper
 
 from burnout.emotions import Emotion

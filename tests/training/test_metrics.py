@@ -1,10 +1,7 @@
 """Figures of merit, against values worked out by hand."""
 
-import pytest
-
-pytest.importorskip("cv2")
-
 import numpy as np
+import pytest
 
 from training.metrics import (
     area_under_curve,

@@ -1,10 +1,6 @@
 """The network has the promised shape and size, and can learn."""
 
 import pytest
-
-pytest.importorskip("torch")
-pytest.importorskip("torchvision")
-
 import torch
 from torch.nn import functional
 

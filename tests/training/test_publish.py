@@ -9,14 +9,8 @@ import threading
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
-pytest.importorskip("cv2")
-pytest.importorskip("onnxruntime")
-pytest.importorskip("boto3")
-pytest.importorskip("moto")
-
 import boto3
+import pytest
 
 from functions.infer import contract as contract_module
 from functions.infer.classifier import load_classifiers

@@ -2,14 +2,9 @@
 
 from pathlib import Path
 
-import pytest
-
-pytest.importorskip("cv2")
-pytest.importorskip("onnxruntime")
-pytest.importorskip("PIL")
-
 import cv2
 import numpy as np
+import pytest
 
 from burnout.emotions import Emotion
 from functions.infer.classifier import load_classifiers

@@ -9,12 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
-pytest.importorskip("wandb")
-pytest.importorskip("boto3")
-pytest.importorskip("cv2")
-pytest.importorskip("onnxruntime")
-
 import wandb
 from wandb.proto.wandb_internal_pb2 import Record
 from wandb.sdk.lib import wbauth

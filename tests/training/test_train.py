@@ -4,13 +4,8 @@ import dataclasses
 import json
 import sys
 
-import pytest
-
-pytest.importorskip("torch")
-pytest.importorskip("torchvision")
-pytest.importorskip("cv2")
-
 import numpy as np
+import pytest
 import torch
 
 from tests.training.tiny import STILL

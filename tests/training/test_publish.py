@@ -9,13 +9,12 @@ import threading
 from contextlib import contextmanager
 from pathlib import Path
 
-import boto3
 import pytest
 
 from functions.infer import contract as contract_module
 from functions.infer.classifier import load_classifiers
 from functions.infer.contract import ContractMismatchError, read_contract
-from tests.aws_server import aws_server
+from tests.aws_server import aws_server, bucket_of, variables_of
 from training import publish
 from training.publish import Registry, RegistryError
 
@@ -32,16 +31,10 @@ def s3_url():
 @pytest.fixture
 def client(monkeypatch, s3_url):
     """An S3 on this machine, which the environment names, with an empty bucket."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", s3_url)
-    client = boto3.client("s3")
-    client.create_bucket(Bucket="models")
-    yield client
-    for found in client.list_objects_v2(Bucket="models").get("Contents", ()):
-        client.delete_object(Bucket="models", Key=found["Key"])
-    client.delete_bucket(Bucket="models")
+    for name, value in variables_of(s3_url).items():
+        monkeypatch.setenv(name, value)
+    with bucket_of("models") as client:
+        yield client
 
 
 @pytest.fixture
@@ -173,7 +166,7 @@ def half_url():
 
 
 def test_download_that_breaks_off_is_one_line_and_the_old_pair_stays(client, served, half_url, monkeypatch, capsys):
-    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", half_url)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", half_url)
 
     with refused(served, SystemExit, "^1$"):
         publish.main(["s3://models", "--fetch", "mvp", "0" * 64, "--out", str(served)])

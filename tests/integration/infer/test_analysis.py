@@ -30,6 +30,13 @@ def test_box_is_in_pixels_of_the_upright_photo(selfie, finder, classifiers):
     assert double.faces[0].box_px == pytest.approx([2 * side for side in plain.faces[0].box_px], abs=40)
 
 
+def test_photo_without_a_face_is_an_empty_list(finder, classifiers):
+    inference = analyse((PHOTOS / "no_face.jpg").read_bytes(), finder, classifiers, Stopwatch())
+
+    assert inference.faces == ()
+    assert inference.models.keys() == {"toy"}
+
+
 def test_same_bytes_give_the_same_answer(astronaut_bytes, finder, classifiers):
     one, other = (analyse(astronaut_bytes, finder, classifiers, Stopwatch(lambda: 0.0)) for _ in range(2))
 

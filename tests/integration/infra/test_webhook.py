@@ -1,6 +1,7 @@
 """`python -m infra.webhook set|check|delete` against the fake Telegram."""
 
 import importlib
+import time
 
 import pytest
 from aws_lambda_powertools.utilities.parameters.base import DEFAULT_PROVIDERS
@@ -115,6 +116,14 @@ def test_set_waits_as_long_as_a_busy_telegram_asks(telegram):
     assert wrong == ""
     assert waited == [3, 3]
     assert telegram.webhook_info()["url"] == URL
+
+
+def test_set_gives_up_on_a_telegram_that_stays_busy(telegram, command, capsys, monkeypatch):
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    telegram.faults.add(Fault.too_many(1), method="getMe", times=4)
+
+    assert command("set", "--url", URL) == FAILED
+    assert "Telegram cannot be asked now: getMe: 429" in capsys.readouterr().err
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from functions.report.run import LEASE
 from functions.report.shards import EVERY
-from research.report_rush import simulate
+from research.report_rush import row, simulate
 
 AT_ONCE = {0: 1.0}
 
@@ -41,3 +41,7 @@ def test_a_run_ends_within_its_lease_and_the_next_goes_on():
     assert result.runs == 2
     assert pauses == [pytest.approx(LEASE.total_seconds() - 30, abs=5)]
     assert max(ends) < 2 * EVERY.total_seconds()
+
+
+def test_the_row_says_how_long_it_took():
+    assert row("all", rush(500)).split()[:3] == ["all", "1", "0.3"]

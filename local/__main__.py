@@ -1,6 +1,6 @@
 """The command line of the stack on one machine.
 
-    python -m local                       starts everything, for updates that you post to the gateway; Ctrl-C ends it
+    python -m local                       starts everything; you chat with the bot in the terminal
     python -m local photo selfie.jpg      sends one photo through everything and prints the answer
     python -m local report --user 123     prints a person's report and writes its chart
     python -m local --telegram            the same stack behind a bot of the real Telegram (TELEGRAM_BOT_TOKEN)

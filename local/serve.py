@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -10,10 +11,12 @@ from typing import Final
 from burnout import redaction
 from burnout.secret import TOKEN
 from burnout.telegram.client import TELEGRAM_URL, TelegramClient
+from burnout.texts import LANGUAGES
 from local.arguments import add_stack_arguments, stack_options
 from local.aws import environment
 from local.aws.ticker import Ticker
 from local.stack import Options, Stack, StackError
+from local.telegram.console import HELP, Console
 from local.telegram.polling import Polling, PollingError
 
 DATA: Final = Path("build/local")
@@ -36,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="you, whom people reach about their data: a @username, or a name with an address; the bot shows it in "
         "/privacy and /developer_info (default: %(default)s, which reaches nobody)",
     )
+    parser.add_argument("--language", choices=LANGUAGES, default="en", help="of the person in the terminal")
     parser.add_argument("--port", type=int, default=0, help="of the gateway (default: a free one)")
     add_stack_arguments(parser, data=DATA)
     parser.set_defaults(run=run)
@@ -47,14 +51,20 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.telegram:
         _poll(options, arguments.telegram_url)
     else:
-        _serve(options)
+        _chat(options, arguments.language)
     return 0
 
 
-def _serve(options: Options) -> None:
+def _chat(options: Options, language: str) -> None:
     with Stack(options) as stack, _ticker(stack):
         print(_addresses(stack), flush=True)
-        threading.Event().wait()
+        person = stack.telegram.person(language_code=language)
+        if sys.stdin.isatty():
+            print(HELP)
+            Console(stack.telegram, person).run(sys.stdin)
+        else:
+            print('no terminal to chat in: use "python -m local photo FILE", or post updates to the gateway')
+            _wait_for_ctrl_c()
 
 
 def _poll(options: Options, api_url: str) -> None:
@@ -75,6 +85,10 @@ def _poll(options: Options, api_url: str) -> None:
 
 def _ticker(stack: Stack) -> Ticker:
     return Ticker(lambda event: stack.dispatch.invoke("report", json.dumps(event).encode()))
+
+
+def _wait_for_ctrl_c() -> None:
+    threading.Event().wait()
 
 
 def _addresses(stack: Stack) -> str:

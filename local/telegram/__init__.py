@@ -1,1 +1,1 @@
-"""The imitation of Telegram, and what polls the real one."""
+"""The imitation of Telegram, and what talks to the real one from a terminal."""

@@ -1,34 +1,26 @@
 """python -m research.strain_simulation [--people N] [--seed S]
 
-Prints the tables behind the strain index's bands, its alert's limit and its trend, from synthetic people. They are made
-up: the tables compare settings with each other and say nothing about real people. The index is
-functions.report.strain's own.
+Prints the tables behind the strain index's bands and its alert's limit, from synthetic people. They are made up: the
+tables compare settings with each other and say nothing about real people. The index is functions.report.strain's own.
 """
 
 import argparse
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import reduce
-from statistics import fmean, median
+from statistics import median
 from typing import Final, get_args
 from zoneinfo import ZoneInfo
 
-import msgspec
 import numpy as np
 from numpy.random import Generator
 
-from burnout.store.reports import Course
 from burnout.values import Band
 from functions.report.strain import (
     DAYS_ABOVE,
     EWMA_WEIGHT,
-    RECENT_DAYS,
-    TREND_EARLIER,
-    TREND_RECENT,
-    WEIGHTS,
     WINDOW_DAYS,
     Strain,
     above_limit,
@@ -44,9 +36,6 @@ ALARM_DAYS: Final = 84
 SHIFT_DAY: Final = 28  # after the baseline at this share of observed days
 DETECTION_DAYS: Final = 28
 SHIFTS: Final = (0.25, 0.45)
-WORSE_BY: Final = 0.25  # of a day's load: one step of a rating
-FULL_DIFFERENCE: Final = 0.30  # of the trend that was rejected
-ROUNDING: Final = 1e-9  # points
 BANDS: Final[tuple[Band, ...]] = get_args(Band)
 
 
@@ -77,15 +66,6 @@ class IndexResult:
     median: float
     p90: float
     bands: Mapping[Band, float]
-
-
-@dataclass(frozen=True)
-class TrendResult:
-    """What one older day that is worse by WORSE_BY does to level and trend together, in index points."""
-
-    lowered: float  # share of such days that lower them
-    mean_fall: float  # over the days that do
-    largest_fall: float
 
 
 ALERT_SETTINGS: Final = (
@@ -129,45 +109,6 @@ def alerts(setting: AlertSetting, people: int, rng: Generator) -> AlertResult:
     )
 
 
-def worse_days(people: int, rng: Generator) -> dict[str, TrendResult]:
-    """What one worse day before the last seven does to typical people, by definition of the trend."""
-    changes: dict[str, list[float]] = {definition: [] for definition in DEFINITIONS}
-    for person, before in _typical(people, rng):
-        for i in _places(before, in_last_week=False):
-            _add_changes(changes, before, strain_on(TODAY, _with_worse_day(person, i), ZONE))
-    return {definition: _trend_result(values) for definition, values in changes.items()}
-
-
-def rise_points(people: int, rng: Generator) -> dict[str, float]:
-    """What a last week that is worse by WORSE_BY adds to typical people's level and trend: points, on average."""
-    changes: dict[str, list[float]] = {definition: [] for definition in DEFINITIONS}
-    for person, before in _typical(people, rng):
-        worse = reduce(_with_worse_day, _places(before, in_last_week=True), person)
-        _add_changes(changes, before, strain_on(TODAY, worse, ZONE))
-    return {definition: fmean(values) for definition, values in changes.items()}
-
-
-def product_points(strain: Strain) -> float:
-    """What level and trend add to the index, in points."""
-    return strain.parts["level"] + strain.parts["trend"]
-
-
-def difference_points(strain: Strain) -> float:
-    """The same with the first definition of the trend: the last week's mean less that of the three weeks before."""
-    recent = [day.load for day in strain.days if day.day > strain.day - timedelta(days=RECENT_DAYS)]
-    earlier = [day.load for day in strain.days if day.day <= strain.day - timedelta(days=RECENT_DAYS)]
-    trend = 0.0
-    if len(recent) >= TREND_RECENT and len(earlier) >= TREND_EARLIER:
-        trend = min(max((fmean(recent) - fmean(earlier)) / FULL_DIFFERENCE, 0.0), 1.0)
-    return strain.parts["level"] + 100 * WEIGHTS["trend"] * trend
-
-
-DEFINITIONS: Final[Mapping[str, Callable[[Strain], float]]] = {
-    "last 7 less the level": product_points,
-    "last 7 less the 21 before": difference_points,
-}
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Prints the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -178,7 +119,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f"people {chosen.people}, seed {chosen.seed}\n")
     _print_indices(chosen.people, rng)
     _print_alerts(chosen.people, rng)
-    _print_worse_days(chosen.people, rng)
 
 
 def _print_indices(people: int, rng: Generator) -> None:
@@ -204,15 +144,6 @@ def _print_alerts(people: int, rng: Generator) -> None:
         print(f"{row} {result.false_alarms:12.2f}{found}")
 
 
-def _print_worse_days(people: int, rng: Generator) -> None:
-    print(f"\nlevel + trend, in points             worse by {WORSE_BY}: one of days 8 to 28        the last 7")
-    print("trend                                 lowers them  mean fall  largest fall        raise by")
-    rises = rise_points(people, rng)
-    for definition, result in worse_days(people, rng).items():
-        falls = f"{result.lowered:11.0%} {result.mean_fall:10.2f} {result.largest_fall:13.2f}"
-        print(f"{definition:37} {falls} {rises[definition]:15.1f}")
-
-
 def _first_alert(setting: AlertSetting, shift: float, days: int, watched_from: int, rng: Generator) -> int | None:
     """The day, counted from 0, of a typical person's first alert from `watched_from` on, where the load rises."""
     latent = latent_loads(GROUPS["typical"], days, rng)
@@ -229,46 +160,6 @@ def _first_alert(setting: AlertSetting, shift: float, days: int, watched_from: i
         if day >= watched_from and all(above[i - DAYS_ABOVE : i]):
             return day
     return None
-
-
-def _typical(people: int, rng: Generator) -> Iterator[tuple[Course, Strain]]:
-    """Those of so many typical people who have an index, with their strain."""
-    for _ in range(people):
-        person = course(latent_loads(GROUPS["typical"], WINDOW_DAYS, rng), rng)
-        strain = strain_on(TODAY, person, ZONE)
-        if strain.index is not None:
-            yield person, strain
-
-
-def _places(strain: Strain, *, in_last_week: bool) -> list[int]:
-    """The places of the observed days that lie in the last week, or of those before it."""
-    week = TODAY - timedelta(days=RECENT_DAYS)
-    return [i for i, day in enumerate(strain.days) if (day.day > week) == in_last_week]
-
-
-def _add_changes(changes: Mapping[str, list[float]], before: Strain, after: Strain) -> None:
-    for definition, points in DEFINITIONS.items():
-        changes[definition].append(points(after) - points(before))
-
-
-def _with_worse_day(person: Course, i: int) -> Course:
-    """The course with its i-th check-in, and day, worse by WORSE_BY or as far as the scale goes."""
-    check_in = person.check_ins[i]
-    worse = msgspec.structs.replace(
-        check_in,
-        negative=None if check_in.negative is None else min(check_in.negative + WORSE_BY, 1.0),
-        rating=None if check_in.rating is None else max(check_in.rating - round(4 * WORSE_BY), 1),
-    )
-    return msgspec.structs.replace(person, check_ins=(*person.check_ins[:i], worse, *person.check_ins[i + 1 :]))
-
-
-def _trend_result(changes: Sequence[float]) -> TrendResult:
-    falls = [-change for change in changes if change < -ROUNDING]
-    return TrendResult(
-        lowered=len(falls) / len(changes),
-        mean_fall=fmean(falls) if falls else 0.0,
-        largest_fall=max(falls, default=0.0),
-    )
 
 
 def _index_result(people: Sequence[Strain]) -> IndexResult:

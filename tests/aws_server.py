@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
+import boto3
 from moto.server import ThreadedMotoServer
 
 from local.aws.moto_server import dummy_account
+from local.aws.runtime import REGION
 
 
 def variables_of(url: str) -> dict[str, str]:
@@ -23,3 +26,15 @@ def aws_server() -> Iterator[str]:
         yield f"http://{host}:{port}"
     finally:
         server.stop()
+
+
+@contextmanager
+def bucket_of(name: str) -> Iterator[Any]:
+    """An S3 client by the environment, with an empty bucket of this name; afterwards it is gone."""
+    client = boto3.client("s3")
+    client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+    yield client
+    for entry in client.list_objects_v2(Bucket=name).get("Contents", []):
+        client.delete_object(Bucket=name, Key=entry["Key"])
+    client.delete_bucket(Bucket=name)
+    client.close()

@@ -1,4 +1,4 @@
-"""Random changes to a batch of faces, done on the whole tensor at once: on two cores a face-by-face way is too slow."""
+"""Random changes to a batch of faces. What happens to all of them is done on the whole tensor: face by face is slow."""
 
 import math
 

@@ -1,34 +1,22 @@
-"""What a phone's camera does to a batch of faces, at random and on the whole tensor at once; `augment` moves the faces.
+"""What a phone's camera does to a batch of faces, at random; `augment` moves the faces.
 
 Each of the four happens to a share of the faces only, so that about half of a batch stays as sharp and clean as
-FER-2013 is. Out of focus comes first, as light passes a lens before a sensor and a file.
+FER-2013 is. Out of focus comes first, as light passes a lens before a sensor and a file. Blur and JPEG are those of the
+robustness table.
 """
 
-import math
-from typing import Final
+from collections.abc import Callable
+from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from functions.infer.preprocess import MEAN, STD
-from training.disturbances import SENSOR_NOISE
+from training.disturbances import SENSOR_NOISE, GrayNHW, blurred, compressed
 from training.knobs import Knobs
 
-_BLUR_RADIUS_PX: Final = 4  # where a Gaussian of sigma 2 has fallen to an eighth
 _LEAST_QUALITY, _MOST_QUALITY = 20, 90  # of a JPEG: below, no face is left; above, there is no visible loss
-_BLOCK_PX: Final = 8
-# The example table for luminance in ITU-T T.81, annex K, which every common encoder scales by its quality.
-_JPEG_TABLE: Final = (
-    (16, 11, 10, 16, 24, 40, 51, 61),
-    (12, 12, 14, 19, 26, 58, 60, 55),
-    (14, 13, 16, 24, 40, 57, 69, 56),
-    (14, 17, 22, 29, 51, 87, 80, 62),
-    (18, 22, 37, 56, 68, 109, 103, 77),
-    (24, 35, 55, 64, 81, 104, 113, 92),
-    (49, 64, 78, 87, 103, 121, 120, 101),
-    (72, 92, 95, 98, 112, 100, 103, 99),
-)
 
 
 def photographed(x_nchw: Tensor, knobs: Knobs, generator: torch.Generator) -> Tensor:
@@ -47,35 +35,9 @@ def photographed(x_nchw: Tensor, knobs: Knobs, generator: torch.Generator) -> Te
     return (gray_nchw / 255 - MEAN) / STD
 
 
-def blurred(gray_nchw: Tensor, sigma_px: Tensor) -> Tensor:
-    """Faces (n, 1, h, w), each through a Gaussian of its own sigma (n,) above 0; the edge goes on beyond the edge."""
-    n, _, height, width = gray_nchw.shape
-    places = torch.arange(-_BLUR_RADIUS_PX, _BLUR_RADIUS_PX + 1, dtype=gray_nchw.dtype)
-    kernel = torch.exp(-0.5 * (places / sigma_px.view(n, 1)) ** 2)
-    kernel = kernel / kernel.sum(dim=1, keepdim=True)
-    padded = functional.pad(gray_nchw, [_BLUR_RADIUS_PX] * 4, mode="replicate").view(1, n, *_padded(height, width))
-    down = functional.conv2d(padded, kernel.view(n, 1, -1, 1), groups=n)
-    return functional.conv2d(down, kernel.view(n, 1, 1, -1), groups=n).view(n, 1, height, width)
-
-
-def compressed(gray_nchw: Tensor, quality: Tensor) -> Tensor:
-    """Faces (n, 1, h, w) as JPEG of each one's quality (n,), 1 to 100, gives them back; sides are multiples of 8.
-
-    JPEG's own loss: 8 x 8 blocks, their cosine transform rounded to multiples of the table's entries.
-    """
-    n, _, height, width = gray_nchw.shape
-    scale = torch.where(quality < 50, 5000 / quality, 200 - 2 * quality)
-    table = ((torch.tensor(_JPEG_TABLE) * scale.view(n, 1, 1) + 50) / 100).floor().clamp_(1, 255).view(n, 1, 1, 8, 8)
-    blocks = gray_nchw.view(n, height // _BLOCK_PX, _BLOCK_PX, width // _BLOCK_PX, _BLOCK_PX).transpose(2, 3) - 128
-    cosines = _cosines()
-    coefficients = ((cosines @ blocks @ cosines.T) / table).round() * table
-    restored = cosines.T @ coefficients @ cosines + 128
-    return restored.round().clamp(0, 255).transpose(2, 3).reshape(n, 1, height, width)
-
-
 def _out_of_focus(gray_nchw: Tensor, knobs: Knobs, generator: torch.Generator) -> Tensor:
     share = torch.rand(len(gray_nchw), generator=generator).clamp_(min=0.1)  # sigma 0 has no kernel
-    return blurred(gray_nchw, share * knobs.blur_sigma_px)
+    return _each(gray_nchw, blurred, share * knobs.blur_sigma_px)
 
 
 def _badly_lit(gray_nchw: Tensor, knobs: Knobs, generator: torch.Generator) -> Tensor:
@@ -94,16 +56,12 @@ def _noisy(gray_nchw: Tensor, knobs: Knobs, generator: torch.Generator) -> Tenso
 
 
 def _compressed(gray_nchw: Tensor, _: Knobs, generator: torch.Generator) -> Tensor:
-    share = torch.rand(len(gray_nchw), generator=generator)
-    return compressed(gray_nchw, _LEAST_QUALITY + share * (_MOST_QUALITY - _LEAST_QUALITY))
+    quality = torch.randint(_LEAST_QUALITY, _MOST_QUALITY + 1, (len(gray_nchw),), generator=generator)
+    return _each(gray_nchw, compressed, quality)
 
 
-def _padded(height: int, width: int) -> tuple[int, int]:
-    return height + 2 * _BLUR_RADIUS_PX, width + 2 * _BLUR_RADIUS_PX
-
-
-def _cosines() -> Tensor:
-    """The orthonormal cosine transform of 8 values as a matrix (8, 8), frequencies in rows."""
-    frequency, place = torch.meshgrid(torch.arange(_BLOCK_PX), torch.arange(_BLOCK_PX), indexing="ij")
-    waves = torch.cos(math.pi * (2 * place + 1) * frequency / (2 * _BLOCK_PX))
-    return waves * torch.where(frequency == 0, math.sqrt(1 / _BLOCK_PX), math.sqrt(2 / _BLOCK_PX))
+def _each(gray_nchw: Tensor, change: Callable[[GrayNHW, Any], GrayNHW], strength_n: Tensor) -> Tensor:
+    """Faces (n, 1, h, w), each changed by a strength of its own."""
+    gray_nhw = gray_nchw[:, 0].round().clamp(0, 255).byte().numpy()
+    changed = [change(face_hw[None], each) for face_hw, each in zip(gray_nhw, strength_n.tolist(), strict=True)]
+    return torch.from_numpy(np.stack(changed)).float()

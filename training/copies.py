@@ -1,4 +1,4 @@
-"""python -m training.copies --data DIR [--correlation R] [--rows N]
+"""python -m training.copies --data DIR
 
 Faces outside Training that also lie in Training: byte-identical ones, which training leaves out of Training, and near
 copies, which it does not and which this only reports: the same photo lit, scaled or compressed otherwise, or mirrored.
@@ -11,7 +11,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from burnout.emotions import Emotion
 from training.command_line import one_line_for, parser_of
 from training.data import DataError, Faces, Usage, identical, load_faces
 
@@ -27,9 +26,9 @@ class Copies:
     correlation: NDArray[np.float32]  # (n,), at 24 x 24 px, the better one of as it is and mirrored
     identical: NDArray[np.bool_]  # (n,), some Training face has just these bytes
 
-    def near(self, correlation: float = NEAR) -> NDArray[np.bool_]:
-        """(n,), which have a Training face at least so much like them, identical ones included."""
-        return self.identical | (self.correlation >= correlation)
+    def near(self) -> NDArray[np.bool_]:
+        """(n,), which have a Training face that is nearly the same, identical ones included."""
+        return self.identical | (self.correlation >= NEAR)
 
 
 def find_copies(faces: Faces, training: Faces) -> Copies:
@@ -54,38 +53,27 @@ def _standard(gray_nhw: NDArray[np.uint8]) -> NDArray[np.float32]:
     return standard
 
 
-def report(faces: Faces, correlation: float, most: int) -> str:
-    """How many faces outside Training have copies in it, how many with another label, and the nearest of the others."""
+def report(faces: Faces) -> str:
+    """How many faces outside Training have copies in it, and how many of these another label there."""
     in_training = faces.usage == Usage.TRAINING.value
     training, tested = faces.where(in_training), faces.where(~in_training)
-    rows, training_rows = np.flatnonzero(~in_training) + 1, np.flatnonzero(in_training) + 1
     found = find_copies(tested, training)
-    near, differs = found.near(correlation), tested.labels != training.labels[found.places]
-    lines = [
-        f"{len(tested)} faces outside Training",
-        f"{int(found.identical.sum()):6} byte-identical to a Training face",
-        f"{int(near.sum()):6} with near copies (correlation {correlation} or more), "
-        f"{int((near & differs).sum())} of them with another label",
-    ]
-    only_near = np.flatnonzero(near & ~found.identical)
-    for i in only_near[np.argsort(-found.correlation[only_near], kind="stable")][:most]:
-        place = found.places[i]
-        here, there = (list(Emotion)[label] for label in (tested.labels[i], training.labels[place]))
-        lines.append(f"row {rows[i]} ({here}) ~ row {training_rows[place]} ({there}): {found.correlation[i]:.4f}")
-    return "\n".join(lines)
+    near, differs = found.near(), tested.labels != training.labels[found.places]
+    return (
+        f"{len(tested)} faces outside Training\n"
+        f"{int(found.identical.sum()):6} byte-identical to a Training face\n"
+        f"{int(near.sum()):6} with near copies (correlation {NEAR} or more), "
+        f"{int((near & differs).sum())} of them with another label"
+    )
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     parser = parser_of(__doc__)
-    parser.add_argument(
-        "--correlation", type=float, default=NEAR, help=f"of a near copy's pixels, at least (default: {NEAR})"
-    )
-    parser.add_argument("--rows", type=int, default=20, help="so many near copies are listed (default: 20)")
     options = parser.parse_args(argv)
     with one_line_for(parser, DataError):
         faces = load_faces(options.data, Usage.TRAINING)
-    print(report(faces, options.correlation, options.rows))
+    print(report(faces))
 
 
 if __name__ == "__main__":

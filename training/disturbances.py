@@ -22,8 +22,8 @@ Box = tuple[int, int, int, int]  # x, y, width, height in pixels
 
 
 def blurred(gray_nhw: GrayNHW, sigma_px: float) -> GrayNHW:
-    """Out of focus: Gaussian of this sigma, in pixels of the 48 px face; 0 leaves it as it is."""
-    return _each(gray_nhw, partial(_blurred, sigma_px=sigma_px)) if sigma_px else gray_nhw
+    """Out of focus: Gaussian of this sigma above 0, in pixels of the 48 px face."""
+    return _each(gray_nhw, partial(_blurred, sigma_px=sigma_px))
 
 
 def noisy(gray_nhw: GrayNHW, std_gray: float, seed: int) -> GrayNHW:
@@ -37,7 +37,7 @@ def compressed(gray_nhw: GrayNHW, jpeg_quality: int) -> GrayNHW:
     return _each(gray_nhw, partial(_through_jpeg, jpeg_quality=jpeg_quality))
 
 
-def darkened(gray_nhw: GrayNHW, light_share: float, seed: int | np.random.Generator) -> GrayNHW:
+def darkened(gray_nhw: GrayNHW, light_share: float, seed: int) -> GrayNHW:
     """With this share of the light left, and a sensor's noise."""
     noise = np.random.default_rng(seed).normal(0, SENSOR_NOISE, gray_nhw.shape)
     return (gray_nhw * light_share + noise).clip(0, 255).astype(np.uint8)

@@ -1,5 +1,5 @@
-"""python -m training.evaluate --data DIR --model FILE [--serve-fer-share W] [--flip-average] [--part PublicTest]
-                                [--json FILE] [--pictures DIR]
+"""python -m training.evaluate --data DIR --model FILE [--serve-fer-share W] [--part PublicTest] [--json FILE]
+                                [--pictures DIR]
 
 FILE with the model is a run's checkpoint (best.pt, last.pt) or an exported ONNX file; an ONNX file runs as in serving,
 with the temperature, threshold and bounds of the contract beside it. A checkpoint is read as `training.export
@@ -155,16 +155,15 @@ class Model:
     point: OperatingPoint = NEUTRAL
 
 
-def load_model(path: Path, serve_fer_share: float, *, flip_average: bool) -> Model:
+def load_model(path: Path, serve_fer_share: float) -> Model:
     """The model in a file; a checkpoint has temperature 1. Raises: CheckpointError, ContractMismatchError, OSError."""
-    twice = flip_averaged if flip_average else lambda logits_of: logits_of
     if path.suffix == ".onnx":
         contract = read_contract(path.with_suffix(".json"))
         outputs = {"served": contract.output, **({"fer": contract.fer_output} if contract.fer_output else {})}
-        outputs_of = twice(partial(onnx_outputs, path, outputs=tuple(outputs.values())))
+        outputs_of = partial(onnx_outputs, path, outputs=tuple(outputs.values()))
         point = OperatingPoint(contract.threshold, *contract.unsure)
         return Model(lambda gray_nhw: _by_name(outputs, outputs_of(gray_nhw)), contract.temperature, point)
-    heads_of = twice(partial(torch_logits, checkpoint.averaged_net(checkpoint.load_weights(path))))
+    heads_of = partial(torch_logits, checkpoint.averaged_net(checkpoint.load_weights(path)))
 
     def logits_of(gray_nhw: NDArray[np.uint8]) -> dict[str, NDArray[np.float64]]:
         head_logits = heads_of(gray_nhw)
@@ -192,8 +191,8 @@ def figures_of(model: Model, faces: Faces, part: Usage) -> dict[str, Any]:
     }
 
 
-def add_serving_options(parser: argparse.ArgumentParser) -> None:
-    """Adds `--serve-fer-share`, a number from 0 to 1, and `--flip-average`."""
+def add_fer_share(parser: argparse.ArgumentParser) -> None:
+    """Adds `--serve-fer-share`, a number from 0 to 1."""
     parser.add_argument(
         "--serve-fer-share",
         type=_share,
@@ -201,7 +200,6 @@ def add_serving_options(parser: argparse.ArgumentParser) -> None:
         metavar="W",
         help=f"served logits = W * FER head + (1 - W) * FER+ head, of a checkpoint (default: {SERVE_FER_SHARE})",
     )
-    parser.add_argument("--flip-average", action="store_true", help="mean of the logits of a face and its mirror image")
 
 
 def _share(text: str) -> float:
@@ -214,20 +212,19 @@ def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     parser = parser_of(__doc__)
     parser.add_argument("--model", type=Path, required=True, help="checkpoint (.pt) or exported network (.onnx)")
-    add_serving_options(parser)
+    add_fer_share(parser)
     parser.add_argument("--part", type=Usage, choices=list(Usage), default=Usage.PUBLIC_TEST)
     parser.add_argument("--json", type=Path, help="file for the figures")
     parser.add_argument("--pictures", type=Path, help="folder for the confusion matrices, as MODEL-LABELS.png")
     options = parser.parse_args(argv)
     with one_line_for(parser, DataError, CheckpointError, ContractMismatchError, OSError):
         faces = load_faces(options.data, options.part)
-        model = load_model(options.model, options.serve_fer_share, flip_average=options.flip_average)
+        model = load_model(options.model, options.serve_fer_share)
         figures = figures_of(model, faces, options.part)
         if options.model.suffix == ".onnx":
             figures["cost"] = cost(options.model, faces.part(options.part).gray_nhw)
     print(f"{options.model.name} on {options.part}, {processor()}\n\n{table(figures)}")
-    choice = {"part": options.part, "model": options.model.name, "flip_average": options.flip_average}
-    record = {**choice, "processor": processor(), **figures}
+    record = {"part": options.part, "model": options.model.name, "processor": processor(), **figures}
     if options.json:
         options.json.write_text(json.dumps(record, indent=2) + "\n")
     if options.pictures:

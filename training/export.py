@@ -31,7 +31,7 @@ from training.checkpoint import CheckpointError, Weights
 from training.command_line import one_line_for, parser_of
 from training.data import DataError, Faces, Usage, data_sha256, load_faces, vote_shares
 from training.evaluate import (
-    add_serving_options,
+    add_fer_share,
     evaluate,
     evaluate_heads,
     flip_averaged,
@@ -257,7 +257,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     parser = parser_of(__doc__)
     parser.add_argument("--checkpoint", type=Path, required=True, help="best.pt of a run, or a release's weights")
-    add_serving_options(parser)
+    add_fer_share(parser)
+    parser.add_argument("--flip-average", action="store_true", help="mean of the logits of a face and its mirror image")
     parser.add_argument(
         "--int8", action="store_true", help="int8: 4 times smaller, 2 to 3 times faster (default: float32)"
     )

@@ -1,10 +1,9 @@
-"""python -m training.robustness --data DIR --model FILE [--n N] [--seed S] [--readability]
+"""python -m training.robustness --data DIR --model FILE [--n N] [--seed S]
 
 What the served model loses on faces as selfies give them: a table of PublicTest's faces clean, disturbed, and enlarged
 in larger pictures that go through the whole of serving (JPEG, Haar, levelling, crop, ONNX Runtime). FILE is an exported
 ONNX file with its contract beside it. The disturbances change the bare 48 px face, so what levelling gives back after a
-tilt is not in their rows. With --readability another table: how blurred or dark a face may be before the model only
-guesses, from which docs/decisions/0003 chose what infer refuses.
+tilt is not in their rows.
 """
 
 import argparse
@@ -19,19 +18,15 @@ from numpy.typing import NDArray
 
 from burnout.clock import Stopwatch
 from burnout.inference import Face, Prediction
-from functions.infer.analysis import analyse, quality
+from functions.infer.analysis import analyse
 from functions.infer.classifier import Classifier, chosen, load_classifiers
 from functions.infer.contract import ContractMismatchError
 from functions.infer.faces import FaceFinder
 from training.command_line import one_line_for, parser_of
 from training.data import DataError, Faces, Usage, chunks, ferplus_majority, load_faces, network_input, vote_shares
-from training.disturbances import Box, GrayNHW, blurred, darkened, disturbances, pasted
+from training.disturbances import Box, GrayNHW, disturbances, pasted
 from training.metrics import IS_NEGATIVE, calibration_error
 from training.processor import processor
-
-BLURS_PX: Final = (0.0, 1.0, 1.5, 2.0, 2.5, 3.0)  # Gaussian's sigma, in pixels of the 48 px face
-LIGHTS: Final = (1.0, 0.5, 0.3, 0.2, 0.15, 0.1, 0.07, 0.05)  # share of the light that is left
-READ_FACES: Final = 1500  # the first so many of PublicTest, for the table of readability
 
 
 @dataclass(frozen=True)
@@ -159,29 +154,6 @@ def _percent(share: float) -> str:
     return "-" if np.isnan(share) else f"{100 * share:.1f} %"
 
 
-def readability(faces: Faces, classifier: Classifier) -> Iterator[str]:
-    """The table of blur and darkness, line by line: accuracy on FER's labels, and what infer measures on the faces."""
-    yield f"n = {len(faces)}   accuracy        sharpness 5/50/95 %    brightness 5/50/95 %"
-    for sigma_px in BLURS_PX:
-        yield _readable(f"blur {sigma_px}", blurred(faces.gray_nhw, sigma_px), faces, classifier)
-    rng = np.random.default_rng(0)
-    for light in LIGHTS:
-        yield _readable(f"light {light}", darkened(faces.gray_nhw, light, rng), faces, classifier)
-
-
-def _readable(name: str, changed_nhw: GrayNHW, faces: Faces, classifier: Classifier) -> str:
-    right = bare_answers(changed_nhw, classifier).emotion == faces.labels
-    measured = [quality(face_hw) for face_hw in changed_nhw]
-    sharpness = np.percentile([each.sharpness for each in measured], (5, 50, 95))
-    brightness = np.percentile([each.brightness for each in measured], (5, 50, 95))
-    return (
-        f"{name:12}{right.mean():9.1%}   "
-        + "".join(f"{value:8.0f}" for value in sharpness)
-        + "   "
-        + "".join(f"{value:7.3f}" for value in brightness)
-    )
-
-
 def _count(text: str) -> int:
     if int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
@@ -194,18 +166,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--model", type=Path, required=True, help="exported network (.onnx), its contract beside it")
     parser.add_argument("--n", type=_count, help="so many faces of PublicTest by chance (default: all)")
     parser.add_argument("--seed", type=int, default=0, help="of the sample, the noise and the places (default: 0)")
-    parser.add_argument(
-        "--readability", action="store_true", help=f"the other table, of the first N faces (default: {READ_FACES})"
-    )
     options = parser.parse_args(argv)
     name = options.model.name.removesuffix(".onnx")
     with one_line_for(parser, DataError, ContractMismatchError, ValueError, OSError):
         classifier = chosen(load_classifiers(options.model.parent), [name])[name]
         public_test = load_faces(options.data, Usage.PUBLIC_TEST).part(Usage.PUBLIC_TEST)
-    if options.readability:
-        first = public_test.where(np.arange(len(public_test)) < (options.n or READ_FACES))
-        print(processor(), *readability(first, classifier), sep="\n", flush=True)
-        return
     faces = sample(public_test, options.n, options.seed)
     print(f"{name} {classifier.contract.version}, {len(faces)} faces of PublicTest, seed {options.seed}")
     print(f"{processor()}\n\n{HEADER}")

@@ -36,8 +36,7 @@ def run(
     *,
     limit_s: float,
     variables: Mapping[str, str] | None = None,
-    folder: Path = ROOT,
-    said: bytes | None = None,
+    said: bytes = b"",
 ) -> CompletedRun:
     """The program's stdout, once it ended well. Nothing of the user's AWS account or bot reaches it.
 
@@ -49,9 +48,8 @@ def run(
         done = subprocess.run(  # noqa: S603  (our own command lines)
             [str(part) for part in command],
             env=environment.isolated({**dummy_account(), **(variables or {})}),
-            cwd=folder,
+            cwd=ROOT,
             input=said,
-            stdin=None if said is not None else subprocess.DEVNULL,
             capture_output=True,
             timeout=limit_s,
             check=False,
@@ -59,12 +57,12 @@ def run(
     except FileNotFoundError:
         raise UnavailableError(f"{name} is not installed") from None
     except subprocess.TimeoutExpired as error:
-        text = _end_of((error.stdout or b"") + (error.stderr or b""))
-        raise StackToolError(f"{name} took longer than {limit_s:.0f} s\n{text}") from None
+        raise StackToolError(f"{name} took longer than {limit_s:g} s\n{_end_of(error.stdout, error.stderr)}") from None
     if done.returncode:
-        raise StackToolError(f"{name} ended with {done.returncode}\n{_end_of(done.stdout + done.stderr)}")
+        raise StackToolError(f"{name} ended with {done.returncode}\n{_end_of(done.stdout, done.stderr)}")
     return CompletedRun(done.stdout.decode(errors="replace"), time.monotonic() - started)
 
 
-def _end_of(output: bytes) -> str:
-    return "\n".join(output.decode(errors="replace").splitlines()[-_SHOWN_LINES:])
+def _end_of(*outputs: bytes | None) -> str:
+    said = b"".join(output or b"" for output in outputs).decode(errors="replace")
+    return "\n".join(said.splitlines()[-_SHOWN_LINES:])

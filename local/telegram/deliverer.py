@@ -7,29 +7,18 @@ the fake Telegram and the long-polling bridge to the real one use it alike.
 import random
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
 from typing import Any
 
 from local.telegram.delivery import Delivery, DeliveryQueue, LastError, NoReply, Outcome, Reply, Settled, Update
-from local.telegram.forms import FormError, parse_form
+from local.telegram.forms import parse_form
 
 Post = Callable[[Update], Outcome]
 Execute = Callable[[str, dict[str, Any]], object]
 
 # A reply cannot read, and it cannot move the webhook that it answers (core.telegram.org/bots/faq).
 _REFUSED_IN_REPLIES = frozenset({"setwebhook", "deletewebhook", "close", "logout"})
-_REMEMBERED = 10_000
-
-
-@dataclass(frozen=True)
-class Executed:
-    """A method that came in a webhook's reply. Telegram does not report `error`; tests and the demo look here."""
-
-    update_id: Any
-    method: str
-    error: str | None
 
 
 def ignore(_settled: Settled) -> None:
@@ -40,8 +29,8 @@ class Deliverer:
     """Delivers updates as Telegram does, with at most `max_connections` threads.
 
     `post` hands an update to the webhook. `execute` carries out a Bot API method of a 2xx reply; what it returns is
-    lost and what it raises is swallowed, as at Telegram, and noted in `executed`. The reply's method is executed
-    before its update counts as delivered, so a process that dies in between delivers again and loses nothing.
+    lost and what it raises is swallowed, as at Telegram. The reply's method is executed before its update counts as
+    delivered, so a process that dies in between delivers again and loses nothing.
     `on_done` is called with each update that is delivered or expired. All three run in worker threads.
     """
 
@@ -64,7 +53,6 @@ class Deliverer:
         self._stopping = False
         self._working = 0
         self._scheduler = threading.Thread(target=self._schedule, name="telegram-delivery", daemon=True)
-        self.executed: deque[Executed] = deque(maxlen=_REMEMBERED)
 
     def start(self) -> None:
         """Begin to deliver. Updates pushed before are delivered now."""
@@ -130,7 +118,7 @@ class Deliverer:
     def _deliver(self, delivery: Delivery) -> None:
         outcome = self._attempt(delivery.update)
         if isinstance(outcome, Reply) and outcome.accepted:
-            self._obey(delivery.update, outcome)
+            self._obey(outcome)
         with self._changed:
             self._queue.finished(delivery, outcome, self._clock())
             settled = self._queue.take_settled()
@@ -148,26 +136,12 @@ class Deliverer:
         except Exception as error:  # whatever fails in `post`, the update must be tried again
             return NoReply(type(error).__name__)
 
-    def _obey(self, update: Update, reply: Reply) -> None:
+    def _obey(self, reply: Reply) -> None:
         content_type = next((value for name, value in reply.headers.items() if name.lower() == "content-type"), "")
-        try:
+        with suppress(Exception):  # Telegram swallows every error here
             params = parse_form(content_type, reply.body).params
-        except FormError as error:
-            self._note(update, "", str(error))
-            return
-        method = params.pop("method", "")
-        if not isinstance(method, str) or not method:
-            return
-        if method.lower() in _REFUSED_IN_REPLIES or method.lower().startswith("get"):
-            self._note(update, method, "not allowed in a webhook's reply")
-            return
-        try:
-            self._execute(method, params)
-        except Exception as error:  # Telegram swallows every error here
-            # Not str(error): the text of a foreign network error can hold the token (requests puts the URL into it).
-            self._note(update, method, f"{type(error).__name__}: {getattr(error, 'description', '')}")
-        else:
-            self._note(update, method, None)
-
-    def _note(self, update: Update, method: str, error: str | None) -> None:
-        self.executed.append(Executed(update.get("update_id"), method, error))
+            method = params.pop("method", "")
+            if not isinstance(method, str) or not method or method.lower().startswith("get"):
+                return
+            if method.lower() not in _REFUSED_IN_REPLIES:
+                self._execute(method, params)

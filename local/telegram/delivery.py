@@ -56,10 +56,9 @@ Outcome = Reply | NoReply
 
 @dataclass(frozen=True)
 class Delivery:
-    """One attempt to hand one update to the webhook. `attempt` counts from 1."""
+    """One attempt to hand one update to the webhook."""
 
     update: Update
-    attempt: int
     ticket: int
 
 
@@ -120,7 +119,7 @@ class DeliveryQueue:
             _, _, key = heapq.heappop(self._ready)
             head = self._loaded[key][0]
             self._in_flight[head.ticket] = head
-            due.append(Delivery(head.update, head.failures + 1, head.ticket))
+            due.append(Delivery(head.update, head.ticket))
         return due
 
     def finished(self, delivery: Delivery, outcome: Outcome, now: float) -> None:

@@ -4,7 +4,7 @@ import threading
 from dataclasses import dataclass, replace
 from typing import Self
 
-from local.telegram.refusals import CHAT_NOT_FOUND, ApiError
+from local.telegram.refusals import ApiError
 
 HANG_S = 3600.0
 DOWNLOAD = "download"  # as a method name: the GET of a file
@@ -44,11 +44,6 @@ class Fault:
     def bad_request(cls, reason: str) -> Self:
         """400 with a reason of your own."""
         return cls(400, f"Bad Request: {reason}")
-
-    @classmethod
-    def chat_not_found(cls) -> Self:
-        """400: no such chat."""
-        return cls.bad_request(CHAT_NOT_FOUND)
 
     @classmethod
     def server_error(cls) -> Self:

@@ -13,7 +13,6 @@ from PIL import Image, ImageOps
 from local.telegram.refusals import FILE_UNAVAILABLE, BadRequestError
 
 PHOTO_BOXES_PX = (90, 320, 800, 1280, 2560)  # long sides that Telegram makes, never larger than what was sent
-THUMBNAIL_BOX_PX = 320
 DOWNLOAD_MAX_BYTES = 20 << 20
 LINK_LIFETIME_S = 3600
 _JPEG_QUALITY = 87
@@ -79,11 +78,7 @@ class FileStore:
 
     def photo_sizes(self, picture: Picture) -> list[dict[str, Any]]:
         """The `photo` of a message: a PhotoSize for each rendition, each under fresh ids."""
-        return [self._photo_size(rendition, "photos") for rendition in picture.renditions]
-
-    def thumbnail(self, image: bytes) -> dict[str, Any]:
-        """The PhotoSize of a document's preview: a JPEG whose long side is at most 320 pixels."""
-        return self._photo_size(_fitted(_opened(image), THUMBNAIL_BOX_PX), "thumbnails")
+        return [self._photo_size(rendition) for rendition in picture.renditions]
 
     def content(self, file_id: str) -> bytes:
         """The bytes behind a file_id, in either direction.
@@ -121,8 +116,8 @@ class FileStore:
             raise BadRequestError(FILE_UNAVAILABLE)
         return self._files[file_id]
 
-    def _photo_size(self, rendition: Rendition, folder: str) -> dict[str, Any]:
-        file = self.keep(rendition.data, folder=folder, suffix=".jpg")
+    def _photo_size(self, rendition: Rendition) -> dict[str, Any]:
+        file = self.keep(rendition.data, folder="photos", suffix=".jpg")
         return {
             "file_id": file.file_id,
             "file_unique_id": file.unique_id,

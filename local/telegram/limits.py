@@ -1,6 +1,5 @@
 """Lengths, counts and markup of outgoing calls: what a typed model of the Bot API does not say."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,12 +12,8 @@ CAPTION_MAX = 1024
 NOTICE_MAX = 200
 CALLBACK_DATA_MAX_BYTES = 64
 BUTTONS_MAX = 100
-COMMANDS_MAX = 100
 DESCRIPTION_MAX = 512
 SHORT_DESCRIPTION_MAX = 120
-
-_COMMAND = re.compile(r"[a-z0-9_]{1,32}")
-_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
 def visible_text(params: Mapping[str, Any], name: str) -> str:
@@ -74,36 +69,14 @@ def _at_most(name: str, longest: int, reason: str) -> Callable[[Mapping[str, Any
     return check
 
 
-def _check_commands(params: Mapping[str, Any]) -> None:
-    commands = params["commands"]
-    if len(commands) > COMMANDS_MAX:
-        raise BadRequestError("BOT_COMMANDS_TOO_MUCH")
-    for command in commands:
-        if not _COMMAND.fullmatch(command["command"]):
-            raise BadRequestError("BOT_COMMAND_INVALID")
-        if not 1 <= len(command["description"]) <= 256:
-            raise BadRequestError("BOT_COMMAND_DESCRIPTION_INVALID")
-
-
-def _check_webhook(params: Mapping[str, Any]) -> None:
-    if not re.match(r"https?://", params["url"] or "https://"):
-        raise BadRequestError("bad webhook: An HTTPS URL must be provided for webhook")
-    if not 1 <= int(params.get("max_connections") or 40) <= 100:
-        raise BadRequestError("max_connections must be between 1 and 100")
-    if params.get("secret_token") and not _SECRET.fullmatch(params["secret_token"]):
-        raise BadRequestError("secret token contains unallowed characters")
-
-
 _CHECKS: dict[str, Callable[[Mapping[str, Any]], None]] = {
     "sendMessage": _check_text,
     "editMessageText": _check_text,
     "sendPhoto": _check_caption,
     "sendDocument": _check_caption,
     "answerCallbackQuery": _at_most("text", NOTICE_MAX, "MESSAGE_TOO_LONG"),
-    "setMyCommands": _check_commands,
     "setMyDescription": _at_most("description", DESCRIPTION_MAX, "description is too long"),
     "setMyShortDescription": _at_most("short_description", SHORT_DESCRIPTION_MAX, "short description is too long"),
-    "setWebhook": _check_webhook,
 }
 
 

@@ -56,23 +56,17 @@ class BotMethods:
 
     def _send_photo(self, params: Params, uploads: Uploads) -> Json:
         shelf = self._network.shelf
-        upload = _upload(params, uploads, "photo")
-        if upload is None:
-            sizes = [self._known_file(params["photo"])]
-        else:
-            check_photo_upload(upload.data)
-            sizes = shelf.photo_sizes(shelf.picture(upload.data))
+        data = _upload(uploads, "photo").data
+        check_photo_upload(data)
+        sizes = shelf.photo_sizes(shelf.picture(data))
         return self._send(params, {"photo": sizes, **_caption(params)}, params.get("caption") or "")
 
     def _send_document(self, params: Params, uploads: Uploads) -> Json:
-        upload = _upload(params, uploads, "document")
-        if upload is None:
-            document = self._known_file(params["document"])
-        else:
-            _, dot, suffix = upload.file_name.rpartition(".")
-            file = self._network.shelf.keep(upload.data, folder="documents", suffix=dot + suffix)
-            document = {"file_id": file.file_id, "file_unique_id": file.unique_id, "file_name": upload.file_name}
-            document["file_size"] = len(upload.data)
+        upload = _upload(uploads, "document")
+        _, dot, suffix = upload.file_name.rpartition(".")
+        file = self._network.shelf.keep(upload.data, folder="documents", suffix=dot + suffix)
+        document: Json = {"file_id": file.file_id, "file_unique_id": file.unique_id, "file_name": upload.file_name}
+        document["file_size"] = len(upload.data)
         return self._send(params, {"document": document, **_caption(params)}, params.get("caption") or "")
 
     def _send(self, params: Params, content: Json, source: str) -> Json:
@@ -80,10 +74,6 @@ class BotMethods:
         markup = _markup(params)
         content = {**content, "reply_markup": markup} if markup else content
         return chat.add(self._network.bot, content, self._network.clock(), source).raw
-
-    def _known_file(self, file_id: str) -> Json:
-        data = self._network.shelf.content(file_id)
-        return {"file_id": file_id, "file_unique_id": file_id[-16:], "file_size": len(data)}
 
     def _edit_text(self, params: Params, _uploads: Uploads) -> Json:
         chat, message = self._own_message(params)
@@ -150,8 +140,8 @@ def _caption(params: Params) -> Json:
     return {"caption": caption} if caption else {}
 
 
-def _upload(params: Params, uploads: Uploads, name: str) -> Upload | None:
-    reference = params.get(name)
-    if isinstance(reference, str) and reference.startswith("attach://"):
-        return uploads.get(reference.removeprefix("attach://"))
-    return uploads.get(name)
+def _upload(uploads: Uploads, name: str) -> Upload:
+    """The file in the call: this bot sends none by an id or a URL."""
+    if name not in uploads:
+        raise BadRequestError(f"there is no {name} in the request")
+    return uploads[name]

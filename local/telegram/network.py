@@ -36,11 +36,7 @@ class Network:
     def publish(self, kind: str, content: Json) -> None:
         """Make an update of a new event."""
         with self.lock:
-            self._sink(kind, {"update_id": self.next_update_id(), kind: content})
-
-    def next_update_id(self) -> int:
-        """The next number; it rises by one."""
-        return next(self._update_ids)
+            self._sink(kind, {"update_id": next(self._update_ids), kind: content})
 
     def open_chat(self, raw: Json) -> Chat:
         """The chat with this id, made when it is new."""

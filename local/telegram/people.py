@@ -63,13 +63,11 @@ class Person:
         *,
         caption: str = "",
         media_group_id: str | None = None,
-        forward: "Person | str | None" = None,
         to: Group | None = None,
     ) -> Message:
         """Send a photo the usual way: Telegram re-encodes it in several sizes, all under fresh ids.
 
-        An album is several calls with one `media_group_id`. `forward` is whose photo it was: a person, or the name
-        of somebody who hides behind it.
+        An album is several calls with one `media_group_id`.
         """
         # Encoding takes tens of milliseconds: not under the lock.
         picture = image if isinstance(image, Picture) else self._network.shelf.picture(image)
@@ -77,18 +75,14 @@ class Person:
             content: Json = {"photo": self._network.shelf.photo_sizes(picture)}
             content |= {"caption": caption} if caption else {}
             content |= {"media_group_id": media_group_id} if media_group_id else {}
-            return self.send(content | self._origin(forward), to=to)
+            return self.send(content, to=to)
 
-    def send_document(
-        self, data: bytes, file_name: str, mime_type: str, *, thumbnail: bytes | None = None, caption: str = ""
-    ) -> Message:
-        """Send as a file: the bytes stay as they are, the type is what the sender says; `thumbnail` is an image."""
+    def send_document(self, data: bytes, file_name: str, mime_type: str, *, caption: str = "") -> Message:
+        """Send as a file: the bytes stay as they are, the type is what the sender says."""
         with self._network.lock:
             _, dot, suffix = file_name.rpartition(".")
             document = self._stored(data, "documents", dot + suffix)
             document |= {"file_name": file_name, "mime_type": mime_type}
-            if thumbnail is not None:
-                document["thumbnail"] = self._network.shelf.thumbnail(thumbnail)
             return self.send({"document": document} | ({"caption": caption} if caption else {}))
 
     def send_sticker(self) -> Message:
@@ -147,11 +141,3 @@ class Person:
         with self._network.lock:
             file = self._network.shelf.keep(data, folder=folder, suffix=suffix)
         return {"file_id": file.file_id, "file_unique_id": file.unique_id, "file_size": len(data)}
-
-    def _origin(self, whose: "Person | str | None") -> Json:
-        if whose is None:
-            return {}
-        date = int(self._network.clock()) - 3600
-        if isinstance(whose, Person):
-            return {"forward_origin": {"type": "user", "date": date, "sender_user": whose.user}}
-        return {"forward_origin": {"type": "hidden_user", "date": date, "sender_user_name": whose}}

@@ -18,8 +18,7 @@ from urllib.parse import parse_qsl, unquote
 from local.http_server import HttpServer, Request, Response
 from local.telegram.chats import Json
 from local.telegram.checks import CallChecker, Violation
-from local.telegram.deliverer import Executed, Post
-from local.telegram.delivery import Update
+from local.telegram.deliverer import Post
 from local.telegram.faults import DOWNLOAD, Fault, Faults
 from local.telegram.files import Picture
 from local.telegram.forms import Form, FormError, Upload, parse_form
@@ -113,11 +112,6 @@ class FakeTelegram:
         return list(self._checker.violations)
 
     @property
-    def executed(self) -> list[Executed]:
-        """Each method of a webhook's reply with its error, which Telegram does not tell the bot."""
-        return self._webhooks.executed
-
-    @property
     def profile(self) -> Mapping[tuple[str, str], Json]:
         """What the bot said about itself: (method, language code) -> parameters."""
         return self._methods.profile
@@ -167,13 +161,6 @@ class FakeTelegram:
         """The bytes of a file that anybody sent, the bot included."""
         return self._network.shelf.content(file_id)
 
-    def send_raw(self, update: Update) -> Any:
-        """Queue an update of any shape and return its update_id, which is the next one when it has none."""
-        with self._network.lock:
-            numbered = update if "update_id" in update else {"update_id": self._network.next_update_id(), **update}
-            self._webhooks.accept(next((name for name in numbered if name != "update_id"), ""), numbered)
-        return numbered["update_id"]
-
     def _answer(self, request: Request) -> Response:
         path = unquote(request.path).removeprefix("/")
         is_file = path.startswith("file/")
@@ -205,9 +192,7 @@ class FakeTelegram:
         except FormError as error:
             raise self._checker.refuse(method, str(error)) from error
         params = {**dict(parse_qsl(request.query)), **form.params}
-        # A file that no parameter refers to is itself the parameter of its name; the models want to see it there.
-        uploaded = {name: f"attach://{name}" for name in form.uploads}
-        params |= {name: attached for name, attached in uploaded.items() if attached not in params.values()}
+        params |= {name: f"attach://{name}" for name in form.uploads}  # the models want to see the file there
         result = self._called(method, Form(params, form.uploads), in_reply=False)
         return _json(200, {"ok": True, "result": result})
 

@@ -11,14 +11,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from local.telegram.chats import Json
-from local.telegram.deliverer import Deliverer, Execute, Executed, Post
+from local.telegram.deliverer import Deliverer, Execute, Post
 from local.telegram.delivery import NoReply, Outcome, Reply, Update
 from local.telegram.refusals import ApiError
 
 RESPONSE_TIMEOUT_S = 60.0
 DEFAULT_CONNECTIONS = 40
-# What an empty allowed_updates leaves out (core.telegram.org/bots/api#setwebhook).
-_OPT_IN = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 
 
 @dataclass(frozen=True)
@@ -43,12 +41,11 @@ class Webhooks:
         self._target: Target | None = None
         self._deliverer: Deliverer | None = None
         self._kept: deque[Update] = deque()
-        self._executed: list[Executed] = []
 
     def accept(self, kind: str, update: Update) -> None:
         """Take a new update, unless its kind is switched off by allowed_updates."""
         with self._changed:
-            if not self._wanted(kind):
+            if self._allowed and kind not in self._allowed:
                 return
             if self._deliverer is not None:
                 self._deliverer.push(update)
@@ -64,18 +61,14 @@ class Webhooks:
             if params.get("allowed_updates") is not None:
                 self._allowed = tuple(params["allowed_updates"])
             known = self._target and (self._target.url, self._target.secret_token, self._target.max_connections)
-        if params.get("drop_pending_updates"):
-            self._drop_pending()
         if not url:
             self.remove()
         elif known != (url, secret, connections):
             self.deliver_to(Target(url, secret, connections, http_post(url, secret)))
         return True
 
-    def delete(self, params: Mapping[str, Any]) -> bool:
-        """The deleteWebhook method: undelivered updates stay unless it says otherwise."""
-        if params.get("drop_pending_updates"):
-            self._drop_pending()
+    def delete(self, _params: Mapping[str, Any]) -> bool:
+        """The deleteWebhook method. Undelivered updates stay: this bot never drops them."""
         self.remove()
         return True
 
@@ -105,7 +98,6 @@ class Webhooks:
         undelivered = deliverer.stop(wait_s)
         with self._changed:
             self._kept.extendleft(reversed(undelivered))
-            self._executed.extend(deliverer.executed)
             self._changed.notify_all()
 
     def info(self, _params: Mapping[str, Any]) -> Json:
@@ -153,23 +145,6 @@ class Webhooks:
         """Whether all updates were delivered, or had expired, in time."""
         deliverer = self._deliverer
         return deliverer.wait_until_empty(timeout_s) if deliverer else not self._kept
-
-    @property
-    def executed(self) -> list[Executed]:
-        """The methods that came in the webhook's replies, oldest first."""
-        with self._changed:
-            return [*self._executed, *(self._deliverer.executed if self._deliverer else ())]
-
-    def _wanted(self, kind: str) -> bool:
-        return kind in self._allowed if self._allowed else kind not in _OPT_IN
-
-    def _drop_pending(self) -> None:
-        target = self._target
-        self.remove()
-        with self._changed:
-            self._kept.clear()
-        if target is not None:
-            self.deliver_to(target)
 
 
 def http_post(url: str, secret_token: str, timeout_s: float = RESPONSE_TIMEOUT_S) -> Post:

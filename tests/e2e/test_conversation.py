@@ -365,21 +365,3 @@ def test_blocked_bot_is_no_failure(stack, person, telegram):
 
     person.send_text("/help")
     hears(person, "Send a selfie")
-
-
-def test_no_log_has_token_secret_person_or_words(stack, person, selfie, telegram):
-    telegram.faults.add(Fault.server_error(), method="getFile")
-    person.send_text("my secret diary")
-    hears(person, "I cannot chat")
-    with a_failed_delivery(telegram):
-        person.send_photo(selfie, caption="my secret caption")
-    telegram.advance(6)
-    is_answered(person)
-
-    logs = "".join(path.read_text(errors="replace") for path in (stack.data_dir / "logs").iterdir())
-
-    assert '"message":"update"' in logs
-    for secret in (stack.options.bot.token, stack.options.bot.webhook_secret, "secret diary", "secret caption"):
-        assert secret not in logs
-    assert str(person.id) not in logs
-    assert str(person.user["first_name"]) not in logs

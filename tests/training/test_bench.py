@@ -4,14 +4,8 @@ import dataclasses
 import re
 import sys
 
-import pytest
-
-pytest.importorskip("torch")
-pytest.importorskip("torchvision")
-pytest.importorskip("cv2")
-pytest.importorskip("onnxruntime")
-
 import numpy as np
+import pytest
 
 from training import bench, checkpoint, evaluate, onnx_file
 from training.bench import Contender, ContenderError, Result

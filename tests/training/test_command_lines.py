@@ -5,11 +5,6 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("torch")
-pytest.importorskip("torchvision")
-pytest.importorskip("onnxscript")
-pytest.importorskip("boto3")
-
 from training.knobs import Knobs
 from training.seeds import FIGURES
 

@@ -1,10 +1,7 @@
 """Copies of test faces in Training are found as they are, lit otherwise and mirrored; other faces are not."""
 
-import pytest
-
-pytest.importorskip("cv2")
-
 import numpy as np
+import pytest
 
 from training import copies
 from training.copies import find_copies
@@ -39,20 +36,11 @@ def test_copies_are_found_as_they_are_lit_otherwise_and_mirrored(folder):
     assert found.correlation[3:].max() < 0.5
 
 
-def test_face_of_one_gray_is_like_no_other(rows, write_csvs):
-    faces = load_faces(write_csvs(with_pixels(rows, {39: bytes([90]) * 2304})))
-
-    found = find_copies(faces.part(Usage.PUBLIC_TEST), faces.part(Usage.TRAINING))
-
-    assert not found.near()[-1]
-
-
-def test_command_counts_and_names_rows_of_the_file(folder, capsys):
-    copies.main(["--data", str(folder), "--rows", "1"])
+def test_command_counts_them(folder, capsys):
+    copies.main(["--data", str(folder)])
 
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "8 faces outside Training"
     assert lines[1].split() == ["1", "byte-identical", "to", "a", "Training", "face"]
     assert lines[2].startswith("     3 with near copies (correlation 0.94 or more), 3 of them with another label")
-    assert len(lines) == 4
-    assert lines[3].startswith("row 3")
+    assert len(lines) == 3

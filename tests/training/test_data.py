@@ -3,11 +3,8 @@
 import re
 from pathlib import Path
 
-import pytest
-
-pytest.importorskip("cv2")
-
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -124,14 +121,6 @@ def test_load_of_a_spoilt_archive_names_a_row(rows, write_csvs, suffix, name, sp
 
     with pytest.raises(DataError, match=rf"^{path.name}, row \d+: {message}"):
         load_faces(folder)
-
-
-@pytest.mark.parametrize("name", ["fer2013.csv", "fer2013new.csv"])
-def test_load_without_a_file_names_it(data_folder, name):
-    (data_folder / name).unlink()
-
-    with pytest.raises(DataError, match=f"^{name}: not in .*, neither plain nor as .xz, .gz$"):
-        load_faces(data_folder)
 
 
 def test_content_hash_ignores_compression(rows, write_csvs):

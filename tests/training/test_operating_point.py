@@ -1,10 +1,7 @@
 """The operating point: on faces whose truth is known, and whatever the faces are."""
 
-import pytest
-
-pytest.importorskip("numpy")
-
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 

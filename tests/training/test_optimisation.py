@@ -3,9 +3,6 @@
 import math
 
 import pytest
-
-pytest.importorskip("torch")
-
 import torch
 
 from training.knobs import Knobs

@@ -2,8 +2,6 @@
 
 import pytest
 
-pytest.importorskip("torch")
-
 from training import pace
 from training.pace import CYCLE_STEPS, Pace
 

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("cv2")
-
 from functions.infer.contract import read_contract
 from training import notebook
 from training.knobs import Knobs, add_knobs, knobs_from

@@ -42,31 +42,6 @@ def test_target_without_a_folder_says_which_one(words, missing):
     assert "-m training" not in done.stdout
 
 
-@pytest.mark.parametrize(
-    ("words", "command"),
-    [
-        (
-            ["models", "REGISTRY=s3://b/p", "MVP=11", "BASELINE=22"],
-            "training.publish s3://b/p --fetch mvp 11 --fetch baseline 22 --out functions/infer/models",
-        ),
-        (["models", "REGISTRY=s3://b", "MVP=11", "OUT=o"], "training.publish s3://b --fetch mvp 11 --out o"),
-        (["bench-model", "DATA=d", "CHECKPOINT=c", "FACES=9"], "training.bench --data d --checkpoint c --faces 9"),
-        (
-            ["bench-model", "DATA=d", "MODELS=m", "BASELINE_CHECKPOINT=b", "FER_PYTHON=p", "PHOTOS=8"],
-            "training.bench --data d --models m --baseline-checkpoint b --fer-python p --photos 8",
-        ),
-        (["train", "DATA=d", "RUN=r"], "training.train --data d --out r"),
-        (["evaluate", "DATA=d", "MODEL=m.onnx"], "training.evaluate --data d --model m.onnx"),
-        (
-            ["export", "DATA=d", "RUN=r", "VERSION=1.2.3", "OUT=o"],
-            "training.export --data d --checkpoint r/best.pt --version 1.2.3 --flip-average --int8 --out o",
-        ),
-    ],
-)
-def test_target_hands_its_variables_on(words, command):
-    assert commands(*words) == [command]
-
-
 def test_train_goes_on_where_its_folder_has_a_checkpoint(tmp_path):
     (tmp_path / "last.pt").touch()
 

@@ -9,8 +9,7 @@ from aws_lambda_powertools.utilities import parameters
 from burnout.errors import PhotoStorageError
 from burnout.photos import PhotoBucket
 from burnout.secret import read_bot_secret
-from local.aws.runtime import REGION
-from tests.aws_server import aws_server, variables_of
+from tests.aws_server import aws_server, bucket_of, variables_of
 
 TOKEN = "123456789:AAGreatSecretTokenThatNobodyMayEverSee"
 
@@ -25,10 +24,8 @@ def aws():
 
 @pytest.fixture(scope="module")
 def s3(aws):
-    client = boto3.client("s3")
-    client.create_bucket(Bucket="photos", CreateBucketConfiguration={"LocationConstraint": REGION})
-    yield client
-    client.close()
+    with bucket_of("photos") as client:
+        yield client
 
 
 def test_photo_is_kept_replaced_and_deleted_however_often(s3):

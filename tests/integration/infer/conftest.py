@@ -1,11 +1,9 @@
 """An S3 on this machine, and the unmodified handler wired to it through the environment alone."""
 
-import boto3
 import pytest
 
 from functions.infer import app
-from local.aws.runtime import REGION
-from tests.aws_server import aws_server, variables_of
+from tests.aws_server import aws_server, bucket_of, variables_of
 from tests.unit.infer.conftest import astronaut_bytes, astronaut_hw, finder, model_folder, selfie  # noqa: F401  (fixtures)
 
 BUCKET = "photos-of-the-test"
@@ -31,11 +29,5 @@ def aws(monkeypatch, s3_url):
 
 @pytest.fixture
 def s3(aws):
-    """A client on an empty bucket."""
-    client = boto3.client("s3")
-    client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-    yield client
-    for entry in client.list_objects_v2(Bucket=BUCKET).get("Contents", []):
-        client.delete_object(Bucket=BUCKET, Key=entry["Key"])
-    client.delete_bucket(Bucket=BUCKET)
-    client.close()
+    with bucket_of(BUCKET) as client:
+        yield client

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from functions.infer.faces import MAX_FACES, FaceFinder
+from functions.infer.faces import MAX_FACES
 from functions.infer.image import read_photo
 from tests.unit.infer.conftest import PHOTOS
 
@@ -128,13 +128,6 @@ def test_crowd_is_cut_to_the_largest(astronaut_hw, finder):
 @pytest.mark.parametrize("shape", [(1, 1), (1, 640), (640, 1), (23, 23), (40, 1200)])
 def test_picture_too_small_for_a_face_has_none(finder, shape):
     assert finder.find(np.full(shape, 128, np.uint8)) == []
-
-
-def test_same_picture_gives_the_same_faces(astronaut_hw):
-    one, other = (FaceFinder().find(astronaut_hw)[0] for _ in range(2))
-
-    assert one.box_px == other.box_px
-    assert np.array_equal(one.crop_hw, other.crop_hw)
 
 
 def test_threads_may_share_a_finder(astronaut_hw, finder):

@@ -62,20 +62,10 @@ def test_set_shows_the_commands_of_help_and_the_descriptions_in_every_language(t
         assert telegram.profile["setMyShortDescription", scope]["short_description"]
 
 
-def test_commands_are_the_same_in_every_language_and_say_something_else():
-    english, russian = commands("en"), commands("ru")
-
-    assert [each["command"] for each in english] == [each["command"] for each in russian]
-    assert all("<" not in each["description"] for each in english + russian)
-    assert all(one["description"] != other["description"] for one, other in zip(english, russian, strict=True))
-
-
-def test_set_keeps_what_people_wrote_meanwhile(telegram, command):
-    telegram.person().send_text("/start")
-
-    command("set", "--url", URL)
-
-    assert telegram.webhook_info()["pending_update_count"] == 1
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_commands_are_the_same_in_every_language_and_have_plain_words(language):
+    assert [each["command"] for each in commands(language)] == [each["command"] for each in commands("en")]
+    assert all("<" not in each["description"] for each in commands(language))
 
 
 def test_set_with_a_wrong_token_says_so_and_changes_nothing(telegram, command, monkeypatch, capsys):
@@ -115,13 +105,6 @@ def test_set_without_an_address_or_a_token_says_what_is_missing(telegram, comman
     assert command("set", "--url", URL) == FAILED
     assert "give --secret-arn, or set TELEGRAM_BOT_TOKEN and TELEGRAM_WEBHOOK_SECRET" in capsys.readouterr().err
     assert not telegram.calls
-
-
-def test_token_is_no_argument(command, capsys):
-    with pytest.raises(SystemExit) as ended:
-        command("set", "--url", URL, "--token", TOKEN)
-
-    assert ended.value.code == WRONG_USE
 
 
 def test_set_waits_as_long_as_a_busy_telegram_asks(telegram):

@@ -173,8 +173,8 @@ def served(tmp_path):
     """Starts `python -m local` with these arguments as a process of its own, and kills what is left of it."""
     with started() as start:
 
-        def serve(*arguments, **more_variables):
-            command = [sys.executable, "-m", "local", "--data", str(tmp_path), *SMALL, *arguments]
+        def serve(*arguments, program=("-m", "local"), **more_variables):
+            command = [sys.executable, *program, "--data", str(tmp_path), *SMALL, *arguments]
             return start(command, cwd=ROOT, env=variables_with(**more_variables), text=True, **ALL_IT_SAYS)
 
         yield serve
@@ -199,10 +199,13 @@ def test_telegram_answers_real_updates_by_polling_until_it_is_stopped(served):
     """A fake Telegram stands for the real one: the command knows it by its address and token only."""
     with FakeTelegram() as telegram:
         person = telegram.person(language_code="ru")
-        process = served("--telegram", "--telegram-url", telegram.url, TELEGRAM_BOT_TOKEN=telegram.token)
+        address = ("--telegram", "--telegram-url", telegram.url)
+        process = served(*address, "--contact", "@anna", TELEGRAM_BOT_TOKEN=telegram.token)
 
         person.send_text("/start")
         notice = person.wait_for_answer(60)
+        person.send_text("/developer_info")
+        assert "@anna" in person.wait_for_answer(60).text
         process.send_signal(signal.SIGTERM)
         process.wait(60)
 
@@ -213,3 +216,31 @@ def test_telegram_answers_real_updates_by_polling_until_it_is_stopped(served):
         said = process.stdout.read()
         assert "polling for @burnout_local_bot" in said
         assert telegram.token not in said
+
+
+# The command in a process whose loggers all speak, as they do when somebody debugs.
+LOUD = """
+import sys
+from local.__main__ import main
+from tests.integration.secrets.search import loud
+import local.telegram.polling
+loud(sys.stderr)
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_unreachable_telegram_is_said_without_the_token_however_loud_the_loggers_are(served, tmp_path):
+    token = "7000000001:AAGreatSecretTokenThatNobodyMayEverSee"
+    nowhere = ("--telegram", "--telegram-url", "http://127.0.0.1:9")
+    process = served(*nowhere, program=("-c", LOUD), TELEGRAM_BOT_TOKEN=token)
+
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if "next attempt in" in line:
+            process.send_signal(signal.SIGTERM)
+    said = "".join([*lines, *(path.read_text(errors="replace") for path in (tmp_path / "logs").glob("*"))])
+
+    assert "Telegram cannot be reached (getMe: ConnectionError)" in said
+    assert "WARNING urllib3.connectionpool Retrying" in said
+    assert token.partition(":")[2] not in said

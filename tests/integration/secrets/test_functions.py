@@ -73,6 +73,12 @@ class Week:
     token: str
     webhook_secret: str
 
+    @property
+    def private(self):
+        """What no line, no answer and no database may show."""
+        names = {NAME, USERNAME, WORDS, CAPTION}
+        return {self.token, self.token.partition(":")[2], self.webhook_secret} | names | self.file_ids
+
     def answers_of(self, function):
         return [answer for name, answer in self.answers if name == function]
 
@@ -254,8 +260,7 @@ def test_it_was_a_bad_week(week):
 
 
 def test_no_line_of_any_process_shows_a_secret_or_a_person(week):
-    private = {week.token, week.token.partition(":")[2], week.webhook_secret, str(PERSON_ID), NAME, USERNAME, WORDS}
-    private |= {CAPTION, ALBUM, str(STRANGER_ID), "burnout-export", *kept_about_them(week)} | week.file_ids
+    private = {str(PERSON_ID), str(STRANGER_ID), ALBUM, "burnout-export", *kept_about_them(week)} | week.private
 
     assert {each for each in private if each in week.logs} == set()
 
@@ -271,10 +276,7 @@ def kept_about_them(week):
 
 
 def test_no_answer_of_a_function_shows_a_secret_or_a_name_or_a_file(week):
-    private = {week.token, week.token.partition(":")[2], week.webhook_secret, NAME, USERNAME, WORDS, CAPTION}
-    private |= week.file_ids
-
-    assert {(name, each) for name, answer in week.answers for each in private if each in answer} == set()
+    assert {(name, each) for name, answer in week.answers for each in week.private if each in answer} == set()
 
 
 def test_no_response_of_the_webhook_shows_an_exception(week):
@@ -288,11 +290,8 @@ def test_no_response_of_the_webhook_shows_an_exception(week):
 
 
 def test_no_database_holds_a_secret_or_a_name_or_what_was_said(week):
-    private = {week.token, week.token.partition(":")[2], week.webhook_secret, NAME, USERNAME, WORDS, CAPTION}
-    private |= week.file_ids
-
     assert str(PERSON_ID).encode() in week.databases or PERSON_ID.to_bytes(8, "big").lstrip(b"\0") in week.databases
-    assert {each for each in private if each.encode() in week.databases} == set()
+    assert {each for each in week.private if each.encode() in week.databases} == set()
 
 
 def test_no_function_has_a_secret_in_its_environment(week):

@@ -7,8 +7,6 @@ import zlib
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from PIL import Image
 
 from functions.infer import image as image_module
@@ -126,10 +124,6 @@ def test_16_bit_gray_keeps_its_shades():
     assert read_photo(encoded(Image.fromarray(ramp))).gray_hw[0].tolist() == [value >> 8 for value in ramp[0].tolist()]
 
 
-def test_two_colour_png_is_black_and_white():
-    assert set(np.unique(read_photo(encoded(Image.fromarray(quadrants() > 100))).gray_hw)) == {0, 255}
-
-
 @pytest.mark.parametrize("file_format", ["WEBP", "PNG", "MPO"])
 def test_animation_or_a_phones_second_picture_leaves_the_first(file_format):
     frames = [Image.new("RGB", (64, 48), (shade,) * 3) for shade in (30, 220)]
@@ -158,11 +152,6 @@ def test_animation_or_a_phones_second_picture_leaves_the_first(file_format):
 )
 def test_anything_else_is_not_an_image(data):
     assert refused(data) == "not_an_image"
-
-
-@pytest.mark.parametrize("share", [0.01, 0.1, 0.5, 0.95])
-def test_truncated_jpeg_is_not_an_image(astronaut_bytes, share):
-    assert refused(astronaut_bytes[: int(len(astronaut_bytes) * share)]) == "not_an_image"
 
 
 @pytest.mark.parametrize(
@@ -198,10 +187,6 @@ def test_endless_scans_are_too_large():
     last_scan = jpeg[jpeg.rfind(b"\xff\xda") : -2]
 
     assert refused(jpeg[:-2] + last_scan * 300 + b"\xff\xd9") == "too_large"
-
-
-def test_ordinary_progressive_jpeg_is_read():
-    assert read_photo(encoded(Image.new("RGB", (2000, 1500)), "JPEG", progressive=True)).width_px == 2000
 
 
 @pytest.mark.parametrize("file_format", ["JPEG", "PNG"])
@@ -265,36 +250,3 @@ def test_transparent_palette_colour_is_white():
     gray_hw = read_photo(encoded(picture, "PNG", transparency=0)).gray_hw
 
     assert gray_hw[5].tolist() == [255] * 5 + [50] * 5
-
-
-SMALL = encoded(Image.fromarray(np.arange(48 * 64, dtype=np.uint32).astype(np.uint8).reshape(48, 64)), "JPEG")
-SEEDS = (
-    with_orientation(quadrants(), 6, "JPEG", quality=60),
-    with_orientation(quadrants(), 3, "PNG"),
-    with_orientation(quadrants(), 8, "WEBP"),
-    encoded(Image.fromarray(quadrants()), "JPEG", progressive=True),
-    SMALL,
-)
-
-
-@settings(max_examples=80, deadline=None)
-@given(
-    st.sampled_from(SEEDS),
-    st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=12),
-    st.floats(0, 1),
-    st.binary(max_size=20),
-)
-def test_however_a_photos_bytes_are_spoilt_only_image_errors_are_raised(seed, flips, keep, tail):
-    data = bytearray(seed)
-    for share, value in flips:
-        data[int(share * len(data))] = value
-
-    spoilt = bytes(data[: int(len(data) * keep)] if keep < 0.5 else data) + tail
-    try:
-        photo = read_photo(spoilt)
-    except ImageError as error:
-        outcome = error.code
-    else:
-        outcome = (str(photo.gray_hw.dtype), photo.gray_hw.ndim)
-
-    assert outcome in {"not_an_image", "too_large", ("uint8", 2)}

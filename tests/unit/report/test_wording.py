@@ -17,15 +17,7 @@ from functions.report.wording import report_caption
 from local.telegram.limits import CAPTION_MAX, visible_text
 from tests.unit.report.courses import BANDS, PARTS, SUNDAY, a_day, a_strain
 
-MAIN = {
-    "en": {
-        "level": "the overall level",
-        "persistence": "hard days",
-        "trend": "the rise",
-        "answer": "your own answer",
-    },
-    "ru": {"level": "общий уровень", "persistence": "трудные дни", "trend": "рост", "answer": "ваш собственный ответ"},
-}
+MAIN = {"level": "the overall level", "persistence": "hard days", "trend": "the rise", "answer": "your own answer"}
 HELP = "findahelpline.com"
 FORBIDDEN = re.compile(r"depress|therap|treatment|burned out|депресс|лечени|выгоре|!", re.I)
 
@@ -132,8 +124,8 @@ def test_the_heaviest_part_is_named_with_its_own_step(language, part):
     caption = a_caption(a_strain(main=part), language)
 
     main, step = lines_of(caption)[2], lines_of(caption)[4]
-    assert MAIN[language][part] in main
-    assert not any(step in other for other in others)
+    assert language != "en" or MAIN[part] in main
+    assert not any(main in other or step in other for other in others)
 
 
 def test_the_part_that_is_named_is_the_highest_for_what_it_can_be():

@@ -50,13 +50,6 @@ def test_share_of_thumbs_of_people_who_always_say_the_same_counts_people():
     assert "effective 17" in said
 
 
-def test_share_of_thumbs_is_apart_for_each_shown_model():
-    trials = thumbs(90, 10, people=100) + [trial(100 + i, shown_model="baseline", agrees=i % 2) for i in range(100)]
-
-    assert "👍, mvp shown: met" in line(trials, "share of 👍, mvp")
-    assert "👍, baseline shown: not met" in line(trials, "share of 👍, baseline")
-
-
 # ---------------------------------------------------------------- the two models
 
 

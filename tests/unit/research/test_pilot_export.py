@@ -82,12 +82,6 @@ def test_reading_leaves_the_folder_as_it_was(export):
     assert {file.name: file.read_bytes() for file in export.iterdir()} == before
 
 
-def test_feedback_without_a_check_in_is_nothing(export):
-    spoil(export, "INSERT INTO feedback VALUES (7, 77, 1, NULL, '2026-03-02T12:00:05Z')")
-
-    assert len(read_export(export).trials) == 2
-
-
 @pytest.mark.parametrize(
     ("table", "column", "value"),
     [
@@ -153,11 +147,6 @@ def test_damaged_file_is_named(export, damage):
 
     with pytest.raises(ExportError, match=f"^{path.name}: "):
         read_export(export)
-
-
-def test_folder_that_does_not_exist_has_no_store_files(tmp_path):
-    with pytest.raises(ExportError, match="no store files"):
-        read_export(tmp_path / "nowhere")
 
 
 def test_reading_takes_no_lock_and_minds_none(export):

@@ -43,12 +43,5 @@ def test_a_run_ends_within_its_lease_and_the_next_goes_on():
     assert max(ends) < 2 * EVERY.total_seconds()
 
 
-def test_several_time_zones_make_several_rushes():
-    result = rush(shares={0: 0.5, 3: 0.5})
-
-    assert result.runs == 2
-    assert max(result.late_s) < 120
-
-
 def test_the_row_says_how_long_it_took():
     assert row("all", rush(500)).split()[:3] == ["all", "1", "0.3"]

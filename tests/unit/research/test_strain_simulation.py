@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from research.strain_simulation import AlertSetting, alerts, indices, main, rise_points, worse_days
+from research.strain_simulation import AlertSetting, alerts, indices, main
 from research.synthetic_people import check_ins, course, latent_loads
 
 PEOPLE = 120
@@ -44,20 +44,6 @@ def test_ratings_find_more_than_photos_alone():
     )
 
     assert photos.detected[0] < ratings.detected[0]
-
-
-def test_only_the_trend_that_was_not_taken_is_lowered_by_an_older_worse_day(rng):
-    taken, not_taken = worse_days(30, rng).values()
-
-    assert (taken.lowered, taken.largest_fall) == (0, 0)
-    assert not_taken.lowered > 0.2
-    assert not_taken.largest_fall > 1
-
-
-def test_both_trends_rise_with_a_worse_week(rng):
-    taken, not_taken = rise_points(30, rng).values()
-
-    assert 0 < taken < not_taken
 
 
 def test_people_are_as_they_are_described(rng):

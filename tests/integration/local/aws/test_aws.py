@@ -67,7 +67,3 @@ def test_profile_and_credentials_of_the_user_do_not_reach_it(aws, monkeypatch, t
 
     assert region == "eu-west-1"
     assert (credentials.access_key, credentials.token) == ("local", None)
-
-
-def test_identity_is_not_shown():
-    assert "1:token" not in repr(BotIdentity("1:token", "the-secret"))

@@ -37,9 +37,3 @@ def test_replaced_gives_everything_back(user):
 
     assert inside == {"ONLY": "this"}
     assert dict(os.environ) == before  # noqa: TID251
-
-
-def test_bot_token_is_none_when_empty(monkeypatch):
-    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "")
-
-    assert environment.bot_token() is None

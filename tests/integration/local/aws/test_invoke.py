@@ -122,14 +122,6 @@ def test_invoke_over_the_concurrency_limit_is_throttled(dispatch, client, at_onc
     assert refused.response["ResponseMetadata"]["HTTPStatusCode"] == 429
 
 
-def test_invoke_patience_makes_an_event_wait_for_its_turn(dispatch, client, at_once):
-    dispatch.add(function(workers=1, patience_s=20), ProcessSandbox)
-
-    answers = [at_once.submit(invoke, client, do="sleep", s=0.1) for _ in range(4)]
-
-    assert all("FunctionError" not in answer.result()[0] for answer in answers)
-
-
 def test_invoke_environment_has_the_functions_variables_and_nothing_of_the_users_account(dispatch, client, monkeypatch):
     monkeypatch.setenv("AWS_PROFILE", "real-account")
     monkeypatch.setenv("AWS_SESSION_TOKEN", "real")
@@ -219,17 +211,6 @@ def test_fail_next_timeout_lets_the_effect_stand(dispatch, client, threads, tmp_
 
     assert error["errorType"] == "Sandbox.Timedout"
     assert (tmp_path / "effect").exists()
-
-
-def test_invocations_have_durations_and_outcomes(dispatch, client, threads):
-    dispatch.add(function(), threads)
-
-    invoke(client, do="sleep", s=0.05)
-    invoke(client, do="raise")
-
-    slept, raised = dispatch.invocations
-    assert (slept.function, slept.outcome, raised.outcome) == ("toy", "ok", "ValueError")
-    assert 50 <= slept.duration_ms < 5000
 
 
 def test_thread_sandboxes_work_on_many_events_at_once_in_one_process(dispatch, client, threads, at_once):

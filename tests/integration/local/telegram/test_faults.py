@@ -13,7 +13,6 @@ BUTTON = {"text": "Yes", "callback_data": "v1:y"}
     [
         (Fault.too_many(7), 429, "Too Many Requests: retry after 7"),
         (Fault.blocked(), 403, "Forbidden: bot was blocked by the user"),
-        (Fault.chat_not_found(), 400, "Bad Request: chat not found"),
         (Fault.bad_request("whatever"), 400, "Bad Request: whatever"),
         (Fault.server_error(), 500, "Internal Server Error: restart"),
     ],

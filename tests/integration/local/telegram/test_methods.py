@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from aiogram.types import BotCommand, File, Message, User, WebhookInfo
+from aiogram.types import File, Message, User, WebhookInfo
 
 KEYBOARD = {"inline_keyboard": [[{"text": "👍", "callback_data": "v1:up"}, {"text": "👎", "callback_data": "v1:down"}]]}
 
@@ -34,14 +34,6 @@ def test_an_edit_that_changes_nothing_is_refused(bot, anna, telegram):
     refusal = bot.refusal("editMessageText", **edit)
     assert refusal.startswith("Bad Request: message is not modified: specified new message")
     assert telegram.violations == [], "too late, but not malformed"
-
-
-def test_an_edit_of_the_markup_alone_is_a_change(bot, anna):
-    sent = bot.call("sendMessage", chat_id=anna.id, text="x")
-
-    bot.call("editMessageText", chat_id=anna.id, message_id=sent["message_id"], text="<b>x</b>", parse_mode="HTML")
-
-    assert anna.chat.last_message().source == "<b>x</b>"
 
 
 @pytest.mark.parametrize(
@@ -109,23 +101,6 @@ def test_send_photo_uploads_a_chart_whose_bytes_are_kept(bot, anna, telegram, jp
     assert refusal == "Bad Request: there is no text in the message to edit"
 
 
-def test_send_photo_by_file_id_and_by_attach(bot, anna, jpeg):
-    sent = bot.post("sendPhoto", data={"chat_id": anna.id, "photo": "attach://chart"}, files={"chart": ("c.jpg", jpeg)})
-    file_id = sent.json()["result"]["photo"][-1]["file_id"]
-
-    bot.call("sendPhoto", chat_id=anna.id, photo=file_id)
-
-    assert [each.file_id for each in anna.read_all()] == [file_id, file_id]
-    unknown = bot.refusal("sendPhoto", chat_id=anna.id, photo="nobody")
-    assert unknown == "Bad Request: wrong file_id or the file is temporarily unavailable"
-
-
-def test_send_photo_that_is_no_image_is_refused(bot, anna):
-    answer = bot.post("sendPhoto", data={"chat_id": anna.id}, files={"photo": ("c.png", b"no image")})
-
-    assert answer.json()["description"] == "Bad Request: IMAGE_PROCESS_FAILED"
-
-
 def test_send_document_keeps_every_byte(bot, anna, telegram):
     export = bytes(range(256)) + b"\r\n"
 
@@ -147,12 +122,6 @@ def test_delete_message_removes_a_selfie_younger_than_two_days(bot, anna, telegr
     assert new.message_id not in anna.chat.messages
 
 
-def test_send_chat_action_is_seen(bot, anna):
-    assert bot.call("sendChatAction", chat_id=anna.id, action="upload_photo") is True
-
-    assert "(bot: upload_photo …)" in anna.view()
-
-
 def test_leave_chat_ends_the_membership(bot, anna, telegram):
     group = telegram.group()
     group.add_bot(anna)
@@ -166,33 +135,10 @@ def test_leave_chat_ends_the_membership(bot, anna, telegram):
     assert answer.json()["description"] == "Forbidden: bot is not a member of the supergroup chat"
 
 
-def test_a_blocked_bot_cannot_write_until_it_is_unblocked(bot, anna):
-    anna.block()
-    answer = bot.post("sendMessage", json={"chat_id": anna.id, "text": "x"})
-    anna.unblock()
-
-    assert (answer.status_code, answer.json()["description"]) == (403, "Forbidden: bot was blocked by the user")
-    assert bot.call("sendMessage", chat_id=anna.id, text="x")
-
-
 def test_get_me_and_get_webhook_info_have_telegrams_shape(bot, telegram):
     assert User.model_validate(bot.call("getMe")).is_bot
     info = WebhookInfo.model_validate(bot.call("getWebhookInfo"))
     assert (info.url, info.pending_update_count) == ("", 0)
-
-
-def test_profile_methods_are_remembered_by_language(bot, telegram):
-    commands = [{"command": "start", "description": "Начать"}]
-
-    for params in ({"commands": commands, "language_code": "ru"}, {"commands": []}):
-        assert bot.call("setMyCommands", **params) is True
-    bot.call("setMyDescription", description="What it does")
-    bot.call("setMyShortDescription", short_description="Short")
-
-    assert BotCommand.model_validate(telegram.profile["setMyCommands", "ru"]["commands"][0]).command == "start"
-    assert telegram.profile["setMyCommands", ""]["commands"] == []
-    assert telegram.profile["setMyDescription", ""]["description"] == "What it does"
-    assert telegram.profile["setMyShortDescription", ""]["short_description"] == "Short"
 
 
 def test_photo_sizes_differ_and_get_file_gives_their_very_bytes(bot, anna, telegram, jpeg):
@@ -231,11 +177,3 @@ def test_an_unknown_method_is_not_found_and_a_violation(bot, telegram):
 
     assert answer.status_code == 404
     assert [violation.method for violation in telegram.violations] == ["sendMesage"]
-
-
-def test_each_call_is_remembered(bot, anna, telegram):
-    bot.call("sendMessage", chat_id=anna.id, text="x")
-    bot.refusal("sendMessage", chat_id=5, text="x")
-
-    seen = [(call.method, call.params["chat_id"], call.error and call.error.code) for call in telegram.calls]
-    assert seen == [("sendMessage", anna.id, None), ("sendMessage", 5, 400)]

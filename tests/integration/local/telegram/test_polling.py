@@ -124,18 +124,6 @@ def test_unfinished_update_is_not_confirmed_though_a_later_one_is_done(telegram,
     assert sorted(webhook.seen) == ["quick", "slow"]  # handed out again by every poll, but worked on once
 
 
-def test_stop_confirms_what_is_done(telegram, webhook, start):
-    person = telegram.person()
-    polling, thread = start()
-    person.send_text("hello")
-    person.wait_for_answer(WAIT_S)
-
-    polling.stop()
-    thread.join(WAIT_S)
-
-    assert pending(telegram) == 0
-
-
 def test_network_loss_and_server_errors_are_said_and_survived(telegram, start, said):
     telegram.faults.add(Fault.server_error(), method="getUpdates")
     telegram.faults.add(Fault.hang(0.01), method="getUpdates")
@@ -183,37 +171,12 @@ def test_wrong_token_ends_polling_with_one_line_and_without_the_token(telegram, 
     assert token not in f"{caught.value!r}{said}"
 
 
-def test_unreachable_telegram_never_shows_the_token(webhook, said):
-    token = "7000000001:never-to-be-seen-in-any-output-000000"
-    polling = Polling(TelegramClient(token, "http://127.0.0.1:9"), webhook, say=said.append, pause_s=0.01)
-    thread = threading.Thread(target=polling.run)
-    thread.start()
-
-    eventually(lambda: len(said) > 2)
-    polling.stop()
-    thread.join(WAIT_S)
-
-    assert not thread.is_alive()
-    assert "cannot be reached" in said[0]
-    assert token not in "".join(said)
-
-
 def updates(*numbers):
     return [{"update_id": number} for number in numbers]
 
 
 def done(ledger, number):
     ledger.finish(Settled({"update_id": number}, delivered=True))
-
-
-def test_ledger_offset_is_the_lowest_unfinished_update():
-    ledger = Ledger()
-    ledger.take_new(updates(5, 6, 7))
-
-    done(ledger, 5)
-    done(ledger, 7)
-
-    assert ledger.offset() == 6
 
 
 def test_ledger_offset_is_none_once_everything_is_confirmed():
@@ -227,11 +190,3 @@ def test_ledger_offset_is_none_once_everything_is_confirmed():
 
     assert (offset, ledger.offset()) == (6, None)
     assert ledger.take_new(updates(2)) == updates(2)
-
-
-def test_ledger_gives_an_update_out_once():
-    ledger = Ledger()
-
-    assert ledger.take_new(updates(5, 6)) == updates(5, 6)
-    done(ledger, 6)
-    assert ledger.take_new(updates(5, 6, 7)) == updates(7)

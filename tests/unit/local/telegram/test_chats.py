@@ -6,7 +6,7 @@ import pytest
 
 from local.telegram.chats import NoAnswerError
 from local.telegram.network import Network
-from local.telegram.people import Group, Person
+from local.telegram.people import Person
 
 NOON = 1_700_000_000.0
 
@@ -31,16 +31,6 @@ class World:
 @pytest.fixture
 def world():
     return World()
-
-
-def test_update_ids_rise_by_one_and_message_ids_rise_per_chat(world):
-    boris = Person(world.network, {"id": 12, "is_bot": False, "first_name": "Boris"})
-
-    sent = [world.anna.send_text("a"), boris.send_text("b"), world.anna.send_text("c")]
-
-    first = world.updates[0]["update_id"]
-    assert [update["update_id"] for update in world.updates] == [first, first + 1, first + 2]
-    assert [message.message_id for message in sent] == [1, 1, 2]
 
 
 def test_a_view_shows_the_chat_as_it_is_now(world):
@@ -108,28 +98,3 @@ def test_blocking_is_told_and_a_blocked_bot_gets_no_messages(world):
         world.anna.send_text("anybody there?")
     world.anna.unblock()
     assert world.updates[-1]["my_chat_member"]["new_chat_member"]["status"] == "member"
-
-
-def test_a_group_is_silent_until_the_bot_is_added_and_after_it_is_removed(world):
-    group = Group(world.network, -100, "Team")
-    world.anna.send_text("before", to=group)
-    assert world.updates == []
-
-    group.add_bot(world.anna)
-    world.anna.send_text("hello", to=group)
-    group.remove_bot(world.anna)
-    world.anna.send_text("after", to=group)
-
-    kinds = [next(name for name in update if name != "update_id") for update in world.updates]
-    assert kinds == ["my_chat_member", "message", "message", "my_chat_member"]
-    assert world.updates[1]["message"]["new_chat_members"][0]["is_bot"]
-    assert world.updates[2]["message"]["chat"] == {"id": -100, "type": "supergroup", "title": "Team"}
-
-
-def test_an_edited_message_is_an_update_of_its_own(world):
-    sent = world.anna.send_text("helo")
-
-    world.anna.edit_text(sent, "hello")
-
-    edited = world.updates[-1]["edited_message"]
-    assert (edited["message_id"], edited["text"], edited["edit_date"]) == (1, "hello", int(NOON))

@@ -69,18 +69,6 @@ def test_what_is_no_image_cannot_become_a_picture(shelf, data):
         shelf.picture(data)
 
 
-def test_a_link_serves_its_file_for_one_hour(shelf):
-    file = shelf.keep(b"bytes", folder="documents", suffix=".heic")
-
-    answer = shelf.describe(file.file_id, now=1000.0)
-
-    assert answer["file_path"] == "documents/file_1.heic"
-    assert answer["file_size"] == 5
-    assert shelf.download(answer["file_path"], 4599.0) == b"bytes"
-    assert shelf.download(answer["file_path"], 4600.0) is None
-    assert shelf.download("documents/file_2.heic", 1000.0) is None
-
-
 def test_a_file_of_exactly_20_mb_can_be_fetched_and_one_byte_more_cannot(shelf):
     fits = shelf.keep(bytes(DOWNLOAD_MAX_BYTES), folder="documents", suffix="")
     too_big = shelf.keep(bytes(DOWNLOAD_MAX_BYTES + 1), folder="documents", suffix="")
@@ -95,13 +83,6 @@ def test_an_unknown_file_id_is_refused(shelf):
         shelf.describe("nobody", 0.0)
 
 
-def test_a_thumbnail_is_a_jpeg_of_at_most_320_pixels(shelf):
-    thumbnail = shelf.thumbnail(image(900, 1200, "PNG"))
-
-    assert (thumbnail["width"], thumbnail["height"]) == (240, 320)
-    assert shelf.content(thumbnail["file_id"]).startswith(b"\xff\xd8")
-
-
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
@@ -114,7 +95,3 @@ def test_a_thumbnail_is_a_jpeg_of_at_most_320_pixels(shelf):
 def test_a_photo_that_telegram_would_not_take_is_refused(data, reason):
     with pytest.raises(BadRequestError, match=reason):
         check_photo_upload(data)
-
-
-def test_a_chart_is_taken():
-    check_photo_upload(image(1000, 600, "PNG"))

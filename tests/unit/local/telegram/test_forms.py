@@ -5,12 +5,6 @@ import pytest
 from local.telegram.forms import FormError, parse_form
 
 
-def test_json_keeps_its_types():
-    form = parse_form("application/json", b'{"chat_id": 5, "reply_markup": {"inline_keyboard": []}}')
-
-    assert form.params == {"chat_id": 5, "reply_markup": {"inline_keyboard": []}}
-
-
 def test_urlencoded_text_stays_text_and_json_inside_is_decoded():
     form = parse_form("application/x-www-form-urlencoded", b"text=%7B%D1%8F&allowed_updates=%5B%22message%22%5D&empty=")
 
@@ -34,11 +28,6 @@ def test_multipart_files_keep_every_byte():
 
     assert form.params == {"chat_id": "5", "caption": "диаграмма", "reply_markup": {"inline_keyboard": []}}
     assert (form.uploads["photo"].file_name, form.uploads["photo"].data) == ("chart.png", data)
-
-
-@pytest.mark.parametrize("content_type", ["application/json", "text/plain", ""])
-def test_an_empty_body_has_no_parameters(content_type):
-    assert parse_form(content_type, b"").params == {}
 
 
 @pytest.mark.parametrize(

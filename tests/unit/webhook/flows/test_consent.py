@@ -3,6 +3,7 @@
 import pytest
 
 from burnout.store.check_ins import Begin
+from burnout.texts import LANGUAGE_NAMES, LANGUAGES
 from tests import updates
 from tests.unit.webhook.conftest import STALE, data, labels, photo, rows
 
@@ -25,7 +26,8 @@ def test_start_tells_what_the_bot_does_and_asks_for_consent(stranger):
         assert fact in call.params["text"]
     lines, question = call.params["text"].strip().split("\n\n")
     assert (len(lines.splitlines()), question[-1]) == (6, "?")
-    assert labels(call) == [["✅ I am 18+ and I agree"], ["No", "Русский"]]
+    others = [name for language, name in LANGUAGE_NAMES.items() if language != "en"]
+    assert labels(call) == [["✅ I am 18+ and I agree"], ["No", *others]]
 
 
 def test_notice_can_be_read_in_the_other_language_before_anything_is_kept(stranger):
@@ -34,7 +36,8 @@ def test_notice_can_be_read_in_the_other_language_before_anything_is_kept(strang
     assert spinner.method == "answerCallbackQuery"
     assert call.method == "editMessageText"
     assert "Пришлите селфи" in call.params["text"]
-    assert data(call) == ["v1:agree:2:ru", "v1:decline:ru", "v1:start:en"]
+    others = [f"v1:start:{language}" for language in LANGUAGES if language != "ru"]
+    assert data(call) == ["v1:agree:2:ru", "v1:decline:ru", *others]
     assert stranger.store(Begin(user_id=7, update_id=1)).language is None
 
 

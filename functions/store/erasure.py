@@ -6,6 +6,7 @@ where no failure of the databases reaches it, and tells a sweep what a kill left
 
 import hashlib
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Final
@@ -13,31 +14,41 @@ from typing import Final
 from burnout.photos import DONATED, PHOTOS, folder_of
 from burnout.store.privacy import Erase
 from functions.store.bucket import Bucket
+from functions.store.choices import newest_of
 from functions.store.database import BusyError, scrub_shard, shard_path, transaction_on
 from functions.store.people import person_of
 
 ERASURES: Final = "erasures/"
 
 
-def erase(root: Path, bucket: Bucket, operation: Erase, forget: Callable[[Connection], int]) -> int:
+def erase(
+    root: Path, bucket: Bucket, operation: Erase, now_utc: datetime, forget: Callable[[Connection], int | None]
+) -> int | None:
     """How many check-ins were erased. Nothing about the person is left, and a repetition finds nothing more.
 
-    `forget` is the rows' part, inside its transaction.
+    `forget` is the rows' part, inside its transaction; None from it and from here: a newer agreement stands, so the
+    rows stay, and the log must not know the person, also when a killed run or this one had written it before.
 
     Raises: PhotoStorageError and what `database.transaction_on` raises; the next sweep of the shard then finishes it.
     """
     path = shard_path(root, operation.user_id)
-    pseudonym = transaction_on(path, lambda connection: _pseudonym(connection, operation))
-    if pseudonym is not None:
+
+    def look(connection: Connection) -> tuple[str | None, bool]:
+        return _pseudonym(connection, operation), newest_of(connection, operation, now_utc) is not None
+
+    pseudonym, is_newest = transaction_on(path, look)
+    if pseudonym is not None and is_newest:
         bucket.mark(log_key(pseudonym))
         empty_folders(bucket, pseudonym)
 
-    def work(connection: Connection) -> int:
+    def work(connection: Connection) -> int | None:
         if _pseudonym(connection, operation) not in {pseudonym, None}:
             raise BusyError("erased and agreed again meanwhile")  # the person's new folders were not emptied
         return forget(connection)
 
     erased = transaction_on(path, work, erasing=True)
+    if erased is None and pseudonym is not None:
+        bucket.delete(log_key(pseudonym))
     scrub_shard(path)
     return erased
 

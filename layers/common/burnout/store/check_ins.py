@@ -7,7 +7,7 @@ import msgspec
 
 from burnout.emotions import Emotion
 from burnout.inference import Prediction, Quality
-from burnout.store.operation import Operation
+from burnout.store.operation import Choice, Operation
 from burnout.telegram.calls import BotCall
 from burnout.values import Language, PhotoFolder, PhotoKey, Rating, Utc
 
@@ -127,7 +127,7 @@ class Fail(Operation[Failed], tag="fail", frozen=True):
     error_type: str
 
 
-class GiveFeedback(Operation[CheckIn | None], tag="give_feedback", frozen=True):
+class GiveFeedback(Choice[CheckIn | None], tag="give_feedback", frozen=True):
     """Keeps 👍 or 👎 for a check-in, and answers it; the last press counts. None: there is none of that number."""
 
     message_id: int
@@ -135,7 +135,7 @@ class GiveFeedback(Operation[CheckIn | None], tag="give_feedback", frozen=True):
     corrected: Emotion | None = None
 
 
-class Rate(Operation[CheckIn | None], tag="rate", frozen=True):
+class Rate(Choice[CheckIn | None], tag="rate", frozen=True):
     """Keeps the self-rating of a check-in, 1 (very bad) to 5 (very good); the last press counts.
 
     A rating given while the model's answer is hidden shows the answer, and is kept apart as well: seeing a number first

@@ -6,7 +6,7 @@ import pytest
 
 from burnout.errors import PhotoStorageError, TransientError
 from burnout.report_requests import ReportRequest
-from burnout.store.privacy import TABLES, SetDonating
+from burnout.store.privacy import TABLES
 from tests import updates
 from tests.unit.webhook.conftest import STALE, check_ins, checked_in, data, labels, rows
 
@@ -57,7 +57,7 @@ def test_export_is_ordered_and_said_to_be_coming_also_after_a_failure(bot):
 
 @pytest.mark.parametrize("command", ["delete", "stop"])
 def test_everything_is_deleted_after_one_confirmation(bot, command):
-    bot.store(SetDonating(user_id=7, donating=True))
+    bot(updates.button("v1:give:on"))
     number = checked_in(bot)
     bot(updates.button(f"v1:rate:{number}:2"))
     bot(updates.button(f"v1:down:{number}"))

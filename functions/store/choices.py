@@ -69,15 +69,14 @@ def keep(connection: Connection, operation: Choice[Any], now_utc: datetime) -> N
 
 def is_newest(connection: Connection, user_id: int, subject: str, update_id: int | None, now_utc: datetime) -> bool:
     """Whether no younger update has chosen about the subject, nor begun the person anew. The same one has its effect
-    again. Without a number it is not, once any update of the last 48 hours has chosen."""
-    return _stands(
-        update_id,
-        one(
-            connection,
-            "SELECT max(update_id) FROM choices WHERE user_id = ? AND subject IN (?, ?) AND at_utc >= ?",
-            (user_id, subject, BEGINNING, text(now_utc - SEEN_FOR)),
-        ),
+    again. What no update said is not the newest, once any update of the last 48 hours has chosen about the subject."""
+    beginning = BEGINNING if update_id is not None else subject
+    newest = one(
+        connection,
+        "SELECT max(update_id) FROM choices WHERE user_id = ? AND subject IN (?, ?) AND at_utc >= ?",
+        (user_id, subject, beginning, text(now_utc - SEEN_FOR)),
     )
+    return _stands(update_id, newest)
 
 
 def keep_number(connection: Connection, user_id: int, subject: str, update_id: int | None, now_utc: datetime) -> None:

@@ -7,6 +7,7 @@ where no failure of the databases reaches it, and tells a sweep what a kill left
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Final
@@ -16,7 +17,7 @@ from burnout.store.privacy import Erase
 from functions.store.bucket import Bucket
 from functions.store.choices import newest_of
 from functions.store.database import BusyError, scrub_shard, shard_path, transaction_on
-from functions.store.people import person_of
+from functions.store.people import person_of, rename_folders
 
 ERASURES: Final = "erasures/"
 
@@ -26,29 +27,29 @@ def erase(
 ) -> int | None:
     """How many check-ins were erased. Nothing about the person is left, and a repetition finds nothing more.
 
-    `forget` is the rows' part, inside its transaction; None from it and from here: a newer agreement stands, so the
-    rows stay, and the log must not know the person, also when a killed run or this one had written it before.
+    None: a newer agreement stands, and the rows stay. Where a run had begun before it, the log knows the person's
+    pseudonym for good, so they get another one; the photos are gone.
+
+    `forget` is the rows' part, inside its transaction.
 
     Raises: PhotoStorageError and what `database.transaction_on` raises; the next sweep of the shard then finishes it.
     """
     path = shard_path(root, operation.user_id)
-
-    def look(connection: Connection) -> tuple[str | None, bool]:
-        return _pseudonym(connection, operation), newest_of(connection, operation, now_utc) is not None
-
-    pseudonym, is_newest = transaction_on(path, look)
-    if pseudonym is not None and is_newest:
+    pseudonym, is_newest = transaction_on(path, partial(_look, operation=operation, now_utc=now_utc))
+    begins = pseudonym is not None and (is_newest or any(bucket.listed(log_key(pseudonym))))
+    if pseudonym is not None and begins:
         bucket.mark(log_key(pseudonym))
         empty_folders(bucket, pseudonym)
 
     def work(connection: Connection) -> int | None:
         if _pseudonym(connection, operation) not in {pseudonym, None}:
             raise BusyError("erased and agreed again meanwhile")  # the person's new folders were not emptied
-        return forget(connection)
+        erased = forget(connection)
+        if erased is None and begins:
+            rename_folders(connection, operation.user_id)
+        return erased
 
     erased = transaction_on(path, work, erasing=True)
-    if erased is None and pseudonym is not None:
-        bucket.delete(log_key(pseudonym))
     scrub_shard(path)
     return erased
 
@@ -71,6 +72,10 @@ def empty_folders(bucket: Bucket, pseudonym: str) -> int:
 def empty(bucket: Bucket, folder: str) -> int:
     """How many objects of a folder were deleted; none is left. Raises: PhotoStorageError."""
     return bucket.delete_all(found.key for found in bucket.listed(folder))
+
+
+def _look(connection: Connection, operation: Erase, now_utc: datetime) -> tuple[str | None, bool]:
+    return _pseudonym(connection, operation), newest_of(connection, operation, now_utc) is not None
 
 
 def _pseudonym(connection: Connection, operation: Erase) -> str | None:

@@ -79,14 +79,13 @@ def consent(connection: Connection, operation: Consent, now_utc: datetime) -> bo
     before = person_of(connection, user_id)
     is_newest = before is None or choices.is_newest(connection, user_id, "language", update_id, now_utc)
     language = operation.language if before is None or is_newest else before.language
-    pseudonym = f"{shard_of(operation.user_id):02x}{secrets.token_hex(_RANDOM_BYTES)}"
     agreed = connection.execute(
         "INSERT INTO people (user_id, chat_id, pseudonym, language, consent_version, consented_at_utc)"
         " VALUES (?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (user_id) DO UPDATE SET chat_id = excluded.chat_id, language = excluded.language,"
         " consent_version = excluded.consent_version, consented_at_utc = excluded.consented_at_utc"
         " WHERE excluded.consent_version > consent_version",
-        (user_id, operation.chat_id, pseudonym, language, operation.version, text(now_utc)),
+        (user_id, operation.chat_id, _new_pseudonym(user_id), language, operation.version, text(now_utc)),
     )
     if agreed.rowcount:
         if is_newest:
@@ -99,6 +98,16 @@ def consent(connection: Connection, operation: Consent, now_utc: datetime) -> bo
 def has_agreed(connection: Connection, operation: Consent, now_utc: datetime) -> bool:
     """Whether the person has agreed to any version."""
     return person_of(connection, operation.user_id) is not None
+
+
+def rename_folders(connection: Connection, user_id: int) -> None:
+    """The person's photos go to new folders from now on; those in the old ones are nobody's."""
+    connection.execute("UPDATE people SET pseudonym = ? WHERE user_id = ?", (_new_pseudonym(user_id), user_id))
+    connection.execute("UPDATE check_ins SET photo_key = NULL WHERE user_id = ? AND photo_key IS NOT NULL", (user_id,))
+
+
+def _new_pseudonym(user_id: int) -> str:
+    return f"{shard_of(user_id):02x}{secrets.token_hex(_RANDOM_BYTES)}"
 
 
 def set_language(connection: Connection, operation: SetLanguage, now_utc: datetime) -> Language | None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from burnout.emotions import Emotion
-from burnout.store.check_ins import Begin, Fail, GiveFeedback, Rate, ReadHistory, ReadLast, Reveal, Undo
+from burnout.store.check_ins import Begin, Fail, GiveFeedback, Rate, ReadHistory, ReadLast, Record, Reveal, Undo
 from burnout.store.client import answer_type
 from burnout.store.operation import Choice, Operation, ShardOperation
 from burnout.store.people import ChangeSettings, Consent, ReadSettings, SetLanguage, SetReachable
@@ -45,6 +45,14 @@ def test_every_operation_that_is_declared_is_known():
     declared = {*Operation.__subclasses__(), *Choice.__subclasses__(), *ShardOperation.__subclasses__()}
 
     assert declared - {Choice} == {*OPERATIONS, Sweep}
+
+
+def test_every_operation_is_a_choice_but_for_what_nothing_contradicts():
+    """Late or twice these do no harm: they read, are of an update or a run that is known, or cannot be taken back."""
+    others = {Begin, Record, Fail, Reveal, Undo, ReadLast, ReadHistory, ReadSettings, ReadCourse, ReadRows}
+    runs = {ClaimDue, HoldRun, ReleaseRun, StartSending, StartAlert, ReleaseReport, FinishReport}
+
+    assert {operation for operation in OPERATIONS if not issubclass(operation, Choice)} == others | runs
 
 
 def test_every_table_is_strict(shard):

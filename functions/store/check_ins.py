@@ -29,6 +29,7 @@ from burnout.store.check_ins import (
 )
 from burnout.store.reports import Course, CourseCheckIn, LastReport, ReadCourse, WeeklyAnswer
 from burnout.values import PhotoKey
+from functions.store import choices
 from functions.store.people import plan_alert, settings_of, zone_of_person
 from functions.store.rows import moment, one, text
 
@@ -64,6 +65,11 @@ def rate(connection: Connection, operation: Rate, now_utc: datetime) -> CheckIn 
         if rated.rowcount:
             plan_alert(connection, operation.user_id, now_utc)
     return _revealed(connection, operation, now_utc)
+
+
+def check_in_of(connection: Connection, operation: GiveFeedback | Rate, now_utc: datetime) -> CheckIn | None:
+    """The check-in as it stands."""
+    return _find(connection, operation.user_id, operation.message_id)
 
 
 def reveal(connection: Connection, operation: Reveal, now_utc: datetime) -> CheckIn | None:
@@ -153,6 +159,7 @@ def undo(connection: Connection, operation: Undo, now_utc: datetime) -> PhotoKey
     connection.execute("DELETE FROM check_ins WHERE user_id = ? AND message_id = ?", key)
     connection.execute("DELETE FROM feedback WHERE user_id = ? AND message_id = ?", key)
     connection.execute("DELETE FROM self_ratings WHERE user_id = ? AND message_id = ?", key)
+    choices.forget_check_in(connection, *key)
     return photo_key
 
 

@@ -6,6 +6,8 @@ where no failure of the databases reaches it, and tells a sweep what a kill left
 
 import hashlib
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Final
@@ -13,31 +15,42 @@ from typing import Final
 from burnout.photos import DONATED, PHOTOS, folder_of
 from burnout.store.privacy import Erase
 from functions.store.bucket import Bucket
+from functions.store.choices import newest_of
 from functions.store.database import BusyError, scrub_shard, shard_path, transaction_on
-from functions.store.people import person_of
+from functions.store.people import person_of, rename_folders
 
 ERASURES: Final = "erasures/"
 
 
-def erase(root: Path, bucket: Bucket, operation: Erase, forget: Callable[[Connection], int]) -> int:
+def erase(
+    root: Path, bucket: Bucket, operation: Erase, now_utc: datetime, forget: Callable[[Connection], int | None]
+) -> int | None:
     """How many check-ins were erased. Nothing about the person is left, and a repetition finds nothing more.
+
+    None: a newer agreement stands, and the rows stay. Where a run had begun before it, the log knows the person's
+    pseudonym for good, so they get another one; the photos are gone.
 
     `forget` is the rows' part, inside its transaction.
 
     Raises: PhotoStorageError and what `database.transaction_on` raises; the next sweep of the shard then finishes it.
     """
     path = shard_path(root, operation.user_id)
-    pseudonym = transaction_on(path, lambda connection: _pseudonym(connection, operation))
-    if pseudonym is not None:
+    pseudonym, is_newest = transaction_on(path, partial(_look, operation=operation, now_utc=now_utc))
+    begins = pseudonym is not None and (is_newest or any(bucket.listed(log_key(pseudonym))))
+    if pseudonym is not None and begins:
         bucket.mark(log_key(pseudonym))
         empty_folders(bucket, pseudonym)
 
-    def work(connection: Connection) -> int:
+    def work(connection: Connection) -> int | None:
         if _pseudonym(connection, operation) not in {pseudonym, None}:
             raise BusyError("erased and agreed again meanwhile")  # the person's new folders were not emptied
-        for aside in set_aside_of(path):
-            settle(aside, operation.user_id)
-        return forget(connection)
+        erased = forget(connection)
+        if erased is not None:
+            for aside in set_aside_of(path):
+                settle(aside, operation.user_id)
+        elif begins:
+            rename_folders(connection, operation.user_id)
+        return erased
 
     erased = transaction_on(path, work, erasing=True)
     scrub_shard(path)
@@ -80,6 +93,10 @@ def empty_folders(bucket: Bucket, pseudonym: str) -> int:
 def empty(bucket: Bucket, folder: str) -> int:
     """How many objects of a folder were deleted; none is left. Raises: PhotoStorageError."""
     return bucket.delete_all(found.key for found in bucket.listed(folder))
+
+
+def _look(connection: Connection, operation: Erase, now_utc: datetime) -> tuple[str | None, bool]:
+    return _pseudonym(connection, operation), newest_of(connection, operation, now_utc) is not None
 
 
 def _pseudonym(connection: Connection, operation: Erase) -> str | None:

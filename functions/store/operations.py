@@ -10,6 +10,7 @@ that breaks a CHECK, and the caller would be told that it is kept.
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from sqlite3 import Connection, IntegrityError
 from typing import Any, Final, TypeVar, Union, cast
@@ -28,7 +29,7 @@ from burnout.store.check_ins import (
     Reveal,
     Undo,
 )
-from burnout.store.operation import Operation, ShardOperation
+from burnout.store.operation import Choice, Operation, ShardOperation
 from burnout.store.people import ChangeSettings, Consent, ReadSettings, SetLanguage, SetReachable
 from burnout.store.privacy import Erase, ReadRows, SetDonating, Sweep
 from burnout.store.reports import (
@@ -43,7 +44,7 @@ from burnout.store.reports import (
     StartAlert,
     StartSending,
 )
-from functions.store import check_ins, due, people, privacy, sending, updates
+from functions.store import check_ins, choices, due, people, privacy, sending, updates
 from functions.store.bucket import Bucket
 from functions.store.database import scrub_shard, shard_file, shard_of, shard_path, transaction, transaction_on
 from functions.store.erasure import empty, erase
@@ -81,6 +82,18 @@ OPERATIONS: Final[dict[type[Operation[Any] | ShardOperation[Any]], Callable[[Con
     SetDonating: privacy.set_donating,
     ReadRows: privacy.read_rows,
 }
+# What a choice is answered with that a newer one overrules: what stands, where it has an answer of that kind. Settings
+# are overruled one by one, so their own function answers.
+STANDS: Final[dict[type[Choice[Any]], Callable[[Connection, Any, datetime], Any]]] = {
+    Consent: people.has_agreed,
+    SetLanguage: people.language_of,
+    SetReachable: lambda *_: None,
+    GiveFeedback: check_ins.check_in_of,
+    Rate: check_ins.check_in_of,
+    AnswerWeek: people.answer_of_week,
+    Erase: lambda *_: None,
+    SetDonating: lambda *_: None,
+}
 # For decoding what is sent. A sweep is several transactions, so it has no function above.
 AnyOperation: Any = Union[(*OPERATIONS, Sweep)]
 
@@ -88,11 +101,23 @@ AnyOperation: Any = Union[(*OPERATIONS, Sweep)]
 def run(connection: Connection, operation: Operation[A] | ShardOperation[A], now_utc: datetime) -> A:
     """The operation's answer, inside the caller's transaction. Raises: UnstorableError."""
     try:
+        if isinstance(operation, Choice):
+            return cast("A", _choose(connection, operation, now_utc))
         return cast("A", OPERATIONS[type(operation)](connection, operation, now_utc))
     except IntegrityError as error:
         raise UnstorableError(str(error)) from error  # SQLite names the constraint, never a value
     except (OverflowError, UnicodeEncodeError) as error:  # a number of more than 64 bits, a lone surrogate
         raise UnstorableError(type(error).__name__) from error
+
+
+def _choose(connection: Connection, operation: Choice[Any], now_utc: datetime) -> Any:
+    """The answer of the choice's function where no newer one overrules it, else what stands."""
+    newest = choices.newest_of(connection, operation, now_utc)
+    if newest is None:
+        return STANDS[type(operation)](connection, operation, now_utc)
+    answer = OPERATIONS[type(newest)](connection, newest, now_utc)
+    choices.keep(connection, newest, now_utc)
+    return answer
 
 
 def perform(root: Path, operation: Operation[A] | ShardOperation[A], now_utc: datetime) -> A:
@@ -126,7 +151,8 @@ def fulfil(
     if isinstance(operation, Sweep):
         return cast("A", sweep(root, bucket, operation))
     if isinstance(operation, Erase):
-        return cast("A", erase(root, bucket, operation, lambda connection: run(connection, operation, now_utc)))
+        forget = partial(run, operation=operation, now_utc=now_utc)
+        return cast("A", erase(root, bucket, operation, now_utc, forget))
     if isinstance(operation, Undo):
         _delete_donated(root, bucket, operation)
     answer = perform(root, operation, now_utc)

@@ -26,7 +26,8 @@ from burnout.store.people import (
     Settings,
 )
 from burnout.store.reports import AnswerWeek
-from burnout.values import Language
+from burnout.values import Language, Rating
+from functions.store import choices
 from functions.store.database import shard_of
 from functions.store.rows import moment, one, text
 
@@ -39,6 +40,7 @@ class Person:
     """Who agreed, as far as an update needs to know."""
 
     consent_version: int
+    consented_at_utc: str
     language: Language
     pseudonym: str
     donating: int  # 1 while the person donates photos to the improvement of the model
@@ -58,35 +60,65 @@ def person_of(connection: Connection, user_id: int) -> Person | None:
     """The person; None for somebody who has not agreed, or was erased."""
     row = one(
         connection,
-        "SELECT consent_version, language, pseudonym, donating_since_utc IS NOT NULL FROM people WHERE user_id = ?",
+        "SELECT consent_version, consented_at_utc, language, pseudonym, donating_since_utc IS NOT NULL"
+        " FROM people WHERE user_id = ?",
         (user_id,),
     )
     return None if row is None else Person(*row)
 
 
-def consent(connection: Connection, operation: Consent, now_utc: datetime) -> None:
+def consent(connection: Connection, operation: Consent, now_utc: datetime) -> bool:
     """The person agreed to this version or to a newer one, since the first time that they said so.
 
-    They have a pseudonym from then on, and keep it until they are erased.
+    They have a pseudonym from then on, and keep it until they are erased. A newer notice's language is a choice too.
     """
-    pseudonym = f"{shard_of(operation.user_id):02x}{secrets.token_hex(_RANDOM_BYTES)}"
+    user_id, update_id = operation.user_id, operation.update_id
+    before = person_of(connection, user_id)
+    is_newest = before is None or choices.is_newest(connection, user_id, "language", update_id, now_utc)
+    language = operation.language if before is None or is_newest else before.language
     agreed = connection.execute(
         "INSERT INTO people (user_id, chat_id, pseudonym, language, consent_version, consented_at_utc)"
         " VALUES (?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (user_id) DO UPDATE SET chat_id = excluded.chat_id, language = excluded.language,"
         " consent_version = excluded.consent_version, consented_at_utc = excluded.consented_at_utc"
         " WHERE excluded.consent_version > consent_version",
-        (operation.user_id, operation.chat_id, pseudonym, operation.language, operation.version, text(now_utc)),
+        (user_id, operation.chat_id, _new_pseudonym(user_id), language, operation.version, text(now_utc)),
     )
     if agreed.rowcount:
-        plan(connection, operation.user_id, now_utc)
+        if is_newest:
+            subject = "language" if before else choices.BEGINNING
+            choices.keep_number(connection, user_id, subject, update_id, now_utc)
+        plan(connection, user_id, now_utc)
+    return True
 
 
-def set_language(connection: Connection, operation: SetLanguage, now_utc: datetime) -> None:
+def has_agreed(connection: Connection, operation: Consent, now_utc: datetime) -> bool:
+    """Whether the person has agreed to any version."""
+    return person_of(connection, operation.user_id) is not None
+
+
+def rename_folders(connection: Connection, user_id: int) -> None:
+    """The person's photos go to new folders from now on; those in the old ones are nobody's."""
+    connection.execute("UPDATE people SET pseudonym = ? WHERE user_id = ?", (_new_pseudonym(user_id), user_id))
+    connection.execute("UPDATE check_ins SET photo_key = NULL WHERE user_id = ? AND photo_key IS NOT NULL", (user_id,))
+
+
+def _new_pseudonym(user_id: int) -> str:
+    return f"{shard_of(user_id):02x}{secrets.token_hex(_RANDOM_BYTES)}"
+
+
+def set_language(connection: Connection, operation: SetLanguage, now_utc: datetime) -> Language | None:
     """A known person's choice is kept. One who never chose a time zone has the new language's default from now on."""
     values = (operation.language, operation.user_id, operation.language)
     if connection.execute("UPDATE people SET language = ? WHERE user_id = ? AND language <> ?", values).rowcount:
         plan(connection, operation.user_id, now_utc)
+    return language_of(connection, operation, now_utc)
+
+
+def language_of(connection: Connection, operation: SetLanguage, now_utc: datetime) -> Language | None:
+    """The language that stands."""
+    person = person_of(connection, operation.user_id)
+    return person.language if person else None
 
 
 def set_reachable(connection: Connection, operation: SetReachable, now_utc: datetime) -> None:
@@ -110,9 +142,7 @@ def change_settings(connection: Connection, operation: ChangeSettings, now_utc: 
     before = settings_of(connection, operation.user_id)
     if before is None:
         return None
-    given = msgspec.structs.asdict(operation)
-    chosen = {name: given[name] for name in given if name != "user_id" and given[name] is not msgspec.UNSET}
-    settings = msgspec.structs.replace(before, **chosen)
+    settings = msgspec.structs.replace(before, **operation.given())
     if settings != before:
         connection.execute(
             "UPDATE people SET time_zone = :time_zone, reports_on = :reports, report_weekday = :report_weekday,"
@@ -126,7 +156,7 @@ def change_settings(connection: Connection, operation: ChangeSettings, now_utc: 
     return settings
 
 
-def answer_week(connection: Connection, operation: AnswerWeek, now_utc: datetime) -> None:
+def answer_week(connection: Connection, operation: AnswerWeek, now_utc: datetime) -> Rating | None:
     """A known person's answer to a week's question is kept, the last one. The same again keeps its time."""
     connection.execute(
         "INSERT INTO weekly_answers (user_id, week, answer, at_utc) SELECT user_id, ?, ?, ? FROM people"
@@ -134,6 +164,14 @@ def answer_week(connection: Connection, operation: AnswerWeek, now_utc: datetime
         " at_utc = excluded.at_utc WHERE answer <> excluded.answer",
         (operation.week, operation.answer, text(now_utc), operation.user_id),
     )
+    return answer_of_week(connection, operation, now_utc)
+
+
+def answer_of_week(connection: Connection, operation: AnswerWeek, now_utc: datetime) -> Rating | None:
+    """The answer that stands."""
+    key = (operation.user_id, operation.week)
+    row = one(connection, "SELECT answer FROM weekly_answers WHERE user_id = ? AND week = ?", key)
+    return None if row is None else row[0]
 
 
 def settings_of(connection: Connection, user_id: int) -> Settings | None:

@@ -11,6 +11,7 @@ from typing import Final
 from burnout.photos import DONATED, folder_of
 from burnout.store import privacy
 from burnout.values import PhotoFolder
+from functions.store import choices
 from functions.store.people import person_of
 from functions.store.rows import UnstorableError, text
 
@@ -21,6 +22,7 @@ _KEYS: Final[dict[privacy.Table, tuple[str, int | str]]] = {
     "feedback": ("message_id", -(2**63)),
     "self_ratings": ("message_id", -(2**63)),
     "weekly_answers": ("week", ""),
+    "choices": ("subject", ""),
     "reports": ("key", ""),
     "seen_updates": ("update_id", -(2**63)),
     "failures": ("update_id", -(2**63)),
@@ -48,8 +50,9 @@ def _after(operation: privacy.ReadRows, first: int | str) -> int | str:
         raise UnstorableError("after is none that was given") from error
 
 
-def erase(connection: Connection, operation: privacy.Erase, now_utc: datetime) -> int:
-    """How many check-ins were deleted; no table has a row of the person any more."""
+def erase(connection: Connection, operation: privacy.Erase, now_utc: datetime) -> int | None:
+    """How many check-ins were deleted; no table has a row of the person any more, nor will by an older agreement."""
+    choices.keep_erasure(connection, operation.update_id, now_utc)
     return forget(connection, operation.user_id)
 
 

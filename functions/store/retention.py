@@ -34,6 +34,9 @@ _OLD_ROWS: Final = (
     " WHERE at_utc < iif(kind = 'weekly', :old, :seen) LIMIT :most)",
     "DELETE FROM seen_updates WHERE update_id IN"
     " (SELECT update_id FROM seen_updates WHERE recorded_at_utc < :seen LIMIT :most)",
+    "DELETE FROM choices WHERE (user_id, subject) IN"
+    " (SELECT user_id, subject FROM choices WHERE at_utc < :seen LIMIT :most)",
+    "DELETE FROM newest_erasure WHERE at_utc < :seen",
     "DELETE FROM failures WHERE (user_id, update_id) IN (SELECT user_id, update_id FROM failures"
     " WHERE last_failed_at_utc < iif(dead, :dead_letters, :seen) LIMIT :most)",
 )
@@ -56,7 +59,7 @@ def forget_if_going(connection: Connection, user_id: int, at_utc: datetime, logg
 
 
 def delete_old_rows(connection: Connection, at_utc: datetime) -> int:
-    """How many weekly answers, reports, answers to updates and failures were deleted."""
+    """How many weekly answers, reports, answers to updates, numbers of choices and failures were deleted."""
     return sum(connection.execute(query, _limits(at_utc)).rowcount for query in _OLD_ROWS)
 
 

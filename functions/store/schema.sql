@@ -123,6 +123,22 @@ CREATE TABLE weekly_answers (
     PRIMARY KEY (user_id, week)
 ) STRICT, WITHOUT ROWID;
 
+-- Which update chose last, by subject, for 48 hours: one that comes late or twice overrules nothing newer.
+CREATE TABLE choices (
+    user_id   INTEGER NOT NULL,
+    subject   TEXT    NOT NULL,  -- "consent", "language", a setting's name, "rating:<message_id>" …
+    update_id INTEGER NOT NULL,
+    at_utc    TEXT    NOT NULL CHECK (at_utc GLOB '????-??-??T??:??:??Z'),
+    PRIMARY KEY (user_id, subject)
+) STRICT, WITHOUT ROWID;
+
+-- The newest erasure that somebody of this shard asked for, for 48 hours, and nothing of whom: one row at most.
+CREATE TABLE newest_erasure (
+    id        INTEGER PRIMARY KEY CHECK (id = 1),
+    update_id INTEGER NOT NULL,
+    at_utc    TEXT    NOT NULL CHECK (at_utc GLOB '????-??-??T??:??:??Z')
+) STRICT;
+
 -- A weekly one's key is its ISO week: claimed → sending → a final state. A requested one's key is the number of the
 -- update that asked for it, and it is there from sending on.
 CREATE TABLE reports (

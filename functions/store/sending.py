@@ -10,6 +10,7 @@ from typing import Final
 
 from burnout.store.people import SetReachable
 from burnout.store.reports import FinishReport, HoldRun, ReleaseReport, ReleaseRun, StartSending
+from functions.store.choices import newest_of
 from functions.store.people import pass_report, set_reachable
 from functions.store.rows import text
 
@@ -71,7 +72,7 @@ def finish_report(connection: Connection, operation: FinishReport, now_utc: date
     if not finished.rowcount:
         return
     if operation.state == "unreachable":
-        set_reachable(connection, SetReachable(user_id=operation.user_id, reachable=False), operation.at_utc)
+        _block_met(connection, operation, now_utc)
     if operation.kind == "weekly":
         pass_report(connection, operation.user_id, operation.at_utc)
     else:
@@ -79,6 +80,13 @@ def finish_report(connection: Connection, operation: FinishReport, now_utc: date
             "DELETE FROM reports WHERE user_id = ? AND kind = 'requested' AND at_utc < ?",
             (operation.user_id, text(operation.at_utc - REQUESTED_FOR)),
         )
+
+
+def _block_met(connection: Connection, operation: FinishReport, now_utc: datetime) -> None:
+    """The person cannot be reached, unless an update said otherwise: they may have come back during the sending."""
+    blocked = SetReachable(user_id=operation.user_id, reachable=False)
+    if newest_of(connection, blocked, now_utc) is not None:
+        set_reachable(connection, blocked, operation.at_utc)
 
 
 def hold_run(connection: Connection, operation: HoldRun, now_utc: datetime) -> bool:

@@ -10,10 +10,11 @@ from typing import Final
 import msgspec
 
 from burnout.photos import DONATED, PHOTOS, folder_of, pseudonym_of
-from burnout.store.check_ins import Begin, Begun, Fail, Failed, NewCheckIn, Record, Recorded
+from burnout.store.check_ins import Begin, Begun, Fail, Failed, Limit, NewCheckIn, PhotoTerms, Record, Recorded
 from burnout.store.privacy import SEEN_FOR
 from burnout.telegram.calls import BotCall
 from burnout.values import PhotoFolder, PhotoKey
+from functions.store.choices import BEGINNING, is_newest
 from functions.store.limits import begin_photo, count_photo, leave_place, may_be_recorded
 from functions.store.people import Person, person_of, plan_alert
 from functions.store.rows import UnstorableError, json_text, moment, one, text
@@ -30,7 +31,7 @@ def begin(connection: Connection, operation: Begin, now_utc: datetime) -> Begun:
     album_answered = _is_album_answered(connection, operation)
     terms = operation.photo
     begins = terms is not None and answer is None and not album_answered and terms.notice <= person.consent_version
-    limit = begin_photo(connection, operation, terms, now_utc) if terms and begins else None
+    limit = _limit(connection, operation, terms, person, now_utc) if terms and begins else None
     ends = terms is not None and (not begins or limit == "silent")
     if ends:
         leave_place(connection, operation, now_utc)
@@ -43,6 +44,19 @@ def begin(connection: Connection, operation: Begin, now_utc: datetime) -> Begun:
         limit=limit,
         leftovers=_leftovers(connection, operation, person.photo_folder if ends else None),
     )
+
+
+def _limit(
+    connection: Connection, operation: Begin, terms: PhotoTerms, person: Person, now_utc: datetime
+) -> Limit | None:
+    """What the photo meets. One that was sent before the person agreed is nobody's: who sent it may be erased since.
+
+    The number of the agreement is kept as long as Telegram may bring a photo; later no page is read for it.
+    """
+    is_new = person.consented_at_utc >= text(now_utc - SEEN_FOR)
+    if is_new and not is_newest(connection, operation.user_id, BEGINNING, operation.update_id, now_utc):
+        return "silent"
+    return begin_photo(connection, operation, terms, now_utc)
 
 
 def record(connection: Connection, operation: Record, now_utc: datetime) -> Recorded:

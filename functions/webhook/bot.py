@@ -32,7 +32,7 @@ def handle(update: Update, deps: Deps, trace: RequestTrace) -> list[BotCall]:
     """
     trace.update_id = update.update_id
     try:
-        return _read(update, budget.bounded(deps, trace), trace)
+        return _read(update, budget.bounded(deps.numbered(update.update_id), trace), trace)
     except OvertakenError:
         trace.outcome = "overtaken"
         raise

@@ -4,17 +4,21 @@ import math
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Self
+from typing import Self, TypeVar, cast
+
+from msgspec import structs
 
 from burnout.clock import Stopwatch
 from burnout.inference import Inference, InferFailure
 from burnout.report_requests import ReportRequest
-from burnout.store.operation import Store
+from burnout.store.operation import Choice, Operation, ShardOperation, Store
 from burnout.telegram.calls import BotCall
 from burnout.values import PhotoFolder
 from functions.webhook.person import Terms
+
+A = TypeVar("A")
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,16 @@ class Deps:
     now_utc: Callable[[], datetime]
     terms: Terms
     baseline_shown_percent: int
+
+    def numbered(self, update_id: int) -> Self:
+        """The same, whose store is told with every choice which update made it: the newest one stands."""
+
+        def store(operation: Operation[A] | ShardOperation[A]) -> A:
+            if isinstance(operation, Choice):
+                return cast("A", self.store(structs.replace(operation, update_id=update_id)))
+            return self.store(operation)
+
+        return replace(self, store=store)
 
 
 @dataclass

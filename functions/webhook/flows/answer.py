@@ -101,12 +101,23 @@ def _corrections(check_in: CheckIn, language: Language) -> list[list[Button]]:
     return [buttons[:3], buttons[3:5], buttons[5:]]
 
 
+def _stands(operation: GiveFeedback | Rate | Reveal, check_in: CheckIn) -> bool:
+    """Whether what was pressed stands now, and no newer press."""
+    if isinstance(operation, Rate):
+        return check_in.self_rating == operation.rating
+    if isinstance(operation, GiveFeedback):
+        return (check_in.agrees, check_in.corrected) == (operation.agrees, operation.corrected)
+    return True
+
+
 def _about(
     context: Context, operation: GiveFeedback | Rate | Reveal, notice: str = "", *, correcting: bool = False
 ) -> Reply:
     check_in = context.deps.store(operation)
     if check_in is None:  # another person's, an erased one, or a number that never existed
         return stale(context.language)
+    if not _stands(operation, check_in):
+        return Reply(answer(check_in, context.language))
     return Reply(answer(check_in, context.language, correcting=correcting), notice)
 
 

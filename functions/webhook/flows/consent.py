@@ -41,8 +41,10 @@ def _read_in(context: Context, language: Language) -> Reply:
 def _agree(context: Context, version: int, language: Language) -> Reply:
     person = context.person
     if version == NOTICE_VERSION:
-        context.deps.store(Consent(user_id=person.id, chat_id=person.id, version=version, language=language))
-        return Reply(sentence("agreed", language))
+        agreed = Consent(user_id=person.id, chat_id=person.id, version=version, language=language)
+        if context.deps.store(agreed):
+            return Reply(sentence("agreed", language))
+        return Reply(notice(replace(person, language=language, known=False), context.deps, unread="consent_late"))
     if version < NOTICE_VERSION and not person.consented:
         return Reply(notice=text("stale_agree", person.language))
     return stale(person.language)

@@ -69,7 +69,8 @@ def _ask_to_erase(question: str, context: Context) -> Reply:
 
 
 def _erase(context: Context) -> Reply:
-    context.deps.store(Erase(user_id=context.person.id))
+    if context.deps.store(Erase(user_id=context.person.id)) is None:
+        return Reply(sentence("erase_late", context.language), outcome="erase_late")
     return Reply(sentence("erased", context.language), outcome="erased")
 
 

@@ -65,9 +65,9 @@ def _timezone(context: Context) -> Reply:
     if len(found) > 1:
         rows = _rows(_zones(found[:_MOST_ZONES], stands), 3)
         return Reply(Screen(text("settings_which_zone", stands.language), rows))
-    change = ChangeSettings(user_id=context.person.id, time_zone=found[0])
-    changed = context.deps.store(change) or stands
-    return Reply(overview(changed, now_utc, lead=_noted_zone(found[0], changed, now_utc)))
+    change = {"time_zone": found[0]}
+    changed = context.deps.store(ChangeSettings(user_id=context.person.id, time_zone=found[0])) or stands
+    return Reply(overview(changed, now_utc, lead=_noted(change, stands, changed, now_utc)))
 
 
 def _language(context: Context) -> Reply:
@@ -76,10 +76,10 @@ def _language(context: Context) -> Reply:
 
 
 def _speak(context: Context, language: Language) -> Reply:
-    context.deps.store(SetLanguage(user_id=context.person.id, language=language))
+    stands = context.deps.store(SetLanguage(user_id=context.person.id, language=language)) or language
     # The language decides the default time zone too, so somebody who has settings sees them all again.
-    screen = _overview(context) if context.person.consented else sentence("help", language)
-    return Reply(screen, text("noted_language", language))
+    screen = _overview(context) if context.person.consented else sentence("help", stands)
+    return Reply(screen, text("noted_language", language) if stands == language else "")
 
 
 def _show(context: Context) -> Reply:
@@ -97,12 +97,14 @@ def _open(context: Context, name: SettingName) -> Reply:
 
 
 def _donate(context: Context, switch: Switch) -> Reply:
-    if _stands(context) is None:
-        return stale(context.language)
     donating = switch == "on"
     context.deps.store(SetDonating(user_id=context.person.id, donating=donating))
+    stands = _stands(context)
+    if stands is None:
+        return stale(context.language)
     key = "settings_noted_donating" if donating else "settings_noted_not_donating"
-    return Reply(_overview(context), text(key, context.language), outcome="settings")
+    noted = text(key, context.language) if stands.donating == donating else ""
+    return Reply(overview(stands, context.deps.now_utc()), noted, outcome="settings")
 
 
 def _changes(change: Change) -> Callable[..., Reply]:
@@ -134,6 +136,9 @@ def _reminder_change(stands: Settings, hour: int) -> dict[str, Any] | None:
 
 
 def _noted(changes: dict[str, Any], before: Settings, after: Settings, now_utc: datetime) -> str:
+    """What a notice says of a change; nothing where a newer choice stands."""
+    if any(getattr(after, name) != value for name, value in changes.items()):
+        return ""
     if "time_zone" in changes:
         return _noted_zone(changes["time_zone"], after, now_utc)
     if "quiet_from" in changes and after.reminder_hour != before.reminder_hour:

@@ -24,9 +24,11 @@ def _ask(context: Context, week: str) -> Reply:
 def _answer(context: Context, week: str, answer: int) -> Reply:
     if not _is_near(week, context.deps.now_utc()):
         return stale(context.language)
-    context.deps.store(AnswerWeek(user_id=context.person.id, week=week, answer=answer))
-    noted = text("week_noted", context.language, answer=answer)
-    return Reply(_thanks(week, answer, context.language), noted, outcome="week")
+    stands = context.deps.store(AnswerWeek(user_id=context.person.id, week=week, answer=answer))
+    if stands is None:
+        return stale(context.language)
+    noted = text("week_noted", context.language, answer=answer) if stands == answer else ""
+    return Reply(_thanks(week, stands, context.language), noted, outcome="week")
 
 
 def _is_near(week: str, now_utc: datetime) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -64,14 +65,13 @@ class Person:
     pseudonyms: set[str] = field(default_factory=set)
     answers: dict[int, list[BotCall]] = field(default_factory=dict)  # what each photo was answered with
     messages: int = 0
-    update_ids: int = 0
+    update_ids: Iterator[int] = field(default_factory=count)
     received: int = 0  # of what the report function sent
     sent: list[Any] = field(default_factory=list)  # every update so far, to be sent again
 
     def next_update_id(self) -> int:
-        """A number that no other update has."""
-        self.update_ids += 1
-        return self.index * 10_000 + self.update_ids
+        """A number that no other update has: Telegram counts those of everybody together."""
+        return next(self.update_ids)
 
     def prediction(self) -> Prediction:
         """What the model sees in this face, with more digits than anybody is shown."""
@@ -82,16 +82,17 @@ class Person:
         return Prediction(negative=sad + afraid, label="negative", emotions=emotions, sure=self.model.sure)
 
 
-def people(count: int, shards: int) -> list[Person]:
+def people(number: int, shards: int) -> list[Person]:
     """Many people on few shards: a missing condition shows only where other people's rows are."""
     found: list[Person] = []
-    user_id = 5_700_000_000
-    while len(found) < count:
+    user_id, update_ids = 5_700_000_000, count(1)
+    while len(found) < number:
         user_id += 1
         if shard_of(user_id) < shards:
             index = len(found)
             sad, afraid = 50 + index % 20, 21 + index // 20
             found.append(Person(index, user_id, sad, afraid, Model(user_id, sure=index % 3 > 0)))
+            found[-1].update_ids = update_ids
     return found
 
 

@@ -47,6 +47,7 @@ class Known:
     donating: bool = False
     albums: set[str] = field(default_factory=set)
     seen: dict[int, str] = field(default_factory=dict)  # update -> how it ended: answered or refused
+    chose: dict[str, int] = field(default_factory=dict)  # subject -> the newest update about it; "": the first yes
 
 
 @dataclass
@@ -56,6 +57,21 @@ class Model:
     user_id: int
     sure: bool = True  # the model names a side of this face
     known: Known | None = None
+    erased: int = -1  # by which update
+
+    def overrules(self, subject: str, update_id: int) -> bool:
+        """Whether a newer press about this stands, or a newer first yes; before a yes, a newer erasure."""
+        if self.known is None:
+            return subject == "consent" and update_id < self.erased
+        return update_id < max(self.known.chose.get(subject, -1), self.known.chose.get("", -1))
+
+    def chooses_last(self, subject: str, update_id: int) -> None:
+        """The update is the newest about this, from now on."""
+        if self.known is None:
+            self.erased = max(self.erased, update_id) if subject == "consent" else self.erased
+        else:
+            self.known.chose.setdefault("", update_id)
+            self.known.chose[subject] = update_id
 
     def agrees_to_notice(self, language: str) -> str:
         """A second yes changes nothing: it is the same version of the notice."""

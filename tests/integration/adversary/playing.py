@@ -28,11 +28,13 @@ def play(crowd: Crowd, person: Person, step: tuple[Any, ...], faults: tuple[str,
         sent = MAKERS[kind](person, *what)
         person.sent.append(sent)
     before, after = person.model, copy.deepcopy(person.model)
-    ends = sent.apply(after)
+    ends = sent.happens(after)
     answers = _delivered(crowd, person, sent, (before, after), faults)
     for calls in answers:
         _check_answer(person, sent, ends, calls)
-    person.model = after
+    # A neighbour who was erased in the same moment: then one agrees once more.
+    is_late = ends == "agreed" and before.known is None and any(_asks_for_consent(calls) for calls in answers)
+    person.model = before if is_late else after
     _send_reports(crowd, person)
     check_kept(crowd, person)
 
@@ -77,13 +79,17 @@ def _check_answer(person: Person, sent: Sent, ends: str, calls: list[BotCall]) -
             assert shows_face(calls) == (ends == "answered")
             person.answers[update_id] = calls
         case "asked_first":
-            pressable = [parse_button(each) for each in buttons_of(calls)]
-            assert any(button is not None and button.action == "agree" for button in pressable)
+            assert _asks_for_consent(calls)
             person.answers.pop(update_id, None)
         case "left":
             assert [call.method for call in calls] == ["sendMessage", "leaveChat"]
         case "stale":
             assert [call.method for call in calls] == ["answerCallbackQuery"]
+
+
+def _asks_for_consent(calls: list[BotCall]) -> bool:
+    pressable = [parse_button(each) for each in buttons_of(calls)]
+    return any(button is not None and button.action == "agree" for button in pressable)
 
 
 def _send_reports(crowd: Crowd, person: Person) -> None:

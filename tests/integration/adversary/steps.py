@@ -70,6 +70,17 @@ class Sent:
 
     update: dict[str, Any]
     apply: Callable[[Model], str]
+    subject: str = ""  # of a choice: the newest about each stands
+
+    def happens(self, model: Model) -> str:
+        """How it ends; the model has what it changes."""
+        if not self.subject:
+            return self.apply(model)
+        if model.overrules(self.subject, self.update["update_id"]):
+            return ""
+        ends = self.apply(model)
+        model.chooses_last(self.subject, self.update["update_id"])
+        return ends
 
 
 # ---------------------------------------------------------------- kinds of steps
@@ -89,14 +100,19 @@ def _text(person: Person, words: str, apply: Callable[[Model], Any] = lambda mod
 
 
 def _press(
-    person: Person, data: str, apply: Callable[[Model], Any] = lambda model: "", chat_id: int | None = None
+    person: Person,
+    data: str,
+    apply: Callable[[Model], Any] = lambda model: "",
+    chat_id: int | None = None,
+    subject: str = "",
 ) -> Sent:
     update = updates.button(data, person.user_id, chat_id=chat_id) | {"update_id": person.next_update_id()}
-    return Sent(update, lambda model: str(apply(model) or ""))
+    return Sent(update, lambda model: str(apply(model) or ""), subject)
 
 
 def _agree(person: Person, language: Any) -> Sent:
-    return _press(person, data_of("agree", NOTICE_VERSION, language), lambda model: model.agrees_to_notice(language))
+    data = data_of("agree", NOTICE_VERSION, language)
+    return _press(person, data, lambda model: model.agrees_to_notice(language), subject="consent")
 
 
 def _about(person: Person, what: str, number: int, rating: Any) -> Sent:
@@ -109,7 +125,9 @@ def _about(person: Person, what: str, number: int, rating: Any) -> Sent:
         "name": (data_of("name", number), {}),
         "show": (data_of("show", number), {}),
     }[what]
-    return _press(person, data, lambda model: "" if model.presses_about(number, **changes) else "stale")
+    subject = {"rate": f"rating {number}", "name": "", "show": ""}.get(what, f"feedback {number}")
+    ends = lambda model: "" if model.presses_about(number, **changes) else "stale"  # noqa: E731
+    return _press(person, data, ends, subject=subject)
 
 
 def _undo(person: Person, number: int) -> Sent:
@@ -133,21 +151,23 @@ def _read(person: Person, what: str) -> Sent:
 def _setting(person: Person, name: str, which: int) -> Sent:
     field, values, make = SETTINGS[name]
     value = values[which % len(values)]
-    return _press(person, make(value), lambda model: model.chooses(**{field: value}))
+    return _press(person, make(value), lambda model: model.chooses(**{field: value}), subject=field)
 
 
 def _give(person: Person, donating: bool) -> Sent:
-    return _press(person, data_of("give", "on" if donating else "off"), lambda model: model.gives_photos(donating))
+    data = data_of("give", "on" if donating else "off")
+    return _press(person, data, lambda model: model.gives_photos(donating), subject="donating")
 
 
 def _week(person: Person, answer: Any) -> Sent:
-    return _press(person, data_of("week", WEEK, answer), lambda model: model.answers_week(WEEK, answer))
+    data = data_of("week", WEEK, answer)
+    return _press(person, data, lambda model: model.answers_week(WEEK, answer), subject="week")
 
 
 def _reach(person: Person, reachable: bool) -> Sent:
     status = "member" if reachable else "kicked"
     update = updates.membership(status, person.user_id) | {"update_id": person.next_update_id()}
-    return Sent(update, lambda model: str(model.is_reachable(reachable) or ""))
+    return Sent(update, lambda model: str(model.is_reachable(reachable) or ""), "reachable")
 
 
 def _foreign(person: Person, number: int, other: int) -> Sent:
@@ -162,7 +182,7 @@ def _group(person: Person, invited: bool) -> Sent:
 
 
 def _erase(person: Person, command: str) -> Sent:
-    return _press(person, data_of("erase"), lambda model: str(model.is_erased() and "erased"))
+    return _press(person, data_of("erase"), lambda model: str(model.is_erased() and "erased"), subject="consent")
 
 
 MAKERS: dict[str, Callable[..., Sent]] = {

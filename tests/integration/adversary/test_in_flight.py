@@ -2,7 +2,7 @@
 
 import pytest
 
-from burnout.errors import TransientError
+from burnout.errors import FunctionUnavailableError, TransientError
 from burnout.store.privacy import Sweep
 from functions.store.database import shard_of
 from tests import updates
@@ -114,6 +114,20 @@ def test_photo_in_flight_during_an_erasure_and_a_new_yes_is_nobodys(bot, giving,
     assert pictures(bot) == []
 
 
+def test_photo_that_was_put_off_before_an_erasure_and_a_new_yes_is_nobodys_when_it_comes_back(bot):
+    update = updates.photo()
+    bot.infer.failures.append(FunctionUnavailableError("throttled"))
+    with pytest.raises(TransientError):
+        bot(update)
+    for pressed in (ERASE, "v1:agree:2:en"):
+        bot(updates.button(pressed))
+
+    assert bot(update) == []
+    assert [row for row in rows(bot) if row.get("update_id") == update["update_id"]] == []
+    assert pictures(bot) == []
+    assert bot(updates.photo()) != []
+
+
 def test_two_photos_at_once_get_an_answer_each(bot):
     first, second = updates.photo(), updates.photo()
     answers = []
@@ -121,7 +135,7 @@ def test_two_photos_at_once_get_an_answer_each(bot):
 
     answers.append(bot(first))
 
-    kept = {row["update_id"] for row in rows(bot) if "update_id" in row}
+    kept = {row["update_id"] for row in rows(bot) if "outcome" in row}
     assert kept == {first["update_id"], second["update_id"]}
     assert [len(calls) for calls in answers] == [1, 1]
     assert pictures(bot) == []

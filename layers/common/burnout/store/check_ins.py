@@ -7,12 +7,12 @@ import msgspec
 
 from burnout.emotions import Emotion
 from burnout.inference import Prediction, Quality
-from burnout.store.operation import Operation
+from burnout.store.operation import Choice, Operation
 from burnout.telegram.calls import BotCall
 from burnout.values import Language, PhotoFolder, PhotoKey, Rating, Utc, Whole
 
 Outcome = Literal["answered", "refused", "dead_letter"]
-# A photo over a limit: the first is told when to come back, the others hear nothing.
+# A photo over a limit: the first is told when to come back, others hear nothing. Nor does one of before the agreement.
 Limit = Literal["hour", "day", "silent"]
 
 
@@ -147,7 +147,7 @@ class Fail(Operation[Failed], tag="fail", frozen=True):
     photo_folder: PhotoFolder | None = None  # as in `Record`
 
 
-class GiveFeedback(Operation[CheckIn | None], tag="give_feedback", frozen=True):
+class GiveFeedback(Choice[CheckIn | None], tag="give_feedback", frozen=True):
     """Keeps 👍 or 👎 for a check-in, and answers it; the last press counts. None: there is none of that number."""
 
     message_id: int
@@ -155,7 +155,7 @@ class GiveFeedback(Operation[CheckIn | None], tag="give_feedback", frozen=True):
     corrected: Emotion | None = None
 
 
-class Rate(Operation[CheckIn | None], tag="rate", frozen=True):
+class Rate(Choice[CheckIn | None], tag="rate", frozen=True):
     """Keeps the self-rating of a check-in, 1 (very bad) to 5 (very good); the last press counts.
 
     A rating given while the model's answer is hidden shows the answer, and is kept apart as well: seeing a number first

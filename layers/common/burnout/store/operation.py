@@ -3,14 +3,15 @@
 On the wire an operation is `{"op": "begin", "user_id": 1, ...}` and its answer `{"ok": {...}}` or
 `{"error": {"code": ..., "message": ...}}`. One operation is one SQLite transaction on the person's shard (a few are
 about a whole shard). Every operation may run twice with one effect. Times are aware datetimes in UTC.
-The operations stand beside this by subject: `check_ins`, `people`, `reports`, `privacy`.
+The operations stand beside this by subject: `check_ins`, `people`, `reports`, `privacy`. Those that a person chooses by
+a press or a word are a `Choice`: of each subject the newest one stands, whatever comes late or twice.
 """
 
 from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
-from burnout.values import Shard, UserId
+from burnout.values import Shard, UserId, Whole
 
 A = TypeVar("A")
 
@@ -19,6 +20,15 @@ class Operation(msgspec.Struct, Generic[A], tag_field="op", frozen=True, kw_only
     """Asks the store for one transaction on one person's shard."""
 
     user_id: UserId
+
+
+class Choice(Operation[A], Generic[A], frozen=True, kw_only=True):
+    """Something that a person chose. It changes nothing where a newer update has chosen otherwise.
+
+    The answer then tells what stands, as it does after a choice that was kept.
+    """
+
+    update_id: Whole | None = None  # of the press or word; None: no update said so, and what one said stands
 
 
 class ShardOperation(msgspec.Struct, Generic[A], tag_field="op", frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,11 +1,12 @@
 """What `store` is asked about a person: their agreement, their language and settings, whether they can be reached."""
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from burnout.schedule import zone_of
-from burnout.store.operation import Operation
+from burnout.store.operation import Choice, Operation
 from burnout.values import Hour, Language, Theme, TimeZoneName, Weekday
 
 
@@ -30,22 +31,29 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return zone_of(self.time_zone, self.language)
 
 
-class Consent(Operation[None], tag="consent", frozen=True):
-    """Keeps that the person agreed to this version of the notice."""
+class Consent(Choice[bool], tag="consent", frozen=True):
+    """Keeps that the person agreed to this version of the notice.
+
+    False: an erasure came after this agreement, so it began nobody anew. Only the shard keeps that there was one, so
+    another person's late agreement may meet it too: they agree once more.
+    """
 
     chat_id: int
     version: int
     language: Language
 
 
-class SetLanguage(Operation[None], tag="set_language", frozen=True):
-    """Keeps the person's choice; without a person (no consent) it keeps nothing."""
+class SetLanguage(Choice[Language | None], tag="set_language", frozen=True):
+    """Keeps the person's choice, and answers the language that stands; None without a person: nothing is kept."""
 
     language: Language
 
 
-class SetReachable(Operation[None], tag="set_reachable", frozen=True):
-    """Keeps whether the bot may write to the person (they blocked or unblocked it)."""
+class SetReachable(Choice[None], tag="set_reachable", frozen=True):
+    """Keeps whether the bot may write to the person (they blocked or unblocked it).
+
+    That sending met a block has no update's number: it was sent before the person came back, or will be met again.
+    """
 
     reachable: bool
 
@@ -54,7 +62,7 @@ class ReadSettings(Operation[Settings | None], tag="read_settings", frozen=True)
     """Reads the person's settings as they stand; none of somebody who has not agreed."""
 
 
-class ChangeSettings(Operation[Settings | None], tag="change_settings", frozen=True):
+class ChangeSettings(Choice[Settings | None], tag="change_settings", frozen=True):
     """Changes the settings that are named; the next report and reminder follow. `reminder_hour` None is off."""
 
     time_zone: TimeZoneName | msgspec.UnsetType = msgspec.UNSET
@@ -66,3 +74,8 @@ class ChangeSettings(Operation[Settings | None], tag="change_settings", frozen=T
     quiet_to: Hour | msgspec.UnsetType = msgspec.UNSET
     theme: Theme | msgspec.UnsetType = msgspec.UNSET
     alerts: bool | msgspec.UnsetType = msgspec.UNSET
+
+    def given(self) -> dict[str, Any]:
+        """The settings that are named, with their new values."""
+        named = {name: getattr(self, name) for name in self.__struct_fields__ if name not in {"user_id", "update_id"}}
+        return {name: value for name, value in named.items() if value is not msgspec.UNSET}

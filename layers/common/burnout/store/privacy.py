@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Literal, get_args
 
 import msgspec
 
-from burnout.store.operation import Operation, ShardOperation
+from burnout.store.operation import Choice, Operation, ShardOperation
 from burnout.values import PhotoFolder, Utc
 
 PHOTOS_FOR: Final = timedelta(days=1)  # in photos/, should the deletion after the analysis fail
@@ -17,12 +17,20 @@ CHECK_INS_FOR: Final = timedelta(days=400)  # check-ins, ratings, weekly answers
 INACTIVE_FOR: Final = timedelta(days=180)  # without a check-in, an answer or a new agreement: everything is deleted
 UNREACHABLE_FOR: Final = timedelta(days=30)  # after a person blocked the bot: everything is deleted
 DEAD_LETTERS_FOR: Final = timedelta(days=30)
-SEEN_FOR: Final = timedelta(hours=48)  # answers to updates: Telegram redelivers for 24 h
+SEEN_FOR: Final = timedelta(hours=48)  # answers to updates, numbers of choices: Telegram redelivers for 24 h
 DAMAGED_FOR: Final = timedelta(days=30)  # a database file that was set aside for a rescue
 ERASURES_FOR: Final = timedelta(days=90)  # the erasure log, longer than the 35 days of backups
 
 Table = Literal[
-    "people", "check_ins", "feedback", "self_ratings", "weekly_answers", "reports", "seen_updates", "failures"
+    "people",
+    "check_ins",
+    "feedback",
+    "self_ratings",
+    "weekly_answers",
+    "choices",
+    "reports",
+    "seen_updates",
+    "failures",
 ]  # every table that has rows of a person; a test compares it with the schema
 TABLES: Final[tuple[Table, ...]] = get_args(Table)
 
@@ -44,17 +52,17 @@ class Swept(msgspec.Struct, frozen=True, kw_only=True):
     files: int = 0  # damaged databases past their time
 
 
-class Erase(Operation[int], tag="erase", frozen=True):
+class Erase(Choice[int | None], tag="erase", frozen=True):
     """Deletes everything about the person: rows, photos of both prefixes, what the journal still shows.
 
-    The answer is how many check-ins there were.
+    The answer is how many check-ins there were; None: the person agreed again after this was said, so all of it stays.
 
     The erasure log is written first, so that an erasure that was killed halfway is finished by the next sweep, and a
     restored backup forgets the person again.
     """
 
 
-class SetDonating(Operation[PhotoFolder | None], tag="set_donating", frozen=True):
+class SetDonating(Choice[PhotoFolder | None], tag="set_donating", frozen=True):
     """Keeps whether the person donates photos to the improvement of the model.
 
     Taken back, those in the folder that is answered are deleted.

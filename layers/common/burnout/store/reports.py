@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from burnout.store.operation import Operation, ShardOperation
+from burnout.store.operation import Choice, Operation, ShardOperation
 from burnout.store.people import Settings
 from burnout.values import Band, Language, Rating, Utc, WeekKey
 
@@ -87,8 +87,8 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     more: bool
 
 
-class AnswerWeek(Operation[None], tag="answer_week", frozen=True):
-    """Keeps the answer to a week's question; the last press counts. Without a person it keeps nothing."""
+class AnswerWeek(Choice[Rating | None], tag="answer_week", frozen=True):
+    """Keeps the answer to a week's question, and answers the one that stands; without a person there is none."""
 
     week: WeekKey
     answer: Rating

@@ -2,7 +2,6 @@
 
 import pytest
 
-from burnout.store.privacy import SetDonating
 from tests import updates
 from tests.unit.webhook.conftest import check_ins, checked_in, data, labels, photo
 
@@ -88,7 +87,7 @@ def test_bin_opens_what_can_be_deleted_and_goes_back_to_what_the_message_said(bo
 
 
 def test_deleted_entry_says_so_in_the_place_of_its_answer_and_its_given_photo_goes(bot):
-    bot.store(SetDonating(user_id=7, donating=True))
+    bot(updates.button("v1:give:on"))
     number = checked_in(bot)
     assert len(bot.photos.kept) == 1
 

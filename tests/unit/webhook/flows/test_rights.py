@@ -6,7 +6,7 @@ import pytest
 
 from burnout.errors import PhotoStorageError, TransientError
 from burnout.report_requests import ReportRequest
-from burnout.store.privacy import TABLES, SetDonating
+from burnout.store.privacy import TABLES
 from functions.store.database import shard_path
 from functions.store.erasure import is_settled
 from tests import updates
@@ -71,7 +71,7 @@ def test_deletion_reaches_a_database_that_was_set_aside_and_still_has_who_is_unk
 
 @pytest.mark.parametrize("command", ["delete", "stop"])
 def test_everything_is_deleted_after_one_confirmation(bot, command):
-    bot.store(SetDonating(user_id=7, donating=True))
+    bot(updates.button("v1:give:on"))
     number = checked_in(bot)
     bot(updates.button(f"v1:rate:{number}:2"))
     bot(updates.button(f"v1:down:{number}"))

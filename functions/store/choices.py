@@ -1,0 +1,131 @@
+"""The newest choice stands: what comes late or twice overrules nothing that a newer update chose.
+
+Telegram numbers updates in the order in which people press, and brings one that was not acknowledged again for 24
+hours, beside younger ones. So the number of the update that chose last is kept for each subject, for 48 hours and no
+longer: after a week without updates Telegram begins anew at a random number (docs/decisions/0012).
+
+`operations.run` applies it to every `Choice`; nothing else needs to know of it.
+"""
+
+from datetime import datetime
+from sqlite3 import Connection
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from burnout.store.check_ins import GiveFeedback, Rate
+from burnout.store.operation import Choice
+from burnout.store.people import ChangeSettings, Consent, SetLanguage, SetReachable
+from burnout.store.privacy import SEEN_FOR, Erase, SetDonating
+from burnout.store.reports import AnswerWeek
+from functions.store.rows import one, text
+
+C = TypeVar("C", bound=Choice[Any])
+
+# The agreement with which a person's rows begin. It is newer than anything they pressed before it.
+BEGINNING: Final = "beginning"
+# A test finds every choice here, but for ChangeSettings: each of its settings is a subject.
+_SUBJECTS: Final[dict[type[Choice[Any]], str]] = {
+    Consent: "consent",
+    Erase: "consent",
+    SetLanguage: "language",
+    SetReachable: "reachable",
+    SetDonating: "donating",
+    GiveFeedback: "feedback:{0.message_id}",
+    Rate: "rating:{0.message_id}",
+    AnswerWeek: "week:{0.week}",
+}
+
+
+def newest_of(connection: Connection, operation: C, now_utc: datetime) -> C | None:
+    """The choice, without settings that newer ones overrule; None when it is overruled as a whole."""
+    if isinstance(operation, Consent) and not _is_known(connection, operation.user_id):
+        return operation if _is_after_erasures(connection, operation.update_id, now_utc) else None
+    overruled = [
+        subject
+        for subject in _subjects(operation)
+        if not is_newest(connection, operation.user_id, subject, operation.update_id, now_utc)
+    ]
+    if isinstance(operation, ChangeSettings):
+        return msgspec.structs.replace(operation, **dict.fromkeys(overruled, msgspec.UNSET))
+    return None if overruled else operation
+
+
+def keep(connection: Connection, operation: Choice[Any], now_utc: datetime) -> None:
+    """A choice that was carried out is the newest of its subjects; nothing of who or what is not there (any more)."""
+    message_id = getattr(operation, "message_id", None)
+    known = _is_known(connection, operation.user_id) and (
+        message_id is None
+        or one(
+            connection,
+            "SELECT 1 FROM check_ins WHERE user_id = ? AND message_id = ?",
+            (operation.user_id, message_id),
+        )
+    )
+    if known:
+        for subject in _subjects(operation):
+            keep_number(connection, operation.user_id, subject, operation.update_id, now_utc)
+
+
+def is_newest(connection: Connection, user_id: int, subject: str, update_id: int | None, now_utc: datetime) -> bool:
+    """Whether no younger update has chosen about the subject, nor begun the person anew. The same one has its effect
+    again. What no update said is not the newest, once any update of the last 48 hours has chosen about the subject."""
+    beginning = BEGINNING if update_id is not None else subject
+    newest = one(
+        connection,
+        "SELECT max(update_id) FROM choices WHERE user_id = ? AND subject IN (?, ?) AND at_utc >= ?",
+        (user_id, subject, beginning, text(now_utc - SEEN_FOR)),
+    )
+    return _stands(update_id, newest)
+
+
+def keep_number(connection: Connection, user_id: int, subject: str, update_id: int | None, now_utc: datetime) -> None:
+    """The update is the newest about the subject. The same again keeps its time."""
+    if update_id is not None:
+        connection.execute(
+            "INSERT INTO choices (user_id, subject, update_id, at_utc) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (user_id, subject) DO UPDATE SET update_id = excluded.update_id, at_utc = excluded.at_utc"
+            " WHERE update_id <> excluded.update_id",
+            (user_id, subject, update_id, text(now_utc)),
+        )
+
+
+def keep_erasure(connection: Connection, update_id: int | None, now_utc: datetime) -> None:
+    """The shard knows for 48 hours that somebody was erased, so that an older agreement begins nobody anew."""
+    if update_id is not None and _is_after_erasures(connection, update_id, now_utc):
+        connection.execute(
+            "INSERT INTO newest_erasure (id, update_id, at_utc) VALUES (1, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET update_id = excluded.update_id, at_utc = excluded.at_utc"
+            " WHERE update_id <> excluded.update_id",
+            (update_id, text(now_utc)),
+        )
+
+
+def forget_check_in(connection: Connection, user_id: int, message_id: int) -> None:
+    """No choice about a deleted check-in is known."""
+    connection.execute(
+        "DELETE FROM choices WHERE user_id = ? AND subject IN (?, ?)",
+        (user_id, f"feedback:{message_id}", f"rating:{message_id}"),
+    )
+
+
+def _subjects(operation: Choice[Any]) -> list[str]:
+    if isinstance(operation, ChangeSettings):
+        return list(operation.given())
+    return [_SUBJECTS[type(operation)].format(operation)]
+
+
+def _is_known(connection: Connection, user_id: int) -> bool:
+    return one(connection, "SELECT 1 FROM people WHERE user_id = ?", (user_id,)) is not None
+
+
+def _is_after_erasures(connection: Connection, update_id: int | None, now_utc: datetime) -> bool:
+    since = text(now_utc - SEEN_FOR)
+    return _stands(
+        update_id, one(connection, "SELECT update_id FROM newest_erasure WHERE id = 1 AND at_utc >= ?", (since,))
+    )
+
+
+def _stands(update_id: int | None, newest: tuple[Any, ...] | None) -> bool:
+    kept: int | None = newest[0] if newest else None
+    return kept is None or (update_id is not None and update_id >= kept)

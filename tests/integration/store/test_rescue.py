@@ -46,7 +46,7 @@ def test_a_second_rescue_changes_nothing_and_one_that_was_killed_is_finished(bot
 
 def test_who_agreed_anew_keeps_their_new_rows_and_gets_the_history_without_its_photos(bot):
     key = f"donated/{bot.pseudonym()}/1"
-    bot(record(1, user_id=ME, message_id=11, photo_key=key))
+    bot(record(1, user_id=ME, message_id=11, photo_folder=f"donated/{bot.pseudonym()}/"))
     bot.set_aside()
     bot(Consent(user_id=ME, chat_id=ME, version=2, language="ru"))
     bot(record(2, user_id=ME, message_id=12))
@@ -63,7 +63,7 @@ def test_who_agreed_anew_keeps_their_new_rows_and_gets_the_history_without_its_p
 
 def test_a_donated_photo_of_who_did_not_have_to_agree_anew_stays_theirs(bot):
     key = f"donated/{bot.pseudonym()}/1"
-    bot(record(1, user_id=ME, message_id=11, photo_key=key))
+    bot(record(1, user_id=ME, message_id=11, photo_folder=f"donated/{bot.pseudonym()}/"))
     bot.set_aside()
 
     bot.rescue()

@@ -175,8 +175,8 @@ def _delete_donated(root: Path, bucket: Bucket, operation: Undo) -> None:
 
 
 def _delete_leftovers(bucket: Bucket, answer: Begun | Recorded, note: Callable[[str], None]) -> None:
-    try:
-        for key in answer.leftovers:  # one by one: DELETE costs nothing at S3, the POST for several may
+    for key in answer.leftovers:  # one by one: DELETE costs nothing at S3, the POST for several may
+        try:
             bucket.delete(key)
-    except PhotoStorageError as error:
-        note(str(error))
+        except PhotoStorageError as error:
+            note(str(error))

@@ -159,8 +159,8 @@ class _Run:
         The chat action before it may come twice without harm; it shows whether a message would arrive at all.
         """
         settings = self.deps.store(ReadSettings(user_id=report.user_id))
-        if settings is None or not settings.reports:
-            return "gone" if settings is None else "not_granted"
+        if settings is None:
+            return "gone"
         claim = self._claim_of(report)
         if not self.sender.ready(report.chat_id):
             return claim.release()

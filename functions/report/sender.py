@@ -57,7 +57,7 @@ class Sender:
         self._last_start_s = deps.clock() + remaining_s - RESERVE_S
         self._lock = threading.Lock()
         self._failing: set[int] = set()  # chats that failed since any chat's last success
-        self._postponed: set[int] = set()  # chats to which this run sends nothing more
+        self._left: set[int] = set()  # chats to which this run sends nothing more
         self._given_up = False
         self.error: TelegramRejectedError | None = None
 
@@ -68,7 +68,7 @@ class Sender:
 
     def ready(self, chat_id: int) -> bool:
         """Whether a message may go into this chat now: its turn has come, and Telegram does not seem to fail."""
-        if chat_id in self._postponed:
+        if chat_id in self._left:
             return False
         self._rate_limiter.wait_for_turn(chat_id)
         if len(self._failing) >= self._several and not self.stopped:
@@ -126,8 +126,8 @@ class Sender:
             return len(self._failing) >= self._several
 
     def _failed(self, chat_id: int, outcome: Outcome, wait_s: int = 0) -> Outcome:
+        self._left.add(chat_id)
         if not self._is_everybodys(chat_id):
-            self._postponed.add(chat_id)
             with suppress(StoreUnavailableError):  # the next run tries again, and fails again
                 self._deps.store(Postpone(user_id=chat_id, wait_s=wait_s))
         return outcome

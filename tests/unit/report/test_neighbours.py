@@ -7,7 +7,7 @@ import pytest
 
 from burnout.errors import TelegramUnavailableError
 from burnout.store.people import ChangeSettings
-from functions.report.sender import SEVERAL
+from functions.report.sender import GIVE_UP_AT, SEVERAL
 from tests.unit.report.office import DOWN, SILENT, SUNDAY, later, neighbours
 
 NOON = SUNDAY - timedelta(hours=6)
@@ -63,6 +63,7 @@ def test_while_telegram_is_down_few_reminders_are_lost_and_the_others_come_withi
     fails(office, fault, [None])
 
     lost = office.tick()["reminders_lost"]
+    assert office.telegram.tried <= SEVERAL * 3 + GIVE_UP_AT  # and nobody is tried again
     office.telegram.failing.clear()
     office.tick(later())
 

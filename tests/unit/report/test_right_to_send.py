@@ -9,13 +9,12 @@ import pytest
 
 from burnout.store.people import ChangeSettings, Consent, SetReachable
 from burnout.store.privacy import Erase
-from burnout.store.reports import HoldRun, StartAlert, StartReminder, StartSending
+from burnout.store.reports import HoldRun, StartReminder
 from tests.unit.report.office import SILENT, SUNDAY, every_kill, later, neighbours
 from tests.unit.store.samples import new_check_in, record
 
 ME = 1
 NOON = SUNDAY - timedelta(hours=6)
-RIGHTS = (StartSending, StartReminder, StartAlert)
 STOPS = {
     "erased": (Erase(user_id=ME),),
     "erased, agreed again": (Erase(user_id=ME), Consent(user_id=ME, chat_id=ME, version=1, language="en")),
@@ -33,6 +32,14 @@ GONE = ("erased", "erased, agreed again", "blocked", "nothing")
 
 def report(office):
     office.person(ME)
+
+
+def too_little(office):
+    office.person(ME, days=1)
+
+
+def nothing(office):
+    office.person(ME, days=0)
 
 
 def note(office):
@@ -67,19 +74,20 @@ def request(show):
         *product([report, note], [run], [*GONE, "no reports"]),
         *product([reminder], [run], [*GONE, "no reminders", "another hour", "quiet", "checked in"]),
         *product([alert], [run], [*GONE, "no alerts", "quiet"]),
-        *product([report], [request("report"), request("export")], GONE),
+        *product([report, too_little], [request("report"), request("course"), request("export")], GONE),
+        *product([too_little, nothing], [run, request("report")], GONE),
     ],
 )
 def test_who_says_stop_while_the_message_waits_gets_none(office, due, send, stop):
     due(office)
 
-    def meanwhile(operation):
-        if isinstance(operation, RIGHTS):
-            office.before = lambda _: None
-            for change in STOPS[stop]:
-                office.store(change)
+    changes = list(STOPS[stop])
 
-    office.before = meanwhile
+    def wait(_):
+        while changes:
+            office.store(changes.pop(0))
+
+    office.clock.sleep = wait
     send(office)
 
     assert len(office.telegram.sent) == (stop == "nothing")

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from burnout.errors import TelegramRejectedError, TelegramUnavailableError
+from burnout.store.reports import Postpone
 from burnout.telegram.calls import BotCall
 from burnout.values import SHARDS
 from functions.report.sender import GIVE_UP_AT, SEVERAL
@@ -86,6 +87,13 @@ def test_too_many_requests_of_several_chats_in_a_row_make_everybody_wait_that_lo
     assert office.tick(later()) == {"sent": SEVERAL - 1}
 
 
+def test_what_telegram_asks_for_a_chat_is_kept_to_by_later_runs(office):
+    office.person(1)
+    office.telegram.failing[1].append(too_many(3600))
+
+    assert [office.tick(later(runs)) for runs in range(5)] == [{"released": 1}, {}, {}, {}, {"sent": 1}]
+
+
 @pytest.mark.parametrize(
     ("errors", "tried"),
     [
@@ -96,10 +104,13 @@ def test_too_many_requests_of_several_chats_in_a_row_make_everybody_wait_that_lo
 def test_telegram_down_ends_the_run_early_and_everything_is_due_again(office, errors, tried):
     people = [office.person(user_id) for user_id in neighbours(30)]
     office.telegram.failing[None].extend(errors)
+    asked = []
+    office.after = asked.append
 
     office.tick()
 
     assert (office.telegram.tried, office.telegram.sent) == (tried, [])
+    assert sum(isinstance(operation, Postpone) for operation in asked) == SEVERAL - 1  # a ban is nobody's own fault
     office.telegram.failing.clear()
     assert office.tick(later()) == {"sent": 30}
     assert sorted(chat for chat, _, _ in office.telegram.sent) == people

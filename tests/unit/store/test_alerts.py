@@ -5,7 +5,7 @@ import pytest
 from burnout.store.check_ins import GiveFeedback, Rate
 from burnout.store.people import ChangeSettings, SetReachable
 from burnout.store.privacy import Erase
-from burnout.store.reports import DueAlert, ReadCourse, StartAlert
+from burnout.store.reports import DueAlert, Postpone, ReadCourse, StartAlert
 from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, agree, new_check_in, record
 from tests.unit.store.steps import claim
 
@@ -73,6 +73,13 @@ def test_in_quiet_hours_an_alert_waits_for_their_end(person):
     person(record(101))
 
     assert (taken(person, NOON), taken(person, NOON + 2 * HOUR), taken(person, NOON + 3 * HOUR)) == ((), (), ME)
+
+
+def test_who_is_postponed_has_an_alert_due_afterwards(alerted):
+    alerted(record(101))
+    alerted(Postpone(user_id=7))
+
+    assert (taken(alerted), taken(alerted, NOON + HOUR)) == ((), ME)
 
 
 def test_a_tick_that_comes_late_goes_by_the_clock_at_night(person):

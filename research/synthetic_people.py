@@ -60,7 +60,11 @@ def course(latent: NDArray[np.float64], rng: Generator, *, rated: float = RATED,
     answer = int(_in_five_steps(1 + 4 * latent[-ANSWERED_DAYS:].mean(keepdims=True), rng)[0])
     weekly = (WeeklyAnswer(answered_at_utc=_noon(len(latent) - 1), answer=answer),) if answers else ()
     return Course(
-        settings=Settings(language="en"), check_ins=check_ins(latent, rated, rng), weekly=weekly, last_report=None
+        pseudonym="synthetic",
+        settings=Settings(language="en"),
+        check_ins=check_ins(latent, rated, rng),
+        weekly=weekly,
+        last_report=None,
     )
 
 

@@ -18,7 +18,7 @@ from functions.report.messages import OutgoingMessage
 from functions.report.sender import Outcome, Sender
 
 # gone: erased meanwhile. unanswered: perhaps delivered. not_granted: sent before, another run's, or switched off.
-Ending = FinalState | Literal["released", "gone", "unanswered", "not_granted"]
+Ending = FinalState | Literal["noted", "released", "gone", "unanswered", "not_granted"]
 FINAL: Final[dict[Outcome, FinalState]] = {Outcome.UNREACHABLE: "unreachable", Outcome.REFUSED: "failed"}
 _STORE_PAUSES_S: Final = (0.5, 2.0)
 
@@ -35,9 +35,25 @@ class Claim:
     kind: ReportKind
     key: ReportKey
 
-    def start(self) -> bool:
-        """Whether this run, and no other, may send it now. Asked once: a repetition is refused."""
-        return self.deps.store(StartSending(user_id=self.user_id, kind=self.kind, key=self.key, run_id=self.run_id))
+    def refused(self, sender: Sender, pseudonym: str | None = None) -> Literal["released", "not_granted"] | None:
+        """None when this run, and no other, may send now what was made of the person with this pseudonym.
+
+        Asked once: a repetition is refused. Raises: StoreUnavailableError.
+        """
+        if not sender.ready(self.chat_id):  # before the right to send: a run killed while it waits has begun nothing
+            return self.release()
+        ask = StartSending(
+            user_id=self.user_id,
+            kind=self.kind,
+            key=self.key,
+            run_id=self.run_id,
+            at_utc=self.at_utc,
+            pseudonym=pseudonym,
+        )
+        try:
+            return None if self.deps.store(ask) else "not_granted"
+        except StoreUnavailableError:  # perhaps granted, and certainly not sent
+            return self.release()
 
     def finish(self, state: FinalState, message: OutgoingMessage | None = None) -> FinalState:
         """The end is kept. Raises: StoreUnavailableError; what was sent stays "perhaps delivered" then."""
@@ -56,8 +72,10 @@ class Claim:
         return state
 
     def release(self) -> Literal["released"]:
-        """It was certainly not delivered, and is due again. Raises: StoreUnavailableError."""
-        self._settle(ReleaseReport(user_id=self.user_id, kind=self.kind, key=self.key, run_id=self.run_id))
+        """It was certainly not delivered, and is due again in a later run. Raises: StoreUnavailableError."""
+        self._settle(
+            ReleaseReport(user_id=self.user_id, kind=self.kind, key=self.key, run_id=self.run_id, at_utc=self.at_utc)
+        )
         return "released"
 
     def _settle(self, operation: Operation[None]) -> None:
@@ -75,14 +93,7 @@ def deliver(claim: Claim, message: OutgoingMessage, sender: Sender) -> Ending:
     """Sends a message under its claim and returns how that ended. Raises: StoreUnavailableError."""
     if message.call is None:
         return claim.finish(message.state, message)
-    sender.wait_for_turn(claim.chat_id)  # before the right to send: a run killed while it waits has begun nothing
-    if sender.stopped:
-        return claim.release()
-    try:
-        granted = claim.start()
-    except StoreUnavailableError:  # perhaps granted, and certainly not sent
-        return claim.release()
-    return _sent(claim, message, message.call, sender) if granted else "not_granted"
+    return claim.refused(sender, message.pseudonym) or _sent(claim, message, message.call, sender)
 
 
 def _sent(claim: Claim, message: OutgoingMessage, call: BotCall, sender: Sender) -> Ending:

@@ -23,9 +23,13 @@ _CHART_DAYS: Final = 7  # the shortest span that a chart of everything has
 
 @dataclass(frozen=True)
 class OutgoingMessage:
-    """A message and what is kept about it once it was delivered. Without a call nothing is sent."""
+    """A message and what is kept about it once it was delivered. Without a call nothing is sent.
+
+    `pseudonym` is that of the person whose rows it was made of, who may have been erased since.
+    """
 
     call: BotCall | None
+    pseudonym: str | None = None
     photo: bytes | None = None
     document: tuple[str, bytes] | None = None  # its name in the chat, its content
     state: FinalState = "sent"
@@ -56,7 +60,7 @@ def requested_message(request: ReportRequest, course: Course, now_utc: datetime,
     today = local_day(now_utc, zone)
     days = day_loads(course.check_ins, zone)
     if not days:
-        return OutgoingMessage(send_message(chat_id, wording.nothing_yet(language)), state="skipped")
+        return OutgoingMessage(send_message(chat_id, wording.nothing_yet(language)), course.pseudonym, state="skipped")
     if request.show == "report":
         return _report(today, chat_id, course, deps.draw_course)
     show: Literal["course", "calendar"] = "calendar" if request.show == "calendar" else "course"
@@ -64,6 +68,7 @@ def requested_message(request: ReportRequest, course: Course, now_utc: datetime,
     draw = deps.draw_course if show == "course" else deps.draw_calendar
     return OutgoingMessage(
         send_photo(chat_id, wording.chart_caption(show, days, language)),
+        course.pseudonym,
         draw(_facts(days, first_day, today, course), language, course.settings.theme),
     )
 
@@ -72,11 +77,13 @@ def _report(day: date, chat_id: int, course: Course, draw: Draw) -> OutgoingMess
     language = course.settings.language
     strain: Strain = strain_on(day, course, course.settings.zone)
     if strain.index is None:
-        return OutgoingMessage(send_message(chat_id, wording.too_little(strain, language)), state="skipped")
+        call = send_message(chat_id, wording.too_little(strain, language))
+        return OutgoingMessage(call, course.pseudonym, state="skipped")
     caption = wording.report_caption(strain, course.last_report, language)
     facts = replace(_facts(strain.days, day - timedelta(days=WINDOW_DAYS - 1), day, course), index=strain.index)
     return OutgoingMessage(
         send_photo(chat_id, caption, keyboard=wording.report_keyboard(iso_week(day), language)),
+        course.pseudonym,
         draw(facts, language, course.settings.theme),
         index=strain.index,
         band=strain.band,

@@ -1,9 +1,8 @@
 """What comes beside the report, at most once: a reminder, and an alert when the strain stays above one's own beginning.
 
-Right to send → message: a notice that is killed between the two is lost, and none is sent twice.
+Turn → right to send → message: a notice that is killed between the last two is lost, and none is sent twice.
 """
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +10,7 @@ from datetime import datetime, timedelta
 from burnout.errors import StoreUnavailableError
 from burnout.schedule import local_day
 from burnout.store.people import SetReachable
-from burnout.store.reports import Course, DueAlert, DueReminder, ReadCourse, StartAlert
+from burnout.store.reports import Course, DueAlert, DueReminder, ReadCourse, StartAlert, StartReminder
 from burnout.telegram.calls import BotCall
 from functions.report import wording
 from functions.report.deps import Deps
@@ -31,20 +30,28 @@ class Notices:
     run_metrics: RunMetrics
 
     def remind(self, due: DueReminder) -> None:
-        """The person has their reminder, or it is lost. The claim was its right to be sent."""
-        if self._is_lost("reminders"):
+        """The person has their reminder, or it stays due for its hour, or it is lost."""
+        if not self.sender.ready(due.chat_id):
+            self.run_metrics.add("reminders_left")
             return
-        self._send(due, wording.reminder(due.chat_id, due.language, last=due.last), "reminders", lambda: True)
+        try:
+            reminder = self.deps.store(StartReminder(user_id=due.user_id, at_utc=self.at_utc))
+        except StoreUnavailableError:  # perhaps granted
+            self.run_metrics.add("reminders_lost")
+            return
+        if reminder is not None:
+            self._send(due, wording.reminder(due.chat_id, reminder.language, last=reminder.last), "reminders")
 
     def alert(self, due: DueAlert) -> None:
         """The person has their alert, or needs none, or it is lost until their next check-in."""
-        if self._is_lost("alerts"):
-            return
         try:
             course = self._course(due)
-            if course is not None and self._is_needed(course):
-                call = wording.alert(due.chat_id, course.settings.language)
-                self._send(due, call, "alerts", lambda: self._may_alert(due))
+            if course is None or not self._is_needed(course):
+                return
+            if not self.sender.ready(due.chat_id):
+                self.run_metrics.add("alerts_lost")
+            elif self.deps.store(StartAlert(user_id=due.user_id, at_utc=self.at_utc, pseudonym=course.pseudonym)):
+                self._send(due, wording.alert(due.chat_id, course.settings.language), "alerts")
         except StoreUnavailableError:
             self.run_metrics.add("alerts_lost")
         except Exception as error:  # one person's course must not stop the others' reports
@@ -65,24 +72,10 @@ class Notices:
         strain = strain_on(local_day(self.at_utc, zone), course, zone)
         return strain.above_baseline and strain.band != "calm"
 
-    def _may_alert(self, due: DueAlert) -> bool:
-        return self.deps.store(StartAlert(user_id=due.user_id, at_utc=self.at_utc))
-
-    def _send(self, due: DueReminder | DueAlert, call: BotCall, counted: str, may_send: Callable[[], bool]) -> None:
-        # Before the right to send: a run that is killed while it waits has not used the right.
-        self.sender.wait_for_turn(due.chat_id)
-        if self._is_lost(counted) or not may_send():
-            return
+    def _send(self, due: DueReminder | DueAlert, call: BotCall, counted: str) -> None:
         with self.run_metrics.stopwatch.stage("send"):
             outcome = self.sender.send(due.chat_id, call)
         self.run_metrics.add(counted if outcome is Outcome.DELIVERED else f"{counted}_lost")
         if outcome is Outcome.UNREACHABLE:
             with suppress(StoreUnavailableError):  # the next message to them fails in the same way
                 self.deps.store(SetReachable(user_id=due.user_id, reachable=False))
-
-    def _is_lost(self, counted: str) -> bool:
-        """Whether nothing new may begin."""
-        stopped = self.sender.stopped
-        if stopped:
-            self.run_metrics.add(f"{counted}_lost")
-        return stopped

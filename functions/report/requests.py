@@ -23,7 +23,7 @@ def answer(request: ReportRequest, run_id: str, remaining_s: float, deps: Deps, 
     Lambda's own repetition of a failed asynchronous invocation (twice, within minutes) may do it.
     """
     run_metrics.op = request.show
-    now_utc, sender = deps.now_utc(), Sender(deps, remaining_s)
+    now_utc, sender = deps.now_utc(), Sender(deps, remaining_s, several=1)  # for one chat: nobody else has to wait
     message = (export_message if request.show == "export" else _drawn)(request, now_utc, deps, run_metrics)
     with run_metrics.stopwatch.stage("send"):
         if message is None:
@@ -40,7 +40,8 @@ def _tell_unknown(request: ReportRequest, sender: Sender) -> Ending:
     """Tells a person who asks for an export that nothing is kept. No claim is kept about them either."""
     if request.show != "export":
         return "gone"
-    sender.wait_for_turn(request.user_id)
+    if not sender.ready(request.user_id):
+        return "released"
     outcome = sender.send(request.user_id, nothing_kept(request.user_id))
     return "released" if outcome is Outcome.NOT_DELIVERED else "gone"
 

@@ -103,25 +103,19 @@ class _Run:
             self.run_metrics.crashed(error)
 
     def _work_on(self, shard: int) -> None:
-        tried: set[tuple[int, str]] = set()  # what was released is due again, and must not come twice in one run
         more = True
         while more:
             if self.sender.stopped:
                 self.run_metrics.add("shards_left")
                 return
             due = self._claim(shard)
-            for reminder in due.reminders:  # first: they are settled, and a report that fails must not cost them
+            for reminder in due.reminders:  # first: their hour passes, and a report that fails must not cost them
                 self._notices.remind(reminder)
             for alert in due.alerts:
                 self._notices.alert(alert)
-            new = [report for report in due.reports if (report.user_id, report.key) not in tried]
             for report in due.reports:
-                if report in new:
-                    self.run_metrics.add(self._settle(report))
-                else:
-                    self._claim_of(report).release()
-            tried |= {(report.user_id, report.key) for report in new}
-            more = due.more and bool(new)
+                self.run_metrics.add(self._settle(report))
+            more = due.more
 
     def _claim(self, shard: int) -> Due:
         with self.run_metrics.stopwatch.stage("claim"):
@@ -168,13 +162,16 @@ class _Run:
         if settings is None:
             return "gone"
         claim = self._claim_of(report)
+        if not self.sender.ready(report.chat_id):
+            return claim.release()
         probe = self.sender.send(report.chat_id, chat_action(report.chat_id, "upload_photo"))
         if probe in FINAL:
             return claim.finish(FINAL[probe])
         if probe is not Outcome.DELIVERED:
             return claim.release()  # it stays unfinished: nobody will send it again
-        claim.finish("noted")
-        self.sender.wait_for_turn(report.chat_id)
+        refused = claim.refused(self.sender)
+        if refused:
+            return refused
         note = wording.unfinished(report.chat_id, settings.language)
         if self.sender.send(report.chat_id, note) is not Outcome.DELIVERED:
             self.run_metrics.add("notes_lost")

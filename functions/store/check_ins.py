@@ -30,7 +30,7 @@ from burnout.store.check_ins import (
 from burnout.store.reports import Course, CourseCheckIn, LastReport, ReadCourse, WeeklyAnswer
 from burnout.values import PhotoKey
 from functions.store import choices
-from functions.store.people import plan_alert, settings_of, zone_of_person
+from functions.store.people import person_of, plan_alert, settings_of, zone_of_person
 from functions.store.rows import moment, one, text
 
 
@@ -204,8 +204,8 @@ def _day(day: date, rows: list[tuple[str, str, str, float | None, int | None]]) 
 
 def read_course(connection: Connection, operation: ReadCourse, now_utc: datetime) -> Course | None:
     """What a report is made of; none for somebody who has not agreed, or was erased meanwhile."""
-    settings = settings_of(connection, operation.user_id)
-    if settings is None:
+    person, settings = person_of(connection, operation.user_id), settings_of(connection, operation.user_id)
+    if person is None or settings is None:
         return None
     window = (operation.user_id, text(operation.since_utc), text(operation.before_utc))
     check_ins = connection.execute(
@@ -219,6 +219,7 @@ def read_course(connection: Connection, operation: ReadCourse, now_utc: datetime
         window,
     ).fetchall()
     return Course(
+        pseudonym=person.pseudonym,
         settings=settings,
         check_ins=tuple(
             CourseCheckIn(observed_at_utc=moment(at), negative=negative, rating=rating)

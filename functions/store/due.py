@@ -1,8 +1,10 @@
-"""What is due on a shard at a moment: weekly reports, each claimed for one run; reminders and alerts, settled at once.
+"""What is due on a shard at a moment: weekly reports, each claimed for one run; reminders; alerts. And the right to
+send the latter two, which is asked for right before.
 
-`claim_due` is `(connection, operation, now_utc) -> answer`, as `functions.store.operations` says; it sees everybody on
-the shard. The moment is the run's own (`at_utc`), which a simulation may choose. Reminders and alerts go by the clock
-where it is later: a tick that is hours late must not write to people at night.
+Every function that answers an operation is `(connection, operation, now_utc) -> answer`, as
+`functions.store.operations` says; `claim_due` sees everybody on the shard. The moment is the run's own (`at_utc`),
+which a simulation may choose. Reminders and alerts go by the clock where it is later: a tick that is hours late must
+not write to people at night.
 """
 
 from dataclasses import dataclass
@@ -12,13 +14,26 @@ from typing import Final, Literal
 
 from burnout import schedule
 from burnout.store.people import Settings
-from burnout.store.reports import ClaimDue, Due, DueAlert, DueReminder, DueReport, StartAlert
+from burnout.store.reports import (
+    ClaimDue,
+    Due,
+    DueAlert,
+    DueReminder,
+    DueReport,
+    Reminder,
+    StartAlert,
+    StartReminder,
+)
 from functions.store.check_ins import NewestCheckIn, newest
-from functions.store.people import ALERT_EVERY, pass_report, settings_of
+from functions.store.people import ALERT_EVERY, pass_report, plan_alert, settings_of
 from functions.store.rows import moment, one, text
 
 REMINDER_LATE: Final = timedelta(minutes=60)  # a reminder that is later than this is not sent
 UNANSWERED: Final = 3  # after this many reminders in a row without a check-in they stop
+
+# Who was postponed, because Telegram failed for their chat, and is not due again yet.
+_NOT_POSTPONED: Final = "coalesce(send_after_utc, '') <= :now"
+_REMINDED: Final = "user_id, chat_id, next_reminder_at_utc, reminded_at_utc, reminders_unanswered"
 
 # of a week's report, for one run: to be claimed, to be taken over, another run's, or finished
 ClaimState = Literal["free", "unfinished", "held", "settled"]
@@ -36,18 +51,22 @@ class _Reminded:
 
 
 def claim_due(connection: Connection, operation: ClaimDue, now_utc: datetime) -> Due:
-    """The reports that are now this run's, earliest due first, the reminders to send, and who may need an alert."""
-    claimed, more = _claim_reports(connection, operation)
+    """The reports that are now this run's, earliest due first, whose reminder is due, and who may need an alert.
+
+    People for whom Telegram failed come last.
+    """
     at_utc = max(operation.at_utc, now_utc)
-    reminders = _take_reminders(connection, at_utc)
+    claimed, more = _claim_reports(connection, operation, at_utc)
+    reminders = _due_reminders(connection, at_utc)
     return Due(reports=tuple(claimed), reminders=reminders, alerts=_take_alerts(connection, at_utc), more=more)
 
 
-def _claim_reports(connection: Connection, operation: ClaimDue) -> tuple[list[DueReport], bool]:
+def _claim_reports(connection: Connection, operation: ClaimDue, now_utc: datetime) -> tuple[list[DueReport], bool]:
     rows = connection.execute(
-        "SELECT user_id, chat_id, language, time_zone, next_report_at_utc FROM people"
-        " WHERE next_report_at_utc <= ? ORDER BY next_report_at_utc, user_id",
-        (text(operation.at_utc),),
+        "SELECT user_id, chat_id, language, time_zone, next_report_at_utc FROM people"  # noqa: S608  (ours)
+        f" WHERE next_report_at_utc <= :at AND {_NOT_POSTPONED}"
+        " ORDER BY send_after_utc IS NOT NULL, next_report_at_utc, user_id",
+        {"at": text(operation.at_utc), "now": text(now_utc)},
     ).fetchall()
     claimed: list[DueReport] = []
     for user_id, chat_id, language, time_zone, due in rows:
@@ -107,25 +126,39 @@ def _claim(connection: Connection, operation: ClaimDue, user_id: int, key: str) 
     )
 
 
-def _take_reminders(connection: Connection, at_utc: datetime) -> tuple[DueReminder, ...]:
-    """The reminders to send. Every one that is due is settled, sent or not."""
+def _due_reminders(connection: Connection, at_utc: datetime) -> tuple[DueReminder, ...]:
+    """Whose reminder may be sent now. One that is due and not wanted is passed over, for the next day's."""
     rows = connection.execute(
-        "SELECT user_id, chat_id, next_reminder_at_utc, reminded_at_utc, reminders_unanswered FROM people"
-        " WHERE next_reminder_at_utc <= ? ORDER BY next_reminder_at_utc, user_id",
-        (text(at_utc),),
+        f"SELECT {_REMINDED} FROM people WHERE next_reminder_at_utc <= :now AND {_NOT_POSTPONED}"  # noqa: S608  (ours)
+        " ORDER BY next_reminder_at_utc, user_id",
+        {"now": text(at_utc)},
     ).fetchall()
-    taken = (_take_reminder(connection, at_utc, _Reminded(*row)) for row in rows)
-    return tuple(reminder for reminder in taken if reminder is not None)
+    due = []
+    for person in (_Reminded(*row) for row in rows):
+        settings = _settings_of(connection, person)
+        if _is_wanted(settings, at_utc, person, newest(connection, person.user_id)):
+            due.append(DueReminder(user_id=person.user_id, chat_id=person.chat_id))
+        else:
+            connection.execute(
+                "UPDATE people SET next_reminder_at_utc = ? WHERE user_id = ?",
+                (_following(settings, at_utc), person.user_id),
+            )
+    return tuple(due)
 
 
-def _take_reminder(connection: Connection, at_utc: datetime, person: _Reminded) -> DueReminder | None:
-    settings = settings_of(connection, person.user_id)
-    if settings is None or settings.reminder_hour is None:
-        raise AssertionError("due without an hour")
-    following = text(schedule.next_reminder(settings.reminder_hour, settings.zone, at_utc))
-    check_in = newest(connection, person.user_id)
+def start_reminder(connection: Connection, operation: StartReminder, now_utc: datetime) -> Reminder | None:
+    """The reminder that the caller may send now, granted to one caller: it is settled by that."""
+    at_utc = max(operation.at_utc, now_utc)
+    row = one(
+        connection,
+        f"SELECT {_REMINDED} FROM people WHERE user_id = ? AND next_reminder_at_utc <= ?",  # noqa: S608  (ours)
+        (operation.user_id, text(at_utc)),
+    )
+    if row is None:
+        return None
+    person, check_in = _Reminded(*row), newest(connection, operation.user_id)
+    settings = _settings_of(connection, person)
     if not _is_wanted(settings, at_utc, person, check_in):
-        connection.execute("UPDATE people SET next_reminder_at_utc = ? WHERE user_id = ?", (following, person.user_id))
         return None
     unanswered = 1 if _is_answered(person, check_in) else person.unanswered + 1
     last = unanswered >= UNANSWERED
@@ -133,24 +166,41 @@ def _take_reminder(connection: Connection, at_utc: datetime, person: _Reminded) 
         "UPDATE people SET reminded_at_utc = ?, reminders_unanswered = ?, next_reminder_at_utc = ?,"
         " reminder_hour = ? WHERE user_id = ?",
         (
-            *(text(at_utc), unanswered, None if last else following),
+            *(text(at_utc), unanswered, None if last else _following(settings, at_utc)),
             *(None if last else settings.reminder_hour, person.user_id),
         ),
     )
-    return DueReminder(user_id=person.user_id, chat_id=person.chat_id, language=settings.language, last=last)
+    return Reminder(language=settings.language, last=last)
+
+
+def _settings_of(connection: Connection, person: _Reminded) -> Settings:
+    settings = settings_of(connection, person.user_id)
+    if settings is None:
+        raise AssertionError("due without a person")
+    return settings
+
+
+def _following(settings: Settings, at_utc: datetime) -> str:
+    if settings.reminder_hour is None:
+        raise AssertionError("due without an hour")
+    return text(schedule.next_reminder(settings.reminder_hour, settings.zone, at_utc))
 
 
 def _is_wanted(settings: Settings, at_utc: datetime, person: _Reminded, check_in: NewestCheckIn | None) -> bool:
     """Whether it is the hour for a reminder, and this day has had neither one nor a check-in."""
     if at_utc - moment(person.due) > REMINDER_LATE:
         return False
-    zone = settings.zone
-    if schedule.is_quiet(at_utc.astimezone(zone).hour, settings.quiet_from, settings.quiet_to):
+    if _is_quiet(settings, at_utc):
         return False
+    zone = settings.zone
     today = schedule.local_day(at_utc, zone)
     if person.reminded is not None and schedule.local_day(moment(person.reminded), zone) == today:
         return False
     return check_in is None or schedule.local_day(check_in.observed_at_utc, zone) != today
+
+
+def _is_quiet(settings: Settings, at_utc: datetime) -> bool:
+    return schedule.is_quiet(at_utc.astimezone(settings.zone).hour, settings.quiet_from, settings.quiet_to)
 
 
 def _is_answered(person: _Reminded, check_in: NewestCheckIn | None) -> bool:
@@ -160,9 +210,9 @@ def _is_answered(person: _Reminded, check_in: NewestCheckIn | None) -> bool:
 def _take_alerts(connection: Connection, at_utc: datetime) -> tuple[DueAlert, ...]:
     """The people whose course must be checked. In a person's quiet hours nothing happens, and they stay due."""
     rows = connection.execute(
-        "SELECT user_id, chat_id, language, time_zone, quiet_from, quiet_to FROM people"
-        " WHERE next_alert_at_utc <= ? ORDER BY next_alert_at_utc, user_id",
-        (text(at_utc),),
+        "SELECT user_id, chat_id, language, time_zone, quiet_from, quiet_to FROM people"  # noqa: S608  (ours)
+        f" WHERE next_alert_at_utc <= :now AND {_NOT_POSTPONED} ORDER BY next_alert_at_utc, user_id",
+        {"now": text(at_utc)},
     ).fetchall()
     taken = []
     for user_id, chat_id, language, time_zone, quiet_from, quiet_to in rows:
@@ -175,9 +225,18 @@ def _take_alerts(connection: Connection, at_utc: datetime) -> tuple[DueAlert, ..
 
 def start_alert(connection: Connection, operation: StartAlert, now_utc: datetime) -> bool:
     """Whether the caller may send an alert now; granted to one caller in 14 days."""
+    at_utc, settings = max(operation.at_utc, now_utc), settings_of(connection, operation.user_id)
+    if settings is None:
+        return False
+    if _is_quiet(settings, at_utc):
+        plan_alert(connection, operation.user_id, at_utc)
+        return False
     started = connection.execute(
-        "UPDATE people SET alerted_at_utc = ? WHERE user_id = ? AND alerts_on AND reachable"
+        "UPDATE people SET alerted_at_utc = ? WHERE user_id = ? AND pseudonym = ? AND alerts_on AND reachable"
         " AND (alerted_at_utc IS NULL OR alerted_at_utc <= ?)",
-        (text(operation.at_utc), operation.user_id, text(operation.at_utc - ALERT_EVERY)),
+        (
+            *(text(operation.at_utc), operation.user_id, operation.pseudonym),
+            text(operation.at_utc - ALERT_EVERY),
+        ),
     )
     return bool(started.rowcount)

@@ -34,6 +34,9 @@ CREATE TABLE people (
     alerts_on             INTEGER NOT NULL DEFAULT 0 CHECK (alerts_on IN (0, 1)),
     next_alert_at_utc     TEXT    CHECK (next_alert_at_utc GLOB '????-??-??T??:??:??Z'),
     alerted_at_utc        TEXT    CHECK (alerted_at_utc GLOB '????-??-??T??:??:??Z'),
+    -- Telegram failed for this chat: until then nothing is due, and afterwards the others come first.
+    send_after_utc        TEXT    CHECK (send_after_utc GLOB '????-??-??T??:??:??Z'),
+    send_failures         INTEGER NOT NULL DEFAULT 0 CHECK (send_failures >= 0),  -- since the last report that ended
     donating_since_utc    TEXT    CHECK (donating_since_utc GLOB '????-??-??T??:??:??Z'),
     -- How many photos came in the last hour and day; each window begins with its first photo.
     hour_from_utc         TEXT    CHECK (hour_from_utc GLOB '????-??-??T??:??:??Z'),

@@ -1,5 +1,6 @@
 """Everything that is kept about a person, for them: rows of every table → one ZIP → one message."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -29,9 +30,13 @@ def export_message(
         if settings is None:
             return None
         tables: dict[str, TableRows] = {table: _rows(table, request.user_id, deps) for table in TABLES}
+    person = tables["people"]
+    if not person.rows:  # erased since
+        return None
     with run_metrics.stopwatch.stage("archive"):
         words = readme(tables, settings.time_zone, settings.language, now_utc)
-        return _message(request.user_id, archive(tables, words, now_utc, settings.language), settings, now_utc)
+        message = _message(request.user_id, archive(tables, words, now_utc, settings.language), settings, now_utc)
+    return replace(message, pseudonym=str(person.rows[0][person.columns.index("pseudonym")]))
 
 
 def nothing_kept(user_id: UserId) -> BotCall:

@@ -131,6 +131,7 @@ LIFE = [
     ("setting", "theme", 0),
     ("week", 4),
     ("reach", False),
+    ("reach", True),  # who asks for something has unblocked the bot
     ("report", "report"),
     ("report", "export"),
     ("undo", 4),

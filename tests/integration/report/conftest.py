@@ -23,9 +23,9 @@ class HttpOffice(ReportFixture):
     def deps(self) -> Deps:
         return replace(super().deps, telegram=self.client, draw_course=draw_course, draw_calendar=draw_calendar)
 
-    def newcomer(self, fake: FakeTelegram, **kept) -> Person:
+    def newcomer(self, fake: FakeTelegram, person_id: int | None = None, **kept) -> Person:
         """Somebody who has started the bot and has checked in."""
-        someone = fake.person(language_code=kept.get("language", "en"))
+        someone = fake.person(person_id, language_code=kept.get("language", "en"))
         someone.send_text("/start")
         self.person(someone.id, **kept)
         return someone

@@ -10,7 +10,7 @@ import pytest
 from burnout.store.people import ChangeSettings
 from functions.store.operations import perform
 from local.telegram.faults import Fault
-from tests.unit.report.office import AGREED, SUNDAY, later
+from tests.unit.report.office import AGREED, SUNDAY, later, neighbours
 from tests.unit.store.samples import new_check_in, record
 
 GONE = Fault(403, "Forbidden: user is deactivated")
@@ -86,7 +86,7 @@ def test_a_blocked_bot_is_noticed(telegram, office):
     ("fault", "endings", "arrived"),
     [
         (Fault.server_error(), [{"sent": 1}, {}, {}], ["photo"]),
-        (Fault.too_many(17), [{"sent": 1}, {}, {}], ["photo"]),
+        (Fault.too_many(17), [{"released": 1}, {"sent": 1}, {}], ["photo"]),
         (Fault.lost_response(), [{"unanswered": 1}, {"noted": 1}, {}], ["photo", "text"]),
         (Fault.hang(0.2), [{"unanswered": 1}, {"noted": 1}, {}], ["text"]),
         (GONE, [{"unreachable": 1}, {}, {}], []),
@@ -99,6 +99,38 @@ def test_a_report_comes_once_at_most_whatever_telegram_does(telegram, office, fa
 
     assert [office.tick(later(runs)) for runs in range(3)] == endings
     assert received(anna) == arrived
+
+
+@pytest.mark.parametrize(
+    ("fault", "afterwards"),
+    [(Fault.too_many(30), ["photo"]), (Fault.server_error(), ["photo"]), (Fault.hang(0.05), ["text"])],
+    ids=["429", "500", "hang"],
+)
+def test_a_chat_that_always_fails_holds_up_none_of_its_neighbours(telegram, office, fault, afterwards):
+    first, *others = (office.newcomer(telegram, user_id) for user_id in neighbours(6, first=700))
+    telegram.faults.add(fault, chat_id=first.id, times=10**6)
+
+    office.tick()
+    assert [received(person) for person in others] == [["photo"]] * 5
+    for runs in range(1, 10):
+        office.tick(later(runs))
+    assert received(first) == []
+
+    telegram.faults.clear()
+    for runs in range(10, 30):
+        office.tick(later(runs))
+    assert [received(person) for person in (first, *others)] == [afterwards, *[[]] * 5]
+
+
+def test_a_banned_bot_stops_its_run_and_everybody_has_their_report_once_it_may_write_again(telegram, office):
+    people = [office.newcomer(telegram, user_id) for user_id in neighbours(6, first=700)]
+    telegram.faults.add(Fault.too_many(900), times=10**6)
+
+    assert office.tick()["released"] == 6
+    telegram.faults.clear()
+
+    assert office.tick(later()) == {"sent": 6}
+    assert [received(person) for person in people] == [["photo"]] * 6
 
 
 def test_the_note_has_a_button_that_brings_the_report(telegram, office):

@@ -39,7 +39,8 @@ def answered(days_ago, answer):
 
 
 def course(check_ins, *weekly):
-    return Course(settings=Settings(language="en"), check_ins=tuple(check_ins), weekly=weekly, last_report=None)
+    settings = Settings(language="en")
+    return Course(pseudonym="p", settings=settings, check_ins=tuple(check_ins), weekly=weekly, last_report=None)
 
 
 def photos(loads_by_days_ago):

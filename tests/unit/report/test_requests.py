@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from burnout.errors import StoreUnavailableError, TelegramRejectedError, TransientError
+from burnout.errors import StoreUnavailableError, TelegramRejectedError, TelegramUnavailableError, TransientError
 from burnout.store.privacy import ReadRows
 from burnout.store.reports import FinishReport, StartSending
 from tests.unit.report.office import BLOCKED, DOWN, OUR_BUG, SILENT, SUNDAY, TOKEN_REFUSED, broken
@@ -73,6 +73,16 @@ def test_a_request_leaves_the_weekly_report_where_it_is(office):
 def test_somebody_unknown_gets_nothing(office):
     assert office.request(1, "report") == {"gone": 1}
     assert office.telegram.tried == 0
+
+
+def test_who_asks_waits_as_long_as_telegram_says_and_their_weekly_report_does_not(office):
+    office.person(1)
+    office.telegram.failing[1].append(TelegramUnavailableError("sendPhoto: 429", retry_after_s=60))
+    started_s = office.clock()
+
+    assert office.request(1, "report") == {"sent": 1}
+    assert office.clock() - started_s >= 60
+    assert office.tick() == {"sent": 1}
 
 
 @pytest.mark.parametrize(("errors", "raised"), [([DOWN] * 3, TransientError), ([TOKEN_REFUSED], TelegramRejectedError)])

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from burnout.errors import TelegramRejectedError, TelegramUnavailableError
+from burnout.store.reports import Postpone
 from burnout.telegram.calls import BotCall
 from burnout.values import SHARDS
+from functions.report.sender import GIVE_UP_AT, SEVERAL
 from functions.report.shards import EVERY
 from tests.unit.report.office import (
     BLOCKED,
@@ -38,7 +40,7 @@ def test_a_person_who_blocked_the_bot_hears_no_more_of_it(office):
         ([OUR_BUG], [{"failed": 1}, {}, {}], []),
         ([DOWN] * 3, [{"released": 1}, {"sent": 1}, {}], ["sendPhoto"]),
         ([SILENT], [{"unanswered": 1}, {"noted": 1}, {}], ["sendMessage"]),
-        ([SILENT, *[DOWN] * 3], [{"unanswered": 1}, {"released": 1}, {"noted": 1}], ["sendMessage"]),
+        ([SILENT, *[DOWN] * 3], [{"unanswered": 1}, {"released": 1}, {}, {"noted": 1}], ["sendMessage"]),
         ([SILENT, BLOCKED], [{"unanswered": 1}, {"unreachable": 1}, {}], []),
     ],
 )
@@ -46,7 +48,7 @@ def test_what_becomes_of_a_report_and_its_note_in_the_next_runs(office, errors, 
     office.person(1)
     office.telegram.failing[1].extend(errors)
 
-    assert [office.tick(later(runs)) for runs in range(3)] == endings
+    assert [office.tick(later(runs)) for runs in range(len(endings))] == endings
     assert office.telegram.to(1) == arrived
 
 
@@ -70,33 +72,45 @@ def test_a_lost_answer_is_not_sent_again(office):
     assert office.telegram.to(1) == ["sendPhoto", "sendMessage"]
 
 
-def test_too_many_requests_makes_everybody_wait_that_long(office):
-    for user_id in neighbours(3):
+def too_many(seconds):
+    return TelegramUnavailableError("sendPhoto: 429", retry_after_s=seconds)
+
+
+def test_too_many_requests_of_several_chats_in_a_row_make_everybody_wait_that_long(office):
+    for user_id in neighbours(5):
         office.person(user_id)
-    office.telegram.failing[None].append(TelegramUnavailableError("sendPhoto: 429", retry_after_s=17))
+    office.telegram.failing[None].extend([too_many(17)] * SEVERAL)
     started_s = office.clock()
 
-    counts = office.tick()
-
-    assert counts == {"sent": 3}
+    assert office.tick() == {"released": SEVERAL - 1, "sent": 5 - SEVERAL + 1}
     assert all(at_s >= started_s + 17 for at_s in office.telegram.at_s)
+    assert office.tick(later()) == {"sent": SEVERAL - 1}
+
+
+def test_what_telegram_asks_for_a_chat_is_kept_to_by_later_runs(office):
+    office.person(1)
+    office.telegram.failing[1].append(too_many(3600))
+
+    assert [office.tick(later(runs)) for runs in range(5)] == [{"released": 1}, {}, {}, {}, {"sent": 1}]
 
 
 @pytest.mark.parametrize(
     ("errors", "tried"),
     [
-        ([TelegramUnavailableError("sendPhoto: 429", retry_after_s=900)], 1),  # a wait that does not fit into the run
-        ([DOWN] * 1000, 15),  # five people, three tries each
+        ([too_many(900)] * 1000, SEVERAL),  # a wait that does not fit into the run
+        ([DOWN] * 1000, SEVERAL * 3 + GIVE_UP_AT - SEVERAL),  # three tries each, then one chat action each
     ],
 )
 def test_telegram_down_ends_the_run_early_and_everything_is_due_again(office, errors, tried):
     people = [office.person(user_id) for user_id in neighbours(30)]
     office.telegram.failing[None].extend(errors)
+    asked = []
+    office.after = asked.append
 
-    counts = office.tick()
+    office.tick()
 
-    assert (counts["released"], office.telegram.tried, office.telegram.sent) == (20, tried, [])
-    assert counts["shards_left"] > 0
+    assert (office.telegram.tried, office.telegram.sent) == (tried, [])
+    assert sum(isinstance(operation, Postpone) for operation in asked) == SEVERAL - 1  # a ban is nobody's own fault
     office.telegram.failing.clear()
     assert office.tick(later()) == {"sent": 30}
     assert sorted(chat for chat, _, _ in office.telegram.sent) == people

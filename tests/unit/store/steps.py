@@ -19,12 +19,13 @@ def kind_of(key: str) -> Any:
     return "weekly" if "W" in key else "requested"
 
 
-def start(run_id: str = "a", key: str = WEEK, user_id: int = 7) -> StartSending:
-    return StartSending(user_id=user_id, kind=kind_of(key), key=key, run_id=run_id)
+def start(run_id: str = "a", key: str = WEEK, user_id: int = 7, **asked: Any) -> StartSending:
+    fields: dict[str, Any] = {"user_id": user_id, "kind": kind_of(key), "key": key, "run_id": run_id, "at_utc": DUE}
+    return StartSending(**fields | asked)
 
 
-def release(run_id: str = "a", key: str = WEEK) -> ReleaseReport:
-    return ReleaseReport(user_id=7, kind=kind_of(key), key=key, run_id=run_id)
+def release(run_id: str = "a", key: str = WEEK, at_utc: datetime = DUE) -> ReleaseReport:
+    return ReleaseReport(user_id=7, kind=kind_of(key), key=key, run_id=run_id, at_utc=at_utc)
 
 
 def finish(run_id: str = "a", key: str = WEEK, state: Any = "sent", at_utc: datetime = DUE, **end: Any) -> FinishReport:

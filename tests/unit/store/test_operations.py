@@ -21,10 +21,12 @@ from burnout.store.reports import (
     ClaimDue,
     FinishReport,
     HoldRun,
+    Postpone,
     ReadCourse,
     ReleaseReport,
     ReleaseRun,
     StartAlert,
+    StartReminder,
     StartSending,
 )
 from functions.store.operations import OPERATIONS, run
@@ -51,7 +53,17 @@ def test_every_operation_that_is_declared_is_known():
 def test_every_operation_is_a_choice_but_for_what_nothing_contradicts():
     """Late or twice these do no harm: they read, are of an update or a run that is known, or cannot be taken back."""
     others = {Begin, Record, Fail, Reveal, Undo, ReadLast, ReadHistory, ReadSettings, ReadCourse, ReadRows}
-    runs = {ClaimDue, HoldRun, ReleaseRun, StartSending, StartAlert, ReleaseReport, FinishReport}
+    runs = {
+        ClaimDue,
+        HoldRun,
+        ReleaseRun,
+        StartSending,
+        StartAlert,
+        StartReminder,
+        Postpone,
+        ReleaseReport,
+        FinishReport,
+    }
 
     assert {operation for operation in OPERATIONS if not issubclass(operation, Choice)} == others | runs
 
@@ -92,19 +104,21 @@ def test_no_read_walks_through_a_whole_table(shard):
         AnswerWeek(user_id=7, week="2026-W10", answer=3),
         HoldRun(**run_at),
         ClaimDue(**run_at),
-        StartSending(**week),
-        ReleaseReport(**week),
+        StartSending(**week, at_utc=NOON),
+        ReleaseReport(**week, at_utc=NOON),
         ClaimDue(**run_at),
         FinishReport(**week, state="unreachable", at_utc=NOON + 7 * DAY),
-        StartSending(**asked_for),
+        StartSending(**asked_for, at_utc=NOON),
+        Postpone(user_id=7),
         FinishReport(**asked_for, state="sent", at_utc=NOON + 7 * DAY),
-        ReleaseReport(**asked_for),
+        ReleaseReport(**asked_for, at_utc=NOON),
         ReleaseRun(shard=0, run_id="a"),
         ReadCourse(user_id=7, since_utc=NOON, before_utc=NOON),
         ChangeSettings(user_id=7, alerts=True),
         Rate(user_id=7, message_id=1101, rating=2),
         ClaimDue(**run_at),
-        StartAlert(user_id=7, at_utc=NOON),
+        StartAlert(user_id=7, at_utc=NOON, pseudonym="p"),
+        StartReminder(user_id=7, at_utc=NOON),
         SetDonating(user_id=7, donating=True),
         SetDonating(user_id=7, donating=False),
         Undo(user_id=7, message_id=1101),
@@ -203,7 +217,7 @@ def runs(users):
     reports = st.one_of(st.tuples(st.just("weekly"), WEEKS), st.just(("requested", "1")))
     lease = {"shard": st.just(0), "run_id": RUNS, "at_utc": st.sampled_from(MOMENTS)}
     lease |= {"until_utc": st.sampled_from(MOMENTS)}
-    states = st.sampled_from(["sent", "skipped", "noted", "unreachable", "failed"])
+    states = st.sampled_from(["sent", "skipped", "unreachable", "failed"])
     return st.one_of(
         st.builds(ClaimDue, **lease, most=st.integers(1, 2)),
         st.builds(HoldRun, **lease),
@@ -217,12 +231,14 @@ def runs(users):
                 **end,
             )
             for kind, end in (
-                (StartSending, {}),
-                (ReleaseReport, {}),
+                (StartSending, {"at_utc": st.sampled_from(MOMENTS)}),
+                (ReleaseReport, {"at_utc": st.sampled_from(MOMENTS)}),
                 (FinishReport, {"state": states, "at_utc": st.sampled_from(MOMENTS)}),
             )
         ),
-        st.builds(StartAlert, user_id=user, at_utc=st.sampled_from(MOMENTS)),
+        st.builds(StartAlert, user_id=user, at_utc=st.sampled_from(MOMENTS), pseudonym=st.just("p")),
+        st.builds(StartReminder, user_id=user, at_utc=st.sampled_from(MOMENTS)),
+        st.builds(Postpone, user_id=user, wait_s=st.sampled_from([0, 90_000])),
     )
 
 

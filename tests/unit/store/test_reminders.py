@@ -5,16 +5,21 @@ from datetime import datetime, timedelta
 import pytest
 
 from burnout.store.people import ChangeSettings, SetReachable
-from burnout.store.reports import ClaimDue, DueReminder
+from burnout.store.privacy import Erase
+from burnout.store.reports import ClaimDue, DueReminder, Postpone, Reminder, StartReminder
 from tests.unit.store.samples import DAY, HOUR, SECOND, agree, new_check_in, record
 
+MINUTE = timedelta(minutes=1)
 EIGHT_PM = datetime.fromisoformat("2026-03-02T20:00:00Z")
 NEXT = "SELECT reminder_hour, next_reminder_at_utc FROM people WHERE user_id = 7"
 
 
 def taken(shard, at_utc):
-    due = shard(ClaimDue(shard=0, run_id="a", at_utc=at_utc, until_utc=at_utc + HOUR))
-    return [(reminder.user_id, reminder.last) for reminder in due.reminders]
+    """Who may be sent a reminder, and whether it is the last."""
+    due = shard(ClaimDue(shard=0, run_id="a", at_utc=at_utc, until_utc=at_utc + HOUR)).reminders
+    granted = [(each.user_id, shard(StartReminder(user_id=each.user_id, at_utc=at_utc))) for each in due]
+    assert all(reminder is not None for _, reminder in granted)  # nobody is listed in vain
+    return [(user_id, reminder.last) for user_id, reminder in granted]
 
 
 def check_in(shard, update_id, at_utc, **changes):
@@ -30,9 +35,16 @@ def person(shard):
 
 
 def test_a_reminder_has_all_that_the_run_needs_and_comes_once(person):
-    first = person(ClaimDue(shard=0, run_id="a", at_utc=EIGHT_PM, until_utc=EIGHT_PM))
+    claim, start = (
+        ClaimDue(shard=0, run_id="a", at_utc=EIGHT_PM, until_utc=EIGHT_PM),
+        StartReminder(user_id=7, at_utc=EIGHT_PM),
+    )
 
-    assert first.reminders == (DueReminder(user_id=7, chat_id=70, language="ru", last=False),)
+    listed = [person(claim).reminders, person(claim).reminders]
+    granted = [person(start), person(start)]
+
+    assert listed == [(DueReminder(user_id=7, chat_id=70),)] * 2
+    assert granted == [Reminder(language="ru", last=False), None]
     assert taken(person, EIGHT_PM) == []
     assert person.rows(NEXT) == [(20, "2026-03-03T20:00:00Z")]
 
@@ -45,6 +57,42 @@ def test_reminders_need_no_room_among_the_reports_and_come_earliest_first(person
     due = person(ClaimDue(shard=0, run_id="a", at_utc=EIGHT_PM, until_utc=EIGHT_PM, most=1))
 
     assert [reminder.user_id for reminder in due.reminders] == [8, 7, 9]
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        ChangeSettings(user_id=7, reminder_hour=None),
+        ChangeSettings(user_id=7, reminder_hour=21, quiet_from=22),
+        ChangeSettings(user_id=7, quiet_from=20),
+        SetReachable(user_id=7, reachable=False),
+        record(101, check_in=new_check_in(observed_at_utc=EIGHT_PM)),
+        Erase(user_id=7),
+    ],
+    ids=["off", "another hour", "quiet", "blocked", "checked in", "erased"],
+)
+def test_no_reminder_is_granted_to_who_does_not_want_it_any_more(person, meanwhile):
+    (due,) = person(ClaimDue(shard=0, run_id="a", at_utc=EIGHT_PM, until_utc=EIGHT_PM)).reminders
+
+    person(meanwhile, EIGHT_PM)
+    before = person.dump()
+
+    assert person(StartReminder(user_id=due.user_id, at_utc=EIGHT_PM), EIGHT_PM + SECOND) is None
+    assert person.dump() == before
+
+
+@pytest.mark.parametrize("later", [HOUR + SECOND, 3 * HOUR])
+def test_a_run_that_waited_too_long_may_not_remind(person, later):
+    assert person(StartReminder(user_id=7, at_utc=EIGHT_PM), EIGHT_PM + later) is None
+
+
+def test_who_is_postponed_has_the_reminder_later_in_its_hour_or_the_next_day(person):
+    person(Postpone(user_id=7, wait_s=1200), EIGHT_PM)
+    first = [taken(person, EIGHT_PM + minutes * MINUTE) for minutes in (15, 30)]
+    person(Postpone(user_id=7, wait_s=3 * 3600), EIGHT_PM + DAY)
+    second = [taken(person, EIGHT_PM + DAY + later) for later in (15 * MINUTE, 3 * HOUR, DAY)]
+
+    assert (first, second) == ([[], [(7, False)]], [[], [], [(7, False)]])
 
 
 NEVER_QUIET = ChangeSettings(user_id=7, quiet_from=0, quiet_to=0)

@@ -71,9 +71,7 @@ class OneReportAWeek(RuleBasedStateMachine):
 
     def start(self, run):
         for key, unfinished in self.claimed[run].items():
-            if unfinished:
-                self.finish(run, key, "noted")
-            elif self.ask_to_send(run, key):
+            if self.ask_to_send(run, key) and not unfinished:
                 self.started[run].append(key)
             assert not self.ask_to_send(run, key)
         self.claimed[run].clear()
@@ -82,18 +80,18 @@ class OneReportAWeek(RuleBasedStateMachine):
         for key in self.started[run]:
             self.delivered[key] += end.startswith("sent")
             if end == "refused":
-                self.said(release(run, key))
+                self.said(release(run, key, self.now_utc))
             elif end in {"sent", "unreachable"}:
                 self.finish(run, key, end)
         self.started[run].clear()
 
     def give_back(self, run):
         for key in self.claimed[run]:
-            self.said(release(run, key))
+            self.said(release(run, key, self.now_utc))
         self.claimed[run].clear()
 
     def ask_to_send(self, run, key):
-        return self.said(start(run, key))
+        return self.said(start(run, key, at_utc=self.now_utc))
 
     def finish(self, run, key, state):
         self.said(finish(run, key, state, self.now_utc))
@@ -114,8 +112,9 @@ class OneReportAWeek(RuleBasedStateMachine):
         self.now_utc += 2 * CLAIM
         asked = ClaimDue(shard=0, run_id="last", at_utc=self.now_utc, until_utc=self.now_utc + CLAIM)
         for report in self.said(asked).reports:
-            assert report.unfinished or (self.ask_to_send("last", report.key) and not self.delivered[report.key])
-            self.finish("last", report.key, "noted" if report.unfinished else "sent")
+            assert self.ask_to_send("last", report.key)
+            assert report.unfinished or not self.delivered[report.key]
+            self.finish("last", report.key, "sent")
 
         ((following,),) = self.shard.rows("SELECT next_report_at_utc FROM people")
         assert following > self.now_utc.isoformat()

@@ -1,9 +1,13 @@
 """A claimed report, or one asked for, is sent once and finished, whatever happens to run and person meanwhile."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from burnout.store.people import ChangeSettings, SetReachable
-from burnout.store.reports import Due, HoldRun, ReleaseRun
+from burnout.store.privacy import Erase
+from burnout.store.reports import Due, HoldRun, Postpone, ReleaseRun
+from functions.store.rows import text
 from tests.unit.store.samples import DAY, SECOND, agree
 from tests.unit.store.steps import DUE, QUARTER, WEEK, claim, finish, keys, release, start
 
@@ -30,12 +34,71 @@ def test_the_right_to_send_is_not_given_without_a_claim_or_after_it_went_to_anot
     [SetReachable(user_id=7, reachable=False), ChangeSettings(user_id=7, reports=False)],
     ids=["blocked", "reports off"],
 )
-def test_the_right_to_send_is_not_given_when_the_person_changed_their_mind_meanwhile(person, change):
-    person(claim())
+@pytest.mark.parametrize("unfinished", [False, True])
+def test_the_right_to_send_is_not_given_when_the_person_changed_their_mind_meanwhile(person, change, unfinished):
+    person(claim("b"))
+    if unfinished:
+        person(start("b"))
+    person(claim(at_utc=DUE + QUARTER))
 
     person(change)
 
     assert person(start()) == NO
+
+
+@pytest.mark.parametrize(("reachable_at", "granted"), [(DUE - SECOND, YES), (DUE, NO)])
+def test_what_was_asked_for_is_not_sent_to_who_blocks_the_bot_meanwhile(person, reachable_at, granted):
+    """One who was thought out of reach and asks is not."""
+    person(SetReachable(user_id=7, reachable=False), reachable_at)
+
+    assert person(start(key="5")) == granted
+
+
+@pytest.mark.parametrize("key", [WEEK, "5"])
+def test_what_was_made_of_somebody_erased_is_not_sent_to_the_same_person_who_agreed_again(person, key):
+    (pseudonym,) = person.rows("SELECT pseudonym FROM people")[0]
+    person(Erase(user_id=7))
+    person(agree(chat_id=70))
+    person(claim())
+
+    assert person(start(key=key, pseudonym=pseudonym)) == NO
+    assert person(start(key=key)) == YES
+
+
+POSTPONED = "SELECT send_after_utc, send_failures FROM people WHERE user_id = 7"
+
+
+def test_who_is_postponed_is_due_later_each_time_until_a_report_ends(person):
+    waits, now_utc = [], DUE
+    for _ in range(8):
+        person(Postpone(user_id=7), now_utc)
+        (until, _), *_ = person.rows(POSTPONED)
+        waits.append((datetime.fromisoformat(until) - now_utc) / timedelta(minutes=1))
+        now_utc = datetime.fromisoformat(until)
+        assert keys(person(claim(at_utc=now_utc - SECOND), now_utc - SECOND)) == []
+
+    assert waits == [10, 20, 40, 80, 160, 320, 360, 360]
+    assert keys(person(claim(at_utc=now_utc), now_utc)) == [(7, WEEK, False)]
+    person(finish(at_utc=now_utc))
+    assert person.rows(POSTPONED) == [(None, 0)]
+
+
+@pytest.mark.parametrize(("asked_s", "minutes"), [(30, 10), (1800, 30), (10**9, 7 * 24 * 60)])
+def test_what_telegram_asks_for_is_kept_to_within_a_week_and_once(person, asked_s, minutes):
+    for _ in range(2):
+        person(Postpone(user_id=7, wait_s=asked_s), DUE)
+
+    assert person.rows(POSTPONED) == [(text(DUE + timedelta(minutes=minutes)), 1)]
+
+
+def test_people_for_whom_telegram_failed_come_after_the_others(person):
+    for user_id in (8, 9):
+        person(agree(user_id=user_id))
+    person(Postpone(user_id=7), DUE)
+
+    later = DUE + QUARTER
+
+    assert [key[0] for key in keys(person(claim(at_utc=later), later))] == [8, 9, 7]
 
 
 @pytest.mark.parametrize("erased", [("people",), ("people", "reports")])
@@ -51,13 +114,14 @@ def test_a_person_erased_between_claim_and_send_gets_nothing_and_nothing_breaks(
     assert person.rows("SELECT * FROM people") == []
 
 
-def test_a_report_given_back_is_due_again_at_once_for_any_run(person):
+def test_a_report_given_back_is_due_again_for_any_later_run_and_not_for_the_same(person):
     person(claim())
     person(start())
 
     person(release())
 
     assert person(start()) == NO
+    assert keys(person(claim())) == []
     assert keys(person(claim("b", DUE + SECOND))) == [(7, WEEK, False)]
     assert person(start("b")) == YES
 
@@ -71,7 +135,16 @@ def test_a_report_taken_over_stays_unfinished_when_it_is_given_back(person):
     person(release("b"))
 
     assert keys(person(claim("c", DUE + QUARTER))) == [(7, WEEK, True)]
-    assert person(start("c")) == NO
+
+
+def test_of_a_report_taken_over_only_the_note_may_be_sent_once_and_that_is_its_end(person):
+    person(claim("a"))
+    person(start("a"))
+    person(claim("b", DUE + QUARTER))
+
+    assert [person(start("a")), person(start("b")), person(start("b"))] == [NO, YES, NO]
+    assert person.rows("SELECT state FROM reports") == [("noted",)]
+    assert person.next_report() == "2026-03-15T18:00:00Z"
 
 
 def test_only_the_run_that_holds_a_report_gives_it_back_or_finishes_it(person):
@@ -99,7 +172,7 @@ def test_a_finished_report_keeps_its_index_and_band_and_the_next_is_due_a_week_l
     assert keys(person(claim("b", DUE + DAY))) == []
 
 
-@pytest.mark.parametrize("state", ["skipped", "noted", "failed"])
+@pytest.mark.parametrize("state", ["skipped", "failed"])
 def test_a_report_may_be_finished_without_being_sent(person, state):
     person(claim())
 

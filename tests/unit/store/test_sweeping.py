@@ -129,7 +129,7 @@ def test_entries_go_after_400_days_with_their_feedback_and_rating_and_the_younge
     ("fill", "table", "kept_for"),
     [
         (lambda store: store(record(1, outcome="refused", check_in=None)), "seen_updates", privacy.SEEN_FOR),
-        (lambda store: store(start(key="1")), "reports", privacy.SEEN_FOR),
+        (lambda store: store(start(key="1", at_utc=NOON)), "reports", privacy.SEEN_FOR),
         (lambda store: store(claim(at_utc=NOON + 7 * DAY, shard=SHARD)), "reports", 7 * DAY + privacy.CHECK_INS_FOR),
         (
             lambda store: store(AnswerWeek(user_id=7, week="2026-W10", answer=2)),

@@ -10,14 +10,14 @@ import msgspec
 
 from burnout.store.operation import Choice, Operation, ShardOperation
 from burnout.store.people import Settings
-from burnout.values import Band, Language, Rating, Utc, WeekKey
+from burnout.values import Band, Language, Rating, Utc, WeekKey, Whole
 
 ReportKind = Literal["weekly", "requested"]
 ReportKey = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-W[0-9]{2}|[0-9]{1,16})\Z")]  # its week, or its update
 RunId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-# skipped: the week had too little data and the person was told so. noted: an earlier run may have sent it, so the
-# person was only told how to see it. failed: Telegram refused our call; repeating cannot help.
-FinalState = Literal["sent", "skipped", "noted", "unreachable", "failed"]
+# skipped: the week had too little data and the person was told so. failed: Telegram refused our call; repeating cannot
+# help. There is one more end, noted: an earlier run may have sent it, so the person was only told how to see it.
+FinalState = Literal["sent", "skipped", "unreachable", "failed"]
 
 
 class CourseCheckIn(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +45,7 @@ class LastReport(msgspec.Struct, frozen=True, kw_only=True):
 class Course(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a report is made of. Check-ins oldest first."""
 
+    pseudonym: str  # whose course it is: somebody who is erased and agrees again has another
     settings: Settings
     check_ins: tuple[CourseCheckIn, ...]
     weekly: tuple[WeeklyAnswer, ...]
@@ -63,10 +64,15 @@ class DueReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DueReminder(msgspec.Struct, frozen=True, kw_only=True):
-    """A reminder to send now. `last`: the third without an answer, so reminders are off from here on."""
+    """Somebody whose reminder is due. What it says is known when it may be sent."""
 
     user_id: int
     chat_id: int
+
+
+class Reminder(msgspec.Struct, frozen=True, kw_only=True):
+    """A reminder to send now. `last`: the third without an answer, so reminders are off from here on."""
+
     language: Language
     last: bool
 
@@ -107,26 +113,56 @@ class ReadCourse(Operation[Course | None], tag="read_course", frozen=True):
 class StartSending(Operation[bool], tag="start_sending", frozen=True):
     """Asks for the right to send a report, once: of a week when `run_id` holds its claim, or one asked for.
 
-    Not granted to a repetition, after the claim went to another run, or when the person is gone.
+    For an unfinished one it is the right to send the note, which is kept as the report's end.
+    Not granted to a repetition, after the claim went to another run, or when the person is gone, has another pseudonym
+    than what is to be sent, wants no reports (of a week), or has blocked the bot (since `at_utc`, if they asked).
     """
 
     kind: ReportKind
     key: ReportKey
     run_id: RunId
+    at_utc: Utc  # the run's own time, which a simulation may choose
+    pseudonym: str | None = None  # None: what is to be sent tells nothing about anybody
+
+
+class StartReminder(Operation[Reminder | None], tag="start_reminder", frozen=True):
+    """Asks for the right to send the reminder that is due, once; it answers what to say.
+
+    Not granted when it is not due any more, its hour has passed, it is quiet, or the day has a check-in or a reminder.
+    """
+
+    at_utc: Utc  # the run's own time; the clock counts where it is later
 
 
 class StartAlert(Operation[bool], tag="start_alert", frozen=True):
-    """Asks for the right to send an alert: once in 14 days, while the person wants alerts and can be reached."""
+    """Asks for the right to send an alert: once in 14 days, while the person wants alerts and can be reached.
 
-    at_utc: Utc  # the run's own time, which a simulation may choose
+    In their quiet hours it is not granted, and due again.
+    """
+
+    at_utc: Utc  # the run's own time; for the quiet hours the clock counts where it is later
+    pseudonym: str  # of the course that was checked
+
+
+class Postpone(Operation[None], tag="postpone", frozen=True):
+    """Telegram failed for this person's chat: nothing is due for so long, longer each time, then after the others.
+
+    The end of a report ends it. A person who is postponed stays so, as they are.
+    """
+
+    wait_s: Whole = 0  # that Telegram asked for
 
 
 class ReleaseReport(Operation[None], tag="release_report", frozen=True):
-    """Telegram certainly did not get the report: it is due again. Only for the run that claimed or started it."""
+    """Telegram certainly did not get the report: it is due again, for a later run than that of `at_utc`.
+
+    Only for the run that claimed or started it.
+    """
 
     kind: ReportKind
     key: ReportKey
     run_id: RunId
+    at_utc: Utc  # the run's own time
 
 
 class FinishReport(Operation[None], tag="finish_report", frozen=True):
@@ -156,9 +192,9 @@ class ReleaseRun(ShardOperation[None], tag="release_run", frozen=True):
 
 
 class ClaimDue(ShardOperation[Due], tag="claim_due", frozen=True):
-    """Claims up to `most` weekly reports, and takes all reminders and alerts, that are due at `at_utc`.
+    """Claims up to `most` weekly reports, lists all reminders and takes all alerts that are due at `at_utc`.
 
-    A reminder or alert is settled by being taken: if its run dies it is lost, and nobody gets it twice.
+    A reminder stays due until `StartReminder`. An alert that is taken and not sent is lost until something new comes.
     """
 
     run_id: RunId

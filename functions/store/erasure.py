@@ -13,7 +13,8 @@ from typing import Final
 from burnout.photos import DONATED, PHOTOS, folder_of
 from burnout.store.privacy import Erase
 from functions.store.bucket import Bucket
-from functions.store.database import BusyError, scrub_shard, shard_path, transaction_on
+from functions.store.database import scrub_shard, shard_path, transaction_on
+from functions.store.errors import BusyError
 from functions.store.people import person_of
 
 ERASURES: Final = "erasures/"
@@ -24,10 +25,10 @@ def erase(root: Path, bucket: Bucket, operation: Erase, forget: Callable[[Connec
 
     `forget` is the rows' part, inside its transaction.
 
-    Raises: PhotoStorageError and what `database.transaction_on` raises; the next sweep of the shard then finishes it.
+    Raises: PhotoStorageError and what `database.scrub_shard` raises; the next sweep of the shard then finishes it.
     """
     path = shard_path(root, operation.user_id)
-    pseudonym = transaction_on(path, lambda connection: _pseudonym(connection, operation))
+    pseudonym = transaction_on(path, lambda connection: _pseudonym(connection, operation), erasing=True)
     if pseudonym is not None:
         bucket.mark(log_key(pseudonym))
         empty_folders(bucket, pseudonym)

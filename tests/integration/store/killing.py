@@ -30,12 +30,12 @@ from burnout.store.privacy import TABLES, Erase
 from functions.store.database import (
     PRODUCTION,
     Access,
-    BusyError,
     open_database,
     shard_path,
     transaction,
     transaction_on,
 )
+from functions.store.errors import BusyError
 from functions.store.files import journal_of
 from functions.store.operations import run
 from tests.unit.store.samples import NOON, agree, record
@@ -214,7 +214,7 @@ class Erasures:
 
         def work(access: Access) -> None:
             operation = Erase(user_id=ERASED)
-            transaction_on(path, lambda connection: run(connection, operation, NOON), access, erasing=True)
+            transaction_on(path, lambda connection: run(connection, operation, NOON), access)
             self._acknowledge(number)
 
         _patiently(prepare)

@@ -10,7 +10,6 @@ marks its way with signals that the tracer swallows, so nothing here depends on 
 SIGUSR1 when an attempt begins, SIGUSR2 when it has the lock.
 """
 
-import ctypes
 import json
 import os
 import random
@@ -38,6 +37,17 @@ from functions.store.database import (
 from functions.store.errors import BusyError
 from functions.store.files import journal_of
 from functions.store.operations import run
+from tests.integration.store.ptrace import (
+    EXITKILL,
+    PTRACE_CONT,
+    PTRACE_SETOPTIONS,
+    PTRACE_SYSCALL,
+    PTRACE_TRACEME,
+    SYSCALL_STOP,
+    TRACESYSGOOD,
+    PtraceRefusedError,
+    ptrace,
+)
 from tests.unit.store.samples import NOON, agree, record
 
 USER = 7
@@ -45,19 +55,8 @@ NEIGHBOUR = 162  # another person on the same shard
 ERASED = 239  # and a third
 T = TypeVar("T")
 
-PTRACE_TRACEME, PTRACE_CONT, PTRACE_SYSCALL, PTRACE_SETOPTIONS = 0, 7, 24, 0x4200
-TRACESYSGOOD, EXITKILL = 1, 1 << 20
-SYSCALL_STOP = signal.SIGTRAP | 0x80
 REFUSED, TOO_BUSY = 77, 75  # a victim's exit codes
 ENDS_AFTER = 3  # victims in a row that ended before their turn: no longer transaction is to be expected
-
-_libc = ctypes.CDLL(None, use_errno=True)
-_libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p]
-_libc.ptrace.restype = ctypes.c_long
-
-
-class PtraceRefusedError(Exception):
-    """This system does not let a process trace its own child."""
 
 
 @dataclass
@@ -78,11 +77,6 @@ def write(root: Path, user_id: int, update_id: int, access: Access = PRODUCTION)
         run(connection, record(update_id, user_id=user_id), NOON)
 
     transaction(root, user_id, work, access)
-
-
-def ptrace(request: int, pid: int, data: int = 0) -> None:
-    if _libc.ptrace(request, pid, None, data) == -1:
-        raise OSError(ctypes.get_errno(), f"ptrace {request}")
 
 
 class _Marked(sqlite3.Connection):

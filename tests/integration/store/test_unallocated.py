@@ -20,8 +20,10 @@ def test_every_unallocated_byte_of_a_page_is_found_and_no_other(tmp_path, page_b
         connection.execute("CREATE TABLE kept (a)")
         connection.execute('DROP TABLE "<gone>"')
         texts = [(("<kept>" if turn % 3 or turn > 800 else "<gone>") * (1 + turn % 20),) for turn in range(1000)]
+        connection.execute("BEGIN")
         connection.executemany("INSERT INTO kept VALUES (?)", texts)
         connection.execute("DELETE FROM kept WHERE a LIKE '<gone>%'")
+        connection.execute("COMMIT")
         assert connection.execute("PRAGMA freelist_count").fetchall() == [(0,)]  # whole pages are secure_delete's
     before, content = dump(path), bytearray(path.read_bytes())
     assert content.count(b"<gone>") > 100

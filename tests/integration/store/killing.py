@@ -38,15 +38,13 @@ from functions.store.errors import BusyError
 from functions.store.files import journal_of
 from functions.store.operations import run
 from tests.integration.store.ptrace import (
-    EXITKILL,
     PTRACE_CONT,
-    PTRACE_SETOPTIONS,
     PTRACE_SYSCALL,
     PTRACE_TRACEME,
     SYSCALL_STOP,
-    TRACESYSGOOD,
     PtraceRefusedError,
     ptrace,
+    stop_at_calls,
 )
 from tests.unit.store.samples import NOON, agree, record
 
@@ -122,7 +120,7 @@ def spawn(work: Callable[[Access], None]) -> int:
         code = os.waitstatus_to_exitcode(status)
         assert code == REFUSED, f"a victim ended with {code}"
         raise PtraceRefusedError("PTRACE_TRACEME failed")
-    ptrace(PTRACE_SETOPTIONS, pid, TRACESYSGOOD | EXITKILL)
+    stop_at_calls(pid)
     return pid
 
 
@@ -135,8 +133,7 @@ def resume(pid: int, request: int) -> int | None:
     _, status = os.waitpid(pid, 0)
     if os.WIFSTOPPED(status):
         return os.WSTOPSIG(status)
-    code = os.waitstatus_to_exitcode(status)
-    if code == TOO_BUSY:
+    if (code := os.waitstatus_to_exitcode(status)) == TOO_BUSY:
         raise BusyError
     assert code == 0, f"a victim ended with {code}"
     return None

@@ -19,3 +19,8 @@ class PtraceRefusedError(Exception):
 def ptrace(request: int, pid: int, data: int = 0) -> None:
     if _libc.ptrace(request, pid, None, data) == -1:
         raise OSError(ctypes.get_errno(), f"ptrace {request}")
+
+
+def stop_at_calls(pid: int) -> None:
+    """The traced process stops at every system call, and dies with its tracer."""
+    ptrace(PTRACE_SETOPTIONS, pid, TRACESYSGOOD | EXITKILL)

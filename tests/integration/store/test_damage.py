@@ -11,7 +11,7 @@ from functions.store.database import open_database
 from functions.store.errors import BusyError, DamagedError
 from functions.store.files import journal_of, set_aside
 from tests.integration.store.conftest import open_files, spying, sqlite_error, updates, write
-from tests.integration.store.processes import HOLD_DAMAGED, holding
+from tests.integration.store.processes import HOLD_DAMAGED, HOLD_JOURNAL, holding
 from tests.unit.store.samples import record
 
 PAGE = 4096
@@ -87,6 +87,13 @@ def test_a_malformed_shard_stays_while_another_process_holds_a_lock_on_it(root, 
     with pytest.raises(DamagedError) as raised:
         write(root, record(102), clock.access())
     assert moved(root)[0] == raised.value.set_aside_as
+
+
+def test_a_malformed_shard_stays_while_another_process_has_its_journal_locked(root, garbage):
+    with holding(garbage, HOLD_JOURNAL):
+        assert set_aside(garbage, garbage.stat().st_ino) is None
+
+    assert moved(root) == []
 
 
 def test_a_shard_that_replaced_the_malformed_one_is_not_set_aside(root, shard):

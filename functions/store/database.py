@@ -50,12 +50,11 @@ from functions.store.files import (
     set_aside,
 )
 from functions.store.schema import APPLICATION_ID, shipped_schema, statements
-from functions.store.turns import LONGEST_BACKOFF_S, Turns
+from functions.store.turns import LONGEST_WAIT_S, Turns
 
 T = TypeVar("T")
 
 BUDGET_S: Final = 1.2  # the store's share of the webhook's time; after it Telegram redelivers
-FIRST_BACKOFF_S: Final = 0.005
 DAMAGED_TRIES: Final = 3  # one "malformed" can be a stale page in an NFS cache; three new connections cannot
 
 # For a shard that is made now; one with other pages is used as it is. The whole schema lies on the first page, and EFS
@@ -198,7 +197,6 @@ class _Tries:
     def __init__(self, path: Path, access: Access, erasing: bool) -> None:
         self._path, self._access, self._erasing = path, access, erasing
         self._deadline = access.clock() + access.budget_s
-        self._backoff_s = FIRST_BACKOFF_S
         self._suspects: list[int] = []  # inodes, one for each time that the shard was malformed
 
     def left_s(self) -> float:
@@ -216,8 +214,8 @@ class _Tries:
         left_s = self.left_s()
         if left_s <= 0:
             raise BusyError(f"{self._path.name}: {trouble} for {self._access.budget_s} s")
-        self._access.sleep(min(self._access.uniform(0, self._backoff_s), left_s))
-        self._backoff_s = min(2 * self._backoff_s, LONGEST_BACKOFF_S)
+        if trouble is not _Trouble.MIGRATED:
+            self._access.sleep(min(self._access.uniform(0, LONGEST_WAIT_S), left_s))
 
 
 def _attempt(path: Path, work: Callable[[sqlite3.Connection], T], access: Access, left_s: float) -> T:

@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-LONGEST_BACKOFF_S: Final = 0.02  # between two tries of a process that waits
+# Between two tries of a process that waits. It does not grow: who came last would try more often than who came first.
+LONGEST_WAIT_S: Final = 0.02
 # A process that has used one shard for TURN_S without a pause makes one before it goes on. It is longer than
-# LONGEST_BACKOFF_S with the four round trips of a try, so that whoever waits tries within it (docs/decisions/0009).
+# LONGEST_WAIT_S with the four round trips of a try, so that whoever waits tries within it (docs/decisions/0009).
 TURN_S: Final = 0.1
 PAUSE_S: Final = 0.04
 

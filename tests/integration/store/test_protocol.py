@@ -103,6 +103,7 @@ def test_the_first_transaction_of_a_file_makes_the_schema_and_the_second_does_th
     assert first[len(of_no_version) : -3] == [text for script in shipped_schema() for text in statements(script)]
     assert first[-3:] == ["PRAGMA user_version", f"PRAGMA user_version = {KNOWN}", "COMMIT"]
     assert second == [*STEPS, "the work", "COMMIT"]
+    assert clock.slept_s == []
 
 
 def test_the_folder_is_made_for_its_owner_only(tmp_path):

@@ -21,8 +21,9 @@ from typing import Final
 from burnout.clock import now_utc
 from burnout.store.privacy import DAMAGED_FOR, TABLES, Table
 from burnout.values import SHARDS
-from functions.store.database import ShardError, shard_file, shard_path, transaction_on
+from functions.store.database import shard_file, shard_path, transaction_on
 from functions.store.erasure import ERASURES, is_settled, log_key, log_prefix, set_aside_of, settle
+from functions.store.errors import ShardError
 from functions.store.files import journal_of
 from functions.store.people import person_of
 from functions.store.retention import forget_if_going

@@ -12,7 +12,8 @@ from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 from burnout.invocation import PING
-from functions.store.database import ShardError, transaction_on
+from functions.store.database import transaction_on
+from functions.store.errors import ShardError
 from local.aws import events, functions
 from local.aws.dispatch import Dispatch
 from local.aws.functions import FunctionEnvironment, Sizes

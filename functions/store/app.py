@@ -1,6 +1,6 @@
 """The store Lambda: event → operation → one transaction on its shard → answer. It only translates.
 
-An unexpected failure (a full disk, a bug) is raised: Lambda counts it, and the caller takes it as "try later"."""
+An unexpected failure (a bug) is raised: Lambda counts it, and the caller takes it as "try later"."""
 
 import time
 from functools import cache
@@ -18,7 +18,7 @@ from burnout.invocation import PING
 from burnout.photos import S3_CONFIG
 from burnout.redaction import redacted_logger
 from functions.store.bucket import Bucket
-from functions.store.database import ShardError
+from functions.store.errors import ShardError
 from functions.store.operations import AnyOperation, fulfil
 
 

@@ -4,15 +4,18 @@ SQLite on a network file system keeps its promises only with this order of steps
 
 1. BEGIN IMMEDIATE is the first statement that reads or writes: whatever is read is read under the lock. It is one
    lock (`unix-excl`), held until the connection is closed: each lock is a round trip, and SQLite's usual way takes ten.
-2. The guard: an NFS client may have told SQLite "no journal" from a cache of up to 60 s. Under the lock, after a look
+2. The journal is locked as well, until after the connection is closed. A machine that was cut off, or stood still, for
+   longer than its lease has lost both locks; with the database's alone it would still write its journal when it
+   returns, and the next writer would roll acknowledged rows back, and erased people with them.
+3. The guard: an NFS client may have told SQLite "no journal" from a cache of up to 60 s. Under the locks, after a look
    at the folder itself, a hot journal cannot hide; SQLite rolls it back in a new connection.
-3. COMMIT may meet another thread of this process that reads, and waits for what is left of the budget.
 4. The schema is this code's own, or becomes it now, in a transaction of its own.
 5. The journal is kept (PERSIST), so that a commit is a synced write and not an unlink. Never WAL: it needs memory
    that all writers share. What the work did is acknowledged only after COMMIT returned and the connection is closed.
 6. Whatever fails before that is not acknowledged, and starts again from 1 until the budget is spent.
 
-No connection outlives its transaction: a frozen or killed process holds no lock and later sees no stale page.
+No connection outlives its transaction: a frozen or killed process holds no lock and later sees no stale page. A process
+has one transaction at a time: SQLite closes the journal at the end of each, and that drops the lock of all its threads.
 """
 
 import errno
@@ -21,19 +24,37 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, ClassVar, Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from functions.store.files import journal_is_hot, refresh_folder, scrub, set_aside
+from functions.store.errors import (
+    BusyError,
+    DamagedError,
+    DiskFullError,
+    OldLineageError,
+    SchemaTooNewError,
+    UnsafeDatabaseError,
+)
+from functions.store.files import (
+    NO_ROOM,
+    Ended,
+    free_reserve,
+    journal_is_hot,
+    keep_reserve,
+    locked_journal,
+    refresh_folder,
+    scrub,
+    set_aside,
+)
 from functions.store.schema import APPLICATION_ID, shipped_schema, statements
+from functions.store.turns import LONGEST_WAIT_S, Turns
 
 T = TypeVar("T")
 
 BUDGET_S: Final = 1.2  # the store's share of the webhook's time; after it Telegram redelivers
-FIRST_BACKOFF_S: Final = 0.005
-LONGEST_BACKOFF_S: Final = 0.1
 DAMAGED_TRIES: Final = 3  # one "malformed" can be a stale page in an NFS cache; three new connections cannot
 
 # For a shard that is made now; one with other pages is used as it is. The whole schema lies on the first page, and EFS
@@ -48,53 +69,6 @@ _SETTINGS: Final = (
 )
 
 
-class ShardError(Exception):
-    """No transaction happened. `code` is what the caller is told."""
-
-    code: ClassVar[str]
-
-
-class BusyError(ShardError):
-    """The shard could not be locked within the budget; a later call may succeed."""
-
-    code = "busy"
-
-
-class DamagedError(ShardError):
-    """The shard's file is malformed. `set_aside_as` is its new name, None when it had to stay."""
-
-    code = "damaged"
-
-    def __init__(self, shard: str, set_aside_as: str | None) -> None:
-        super().__init__(f"{shard} is malformed, " + (f"now {set_aside_as}" if set_aside_as else "left in place"))
-        self.shard = shard
-        self.set_aside_as = set_aside_as
-
-
-class SchemaTooNewError(ShardError):
-    """A newer version of this code has migrated the shard; this one must not touch it."""
-
-    code = "schema_too_new"
-
-
-class OldLineageError(ShardError):
-    """The shard is from before functions/store/schema.sql; no migration leads from there to here."""
-
-    code = "old_lineage"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "these databases are from an older version, and only that one can read them: start it once more and send"
-            " /export, then move the folder with the databases away and start this version anew"
-        )
-
-
-class UnsafeDatabaseError(ShardError):
-    """The shard is in WAL mode, or SQLite was built with settings that lose rows on a network file system."""
-
-    code = "unsafe"
-
-
 class _Trouble(StrEnum):
     """Why an attempt ended without an acknowledgement although another one may succeed."""
 
@@ -104,6 +78,7 @@ class _Trouble(StrEnum):
     BROKEN = "input or output failed"
     MOVED = "set aside by another process"
     HOT_JOURNAL = "a hot journal"
+    FULL = "no room on the disk"
     MIGRATED = "the schema was just made"
 
 
@@ -119,6 +94,12 @@ _TROUBLE_OF_SQLITE: Final = {
     sqlite3.SQLITE_CORRUPT: _Trouble.DAMAGED,
     sqlite3.SQLITE_NOTADB: _Trouble.DAMAGED,
     sqlite3.SQLITE_IOERR: _Trouble.BROKEN,
+    sqlite3.SQLITE_FULL: _Trouble.FULL,
+}
+_TROUBLE_OF_THE_SYSTEM: Final = {
+    errno.ESTALE: _Trouble.BROKEN,
+    errno.EIO: _Trouble.BROKEN,
+    **dict.fromkeys(NO_ROOM, _Trouble.FULL),
 }
 
 
@@ -146,6 +127,7 @@ class Access:
 
 
 PRODUCTION: Final = Access()
+_turns: Final = Turns()
 
 
 def shard_of(user_id: int) -> int:
@@ -177,59 +159,78 @@ def transaction_on(
     COMMIT also on one with them, so it must be idempotent. It leaves no cursor open (one row, or fetchall): an open
     cursor would keep the lock beyond the end. An exception of its own rolls the transaction back and is passed on.
 
-    `erasing` empties the journal as well: it would keep the old pages of this transaction, and of longer ones before.
+    `erasing` may use the reserve of a full disk. `scrub_shard` follows: COMMIT leaves copies of what it deleted.
 
-    Raises: BusyError when the budget is spent; DamagedError; OldLineageError; SchemaTooNewError; UnsafeDatabaseError.
+    Raises: BusyError when the budget is spent; DamagedError; DiskFullError; OldLineageError; SchemaTooNewError;
+    UnsafeDatabaseError.
     """
-    deadline = access.clock() + access.budget_s
-    backoff_s = FIRST_BACKOFF_S
-    suspects: list[int] = []  # inodes, one for each time that the shard was malformed
+    _turns.let_others_in(path, access.clock, access.sleep)
+    tries = _Tries(path, access, erasing)
     while True:
         try:
-            return _attempt(path, work, access, deadline, erasing)
+            return _attempt(path, work, access, tries.left_s())
         except (sqlite3.Error, OSError, _StartAgainError) as error:
             trouble = _trouble(error)
             if trouble is None:
                 raise
         # Out here the error is gone, and with it every cursor in its frames that could hold the lock.
-        if trouble is _Trouble.CANNOT_OPEN:
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-        if trouble is _Trouble.DAMAGED:
-            _suspect(path, suspects)
-        left_s = deadline - access.clock()
-        if left_s <= 0:
-            raise BusyError(f"{path.name}: {trouble} for {access.budget_s} s")
-        access.sleep(min(access.uniform(0, backoff_s), left_s))
-        backoff_s = min(2 * backoff_s, LONGEST_BACKOFF_S)
+        tries.prepare_another(trouble)
 
 
 def scrub_shard(path: Path) -> None:
-    """The shard's file shows nothing but its rows; see `files.scrub`. Raises: BusyError; subprocess.SubprocessError."""
-    if path.exists() and not scrub(path, BUDGET_S):
+    """What was deleted is in no byte of the shard's files; see `files.scrub`. The reserve is there for the next.
+
+    Raises: BusyError; subprocess.SubprocessError; what `transaction_on` raises.
+    """
+    if not path.exists():
+        return
+    while (ended := scrub(path, BUDGET_S)) is Ended.HOT:
+        transaction_on(path, lambda _: None)
+    if ended is not Ended.DONE:
         raise BusyError(f"{path.name}: not to be had alone for {BUDGET_S} s")
+    keep_reserve(path.parent)
 
 
-def _attempt(path: Path, work: Callable[[sqlite3.Connection], T], access: Access, deadline: float, erasing: bool) -> T:
-    """One run of the protocol's steps. Closing without COMMIT rolls back."""
-    connection = access.connect(path)
-    try:
+class _Tries:
+    """What is known of one transaction's attempts, and what is done between two of them."""
+
+    def __init__(self, path: Path, access: Access, erasing: bool) -> None:
+        self._path, self._access, self._erasing = path, access, erasing
+        self._deadline = access.clock() + access.budget_s
+        self._suspects: list[int] = []  # inodes, one for each time that the shard was malformed
+
+    def left_s(self) -> float:
+        """What is left of the budget, in seconds."""
+        return max(0.0, self._deadline - self._access.clock())
+
+    def prepare_another(self, trouble: _Trouble) -> None:
+        """The next attempt may succeed. Raises: BusyError; DamagedError; DiskFullError."""
+        if trouble is _Trouble.CANNOT_OPEN:
+            self._path.parent.mkdir(mode=0o700, exist_ok=True)
+        if trouble is _Trouble.DAMAGED:
+            _suspect(self._path, self._suspects)
+        if trouble is _Trouble.FULL and not (self._erasing and free_reserve(self._path.parent)):
+            raise DiskFullError(f"{self._path.name}: {trouble}")
+        left_s = self.left_s()
+        if left_s <= 0:
+            raise BusyError(f"{self._path.name}: {trouble} for {self._access.budget_s} s")
+        if trouble is not _Trouble.MIGRATED:
+            self._access.sleep(min(self._access.uniform(0, LONGEST_WAIT_S), left_s))
+
+
+def _attempt(path: Path, work: Callable[[sqlite3.Connection], T], access: Access, left_s: float) -> T:
+    """One run of the protocol's steps. Closing without COMMIT rolls back; the journal's lock is given back last."""
+    with _turns.alone(access.clock, left_s), ExitStack() as journal, closing(access.connect(path)) as connection:
         connection.execute("BEGIN IMMEDIATE")
-        if journal_is_hot(path):
+        if journal_is_hot(journal.enter_context(locked_journal(path))):
             raise _StartAgainError(_Trouble.HOT_JOURNAL)
-        left_ms = max(0, round((deadline - access.clock()) * 1000))
-        connection.execute(f"PRAGMA busy_timeout = {left_ms}")
         missing = _missing_migrations(connection, access.schema())
         if missing:
             _migrate(connection, missing)
             connection.execute("COMMIT")
             raise _StartAgainError(_Trouble.MIGRATED)
-        if erasing:
-            # With PERSIST this makes truncation to nothing, instead of a zeroed header, the moment of the commit.
-            _pragma(connection, "journal_size_limit = 0")
         answer = work(connection)
         connection.execute("COMMIT")
-    finally:
-        connection.close()
     return answer
 
 
@@ -272,8 +273,10 @@ def _trouble(error: Exception) -> _Trouble | None:
     """What another attempt is worth trying for, by error codes, never by text; None for everything else."""
     if isinstance(error, _StartAgainError):
         return error.trouble
+    if isinstance(error, BlockingIOError):
+        return _Trouble.LOCKED
     if isinstance(error, OSError):
-        return _Trouble.BROKEN if error.errno in {errno.ESTALE, errno.EIO} else None
+        return _TROUBLE_OF_THE_SYSTEM.get(error.errno or 0)
     code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)  # Python's own sqlite3 errors carry none
     if code == sqlite3.SQLITE_READONLY_DBMOVED:
         return _Trouble.MOVED

@@ -16,7 +16,8 @@ from burnout.photos import DONATED, PHOTOS, folder_of
 from burnout.store.privacy import Erase
 from functions.store.bucket import Bucket
 from functions.store.choices import newest_of
-from functions.store.database import BusyError, scrub_shard, shard_path, transaction_on
+from functions.store.database import scrub_shard, shard_path, transaction_on
+from functions.store.errors import BusyError
 from functions.store.people import person_of, rename_folders
 
 ERASURES: Final = "erasures/"
@@ -32,10 +33,11 @@ def erase(
 
     `forget` is the rows' part, inside its transaction.
 
-    Raises: PhotoStorageError and what `database.transaction_on` raises; the next sweep of the shard then finishes it.
+    Raises: PhotoStorageError and what `database.scrub_shard` raises; the next sweep of the shard then finishes it.
     """
     path = shard_path(root, operation.user_id)
-    pseudonym, is_newest = transaction_on(path, partial(_look, operation=operation, now_utc=now_utc))
+    look = partial(_look, operation=operation, now_utc=now_utc)
+    pseudonym, is_newest = transaction_on(path, look, erasing=True)
     begins = pseudonym is not None and (is_newest or any(bucket.listed(log_key(pseudonym))))
     if pseudonym is not None and begins:
         bucket.mark(log_key(pseudonym))

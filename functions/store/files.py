@@ -1,9 +1,10 @@
-"""What is done to a database's files without SQLite: the journal guard, setting a database aside, scrubbing one.
+"""What is done to a database's files without SQLite: the journal guard, setting one aside, scrubbing one, the reserve.
 
 It also runs as a script (`python files.py rename <database> <inode> <new path>`, `python files.py scrub <database>
 <seconds>`), in a process of its own, and so uses nothing but the standard library.
 """
 
+import errno
 import fcntl
 import os
 import random
@@ -11,8 +12,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from enum import IntEnum
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 # SQLite's lock bytes (its os.h): PENDING, RESERVED and the 510 SHARED ones. A process with all of them is alone.
 LOCK_BYTES_START: Final = 0x40000000
@@ -24,7 +27,19 @@ PAGE_BYTES_AT: Final = 16  # where the header has the size of a page
 # The first byte of a b-tree's page, and how long its header is (SQLite's file format, 1.6). Every other page begins
 # with another one's number, whose first byte is 0 below 64 GB.
 _PAGE_HEADER_BYTES: Final = {2: 12, 5: 12, 10: 8, 13: 8}
-_HAD_TO_STAY: Final = 75  # the script's exit code: another process used the file, or a hot journal must be rolled back
+# What an erasure may use on a full disk: it journals 30 MB of a person with 40,000 check-ins, as many as there can be.
+RESERVE: Final = "reserve"
+RESERVE_BYTES: Final = 32 * 2**20
+NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT)
+
+
+class Ended(IntEnum):
+    """The script's exit code."""
+
+    DONE = 0
+    IN_USE = 75  # another process held a lock
+    HOT = 76  # the database must be rolled back first
+    ANOTHER = 77  # the file of this name is not the one that was meant
 
 
 def refresh_folder(folder: Path) -> None:
@@ -32,22 +47,34 @@ def refresh_folder(folder: Path) -> None:
     os.close(os.open(folder, os.O_RDONLY | os.O_DIRECTORY))
 
 
-def journal_is_hot(database: Path) -> bool:
-    """Whether a killed writer's journal still waits to be rolled back into this database.
+@contextmanager
+def locked_journal(database: Path) -> Iterator[int]:
+    """A descriptor of the database's journal, which nobody else can lock within it. The journal is made if need be.
 
-    The caller holds the database's lock and has written nothing, so a live journal cannot exist. One byte is
-    read, not the 28 of the header: a leftover that was never synced has a zero magic and non-zero fields behind it,
-    and would count as hot for ever. Raises: OSError.
+    The caller holds the database's lock. Should a network file system take that lock away, it takes this one as well,
+    and then refuses what SQLite still writes into the journal: without it, the next writer would roll back to that.
+    POSIX drops the lock as soon as any descriptor of the journal is closed in this process. SQLite closes its own one
+    before BEGIN IMMEDIATE returns, and another one when the transaction is over.
+
+    Raises: BlockingIOError when another process has locked it; OSError.
     """
     refresh_folder(database.parent)
+    journal = os.open(journal_of(database), os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        journal = os.open(journal_of(database), os.O_RDONLY)
-    except FileNotFoundError:
-        return False
-    try:
-        return os.read(journal, 1) not in {b"", b"\0"}
+        _lock(journal)
+        yield journal
     finally:
         os.close(journal)
+
+
+def journal_is_hot(journal: int) -> bool:
+    """Whether a killed writer's journal still waits to be rolled back.
+
+    It is locked, and the caller has written nothing, so it cannot be one at work. One byte is read, not the 28 of the
+    header: a leftover that was never synced has a zero magic and non-zero fields behind it, and would count as hot
+    for ever. Raises: OSError.
+    """
+    return os.pread(journal, 1, 0) not in {b"", b"\0"}
 
 
 def journal_of(database: Path) -> Path:
@@ -75,22 +102,47 @@ def set_aside(database: Path, inode: int) -> str | None:
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     target = database.with_name(f"{database.name}.damaged-{stamp}")
     try:
-        return target.name if _in_a_process("rename", database, inode, target, timeout_s=SET_ASIDE_TIMEOUT_S) else None
+        ended = _in_a_process("rename", database, inode, target, timeout_s=SET_ASIDE_TIMEOUT_S)
     except subprocess.SubprocessError:
         return None
+    return target.name if ended is Ended.DONE else None
 
 
-def scrub(database: Path, budget_s: float) -> bool:
-    """Whether the file shows nothing but its rows; False when other processes used it throughout the budget.
+def scrub(database: Path, budget_s: float) -> Ended:
+    """DONE when database and journal show nothing but rows; IN_USE by others throughout the budget; HOT.
 
     PRAGMA secure_delete zeroes a deleted row where it lies. It leaves the old copies that stay in the unallocated
     middle of a page when SQLite moves rows to another one; a later deletion does not find them, and no SQL reaches
-    them (docs/decisions/0008). So they are zeroed in the file, under all of SQLite's locks and in a process of its own,
-    as above. Nothing but unallocated bytes is written: a scrub that is killed has changed no row.
+    them (docs/decisions/0008). The journal has the pages as they were, also those that somebody else's transaction
+    copied since. So the journal is emptied, and the copies are zeroed in the file, under the locks of both and in a
+    process of its own, as above. Nothing but unallocated bytes is written: a scrub that is killed has changed no row.
 
     Raises: subprocess.SubprocessError when the scrub itself failed.
     """
     return _in_a_process("scrub", database, budget_s, timeout_s=budget_s + SCRUB_TIMEOUT_S)
+
+
+def free_reserve(folder: Path) -> bool:
+    """Whether the disk has room again, for whoever writes first: the reserve is gone, and was there."""
+    try:
+        (folder / RESERVE).unlink()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def keep_reserve(folder: Path) -> None:
+    """The reserve has all its bytes, or as many as the disk has room for. Several may do this at once."""
+    file = os.open(folder / RESERVE, os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        piece = os.urandom(2**20)  # no file system can store it in less
+        while (size := os.fstat(file).st_size) < RESERVE_BYTES:
+            os.pwrite(file, piece[: RESERVE_BYTES - size], size)
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+    finally:
+        os.close(file)
 
 
 def unallocated(page: bytes, number: int) -> Iterator[tuple[int, int]]:
@@ -109,70 +161,86 @@ def unallocated(page: bytes, number: int) -> Iterator[tuple[int, int]]:
         free = int.from_bytes(page[free : free + 2], "big")
 
 
-def _in_a_process(*arguments: object, timeout_s: float) -> bool:
-    """Whether the script did its work; False when the file had to stay as it is."""
+def _in_a_process(*arguments: object, timeout_s: float) -> Ended:
+    """How the script ended. Raises: subprocess.SubprocessError when it failed."""
     command = [sys.executable, "-I", "-S", __file__, *map(str, arguments)]
     # stderr stays the function's own: an unexpected failure shows up in its log
     ended = subprocess.run(command, check=False, timeout=timeout_s, stdin=subprocess.DEVNULL)  # noqa: S603
-    if ended.returncode not in {0, _HAD_TO_STAY}:
+    if ended.returncode not in list(Ended):
         raise subprocess.CalledProcessError(ended.returncode, command)
-    return ended.returncode == 0
+    return Ended(ended.returncode)
 
 
-def _alone_with(file: IO[bytes]) -> bool:
-    """Whether all of SQLite's locks are this process's, until it closes the file: none is inside a transaction."""
+def _lock(file: int, length: int = 0, start: int = 0) -> None:
+    """The bytes, by default all, are locked until the file is closed. Raises: BlockingIOError."""
     try:
-        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, LOCK_BYTES, LOCK_BYTES_START)
-    except OSError:
-        return False
-    return True
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, length, start)
+    except PermissionError as error:  # what POSIX lets a system say instead
+        raise BlockingIOError(*error.args) from error
 
 
-def _rename_alone(database: Path, inode: int, target: Path) -> bool:
-    """Whether the pair was renamed. Runs in a process without any connection."""
-    refresh_folder(database.parent)
-    with database.open("r+b") as file:
-        if not _alone_with(file):
-            return False
-        # By path as well as by descriptor: another process may have moved the file before the lock was ours.
-        inodes = {os.fstat(file.fileno()).st_ino, os.stat(database).st_ino}
-        if inodes != {inode} or target.exists() or journal_is_hot(database):
-            return False
-        database.rename(target)
-        if journal_of(database).exists():
-            journal_of(database).rename(journal_of(target))
-        return True
+@contextmanager
+def _alone_with(database: Path) -> Iterator[tuple[int, int]]:
+    """Descriptors of database and journal; within it no other process is inside a transaction. Raises: BlockingIOError.
 
-
-def _scrub_alone(database: Path, budget_s: float) -> bool:
-    """Whether the file was scrubbed. Runs in a process without any connection."""
-    deadline = time.monotonic() + budget_s
+    Runs in a process without any connection.
+    """
     with database.open("r+b", buffering=0) as file:
-        while not _alone_with(file):
-            if time.monotonic() >= deadline:
-                return False
-            time.sleep(random.uniform(0, 0.01))  # noqa: S311
-        if journal_is_hot(database):  # rolling it back would change the pages
-            return False
-        number = 0
-        is_clean = True
-        page_bytes = int.from_bytes(os.pread(file.fileno(), 2, PAGE_BYTES_AT), "big")
-        while page := os.pread(file.fileno(), page_bytes, number * page_bytes):
-            for first, end in unallocated(page, number):
-                if page.count(0, first, end) < end - first:
-                    os.pwrite(file.fileno(), bytes(end - first), number * page_bytes + first)
-                    is_clean = False
-            number += 1
-        if not is_clean:
-            os.fsync(file.fileno())
-    return True
+        _lock(file.fileno(), LOCK_BYTES, LOCK_BYTES_START)
+        with locked_journal(database) as journal:
+            yield file.fileno(), journal
 
 
-def _run(what: str, database: str, *arguments: str) -> bool:
+def _rename_alone(database: Path, inode: int, target: Path) -> Ended:
+    refresh_folder(database.parent)
+    try:
+        with _alone_with(database) as (file, journal):
+            # By path as well as by descriptor: another process may have moved the file before the lock was ours.
+            if {os.fstat(file).st_ino, os.stat(database).st_ino} != {inode} or target.exists():
+                return Ended.ANOTHER
+            if journal_is_hot(journal):
+                return Ended.HOT
+            database.rename(target)
+            journal_of(database).rename(journal_of(target))
+    except BlockingIOError:
+        return Ended.IN_USE
+    return Ended.DONE
+
+
+def _scrub_alone(database: Path, budget_s: float) -> Ended:
+    deadline = time.monotonic() + budget_s
+    while True:
+        with suppress(BlockingIOError), _alone_with(database) as (file, journal):
+            if journal_is_hot(journal):  # rolling it back would change the pages
+                return Ended.HOT
+            os.ftruncate(journal, 0)
+            os.fsync(journal)
+            _zero_unallocated(file)
+            return Ended.DONE
+        if time.monotonic() >= deadline:
+            return Ended.IN_USE
+        time.sleep(random.uniform(0, 0.01))  # noqa: S311
+
+
+def _zero_unallocated(file: int) -> None:
+    number = 0
+    is_clean = True
+    page_bytes = int.from_bytes(os.pread(file, 2, PAGE_BYTES_AT), "big")
+    while page := os.pread(file, page_bytes, number * page_bytes):
+        for first, end in unallocated(page, number):
+            if page.count(0, first, end) < end - first:
+                os.pwrite(file, bytes(end - first), number * page_bytes + first)
+                is_clean = False
+        number += 1
+    if not is_clean:
+        os.fsync(file)
+
+
+def _run(what: str, database: str, *arguments: str) -> Ended:
     if what == "scrub":
         return _scrub_alone(Path(database), float(arguments[0]))
     return _rename_alone(Path(database), int(arguments[0]), Path(arguments[1]))
 
 
 if __name__ == "__main__":
-    sys.exit(0 if _run(*sys.argv[1:]) else _HAD_TO_STAY)
+    sys.exit(_run(*sys.argv[1:]))

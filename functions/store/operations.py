@@ -135,7 +135,7 @@ def perform(root: Path, operation: Operation[A] | ShardOperation[A], now_utc: da
     if isinstance(operation, ClaimDue) and not path.exists():
         return cast("A", Due(reports=(), reminders=(), alerts=(), more=False))
     return transaction_on(
-        path, lambda connection: run(connection, operation, now_utc), erasing=isinstance(operation, Undo)
+        path, lambda connection: run(connection, operation, now_utc), erasing=isinstance(operation, Undo | SetDonating)
     )
 
 
@@ -168,6 +168,7 @@ def fulfil(
             bucket.delete(answer)
     elif isinstance(operation, SetDonating) and isinstance(answer, str):
         empty(bucket, answer)
+        scrub_shard(shard_path(root, operation.user_id))
     return answer
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from functions.store.database import ShardError
+from functions.store.errors import ShardError
 
 
 class UnstorableError(ShardError):

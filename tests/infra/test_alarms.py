@@ -198,7 +198,7 @@ def test_a_missing_token_raises_the_alarms_of_the_canary_and_of_reports_errors(a
 
 
 def test_broken_shards_are_found_by_the_outcomes_that_store_writes(of_type):
-    from functions.store.database import DamagedError, SchemaTooNewError, UnsafeDatabaseError
+    from functions.store.errors import DamagedError, SchemaTooNewError, UnsafeDatabaseError
 
     filters = of_type("AWS::Logs::MetricFilter")
 

@@ -23,7 +23,8 @@ from burnout.inference import Inference, InferFailure, Prediction
 from burnout.report_requests import ReportRequest
 from burnout.telegram.calls import BotCall
 from functions.report import deps as report_deps
-from functions.store.database import ShardError, shard_of, shard_path
+from functions.store.database import shard_of, shard_path
+from functions.store.errors import ShardError
 from functions.store.operations import fulfil
 from functions.webhook.bot import handle
 from functions.webhook.deps import Deps, RequestTrace

@@ -10,7 +10,6 @@ marks its way with signals that the tracer swallows, so nothing here depends on 
 SIGUSR1 when an attempt begins, SIGUSR2 when it has the lock.
 """
 
-import ctypes
 import json
 import os
 import random
@@ -30,14 +29,23 @@ from burnout.store.privacy import TABLES, Erase
 from functions.store.database import (
     PRODUCTION,
     Access,
-    BusyError,
     open_database,
     shard_path,
     transaction,
     transaction_on,
 )
+from functions.store.errors import BusyError
 from functions.store.files import journal_of
 from functions.store.operations import run
+from tests.integration.store.ptrace import (
+    PTRACE_CONT,
+    PTRACE_SYSCALL,
+    PTRACE_TRACEME,
+    SYSCALL_STOP,
+    PtraceRefusedError,
+    ptrace,
+    stop_at_calls,
+)
 from tests.unit.store.samples import NOON, agree, record
 
 USER = 7
@@ -45,19 +53,8 @@ NEIGHBOUR = 162  # another person on the same shard
 ERASED = 239  # and a third
 T = TypeVar("T")
 
-PTRACE_TRACEME, PTRACE_CONT, PTRACE_SYSCALL, PTRACE_SETOPTIONS = 0, 7, 24, 0x4200
-TRACESYSGOOD, EXITKILL = 1, 1 << 20
-SYSCALL_STOP = signal.SIGTRAP | 0x80
 REFUSED, TOO_BUSY = 77, 75  # a victim's exit codes
 ENDS_AFTER = 3  # victims in a row that ended before their turn: no longer transaction is to be expected
-
-_libc = ctypes.CDLL(None, use_errno=True)
-_libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p]
-_libc.ptrace.restype = ctypes.c_long
-
-
-class PtraceRefusedError(Exception):
-    """This system does not let a process trace its own child."""
 
 
 @dataclass
@@ -78,11 +75,6 @@ def write(root: Path, user_id: int, update_id: int, access: Access = PRODUCTION)
         run(connection, record(update_id, user_id=user_id), NOON)
 
     transaction(root, user_id, work, access)
-
-
-def ptrace(request: int, pid: int, data: int = 0) -> None:
-    if _libc.ptrace(request, pid, None, data) == -1:
-        raise OSError(ctypes.get_errno(), f"ptrace {request}")
 
 
 class _Marked(sqlite3.Connection):
@@ -128,7 +120,7 @@ def spawn(work: Callable[[Access], None]) -> int:
         code = os.waitstatus_to_exitcode(status)
         assert code == REFUSED, f"a victim ended with {code}"
         raise PtraceRefusedError("PTRACE_TRACEME failed")
-    ptrace(PTRACE_SETOPTIONS, pid, TRACESYSGOOD | EXITKILL)
+    stop_at_calls(pid)
     return pid
 
 
@@ -141,8 +133,7 @@ def resume(pid: int, request: int) -> int | None:
     _, status = os.waitpid(pid, 0)
     if os.WIFSTOPPED(status):
         return os.WSTOPSIG(status)
-    code = os.waitstatus_to_exitcode(status)
-    if code == TOO_BUSY:
+    if (code := os.waitstatus_to_exitcode(status)) == TOO_BUSY:
         raise BusyError
     assert code == 0, f"a victim ended with {code}"
     return None
@@ -214,7 +205,7 @@ class Erasures:
 
         def work(access: Access) -> None:
             operation = Erase(user_id=ERASED)
-            transaction_on(path, lambda connection: run(connection, operation, NOON), access, erasing=True)
+            transaction_on(path, lambda connection: run(connection, operation, NOON), access)
             self._acknowledge(number)
 
         _patiently(prepare)

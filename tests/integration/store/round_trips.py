@@ -16,22 +16,32 @@ from pathlib import Path
 from tests.integration.store.processes import ROOT
 
 STRACE = shutil.which("strace")
-_START, _END = "/the-transaction-begins", "/the-transaction-ends"
+START, END = "/the-transaction-begins", "/the-transaction-ends"
 _CALL = re.compile(r"^\d+\s+(?P<name>\w+)\((?P<arguments>.*)\)\s+= (?P<result>-?\d+)")
 _FILE = re.compile(r"^\d+<([^>]+)>")
 _UNLOCKED = "l_type=F_UNLCK, l_whence=SEEK_SET, l_start=0, l_len=0"
 _WRITTEN = re.compile(r", (\d+), (\d+)$")
 
-_SCRIPT = f"""
+_BEGINNING = """
 import os, sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
-from functions.store.database import transaction
+from burnout.store.check_ins import Begin
+from functions.store.database import Access, transaction
 from functions.store.operations import run
 from tests.unit.store.samples import NOON, agree, record, says
 
-root, people, check_ins, times = Path(sys.argv[1]), *map(int, sys.argv[2:])
+def mark(name):
+    with suppress(OSError):
+        os.stat(name)
+
+root = Path(sys.argv[1])
+"""
+
+_SCRIPT = f"""
+people, check_ins, times = map(int, sys.argv[2:5])
 updates = count(1)
 
 def check_in(connection, user_id):
@@ -43,33 +53,37 @@ def live_on(connection):
     for turn in range(people * check_ins):
         check_in(connection, turn % people)
 
-def mark(name):
-    with suppress(OSError):
-        os.stat(name)
-
 for user_id in range(people):
     transaction(root, 7, lambda connection: run(connection, agree(user_id=user_id), NOON))
 transaction(root, 7, live_on)
-mark("{_START}")
+mark("{START}")
 for user_id in range(times):
-    transaction(root, 7, lambda connection: check_in(connection, user_id))
-mark("{_END}")
+    if sys.argv[5] == "begin":
+        begin = Begin(user_id=user_id, update_id=next(updates))
+        transaction(root, 7, lambda connection: run(connection, begin, NOON))
+    else:
+        transaction(root, 7, lambda connection: check_in(connection, user_id))
+mark("{END}")
 """
 
 
-def of_check_ins(root: Path, *, people: int, check_ins: int, times: int) -> Counter[str]:
-    """The round trips, by kind, of so many check-ins recorded one after another, each of another person.
+def of(what: str, root: Path, *, people: int, check_ins: int, times: int) -> Counter[str]:
+    """The round trips, by kind, of so many check-ins recorded (or begun) one after another, each of another person.
 
     The shard holds so many people with so many check-ins each.
     """
+    return _counted(traced(_SCRIPT, root, people, check_ins, times, what), str(root / "databases"))
+
+
+def traced(script: str, root: Path, *arguments: object) -> list[str]:
+    """The system calls on files between the script's marks START and END. Its databases are in `root`/databases."""
     trace = root / "trace"
     databases = root / "databases"
     databases.mkdir()
-    command = [STRACE, "-f", "-y", "-s", "8", "-e", "trace=file,desc", "-o", trace, sys.executable, "-c", _SCRIPT]
-    numbers = [str(number) for number in (people, check_ins, times)]
-    subprocess.run([*command, databases, *numbers], cwd=ROOT, env={}, check=True, timeout=120)
-    lines = trace.read_text(encoding="utf-8", errors="replace").split(_START)[1].split(_END)[0].splitlines()
-    return _counted(lines, str(databases))
+    command = [STRACE, "-f", "-y", "-s", "8", "-e", "trace=file,desc", "-o", trace, sys.executable]
+    words = [_BEGINNING + script, databases, *arguments]
+    subprocess.run([*command, "-c", *map(str, words)], cwd=ROOT, env={}, check=True, timeout=120)
+    return trace.read_text(encoding="utf-8", errors="replace").split(START)[1].split(END)[0].splitlines()
 
 
 def _counted(lines: list[str], folder: str) -> Counter[str]:
@@ -86,6 +100,7 @@ def _counted(lines: list[str], folder: str) -> Counter[str]:
         elif name == "close" and on != folder:
             found["close"] += 1
             found["lock"] += on in locked
+            locked.discard(on)  # POSIX: whichever of the file's descriptors it is
         elif name == "fcntl" and "LK" in arguments:
             found["lock"] += 1
             (locked.discard if _UNLOCKED in arguments else locked.add)(on)

@@ -7,10 +7,11 @@ from contextlib import closing
 
 import pytest
 
-from functions.store.database import BusyError, DamagedError, open_database
+from functions.store.database import open_database
+from functions.store.errors import BusyError, DamagedError
 from functions.store.files import journal_of, set_aside
 from tests.integration.store.conftest import open_files, spying, sqlite_error, updates, write
-from tests.integration.store.processes import HOLD_DAMAGED, holding
+from tests.integration.store.processes import HOLD_DAMAGED, HOLD_JOURNAL, holding
 from tests.unit.store.samples import record
 
 PAGE = 4096
@@ -50,13 +51,13 @@ def test_a_malformed_shard_is_set_aside_whole_at_the_third_try_and_there_is_a_ne
     assert updates(root) == [102]
 
 
-def test_a_set_aside_shard_without_a_journal_is_moved_alone(root, garbage, clock):
+def test_a_set_aside_shard_without_a_journal_gets_an_empty_one(root, garbage, clock):
     journal_of(garbage).unlink()
 
     with pytest.raises(DamagedError) as raised:
         write(root, record(102), clock.access())
 
-    assert moved(root) == [raised.value.set_aside_as]
+    assert moved(root) == [name := raised.value.set_aside_as, f"{name}-journal"]
 
 
 @pytest.mark.parametrize("times", [1, 2])
@@ -86,6 +87,13 @@ def test_a_malformed_shard_stays_while_another_process_holds_a_lock_on_it(root, 
     with pytest.raises(DamagedError) as raised:
         write(root, record(102), clock.access())
     assert moved(root)[0] == raised.value.set_aside_as
+
+
+def test_a_malformed_shard_stays_while_another_process_has_its_journal_locked(root, garbage):
+    with holding(garbage, HOLD_JOURNAL):
+        assert set_aside(garbage, garbage.stat().st_ino) is None
+
+    assert moved(root) == []
 
 
 def test_a_shard_that_replaced_the_malformed_one_is_not_set_aside(root, shard):

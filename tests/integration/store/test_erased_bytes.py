@@ -1,26 +1,32 @@
 """What was erased is in no byte of the database and its journal, whatever SQLite did with the rows before."""
 
 import random
+import shlex
 import sqlite3
+import sys
 from contextlib import closing
 from datetime import timedelta
 
 import pytest
 
 from burnout.emotions import Emotion
-from burnout.store.check_ins import Fail, GiveFeedback, Rate, Undo
+from burnout.store.check_ins import Begin, Fail, GiveFeedback, Rate, Undo
 from burnout.store.people import ChangeSettings, SetLanguage
-from burnout.store.privacy import Erase
+from burnout.store.privacy import Erase, SetDonating, Sweep
 from burnout.store.reports import AnswerWeek
-from functions.store.database import Access, open_database, transaction_on
-from functions.store.files import journal_of, scrub
+from functions.store.database import Access, open_database, shard_of, transaction_on
+from functions.store.erasure import log_key
+from functions.store.files import journal_of
 from functions.store.operations import fulfil, run
+from functions.store.people import person_of
 from functions.store.privacy import forget
 from tests.fakes import FakePhotos
 from tests.integration.store.conftest import with_small_pages
-from tests.unit.store.samples import NOON, SECOND, agree, new_check_in, record, says
+from tests.integration.store.processes import CHECK_IN, DIE_IN_A_COMMIT, ROOT
+from tests.unit.store.samples import HOUR, NOON, SECOND, agree, new_check_in, record, says
 from tests.unit.store.steps import start
 
+SHARD = 0xAA
 SIZES = (5, 20, 60, 200, 600, 1500, 5000)  # characters: what fits on a page often, seldom, and never
 
 
@@ -59,7 +65,10 @@ class History:
 
     def __init__(self, seed, people):
         self.random = random.Random(seed)
-        self.people = [self.random.randrange(2**44, 2**47) for _ in range(people)]
+        self.people = []
+        while len(self.people) < people:
+            person = self.random.randrange(2**44, 2**47)
+            self.people += [person] * (shard_of(person) == SHARD)
         self.messages = {person: [] for person in self.people}
         self.updates = 1000
 
@@ -118,115 +127,154 @@ def dump(shard):
         return list(connection.iterdump())
 
 
+class Lived:
+    """The store as it is served, with a history on one of its shards."""
+
+    def __init__(self, root, seed, people, connect=open_database, operations=1000):
+        self.root, self.objects, self.shard = root, FakePhotos(), root / f"{SHARD:02x}.sqlite"
+        transaction_on(self.shard, lambda _: None, Access(connect=connect))
+        self.history = History(seed, people)
+        self.history.live_on(self.shard, operations)
+
+    def __call__(self, operation):
+        return fulfil(self.root, self.objects, operation, NOON + timedelta(days=1), str)
+
+    def erase(self, person):
+        self(Erase(user_id=person))
+
+    def sweep(self, person):
+        """The person is in the log of erasures: a backup has brought them back."""
+        found = transaction_on(self.shard, lambda connection: person_of(connection, person))
+        self.objects.mark(log_key(found.pseudonym))
+        assert self(Sweep(shard=SHARD, at_utc=NOON + HOUR)).people == 1
+
+
+@pytest.fixture
+def before_the_scrub(tmp_path, monkeypatch):
+    """Runs a script once, in a process of its own, after the erasing COMMIT: the scrub begins by starting a Python."""
+
+    def place(script, *arguments):
+        first = shlex.join(["mkdir", str(tmp_path / "placed")])
+        then = shlex.join([sys.executable, "-c", script, *map(str, arguments)])
+        python = tmp_path / "python"
+        python.write_text(f'#!/bin/sh\n{first} 2>/dev/null && (cd {ROOT} && {then})\nexec {sys.executable} "$@"\n')
+        python.chmod(0o700)
+        monkeypatch.setattr(sys, "executable", str(python))
+
+    return place
+
+
+# Histories after which somebody would stay in a few bytes if the scrub left something out, found by trying.
 @pytest.mark.parametrize(
     ("connect", "seed", "people", "which"),
-    [  # histories after which somebody would stay in a few bytes if the scrub left something out, found by trying
-        *[
-            (open_database, 21, 30, 6),
-            (open_database, 23, 30, 5),
-            (open_database, 26, 10, 2),
-            (open_database, 28, 10, 6),
-        ],
-        *[(open_database, 2, 30, 0), (open_database, 126, 200, 0)],
-        *[(with_small_pages, 2, 30, 0), (with_small_pages, 13, 10, 0), (with_small_pages, 115, 200, 0)],
+    [
+        *[(open_database, 5, 10, 0), (open_database, 3, 30, 0), (open_database, 6, 100, 0)],
+        *[(with_small_pages, 1, 10, 3), (with_small_pages, 3, 30, 1)],
     ],
 )
 def test_no_byte_of_an_erased_person_is_left_and_every_row_of_the_others_is(tmp_path, connect, seed, people, which):
-    shard = tmp_path / "aa.sqlite"
-    transaction_on(shard, lambda _: None, Access(connect=connect))
-    history = History(seed, people)
-    history.live_on(shard, 1000)
-    person = history.people[which]
-    before = dump(shard)
-    assert len(traces(shard, *of(person))) > 20
+    lived = Lived(tmp_path, seed, people, connect)
+    person = lived.history.people[which]
+    before = dump(lived.shard)
+    assert len(traces(lived.shard, *of(person))) > 20
 
-    def work(connection):
-        return forget(connection, person)
+    lived.erase(person)
 
-    transaction_on(shard, work, erasing=True)
-    assert scrub(shard, 1.0)
-
-    assert traces(shard, *of(person)) == []
-    assert dump(shard) == [line for line in before if str(person) not in line]
+    assert traces(lived.shard, *of(person)) == []
+    assert dump(lived.shard) == [line for line in before if str(person) not in line]
     assert sum(str(person) in line for line in before) > 3
 
 
+# Histories after which the others' transaction copies bytes of the erased person into the journal, found by trying.
+@pytest.mark.parametrize("erased_by", [Lived.erase, Lived.sweep], ids=["erased", "swept"])
+@pytest.mark.parametrize(
+    ("connect", "seed", "people", "which"),
+    [(open_database, 0, 10, 1), (open_database, 1, 30, 2), (with_small_pages, 7, 30, 0)],
+)
+def test_what_others_write_between_commit_and_scrub_keeps_no_byte(
+    tmp_path, before_the_scrub, erased_by, connect, seed, people, which
+):
+    lived = Lived(tmp_path, seed, people, connect)
+    person = lived.history.people[which]
+    before_the_scrub(CHECK_IN, lived.shard, *[other for other in lived.history.people if other != person])
+
+    erased_by(lived, person)
+
+    assert traces(lived.shard, *of(person)) == []
+    assert sum("900000" in line for line in dump(lived.shard)) == 2  # the others' update and check-in
+
+
+def test_a_writer_killed_between_commit_and_scrub_is_rolled_back_and_then_scrubbed(tmp_path, before_the_scrub):
+    lived = Lived(tmp_path, 0, 10)
+    person = lived.history.people[1]
+    before = dump(lived.shard)
+    before_the_scrub(DIE_IN_A_COMMIT, lived.shard)
+
+    lived.erase(person)
+
+    assert (tmp_path / "placed").exists()
+    assert traces(lived.shard, *of(person)) == []
+    assert dump(lived.shard) == [line for line in before if str(person) not in line]
+
+
 def test_no_key_of_the_erased_stays_as_a_signpost_between_two_pages(tmp_path):
-    shard = tmp_path / "aa.sqlite"
-    people = History(2, 300).people
-    transaction_on(shard, lambda _: None, Access(connect=with_small_pages))  # more pages, more keys in inner pages
-    transaction_on(shard, lambda connection: [run(connection, agree(user_id=person), NOON) for person in people])
+    lived = Lived(tmp_path, 2, 300, with_small_pages, operations=0)  # more pages, more keys in inner pages
 
-    for person in people[:30]:
-        transaction_on(shard, lambda connection, person=person: forget(connection, person), erasing=True)
-    assert scrub(shard, 1.0)
+    for person in lived.history.people[:10]:
+        lived.erase(person)
 
-    assert [person for person in people[:30] if traces(shard, *of(person))] == []
-    assert [person for person in people[30:] if not traces(shard, *of(person))] == []
+    assert [person for person in lived.history.people[:10] if traces(lived.shard, *of(person))] == []
+    assert [person for person in lived.history.people[10:] if not traces(lived.shard, *of(person))] == []
 
 
-def test_erase_leaves_no_byte_of_the_person(tmp_path):
-    """The whole way, as the function does it."""
-    person = 2**46 + 12345
-    shards = {}
-    objects = FakePhotos()
-
-    def ask(operation):
-        return fulfil(tmp_path, objects, operation, NOON, shards.setdefault)
-
-    ask(agree(user_id=person))
-    for update_id in range(101, 120):
-        answer = says(planted(person, 900))
-        ask(record(update_id, user_id=person, media_group_id=planted(person, 20), answer=answer))
-    (shard,) = tmp_path.glob("*.sqlite")
-    assert len(traces(shard, *of(person))) > 100
-
-    assert ask(Erase(user_id=person)) == 19
-
-    assert traces(shard, *of(person)) == []
-    assert journal_of(shard).stat().st_size == 0
+MINE = "<never to be seen again>"
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_undo_leaves_no_byte_of_the_entry_and_all_of_the_others(tmp_path, seed):
-    history = History(seed, 20)
-    person = 7
-    history.live_on(tmp_path / "79.sqlite", 500)
-    mine = "<never to be seen again>"
-    objects = FakePhotos()
-
-    def ask(operation):
-        return fulfil(tmp_path, objects, operation, NOON + timedelta(days=1), str)
-
-    ask(agree(user_id=person))
-    ask(record(10, user_id=person, message_id=77, answer=says(mine * 30), check_in=new_check_in(versions={mine: mine})))
-    ask(record(11, user_id=person, message_id=78))
-    ask(GiveFeedback(user_id=person, message_id=77, agrees=False, corrected=Emotion.FEAR))
-    ask(Rate(user_id=person, message_id=77, rating=5))
+def test_undo_leaves_no_byte_of_the_entry_and_all_of_the_others(tmp_path, before_the_scrub, seed):
+    lived = Lived(tmp_path, seed, 20, operations=500)
+    person, *others = lived.history.people
+    extra = new_check_in(versions={MINE: MINE})
+    lived(record(10, user_id=person, message_id=77, answer=says(MINE * 30), check_in=extra))
+    lived(GiveFeedback(user_id=person, message_id=77, agrees=False, corrected=Emotion.FEAR))
+    lived(Rate(user_id=person, message_id=77, rating=5))
     for message_id in range(100, 130):  # rows are moved between pages
-        ask(record(message_id, user_id=person, message_id=message_id, answer=says("other " * history.size())))
-    shard = tmp_path / "79.sqlite"
-    assert traces(shard, mine.encode())
-    before = dump(shard)
+        answer = says("other " * lived.history.size())
+        lived(record(message_id, user_id=person, message_id=message_id, answer=answer))
+    assert traces(lived.shard, MINE.encode())
+    before = dump(lived.shard)
+    before_the_scrub(CHECK_IN, lived.shard, *others)
 
-    ask(Undo(user_id=person, message_id=77))
+    lived(Undo(user_id=person, message_id=77))
 
-    after = dump(shard)
-    gone = [line for line in before if line not in set(after)]
-    assert traces(shard, mine.encode()) == []
-    assert len(gone) == 4  # check-in, feedback, rating; and the update's answer, of which an empty one stays
-    assert len(after) == len(before) - 3
+    after = set(dump(lived.shard))
+    gone = [line for line in before if line not in after]
+    assert traces(lived.shard, MINE.encode()) == []
+    assert (
+        sum(str(person) in line for line in gone) == 4
+    )  # check-in, feedback, rating; of the answer an empty one stays
+    assert [line for line in gone if str(person) not in line and '"people"' not in line] == []
+
+
+def test_taking_donated_photos_back_leaves_no_byte_of_their_names(tmp_path):
+    lived = Lived(tmp_path, 0, 10)
+    person = lived.history.people[0]
+    lived(SetDonating(user_id=person, donating=True))
+    folder = lived(Begin(user_id=person, update_id=0)).photo_folder
+    for update_id in range(10, 20):
+        lived(record(update_id, user_id=person, message_id=update_id, photo_key=f"{folder}{update_id}"))
+    assert traces(lived.shard, folder.encode())
+
+    lived(SetDonating(user_id=person, donating=False))
+
+    assert traces(lived.shard, folder.encode()) == []
 
 
 def test_without_the_scrub_a_copy_would_be_left(tmp_path):
     """What the scrub is for: should SQLite learn to do it itself, this fails and the scrub can go."""
-    left = 0
-    for seed in (2, 5, 11, 12, 13, 14):
-        shard = tmp_path / f"{seed:02x}.sqlite"
-        history = History(seed, 10)
-        history.live_on(shard, 600)
-        for person in history.people[:5]:
-            transaction_on(shard, lambda connection, person=person: forget(connection, person), erasing=True)
-            left += len(traces(shard, *of(person)))
+    lived = Lived(tmp_path, 0, 10)
+    person = lived.history.people[1]
 
-    assert left > 0
+    transaction_on(lived.shard, lambda connection: forget(connection, person))
+
+    assert ".sqlite" in {suffix for suffix, _ in traces(lived.shard, *of(person))}

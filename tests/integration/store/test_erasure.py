@@ -10,8 +10,9 @@ import pytest
 from burnout.errors import PhotoStorageError
 from burnout.store.check_ins import Begin, Rate, ReadHistory, Undo
 from burnout.store.privacy import Erase, SetDonating, Sweep
-from functions.store.database import BusyError, shard_path, transaction
+from functions.store.database import shard_path, transaction
 from functions.store.erasure import log_key
+from functions.store.errors import BusyError
 from functions.store.operations import fulfil
 from tests.fakes import FakePhotos
 from tests.integration.store.processes import holding

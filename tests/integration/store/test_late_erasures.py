@@ -9,8 +9,9 @@ from burnout.errors import PhotoStorageError
 from burnout.store.check_ins import Begin, Rate, ReadHistory
 from burnout.store.people import ChangeSettings, ReadSettings
 from burnout.store.privacy import Erase, ReadRows, SetDonating, Sweep
-from functions.store.database import BusyError, shard_of
+from functions.store.database import shard_of
 from functions.store.erasure import log_key
+from functions.store.errors import BusyError
 from tests.fakes import DirectStore, FakePhotos
 from tests.unit.store.samples import HOUR, NOON, agree, record
 

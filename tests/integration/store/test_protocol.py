@@ -1,18 +1,13 @@
 """The order of steps and the files: what one transaction does to a shard on a real disk."""
 
 import errno
-import shutil
 import sqlite3
-from pathlib import Path
 
 import pytest
 
 from functions.store.database import (
-    PRODUCTION,
     Access,
     BusyError,
-    OldLineageError,
-    SchemaTooNewError,
     UnsafeDatabaseError,
     open_database,
     shard_path,
@@ -35,7 +30,6 @@ KNOWN = len(shipped_schema())  # the schema, and migrations if there are any
 STEPS = [
     "PRAGMA page_size = 16384",  # of a file that is made now
     "BEGIN IMMEDIATE",
-    "PRAGMA busy_timeout = 1200",
     "PRAGMA user_version",
     "PRAGMA application_id",  # not of a file that is made now: it has none yet
     "PRAGMA journal_mode",
@@ -108,7 +102,8 @@ def test_the_first_transaction_of_a_file_makes_the_schema_and_the_second_does_th
     assert first[: len(of_no_version)] == of_no_version
     assert first[len(of_no_version) : -3] == [text for script in shipped_schema() for text in statements(script)]
     assert first[-3:] == ["PRAGMA user_version", f"PRAGMA user_version = {KNOWN}", "COMMIT"]
-    assert [*second[:2], *second[3:]] == [*STEPS[:2], *STEPS[3:], "the work", "COMMIT"]
+    assert second == [*STEPS, "the work", "COMMIT"]
+    assert clock.slept_s == []
 
 
 def test_the_folder_is_made_for_its_owner_only(tmp_path):
@@ -200,7 +195,6 @@ def test_a_failure_before_the_acknowledgement_starts_again_with_one_effect(root,
 @pytest.mark.parametrize(
     "error",
     [
-        sqlite_error(sqlite3.SQLITE_FULL),
         sqlite_error(sqlite3.SQLITE_ERROR),
         sqlite_error(sqlite3.SQLITE_READONLY),
         sqlite3.ProgrammingError("no code at all"),
@@ -259,74 +253,3 @@ def test_a_shard_with_other_pages_is_used_as_it_is(tmp_path):
     assert updates(tmp_path) == [101, 102]
     assert read(tmp_path, "PRAGMA page_size") == [(4096,)]
     assert read(tmp_path, "PRAGMA integrity_check") == [("ok",)]
-
-
-@pytest.mark.parametrize("version", [KNOWN + 1, 1000, -1])
-def test_a_schema_that_this_code_does_not_know_is_refused_and_left_as_it_is(root, shard, version):
-    with sqlite3.connect(shard) as connection:
-        connection.execute(f"PRAGMA user_version = {version}")
-    connection.close()
-    before = shard.read_bytes()
-
-    with pytest.raises(SchemaTooNewError, match=str(version)):
-        write(root, record(102))
-
-    assert shard.read_bytes() == before
-
-
-def test_a_shard_of_before_this_schema_is_refused_in_one_sentence_and_left_as_it_is(root, shard):
-    with sqlite3.connect(shard) as connection:
-        connection.execute("PRAGMA application_id = 0")
-    connection.close()
-    before = shard.read_bytes()
-
-    with pytest.raises(OldLineageError, match="/export") as raised:
-        write(root, record(102))
-
-    assert raised.value.code == "old_lineage"
-    assert shard.read_bytes() == before
-
-
-NEXT = """-- a trigger: semicolons inside one statement
-ALTER TABLE people ADD COLUMN zone TEXT;
-CREATE TRIGGER grow AFTER INSERT ON people BEGIN
-    UPDATE people SET zone = 'UTC; or so' WHERE user_id = new.user_id;
-END;
--- nothing follows"""
-
-
-def test_an_older_schema_is_brought_forward_before_the_work(root, clock, tmp_path):
-    """Version 2, as a release would ship it: a file beside the schema. Every row of before is still there."""
-    folder = shutil.copytree(Path(transaction.__code__.co_filename).parent, tmp_path / "shipped")
-    (folder / "migrations").mkdir(exist_ok=True)
-    (folder / "migrations" / f"{KNOWN + 1:04d}_made_up.sql").write_text(NEXT)
-    newer = clock.access(schema=lambda: shipped_schema(folder))
-    before = read(root, "SELECT * FROM check_ins")
-
-    write(root, record(102), newer)
-
-    assert read(root, "SELECT * FROM check_ins WHERE update_id = 101", newer) == before
-    assert read(root, "SELECT name FROM pragma_table_info('people') WHERE name = 'zone'", newer) == [("zone",)]
-    assert read(root, "PRAGMA user_version", newer) == [(KNOWN + 1,)]
-    assert read(root, "SELECT update_id FROM seen_updates", newer) == [(101,), (102,)]
-    with pytest.raises(SchemaTooNewError):
-        write(root, record(103))
-
-
-@pytest.mark.parametrize("broken", ["CREATE TABLE half (a);\nCREATE TABLE half (a);", "CREATE TABLE half (a);\nDROP"])
-def test_a_migration_that_fails_leaves_the_old_schema_whole(root, clock, broken):
-    with pytest.raises(sqlite3.OperationalError):
-        write(root, record(102), clock.access(schema=lambda: (*shipped_schema(), broken)))
-
-    assert read(root, "SELECT count(*) FROM sqlite_master WHERE name = 'half'") == [(0,)]
-    assert read(root, "PRAGMA user_version") == [(KNOWN,)]
-    assert updates(root) == [101]
-
-
-def test_migrations_are_numbered_without_a_gap():
-    folder = Path(transaction.__code__.co_filename).with_name("migrations")
-
-    numbers = sorted(int(path.name[:4]) for path in folder.glob("*"))
-
-    assert numbers == list(range(2, KNOWN + 1))
-    assert PRODUCTION.schema() == shipped_schema()

@@ -4,8 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from functions.store.database import BusyError, transaction
-from functions.store.files import journal_is_hot, journal_of
+from functions.store.database import transaction
+from functions.store.errors import BusyError
+from functions.store.files import journal_is_hot, journal_of, locked_journal
 from functions.store.operations import run
 from tests.integration.store.conftest import USER, read, spying, updates, write
 from tests.integration.store.processes import die_in_a_commit
@@ -92,7 +93,8 @@ def test_the_guard_reads_one_byte(shard, journal, hot):
     if journal is not None:
         journal_of(shard).write_bytes(journal)
 
-    assert journal_is_hot(shard) is hot
+    with locked_journal(shard) as locked:
+        assert journal_is_hot(locked) is hot
 
 
 def test_a_journal_that_stays_hot_is_busy_when_the_budget_is_spent(root, shard, clock):

@@ -8,8 +8,8 @@ import pytest
 
 from burnout.store.check_ins import Begin
 from burnout.store.privacy import TABLES
-from functions.store.database import DamagedError
 from functions.store.erasure import set_aside_of
+from functions.store.errors import DamagedError
 from functions.store.files import journal_of
 from infra import rescue
 from infra.salvage import RescueError

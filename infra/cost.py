@@ -58,7 +58,7 @@ class Setting:
         values = {name: each.get("Default") for name, each in read()["Parameters"].items()}
         config = tomllib.loads(SAMCONFIG.read_text(encoding="utf-8"))[environment]
         overrides = config["deploy"]["parameters"]["parameter_overrides"]
-        values |= dict(override.split("=", 1) for override in overrides)
+        values |= dict(override.split("=", 1) for override in overrides if not override.startswith("file:"))
         return cls(
             efs_mode=values["EfsThroughputMode"],
             efs_mibps=float(values["EfsProvisionedMibps"]),

@@ -41,4 +41,4 @@ def expanded(template: Template, values: dict[str, Any]) -> Template:
 if __name__ == "__main__":
     os.environ.setdefault("AWS_DEFAULT_REGION", _REGION)  # noqa: TID251  (the translator reads it)
     given = dict(argument.split("=", 1) for argument in sys.argv[1:])
-    print(json.dumps(expanded(read(), {"OperatorContact": "@operator", **given}), indent=1))
+    print(json.dumps(expanded(read(), {"OperatorContact": "@operator", "Release": "first", **given}), indent=1))

@@ -13,7 +13,7 @@ import psutil
 
 from local.stack import Stack
 
-_PRODUCT: Final = ("webhook", "store", "infer", "report")
+PRODUCT: Final = ("webhook", "store", "infer", "report")
 _MAIN: Final = "this process"
 _LOADING_HOURS: Final = 1 / 60
 
@@ -44,7 +44,7 @@ class ProcessWatch:
 
     def cpu_s(self) -> dict[str, float]:
         """Seconds of processor time by part, the children of a process included."""
-        used = dict.fromkeys(_PRODUCT, 0.0)
+        used = dict.fromkeys(PRODUCT, 0.0)
         for (part, pid), seconds in self._cpu_s.items():
             used[part] = used.get(part, 0.0) + seconds - self._before.get((part, pid), 0.0)
         threads = used["telegram"] + used["gateway"] + used["invoke"]
@@ -56,7 +56,7 @@ class ProcessWatch:
         used = self.cpu_s()
         rows = []
         for whose, is_product in (("product", True), ("simulation", False)):
-            parts = {name: seconds for name, seconds in used.items() if (name in _PRODUCT) == is_product}
+            parts = {name: seconds for name, seconds in used.items() if (name in PRODUCT) == is_product}
             rows += [(whose, sum(parts.values())), *((f"  {name}", seconds) for name, seconds in parts.items())]
         total = sum(used.values())
         return [

@@ -33,7 +33,7 @@ from local.bench import LATENCY_MS, Finding, percentiles
 from local.bench.flood import Flooder
 from local.bench.guests import Guest, come_and_go
 from local.bench.path import Load, Sent, expected_answers, judge, pictures_of, send_evenly
-from local.bench.processes import ProcessWatch
+from local.bench.processes import PRODUCT, ProcessWatch
 from local.bench.storm import Field, disk_of_its_own, is_stormy, planned, set_clock, storm
 from local.photo import registered
 from local.stack import Options, Stack
@@ -66,6 +66,7 @@ class Aftermath:
     steady: Sequence[int] = ()  # people who agreed and stayed
     keys: Sequence[str] = ()  # in the bucket after a sweep, without the erasure log
     noted: int = 0  # photos whose deletion failed and was noted, for the sweep
+    dead_letters: int = 0  # of everybody, guests included
     rows: Rows = field(default_factory=lambda: Rows(set(), set(), {}))
     slopes: Mapping[str, float] = field(default_factory=dict)  # MB per hour
 
@@ -139,10 +140,9 @@ def _played(stack: Stack, load: Load, seed: int, disk: Path | None) -> tuple[lis
         guests=guests,
         steady=[person.id for person in people],
         keys=_keys(stack),
-        noted=(stack.data_dir / "logs" / "store.log")
-        .read_text(encoding="utf-8", errors="replace")
-        .count("photo_error"),
-        slopes=slopes if seconds >= _TELLS_OF_MEMORY_S else {},
+        noted=_logged(stack, "store", '"photo_error"'),
+        dead_letters=_logged(stack, "webhook", '"outcome":"dead_letter"'),
+        slopes={part: slopes[part] for part in PRODUCT if part in slopes and seconds >= _TELLS_OF_MEMORY_S},
     )
     lines = [*_latencies(answered, sent[0].at_s, seconds), *_counts(aftermath), *watch.cpu_table(len(sent))]
     lines.append("MB an hour: " + ", ".join(f"{part} {mb:+.0f}" for part, mb in slopes.items()))
@@ -162,6 +162,7 @@ def _counts(found: Aftermath) -> Iterable[str]:
     yield ", ".join(f"{count} {what}" for what, count in found.wrong.items())
     known = Counter(guest.known for guest in found.guests)
     yield f"guests: {known[False]} erased everything and left, {known[True]} erased everything and returned"
+    yield f"{found.dead_letters} dead letters, guests' included"
     yield f"S3: {len(found.keys)} objects after the sweep, {found.noted} deletions failed and were noted"
 
 
@@ -183,6 +184,11 @@ def rows_of(root: Path) -> Rows:
 
 def _read(connection: Connection) -> tuple[str, str]:
     return connection.execute("PRAGMA integrity_check").fetchall()[0][0], "\n".join(connection.iterdump())
+
+
+def _logged(stack: Stack, function: str, words: str) -> int:
+    """How often the function's log has these words."""
+    return (stack.data_dir / "logs" / f"{function}.log").read_text(encoding="utf-8", errors="replace").count(words)
 
 
 def _keys(stack: Stack) -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 from functions.store.operations import perform
 from local.bench.guests import Guest
 from local.bench.path import Load, Sent, judge
+from local.bench.processes import ProcessWatch
 from local.bench.soak import Aftermath, Rows, campaign, rows_of
 from local.bench.storm import TROUBLES, is_stormy, planned
 from local.telegram.server import FakeTelegram
@@ -96,6 +97,15 @@ def test_each_photo_wants_its_own_answer_or_an_apology_once(telegram, said, wron
     _, found = judge(SimpleNamespace(telegram=telegram), sent, expected, "sorry")
 
     assert {what: count for what, count in found.items() if count} == wrong
+
+
+def test_memory_grows_by_what_each_process_gains_after_its_first_minute():
+    watch = ProcessWatch(SimpleNamespace())
+    old, new = [(0.0, 10), (0.5, 100), (1.0, 150)], [(1.1, 30), (1.11, 80), (1.2, 90), (1.4, 110)]
+
+    watch._memory = {("store", 1): old, ("store", 2): new, ("infer", 3): [(0.0, 500)]}
+
+    assert watch.slopes() == {"store": pytest.approx(100)}
 
 
 def test_rows_of_finds_whose_rows_there_are_and_what_is_not_sound(tmp_path):

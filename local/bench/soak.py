@@ -146,7 +146,8 @@ def _played(stack: Stack, load: Load, seed: int, disk: Path | None) -> tuple[lis
     )
     lines = [*_latencies(answered, sent[0].at_s, seconds), *_counts(aftermath), *watch.cpu_table(len(sent))]
     lines.append("MB an hour: " + ", ".join(f"{part} {mb:+.0f}" for part, mb in slopes.items()))
-    return [*lines, f"{len(before)} objects in S3 before the sweep", *missed], aftermath
+    swept = [f"only the sweep deleted {key}" for key in before if key not in aftermath.keys]
+    return [*lines, *swept, *missed], aftermath
 
 
 def _latencies(answered: Iterable[tuple[Sent, float]], first_s: float, seconds: float) -> Iterable[str]:

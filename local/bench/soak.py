@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Any, Final
@@ -108,8 +108,7 @@ def campaign(load: Load, seed: int, folder: Path) -> Finding:
         set_clock(folder / "clock", 0)
         with Stack(Options(data_dir=folder, sizes=Sizes(patience_s=10), clock=folder / "clock")) as stack:
             lines, aftermath = _played(stack, load, seed, folder / "store" if is_mounted else None)
-        aftermath = Aftermath(**{**vars(aftermath), "rows": rows_of(folder / "store")})
-    problems = aftermath.problems()
+        problems = replace(aftermath, rows=rows_of(folder / "store")).problems()
     return Finding([*lines, *(problems or ["everything held"])], not problems)
 
 
@@ -131,23 +130,20 @@ def _played(stack: Stack, load: Load, seed: int, disk: Path | None) -> tuple[lis
         stack.telegram.wait_until_delivered(_DRAINED_S)
     waiting = stack.telegram.webhook_info()["pending_update_count"]
     answered, wrong = judge(stack, sent, expected, text("apology", "en"))
-    slopes, before = watch.slopes(), _keys(stack)
-    for shard in {int(key.split("/")[1][:2], 16) for key in before}:  # a day's sweep, which need not wait for the day
+    slopes = watch.slopes() if seconds >= _TELLS_OF_MEMORY_S else {}
+    before, found = _keys(stack), _found(stack, Aftermath(wrong, waiting, guests, [person.id for person in people]))
+    lines = [*_latencies(answered, sent[0].at_s, seconds), *_counts(found), *watch.cpu_table(len(sent))]
+    lines.append("MB an hour: " + (", ".join(f"{part} {mb:+.0f}" for part, mb in slopes.items()) or "too short a run"))
+    swept = [f"only the sweep deleted {key}" for key in before if key not in found.keys]
+    return [*lines, *swept, *missed], replace(found, slopes={part: slopes[part] for part in PRODUCT if part in slopes})
+
+
+def _found(stack: Stack, so_far: Aftermath) -> Aftermath:
+    """With what is in S3 after a day's sweep, which need not wait for the day, and in the logs."""
+    for shard in {int(key.split("/")[1][:2], 16) for key in _keys(stack)}:
         ask(stack, Sweep(shard=shard, at_utc=now_utc()))
-    aftermath = Aftermath(
-        wrong=wrong,
-        waiting=waiting,
-        guests=guests,
-        steady=[person.id for person in people],
-        keys=_keys(stack),
-        noted=_logged(stack, "store", '"photo_error"'),
-        dead_letters=_logged(stack, "webhook", '"outcome":"dead_letter"'),
-        slopes={part: slopes[part] for part in PRODUCT if part in slopes and seconds >= _TELLS_OF_MEMORY_S},
-    )
-    lines = [*_latencies(answered, sent[0].at_s, seconds), *_counts(aftermath), *watch.cpu_table(len(sent))]
-    lines.append("MB an hour: " + ", ".join(f"{part} {mb:+.0f}" for part, mb in slopes.items()))
-    swept = [f"only the sweep deleted {key}" for key in before if key not in aftermath.keys]
-    return [*lines, *swept, *missed], aftermath
+    noted, dead_letters = _logged(stack, "store", '"photo_error"'), _logged(stack, "webhook", '"outcome":"dead_letter"')
+    return replace(so_far, keys=_keys(stack), noted=noted, dead_letters=dead_letters)
 
 
 def _latencies(answered: Iterable[tuple[Sent, float]], first_s: float, seconds: float) -> Iterable[str]:

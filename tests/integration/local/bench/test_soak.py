@@ -23,7 +23,7 @@ def test_a_small_campaign_comes_to_its_end_and_everything_held(tmp_path):
     found = campaign(Load(photos=20, per_minute=60), seed=1, folder=tmp_path)
 
     lines = list(found.lines)
-    assert found.is_well, lines
+    assert found.is_well, "\n".join(lines)
     assert "everything held" in lines
     assert {"quiet", "stormy", "webhook", "infer", "moto", "people"} <= {line.split()[0] for line in lines}
 

@@ -65,6 +65,7 @@ class Aftermath:
     guests: Sequence[Guest] = ()
     steady: Sequence[int] = ()  # people who agreed and stayed
     keys: Sequence[str] = ()  # in the bucket after a sweep, without the erasure log
+    outlived: Sequence[str] = ()  # keys that only the sweep deleted, although their update had ended
     noted: int = 0  # photos whose deletion failed and was noted, for the sweep
     dead_letters: int = 0  # of everybody, guests included
     rows: Rows = field(default_factory=lambda: Rows(set(), set(), {}))
@@ -79,7 +80,7 @@ class Aftermath:
         counted = {
             **{what: count for what, count in self.wrong.items() if what != "apologised for"},
             "updates never delivered": self.waiting,
-            "photos left in S3 without a note": max(0, len(left) - self.noted),
+            "photos left in S3 without a note": max(0, len(left) + len(self.outlived) - self.noted),
             "donated photos without a check-in": len(strays),
             "erased people who are back": len(back),
             "people without their rows": len(kept - self.rows.people),
@@ -89,6 +90,7 @@ class Aftermath:
             *(f"shard {name}: {why}" for name, why in self.rows.unsound.items()),
             *(f"{part} grows by {mb:.0f} MB an hour" for part, mb in self.slopes.items() if mb > _FLAT_MB_AN_HOUR),
             *(f"a guest: {guest.mishap}" for guest in self.guests if guest.mishap),
+            *(f"outlived its update in S3: {key}" for key in self.outlived),
             *(f"still in S3: {key}" for key in (left if len(left) > self.noted else []) + strays),
         ]
 
@@ -131,19 +133,35 @@ def _played(stack: Stack, load: Load, seed: int, disk: Path | None) -> tuple[lis
     waiting = stack.telegram.webhook_info()["pending_update_count"]
     answered, wrong = judge(stack, sent, expected, text("apology", "en"))
     slopes = watch.slopes() if seconds >= _TELLS_OF_MEMORY_S else {}
-    before, found = _keys(stack), _found(stack, Aftermath(wrong, waiting, guests, [person.id for person in people]))
+    found = _found(stack, Aftermath(wrong, waiting, guests, [person.id for person in people]))
     lines = [*_latencies(answered, sent[0].at_s, seconds), *_counts(found), *watch.cpu_table(len(sent))]
     lines.append("MB an hour: " + (", ".join(f"{part} {mb:+.0f}" for part, mb in slopes.items()) or "too short a run"))
-    swept = [f"only the sweep deleted {key}" for key in before if key not in found.keys]
-    return [*lines, *swept, *missed], replace(found, slopes={part: slopes[part] for part in PRODUCT if part in slopes})
+    return [*lines, *missed], replace(found, slopes={part: slopes[part] for part in PRODUCT if part in slopes})
 
 
 def _found(stack: Stack, so_far: Aftermath) -> Aftermath:
     """With what is in S3 after a day's sweep, which need not wait for the day, and in the logs."""
-    for shard in {int(key.split("/")[1][:2], 16) for key in _keys(stack)}:
+    before, logs = _keys(stack), stack.data_dir / "logs"
+    for shard in {int(key.split("/")[1][:2], 16) for key in before}:
         ask(stack, Sweep(shard=shard, at_utc=now_utc()))
-    noted, dead_letters = _logged(stack, "store", '"photo_error"'), _logged(stack, "webhook", '"outcome":"dead_letter"')
-    return replace(so_far, keys=_keys(stack), noted=noted, dead_letters=dead_letters)
+    after = _keys(stack)
+    webhook, store = (
+        (logs / f"{name}.log").read_text(encoding="utf-8", errors="replace") for name in ("webhook", "store")
+    )
+    ended = ended_with_photo(webhook)
+    return replace(
+        so_far,
+        keys=after,
+        outlived=[key for key in before if key not in after and key.rpartition("/")[2] in ended],
+        noted=store.count('"photo_error"'),
+        dead_letters=webhook.count('"outcome":"dead_letter"'),
+    )
+
+
+def ended_with_photo(log: str) -> set[str]:
+    """The numbers of the updates that the webhook's log says ended in a run that had put their photo into S3."""
+    ends = re.findall(r'"update_id":(\d+),"outcome":"(\w+)".*"put":', log)
+    return {number for number, outcome in ends if outcome not in {"retry", "overtaken"}}
 
 
 def _latencies(answered: Iterable[tuple[Sent, float]], first_s: float, seconds: float) -> Iterable[str]:
@@ -181,11 +199,6 @@ def rows_of(root: Path) -> Rows:
 
 def _read(connection: Connection) -> tuple[str, str]:
     return connection.execute("PRAGMA integrity_check").fetchall()[0][0], "\n".join(connection.iterdump())
-
-
-def _logged(stack: Stack, function: str, words: str) -> int:
-    """How often the function's log has these words."""
-    return (stack.data_dir / "logs" / f"{function}.log").read_text(encoding="utf-8", errors="replace").count(words)
 
 
 def _keys(stack: Stack) -> list[str]:

@@ -9,7 +9,7 @@ from functions.store.operations import perform
 from local.bench.guests import Guest
 from local.bench.path import Load, Sent, judge
 from local.bench.processes import ProcessWatch
-from local.bench.soak import Aftermath, Rows, campaign, rows_of
+from local.bench.soak import Aftermath, Rows, campaign, ended_with_photo, rows_of
 from local.bench.storm import TROUBLES, is_stormy, planned
 from local.telegram.server import FakeTelegram
 from tests.unit.store.samples import NOON, agree
@@ -61,6 +61,7 @@ def test_apologies_noted_deletions_and_kept_donations_are_no_problem():
         ({"wrong": {"doubled": 1}}, "1 doubled"),
         ({"waiting": 2}, "2 updates never delivered"),
         ({"noted": 0}, "1 photos left in S3 without a note"),
+        ({"outlived": ["photos/ab/3"]}, "1 photos left in S3 without a note"),
         ({"keys": ["donated/ab/2"]}, "1 donated photos without a check-in"),
         ({"rows": Rows({PERSON, PERSON + 1, PERSON + 2}, {"donated/ab/1"}, {})}, "1 erased people who are back"),
         ({"rows": Rows({PERSON + 2}, {"donated/ab/1"}, {})}, "1 people without their rows"),
@@ -75,6 +76,13 @@ def test_apologies_noted_deletions_and_kept_donations_are_no_problem():
 )
 def test_each_check_can_fail(made_up, problem):
     assert problem in aftermath(**made_up).problems()
+
+
+def test_an_update_ends_with_its_photo_put_unless_it_comes_back():
+    line = '{{"update_id":{},"outcome":"{}","error_type":"","stage_ms":{{"begin":1.0,"{}":2.0}}}}\n'
+    ends = [(1, "dead_letter", "put"), (2, "retry", "put"), (3, "no_consent", "reply"), (4, "overtaken", "put")]
+
+    assert ended_with_photo("".join(line.format(*end) for end in ends)) == {"1"}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """The soak: a small campaign from end to end, its schedule, and that each of its checks can fail."""
 
 import random
+import sqlite3
+from contextlib import closing
 from types import SimpleNamespace
 
 import pytest
@@ -119,13 +121,17 @@ def test_memory_grows_by_what_each_process_gains_after_its_first_minute():
 def test_rows_of_finds_whose_rows_there_are_and_what_is_not_sound(tmp_path):
     for user_id in (PERSON, PERSON + 1):
         perform(tmp_path, agree(user_id=user_id, chat_id=user_id), NOON)
-    (_, second) = sorted(tmp_path.glob("*.sqlite"))
+    first, second = sorted(tmp_path.glob("*.sqlite"))
     assert rows_of(tmp_path).people >= {PERSON, PERSON + 1}
     assert rows_of(tmp_path).unsound == {}
 
+    with closing(sqlite3.connect(first, isolation_level=None)) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("DELETE FROM sqlite_master WHERE name = 'due_reports'")  # its page is nobody's now
     second.write_bytes(random.Random(1).randbytes(second.stat().st_size))
 
     found = rows_of(tmp_path)
+    assert "never used" in found.unsound[first.name]
     assert second.name in found.unsound
     assert len(found.people & {PERSON, PERSON + 1}) == 1
     assert any("damaged" in name for name in rows_of(tmp_path).unsound)

@@ -25,7 +25,8 @@ from burnout.clock import now_utc
 from burnout.photos import PHOTOS
 from burnout.store.privacy import Sweep
 from burnout.texts import text
-from functions.store.database import ShardError, transaction_on
+from functions.store.database import transaction_on
+from functions.store.errors import ShardError
 from local.aws.functions import Sizes
 from local.aws.moto_server import BUCKET
 from local.aws.runtime import REGION

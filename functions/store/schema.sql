@@ -43,7 +43,7 @@ CREATE TABLE people (
     hour_photos           INTEGER NOT NULL DEFAULT 0 CHECK (hour_photos >= 0),
     day_from_utc          TEXT    CHECK (day_from_utc GLOB '????-??-??T??:??:??Z'),
     day_photos            INTEGER NOT NULL DEFAULT 0 CHECK (day_photos >= 0),
-    -- Photos near a limit that are not recorded yet: update -> since when, and what was decided about it.
+    -- Photos near a limit that are not recorded yet: update or album -> since when, and what was decided about it.
     under_way_json        TEXT    NOT NULL DEFAULT '{}'
 ) STRICT;
 

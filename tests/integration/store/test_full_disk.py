@@ -60,7 +60,7 @@ class Store:
             for number in range(1, 31):
                 key = f"{folder}{user_id * 1000 + number}"
                 self.objects.put(key, b"a face")
-                self(record(user_id * 1000 + number, user_id=user_id, message_id=number, photo_key=key))
+                self(record(user_id * 1000 + number, user_id=user_id, message_id=number, photo_folder=folder))
         self.sweep()
         assert (self.root / RESERVE).stat().st_size == RESERVE_BYTES
         fill(disk)

@@ -133,16 +133,14 @@ def free_reserve(folder: Path) -> bool:
 
 def keep_reserve(folder: Path) -> None:
     """The reserve has all its bytes, or as many as the disk has room for. Several may do this at once."""
-    file = os.open(folder / RESERVE, os.O_WRONLY | os.O_CREAT, 0o600)
+    piece = os.urandom(2**20)  # no file system can store it in less
     try:
-        piece = os.urandom(2**20)  # no file system can store it in less
-        while (size := os.fstat(file).st_size) < RESERVE_BYTES:
-            os.pwrite(file, piece[: RESERVE_BYTES - size], size)
-    except OSError as error:
+        with os.fdopen(os.open(folder / RESERVE, os.O_WRONLY | os.O_CREAT, 0o600), "wb", buffering=0) as file:
+            while (size := os.fstat(file.fileno()).st_size) < RESERVE_BYTES:
+                os.pwrite(file.fileno(), piece[: RESERVE_BYTES - size], size)
+    except OSError as error:  # there may be no room for the file itself: a note took it
         if error.errno not in NO_ROOM:
             raise
-    finally:
-        os.close(file)
 
 
 def unallocated(page: bytes, number: int) -> Iterator[tuple[int, int]]:

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from burnout.store.check_ins import Begin, ReadHistory, Undo
+from burnout.store.people import SetReachable
 from burnout.store.privacy import Erase, SetDonating, Sweep
 from functions.store.app import lambda_handler, wire
 from functions.store.database import shard_path, transaction_on
@@ -97,6 +98,18 @@ def test_erasures_succeed_one_after_another_and_the_disk_stays_full_for_everythi
     assert (store.check_ins(USER), store.check_ins(NEIGHBOUR)) == (0, 30)
     assert sum(key.startswith("erasures/") for key in store.objects.kept) == 1
     assert store(Erase(user_id=NEIGHBOUR)) == 30
+
+
+def test_somebody_who_was_out_of_reach_writes_and_is_erased(store):
+    (store.disk / "filling").unlink()
+    store(SetReachable(user_id=USER, reachable=False))
+    store.sweep()
+    fill(store.disk)
+
+    store(Begin(user_id=USER, update_id=1))
+
+    assert store(Erase(user_id=USER)) == 30
+    assert store.is_full()
 
 
 def test_an_entry_is_undone_and_photos_are_taken_back(store):

@@ -143,20 +143,29 @@ def keep_reserve(folder: Path) -> None:
             raise
 
 
-def unallocated(page: bytes, number: int) -> Iterator[tuple[int, int]]:
+def unallocated(page: bytes, number: int) -> list[tuple[int, int]]:
     """Where a page is empty, as (first byte, byte after the last): its middle, and the insides of its free blocks.
 
-    `number` is the page's, from 0. Nothing of a page that is no b-tree's.
+    `number` is the page's, from 0. Nothing of a page that is no b-tree's, or is damaged: a rescue may read its rows.
     """
     start = FILE_HEADER_BYTES if number == 0 else 0
     header_bytes = _PAGE_HEADER_BYTES.get(page[start])
     if header_bytes is None:
-        return
+        return []
     free, cells, content = (int.from_bytes(page[start + at : start + at + 2], "big") for at in (1, 3, 5))
-    yield start + header_bytes + 2 * cells, content or len(page)
-    while free:
-        yield free + 4, free + int.from_bytes(page[free + 2 : free + 4], "big")
+    pointers, middle = start + header_bytes, start + header_bytes + 2 * cells
+    content = content or len(page)
+    rows = (int.from_bytes(page[at : at + 2], "big") for at in range(pointers, middle, 2))
+    if not middle <= content <= min([*rows, len(page)]):
+        return []
+    empty = [(middle, content)]
+    while free:  # in the order of the page
+        inside, end = free + 4, free + int.from_bytes(page[free + 2 : free + 4], "big")
+        if free < empty[-1][1] or not inside <= end <= len(page):
+            return []
+        empty.append((inside, end))
         free = int.from_bytes(page[free : free + 2], "big")
+    return empty
 
 
 def _in_a_process(*arguments: object, timeout_s: float) -> Ended:

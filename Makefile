@@ -6,7 +6,7 @@ TRAINING := .venv-training/bin/python
 UNIT := tests/unit
 
 .PHONY: help setup setup-sam setup-lint setup-training test test-unit check format demo bench-path \
-        bench-report bench-flood bench-secret python313 build invoke stack smoke audit sbom models train evaluate export bench-model \
+        bench-report bench-flood bench-secret soak python313 build invoke stack smoke audit sbom models train evaluate export bench-model \
         fuzz lock clean
 # With the SAM CLI, and in Docker: minutes, and targets of their own.
 APART := tests/build tests/stack
@@ -75,6 +75,11 @@ bench-flood: setup ## A flood from one chat: N=100 photos of the others without 
 
 bench-secret: setup ## A flood with a wrong secret, beside updates that need no work: N=2000 requests of each kind
 	$(BIN)/python -m local bench-secret --requests $(or $(N),2000)
+
+# In a mount namespace of its own, where that is allowed: only then is there a small disk to fill, and it goes with the run.
+soak: setup ## Everything fails while photos come, and what held: MINUTES=10 RATE=1000 (photos a minute) SEED=1
+	$$(unshare -rm true 2>/dev/null && echo unshare -rm) $(BIN)/python -m local soak \
+	  --minutes $(or $(MINUTES),10) --rate $(or $(RATE),1000) --seed $(or $(SEED),1)
 
 python313: # Lambda's own version, which `sam build` needs
 	@.ci/python313 || echo "no Python 3.13: what needs it is skipped" >&2

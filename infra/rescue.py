@@ -22,7 +22,7 @@ from burnout.clock import now_utc
 from burnout.store.privacy import DAMAGED_FOR, TABLES, Table
 from burnout.values import SHARDS
 from functions.store.database import shard_file, shard_path, transaction_on
-from functions.store.erasure import ERASURES, is_settled, log_key, log_prefix, set_aside_of, settle
+from functions.store.erasure import ERASURES, is_settled, log_key, log_prefix, set_aside_of, settle, settle_all
 from functions.store.errors import ShardError
 from functions.store.files import journal_of
 from functions.store.people import person_of
@@ -81,6 +81,7 @@ class _Rescue:
             if not {*self.logged} <= {log_key(pseudonym) for pseudonym in pseudonyms.values()}:
                 raise _RefusedError("no pseudonym could be read, and the log has an erasure that may be theirs")
         elif log_key(pseudonyms[user_id]) in self.logged:
+            settle_all(self.live, user_id)  # an older one has them under another pseudonym
             raise _RefusedError("erased, by the log")
         rows = transaction_on(self.live, partial(self._merge, user_id=user_id))
         settle(self.aside, user_id)

@@ -63,7 +63,7 @@ class PhotoTrace:
     @property
     def checked_in(self) -> bool:
         """Whether the bot answered with what it saw, and not with a reason why it could not."""
-        return any(_does(button, "up", "name") for button in self.answer.buttons)
+        return any(does(button, "up", "name") for button in self.answer.buttons)
 
     def to_json(self) -> dict[str, Any]:
         """The passage as `--json` prints it."""
@@ -81,7 +81,7 @@ def registered(stack: Stack, language: str) -> Person:
     person = stack.telegram.person(language_code=language)
     person.send_text("/start")
     notice = person.wait_for_answer(_ANSWER_LIMIT_S)
-    label = next(button.label for button in notice.buttons if _does(button, "agree"))
+    label = next(button.label for button in notice.buttons if does(button, "agree"))
     person.press(notice, label).wait_for_notice(_ANSWER_LIMIT_S)
     stack.telegram.wait_until_delivered(_ANSWER_LIMIT_S)
     person.read_all()
@@ -113,16 +113,17 @@ def revealed(person: Person, answer: Message) -> Message:
     """The same answer with what the model saw: half of them ask for the person's own rating first."""
     if not hides_answer(answer):
         return answer
-    person.press(answer, next(button.label for button in answer.buttons if _does(button, "show")))
+    person.press(answer, next(button.label for button in answer.buttons if does(button, "show")))
     return person.wait_for_answer(_ANSWER_LIMIT_S)
 
 
 def hides_answer(message: Message) -> bool:
     """Whether the message asks for a rating before it says what the model saw."""
-    return any(_does(button, "show") for button in message.buttons)
+    return any(does(button, "show") for button in message.buttons)
 
 
-def _does(button: Button, *actions: Action) -> bool:
+def does(button: Button, *actions: Action) -> bool:
+    """Whether the button is for one of these."""
     parsed = parse_button(button.data)
     return parsed is not None and parsed.action in actions
 

@@ -48,6 +48,7 @@ class Options:
     telegram_api_url: str | None = None  # the real Telegram's; None: a fake one is started and delivers to the gateway
     latency_ms: float = 0.0  # of the fake Telegram
     contact: str = FunctionEnvironment.contact  # who answers for people's data
+    clock: Path | None = None  # see local.aws.runtime.Function
 
 
 class Stack:
@@ -75,6 +76,10 @@ class Stack:
         if self._telegram is None:
             raise StackError("this stack talks to a Telegram outside of it")
         return self._telegram
+
+    def pids(self) -> dict[str, set[int]]:
+        """The processes of each function, and moto's; everything else is in this one."""
+        return {**self.dispatch.pids(), "moto": {self.aws.pid} if self.aws.pid else set()}
 
     def __enter__(self) -> Self:
         """Raises: StackError; a log that its text names still exists."""
@@ -131,7 +136,9 @@ class Stack:
     def _add_functions(self) -> None:
         api_url = self.options.telegram_api_url or self.telegram.url
         around = FunctionEnvironment(
-            self.aws, self.dispatch.url, api_url, self.data_dir, self.options.contact, webhook_url=self.gateway.url
+            *(self.aws, self.dispatch.url, api_url, self.data_dir, self.options.contact),
+            webhook_url=self.gateway.url,
+            clock=self.options.clock,
         )
         self.dispatch.add(functions.infer(self.options.sizes, around), ProcessSandbox)
         self.dispatch.add(functions.store(self.options.sizes, around), ProcessSandbox)

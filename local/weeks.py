@@ -15,7 +15,7 @@ from burnout.emotions import NEGATIVE, Emotion
 from burnout.inference import Prediction, Quality
 from burnout.schedule import iso_week, local_day, next_report, zone_of
 from burnout.store.check_ins import NewCheckIn, Rate, Record
-from burnout.store.operation import Operation
+from burnout.store.operation import Operation, ShardOperation
 from burnout.store.people import ReadSettings
 from local.aws import events
 from local.stack import Stack
@@ -106,7 +106,7 @@ def _record(user_id: int, number: int, at_utc: datetime, negative: float) -> Rec
     )
 
 
-def ask(stack: Stack, operation: Operation[Any]) -> Any:
+def ask(stack: Stack, operation: Operation[Any] | ShardOperation[Any]) -> Any:
     """What the store function answers, as JSON. Raises: WeeksError."""
     outcome = stack.dispatch.invoke("store", json.dumps(events.store_event(operation)).encode())
     answer = json.loads(outcome.payload)

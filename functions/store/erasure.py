@@ -48,8 +48,7 @@ def erase(
             raise BusyError("erased and agreed again meanwhile")  # the person's new folders were not emptied
         erased = forget(connection)
         if erased is not None:
-            for aside in set_aside_of(path):
-                settle(aside, operation.user_id)
+            settle_all(path, operation.user_id)
         elif begins:
             rename_folders(connection, operation.user_id)
         return erased
@@ -62,6 +61,12 @@ def erase(
 def set_aside_of(path: Path) -> list[Path]:
     """The shard's databases that were set aside as malformed and wait for a rescue, the newest first."""
     return sorted(path.parent.glob(f"{path.name}.damaged-{'[0-9]' * 8}T{'[0-9]' * 6}Z"), reverse=True)
+
+
+def settle_all(path: Path, user_id: int) -> None:
+    """No rescue of the shard brings the person's rows back. Called in the transaction that erases them."""
+    for aside in set_aside_of(path):
+        settle(aside, user_id)
 
 
 def settle(aside: Path, user_id: int) -> None:

@@ -133,32 +133,39 @@ def free_reserve(folder: Path) -> bool:
 
 def keep_reserve(folder: Path) -> None:
     """The reserve has all its bytes, or as many as the disk has room for. Several may do this at once."""
-    file = os.open(folder / RESERVE, os.O_WRONLY | os.O_CREAT, 0o600)
+    piece = os.urandom(2**20)  # no file system can store it in less
     try:
-        piece = os.urandom(2**20)  # no file system can store it in less
-        while (size := os.fstat(file).st_size) < RESERVE_BYTES:
-            os.pwrite(file, piece[: RESERVE_BYTES - size], size)
-    except OSError as error:
+        with os.fdopen(os.open(folder / RESERVE, os.O_WRONLY | os.O_CREAT, 0o600), "wb", buffering=0) as file:
+            while (size := os.fstat(file.fileno()).st_size) < RESERVE_BYTES:
+                os.pwrite(file.fileno(), piece[: RESERVE_BYTES - size], size)
+    except OSError as error:  # there may be no room for the file itself: a note took it
         if error.errno not in NO_ROOM:
             raise
-    finally:
-        os.close(file)
 
 
-def unallocated(page: bytes, number: int) -> Iterator[tuple[int, int]]:
+def unallocated(page: bytes, number: int) -> list[tuple[int, int]]:
     """Where a page is empty, as (first byte, byte after the last): its middle, and the insides of its free blocks.
 
-    `number` is the page's, from 0. Nothing of a page that is no b-tree's.
+    `number` is the page's, from 0. Nothing of a page that is no b-tree's, or is damaged: a rescue may read its rows.
     """
     start = FILE_HEADER_BYTES if number == 0 else 0
     header_bytes = _PAGE_HEADER_BYTES.get(page[start])
     if header_bytes is None:
-        return
+        return []
     free, cells, content = (int.from_bytes(page[start + at : start + at + 2], "big") for at in (1, 3, 5))
-    yield start + header_bytes + 2 * cells, content or len(page)
-    while free:
-        yield free + 4, free + int.from_bytes(page[free + 2 : free + 4], "big")
+    pointers, middle = start + header_bytes, start + header_bytes + 2 * cells
+    content = content or len(page)
+    rows = (int.from_bytes(page[at : at + 2], "big") for at in range(pointers, middle, 2))
+    if not middle <= content <= min([*rows, len(page)]):
+        return []
+    empty = [(middle, content)]
+    while free:  # in the order of the page
+        inside, end = free + 4, free + int.from_bytes(page[free + 2 : free + 4], "big")
+        if free < empty[-1][1] or not inside <= end <= len(page):
+            return []
+        empty.append((inside, end))
         free = int.from_bytes(page[free : free + 2], "big")
+    return empty
 
 
 def _in_a_process(*arguments: object, timeout_s: float) -> Ended:

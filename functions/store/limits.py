@@ -22,7 +22,7 @@ UNDER_WAY_FOR: Final = timedelta(minutes=10)  # then an update is given up
 
 
 class Place(msgspec.Struct, frozen=True):
-    """A photo that has begun and is not recorded yet."""
+    """A photo, or an album, that has begun and is not recorded yet."""
 
     since_utc: str
     limit: Limit | None  # as decided when it began: a repetition is told the same
@@ -36,7 +36,7 @@ class _Count:
     hour_photos: int
     day_from_utc: str
     day_photos: int
-    places: dict[int, Place]  # by update
+    places: dict[str, Place]  # by album, or update: of an album one photo is recorded
 
     def limit(self, terms: PhotoTerms) -> Limit | None:
         """What one more photo meets."""
@@ -56,19 +56,20 @@ class _Count:
 def begin_photo(connection: Connection, operation: Begin, terms: PhotoTerms, now_utc: datetime) -> Limit | None:
     """What this photo of somebody known meets. Near a limit it has a place from now on, unless it is over it."""
     count = _count(connection, operation.user_id, now_utc)
-    if operation.update_id in count.places:
-        return count.places[operation.update_id].limit
+    key = _place_of(operation)
+    if key in count.places:
+        return count.places[key].limit
     limit = count.limit(terms)
     if limit != "silent" and count.is_near(terms):
         place = Place(text(now_utc), limit)
-        _keep_places(connection, operation.user_id, count.places | {operation.update_id: place})
+        _keep_places(connection, operation.user_id, count.places | {key: place})
     return limit
 
 
 def leave_place(connection: Connection, operation: Begin, now_utc: datetime) -> None:
     """The photo has no place any more: its update ends without a record."""
     count = _count(connection, operation.user_id, now_utc)
-    if count.places.pop(operation.update_id, None):
+    if count.places.pop(_place_of(operation), None):
         _keep_places(connection, operation.user_id, count.places)
 
 
@@ -77,7 +78,7 @@ def may_be_recorded(connection: Connection, operation: Record, now_utc: datetime
     if operation.photo is None:
         return True
     count = _count(connection, operation.user_id, now_utc)
-    place = count.places.get(operation.update_id)
+    place = count.places.get(_place_of(operation))
     if place is None:
         return count.limit(operation.photo) is None
     return place.limit is None or operation.check_in is None
@@ -86,7 +87,7 @@ def may_be_recorded(connection: Connection, operation: Record, now_utc: datetime
 def count_photo(connection: Connection, operation: Record, now_utc: datetime) -> None:
     """The photo counts in the windows that are open, also when it was refused, and is no longer under way."""
     count = _count(connection, operation.user_id, now_utc)
-    count.places.pop(operation.update_id, None)
+    count.places.pop(_place_of(operation), None)
     connection.execute(
         "UPDATE people SET hour_from_utc = ?, hour_photos = ?, day_from_utc = ?, day_photos = ?, under_way_json = ?"
         " WHERE user_id = ?",
@@ -97,7 +98,11 @@ def count_photo(connection: Connection, operation: Record, now_utc: datetime) ->
     )
 
 
-def _keep_places(connection: Connection, user_id: int, places: dict[int, Place]) -> None:
+def _place_of(operation: Begin | Record) -> str:
+    return operation.media_group_id or str(operation.update_id)
+
+
+def _keep_places(connection: Connection, user_id: int, places: dict[str, Place]) -> None:
     connection.execute("UPDATE people SET under_way_json = ? WHERE user_id = ?", (json_text(places), user_id))
 
 
@@ -107,7 +112,7 @@ def _count(connection: Connection, user_id: int, now_utc: datetime) -> _Count:
         "SELECT hour_from_utc, hour_photos, day_from_utc, day_photos, under_way_json FROM people WHERE user_id = ?",
         (user_id,),
     ) or (None, 0, None, 0, "{}")
-    places = msgspec.json.decode(under_way, type=dict[int, Place])
+    places = msgspec.json.decode(under_way, type=dict[str, Place])
     return _Count(
         *_window(hour_from, hour_photos, HOUR, now_utc),
         *_window(day_from, day_photos, DAY, now_utc),

@@ -134,9 +134,10 @@ def perform(root: Path, operation: Operation[A] | ShardOperation[A], now_utc: da
     # A run asks all 256 shards every quarter of an hour; a shard without people is not made for that.
     if isinstance(operation, ClaimDue) and not path.exists():
         return cast("A", Due(reports=(), reminders=(), alerts=(), more=False))
-    return transaction_on(
-        path, lambda connection: run(connection, operation, now_utc), erasing=isinstance(operation, Undo | SetDonating)
-    )
+    # Words and presses of somebody who was out of reach: they may be the ones that delete everything.
+    begins = isinstance(operation, Begin) and operation.photo is None and path.exists()
+    erasing = begins or isinstance(operation, Undo | SetDonating)
+    return transaction_on(path, lambda connection: run(connection, operation, now_utc), erasing=erasing)
 
 
 def fulfil(

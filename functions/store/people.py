@@ -41,6 +41,7 @@ class Person:
 
     consent_version: int
     consented_at_utc: str
+    reachable: int
     language: Language
     pseudonym: str
     donating: int  # 1 while the person donates photos to the improvement of the model
@@ -60,7 +61,7 @@ def person_of(connection: Connection, user_id: int) -> Person | None:
     """The person; None for somebody who has not agreed, or was erased."""
     row = one(
         connection,
-        "SELECT consent_version, consented_at_utc, language, pseudonym, donating_since_utc IS NOT NULL"
+        "SELECT consent_version, consented_at_utc, reachable, language, pseudonym, donating_since_utc IS NOT NULL"
         " FROM people WHERE user_id = ?",
         (user_id,),
     )
@@ -130,6 +131,14 @@ def set_reachable(connection: Connection, operation: SetReachable, now_utc: date
     )
     if changed.rowcount:
         plan(connection, operation.user_id, now_utc)
+
+
+def hear_from(connection: Connection, user_id: int, update_id: int, now_utc: datetime) -> None:
+    """Whoever writes or presses can be reached, unless a newer update said otherwise."""
+    here = SetReachable(user_id=user_id, reachable=True, update_id=update_id)
+    if choices.newest_of(connection, here, now_utc) is not None:
+        set_reachable(connection, here, now_utc)
+        choices.keep(connection, here, now_utc)
 
 
 def read_settings(connection: Connection, operation: ReadSettings, now_utc: datetime) -> Settings | None:

@@ -36,14 +36,14 @@ CREATE TABLE people (
     alerted_at_utc        TEXT    CHECK (alerted_at_utc GLOB '????-??-??T??:??:??Z'),
     -- Telegram failed for this chat: until then nothing is due, and afterwards the others come first.
     send_after_utc        TEXT    CHECK (send_after_utc GLOB '????-??-??T??:??:??Z'),
-    send_failures         INTEGER NOT NULL DEFAULT 0 CHECK (send_failures >= 0),  -- since the last report that ended
+    send_failures         INTEGER NOT NULL DEFAULT 0 CHECK (send_failures >= 0),  -- in a row; a report that ends, or a day, ends it
     donating_since_utc    TEXT    CHECK (donating_since_utc GLOB '????-??-??T??:??:??Z'),
     -- How many photos came in the last hour and day; each window begins with its first photo.
     hour_from_utc         TEXT    CHECK (hour_from_utc GLOB '????-??-??T??:??:??Z'),
     hour_photos           INTEGER NOT NULL DEFAULT 0 CHECK (hour_photos >= 0),
     day_from_utc          TEXT    CHECK (day_from_utc GLOB '????-??-??T??:??:??Z'),
     day_photos            INTEGER NOT NULL DEFAULT 0 CHECK (day_photos >= 0),
-    -- Photos near a limit that are not recorded yet: update -> since when, and what was decided about it.
+    -- Photos near a limit that are not recorded yet: update or album -> since when, and what was decided about it.
     under_way_json        TEXT    NOT NULL DEFAULT '{}'
 ) STRICT;
 

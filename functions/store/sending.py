@@ -19,6 +19,7 @@ REQUESTED_FOR: Final = timedelta(
 )  # how long a report that was asked for is known: Telegram redelivers for 24 h
 _FIRST_S: Final = 600  # the first time, so that the next run tries again; twice as long each further time
 _LONGEST_S: Final = 6 * 3600  # a chat that fails for weeks costs four attempts a day, and no day's reminder
+_FORGOTTEN_AFTER: Final = timedelta(days=1)  # a later failure begins a new row: who gets no reports has none that ends
 _MOST_ASKED_S: Final = 7 * 86400  # of what Telegram asks for
 _LEASE: Final = "run"
 
@@ -109,8 +110,9 @@ def postpone(connection: Connection, operation: Postpone, now_utc: datetime) -> 
     """Nothing is due for a known person, longer each time; nothing changes while that is so already."""
     row = one(
         connection,
-        "SELECT send_failures FROM people WHERE user_id = ? AND coalesce(send_after_utc, '') <= ?",
-        (operation.user_id, text(now_utc)),
+        "SELECT iif(send_after_utc > ?, send_failures, 0) FROM people"
+        " WHERE user_id = ? AND coalesce(send_after_utc, '') <= ?",
+        (text(now_utc - _FORGOTTEN_AFTER), operation.user_id, text(now_utc)),
     )
     if row is None:
         return
@@ -118,8 +120,8 @@ def postpone(connection: Connection, operation: Postpone, now_utc: datetime) -> 
     longer_s = min(_FIRST_S * 2 ** min(failures, 10), _LONGEST_S)
     wait_s = max(min(operation.wait_s, _MOST_ASKED_S), longer_s)
     connection.execute(
-        "UPDATE people SET send_after_utc = ?, send_failures = send_failures + 1 WHERE user_id = ?",
-        (text(now_utc + timedelta(seconds=wait_s)), operation.user_id),
+        "UPDATE people SET send_after_utc = ?, send_failures = ? WHERE user_id = ?",
+        (text(now_utc + timedelta(seconds=wait_s)), failures + 1, operation.user_id),
     )
 
 

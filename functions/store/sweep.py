@@ -19,7 +19,7 @@ from burnout.store import privacy
 from functions.store import retention
 from functions.store.bucket import Bucket, Listed
 from functions.store.database import scrub_shard, shard_file, transaction_on
-from functions.store.erasure import empty_folders, log_key, log_prefix
+from functions.store.erasure import empty_folders, log_key, log_prefix, settle_all
 
 T = TypeVar("T")
 
@@ -76,8 +76,7 @@ class _Sweep:
         """
         erased = photos = 0
         for user_id in self._in_transaction(partial(retention.going, at_utc=self.at_utc, logged=logged)):
-            forget = partial(retention.forget_if_going, user_id=user_id, at_utc=self.at_utc, logged=logged)
-            pseudonym = self._in_transaction(forget)
+            pseudonym = self._in_transaction(partial(self._forget, user_id=user_id, logged=logged))
             if pseudonym is None:
                 continue
             erased += 1
@@ -85,6 +84,13 @@ class _Sweep:
                 self.bucket.mark(log_key(pseudonym))  # written anew: younger backups have the person too
             photos += empty_folders(self.bucket, pseudonym)
         return erased, photos
+
+    def _forget(self, connection: Connection, user_id: int, logged: set[str]) -> str | None:
+        """As `retention.forget_if_going`; a database that was set aside may have the person by an older pseudonym."""
+        pseudonym = retention.forget_if_going(connection, user_id, self.at_utc, logged)
+        if pseudonym is not None:
+            settle_all(self.path, user_id)
+        return pseudonym
 
     def rows(self) -> int:
         """How many rows past their time were deleted."""

@@ -16,17 +16,20 @@ from burnout.telegram.calls import BotCall
 from burnout.values import PhotoFolder, PhotoKey
 from functions.store.choices import BEGINNING, is_newest
 from functions.store.limits import begin_photo, count_photo, leave_place, may_be_recorded
-from functions.store.people import Person, person_of, plan_alert
+from functions.store.people import Person, hear_from, person_of, plan_alert
 from functions.store.rows import UnstorableError, json_text, moment, one, text
 
 PURGE_EVERY: Final = 20  # updates: often enough that one purge stays small, seldom enough that its page reads are cheap
 
 
 def begin(connection: Connection, operation: Begin, now_utc: datetime) -> Begun:
-    """What is known before work on an update begins; a photo's place near a limit is all that this may write."""
+    """What is known before work on an update begins. All that this may write: a photo's place near a limit, and that
+    the person can be reached again."""
     person = person_of(connection, operation.user_id)
     if person is None:
         return Begun(answer=None, album_answered=False, consent_version=None, language=None, photo_folder=None)
+    if not person.reachable:
+        hear_from(connection, operation.user_id, operation.update_id, now_utc)
     answer = _answer(connection, operation)
     album_answered = _is_album_answered(connection, operation)
     terms = operation.photo

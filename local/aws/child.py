@@ -10,10 +10,13 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from io import TextIOWrapper
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
+
+from burnout import clock
 
 _CONTEXT = multiprocessing.get_context("spawn")  # fork would copy locks that other threads hold
 _starting = threading.Lock()  # Process.start touches module-wide state
@@ -52,6 +55,15 @@ def redirect_output(log: Path) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # to a file Python would write in blocks, and a kill would lose lines
             stream.reconfigure(line_buffering=True)
+
+
+def set_clock_by(file: Path) -> None:
+    """The product's clock in this process is as many seconds off as the file says, at every look.
+
+    To be called before anything imports `now_utc` by its name.
+    """
+    real = clock.now_utc
+    clock.now_utc = lambda: real() + timedelta(seconds=float(file.read_text(encoding="ascii") or 0))
 
 
 def _main(target: Callable[..., None], pipe: Connection, *arguments: Any) -> None:

@@ -35,6 +35,7 @@ class FunctionEnvironment:
     data_dir: Path
     contact: str = "@operator"  # who answers for people's data
     webhook_url: str = "http://127.0.0.1:9/telegram/webhook"  # for the canary; by default nothing listens there
+    clock: Path | None = None  # see Function.clock
 
     def log(self, function: str) -> Path:
         """The file of a function's output."""
@@ -52,6 +53,7 @@ def _declared(name: str, sizes: Sizes, around: FunctionEnvironment) -> Function:
         memory_mb=memory_mb,
         patience_s=sizes.patience_s,
         log=around.log(name),
+        clock=around.clock,
     )
 
 

@@ -6,9 +6,10 @@ Its own process: in this one moto would share the interpreter lock, and every ph
 import json
 import logging
 from dataclasses import dataclass, field
+from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import boto3
 
@@ -57,6 +58,16 @@ class Aws:
             self._create()
         return self
 
+    @property
+    def pid(self) -> int | None:
+        """The process's id; None before `start`."""
+        return self._child.pid if self._child else None
+
+    def refuse(self, refuses: bool) -> None:
+        """From now on every request is answered with 503 Slow Down, or as usual again."""
+        if self._child:
+            self._child.pipe.send(refuses)
+
     def stop(self) -> None:
         """The process is gone, and everything in its bucket."""
         if self._child:
@@ -96,9 +107,28 @@ def _serve_moto(pipe: Connection, variables: dict[str, str], log: Path | None, h
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # or it logs every request
     server = ThreadedMotoServer(ip_address=host, port=0, verbose=False)
     server.start()
+    refusable = _Refusable(server)
     _, port = server.get_host_and_port()
     pipe.send(f"http://{host}:{port}")
     try:
-        pipe.recv()
+        while True:
+            refusable.refuses = pipe.recv()
     except EOFError:
         server.stop()
+
+
+class _Refusable:
+    """Stands before moto's application, and answers in its place while it refuses."""
+
+    def __init__(self, server: Any) -> None:
+        self.refuses = False
+        self._app = server._server.app
+        # It lists moto's own hundred and more folders for each request, which was a third of this process's time.
+        self._app.get_backend_for_host = cache(self._app.get_backend_for_host)
+        server._server.app = self
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        if not self.refuses:
+            return self._app(environ, start_response)
+        start_response("503 Slow Down", [("Content-Type", "application/xml")])
+        return [b"<Error><Code>SlowDown</Code></Error>"]

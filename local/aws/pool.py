@@ -52,6 +52,11 @@ class Pool:
             self._free.put(survivor)
         return outcome
 
+    def pids(self) -> set[int]:
+        """The processes that its environments are in."""
+        with self._lock:
+            return {sandbox.pid for sandbox in self._alive if sandbox.pid}
+
     def warm(self, payload: bytes, count: int | None = None) -> list[Outcome]:
         """The answers of `count` environments (None: all) to `payload`. For a pool that is not used yet.
 

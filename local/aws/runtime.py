@@ -28,6 +28,7 @@ class Function:
     # has hundreds of environments where a laptop has two.
     patience_s: float = 5.0
     log: Path | None = None  # where its stdout and stderr go; None: to ours
+    clock: Path | None = None  # a file with the seconds that the product's clock is off; None: it is the machine's
 
     @property
     def arn(self) -> str:
@@ -73,6 +74,11 @@ class SandboxTimedOutError(Exception):
 
 class Sandbox(Protocol):
     """One execution environment: one event at a time."""
+
+    @property
+    def pid(self) -> int | None:
+        """The id of the process that it is in."""
+        ...
 
     def invoke(self, payload: bytes, request_id: str, timeout_s: float | None = None) -> Outcome:
         """The handler's outcome, within the function's own timeout or another one.

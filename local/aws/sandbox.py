@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection
 from typing import Final
 
 from local.aws import environment
-from local.aws.child import Child, redirect_output
+from local.aws.child import Child, redirect_output, set_clock_by
 from local.aws.runtime import Function, Outcome, SandboxDiedError, SandboxTimedOutError, context_of, failed, load, run
 
 _INIT_LIMIT_S: Final = 120.0  # Lambda gives 10 s; a busy laptop may need longer to import OpenCV
@@ -31,6 +31,11 @@ class ProcessSandbox:
         self._waiting: dict[str, Future[Outcome]] = {}
         self._initialised, self._dead = threading.Event(), threading.Event()
         threading.Thread(target=self._receive, daemon=True).start()
+
+    @property
+    def pid(self) -> int | None:
+        """As `Sandbox.pid`."""
+        return self._child.pid
 
     @property
     def dead(self) -> bool:
@@ -103,6 +108,7 @@ class _Thread:
 
     def __init__(self, process: ProcessSandbox) -> None:
         self.invoke = process.invoke
+        self.pid = process.pid
 
     def close(self) -> None:
         pass
@@ -133,6 +139,8 @@ def _initialised(function: Function) -> Callable[[bytes, str, float], Outcome]:
     environment.replace(function.environment)
     if function.log:
         redirect_output(function.log)
+    if function.clock:
+        set_clock_by(function.clock)
     try:
         handler = load(function.handler)
     except Exception as error:  # noqa: BLE001, RUF100  (whatever an import raises)

@@ -5,14 +5,11 @@ import importlib
 import math
 import platform
 import statistics
-import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final, Self
-
-import psutil
+from typing import Final
 
 from local.arguments import positive
 from training.processor import processor
@@ -31,6 +28,11 @@ _BENCHMARKS: Final = {
         {"--photos": 100, "--per-minute": 100},
     ),
     "bench-report": ("report", "reports a second, memory, milliseconds a chart", {"--people": 60}),
+    "soak": (
+        "soak",
+        "everything breaks while photos come, and what holds",
+        {"--minutes": 10, "--rate": 1000, "--seed": 1},
+    ),
     "bench-secret": ("secret", "what a flood with a wrong secret costs", {"--requests": 2000}),
 }
 
@@ -69,32 +71,3 @@ def percentiles(values: list[float]) -> tuple[float, float, float]:
         return (math.nan,) * 3
     cuts = statistics.quantiles(values, n=100, method="inclusive")
     return cuts[49], cuts[94], cuts[98]
-
-
-class MemoryWatch:
-    """The largest resident memory of this process and its children together, in MB, while it is entered."""
-
-    def __init__(self, every_s: float = 0.5) -> None:
-        self.peak_mb = 0.0
-        self._every_s = every_s
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._done.set()
-        self._thread.join()
-
-    def _watch(self) -> None:
-        me = psutil.Process()
-        while not self._done.wait(self._every_s):
-            rss = 0
-            for process in (me, *me.children(recursive=True)):
-                try:
-                    rss += process.memory_info().rss
-                except psutil.NoSuchProcess:
-                    continue
-            self.peak_mb = max(self.peak_mb, rss / 1e6)

@@ -73,7 +73,7 @@ def find(arguments: argparse.Namespace) -> Finding:
         stack.telegram.latency_ms = LATENCY_MS
         _half(stack, "warm-up", others, picture, Load(len(others), load.per_minute))
         quiet = _half(stack, "without flooder", others, picture, load)
-        with _flooding(stack, flooder, picture):
+        with flooding(stack, flooder, picture):
             flooded = _half(stack, "with flooder", others, picture, load)
         stack.telegram.wait_until_delivered(_LAST_ANSWER_S)
         flooder.count_messages()
@@ -118,7 +118,7 @@ def _invocations(stack: Stack) -> Counter[str]:
 
 
 @contextmanager
-def _flooding(stack: Stack, flooder: Flooder, picture: Picture) -> Iterator[None]:
+def flooding(stack: Stack, flooder: Flooder, picture: Picture) -> Iterator[None]:
     """Within it the flooder's queue is never empty."""
     done = threading.Event()
 

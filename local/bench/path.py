@@ -20,14 +20,17 @@ from PIL import Image, ImageEnhance
 
 from functions.webhook.assignment import shown_model
 from local.aws.functions import BASELINE_SHOWN_PERCENT, Sizes
-from local.bench import LATENCY_MS, Finding, MemoryWatch, percentiles
-from local.photo import FACE, LANDSCAPE, registered, revealed
+from local.bench import LATENCY_MS, Finding, percentiles
+from local.bench.processes import ProcessWatch
+from local.photo import FACE, LANDSCAPE, does, hides_answer, registered, revealed
 from local.stack import Options, Stack
+from local.telegram.chats import Message
 from local.telegram.files import Picture
 from local.telegram.people import Person
 
 PHOTOS_A_PERSON: Final = 8
 _LAST_ANSWER_S: Final = 60.0
+_OPENED_AT_ONCE: Final = 200
 _STAGES: Final = ("begin", "download", "put", "infer", "record")
 
 
@@ -56,7 +59,7 @@ class Result:
     wrong: Counter[str]  # lost, doubled, mixed up, violations
     stages_ms: dict[str, list[float]]
     wall_s: float
-    peak_mb: float  # resident, all processes together
+    watch: ProcessWatch
 
     def table(self, load: Load) -> list[str]:
         """The lines of the table."""
@@ -64,10 +67,11 @@ class Result:
         telegram_ms = 2 * LATENCY_MS
         return [
             f"{load.photos} photos at {load.per_minute:.0f} a minute, {telegram_ms:.0f} ms of Telegram in each",
-            f"{len(self.answers_ms) / self.wall_s * 60:.0f} answers a minute, peak memory {self.peak_mb:.0f} MB",
+            f"{len(self.answers_ms) / self.wall_s * 60:.0f} answers a minute, peak memory {self.watch.peak_mb:.0f} MB",
             ", ".join(f"{count} {what}" for what, count in self.wrong.items()),
             f"{'ms':10}{'p50':>8}{'p95':>8}{'p99':>8}{'n':>8}",
             *(f"{name:10}" + "".join(f"{cut:8.0f}" for cut in percentiles(ms)) + f"{len(ms):8}" for name, ms in rows),
+            *self.watch.cpu_table(load.photos),
         ]
 
 
@@ -84,25 +88,30 @@ def find(arguments: argparse.Namespace) -> Finding:
 
 def _result_of(stack: Stack, load: Load, log: Path) -> Result:
     people = [registered(stack, "en") for _ in range(math.ceil(load.photos / PHOTOS_A_PERSON))]
-    pictures = [stack.telegram.picture(content) for content in _pictures()]
-    first_reader = {_model_of(person): person for person in reversed(people)}
-    expected = {model: [_answer_to(person, each) for each in pictures] for model, person in first_reader.items()}
+    pictures = pictures_of(stack)
+    expected = expected_answers(people, pictures)
     stack.telegram.latency_ms = LATENCY_MS
     log_bytes_before = log.stat().st_size
-    with MemoryWatch() as memory:
+    with ProcessWatch(stack) as watch:
         started_s = time.perf_counter()
         sent = send_evenly(stack, people, pictures, load)
         stack.telegram.wait_until_delivered(_LAST_ANSWER_S)
         wall_s = time.perf_counter() - started_s
-    answers_ms, wrong = _judge(stack, sent, expected)
-    return Result(answers_ms, wrong, _stage_ms(log, log_bytes_before), wall_s, memory.peak_mb)
+    answers, wrong = judge(stack, sent, expected)
+    return Result([ms for _, ms in answers], wrong, _stage_ms(log, log_bytes_before), wall_s, watch)
 
 
-def _pictures() -> list[bytes]:
+def pictures_of(stack: Stack) -> list[Picture]:
     """Pictures whose answers differ, so that a mix-up shows: a face in five kinds of light, and none."""
     face = Image.open(FACE)
     lights = [ImageEnhance.Brightness(face).enhance(factor) for factor in (0.7, 0.85, 1.0, 1.2, 1.4)]
-    return [*(_jpeg(light) for light in lights), LANDSCAPE.read_bytes()]
+    return [stack.telegram.picture(each) for each in (*map(_jpeg, lights), LANDSCAPE.read_bytes())]
+
+
+def expected_answers(people: Sequence[Person], pictures: Sequence[Picture]) -> dict[str, list[str]]:
+    """What the readers of each model are told about each picture: it is sent by the first of them."""
+    first_reader = {_model_of(person): person for person in reversed(people)}
+    return {model: [_answer_to(person, each) for each in pictures] for model, person in first_reader.items()}
 
 
 def _jpeg(image: Image.Image) -> bytes:
@@ -133,27 +142,49 @@ def send_evenly(stack: Stack, people: Sequence[Person], pictures: Sequence[Pictu
     return sent
 
 
-def _judge(
-    stack: Stack, sent: Sequence[Sent], expected: Mapping[str, Sequence[str]]
-) -> tuple[list[float], Counter[str]]:
-    """Milliseconds from sending to answer, and how many photos were lost, doubled or mixed up.
+def judge(
+    stack: Stack, sent: Sequence[Sent], expected: Mapping[str, Sequence[str]], apology: str | None = None
+) -> tuple[list[tuple[Sent, float]], Counter[str]]:
+    """Each answered photo with the milliseconds that it took, and how many were lost, doubled or mixed up.
 
-    A chat is answered in order, so a person's n-th answer must be the one to their n-th photo. Answers that ask for a
-    rating first are opened here, after the measurement.
+    A chat is answered in order, so a person's n-th answer must be the one to their n-th photo, or the apology for it.
+    Answers that ask for a rating first are opened here, after the measurement.
     """
-    answers_ms: list[float] = []
     wrong = Counter({"lost": 0, "doubled": 0, "mixed up": 0, "violations": len(stack.telegram.violations)})
-    photos: dict[int, list[Sent]] = {}
+    if apology is not None:
+        wrong["apologised for"] = 0
+    photos: dict[Person, list[Sent]] = {}
     for one in sent:
-        photos.setdefault(one.person.id, []).append(one)
-    for theirs in photos.values():
-        answers = theirs[0].person.read_all()
-        wrong["lost"] += max(0, len(theirs) - len(answers))
-        wrong["doubled"] += max(0, len(answers) - len(theirs))
-        for one, answer in zip(theirs, answers, strict=False):
-            wrong["mixed up"] += revealed(one.person, answer).text != expected[_model_of(one.person)][one.picture]
-            answers_ms.append((answer.at - one.at_s) * 1000)
-    return answers_ms, wrong
+        photos.setdefault(one.person, []).append(one)
+    answers = {person: first_versions(person.read_all()) for person in photos}
+    _open(stack, answers)
+    answered: list[tuple[Sent, float]] = []
+    for person, theirs in photos.items():
+        wrong["lost"] += max(0, len(theirs) - len(answers[person]))
+        wrong["doubled"] += max(0, len(answers[person]) - len(theirs))
+        for one, answer in zip(theirs, answers[person], strict=False):
+            said = person.chat.messages[answer.message_id]
+            if apology is not None and said.source == apology:
+                wrong["apologised for"] += 1
+                continue
+            wrong["mixed up"] += said.text != expected[_model_of(person)][one.picture]
+            answered.append((one, (answer.at - one.at_s) * 1000))
+    return answered, wrong
+
+
+def first_versions(messages: Sequence[Message]) -> list[Message]:
+    """The messages in their order, each as it came: without its edits."""
+    return sorted({message.message_id: message for message in reversed(messages)}.values(), key=lambda m: m.message_id)
+
+
+def _open(stack: Stack, answers: Mapping[Person, Sequence[Message]]) -> None:
+    """Some at a time: Telegram drops a press after 150 s."""
+    shown = [(person, person.chat.messages[each.message_id]) for person, theirs in answers.items() for each in theirs]
+    hidden = [(person, message) for person, message in shown if hides_answer(message)]
+    for first in range(0, len(hidden), _OPENED_AT_ONCE):
+        for person, message in hidden[first : first + _OPENED_AT_ONCE]:
+            person.press(message, next(button.label for button in message.buttons if does(button, "show")))
+        stack.telegram.wait_until_delivered(_LAST_ANSWER_S)
 
 
 def _stage_ms(log: Path, skip_bytes: int) -> dict[str, list[float]]:

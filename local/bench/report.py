@@ -20,7 +20,8 @@ from functions.report.pictures.calendar import draw_calendar
 from functions.report.pictures.course import draw_course
 from functions.report.pictures.facts import ChartFacts
 from functions.report.strain import DayLoad
-from local.bench import LATENCY_MS, Finding, MemoryWatch
+from local.bench import LATENCY_MS, Finding
+from local.bench.processes import ProcessWatch
 from local.photo import registered
 from local.stack import Stack
 from local.weeks import Plan, check_in_daily, tick
@@ -66,7 +67,7 @@ def _measured(people: int, *, with_data: bool) -> Run:
                 first = due_utc - timedelta(days=_COURSE_DAYS)
                 check_in_daily(stack, Plan(person, 0.3, 0.6), first, due_utc - timedelta(hours=1))
         stack.telegram.latency_ms = LATENCY_MS
-        with MemoryWatch() as memory:
+        with ProcessWatch(stack) as memory:
             started_s = time.perf_counter()
             tick(stack, due_utc)
             wall_s = time.perf_counter() - started_s

@@ -140,6 +140,12 @@ class Model:
         if self.known is not None:
             self.known.reachable = reachable
 
+    def is_heard_from(self, update_id: int) -> None:
+        """Whoever writes or presses can be reached, unless they blocked the bot since."""
+        if self.known is not None and not self.known.reachable and not self.overrules("reachable", update_id):
+            self.is_reachable(True)
+            self.chooses_last("reachable", update_id)
+
     def is_erased(self) -> int:
         """So many check-ins were there; nothing is left."""
         check_ins = len(self.known.entries) if self.known else 0

@@ -74,6 +74,9 @@ class Sent:
 
     def happens(self, model: Model) -> str:
         """How it ends; the model has what it changes."""
+        message = self.update.get("message")
+        if "callback_query" in self.update or (message and message["chat"]["type"] == "private"):
+            model.is_heard_from(self.update["update_id"])
         if not self.subject:
             return self.apply(model)
         if model.overrules(self.subject, self.update["update_id"]):

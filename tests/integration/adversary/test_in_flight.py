@@ -109,7 +109,7 @@ def test_photo_in_flight_during_an_erasure_and_a_new_yes_is_nobodys(bot, giving,
 
     said = bot(update)
 
-    assert [call.params["text"][:5] for call in said] == (["Sorry"] if ending.startswith("failed") else [])
+    assert said == []
     assert [row for row in rows(bot) if row.get("update_id") == update["update_id"]] == []
     assert pictures(bot) == []
 

@@ -216,11 +216,17 @@ def export(stack, update_id, user_id=PERSON_ID):
     stack.dispatch.invoke("report", json.dumps(event).encode())
 
 
+def late_photo():
+    """A photo with a caption, numbered after the person's agreement, which the imitation of Telegram numbered."""
+    update = updates.photo(PERSON_ID, caption=CAPTION)
+    return update | {"update_id": update["update_id"] + 2**31}
+
+
 def strangers_post(stack):
     export(stack, 7500, STRANGER_ID)
     secret = stack.options.bot.webhook_secret
     stack.gateway.post({"update_id": WORDS, "message": {"text": WORDS}})
-    stack.gateway.post(updates.photo(PERSON_ID, caption=CAPTION))
+    stack.gateway.post(late_photo())
     for header in ({}, {"X-Telegram-Bot-Api-Secret-Token": secret[:-1]}):
         response = requests.post(stack.gateway.url, data=WORDS.encode(), headers=header, timeout=30)
         assert (response.status_code, response.content) == (401, b"")
@@ -235,7 +241,7 @@ def telegram_is_unreachable(stack, around):
         for name, start in (("webhook", threads), ("report", ProcessSandbox)):
             function = stack.dispatch.declared[name]
             stack.dispatch.add(replace(function, environment={**function.environment, **address}), start)
-        assert stack.gateway.post(updates.photo(PERSON_ID, caption=CAPTION)).status == 503
+        assert stack.gateway.post(late_photo()).status == 503
         event = {"op": "request", "user_id": PERSON_ID, "update_id": 7100 + len(url), "show": "report"}
         stack.dispatch.invoke("report", json.dumps(event).encode())
         export(stack, 7600 + len(url))

@@ -51,9 +51,10 @@ class Bot:
         return self.root / name
 
     def rescue(self, at_utc=LATER):
-        """What is printed of the newest database that was set aside."""
+        """What is printed of the databases that were set aside."""
         logged = [key for key in self.objects.kept if key.startswith("erasures/")]
-        return "\n".join(rescue.rescue(set_aside_of(self.live)[0], self.live, logged, at_utc))
+        asides = set_aside_of(self.live)
+        return "\n".join(line for aside in asides for line in rescue.rescue(aside, self.live, logged, at_utc))
 
     def pseudonym(self, user_id=ME):
         folder = self(Begin(user_id=user_id, update_id=0)).photo_folder

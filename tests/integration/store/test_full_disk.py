@@ -5,17 +5,19 @@ import os
 import sqlite3
 import subprocess
 from contextlib import suppress
+from itertools import count
 
 import msgspec
 import pytest
 
 from burnout.store.check_ins import Begin, ReadHistory, Undo
+from burnout.store.people import SetReachable
 from burnout.store.privacy import Erase, SetDonating, Sweep
 from functions.store.app import lambda_handler, wire
-from functions.store.database import transaction_on
-from functions.store.erasure import log_key
+from functions.store.database import shard_path, transaction_on
+from functions.store.erasure import is_settled, log_key, set_aside_of
 from functions.store.errors import DiskFullError
-from functions.store.files import RESERVE, RESERVE_BYTES
+from functions.store.files import RESERVE, RESERVE_BYTES, set_aside
 from functions.store.operations import fulfil
 from tests.fakes import FakePhotos
 from tests.integration.store.conftest import USER, read, spying, sqlite_error, updates
@@ -31,7 +33,7 @@ def disk(tmp_path):
     """A small disk of its own."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES},nr_inodes=64", "tmpfs", str(folder)]
     if subprocess.run(mount, check=False, capture_output=True).returncode:
         pytest.skip("this system lets nobody mount a small disk here")
     yield folder
@@ -60,7 +62,7 @@ class Store:
             for number in range(1, 31):
                 key = f"{folder}{user_id * 1000 + number}"
                 self.objects.put(key, b"a face")
-                self(record(user_id * 1000 + number, user_id=user_id, message_id=number, photo_key=key))
+                self(record(user_id * 1000 + number, user_id=user_id, message_id=number, photo_folder=folder))
         self.sweep()
         assert (self.root / RESERVE).stat().st_size == RESERVE_BYTES
         fill(disk)
@@ -98,6 +100,18 @@ def test_erasures_succeed_one_after_another_and_the_disk_stays_full_for_everythi
     assert store(Erase(user_id=NEIGHBOUR)) == 30
 
 
+def test_somebody_who_was_out_of_reach_writes_and_is_erased(store):
+    (store.disk / "filling").unlink()
+    store(SetReachable(user_id=USER, reachable=False))
+    store.sweep()
+    fill(store.disk)
+
+    store(Begin(user_id=USER, update_id=1))
+
+    assert store(Erase(user_id=USER)) == 30
+    assert store.is_full()
+
+
 def test_an_entry_is_undone_and_photos_are_taken_back(store):
     assert store(Undo(user_id=USER, message_id=3)) is not None
     store(SetDonating(user_id=USER, donating=False))
@@ -115,6 +129,19 @@ def test_an_erasure_that_was_killed_after_its_log_entry_is_finished_by_a_sweep(s
 
     assert (store.check_ins(USER), store.check_ins(NEIGHBOUR)) == (0, 30)
     assert len(store.objects.kept) == 31  # the neighbour's photos, the log
+
+
+def test_an_erasure_that_leaves_a_note_takes_the_last_file_that_the_disk_can_have(store):
+    lost = shard_path(store.root, USER)
+    assert set_aside(lost, lost.stat().st_ino)
+    (store.disk / "filling").unlink()
+    store(agree(user_id=USER))
+    with suppress(OSError):
+        for number in count():
+            (store.disk / f"file {number}").touch()
+
+    assert store(Erase(user_id=USER)) == 0
+    assert is_settled(*set_aside_of(lost), USER)
 
 
 def test_without_the_reserve_an_erasure_waits_for_room_and_then_a_sweep_finishes_it(store):

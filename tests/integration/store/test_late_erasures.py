@@ -35,9 +35,8 @@ def store(tmp_path):
     made = DirectStore(tmp_path / "databases", lambda: NOON, objects=objects)
     made(agree(update_id=1))
     made(SetDonating(user_id=7, donating=True, update_id=2))
-    key = f"{folder(made)}3"
-    objects.put(key, b"a face")
-    made(record(3, message_id=3, photo_key=key))
+    objects.put(f"{folder(made)}3", b"a face")
+    made(record(3, message_id=3, photo_folder=folder(made)))
     return made
 
 

@@ -14,9 +14,10 @@ from burnout.store.check_ins import Rate, Undo
 from burnout.store.people import Consent
 from burnout.store.privacy import DAMAGED_FOR, TABLES, Erase, Sweep
 from functions.store.erasure import log_key
+from functions.store.files import journal_of
 from infra import rescue
 from tests.integration.store.processes import ROOT
-from tests.integration.store.rescuing import ME, PAGE, overwritten, rows_of
+from tests.integration.store.rescuing import LATER, ME, PAGE, overwritten, rows_of
 from tests.unit.store.samples import DAY, HOUR, NOON, agree, record
 
 
@@ -101,6 +102,23 @@ def erased_anew(bot):
     bot(Erase(user_id=ME))
 
 
+def erased_by_a_sweep(bot):
+    """Logged, then killed: they had agreed anew, and the log knows their new name only."""
+    bot.set_aside()
+    bot(agree(user_id=ME))
+    bot.objects.mark(log_key(bot.pseudonym()))
+    assert bot(Sweep(shard=0x79, at_utc=LATER)).people == 1
+
+
+def erased_before_a_second_loss(bot):
+    """Logged by their new name, then killed; the shard with that name was lost as well."""
+    first = bot.set_aside()
+    for file in (first, journal_of(first)):
+        file.rename(str(file).replace("damaged-20", "damaged-19"))
+    bot(agree(user_id=ME))
+    erased_before(bot)
+
+
 def erased_and_back(bot):
     erased_anew(bot)
     bot(agree(user_id=ME))
@@ -126,6 +144,8 @@ def erased_without_a_readable_pseudonym(bot):
         erased_before_and_back,
         erased_unknown,
         erased_anew,
+        erased_by_a_sweep,
+        erased_before_a_second_loss,
         erased_and_back,
         erased_after_a_rescue,
         erased_without_a_readable_pseudonym,

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from itertools import islice
 
 import pytest
 
@@ -36,3 +37,28 @@ def test_every_unallocated_byte_of_a_page_is_found_and_no_other(tmp_path, page_b
 
     assert b"<gone>" not in content
     assert dump(path) == before
+
+
+def leaf(free=0, content=60, row_at=60, following=0):
+    """A leaf of 100 bytes with one row of 40, and a free block of 20 behind it where `free` is 80."""
+    page = bytearray(100)
+    page[0] = 13
+    for at, value in ((1, free), (3, 1), (5, content), (8, row_at), (80, following), (82, 20)):
+        page[at : at + 2] = value.to_bytes(2, "big")
+    return bytes(page)
+
+
+def test_a_damaged_page_has_no_unallocated_bytes_and_no_end_of_them_is_sought_in_vain():
+    """Its rows may still be rescued, and whoever scrubs has the shard's locks."""
+    found = [
+        leaf(free=80),
+        leaf(free=80, following=80),
+        leaf(free=80, following=70),
+        leaf(free=99),
+        leaf(content=90),
+        leaf(content=5),
+        leaf(content=110, row_at=110),
+        leaf(row_at=30),
+    ]
+
+    assert [list(islice(unallocated(page, 1), 9)) for page in found] == [[(10, 60), (84, 100)], *[[]] * 7]

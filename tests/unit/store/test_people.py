@@ -7,8 +7,9 @@ import pytest
 
 from burnout.emotions import Emotion
 from burnout.store.check_ins import Begin, CheckIn, GiveFeedback, History, HistoryDay, Rate, ReadHistory
-from burnout.store.people import ChangeSettings, SetLanguage
-from tests.unit.store.samples import HOUR, NOON, agree, new_check_in, prediction, record
+from burnout.store.people import ChangeSettings, SetLanguage, SetReachable
+from functions.store.retention import going
+from tests.unit.store.samples import DAY, HOUR, NOON, agree, new_check_in, prediction, record
 
 
 def press(agrees, corrected=None, **changes):
@@ -32,6 +33,25 @@ def test_only_a_consent_to_a_newer_version_takes_its_time_and_undoes_later_choic
 
     assert shard.rows("SELECT language, consent_version, consented_at_utc FROM people") == [kept]
     assert shard.rows("SELECT user_id, chat_id, reachable FROM people") == [(7, 7, 1)]
+
+
+@pytest.mark.parametrize(("update_id", "reachable"), [(19, 0), (21, 1)])
+def test_whoever_writes_can_be_reached_unless_they_blocked_the_bot_since(person, update_id, reachable):
+    person(SetReachable(user_id=7, reachable=False, update_id=20))
+
+    person(Begin(user_id=7, update_id=update_id))
+    person(SetReachable(user_id=7, reachable=False))  # a block that sending met before they came back
+
+    assert person.rows("SELECT reachable, next_report_at_utc IS NOT NULL FROM people") == [(reachable, reachable)]
+
+
+def test_who_writes_every_day_is_not_erased_for_a_block_that_sending_met_once(person):
+    person(SetReachable(user_id=7, reachable=False))
+
+    for day in range(1, 32):
+        person(Begin(user_id=7, update_id=100 + day), NOON + day * DAY)
+
+    assert going(person.connection, NOON + 31 * DAY, ()) == []
 
 
 def test_set_language_is_the_person_s_own_choice(shard):

@@ -83,6 +83,18 @@ def test_who_is_postponed_is_due_later_each_time_until_a_report_ends(person):
     assert person.rows(POSTPONED) == [(None, 0)]
 
 
+@pytest.mark.parametrize(("since", "minutes"), [(DAY, 10), (DAY - SECOND, 40)])
+def test_a_failure_is_none_of_a_row_a_day_after_the_last_wait(person, since, minutes):
+    """Who gets no reports has none that ends."""
+    for number in range(2):
+        person(Postpone(user_id=7), DUE + number * timedelta(minutes=10))
+    now_utc = DUE + timedelta(minutes=30) + since
+
+    person(Postpone(user_id=7), now_utc)
+
+    assert person.rows(POSTPONED) == [(text(now_utc + timedelta(minutes=minutes)), 1 if minutes == 10 else 3)]
+
+
 @pytest.mark.parametrize(("asked_s", "minutes"), [(30, 10), (1800, 30), (10**9, 7 * 24 * 60)])
 def test_what_telegram_asks_for_is_kept_to_within_a_week_and_once(person, asked_s, minutes):
     for _ in range(2):

@@ -205,16 +205,3 @@ def test_failure_of_somebody_unknown_is_an_apology_at_once_and_nothing_is_kept(s
     assert stranger.says(update) == "Sorry, that did not work, and it is my fault, not yours. Please try again later."
     assert (stranger.outcome, rows(stranger)) == ("dead_letter", dict.fromkeys(TABLES, 0))
     assert "May I analyse" in stranger.says(update)
-
-
-def test_photo_that_fails_for_good_while_its_person_is_erased_gets_its_apology_and_is_not_kept(bot):
-    def erased_then_broken():
-        bot.infer.before = lambda: None
-        bot(updates.button("v1:erase"))
-        raise ZeroDivisionError
-
-    bot.infer.before = erased_then_broken
-
-    assert "it is my fault" in bot.says(photo())
-    assert rows(bot) == dict.fromkeys(TABLES, 0)
-    assert [key for key in bot.photos.kept if not key.startswith("erasures/")] == []

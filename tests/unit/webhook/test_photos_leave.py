@@ -2,7 +2,7 @@
 
 import pytest
 
-from burnout.errors import FileTooLargeError, FunctionCrashedError
+from burnout.errors import FileTooLargeError, FunctionCrashedError, FunctionUnavailableError
 from burnout.inference import InferFailure
 from functions.webhook import person
 from tests import updates
@@ -89,3 +89,20 @@ def test_photo_of_a_killed_attempt_is_gone_when_the_next_one_asks_for_a_new_agre
     bot(update)
 
     assert (bot.outcome, keys_of(bot, update), check_ins(bot)) == ("no_consent", [], 0)
+
+
+@pytest.mark.parametrize("comes_back", [False, True])
+@pytest.mark.parametrize("failure", [FunctionCrashedError("infer", "E"), FunctionUnavailableError("infer")])
+def test_photo_that_fails_while_its_sender_erases_everything_is_nobodys(bot, comes_back, failure):
+    def erased():
+        bot.infer.before = lambda: None
+        bot(updates.button("v1:erase"))
+        if comes_back:
+            bot(updates.button(f"v1:agree:{person.NOTICE_VERSION}:en"))
+        raise failure
+
+    bot.infer.before = erased
+    update = photo()
+
+    assert bot(update) == []
+    assert (check_ins(bot), keys_of(bot, update)) == (0, [])

@@ -111,7 +111,7 @@ class LastCheckIn(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Begin(Operation[Begun], tag="begin", frozen=True):
-    """Reads what is known; writes nothing, but near a limit that this photo is under way.
+    """Reads what is known; writes nothing, but near a limit that this photo is under way, and that somebody is back.
 
     Where a photo's update ends with this, what earlier attempts left of it in S3 is deleted.
     """

@@ -147,7 +147,7 @@ class StartAlert(Operation[bool], tag="start_alert", frozen=True):
 class Postpone(Operation[None], tag="postpone", frozen=True):
     """Telegram failed for this person's chat: nothing is due for so long, longer each time, then after the others.
 
-    The end of a report ends it. A person who is postponed stays so, as they are.
+    The end of a report, or a day, ends it. A person who is postponed stays so, as they are.
     """
 
     wait_s: Whole = 0  # that Telegram asked for

@@ -5,10 +5,11 @@ import json
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from local.aws import environment
 from local.aws.moto_server import BUCKET, Aws, BotIdentity, dummy_account
+from tests.integration.local.aws.processes import eventually
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +45,24 @@ def test_bucket_keeps_and_forgets_a_photo(session):
 
     assert kept == b"\xff\xd8"
     assert s3.list_objects_v2(Bucket=BUCKET)["KeyCount"] == 0
+
+
+def test_refuses_everything_until_told_otherwise(aws, session):
+    s3 = session.client("s3", config=Config(retries={"total_max_attempts": 1}))
+
+    aws.refuse(True)
+    eventually(lambda: "SlowDown" in _listed(s3))  # the order travels through a pipe
+    aws.refuse(False)
+
+    eventually(lambda: _listed(s3) == "")
+
+
+def _listed(s3):
+    try:
+        s3.list_objects_v2(Bucket=BUCKET)
+    except ClientError as error:
+        return str(error)
+    return ""
 
 
 @pytest.mark.parametrize("service", ["lambda", "sts", "sqs"])

@@ -240,3 +240,25 @@ def test_thread_sandboxes_process_that_dies_takes_its_events_and_is_replaced(
     assert error["errorType"] == "Runtime.ExitError"
     assert asleep.result()[1]["errorType"] == "Runtime.ExitError"
     assert after["pid"] != before["pid"]
+
+
+def test_the_products_clock_in_a_process_is_moved_while_it_runs(dispatch, client, tmp_path):
+    clock = tmp_path / "clock"
+    clock.write_text("0")
+    dispatch.add(function(workers=1, clock=clock), ProcessSandbox)
+    _, before_s = invoke(client, do="now")
+
+    clock.write_text("3600")
+    _, after_s = invoke(client, do="now")
+
+    assert abs(before_s - time.time()) < 600 < 3000 < after_s - before_s
+
+
+def test_the_endpoint_knows_the_processes_of_a_function_and_its_own_processor_time(dispatch, client):
+    dispatch.add(function(workers=1), ProcessSandbox)
+    assert (dispatch.pids(), dispatch.cpu_s) == ({"toy": set()}, 0)
+
+    _, answer = invoke(client)
+
+    assert dispatch.pids() == {"toy": {answer["pid"]}}
+    eventually(lambda: dispatch.cpu_s > 0)

@@ -5,6 +5,8 @@ import sys
 import time
 from pathlib import Path
 
+from burnout.clock import now_utc
+
 
 def lambda_handler(event, context):
     do = event.get("do", "echo")
@@ -14,6 +16,8 @@ def lambda_handler(event, context):
         raise ValueError("не вышло")
     if do == "exit":
         sys.exit(3)
+    if do == "now":
+        return now_utc().timestamp()
     if do == "abort":
         os.kill(os.getpid(), 9)
     if do == "sleep":

@@ -198,6 +198,16 @@ def test_two_photos_of_an_album_at_once_are_one_check_in_and_take_one_place(few)
     assert heard([few(photo()), few(photo())]) == (1, 1, 0)
 
 
+@pytest.mark.parametrize("photos", [2, 10])
+def test_album_at_once_that_takes_the_last_place_is_one_check_in_and_hears_of_no_limit(single, photos):
+    answers = at_once(single, [photo(media_group_id="album") for _ in range(photos)])
+
+    assert heard(answers) == (1, 0, photos - 1)
+    assert check_ins(single) == 1
+    assert heard(at_once(single, [photo(media_group_id="over") for _ in range(3)])) == (0, 1, 2)
+    assert heard([single(photo())]) == (0, 0, 1)
+
+
 def test_photo_without_consent_to_the_newer_notice_takes_no_place(older):
     older.photos_per_day = 2  # one was looked at under the older notice
     older(photo())

@@ -54,6 +54,7 @@ TABLE = {
         ("Allow", "lambda:InvokeFunction", "StoreFunction.Alias", ""),
     },
     "BackupRole": {
+        ("Allow", "tag:GetResources", "*", ""),
         ("Allow", "elasticfilesystem:Backup elasticfilesystem:DescribeTags", "FileSystem", ""),
         ("Allow", "backup:DescribeBackupVault backup:CopyIntoBackupVault", "BackupVault", ""),
         *LEND_KEY,
@@ -75,7 +76,7 @@ TABLE = {
     },
 }
 SERVICES = {"ScheduleRole": "scheduler", "BackupRole": "backup", "RestoreRole": "backup"}  # who takes them; else Lambda
-NO_NAMES = {"xray", "ec2"}  # services whose actions here know no resources
+NO_NAMES = {"xray", "ec2", "tag"}  # services whose actions here know no resources
 
 
 def granted(resources, role):

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from burnout.invocation import PING
 from burnout.redaction import redacted_logger
 from functions.report import metrics as report_telemetry
 from functions.report.metrics import RunMetrics
@@ -14,6 +13,7 @@ from functions.webhook import telemetry as webhook_telemetry
 from functions.webhook.deps import RequestTrace
 from tests.infra.conftest import FUNCTIONS
 from tests.log_lines import lines_of
+from tests.unit.report.office import ReportFixture
 from tests.unit.report.test_canary import probed
 
 OURS = "Burnout"
@@ -21,12 +21,12 @@ PAGES, TICKETS = {"Ref": "Pages"}, {"Ref": "Tickets"}
 
 
 @pytest.fixture
-def sent(capsys, monkeypatch):
+def sent(capsys, monkeypatch, tmp_path):
     """Every metric that a function can send, by sending them all."""
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", OURS)
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "burnout-prod")
     with lines_of(redacted_logger()):
-        _send_every_metric()
+        _send_every_metric(ReportFixture(tmp_path).run_metrics())
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith('{"_aws"')]
     for line in lines:
         (directive,) = line["_aws"]["CloudWatchMetrics"]
@@ -35,7 +35,7 @@ def sent(capsys, monkeypatch):
     return {metric["Name"] for line in lines for metric in line["_aws"]["CloudWatchMetrics"][0]["Metrics"]}
 
 
-def _send_every_metric():
+def _send_every_metric(run: RunMetrics):
     for outcome in (*webhook_telemetry.COUNTED, "group"):
         with webhook_telemetry.reported(RequestTrace(outcome=outcome)) as trace:
             trace.stopwatch.stage_ms |= dict.fromkeys((*webhook_telemetry.TIMED, "press"), 1.0)
@@ -44,7 +44,7 @@ def _send_every_metric():
             run_metrics.add(name)
     canary: RunMetrics = probed()
     with report_telemetry.reported() as run_metrics:
-        run_metrics.gauges = canary.gauges
+        run_metrics.gauges = canary.gauges | run.gauges
 
 
 @pytest.fixture(scope="session")
@@ -77,7 +77,7 @@ def test_alarms_on_our_own_metrics_look_at_what_is_sent(watched, sent):
     ours = {metric for namespace, metric, _ in watched if namespace == OURS}
 
     assert ours <= sent
-    assert {"Outcome.dead_letter", "CanaryOk", "PendingUpdates", "Count.shards_unreadable"} <= ours
+    assert {"Outcome.dead_letter", "CanaryOk", "PendingUpdates", "RunEnded", "Count.shards_unreadable"} <= ours
 
 
 def test_alarms_look_at_them_under_the_dimension_that_they_are_sent_with(watched, template):
@@ -94,7 +94,7 @@ def test_everything_that_is_sent_is_shown(widgets, sent):
 
 
 def test_no_more_metrics_are_sent_than_they_are_worth(sent):
-    assert len(sent) <= 21  # 0.30 USD a month each; the first ten of an account are free
+    assert len(sent) <= 22  # 0.30 USD a month each; the first ten of an account are free
 
 
 def test_the_dashboard_shows_every_alarm_that_tells_somebody(widgets, alarms, of_type):
@@ -151,14 +151,14 @@ def test_schedules_send_what_the_functions_take(of_type):
     assert said == {
         "Tick": {"op": "due", "at_utc": "<aws.scheduler.scheduled-time>"},
         "Canary": {"op": "canary"},
-        "Ping": PING,
+        "Ping": {"op": "check"},
     }
 
 
-def test_what_no_data_means_is_said_for_every_alarm_and_only_a_silent_canary_is_bad(alarms):
+def test_what_no_data_means_is_said_for_every_alarm_and_is_bad_where_silence_is_the_failure(alarms):
     breaching = {name for name, each in alarms.items() if each["TreatMissingData"] == "breaching"}
 
-    assert breaching == {"CanaryDown"}
+    assert breaching == {"CanaryDown", "ReportSilent", "BackupMissing"}
     assert {each["TreatMissingData"] for each in alarms.values()} == {"breaching", "notBreaching"}
 
 
@@ -197,6 +197,46 @@ def test_a_missing_token_raises_the_alarms_of_the_canary_and_of_reports_errors(a
     assert (alarms["ReportErrors"]["Threshold"], alarms["ReportErrors"]["Period"]) == (3, 900)
 
 
+def test_a_check_that_fails_is_a_dropped_event_and_two_of_three_page(alarms, functions, of_type):
+    down, checks = alarms["InferDown"], of_type("AWS::Scheduler::Schedule")["Ping"]
+    (dimension,) = down["Dimensions"]
+
+    assert functions["infer"]["EventInvokeConfig"]["MaximumRetryAttempts"] == 0
+    assert (down["MetricName"], dimension["Value"]) == ("AsyncEventsDropped", functions["infer"]["FunctionName"])
+    assert (down["Statistic"], down["Threshold"]) == ("Sum", 1)
+    assert (down["EvaluationPeriods"], down["DatapointsToAlarm"]) == (3, 2)
+    assert checks["ScheduleExpression"] == f"rate({down['Period'] // 60} minutes)"
+    assert down["AlarmActions"] == [PAGES]
+
+
+def test_an_hour_of_too_few_requests_for_the_burn_rates_counts_errors_instead(alarms):
+    few, burn = alarms["FewErrors"], alarms["Burn1h"]
+
+    assert few["Metrics"][:2] == burn["Metrics"][:2]
+    assert burn["Metrics"][-1]["Expression"].startswith("IF(n>50, ")
+    assert few["Metrics"][-1]["Expression"] == "IF(n<=50, e, 0)"
+    assert (few["Threshold"], few["AlarmActions"]) == (3, [TICKETS])
+
+
+@pytest.mark.parametrize(
+    ("alarm", "metric", "period_s", "periods"),
+    [("ReportSilent", "RunEnded", 900, 4), ("BackupMissing", "NumberOfBackupJobsCompleted", 86400, 2)],
+)
+def test_what_should_have_happened_and_did_not_is_a_ticket(alarms, alarm, metric, period_s, periods):
+    silent = alarms[alarm]
+
+    assert (silent["MetricName"], silent["Statistic"], silent["AlarmActions"]) == (metric, "Sum", [TICKETS])
+    assert (silent["Threshold"], silent["ComparisonOperator"]) == (1, "LessThanThreshold")
+    assert (silent["Period"], silent["EvaluationPeriods"], silent["DatapointsToAlarm"]) == (period_s, periods, periods)
+
+
+def test_backups_are_looked_for_where_the_plan_puts_them(alarms, of_type):
+    (plan,) = of_type("AWS::Backup::BackupPlan").values()
+    (rule,) = plan["BackupPlan"]["BackupPlanRule"]
+
+    assert alarms["BackupMissing"]["Dimensions"] == [{"Name": "BackupVaultName", "Value": rule["TargetBackupVault"]}]
+
+
 def test_broken_shards_are_found_by_the_outcomes_that_store_writes(of_type):
     from functions.store.errors import DamagedError, SchemaTooNewError, UnsafeDatabaseError
 
@@ -229,11 +269,18 @@ def test_the_page_about_a_damaged_shard_names_the_section_that_helps(alarms):
     assert f"\n## {heading}\n" in page
 
 
-def test_zip_functions_go_back_by_themselves_on_their_alarms(functions):
-    for name in ("webhook", "store", "report"):
+def test_functions_go_back_by_themselves_on_their_alarms(functions):
+    for name in FUNCTIONS:
         preference = functions[name]["DeploymentPreference"]
         assert preference["Type"].startswith("Canary10Percent")
         assert preference["Alarms"]
+
+
+def test_infer_goes_back_on_errors_and_failed_checks_and_can_be_replaced_at_once(functions):
+    preference = functions["infer"]["DeploymentPreference"]
+
+    assert preference["Alarms"] == [{"Ref": "InferErrors"}, {"Ref": "InferDown"}]
+    assert preference["Enabled"] == {"Ref": "GradualInfer"}
 
 
 def test_store_is_replaced_at_once_unless_somebody_says_that_no_migration_is_in_it(template, functions):

@@ -14,6 +14,7 @@ NETWORK = (
     "",
 )
 NOT_FOR_THE_CODE = ("Deny", "ec2:*", "*", "to the function's own calls")
+LEND_KEY = {("Allow", "kms:DescribeKey", "Key", ""), ("Allow", "kms:CreateGrant", "Key", "for AWS's own services")}
 
 TABLE = {
     "WebhookRole": {
@@ -52,12 +53,30 @@ TABLE = {
         DECRYPT_SECRET,
         ("Allow", "lambda:InvokeFunction", "StoreFunction.Alias", ""),
     },
+    "BackupRole": {
+        ("Allow", "tag:GetResources", "*", ""),
+        ("Allow", "elasticfilesystem:Backup elasticfilesystem:DescribeTags", "FileSystem", ""),
+        ("Allow", "backup:DescribeBackupVault backup:CopyIntoBackupVault", "BackupVault", ""),
+        *LEND_KEY,
+    },
+    "RestoreRole": {
+        ("Allow", "elasticfilesystem:Restore elasticfilesystem:DescribeFileSystems", "FileSystem", ""),
+        (
+            "Allow",
+            "kms:Decrypt kms:Encrypt kms:GenerateDataKey kms:GenerateDataKeyWithoutPlaintext kms:ReEncryptFrom "
+            "kms:ReEncryptTo",
+            "Key",
+            "through elasticfilesystem",
+        ),
+        *LEND_KEY,
+    },
     "ScheduleRole": {
         ("Allow", "lambda:InvokeFunction", "InferFunction.Alias ReportFunction.Alias", ""),
         ("Allow", "sqs:SendMessage", "Dlq", ""),
     },
 }
-NO_NAMES = {"xray", "ec2"}  # services whose actions here know no resources
+SERVICES = {"ScheduleRole": "scheduler", "BackupRole": "backup", "RestoreRole": "backup"}  # who takes them; else Lambda
+NO_NAMES = {"xray", "ec2", "tag"}  # services whose actions here know no resources
 
 
 def granted(resources, role):
@@ -94,6 +113,8 @@ def condition(said):
     ((key, value),) = keys.items()
     if (operator, key) == ("StringEquals", "kms:ViaService"):
         return f"through {value['Fn::Sub'].removesuffix('.${AWS::Region}.amazonaws.com')}"
+    if (operator, key, value) == ("Bool", "kms:GrantIsForAWSResource", "true"):
+        return "for AWS's own services"
     if (operator, key) == ("StringEquals", "elasticfilesystem:AccessPointArn"):
         return f"through {value['Fn::GetAtt'][0]}"
     if (operator, key) == ("StringLike", "s3:prefix"):
@@ -151,5 +172,5 @@ def test_roles_can_be_taken_by_their_service_only(of_type):
     trust = {name: role["AssumeRolePolicyDocument"]["Statement"] for name, role in of_type("AWS::IAM::Role").items()}
 
     for name, (statement,) in trust.items():
-        service = "scheduler" if name == "ScheduleRole" else "lambda"
+        service = SERVICES.get(name, "lambda")
         assert statement["Principal"] == {"Service": f"{service}.amazonaws.com"}

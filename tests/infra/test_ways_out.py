@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from infra.templates import REPOSITORY, TEMPLATE, read
+
 CLOSED = ("infer", "store")
 # Gateways, routes, peerings and addresses are not among them.
 INWARD = {"VPC", "Subnet", "RouteTable", "SubnetRouteTableAssociation", "VPCEndpoint"} | {
@@ -68,6 +70,7 @@ def test_everything_at_rest_is_encrypted_with_the_key(of_type):
     assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
     assert (files["Encrypted"], files["KmsKeyId"]) == (True, key)
     assert all(secret["KmsKeyId"] == {"Ref": "Key"} for secret in of_type("AWS::SecretsManager::Secret").values())
+    assert [vault["EncryptionKeyArn"] for vault in of_type("AWS::Backup::BackupVault").values()] == [key]
     assert all(topic["KmsMasterKeyId"] == {"Ref": "Key"} for topic in of_type("AWS::SNS::Topic").values())
 
 
@@ -81,10 +84,17 @@ def test_plain_text_connections_are_denied(resources, policy):
 
 
 def test_what_holds_peoples_data_outlives_a_deleted_stack(resources):
-    kept = {name for name, each in resources.items() if each.get("DeletionPolicy") == "Retain"}
+    kept = {name for name, each in resources.items() if each.get("DeletionPolicy", "").startswith("Retain")}
 
-    assert kept == {"Key", "PhotosBucket", "FileSystem"}
+    assert kept == {"Key", "PhotosBucket", "FileSystem", "BackupVault"}
     assert all(resources[name]["UpdateReplacePolicy"] == "Retain" for name in kept)
+
+
+@pytest.mark.parametrize("path", [TEMPLATE, REPOSITORY], ids=["stack", "images"])
+def test_a_first_try_that_fails_leaves_nothing_behind(path):
+    policies = {each["DeletionPolicy"] for each in read(path)["Resources"].values() if "DeletionPolicy" in each}
+
+    assert policies == {"RetainExceptOnCreate"}
 
 
 def test_a_photo_can_be_seen_by_infer_only(of_type):

@@ -6,7 +6,8 @@ TRAINING := .venv-training/bin/python
 UNIT := tests/unit
 
 .PHONY: help setup setup-sam setup-lint setup-training test test-unit check format demo bench-path \
-        bench-report bench-flood bench-secret soak python313 build invoke stack smoke audit sbom models train evaluate export bench-model \
+        bench-report bench-flood bench-secret soak python313 build invoke aws-local stack smoke audit sbom models train evaluate export \
+        bench-model \
         fuzz lock clean
 # With the SAM CLI, and in Docker: minutes, and targets of their own.
 APART := tests/build tests/stack
@@ -90,8 +91,11 @@ build: setup setup-sam sbom python313 ## What is deployed, without Docker: zips 
 stack: setup setup-sam python313 ## The built functions in Docker: every golden event, a photo through the API, sizes and times
 	.ci/with-docker $(BIN)/pytest tests/stack
 
-invoke: need-F need-E setup setup-sam python313 ## One function with one event in Docker: F=infer E=photo [FILE=selfie.jpg]
-	@.ci/with-docker $(BIN)/python -m infra.stack $(F) $(E) $(if $(FILE),--file $(FILE))
+invoke: need-F need-E setup-sam ## One function, after `sam build`, with one of tests/events in Docker: F=infer E=check
+	@.ci/with-docker .venv-sam/bin/sam local invoke $(shell echo $(F) | sed 's/./\u&/')Function -e tests/events/$(F)_$(E).json
+
+aws-local: setup setup-sam ## S3, secrets and a Telegram for `sam local`, until Ctrl-C; prints what to export [PHOTO=my.jpg]
+	@.ci/with-docker $(BIN)/python -m infra.stack.aws_local $(if $(PHOTO),--photo $(PHOTO))
 
 smoke: need-STACK setup ## Is a deployed stack well? STACK=burnout-prod [REGION=eu-west-1]; uses your AWS credentials
 	@$(BIN)/python -m infra.smoke --stack $(STACK) $(if $(REGION),--region $(REGION))

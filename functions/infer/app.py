@@ -10,13 +10,14 @@ from aws_lambda_powertools import Logger
 
 from burnout.clock import Stopwatch
 from burnout.inference import InferFailure, InferRequest
-from burnout.invocation import PING
+from burnout.invocation import CHECK
 from burnout.photos import DONATED, PHOTOS, S3_CONFIG
 from burnout.redaction import redacted_logger
 from functions.infer.analysis import analyse
 from functions.infer.classifier import Classifier, chosen, served_classifiers
 from functions.infer.faces import FaceFinder
 from functions.infer.image import ImageError
+from functions.infer.self_check import check
 from functions.infer.storage import fetch_photo
 
 if TYPE_CHECKING:
@@ -33,11 +34,11 @@ def wire() -> tuple["S3Client", FaceFinder, dict[str, Classifier], Logger]:
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """An `Inference`, or `{"error": InferFailure}` for a photo that cannot be read, as plain data.
 
-    Raises: PhotoStorageError when S3 may do better next time; ValidationError and ValueError for a wrong request.
+    Raises: PhotoStorageError when S3 may do better; ValidationError, ValueError for a wrong request; SelfCheckError.
     """
-    if event == PING:
-        return {"ok": {}}
     s3, finder, classifiers, logger = wire()
+    if event == CHECK:
+        return check(finder, classifiers)
     stopwatch = Stopwatch()
     facts: dict[str, Any] = {"outcome": "crashed", "elapsed_ms": stopwatch.stage_ms}
     try:

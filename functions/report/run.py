@@ -41,7 +41,7 @@ _GIVE_UP_AFTER: Final = timedelta(days=1)  # of trying, for a report that our ow
 def send_due(tick: Tick, run_id: str, remaining_s: float, deps: Deps, run_metrics: RunMetrics) -> None:
     """Whatever was due has been sent, or is left to the next run, and this run's shards are swept.
 
-    Nothing, when another run holds the lease.
+    Nothing, when another run holds the lease; only a run of its own that came to its end is counted as `RunEnded`.
 
     Raises: TelegramRejectedError when the bot's token is refused; StoreUnavailableError when there is no lease to ask.
     """
@@ -63,6 +63,7 @@ def send_due(tick: Tick, run_id: str, remaining_s: float, deps: Deps, run_metric
     finally:
         with suppress(StoreUnavailableError):  # it ends by itself
             deps.store(ReleaseRun(shard=lease_shard, run_id=run_id))
+    run_metrics.gauge("RunEnded", 1)  # an alarm misses it: nothing else says that no run came
     if sender.error:
         raise sender.error
 

@@ -5,7 +5,13 @@ Knows neither HTTP nor AWS. The last call of an answer is the one the person wai
 
 from typing import Final
 
-from burnout.errors import OvertakenError, PermanentError, StoreUnavailableError, TransientError
+from burnout.errors import (
+    FunctionBrokenError,
+    OvertakenError,
+    PermanentError,
+    StoreUnavailableError,
+    TransientError,
+)
 from burnout.store.check_ins import Begin, Fail, Record
 from burnout.store.people import SetReachable
 from burnout.telegram.calls import BotCall, answer_callback, leave_chat
@@ -36,7 +42,7 @@ def handle(update: Update, deps: Deps, trace: RequestTrace) -> list[BotCall]:
     except OvertakenError:
         trace.outcome = "overtaken"
         raise
-    except StoreUnavailableError as error:
+    except (StoreUnavailableError, FunctionBrokenError) as error:  # not counted: no photo is to blame
         trace.outcome, trace.error_type = "retry", type(error).__name__
         raise
     except Exception as error:  # a bug of ours too must be counted and given up, or it comes back for 24 hours

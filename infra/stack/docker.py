@@ -2,8 +2,6 @@
 
 import json
 import platform
-from collections.abc import Iterable
-from contextlib import suppress
 from ipaddress import ip_network
 from typing import Any, Final
 
@@ -11,7 +9,6 @@ from infra.stack.command import StackToolError, UnavailableError, run
 
 BASE: Final = "public.ecr.aws/lambda/python:3.13"  # of infer's Dockerfile
 _STAND_IN: Final = "burnout.stand-in"  # a label
-_STOP_LIMIT_S: Final = 30.0
 _ASK_LIMIT_S: Final = 20.0
 
 
@@ -48,10 +45,3 @@ def image(name: str) -> dict[str, Any] | None:
         return None
     described: dict[str, Any] = json.loads(answer.output)[0]
     return described
-
-
-def remove(containers: Iterable[str]) -> None:
-    """None of these containers is there any more; some may have been gone before."""
-    for container in containers:
-        with suppress(StackToolError):
-            run(["docker", "rm", "--force", container], limit_s=_STOP_LIMIT_S)

@@ -16,7 +16,7 @@ from local.aws.pool import Pool, ThrottledError
 from local.aws.runtime import Function, Outcome, Sandbox, SandboxDiedError, SandboxTimedOutError, failed
 from local.http_server import HttpServer, Request, Response
 
-Fault = Literal["throttle", "timeout", "crash"]
+Fault = Literal["throttle", "timeout", "crash", "broken"]
 _TIMED_OUT, _EXITED = "Sandbox.Timedout", "Runtime.ExitError"
 _PATH: Final = re.compile(r"/2015-03-31/functions/(?P<name>[^/]+)/invocations")
 # A plain name, one with an alias or version, "account:function:name", or a whole ARN.
@@ -111,6 +111,7 @@ class Dispatch:
         """Makes the function's next `count` invocations fail.
 
         "throttle": refused before it starts. "crash": the execution environment is killed before the handler runs.
+        "broken": its module cannot be imported.
         "timeout": the handler runs to its end and its effects stay, but the caller gets Sandbox.Timedout.
         """
         self._faults[function].extend([kind] * count)
@@ -136,6 +137,8 @@ class Dispatch:
         fault = self._next_fault(function)
         if fault == "throttle":
             raise ThrottledError(function)
+        if fault == "broken":
+            return failed("Runtime.ImportModuleError", "Unable to import module", request_id)
         try:
             outcome = pool.invoke(payload, request_id, kill=fault == "crash")
             if fault == "timeout":

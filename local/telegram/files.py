@@ -70,9 +70,9 @@ class FileStore:
             self._pictures[digest] = _rendered(image)
         return self._pictures[digest]
 
-    def keep(self, data: bytes, *, folder: str, suffix: str) -> StoredFile:
-        """Store bytes under a fresh file_id."""
-        file = StoredFile(self._token(54), self._token(12), folder, suffix, data)
+    def keep(self, data: bytes, *, folder: str, suffix: str, file_id: str = "") -> StoredFile:
+        """Store bytes under a fresh file_id, or under this one."""
+        file = StoredFile(file_id or self._token(54), self._token(12), folder, suffix, data)
         self._files[file.file_id] = file
         return file
 

@@ -162,6 +162,10 @@ class FakeTelegram:
         """The image in all of Telegram's sizes, encoded once, for sending many times."""
         return self._network.shelf.picture(image)
 
+    def keep_photo(self, file_id: str, data: bytes) -> None:
+        """A photo lies under an id that a recorded update names."""
+        self._network.shelf.keep(data, folder="photos", suffix=".jpg", file_id=file_id)
+
     def content(self, file_id: str) -> bytes:
         """The bytes of a file that anybody sent, the bot included."""
         return self._network.shelf.content(file_id)

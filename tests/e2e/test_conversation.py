@@ -180,6 +180,19 @@ def test_photo_survives_a_failing_infer(stack, person, selfie, telegram, kind):
     assert check_ins(stack, person) == 1
 
 
+def test_photo_survives_an_infer_that_cannot_start(stack, person, selfie, telegram):
+    stack.dispatch.fail_next("infer", 6, "broken")
+    with a_failed_delivery(telegram):
+        person.send_photo(selfie)
+    for _ in range(5):
+        with a_failed_delivery(telegram):
+            telegram.advance(121)
+    telegram.advance(121)
+
+    is_answered(person)
+    assert check_ins(stack, person) == 1
+
+
 def test_photo_survives_an_unreachable_store(stack, person, selfie, telegram):
     stack.dispatch.fail_next("store", 1, "throttle")
     with a_failed_delivery(telegram):

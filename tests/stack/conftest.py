@@ -1,10 +1,17 @@
 """Docker, the base image and everything that `sam build` makes, once for all tests; without them each says why not."""
 
-import pytest
+import json
 
+import boto3
+import pytest
+from botocore.config import Config
+
+from burnout.invocation import CHECK, PING
 from infra.stack import docker, sam
-from infra.stack.command import BUILD, UnavailableError
-from infra.stack.surroundings import surroundings
+from infra.stack.aws_local import services
+from infra.stack.command import UnavailableError
+from local.aws.runtime import REGION
+from tests.stack.sam_local import serving
 
 
 @pytest.fixture(scope="session")
@@ -19,16 +26,18 @@ def built(measured):
 
 
 @pytest.fixture(scope="session")
-def here(built, tmp_path_factory):
-    """Moto and a fake Telegram where the containers reach them; an empty folder for the store."""
-    BUILD.mkdir(parents=True, exist_ok=True)
-    with surroundings(tmp_path_factory.mktemp("here")) as made:
+def here(built):
+    """What `make aws-local` serves."""
+    with services() as made:
         yield made
 
 
 @pytest.fixture(scope="session")
 def lambdas(here):
-    """`sam local start-lambda`, by which the functions call each other, with everything imported."""
-    with here.lambdas():
-        here.warm()
+    """`sam local start-lambda`, by which the functions call each other, with everything imported: callers wait 7 s."""
+    config = Config(retries={"total_max_attempts": 1}, read_timeout=180)
+    with serving("start-lambda", 3001, here.exported) as url:
+        client = boto3.Session("local", "local", region_name=REGION).client("lambda", endpoint_url=url, config=config)
+        for function, event in {"infer": CHECK, "store": PING, "report": PING}.items():
+            client.invoke(FunctionName=sam.FUNCTIONS[function], Payload=json.dumps(event))["Payload"].read()
         yield

@@ -1,4 +1,4 @@
-"""infer's image: its size, and that it needs neither root nor a writable disk."""
+"""infer's image: its size, and that it needs neither root nor a writable disk, and yet names no user."""
 
 import json
 import statistics
@@ -6,22 +6,24 @@ import time
 
 import pytest
 
-from burnout.invocation import PING
-from infra.stack import events, image
-from infra.stack.sam import FUNCTIONS
+from burnout.invocation import CHECK
+from infra.stack import docker, image
+from infra.stack.aws_local import EVENTS
+from local.aws.moto_server import dummy_account
 
 STARTS, PHOTOS = 3, 20
-NOBODYS = ["65534:65534", "993:990"]  # the image's own user, and the one that Lambda has been seen to use
+NOBODYS = ["65534:65534", "993:990"]  # nobody, and the one that Lambda has been seen to use
 
 
 @pytest.fixture(scope="module")
 def variables(here):
-    return here.of(FUNCTIONS["infer"])
+    account = {name: value for name, value in dummy_account().items() if not name.endswith("_FILE")}
+    return {**account, **here.exported}
 
 
 @pytest.fixture(scope="module")
-def photo(here):
-    return json.loads(events.alive("infer", "photo", here))
+def photo():
+    return json.loads((EVENTS / "infer_photo.json").read_text(encoding="utf-8"))
 
 
 def test_image_is_under_500_mb(built, measured):
@@ -33,23 +35,21 @@ def test_image_is_under_500_mb(built, measured):
 
 @pytest.mark.parametrize("user", NOBODYS)
 def test_image_answers_a_photo_as_nobody_on_a_read_only_disk(built, here, variables, photo, user):
-    with image.running(built, here.host, variables, user=user) as running:
-        assert running.invoke(PING) == {"ok": {}}
+    with image.running(built, docker.gateway(), variables, user=user) as running:
+        assert running.invoke(CHECK) == {"ok": {}}
         answer = running.invoke(photo)
 
     assert [face["models"]["mvp"]["label"] for face in answer["faces"]] == ["positive"]
 
 
-def test_image_says_its_user_is_not_root(built):
-    from infra.stack import docker
-
-    assert docker.image(built)["Config"]["User"] == NOBODYS[0]
+def test_image_says_no_user_so_that_sam_local_can_add_its_emulator(built):
+    assert not docker.image(built)["Config"]["User"]
 
 
 def test_image_start_and_photo_times_are_measured(built, here, variables, photo, measured):
     cold, warm = [], []
     for start in range(STARTS):
-        with image.running(built, here.host, variables, user=NOBODYS[0]) as running:
+        with image.running(built, docker.gateway(), variables, user=NOBODYS[0]) as running:
             cold.append(_seconds(running, photo))
             warm += [_seconds(running, photo) for _ in range(PHOTOS if start == 0 else 0)]
 

@@ -7,6 +7,7 @@ BurnoutError
 │   ├── OvertakenError            another run of the same update is answering it right now
 │   ├── OutOfTimeError            the next call would outlive the function that makes it
 │   ├── FunctionUnavailableError  throttled, timed out or unreachable
+│   │   └── FunctionBrokenError   it cannot start: no input is to blame, so it is never a dead letter either
 │   ├── PhotoStorageError         S3 did not take or give the photo
 │   └── TelegramUnavailableError  5xx, 429 or no connection: the call certainly did nothing
 │       └── TelegramSilentError   no answer to a call that was sent: perhaps it did something
@@ -52,6 +53,13 @@ class OutOfTimeError(TransientError):
 
 class FunctionUnavailableError(TransientError):
     """A Lambda function was throttled, timed out or could not be reached."""
+
+
+class FunctionBrokenError(FunctionUnavailableError):
+    """A Lambda function cannot start, whatever it is asked: each attempt has the same pause until it is mended."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, retry_after_s=60)
 
 
 class PhotoStorageError(TransientError):

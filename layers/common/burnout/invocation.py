@@ -1,4 +1,4 @@
-"""Lambda invocation: JSON bytes in, JSON bytes out, failures split into "try later" and "it crashed".
+"""Lambda invocation: JSON bytes in, JSON bytes out, failures split into "try later", "broken" and "it crashed".
 
 Only a report is asked for without waiting: it takes seconds, and it is sent to the person and not to the caller.
 """
@@ -9,7 +9,7 @@ import msgspec
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from burnout.errors import FunctionCrashedError, FunctionUnavailableError
+from burnout.errors import FunctionBrokenError, FunctionCrashedError, FunctionUnavailableError
 from burnout.inference import Inference, InferFailure, InferRequest
 from burnout.report_requests import ReportRequest
 
@@ -36,6 +36,24 @@ INFER_CONFIG: Final = _patient_for(10)
 
 # What keeps an environment alive: a function answers it before it opens anything.
 PING: Final = {"op": "ping"}
+# infer's: a drawn face gets an answer of every model, or it raises. It keeps the environment alive, too.
+CHECK: Final = {"op": "check"}
+
+_BUSY: Final = frozenset({"TooManyRequestsException", "ServiceException"})  # Lambda's refusals that pass by themselves
+_LOST: Final = frozenset({"Sandbox.Timedout", "Runtime.ExitError"})  # perhaps through this very input
+# errorTypes of a function whose code does not start: Lambda's own, and infer's for models that must not be served.
+_BROKEN: Final = frozenset(
+    {
+        "Runtime.ImportModuleError",
+        "Runtime.UserCodeSyntaxError",
+        "Runtime.HandlerNotFound",
+        "Runtime.MalformedHandlerName",
+        "Runtime.BuiltInModuleConflict",
+        "Runtime.InvalidEntrypoint",
+        "Runtime.InvalidWorkingDir",
+        "ContractMismatchError",
+    }
+)
 
 
 class _Crash(msgspec.Struct):
@@ -49,20 +67,26 @@ class _Answer(msgspec.Struct):
 def invoke(client: "LambdaClient", function: str, payload: bytes) -> bytes:
     """The function's answer.
 
-    Raises: FunctionUnavailableError when it was throttled, timed out or could not be reached;
-    FunctionCrashedError when its code raised.
+    Raises: FunctionUnavailableError when it was throttled, timed out or could not be reached; FunctionBrokenError
+    when it cannot start; FunctionCrashedError when its code raised.
     """
     try:
         response = client.invoke(FunctionName=function, Payload=payload)
         body = response["Payload"].read()
-    except (ClientError, BotoCoreError) as error:
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        kind = FunctionUnavailableError if code in _BUSY else FunctionBrokenError  # no code has seen the input
+        raise kind(f"{function}: {code}") from error
+    except BotoCoreError as error:
         raise FunctionUnavailableError(f"{function}: {type(error).__name__}") from error
     if "FunctionError" not in response:
         return body
-    crash = msgspec.json.decode(body, type=_Crash)
-    if crash.errorType in {"Sandbox.Timedout", "Runtime.ExitError"}:
-        raise FunctionUnavailableError(f"{function}: {crash.errorType}")
-    raise FunctionCrashedError(function, crash.errorType)
+    error_type = msgspec.json.decode(body, type=_Crash).errorType
+    if error_type in _LOST:
+        raise FunctionUnavailableError(f"{function}: {error_type}")
+    if error_type in _BROKEN or error_type.startswith("Extension."):
+        raise FunctionBrokenError(f"{function}: {error_type}")
+    raise FunctionCrashedError(function, error_type)
 
 
 class InferClient:

@@ -12,7 +12,7 @@ import pytest
 from burnout.emotions import NEGATIVE, Emotion
 from burnout.errors import PhotoStorageError
 from burnout.inference import Inference
-from burnout.invocation import PING
+from burnout.invocation import CHECK
 from functions.infer import app
 from functions.infer.app import lambda_handler
 from functions.infer.contract import read_contract
@@ -81,10 +81,10 @@ def test_21_mb_are_refused_unread(s3):
     assert lambda_handler(EVENT, None)["error"]["code"] == "too_large"
 
 
-def test_ping_needs_nothing(monkeypatch):
-    monkeypatch.setattr(app, "wire", lambda: pytest.fail("a ping wired the function"))
+def test_check_looks_at_a_drawn_face_with_the_shipped_models_and_reads_no_photo(aws, monkeypatch):
+    monkeypatch.setattr(app, "fetch_photo", lambda *_: pytest.fail("a check read S3"))
 
-    assert lambda_handler(PING, None) == {"ok": {}}
+    assert lambda_handler(CHECK, None) == {"ok": {}}
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,20 @@ def test_docker_that_cannot_be_used_says_why(programs, script, reason):
         docker.check()
 
 
+@pytest.mark.parametrize(
+    ("bridge", "address"),
+    [
+        ('{"Subnet":"172.20.0.0/16","Gateway":"172.20.0.9"}', "172.20.0.9"),
+        ('{"Subnet":"172.20.0.0/16"}', "172.20.0.1"),
+    ],
+    ids=["known", "new"],
+)
+def test_bridge_of_a_daemon_that_has_only_just_started_has_its_first_address(programs, bridge, address):
+    programs("docker", f"""echo '[{{"IPAM":{{"Config":[{bridge}]}}}}]'""")
+
+    assert docker.gateway() == address
+
+
 def test_daemon_that_runs_is_used_and_left_alone(programs, tmp_path):
     programs("docker", "exit 0")
     programs("dockerd", f"touch {tmp_path}/started")

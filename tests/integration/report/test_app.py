@@ -86,7 +86,8 @@ def test_a_tick_sends_what_is_due_and_logs_numbers_only(log, office, telegram, c
         ("due", "done", {"sent": 1}),
         ("due", "done", {}),
     ]
-    assert [json.loads(line).get("Count.sent") for line in metrics.splitlines()] == [[1.0]]
+    told = [json.loads(line) for line in metrics.splitlines()]
+    assert [(line.get("Count.sent"), line["RunEnded"]) for line in told] == [([1.0], [1.0]), (None, [1.0])]
     assert len(anna.read_all()) == 1
     assert str(anna.id) not in log() + metrics
 

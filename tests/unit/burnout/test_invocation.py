@@ -7,10 +7,11 @@ import msgspec
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 
-from burnout.errors import FunctionCrashedError, FunctionUnavailableError
+from burnout.errors import FunctionBrokenError, FunctionCrashedError, FunctionUnavailableError
 from burnout.inference import InferFailure
 from burnout.invocation import InferClient, ReportClient, invoke
 from burnout.report_requests import ReportRequest
+from functions.infer.contract import ContractMismatchError
 from tests.fakes import face, inference
 
 
@@ -47,8 +48,38 @@ def refused(code):
     ],
 )
 def test_throttle_timeout_and_lost_environment_may_pass(client):
-    with pytest.raises(FunctionUnavailableError):
+    with pytest.raises(FunctionUnavailableError) as raised:
         invoke(client, "infer", b"{}")
+
+    assert not isinstance(raised.value, FunctionBrokenError), "an input that always does this must be given up"
+
+
+@pytest.mark.parametrize(
+    "client",
+    [
+        *(Lambda(error=refused(code)) for code in ("ResourceNotFoundException", "KMSAccessDeniedException")),
+        *(
+            Lambda(error_type=f"Runtime.{name}")
+            for name in (
+                "ImportModuleError",
+                "UserCodeSyntaxError",
+                "HandlerNotFound",
+                "MalformedHandlerName",
+                "BuiltInModuleConflict",
+                "InvalidEntrypoint",
+                "InvalidWorkingDir",
+            )
+        ),
+        Lambda(error_type="Extension.Crash"),
+        Lambda(error_type=ContractMismatchError.__name__),
+    ],
+    ids=lambda client: client.error_type or str(client.error),
+)
+def test_function_that_cannot_start_is_broken_whatever_the_input(client):
+    with pytest.raises(FunctionBrokenError) as raised:
+        invoke(client, "infer", b"{}")
+
+    assert raised.value.retry_after_s == 60
 
 
 def test_exception_in_the_function_is_its_type_and_never_its_text():

@@ -21,6 +21,7 @@ class Answer:
 URL = "https://abc.execute-api.eu-west-1.amazonaws.com/telegram/webhook"
 HELP = Answer(200, b'{"method":"sendMessage","chat_id":1,"text":"..."}')
 WELL = {"url": URL, "pending_update_count": 3, "max_connections": 40}
+NOW_S = 1_790_000_000
 
 
 @dataclass
@@ -49,8 +50,13 @@ class Telegram:
 
 def probed(*, webhook=None, telegram=None):
     run_metrics = RunMetrics()
-    probe(webhook or Webhook(), telegram or Telegram(), run_metrics, wall=lambda: 1_790_000_000.4)
+    probe(webhook or Webhook(), telegram or Telegram(), run_metrics, wall=lambda: NOW_S + 0.4)
     return run_metrics
+
+
+def failed(age_s, said):
+    """A webhook whose last delivery failed so long ago."""
+    return Telegram(WELL | {"last_error_date": NOW_S - age_s, "last_error_message": said})
 
 
 def test_all_is_well_with_the_updates_that_wait():
@@ -82,6 +88,22 @@ def test_what_is_not_well_is_a_failure_with_its_name(doubles, outcome):
     run_metrics = probed(**doubles)
 
     assert (run_metrics.outcome, run_metrics.gauges["CanaryOk"]) == (outcome, 0)
+
+
+@pytest.mark.parametrize(
+    ("age_s", "said", "outcome"),
+    [
+        (0, "Wrong response from the webhook: 401 Unauthorized", "secret_not_told"),
+        (299, "Connection timed out", "deliveries_fail"),
+        (299, "Wrong response from the webhook: 403 Forbidden", "deliveries_fail"),
+        (300, "Connection timed out", "done"),
+        (0, "Wrong response from the webhook: 503 Service Unavailable", "done"),
+    ],
+)
+def test_telegrams_last_failure_counts_while_it_is_recent_and_is_no_later(age_s, said, outcome):
+    run_metrics = probed(telegram=failed(age_s, said))
+
+    assert (run_metrics.outcome, run_metrics.gauges["CanaryOk"]) == (outcome, int(outcome == "done"))
 
 
 def test_updates_that_wait_are_told_even_where_the_webhook_is_registered_elsewhere():

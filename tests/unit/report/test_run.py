@@ -41,9 +41,9 @@ def test_the_same_tick_twice_sends_once(office):
 
     both = [office.run_metrics(), office.run_metrics()]
 
-    assert [(each.outcome, each.counts) for each in both] == [
-        ("done", {"sent": 1}),
-        ("done", {}),
+    assert [(each.outcome, each.counts, each.gauges) for each in both] == [
+        ("done", {"sent": 1}, {"RunEnded": 1}),
+        ("done", {}, {"RunEnded": 1}),
     ]
 
 

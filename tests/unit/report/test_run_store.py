@@ -96,7 +96,7 @@ def test_another_run_that_holds_the_lease_is_left_alone(office):
 
     run_metrics = office.run_metrics()
 
-    assert (run_metrics.outcome, run_metrics.counts) == ("busy", Counter())
+    assert (run_metrics.outcome, run_metrics.counts, run_metrics.gauges) == ("busy", Counter(), {})
     assert office.tick(later()) == {"sent": 1}
 
 

@@ -5,6 +5,7 @@ from collections import deque
 import pytest
 
 from burnout.errors import (
+    FunctionBrokenError,
     FunctionCrashedError,
     FunctionUnavailableError,
     PhotoStorageError,
@@ -140,13 +141,17 @@ def test_telegrams_own_retry_after_is_honoured_up_to_two_minutes(bot, asked_s, t
     assert raised.value.retry_after_s == told_s
 
 
-def test_unreachable_store_is_never_counted_and_never_a_dead_letter(bot):
+@pytest.mark.parametrize(
+    ("where", "error", "pause_s"),
+    [("store", StoreUnavailableError("busy"), 30), ("infer", FunctionBrokenError("x"), 60)],
+)
+def test_unreachable_store_or_broken_infer_is_never_counted_and_never_a_dead_letter(bot, where, error, pause_s):
     update = photo()
     for _ in range(20):
-        bot.store.failures = deque([StoreUnavailableError("busy")])
-        with pytest.raises(StoreUnavailableError) as raised:
+        getattr(bot, where).failures = deque([error])
+        with pytest.raises(type(error)) as raised:
             bot(update)
-        assert raised.value.retry_after_s == 30
+        assert (raised.value.retry_after_s, bot.outcome) == (pause_s, "retry")
         bot.later(120)
 
     assert "mostly negative" in bot.says(update)

@@ -9,7 +9,7 @@ import pytest
 from aiogram.types import Update
 
 from burnout.inference import InferRequest
-from burnout.invocation import PING
+from burnout.invocation import CHECK, PING
 from burnout.report_requests import Canary, ReportEvent, ReportRequest, Tick
 from burnout.store.check_ins import Begin, NewCheckIn, PhotoTerms, Record
 from burnout.telegram.calls import BotCall
@@ -86,7 +86,7 @@ def test_infer_event_has_the_golden_shape_and_is_the_contract():
 
 
 def test_a_ping_is_golden():
-    assert golden("infer_ping") == golden("report_ping") == PING
+    assert (golden("report_ping"), golden("infer_check")) == (PING, CHECK)
 
 
 SUNDAY_UTC = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)

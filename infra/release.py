@@ -22,6 +22,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from burnout import redaction
+from burnout.secret import TOKEN
 from burnout.telegram.client import TELEGRAM_URL
 from infra import checks
 from infra.checks import OPTIONS, Plan, RefusedError, known_parameters
@@ -107,7 +108,7 @@ def put_token(plan: Plan) -> None:
     if plan.stack is None:
         raise RefusedError(f"there is no stack yet: `sam deploy --config-env {plan.environment}` makes its secret")
     token = (environment.bot_token() or getpass.getpass("The bot's token, which is not shown: ")).strip()
-    if not token or checks.is_refused(token, plan.telegram_url):
+    if not TOKEN.fullmatch(token) or checks.is_refused(token, plan.telegram_url):
         raise RefusedError("Telegram refuses this token: copy the one that @BotFather shows, and nothing was changed")
     stage = plan.values["Stage"]
     content = checks.bot_secret(plan.session, stage) | {"token": token}

@@ -10,6 +10,7 @@ from tests.unit.infra.test_checks import REFUSED, ROOT, URI, WELL, deploys, desc
 
 __all__ = ["root", "well"]
 REPOSITORY = [f"InferFunction={URI}"]
+ANOTHER = f"22222:{'b' * 35}"
 
 
 @pytest.fixture
@@ -86,20 +87,20 @@ def test_environments_of_samconfig_are_whole(environment, well, root):
 
 def test_token_goes_into_the_secret_and_nowhere_else(well, root, monkeypatch, capsys):
     monkeypatch.delenv("TELEGRAM_BOT_TOKEN", raising=False)
-    monkeypatch.setattr(release.getpass, "getpass", lambda _: " 2:b \n")
+    monkeypatch.setattr(release.getpass, "getpass", lambda _: f" {ANOTHER} \n")
 
     assert deploys(root, "--token") == (WELL, "")
 
     (put,) = well.asked_to("PutSecretValue")
-    assert json.loads(put["SecretString"]) == {"token": "2:b", "webhook_secret": "w"}
-    assert "2:b" not in "".join(capsys.readouterr())
+    assert json.loads(put["SecretString"]) == {"token": ANOTHER, "webhook_secret": "w"}
+    assert ANOTHER not in "".join(capsys.readouterr())
 
 
-@pytest.mark.parametrize("typed", ["", "2:b"])
-def test_token_that_telegram_refuses_is_put_nowhere(typed, well, root, monkeypatch, capsys):
+@pytest.mark.parametrize(("typed", "refuses"), [("", False), ("no token", False), (ANOTHER, True)])
+def test_token_that_telegram_refuses_is_put_nowhere(typed, refuses, well, root, monkeypatch, capsys):
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", typed)
     monkeypatch.setattr(release.getpass, "getpass", lambda _: typed)
-    telegram(monkeypatch, refuses=True)
+    telegram(monkeypatch, refuses=refuses)
 
     assert deploys(root, "--token") == (REFUSED, "")
     assert well.asked_to("PutSecretValue") == []

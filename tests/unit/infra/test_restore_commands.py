@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 import pytest
 
 from infra import restore, restore_job, restore_look
+from infra.templates import read
 from tests.unit.infra.conftest import fails
 
 WELL, BAD = 0, 1
@@ -269,3 +270,14 @@ def test_look_leaves_neither_function_nor_access_point(account):
     assert "DeleteFunction" in names[names.index("CreateFunction") :]
     (made,) = account.aws.asked_to("CreateFunction")
     assert made["Role"] == "arn:aws:iam::1:role/store"
+
+
+def test_look_has_the_stores_user_and_a_file_system_that_asks_for_its_role_only():
+    resources = read()["Resources"]
+    user = resources["AccessPoint"]["Properties"]["PosixUser"]
+    statements = resources["FileSystem"]["Properties"]["FileSystemPolicy"]["Statement"]
+    (mounts,) = (each for each in statements if each["Effect"] == "Allow")
+
+    assert {name: int(number) for name, number in user.items()} == restore_look._USER
+    assert mounts["Principal"] == {"AWS": {"Fn::GetAtt": ["StoreRole", "Arn"]}}
+    assert mounts["Condition"] == {"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}}  # by any access point

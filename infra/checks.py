@@ -110,7 +110,7 @@ def stack_of(session: boto3.Session, name: str) -> Mapping[str, Any] | None:
             f"`aws cloudformation delete-stack --stack-name {name}`, then again"
         )
     if status.endswith("_IN_PROGRESS"):
-        raise RefusedError(f"{name} is being changed ({status}): `aws cloudformation wait stack-update-complete` waits")
+        raise RefusedError(f"{name} is being changed ({status}): wait, and type this again")
     if status.endswith("_FAILED"):
         raise RefusedError(
             f"{name} is {status}: `aws cloudformation describe-stack-events --stack-name {name}` says why"

@@ -4,15 +4,16 @@
     python -m infra.cost --photos-per-month 7200000 --users 120000 --peak-per-minute 1000 --setting lean
     python -m infra.cost --cases                          the four of README
 
-`--setting` is an environment of samconfig.toml: what the template would be set to. `--durations measured` takes this
-machine's times instead of the estimates for Lambda: a lower bound. The formulae are those of docs/decisions/0009.
+`--setting` is an environment of samconfig.toml: what the template would be set to. `--bound lower` takes this machine's
+times instead of the estimates for Lambda; `--bound upper` takes what EFS would meter if no page came from a cache. The
+formulae are those of docs/decisions/0009.
 """
 
 import argparse
 import math
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -51,6 +52,7 @@ class Setting:
     infer_provisioned: int = 0
     tracing: bool = True
     quiet: bool = False
+    backup_days: int = 35
 
     @classmethod
     def of(cls, environment: str) -> "Setting":
@@ -67,6 +69,7 @@ class Setting:
             infer_provisioned=int(values["InferProvisioned"]),
             tracing=values["Tracing"] == "Active",
             quiet=values["CalleesLogLevel"] == "WARN",
+            backup_days=int(values["BackupDays"]),
         )
 
 
@@ -100,6 +103,7 @@ class Month:
             "EFS operations": self._efs_operations(),
             "EFS data": self._efs_data(),
             "schedules and reports": self._scheduled(),
+            "transfer out": self._transfer(),
             "logs": self._logs(),
             "X-Ray": self._traces(),
             "fixed": self._fixed(),
@@ -154,8 +158,16 @@ class Month:
         return float((commits * commit + reads * efs["read_only"] * prices["read_gib"]) / _MIB)
 
     def _efs_data(self) -> float:
+        """The databases and their backups. Every file changes every day, so each day's backup has all of them anew."""
+        prices = self.prices["efs"]
         kept_gb = self.load.photos * 12 * self.measures["photo"]["row_bytes"] * 1e-9
-        return float(1 + kept_gb * (self.prices["efs"]["gb_month"] + self.prices["efs"]["backup_gb_month"]))
+        return float(1 + kept_gb * (prices["gb_month"] + self.setting.backup_days * prices["backup_gb_month"]))
+
+    def _transfer(self) -> float:
+        """Answers and charts on their way to Telegram."""
+        prices, kb = self.prices["transfer"], self.measures["transfer"]
+        gb = (self.load.photos * (1 + self._others) * kb["answer"] + self._reports * kb["report"]) * 1e-6
+        return _paid(gb, prices["free_gb"], prices["gb"])
 
     def _scheduled(self) -> float:
         """Ticks, canaries and everybody's weekly report, without what is free of charge."""
@@ -205,10 +217,19 @@ CASES: Final = (
 )
 
 
-def month(load: Load, environment: str, durations: str = "estimated") -> Month:
-    """The month of a load in an environment of samconfig.toml, at the newest prices."""
-    prices = sorted(_HERE.glob("prices.*.toml"))[-1]
-    return Month(load, Setting.of(environment), _figures(prices), _figures(_HERE / "measures.toml"), durations)
+def month(load: Load, environment: str, bound: str = "") -> Month:
+    """The month of a load in an environment of samconfig.toml, at the newest prices; estimated without a bound."""
+    prices = _figures(sorted(_HERE.glob("prices.*.toml"))[-1])
+    estimated = Month(load, Setting.of(environment), prices, _figures(_HERE / "measures.toml"))
+    return {"": estimated, "lower": replace(estimated, durations="measured"), "upper": upper(estimated)}[bound]
+
+
+def upper(estimated: Month) -> Month:
+    """The month if EFS metered all that our traces count, with as much throughput as its peak then needs."""
+    measures = estimated.measures
+    most = replace(estimated, measures=measures | {"efs": measures["efs_upper"]})
+    mibps = max(estimated.setting.efs_mibps, math.ceil(most.needed_mibps()))
+    return replace(most, setting=replace(estimated.setting, efs_mibps=mibps))
 
 
 def _figures(path: Path) -> Figures:
@@ -226,18 +247,21 @@ def as_text(asked: Month) -> str:
     if asked.setting.efs_mode == "provisioned" and needed > asked.setting.efs_mibps:
         lines.append(f"NOT ENOUGH: the peak needs {needed:.1f} MiB/s of EFS, {asked.setting.efs_mibps:.0f} are set")
     lines.append(f"{'within' if total <= BUDGET_USD else 'OVER'} {BUDGET_USD} USD; prices of {asked.prices['as_of']}")
-    return "\n".join(lines)
+    return "\n".join([*lines, asked.prices["elsewhere"]])
 
 
 def cases() -> str:
     """README's table."""
-    lines = ["| month | photos | setting | USD | lower bound | largest |", "|---|---|---|---|---|---|"]
+    lines = [
+        "| month | photos | setting | USD | lower bound | upper bound | largest |",
+        "|---|---|---|---|---|---|---|",
+    ]
     for name, load, environment in CASES:
         table = month(load, environment).table()
-        total, least = sum(table.values()), sum(month(load, environment, "measured").table().values())
+        total, *bounds = (sum(month(load, environment, bound).table().values()) for bound in ("", "lower", "upper"))
         largest = max(table, key=lambda service: table[service])
-        share = f"{largest}, {table[largest] / total:.0%}"
-        lines.append(f"| {name} | {load.photos:,} | {environment} | {total:.0f} | {least:.0f} | {share} |")
+        usd = " | ".join(f"{each:.0f}" for each in (total, *bounds))
+        lines.append(f"| {name} | {load.photos:,} | {environment} | {usd} | {largest}, {table[largest] / total:.0%} |")
     return "\n".join(lines)
 
 
@@ -248,11 +272,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--users", type=int, default=1_000, help="who get a weekly report")
     parser.add_argument("--peak-per-minute", type=float, default=0.0)
     parser.add_argument("--setting", choices=["dev", "prod", "lean"], default="prod")
-    parser.add_argument("--durations", choices=["estimated", "measured"], default="estimated")
+    parser.add_argument("--bound", choices=["lower", "upper"], default="")
     parser.add_argument("--cases", action="store_true", help="the four cases of README")
     asked = parser.parse_args(arguments)
     load = Load(asked.photos_per_month, asked.users, asked.peak_per_minute)
-    print(cases() if asked.cases else as_text(month(load, asked.setting, asked.durations)))
+    print(cases() if asked.cases else as_text(month(load, asked.setting, asked.bound)))
     return 0
 
 

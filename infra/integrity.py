@@ -1,7 +1,7 @@
-"""`python3 integrity.py FOLDER`: PRAGMA integrity_check of every database in a folder that was restored from a backup.
+"""PRAGMA integrity_check of databases that were restored from a backup, before anybody uses them.
 
-Of the standard library alone, from Python 3.9 on: it runs where nothing else of the project is, see docs/operations.md.
-Exit status: 0, or 1 with a line for each file that is not whole.
+By hand `python3 integrity.py FOLDER`: exit status 0, or 1 with a line for each file that is not whole. At AWS the same
+file is a function's whole code, see infra/restore_look.py. It is of the standard library alone, from Python 3.9 on.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ import sqlite3
 import sys
 from contextlib import closing
 from pathlib import Path
+
+FILES = Path("/mnt/files")  # where the function has the file system
+_OURS = ("[0-9a-f][0-9a-f].sqlite*", "reserve")  # also journals, and what was set aside
 
 
 def damage_of(file: Path) -> str:
@@ -21,6 +24,22 @@ def damage_of(file: Path) -> str:
     except sqlite3.Error as error:
         return str(error)
     return "" if said == ["ok"] else "; ".join(said)
+
+
+def lambda_handler(event: dict[str, str], _context: object = None) -> str | list[str] | int:
+    """Of one file (`check`) what is wrong with it; how many files it deleted, which lie anywhere but in one folder
+    (`remove_all_but`); of nothing a list of all databases that were restored. Paths begin at the file system's root.
+    """
+    if "check" in event:
+        return damage_of(FILES / event["check"].lstrip("/"))
+    if "remove_all_but" in event:
+        kept = FILES / event["remove_all_but"].lstrip("/")
+        old = [file for pattern in _OURS for file in FILES.rglob(pattern) if file.parent != kept and file.is_file()]
+        for file in old:
+            file.unlink()
+        return len(old)
+    restored = FILES.glob("aws-backup-restore_*/**/[0-9a-f][0-9a-f].sqlite")
+    return [f"/{file.relative_to(FILES)}" for file in sorted(restored)]
 
 
 def main(folder: Path) -> int:

@@ -86,15 +86,6 @@ def test_shard_that_cannot_be_swept_is_named_and_the_others_are_swept(capsys):
     assert "255 of 256 shards swept" in said
 
 
-def test_folder_is_the_one_that_the_stack_was_deployed_with():
-    parameters = [
-        {"ParameterKey": "Stage", "ParameterValue": "prod"},
-        {"ParameterKey": "DatabaseFolder", "ParameterValue": "/aws-backup-restore_2026-11-26T09-15-02-118Z/sqlite"},
-    ]
-
-    assert restore.folder_of({"Parameters": parameters}) == "/aws-backup-restore_2026-11-26T09-15-02-118Z/sqlite"
-
-
 def test_shard_that_never_gets_empty_is_no_endless_loop():
     with pytest.raises(StoreUnavailableError, match="still something to remove"):
         restore.forgotten(lambda _: Swept(rows=1), 3, NOW)

@@ -6,10 +6,10 @@ TRAINING := .venv-training/bin/python
 UNIT := tests/unit
 
 .PHONY: help setup setup-sam setup-lint setup-training test test-unit check format demo bench-path \
-        bench-report bench-flood bench-secret python313 build invoke stack smoke audit sbom models train evaluate export bench-model \
+        bench-report bench-flood bench-secret python313 build invoke aws-local stack rehearse smoke audit sbom models train evaluate export bench-model \
         fuzz lock clean
 # With the SAM CLI, and in Docker: minutes, and targets of their own.
-APART := tests/build tests/stack
+APART := tests/build tests/stack tests/rehearsal
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -43,7 +43,7 @@ setup-training: .venv-training/.done ## torch and torchvision
 .venv-training/.done: uv.lock $(UV)
 	$(call install,--no-default-groups --group training,3.2 GB to download and 5.3 GB on disk in some minutes)
 
-test: setup ## Every test but those of `make build` and `make stack`; training's where `make setup-training` was run
+test: setup ## Every test but those of `make build`, `make stack` and `make rehearse`; training's where `make setup-training` was run
 	$(BIN)/pytest tests $(APART:%=--ignore=%) --hypothesis-profile=thorough
 	@if [ -f .venv-training/.done ]; then .venv-training/bin/pytest tests/training; fi
 
@@ -85,8 +85,15 @@ build: setup setup-sam sbom python313 ## What is deployed, without Docker: zips 
 stack: setup setup-sam python313 ## The built functions in Docker: every golden event, a photo through the API, sizes and times
 	.ci/with-docker $(BIN)/pytest tests/stack
 
-invoke: need-F need-E setup setup-sam python313 ## One function with one event in Docker: F=infer E=photo [FILE=selfie.jpg]
-	@.ci/with-docker $(BIN)/python -m infra.stack $(F) $(E) $(if $(FILE),--file $(FILE))
+rehearse: setup setup-sam python313 ## docs/operations.md's deployments, typed against a CloudFormation on this machine
+	.ci/with-docker $(BIN)/pytest tests/rehearsal
+
+SAM := PATH="$(CURDIR)/build/python3.13:$(CURDIR)/.venv-sam/bin:$$PATH" sam
+invoke: need-F need-E setup setup-sam python313 ## `sam build`, then `sam local invoke`: F=InferFunction E=infer_photo
+	@.ci/with-docker sh -c '$(SAM) build && $(SAM) local invoke $(F) -e tests/events/$(E).json'
+
+aws-local: setup setup-sam ## S3, Secrets Manager and a Telegram for `sam local`, until Ctrl-C; prints the line to export
+	@.ci/with-docker $(BIN)/python -m infra.stack.aws_local $(if $(FILE),--photo $(FILE))
 
 smoke: need-STACK setup ## Is a deployed stack well? STACK=burnout-prod [REGION=eu-west-1]; uses your AWS credentials
 	@$(BIN)/python -m infra.smoke --stack $(STACK) $(if $(REGION),--region $(REGION))

@@ -85,15 +85,14 @@ build: setup setup-sam sbom python313 ## What is deployed, without Docker: zips 
 stack: setup setup-sam python313 ## The built functions in Docker: every golden event, a photo through the API, sizes and times
 	.ci/with-docker $(BIN)/pytest tests/stack
 
-rehearse: setup setup-sam python313 ## docs/operations.md's deployments, typed against a CloudFormation on this machine
+rehearse: setup setup-sam python313 ## The deployments of docs/operations.md, typed against a CloudFormation on this machine
 	.ci/with-docker $(BIN)/pytest tests/rehearsal
 
-SAM := PATH="$(CURDIR)/build/python3.13:$(CURDIR)/.venv-sam/bin:$$PATH" sam
-invoke: need-F need-E setup setup-sam python313 ## `sam build`, then `sam local invoke`: F=InferFunction E=infer_photo
-	@.ci/with-docker sh -c '$(SAM) build && $(SAM) local invoke $(F) -e tests/events/$(E).json'
+invoke: need-F need-E setup-sam ## One function, after `sam build`, with one of tests/events in Docker: F=infer E=check
+	@.ci/with-docker .venv-sam/bin/sam local invoke $(shell echo $(F) | sed 's/./\u&/')Function -e tests/events/$(F)_$(E).json
 
-aws-local: setup setup-sam ## S3, Secrets Manager and a Telegram for `sam local`, until Ctrl-C; prints the line to export
-	@.ci/with-docker $(BIN)/python -m infra.stack.aws_local $(if $(FILE),--photo $(FILE))
+aws-local: setup setup-sam ## S3, secrets and a Telegram for `sam local`, until Ctrl-C; prints what to export [PHOTO=my.jpg]
+	@.ci/with-docker $(BIN)/python -m infra.stack.aws_local $(if $(PHOTO),--photo $(PHOTO))
 
 smoke: need-STACK setup ## Is a deployed stack well? STACK=burnout-prod [REGION=eu-west-1]; uses your AWS credentials
 	@$(BIN)/python -m infra.smoke --stack $(STACK) $(if $(REGION),--region $(REGION))

@@ -6,7 +6,7 @@ TRAINING := .venv-training/bin/python
 UNIT := tests/unit
 
 .PHONY: help setup setup-sam setup-lint setup-training test test-unit check format demo bench-path \
-        bench-report bench-flood bench-secret python313 build invoke aws-local stack rehearse smoke audit sbom models train evaluate export bench-model \
+        bench-report bench-flood bench-secret python313 build invoke aws-local stack smoke audit sbom models train evaluate export bench-model \
         fuzz lock clean
 # With the SAM CLI, and in Docker: minutes, and targets of their own.
 APART := tests/build tests/stack tests/rehearsal
@@ -85,9 +85,6 @@ build: setup setup-sam sbom python313 ## What is deployed, without Docker: zips 
 stack: setup setup-sam python313 ## The built functions in Docker: every golden event, a photo through the API, sizes and times
 	.ci/with-docker $(BIN)/pytest tests/stack
 
-rehearse: setup setup-sam python313 ## The deployments of docs/operations.md, typed against a CloudFormation on this machine
-	.ci/with-docker $(BIN)/pytest tests/rehearsal
-
 invoke: need-F need-E setup-sam ## One function, after `sam build`, with one of tests/events in Docker: F=infer E=check
 	@.ci/with-docker .venv-sam/bin/sam local invoke $(shell echo $(F) | sed 's/./\u&/')Function -e tests/events/$(F)_$(E).json
 
@@ -96,6 +93,10 @@ aws-local: setup setup-sam ## S3, secrets and a Telegram for `sam local`, until 
 
 smoke: need-STACK setup ## Is a deployed stack well? STACK=burnout-prod [REGION=eu-west-1]; uses your AWS credentials
 	@$(BIN)/python -m infra.smoke --stack $(STACK) $(if $(REGION),--region $(REGION))
+
+.PHONY: rehearse
+rehearse: setup setup-sam python313 ## The deployments of docs/operations.md, typed against a CloudFormation on this machine
+	.ci/with-docker $(BIN)/pytest tests/rehearsal
 
 audit: setup ## Known vulnerabilities of every package in uv.lock; REQUIRE=1 fails where they cannot be asked about
 	$(BIN)/python -m infra.audit $(if $(REQUIRE),--require)

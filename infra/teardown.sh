@@ -29,7 +29,7 @@ points() {
 
 id=$(aws cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].StackId' --output text 2>/dev/null) ||
   id=$(aws cloudformation list-stacks --stack-status-filter DELETE_COMPLETE --output json \
-    --query "sort_by(StackSummaries[?StackName=='$stack'], &DeletionTime)[-1].StackId" | tr -d '"')
+    --query "sort_by(StackSummaries[?StackName=='$stack'], &CreationTime)[-1].StackId" | tr -d '"')
 if [ "$id" = null ]; then
   echo "teardown: there is no $stack" && exit
 fi

@@ -13,7 +13,7 @@ PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ALARMING = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm", "AWS::Budgets::Budget")
 HEADS = re.findall(r"^\*\*((?:`\w+`(?:, )?)+)\*\* \((page|ticket|mail|nobody)\): \S", PAGE, re.M)
-RELEASE = r"(?:sam build|python -m infra\.release|sam deploy) "
+RELEASE = r"(?:sam build|python -m infra\.release|sam deploy)\b"
 PARAGRAPHS = {name: how for names, how in HEADS for name in re.findall(r"`(\w+)`", names)}
 
 

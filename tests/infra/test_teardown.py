@@ -75,6 +75,7 @@ def test_after_a_failure_it_is_run_again_and_finishes(teardown, failing):
     assert (failed != 0, finished) == (True, 0)
     assert before[-1].startswith(failing)
     assert {*before, *after} == set(DELETED)
+    assert teardown("dev")[0] == 0  # nothing is left to delete
 
 
 @pytest.mark.parametrize("confirmed", ["", "burnout-dev", "prod"])

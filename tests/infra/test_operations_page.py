@@ -94,6 +94,16 @@ def test_readme_deploys_with_the_pages_commands():
     assert lines <= set(typed(PAGE))
 
 
+def test_what_is_kept_when_a_stack_is_deleted_is_deleted_by_the_pages_script(resources):
+    images = read(ROOT / "infra" / "repository.yaml")["Resources"]
+    kept = {name for name, each in {**resources, **images}.items() if "Retain" in each.get("DeletionPolicy", "")}
+    script = (ROOT / "infra" / "teardown.sh").read_text(encoding="utf-8")
+
+    assert kept == {"Key", "PhotosBucket", "FileSystem", "BackupVault", "Images"}
+    assert kept - {"Images"} == set(re.findall(r"\$\(made (\w+)\)", script))  # what it does then: test_teardown.py
+    assert 'infra/teardown.sh "$STAGE"' in typed(PAGE)
+
+
 @pytest.mark.parametrize("module", sorted(set(re.findall(r"python3? -m ((?:infra|local)[.\w]*)", PAGE))))
 def test_every_command_of_ours_exists(module):
     path = ROOT / Path(*module.split("."))

@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).parents[2]
-(PATH,) = (ROOT / ".github" / "workflows").iterdir()
+PATH = ROOT / ".github" / "workflows" / "ci.yml"
 GATE = ROOT / ".ci" / "run"
 
 

@@ -45,14 +45,15 @@ def test_every_parameter_that_the_page_names_is_there(template):
     assert named <= {*template["Parameters"], *read(ROOT / "infra" / "deploy-role.yaml")["Parameters"]}
 
 
-def test_backups_are_kept_as_long_as_the_page_says():
+@pytest.mark.parametrize("page", ["operations.md", "privacy.md", "privacy/processors.md"])
+def test_backups_are_kept_as_long_as_the_page_says(page):
     config = tomllib.loads((ROOT / "samconfig.toml").read_text(encoding="utf-8"))
-    set_to = {name: config[name]["deploy"]["parameters"]["parameter_overrides"] for name in ("prod", "lean")}
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
 
-    ((prod, lean),) = re.findall(r"kept for (\d+) days, with `lean` for (\d+) \(`BackupDays`\)", PAGE)
+    ((prod, lean),) = re.findall(r"(\d+) days[,;] with (?:the setting )?`lean` (?:for )?(\d+)", text)
 
-    assert f"BackupDays={prod}" in set_to["prod"]
-    assert f"BackupDays={lean}" in set_to["lean"]
+    for name, days in {"prod": prod, "lean": lean, "dev": lean}.items():
+        assert f"BackupDays={days}" in config[name]["deploy"]["parameters"]["parameter_overrides"]
 
 
 def test_restore_gives_the_databases_folder_as_a_parameter(template):

@@ -10,7 +10,7 @@ UNIT := tests/unit
         bench-model \
         fuzz lock clean
 # With the SAM CLI, and in Docker: minutes, and targets of their own.
-APART := tests/build tests/stack
+APART := tests/build tests/stack tests/rehearsal
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -44,7 +44,7 @@ setup-training: .venv-training/.done ## torch and torchvision
 .venv-training/.done: uv.lock $(UV)
 	$(call install,--no-default-groups --group training,3.2 GB to download and 5.3 GB on disk in some minutes)
 
-test: setup ## Every test but those of `make build` and `make stack`; training's where `make setup-training` was run
+test: setup ## Every test but those of `make build`, `make stack` and `make rehearse`; training's where `make setup-training` was run
 	$(BIN)/pytest tests $(APART:%=--ignore=%) --hypothesis-profile=thorough
 	@if [ -f .venv-training/.done ]; then .venv-training/bin/pytest tests/training; fi
 
@@ -99,6 +99,10 @@ aws-local: setup setup-sam ## S3, secrets and a Telegram for `sam local`, until 
 
 smoke: need-STACK setup ## Is a deployed stack well? STACK=burnout-prod [REGION=eu-west-1]; uses your AWS credentials
 	@$(BIN)/python -m infra.smoke --stack $(STACK) $(if $(REGION),--region $(REGION))
+
+.PHONY: rehearse
+rehearse: setup setup-sam python313 ## The deployments of docs/operations.md, typed against a CloudFormation on this machine
+	.ci/with-docker $(BIN)/pytest tests/rehearsal
 
 audit: setup ## Known vulnerabilities of every package in uv.lock; REQUIRE=1 fails where they cannot be asked about
 	$(BIN)/python -m infra.audit $(if $(REQUIRE),--require)

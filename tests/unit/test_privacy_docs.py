@@ -36,6 +36,7 @@ KEPT = {name: value for name, value in vars(privacy).items() if name.endswith("_
 OTHERS = {
     timedelta(days=14): "between two alerts",
     timedelta(days=35): "backups of EFS",
+    timedelta(days=7): "backups of EFS with the setting lean",
     timedelta(hours=72): "GDPR Art. 33",
     timedelta(hours=24): "Telegram keeps updates",
 }

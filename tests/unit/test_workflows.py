@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).parents[2]
-(PATH,) = (ROOT / ".github" / "workflows").iterdir()
+PATH = ROOT / ".github" / "workflows" / "ci.yml"
 GATE = ROOT / ".ci" / "run"
 
 
@@ -21,8 +21,10 @@ def test_workflow_runs_the_gate_with_read_rights_only():
 
 
 def test_gate_is_executable_and_bounds_what_may_hang():
-    bounded = re.findall(r"timeout --kill-after=\d+ (\d+) make (\w+)", GATE.read_text(encoding="utf-8"))
+    docker = re.findall(r"^.*\bmake (?:build|stack|rehearse)$", GATE.read_text(encoding="utf-8"), re.M)
+    bounded = [re.match(r"timeout --kill-after=\d+ (\d+) make \w+$", line) for line in docker]
 
     assert GATE.stat().st_mode & 0o111
-    assert {name for _, name in bounded} == {"build", "stack"}
-    assert sum(int(limit_s) for limit_s, _ in bounded) <= 20 * 60
+    assert len(docker) >= 2
+    assert all(bounded), docker
+    assert sum(int(each[1]) for each in bounded) <= 30 * 60

@@ -22,12 +22,7 @@ from tests.rehearsal.workplace import fences
 FUNCTIONS = ("webhook", "infer", "store", "report")
 ZIPS = ("webhook", "store", "report")
 SAMS_OWN = "aws-sam-cli-managed-default"  # the bucket of what is deployed, for all stacks of an account
-ANSWERS = (
-    "@operator",
-    "operator@example.org",
-    "y",
-    "y",
-)  # whom people write to, whom alarms reach, and the changes are right
+ANSWERS = ("@operator", "operator@example.org", "y")  # who answers for it, whom alarms reach, yes to the changes
 
 
 @pytest.fixture(scope="module")
@@ -39,38 +34,38 @@ def first(workplace):
 
 
 @pytest.fixture(scope="module")
-def second(workplace, first):
-    """After a release with another layer, another parameter and the same image."""
+def forgotten(workplace, first):
+    """After another layer and another parameter are built and deployed, with nothing between the two commands."""
     (workplace.folder / "layers" / "common" / "another.txt").write_text("of the layer, not of the image\n")
     config = workplace.folder / "samconfig.toml"
     text = config.read_text(encoding="utf-8")
     config.write_text(text.replace('"Stage=prod",', '"Stage=prod", "BaselineShownPercent=25",'), encoding="utf-8")
-    workplace.types(release(), "y")
-    return served()
-
-
-@pytest.fixture(scope="module")
-def forgotten(workplace, second):
-    """After a build and a deployment, with nothing between them."""
-    build, _, deploy = release().splitlines()
+    build, _, deploy = release()
     return workplace.types(f"{build}\n{deploy}", "y", status=2), served()
 
 
 @pytest.fixture(scope="module")
-def back(workplace, first, forgotten):
+def second(workplace, forgotten):
+    """After the release that this became; the image is the same."""
+    _, look, deploy = release()
+    workplace.types(f"{look}\n{deploy}", "y")
+    return served()
+
+
+@pytest.fixture(scope="module")
+def back(workplace, first, second):
     """After the way back that the page has, of each function."""
     (lines,) = fences("Back to the last release")
     for name in FUNCTIONS:
-        workplace.types(
-            re.sub(r"--function-version \d+", "--function-version 1", lines.replace("-webhook", f"-{name}"))
-        )
+        of_it = lines.replace("-webhook", f"-{name}")
+        workplace.types(re.sub(r"(?<=--function-version )\d+", first[name][0], of_it))
     return served()
 
 
 @pytest.fixture(scope="module")
 def restored(workplace, back):
     """After a release onto restored databases, and another one which does not name them; nothing is built anew."""
-    _, look, deploy = release().splitlines()
+    _, look, deploy = release()
     workplace.types(f"{look} --database-folder /restored/sqlite\n{deploy}", "y")
     onto = served()
     workplace.types(f"{look}\n{deploy}", "y")
@@ -84,7 +79,7 @@ def mixed(workplace, restored):
     migrations.mkdir()
     (migrations / "0002_more.sql").write_text("SELECT 1;\n")
     (workplace.folder / "layers" / "common" / "burnout" / "more.py").write_text("")
-    _, look, _ = release().splitlines()
+    _, look, _ = release()
     return workplace.types(f"touch .aws-sam/build/template.yaml  # as if it were built\n{look}", status=3), served()
 
 
@@ -96,9 +91,9 @@ def gone(workplace, mixed):
 
 
 def release():
-    """The three lines that never change."""
+    """The three lines that never change: build, look, deploy."""
     (found,) = (each for each in fences("Deploy") if "sam build" in each)
-    return found
+    return found.splitlines()
 
 
 def served():
@@ -162,6 +157,13 @@ def test_people_can_write_to_the_bot(workplace, first, telegram):
     assert telegram.violations == []
 
 
+def test_a_deployment_without_a_release_of_its_own_ends_before_it_begins(first, forgotten):
+    said, state = forgotten
+
+    assert "release.toml" in said
+    assert state == first
+
+
 def test_second_release_reaches_every_function(first, second):
     assert numbers(second) == {"2"}
     for name in ZIPS:
@@ -170,13 +172,6 @@ def test_second_release_reaches_every_function(first, second):
     assert second["infer"][1]["Code"] == first["infer"][1]["Code"]
     shown = [str(each["webhook"][1]["Environment"]["Variables"]["BASELINE_SHOWN_PERCENT"]) for each in (first, second)]
     assert shown == ["10", "25"]
-
-
-def test_a_deployment_without_a_release_of_its_own_ends_before_it_begins(second, forgotten):
-    said, state = forgotten
-
-    assert "release.toml" in said
-    assert state == second
 
 
 def test_the_way_back_serves_what_was_before(first, back):

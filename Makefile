@@ -32,9 +32,9 @@ $(UV): uv.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r uv.txt
 	@touch $@
 
-setup-sam: .venv-sam/.done ## The SAM CLI, with the real Lambda runtime interface emulator
+setup-sam: .venv-sam/.done ## The SAM CLI, with the real Lambda runtime interface emulator, and `aws`
 .venv-sam/.done: uv.lock $(UV)
-	$(call install,--only-group sam,60 MB to download and 200 MB on disk)
+	$(call install,--only-group sam,80 MB to download and 380 MB on disk)
 
 setup-lint: .venv-lint/.done ## What judges infra/ as AWS would: the SAM transform, cfn-lint, checkov
 .venv-lint/.done: uv.lock $(UV)

@@ -8,10 +8,13 @@ import subprocess
 import pytest
 from packaging.markers import Marker
 
-from infra.stack.command import ROOT
+from infra.stack import sam
+from infra.stack.command import ROOT, UnavailableError, run
+from local.aws import environment
 from tests.build.conftest import ZIPS
 
 LIMIT_BYTES = 250 * 2**20  # of a zip and its layers, unpacked
+AARCH64 = b"\xb7\x00"  # an ELF file's machine
 RUNTIME = {"python_full_version": "3.13.0", "sys_platform": "linux"}  # the functions' own
 LAZY = {
     "store": "functions.store.operations",
@@ -60,6 +63,19 @@ def test_zip_and_layer_are_under_lambdas_limit(function, code, layer, measured):
     measured(f"{function}, unpacked with the layer (limit 250 MiB)", f"{n_bytes / 2**20:.0f} MiB")
 
     assert n_bytes < LIMIT_BYTES
+
+
+def test_layer_of_the_lean_setting_is_for_arm64(runtime, tmp_path):
+    places = ["--build-dir", tmp_path / "build", "--cache-dir", tmp_path / "cache"]
+    path = {"PATH": f"{runtime.parent}:{environment.path()}", "SAM_CLI_TELEMETRY": "0"}
+    try:
+        run([sam.program(), "build", sam.LAYER, "--config-env", "lean", *places], limit_s=300, variables=path)
+    except UnavailableError as reason:
+        pytest.skip(str(reason))
+
+    libraries = list((tmp_path / "build" / sam.LAYER).rglob("*.so"))
+    assert libraries
+    assert {library.read_bytes()[18:20] for library in libraries} == {AARCH64}
 
 
 def test_layer_alone_has_every_sentence(runtime, layer):

@@ -1,14 +1,15 @@
-"""moto's CloudFormation with what it lacks: the SAM transform, changes in the order of references, rules, a way back.
+"""moto's CloudFormation with what it lacks: the SAM transform, checks of what is given, an order, a way back.
 
 moto makes changes without their order, so a version would be of the function before its change; and it skips types that
 it does not know, so that a stack without functions would be "complete".
 """
 
+import functools
 import json
+import re
 import subprocess
 import traceback
-from pathlib import Path
-from typing import Any, Final
+import types
 from urllib.parse import urlsplit
 
 import moto.cloudformation.models as models
@@ -17,137 +18,169 @@ import moto.cloudformation.responses as responses
 import moto.ecr.models as ecr
 import moto.ecr.responses as ecr_responses
 from moto.cloudformation.exceptions import ValidationError
-from moto.cloudformation.parsing import ResourceMap, clean_json
 from moto.s3.models import s3_backends
 
+from infra.stack.command import ROOT
 from tests.rehearsal import resources
 
-ROOT: Final = Path(__file__).parents[2]
-_execute: Final = models.CloudFormationBackend.execute_change_set
-_TRANSFORM: Final = "AWS::Serverless-2016-10-31"
+# By the SAM CLI's own interpreter, which has AWS's transform.
+_TRANSFORM = """
+import json, sys
+from samtranslator.translator.transform import transform
+from infra.expand import _Policies
+print(json.dumps(transform(*json.load(sys.stdin), _Policies())))
+"""
+_FAILED = {"CREATE": "ROLLBACK_COMPLETE", "UPDATE": "UPDATE_ROLLBACK_COMPLETE"}
+_login = ecr_responses.ECRResponse.get_authorization_token
 
 
-def install(registry: str = "") -> None:
-    """From now on moto's CloudFormation, in this process, is ours; images go to `registry` instead of ECR's address."""
+def install(patch, registry=""):
+    """moto's CloudFormation in this process is ours, until `patch` ends; images go to `registry` in place of ECR."""
+    resources.taken.clear()
+    patch.setattr(models, "ResourceMap", Resources)
+    patch.setattr(parsing, "resource_class_from_type", lambda _: resources.Resource)
+    patch.setattr(models.Stack, "has_template", lambda self, other: self.template == other)
+    patch.setattr(models.ChangeSet, "_parse_template", _parse)
+    patch.setattr(models.CloudFormationBackend, "execute_change_set", _execute)
+    patch.setattr(responses, "get_stack_from_s3_url", _from_bucket)
     if registry:
-        ecr.Repository.uri = property(lambda self: f"{registry}/{self.name}", lambda self, _: None)
-        token = ecr_responses.ECRResponse.get_authorization_token
-
-        def here(self: Any) -> Any:
-            result = token(self)
-            result._result["authorizationData"][0]["proxyEndpoint"] = f"http://{registry}"
-            return result
-
-        ecr_responses.ECRResponse.get_authorization_token = here
-    models.ResourceMap = Resources
-    models.resource_class_from_type = parsing.resource_class_from_type = lambda _: resources.Resource
-    models.Stack._parse_template = _parse
-    models.ChangeSet._parse_template = _parse
-    models.ChangeSet.apply = _apply
-    models.CloudFormationBackend.execute_change_set = _executed
-    responses.get_stack_from_s3_url = _from_bucket
+        uri = property(lambda self: f"{registry}/{self.name}", lambda *_: None)
+        patch.setattr(ecr.Repository, "uri", uri, raising=False)
+        patch.setattr(ecr_responses.ECRResponse, "get_authorization_token", lambda self: _login_at(registry, self))
 
 
-def expanded(template: dict[str, Any], values: dict[str, str]) -> dict[str, Any]:
-    """Without SAM's resources, by AWS's own transform. Raises: ValidationError."""
-    if template.get("Transform") != _TRANSFORM:
-        return template
-    said = json.dumps({"template": template, "values": values}, default=str)
-    command = [ROOT / ".venv-sam" / "bin" / "python", "-m", "tests.rehearsal.transform"]
-    done = subprocess.run(command, cwd=ROOT, input=said, capture_output=True, text=True, timeout=60, check=False)
-    if done.returncode:
-        raise ValidationError(message=done.stderr[-800:])
-    result: dict[str, Any] = json.loads(done.stdout)
-    return result
-
-
-class Resources(ResourceMap):  # type: ignore[misc]
+class Resources(parsing.ResourceMap):
     """The resources of a stack; each is made or changed after those that it names."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.before: dict[str, Any] = {}
+    before = types.MappingProxyType({})
 
-    def __getitem__(self, key: str) -> Any:
-        if key in self._parsed_resources or key not in self._resource_json_map:
-            return self._parsed_resources[key]
-        made = self._made(key, self._resource_json_map[key])
-        self._parsed_resources[key] = made
-        return made
+    def __getitem__(self, key):
+        if key not in self._parsed_resources and key in self._resource_json_map:
+            self._parsed_resources[key] = self._made(key, self._resource_json_map[key])
+        return self._parsed_resources[key]
 
-    def _made(self, name: str, asked: dict[str, Any]) -> Any:
-        condition = asked.get("Condition")
-        if condition and not self.lazy_condition_map[condition]:
+    def _made(self, name, asked):
+        if "Condition" in asked and not self.lazy_condition_map[asked["Condition"]]:
             return None
         needs = asked.get("DependsOn", [])
         for each in [needs] if isinstance(needs, str) else needs:
             self[each]
-        properties = clean_json(asked.get("Properties", {}), self)
-        before = self.before.get(name)
-        stack = str(self["AWS::StackName"])
+        properties = parsing.clean_json(asked.get("Properties", {}), self)
+        before, of_stack = self.before.get(name), self["AWS::StackName"]
         if before is None:
-            return resources.create(asked["Type"], name, properties, stack, self._region_name)
-        return before if before.properties == properties else resources.update(before, properties, stack)
+            return resources.create(asked, name, properties, of_stack)
+        return before if before.properties == properties else resources.update(before, properties, of_stack)
 
-    def update(self, template: dict[str, Any], parameters: dict[str, Any] | None = None) -> None:
+    def update(self, template, parameters=None):
         """The stack as this template says. Raises: what is wrong with it, with everything as it was."""
-        kept = (self._template, self._resource_json_map, self.input_parameters)
-        self.before = {name: each for name in self._resource_json_map if (each := self._parsed_resources.pop(name, None))}
+        were = (self._template, self.input_parameters)
+        self.before = self._taken_out()
         try:
-            self._become(template, template["Resources"], dict(parameters or {}))
+            self._become(template, parameters or {})
         except Exception:
-            self._back(*kept)
+            for name, each in reversed(self._taken_out().items()):
+                if each is not self.before.get(name) and each.asked.get("DeletionPolicy") != "Retain":
+                    resources.delete(each)
+            self._become(*were)
             raise
         for name, each in self.before.items():
             replaced = self._parsed_resources.get(name)
-            if replaced is None and kept[1][name].get("DeletionPolicy") != "Retain":
+            policy = "UpdateReplacePolicy" if replaced else "DeletionPolicy"
+            if each is not replaced and "Retain" not in each.asked.get(policy, ""):
                 resources.delete(each)
 
-    def _become(self, template: dict[str, Any], asked: dict[str, Any], parameters: dict[str, Any]) -> None:
-        self._template, self._resource_json_map, self.input_parameters = template, asked, parameters
-        self.resolved_parameters = {}
+    def delete(self):
+        """Nothing is left but what is retained; the ids of all can still be asked for."""
+        for each in reversed(self._of_stack().values()):
+            if "Retain" not in each.asked.get("DeletionPolicy", ""):
+                resources.delete(each)
+
+    def _become(self, template, parameters):
+        self._template, self.input_parameters, self.resolved_parameters = template, dict(parameters), {}
+        self._resource_json_map = template.get("Resources", {})
         self.load()
-        for name in asked:
+        for name in self._resource_json_map:
             self[name]
 
-    def _back(self, template: dict[str, Any], asked: dict[str, Any], parameters: dict[str, Any]) -> None:
-        new = {name: each for name in self._resource_json_map if (each := self._parsed_resources.pop(name, None))}
-        policies = {name: each.get("DeletionPolicy") for name, each in self._resource_json_map.items()}
-        for name, each in reversed(new.items()):
-            if name not in self.before and policies[name] != "Retain":
-                resources.delete(each)
-        if asked:
-            self._become(template, asked, parameters)
+    def _of_stack(self):
+        return {name: each for name, each in self._parsed_resources.items() if isinstance(each, resources.Resource)}
+
+    def _taken_out(self):
+        return {name: self._parsed_resources.pop(name) for name in self._of_stack()}
 
 
-def _parse(self: Any) -> None:
-    self.template_dict = expanded(models.Stack.parse_template(self.template), getattr(self, "parameters", None) or {})
+@functools.lru_cache(maxsize=32)
+def _expanded(asked):
+    command = ["env", f"AWS_DEFAULT_REGION={resources.REGION}", ROOT / ".venv-sam" / "bin" / "python", "-c", _TRANSFORM]
+    done = subprocess.run(command, cwd=ROOT, input=asked, capture_output=True, text=True, timeout=120, check=False)
+    if done.returncode:
+        raise ValidationError(message=done.stderr[-800:])
+    return done.stdout
 
 
-def _apply(self: Any) -> None:
-    """moto ends every change well: what it refuses is the stack's status here, as CloudFormation's."""
-    stack = self.stack
-    try:
-        stack.resource_map.update(self.template_dict, self.parameters)
-    except Exception as error:  # noqa: BLE001  (whatever moto refuses)
-        traceback.print_exc()
-        stack._add_stack_event("UPDATE_FAILED", resource_status_reason=f"{type(error).__name__}: {error}")
-        stack.came_back = "ROLLBACK_COMPLETE" if self.change_set_type == "CREATE" else "UPDATE_ROLLBACK_COMPLETE"
-        return
-    stack.came_back = ""
-    stack.template_dict, stack.parameters = self.template_dict, self.parameters
-    stack.output_map = stack._create_output_map()
+def _parse(self):
+    """What CloudFormation does before it changes anything."""
+    template = models.Stack.parse_template(self.template)
+    _check(template, self.parameters)
+    if template.pop("Transform", ""):
+        template = json.loads(_expanded(json.dumps([template, self.parameters], default=str, sort_keys=True)))
+    self.template_dict = template
 
 
-def _executed(self: Any, change_set_name: str, stack_name: str | None = None) -> None:
+def _check(template, given):
+    values = {"AWS::Region": resources.REGION}
+    for name, asked in template.get("Parameters", {}).items():
+        values[name] = value = str(given.get(name, asked.get("Default")))
+        if value == "None" or not re.fullmatch(asked.get("AllowedPattern", "(?s).*"), value):
+            raise ValidationError(message=f"Parameter {name} does not allow {value!r}")
+    for rule in template.get("Rules", {}).values():
+        wrong = [each for each in rule["Assertions"] if not _true(each["Assert"], values)]
+        if wrong and _true(rule.get("RuleCondition", True), values):
+            raise ValidationError(message=wrong[0]["AssertDescription"])
+
+
+def _true(said, values):
+    if isinstance(said, list):
+        return [_true(each, values) for each in said]
+    match said:
+        case {"Ref": name}:
+            return values[name]
+        case {"Fn::Not": [one]}:
+            return not _true(one, values)
+        case {"Fn::Equals": both}:
+            return len({str(each) for each in _true(both, values)}) == 1
+        case {"Fn::Contains": [many, one]}:
+            return _true(one, values) in many
+    return said
+
+
+def _execute(self, change_set_name, stack_name=None):
+    """moto ends every change well: what is refused is the stack's status here, as CloudFormation's."""
     change_set = self.describe_change_set(change_set_name)
-    _execute(self, change_set_name, stack_name)
-    if change_set.stack.came_back:
-        change_set.stack.status = change_set.stack.came_back
-        change_set.stack._add_stack_event(change_set.stack.came_back)
+    changed, kind = change_set.stack, change_set.change_set_type
+    changed._add_stack_event(f"{kind}_IN_PROGRESS", resource_status_reason="User Initiated")
+    try:
+        changed.resource_map.update(change_set.template_dict, change_set.parameters)
+    except Exception as error:  # whatever moto refuses
+        traceback.print_exc()
+        changed._add_stack_event(f"{kind}_FAILED", resource_status_reason=f"{type(error).__name__}: {error}")
+        changed.status = _FAILED[kind]
+    else:
+        changed.status = f"{kind}_COMPLETE"
+        changed.template, changed.parameters = change_set.template, change_set.parameters
+        changed.template_dict = change_set.template_dict
+        changed.output_map = changed._create_output_map()
+    change_set.execution_status = "EXECUTE_COMPLETE"
+    changed._add_stack_event(changed.status)
 
 
-def _from_bucket(template_url: str, account_id: str, partition: str) -> str:
+def _from_bucket(template_url, account_id, partition):
     """The SAM CLI names a bucket by its path, with this server's address."""
     bucket, key = urlsplit(template_url).path.lstrip("/").split("/", 1)
-    return str(s3_backends[account_id][partition].get_object(bucket, key).value.decode())
+    return s3_backends[account_id][partition].get_object(bucket, key).value.decode()
+
+
+def _login_at(registry, response):
+    result = _login(response)
+    result._result["authorizationData"][0]["proxyEndpoint"] = f"http://{registry}"
+    return result

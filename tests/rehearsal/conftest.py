@@ -1,62 +1,56 @@
-"""A copy of the project, and an AWS on this machine that takes its template."""
-
-import os
-import shutil
-import subprocess
-from pathlib import Path
+"""An AWS, a registry of images and a Telegram on this machine; where one cannot be, tests say why."""
 
 import pytest
+from moto.ecr.models import ecr_backends
 
-ROOT = Path(__file__).parents[2]
-COPIED = ("functions", "layers", "infra", ".aws-sam")
-LIMIT_S = 300
-REPOSITORY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/burnout/prod/infer"
+from infra.stack import docker, sam
+from infra.stack.command import UnavailableError
+from local.telegram.server import FakeTelegram
+from tests.aws_server import aws_server
+from tests.rehearsal import cloudformation, resources
+from tests.rehearsal.registry import Registry
+from tests.rehearsal.workplace import Workplace
+
+PUSHED = f"{resources.ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/burnout/prod/infer:inferfunction-0123456789ab-latest"
 
 
-class Workplace:
-    """A checkout of one's own, with a shell that knows no other AWS than this machine's."""
+@pytest.fixture(scope="session")
+def tools():
+    """The SAM CLI, with AWS's transform of its templates, and a Python of the functions' runtime."""
+    try:
+        sam.program(), sam.python313()
+    except UnavailableError as reason:
+        pytest.skip(str(reason))
 
-    def __init__(self, folder, url):
-        self.folder = folder
-        self.variables = {
-            "PATH": f"{ROOT}/build/python3.13:{ROOT}/.venv/bin:{ROOT}/.venv-sam/bin:{os.environ['PATH']}",
-            "HOME": str(folder),
-            "AWS_ACCESS_KEY_ID": "local",
-            "AWS_SECRET_ACCESS_KEY": "local",
-            "AWS_DEFAULT_REGION": "eu-west-1",
-            "AWS_REGION": "eu-west-1",
-            "AWS_ENDPOINT_URL": url,
-            "SAM_CLI_TELEMETRY": "0",
-            "SAM_CLI_POLL_DELAY": "0.2",
-            "STAGE": "prod",
-            "STACK": "burnout-prod",
-        }
 
-    def types(self, line, *, status=0):
-        """What a line of the page prints, in a shell of its own."""
-        done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", line],
-            cwd=self.folder, env=self.variables, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            timeout=LIMIT_S, check=False,
-        )
-        assert done.returncode == status, done.stdout[-2000:] + done.stderr[-2000:]
-        return done.stdout
+@pytest.fixture(scope="session")
+def no_docker():
+    """Why no image can be built and pushed here; empty where it can."""
+    try:
+        docker.check()
+    except UnavailableError as reason:
+        return str(reason)
+    return ""
 
 
 @pytest.fixture(scope="module")
-def workplace(tmp_path_factory):
-    from moto.server import ThreadedMotoServer
+def telegram():
+    with FakeTelegram() as server:
+        yield server
 
-    from tests.rehearsal import cloudformation
 
-    folder = tmp_path_factory.mktemp("workplace")
-    for name in COPIED:
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    config = (ROOT / "samconfig.toml").read_text(encoding="utf-8")
-    (folder / "samconfig.toml").write_text(config.replace("confirm_changeset = true", f"confirm_changeset = false\nimage_repositories = [\"InferFunction={REPOSITORY}\"]"))
-    cloudformation.install()
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield Workplace(folder, f"http://{host}:{port}")
-    server.stop()
+@pytest.fixture(scope="module")
+def pushes():
+    """The registry that infer's image goes to; ECR's own rules are the template's."""
+    repositories = ecr_backends[resources.ACCOUNT][resources.REGION].repositories
+    registry = Registry(lambda name: repositories[name].image_tag_mutability == "IMMUTABLE")
+    registry.server.start()
+    yield registry
+    registry.server.stop()
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory, tools, no_docker, pushes, telegram):
+    with pytest.MonkeyPatch.context() as patch, aws_server() as url:
+        cloudformation.install(patch, "" if no_docker else pushes.address)
+        yield Workplace(tmp_path_factory.mktemp("workplace"), url, telegram, PUSHED if no_docker else "")

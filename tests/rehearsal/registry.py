@@ -1,104 +1,51 @@
-"""A registry that takes what `docker push` brings and keeps the names only: OCI's distribution API, as far as a push asks."""
+"""A registry that takes what `docker push` brings and keeps names: OCI's distribution API, as far as a push asks."""
 
 import hashlib
 import json
-import threading
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Final
 
-_CHUNK: Final = 1 << 20
+from local.http_server import HttpServer, Response
 
 
-class Registry(ThreadingHTTPServer):
-    """What was pushed: layers by their digests, images as repository:tag with their manifests' digests."""
+class Registry:
+    """What was pushed: layers by their digests, images as repository:tag. On 127.0.0.1 Docker needs no certificate.
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Push)
-        self.blobs: set[str] = set()
-        self.images: dict[str, str] = {}
-        self.immutable = False
+    In a repository that is immutable a tag that is there is refused, even for the same image: so does ECR.
+    """
 
+    def __init__(self, is_immutable):
+        self.is_immutable = is_immutable
+        self.layers, self.images = set(), {}
+        self.server = HttpServer(self._answer)
+        self.address = self.server.url.removeprefix("http://")
 
-class _Push(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: Registry
+    def _answer(self, request):
+        path, name = request.path, request.path.rpartition("/")[2]
+        match request.method:
+            case "HEAD":
+                return _said(200 if name in self.layers else 404, digest=name)
+            case "POST":
+                return _said(202, Location=f"{path}{uuid.uuid4()}", Range="0-0")
+            case "PATCH":
+                return _said(202, Location=path, Range=f"0-{max(0, len(request.body) - 1)}")
+            case "PUT" if "/manifests/" in path:
+                return self._image(*path.removeprefix("/v2/").split("/manifests/"), request.body)
+            case "PUT":
+                digest = request.query.partition("digest=")[2].replace("%3A", ":")
+                self.layers.add(digest)
+                return _said(201, digest=digest)
+        return _said(200)  # GET /v2/: is it a registry?
 
-    def do_GET(self) -> None:
-        self._answer(200)
-
-    def do_HEAD(self) -> None:
-        digest = self.path.rpartition("/")[2]
-        self._answer(200 if digest in self.server.blobs else 404, {"Docker-Content-Digest": digest})
-
-    def do_POST(self) -> None:
-        self._read()
-        self._answer(202, {"Location": f"{self.path}{uuid.uuid4()}", "Docker-Upload-UUID": "1", "Range": "0-0"})
-
-    def do_PATCH(self) -> None:
-        self._read()
-        self._answer(202, {"Location": self.path, "Range": f"0-{max(0, self.n_bytes - 1)}"})
-
-    def do_PUT(self) -> None:
-        body, (path, _, query) = self._read(), self.path.partition("?")
-        if "/manifests/" in path:
-            repository, _, tag = path.removeprefix("/v2/").partition("/manifests/")
-            if self.server.immutable and f"{repository}:{tag}" in self.server.images:
-                self._refuse(tag)
-                return
-            digest = f"sha256:{hashlib.sha256(body).hexdigest()}"
-            self.server.images[f"{repository}:{tag}"] = digest
-        else:
-            digest = query.partition("digest=")[2].replace("%3A", ":")
-            self.server.blobs.add(digest)
-        self._answer(201, {"Docker-Content-Digest": digest, "Location": path})
-
-    def _read(self) -> bytes:
-        """The body's last piece; `n_bytes` is the whole length."""
-        self.n_bytes, piece = 0, b""
-        if self.headers.get("Transfer-Encoding") == "chunked":
-            while size := int(self.rfile.readline().split(b";")[0], 16):
-                piece = self._piece(size)
-                self.rfile.readline()
-            self.rfile.readline()
-            return piece
-        return self._piece(int(self.headers.get("Content-Length") or 0))
-
-    def _piece(self, left: int) -> bytes:
-        body = b""
-        while left:
-            body = self.rfile.read(min(left, _CHUNK))
-            left -= len(body)
-            self.n_bytes += len(body)
-        return body
-
-    def _answer(self, status: int, headers: dict[str, str] | None = None) -> None:
-        self.send_response(status)
-        for name, value in {"Docker-Distribution-Api-Version": "registry/2.0", "Content-Length": "0", **(headers or {})}.items():
-            self.send_header(name, value)
-        self.end_headers()
-
-    def _refuse(self, tag: str) -> None:
-        said = f"The image tag '{tag}' already exists and cannot be overwritten because the tag is immutable."
-        body = json.dumps({"errors": [{"code": "TAG_INVALID", "message": said}]}).encode()
-        self.send_response(400)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Nothing: pytest shows what failed."""
+    def _image(self, repository, tag, manifest):
+        name = f"{repository}:{tag}"
+        if name in self.images and self.is_immutable(repository):
+            why = f"The image tag '{tag}' already exists and cannot be overwritten because the tag is immutable."
+            error = json.dumps({"errors": [{"code": "TAG_INVALID", "message": why}]})
+            return Response(400, error.encode(), {"Content-Type": "application/json"})
+        self.images[name] = f"sha256:{hashlib.sha256(manifest).hexdigest()}"
+        return _said(201, digest=self.images[name])
 
 
-@contextmanager
-def registry() -> Iterator[Registry]:
-    """It answers on 127.0.0.1, where Docker needs no certificate."""
-    server = Registry()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
+def _said(status, digest="", **headers):
+    named = {"Docker-Content-Digest": digest} if digest else {}
+    return Response(status, b"", {"Docker-Distribution-Api-Version": "registry/2.0", **named, **headers})

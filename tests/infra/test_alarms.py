@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from burnout.invocation import CHECK
 from burnout.redaction import redacted_logger
 from functions.report import metrics as report_telemetry
 from functions.report.metrics import RunMetrics
@@ -151,7 +152,7 @@ def test_schedules_send_what_the_functions_take(of_type):
     assert said == {
         "Tick": {"op": "due", "at_utc": "<aws.scheduler.scheduled-time>"},
         "Canary": {"op": "canary"},
-        "Ping": {"op": "check"},
+        "Ping": CHECK,
     }
 
 

@@ -12,7 +12,7 @@ from local.aws import environment
 
 _CONTAINER = re.compile(r"SAM_CONTAINER_ID: ([0-9a-f]{64})")  # its log names each that it starts
 _UP_LIMIT_S = 180
-_DOWN_LIMIT_S = 60
+_DOWN_LIMIT_S = 20
 _QUIET = {"SAM_CLI_TELEMETRY": "0"}
 
 
@@ -40,9 +40,11 @@ def serving(what, port, exported):
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        with suppress(subprocess.TimeoutExpired):
+        try:
             server.wait(_DOWN_LIMIT_S)
-        server.kill()
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
         for container in _CONTAINER.findall(log.read_text(encoding="utf-8", errors="replace")):
             with suppress(StackToolError):  # it takes its containers along, most of the time
                 run(["docker", "rm", "--force", container], limit_s=30)

@@ -1,4 +1,4 @@
-"""moto's CloudFormation with what it lacks: the SAM transform, checks of what is given, an order, a way back.
+"""moto's CloudFormation with what it lacks: the SAM transform, changes in an order, a way back.
 
 moto makes changes without their order, so a version would be of the function before its change; and it skips types that
 it does not know, so that a stack without functions would be "complete".
@@ -6,10 +6,8 @@ it does not know, so that a stack without functions would be "complete".
 
 import functools
 import json
-import re
 import subprocess
 import traceback
-import types
 from urllib.parse import urlsplit
 
 import moto.cloudformation.models as models
@@ -51,8 +49,6 @@ def install(patch, registry=""):
 
 class Resources(parsing.ResourceMap):
     """The resources of a stack; each is made or changed after those that it names."""
-
-    before = types.MappingProxyType({})
 
     def __getitem__(self, key):
         if key not in self._parsed_resources and key in self._resource_json_map:
@@ -119,39 +115,10 @@ def _expanded(asked):
 
 
 def _parse(self):
-    """What CloudFormation does before it changes anything."""
     template = models.Stack.parse_template(self.template)
-    _check(template, self.parameters)
     if template.pop("Transform", ""):
         template = json.loads(_expanded(json.dumps([template, self.parameters], default=str, sort_keys=True)))
     self.template_dict = template
-
-
-def _check(template, given):
-    values = {"AWS::Region": resources.REGION}
-    for name, asked in template.get("Parameters", {}).items():
-        values[name] = value = str(given.get(name, asked.get("Default")))
-        if value == "None" or not re.fullmatch(asked.get("AllowedPattern", "(?s).*"), value):
-            raise ValidationError(message=f"Parameter {name} does not allow {value!r}")
-    for rule in template.get("Rules", {}).values():
-        wrong = [each for each in rule["Assertions"] if not _true(each["Assert"], values)]
-        if wrong and _true(rule.get("RuleCondition", True), values):
-            raise ValidationError(message=wrong[0]["AssertDescription"])
-
-
-def _true(said, values):
-    if isinstance(said, list):
-        return [_true(each, values) for each in said]
-    match said:
-        case {"Ref": name}:
-            return values[name]
-        case {"Fn::Not": [one]}:
-            return not _true(one, values)
-        case {"Fn::Equals": both}:
-            return len({str(each) for each in _true(both, values)}) == 1
-        case {"Fn::Contains": [many, one]}:
-            return _true(one, values) in many
-    return said
 
 
 def _execute(self, change_set_name, stack_name=None):

@@ -54,10 +54,6 @@ def lambdas():
     return lambda_backends[ACCOUNT][REGION]
 
 
-def secrets():
-    return secretsmanager_backends[ACCOUNT][REGION]
-
-
 def live(function):
     """The version that `live` serves, and what the template said of the function when that version was made."""
     served = lambdas().get_function(f"{function}:live")
@@ -94,7 +90,7 @@ def delete(gone):
     if gone.type == "AWS::Lambda::Function":
         lambdas().delete_function(gone.name)
     elif gone.type == "AWS::SecretsManager::Secret":
-        secrets().delete_secret(gone.name, None, True)
+        secretsmanager_backends[ACCOUNT][REGION].delete_secret(gone.name, None, True)
     elif hasattr(gone.of_moto, "delete"):
         gone.of_moto.delete(ACCOUNT, REGION)
     elif gone.of_moto is not None:
@@ -143,7 +139,8 @@ def _alias(made):
 def _secret(made):
     asked = made.properties["GenerateSecretString"]
     content = {**json.loads(asked["SecretStringTemplate"]), asked["GenerateStringKey"]: "w" * asked["PasswordLength"]}
-    said = secrets().create_secret(made.name, json.dumps(content), None, "", None, None, None, [], False)
+    backend = secretsmanager_backends[ACCOUNT][REGION]
+    said = backend.create_secret(made.name, json.dumps(content), None, "", None, None, None, [], False)
     made.physical_resource_id = json.loads(said)["ARN"]
 
 

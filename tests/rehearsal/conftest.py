@@ -4,7 +4,7 @@ import pytest
 from moto.ecr.models import ecr_backends
 
 from infra.stack import docker, sam
-from infra.stack.command import UnavailableError
+from infra.stack.command import UnavailableError, run
 from local.telegram.server import FakeTelegram
 from tests.aws_server import aws_server
 from tests.rehearsal import cloudformation, resources
@@ -47,6 +47,8 @@ def pushes():
     registry.server.start()
     yield registry
     registry.server.stop()
+    for name in registry.images:  # the SAM CLI's names for what it pushed
+        run(["docker", "image", "rm", f"{registry.address}/{name}"], limit_s=60)
 
 
 @pytest.fixture(scope="module")

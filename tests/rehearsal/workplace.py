@@ -55,7 +55,7 @@ class Workplace:
         account = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_ENDPOINT_URL": aws_url}
         bot = {"TELEGRAM": telegram.url, "TELEGRAM_BOT_TOKEN": telegram.token, "PUSHED": pushed, "PYTHON": str(python)}
         quick = {"SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLL_DELAY": "0.2"}
-        self._variables = {"PATH": environment.path(), "HOME": str(folder), **account, **bot, **quick}
+        self._variables = environment.isolated({"HOME": str(folder), **account, **bot, **quick})
 
     def types(self, lines, *answers, status=0):
         """What the lines print, in a shell that goes on where the last one ended; `answers` go to who asks."""

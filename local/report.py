@@ -6,20 +6,22 @@ Reads what the store reads and writes what Telegram would get: the text to the t
 import argparse
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from burnout.clock import now_utc
 from burnout.schedule import at_hour, iso_week, local_day
-from burnout.store.reports import Course, DueReport, ReadCourse
-from burnout.values import UserId
+from burnout.store.operation import Operation
+from burnout.store.people import ReadSettings, Settings
+from burnout.store.reports import DueReport, ReadCourse
 from functions.report.messages import REPORT_DAYS, weekly_message
 from functions.report.pictures.course import draw_course
 from functions.store.database import transaction
 from functions.store.operations import run as run_operation
 from local.serve import DATA
 
+A = TypeVar("A")
+
 NOTHING: Final = 1
-_LAST_HOUR: Final = 23
 
 
 def add_parser(commands: Any) -> None:
@@ -47,17 +49,20 @@ def last_day(week: str) -> date:
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints the report; the exit status."""
-    course = _course(arguments.data / "store", arguments.user, arguments.week, now_utc())
-    if course is None:
+    root, user_id, at_utc = arguments.data / "store", arguments.user, now_utc()
+    settings = _asked(root, ReadSettings(user_id=user_id), at_utc)
+    if settings is None:
         print(f"nobody with this id has agreed to anything in {arguments.data}")
         return NOTHING
-    zone = course.settings.zone
-    day = arguments.week or local_day(now_utc(), zone)
+    due_at_utc = _due(arguments.week, settings) if arguments.week else at_utc
+    since_utc = due_at_utc - timedelta(days=REPORT_DAYS)
+    course = _asked(root, ReadCourse(user_id=user_id, since_utc=since_utc, before_utc=due_at_utc), at_utc)
+    assert course is not None  # noqa: S101  (who has settings has a course; this tells the type checker)
     due = DueReport(
-        user_id=arguments.user,
-        chat_id=arguments.user,
-        key=iso_week(day),
-        due_at_utc=at_hour(day, _LAST_HOUR, zone),
+        user_id=user_id,
+        chat_id=user_id,
+        key=iso_week(local_day(due_at_utc, settings.zone)),
+        due_at_utc=due_at_utc,
         unfinished=False,
     )
     message = weekly_message(due, course, draw_course)
@@ -73,10 +78,14 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _course(root: Path, user_id: UserId, last: date | None, at_utc: datetime) -> Course | None:
-    """What the report of that day rests on, read as the store function reads it."""
-    before_utc = datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=2) if last else at_utc
-    operation = ReadCourse(user_id=user_id, since_utc=before_utc - timedelta(days=REPORT_DAYS), before_utc=before_utc)
+def _due(sunday: date, settings: Settings) -> datetime:
+    """When the person's report of the week that ends so is due: one that was sent then is not its own predecessor."""
+    day = sunday - timedelta(days=6 - settings.report_weekday)
+    return at_hour(day, settings.report_hour, settings.zone)
+
+
+def _asked(root: Path, operation: Operation[A], at_utc: datetime) -> A | None:
+    """The store's answer, read as the store function reads it; None where nothing was ever kept."""
     if not root.is_dir():
         return None
-    return transaction(root, user_id, lambda connection: run_operation(connection, operation, now_utc()))
+    return transaction(root, operation.user_id, lambda connection: run_operation(connection, operation, at_utc))

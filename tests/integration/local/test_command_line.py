@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from functions.store.database import transaction
 from local.__main__ import main
 from local.photo import FACE, registered
 from local.stack import Options, Stack
@@ -73,7 +74,15 @@ def test_report_of_a_week_is_printed_and_drawn_without_sending(capsys, tmp_path)
     who = ["report", "--user", str(person.id), "--data", str(tmp_path), "--out", str(tmp_path / "report.png")]
 
     assert main([*who, "--week", "2026-W47"]) == ANSWERED
-    assert "Индекс нагрузки" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "Индекс нагрузки" in said
+    sent = (
+        "INSERT INTO reports (user_id, kind, key, state, index_value, at_utc)"
+        " VALUES (?, 'weekly', '2026-W47', 'sent', 1.0, '2026-11-22T15:00:20Z')"
+    )
+    transaction(tmp_path / "store", person.id, lambda connection: connection.execute(sent, (person.id,)).rowcount)
+    assert main([*who, "--week", "2026-W47"]) == ANSWERED
+    assert capsys.readouterr().out == said  # the report of that very week is not the one before it
     assert (tmp_path / "report.png").read_bytes().startswith(b"\x89PNG")
     assert main([*who, "--week", "2026-W10"]) == NOT_ANSWERED
     assert "0 дней из 5" in capsys.readouterr().out

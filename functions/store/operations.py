@@ -20,6 +20,7 @@ from burnout.store.check_ins import (
     Begin,
     Begun,
     Fail,
+    Failed,
     GiveFeedback,
     Rate,
     ReadHistory,
@@ -161,7 +162,7 @@ def fulfil(
     if isinstance(operation, Undo):
         _delete_donated(root, bucket, operation)
     answer = perform(root, operation, now_utc)
-    if isinstance(answer, Begun | Recorded):
+    if isinstance(answer, Begun | Failed | Recorded):
         _delete_leftovers(bucket, answer, note)
     elif isinstance(operation, Undo):
         scrub_shard(shard_path(root, operation.user_id))
@@ -180,7 +181,7 @@ def _delete_donated(root: Path, bucket: Bucket, operation: Undo) -> None:
         bucket.delete(key)
 
 
-def _delete_leftovers(bucket: Bucket, answer: Begun | Recorded, note: Callable[[str], None]) -> None:
+def _delete_leftovers(bucket: Bucket, answer: Begun | Failed | Recorded, note: Callable[[str], None]) -> None:
     for key in answer.leftovers:  # one by one: DELETE costs nothing at S3, the POST for several may
         try:
             bucket.delete(key)

@@ -126,9 +126,12 @@ def _leftovers(connection: Connection, operation: Begin | Record, folder: PhotoF
         "SELECT photo_key FROM check_ins WHERE user_id = ? AND message_id = ?",
         (operation.user_id, operation.message_id),
     )
-    folders = [folder_of(prefix, pseudonym_of(folder)) for prefix in (PHOTOS, DONATED)]
-    keys = [f"{each}{operation.update_id}" for each in folders]
-    return tuple(key for key in keys if (key,) != kept)
+    return tuple(key for key in _keys(folder, operation.update_id) if (key,) != kept)
+
+
+def _keys(folder: PhotoFolder, update_id: int) -> tuple[PhotoKey, ...]:
+    """Where any attempt may have put the update's photo."""
+    return tuple(f"{folder_of(prefix, pseudonym_of(folder))}{update_id}" for prefix in (PHOTOS, DONATED))
 
 
 def _key(operation: Record) -> PhotoKey | None:
@@ -204,12 +207,14 @@ def _purge(connection: Connection, before: str) -> None:
 def fail(connection: Connection, operation: Fail, now_utc: datetime) -> Failed:
     """This failure counts, unless the update is settled. Two in the same second are one, so a repetition is too.
 
-    Somebody who has not agreed, or was erased since the attempt began, is not counted: nothing is kept about them.
+    Somebody who has not agreed, or was erased since the attempt began, is not counted: nothing is kept about them, and
+    what the attempt put into S3 is named.
     """
     now = text(now_utc)
     person = person_of(connection, operation.user_id)
     if person is None or not _is_theirs(operation, person):
-        return Failed(attempts=0, first_failed_at_utc=moment(now), failing_for_s=0.0)
+        leftovers = _keys(operation.photo_folder, operation.update_id) if operation.photo_folder else ()
+        return Failed(attempts=0, first_failed_at_utc=moment(now), failing_for_s=0.0, leftovers=leftovers)
     key = (operation.user_id, operation.update_id)
     attempts, first, last = one(
         connection,

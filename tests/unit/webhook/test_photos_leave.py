@@ -91,14 +91,11 @@ def test_photo_of_a_killed_attempt_is_gone_when_the_next_one_asks_for_a_new_agre
     assert (bot.outcome, keys_of(bot, update), check_ins(bot)) == ("no_consent", [], 0)
 
 
-@pytest.mark.parametrize("comes_back", [False, True])
 @pytest.mark.parametrize("failure", [FunctionCrashedError("infer", "E"), FunctionUnavailableError("infer")])
-def test_photo_that_fails_while_its_sender_erases_everything_is_nobodys(bot, comes_back, failure):
+def test_photo_that_fails_while_its_sender_erases_everything_is_nobodys(bot, failure):
     def erased():
         bot.infer.before = lambda: None
         bot(updates.button("v1:erase"))
-        if comes_back:
-            bot(updates.button(f"v1:agree:{person.NOTICE_VERSION}:en"))
         raise failure
 
     bot.infer.before = erased

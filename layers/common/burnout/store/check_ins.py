@@ -94,6 +94,7 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int
     first_failed_at_utc: datetime
     failing_for_s: float
+    leftovers: tuple[PhotoKey, ...] = ()  # of a photo whose sender was erased meanwhile: what it left in S3, and goes
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,9 +14,7 @@ from functions.store.choices import newest_of
 from functions.store.people import pass_report, set_reachable
 from functions.store.rows import one, text
 
-REQUESTED_FOR: Final = timedelta(
-    hours=48
-)  # how long a report that was asked for is known: Telegram redelivers for 24 h
+REQUESTED_FOR: Final = timedelta(hours=48)  # a report that was asked for is known: Telegram redelivers for 24 h
 _FIRST_S: Final = 600  # the first time, so that the next run tries again; twice as long each further time
 _LONGEST_S: Final = 6 * 3600  # a chat that fails for weeks costs four attempts a day, and no day's reminder
 _FORGOTTEN_AFTER: Final = timedelta(days=1)  # a later failure begins a new row: who gets no reports has none that ends

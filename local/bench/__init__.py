@@ -65,6 +65,14 @@ def _run(module: str, arguments: argparse.Namespace) -> int:
     return 0 if finding.is_well else 1
 
 
+def latency_table(rows: Iterable[tuple[str, list[float]]]) -> list[str]:
+    """The lines of a table: p50, p95 and p99 of each row's milliseconds, and how many there are."""
+    return [
+        f"{'ms':10}{'p50':>8}{'p95':>8}{'p99':>8}{'n':>8}",
+        *(f"{name:10}" + "".join(f"{cut:8.0f}" for cut in percentiles(ms)) + f"{len(ms):8}" for name, ms in rows),
+    ]
+
+
 def percentiles(values: list[float]) -> tuple[float, float, float]:
     """p50, p95 and p99; not a number where there is nothing to rank."""
     if len(values) < 2:

@@ -26,14 +26,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from burnout.store.privacy import TABLES, Erase
-from functions.store.database import (
-    PRODUCTION,
-    Access,
-    open_database,
-    shard_path,
-    transaction,
-    transaction_on,
-)
+from functions.store.database import PRODUCTION, Access, open_database, shard_path, transaction, transaction_on
 from functions.store.errors import BusyError
 from functions.store.files import journal_of
 from functions.store.operations import run

@@ -6,12 +6,8 @@ from burnout.errors import FileTooLargeError, FunctionCrashedError, FunctionUnav
 from burnout.inference import InferFailure
 from functions.webhook import person
 from tests import updates
-from tests.fakes import face, inference
+from tests.fakes import KillError, face, inference
 from tests.unit.webhook.conftest import check_ins, checked_in, photo
-
-
-class KillError(BaseException):
-    """The function was killed: nothing is counted, and Telegram brings the update again."""
 
 
 def killed(bot, update):

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from burnout.errors import StoreUnavailableError
 from burnout.schedule import local_day
-from burnout.store.people import SetReachable
+from burnout.store.people import ChangeSettings, SetReachable
 from burnout.store.reports import Course, DueAlert, DueReminder, ReadCourse, StartAlert, StartReminder
 from burnout.telegram.calls import BotCall
 from functions.report import wording
@@ -39,8 +39,12 @@ class Notices:
         except StoreUnavailableError:  # perhaps granted
             self.run_metrics.add("reminders_lost")
             return
-        if reminder is not None:
-            self._send(due, wording.reminder(due.chat_id, reminder.language, last=reminder.last), "reminders")
+        if reminder is None:
+            return
+        words = wording.reminder(due.chat_id, reminder.language, last=reminder.last)
+        if self._send(due, words, "reminders") is Outcome.NOT_DELIVERED and reminder.last:
+            with suppress(StoreUnavailableError):  # they go on: nobody was told that this was the last
+                self.deps.store(ChangeSettings(user_id=due.user_id, reminder_hour=reminder.hour))
 
     def alert(self, due: DueAlert) -> None:
         """The person has their alert, or needs none, or it is lost until their next check-in."""
@@ -72,10 +76,11 @@ class Notices:
         strain = strain_on(local_day(self.at_utc, zone), course, zone)
         return strain.above_baseline and strain.band != "calm"
 
-    def _send(self, due: DueReminder | DueAlert, call: BotCall, counted: str) -> None:
+    def _send(self, due: DueReminder | DueAlert, call: BotCall, counted: str) -> Outcome:
         with self.run_metrics.stopwatch.stage("send"):
             outcome = self.sender.send(due.chat_id, call)
         self.run_metrics.add(counted if outcome is Outcome.DELIVERED else f"{counted}_lost")
         if outcome is Outcome.UNREACHABLE:
             with suppress(StoreUnavailableError):  # the next message to them fails in the same way
                 self.deps.store(SetReachable(user_id=due.user_id, reachable=False))
+        return outcome

@@ -158,7 +158,7 @@ def start_reminder(connection: Connection, operation: StartReminder, now_utc: da
         return None
     person, check_in = _Reminded(*row), newest(connection, operation.user_id)
     settings = _settings_of(connection, person)
-    if not _is_wanted(settings, at_utc, person, check_in):
+    if settings.reminder_hour is None or not _is_wanted(settings, at_utc, person, check_in):
         return None
     unanswered = 1 if _is_answered(person, check_in) else person.unanswered + 1
     last = unanswered >= UNANSWERED
@@ -170,7 +170,7 @@ def start_reminder(connection: Connection, operation: StartReminder, now_utc: da
             *(None if last else settings.reminder_hour, person.user_id),
         ),
     )
-    return Reminder(language=settings.language, last=last)
+    return Reminder(language=settings.language, hour=settings.reminder_hour, last=last)
 
 
 def _settings_of(connection: Connection, person: _Reminded) -> Settings:

@@ -182,8 +182,8 @@ def _delete_donated(root: Path, bucket: Bucket, operation: Undo) -> None:
 
 
 def _delete_leftovers(bucket: Bucket, answer: Begun | Failed | Recorded, note: Callable[[str], None]) -> None:
-    for key in answer.leftovers:  # one by one: DELETE costs nothing at S3, the POST for several may
-        try:
+    try:
+        for key in answer.leftovers:  # one by one: DELETE costs nothing at S3, the POST for several may
             bucket.delete(key)
-        except PhotoStorageError as error:
-            note(str(error))
+    except PhotoStorageError as error:  # the others wait for the sweep as well: S3 may hang, and a person waits
+        note(str(error))

@@ -10,6 +10,7 @@ from functions.report.shards import EVERY
 from functions.store.operations import perform
 from tests.unit.report.office import (
     BLOCKED,
+    DOWN,
     SILENT,
     SUNDAY,
     broken,
@@ -107,6 +108,18 @@ def test_a_reminder_that_fails_is_dropped_and_the_last_to_somebody_who_blocked_t
 
     assert [office.tick(monday), office.tick(monday + EVERY)] == [{"reminders_lost": 1}, {}]
     assert office.tick(monday + timedelta(days=1)) == next_day
+
+
+def test_reminders_are_not_switched_off_by_a_last_one_that_never_came(office):
+    office.person(1, days=0)
+    perform(office.root, ChangeSettings(user_id=1, reports=False, reminder_hour=18), office.now_utc)
+    days = [datetime(2026, 11, day, 18, tzinfo=UTC) for day in range(16, 20)]
+    counts = [office.tick(day) for day in days[:2]]
+    office.telegram.failing[1].extend([DOWN] * 3)
+
+    counts += [office.tick(day) for day in days[2:]]
+
+    assert counts == [{"reminders": 1}, {"reminders": 1}, {"reminders_lost": 1}, {"reminders": 1}]
 
 
 @pytest.mark.parametrize("kind", [FinishReport, SetReachable])

@@ -41,7 +41,7 @@ def test_a_reminder_has_all_that_the_run_needs_and_comes_once(person):
     granted = [person(start), person(start)]
 
     assert listed == [(DueReminder(user_id=7, chat_id=70),)] * 2
-    assert granted == [Reminder(language="ru", last=False), None]
+    assert granted == [Reminder(language="ru", hour=20, last=False), None]
     assert taken(person, EIGHT_PM) == []
     assert person.rows(NEXT) == [(20, "2026-03-03T20:00:00Z")]
 

@@ -10,7 +10,7 @@ import msgspec
 
 from burnout.store.operation import Choice, Operation, ShardOperation
 from burnout.store.people import Settings
-from burnout.values import Band, Language, Rating, Utc, WeekKey, Whole
+from burnout.values import Band, Hour, Language, Rating, Utc, WeekKey, Whole
 
 ReportKind = Literal["weekly", "requested"]
 ReportKey = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-W[0-9]{2}|[0-9]{1,16})\Z")]  # its week, or its update
@@ -74,6 +74,7 @@ class Reminder(msgspec.Struct, frozen=True, kw_only=True):
     """A reminder to send now. `last`: the third without an answer, so reminders are off from here on."""
 
     language: Language
+    hour: Hour
     last: bool
 
 

@@ -87,8 +87,8 @@ OPERATIONS: Final[dict[type[Operation[Any] | ShardOperation[Any]], Callable[[Con
     SetDonating: privacy.set_donating,
     ReadRows: privacy.read_rows,
 }
-# What a choice is answered with that a newer one overrules: what stands, where it has an answer of that kind. Settings
-# are overruled one by one, so their own function answers.
+# The answer to a choice that a newer one overrules: what stands, if it can be said in that answer. Settings are
+# overruled one by one, so their own function answers.
 STANDS: Final[dict[type[Choice[Any]], Callable[[Connection, Any, datetime], Any]]] = {
     Consent: people.has_agreed,
     SetLanguage: people.language_of,
@@ -135,7 +135,7 @@ def perform(root: Path, operation: Operation[A] | ShardOperation[A], now_utc: da
     # A run asks all 256 shards every quarter of an hour; a shard without people is not made for that.
     if isinstance(operation, ClaimDue) and not path.exists():
         return cast("A", Due(reports=(), reminders=(), alerts=(), more=False))
-    # Words and presses of somebody who was out of reach: they may be the ones that delete everything.
+    # Words and presses of somebody who was out of reach: this one may be the press that deletes everything.
     begins = isinstance(operation, Begin) and operation.photo is None and path.exists()
     erasing = begins or isinstance(operation, Undo | SetDonating)
     return transaction_on(path, lambda connection: run(connection, operation, now_utc), erasing=erasing)

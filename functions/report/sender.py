@@ -14,12 +14,7 @@ from contextlib import suppress
 from enum import Enum, auto
 from typing import Final
 
-from burnout.errors import (
-    StoreUnavailableError,
-    TelegramRejectedError,
-    TelegramSilentError,
-    TelegramUnavailableError,
-)
+from burnout.errors import StoreUnavailableError, TelegramRejectedError, TelegramSilentError, TelegramUnavailableError
 from burnout.store.reports import Postpone
 from burnout.telegram.calls import BotCall, Upload, chat_action
 from functions.report.deps import Deps

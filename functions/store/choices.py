@@ -57,9 +57,7 @@ def keep(connection: Connection, operation: Choice[Any], now_utc: datetime) -> N
     known = _is_known(connection, operation.user_id) and (
         message_id is None
         or one(
-            connection,
-            "SELECT 1 FROM check_ins WHERE user_id = ? AND message_id = ?",
-            (operation.user_id, message_id),
+            connection, "SELECT 1 FROM check_ins WHERE user_id = ? AND message_id = ?", (operation.user_id, message_id)
         )
     )
     if known:

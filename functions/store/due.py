@@ -15,16 +15,7 @@ from typing import Final, Literal
 
 from burnout import schedule
 from burnout.store.people import Settings
-from burnout.store.reports import (
-    ClaimDue,
-    Due,
-    DueAlert,
-    DueReminder,
-    DueReport,
-    Reminder,
-    StartAlert,
-    StartReminder,
-)
+from burnout.store.reports import ClaimDue, Due, DueAlert, DueReminder, DueReport, Reminder, StartAlert, StartReminder
 from functions.store.check_ins import NewestCheckIn, newest
 from functions.store.people import ALERT_EVERY, pass_report, plan_alert, settings_of
 from functions.store.rows import moment, one, text
@@ -235,9 +226,6 @@ def start_alert(connection: Connection, operation: StartAlert, now_utc: datetime
     started = connection.execute(
         "UPDATE people SET alerted_at_utc = ? WHERE user_id = ? AND pseudonym = ? AND alerts_on AND reachable"
         " AND (alerted_at_utc IS NULL OR alerted_at_utc <= ?)",
-        (
-            *(text(operation.at_utc), operation.user_id, operation.pseudonym),
-            text(operation.at_utc - ALERT_EVERY),
-        ),
+        (*(text(operation.at_utc), operation.user_id, operation.pseudonym), text(operation.at_utc - ALERT_EVERY)),
     )
     return bool(started.rowcount)

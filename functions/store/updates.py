@@ -157,11 +157,7 @@ def _keep_answer(connection: Connection, operation: Record, now: str) -> None:
 
 
 def _keep_check_in(
-    connection: Connection,
-    operation: Record,
-    check_in: NewCheckIn,
-    photo_key: str | None,
-    now: str,
+    connection: Connection, operation: Record, check_in: NewCheckIn, photo_key: str | None, now: str
 ) -> None:
     shown = check_in.models.get(check_in.shown_model)
     if shown is None:

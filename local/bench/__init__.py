@@ -22,11 +22,7 @@ _BENCHMARKS: Final = {
         "photos at a steady rate: latency, throughput, nothing lost",
         {"--photos": 200, "--per-minute": 200},
     ),
-    "bench-flood": (
-        "flood",
-        "what a flood from one chat costs everybody else",
-        {"--photos": 100, "--per-minute": 100},
-    ),
+    "bench-flood": ("flood", "what a flood from one chat costs everybody else", {"--photos": 100, "--per-minute": 100}),
     "bench-report": ("report", "reports a second, memory, milliseconds a chart", {"--people": 60}),
     "soak": (
         "soak",

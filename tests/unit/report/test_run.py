@@ -8,15 +8,7 @@ from burnout.store.people import ChangeSettings, ReadSettings, SetReachable
 from burnout.store.reports import FinishReport
 from functions.report.shards import EVERY
 from functions.store.operations import perform
-from tests.unit.report.office import (
-    BLOCKED,
-    DOWN,
-    SILENT,
-    SUNDAY,
-    broken,
-    later,
-    neighbours,
-)
+from tests.unit.report.office import BLOCKED, DOWN, SILENT, SUNDAY, broken, later, neighbours
 
 
 def test_everybody_who_is_due_gets_a_picture_with_words_once(office):
@@ -42,10 +34,7 @@ def test_the_same_tick_twice_sends_once(office):
 
     both = [office.run_metrics(), office.run_metrics()]
 
-    assert [(each.outcome, each.counts) for each in both] == [
-        ("done", {"sent": 1}),
-        ("done", {}),
-    ]
+    assert [(each.outcome, each.counts) for each in both] == [("done", {"sent": 1}), ("done", {})]
 
 
 def test_the_next_week_brings_the_next_report_with_the_change_since_the_last(office):

@@ -159,7 +159,7 @@ def undo(connection: Connection, operation: Undo, now_utc: datetime) -> PhotoKey
     connection.execute("DELETE FROM check_ins WHERE user_id = ? AND message_id = ?", key)
     connection.execute("DELETE FROM feedback WHERE user_id = ? AND message_id = ?", key)
     connection.execute("DELETE FROM self_ratings WHERE user_id = ? AND message_id = ?", key)
-    choices.forget_check_in(connection, *key)
+    choices.forget_check_in(connection, operation)
     return photo_key
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from burnout.store.check_ins import GiveFeedback, Rate
+from burnout.store.check_ins import GiveFeedback, Rate, Undo
 from burnout.store.operation import Choice
 from burnout.store.people import ChangeSettings, Consent, SetLanguage, SetReachable
 from burnout.store.privacy import SEEN_FOR, Erase, SetDonating
@@ -102,12 +102,10 @@ def keep_erasure(connection: Connection, update_id: int | None, now_utc: datetim
         )
 
 
-def forget_check_in(connection: Connection, user_id: int, message_id: int) -> None:
+def forget_check_in(connection: Connection, operation: Undo) -> None:
     """Forgets the numbers of all choices about a deleted check-in."""
-    connection.execute(
-        "DELETE FROM choices WHERE user_id = ? AND subject IN (?, ?)",
-        (user_id, f"feedback:{message_id}", f"rating:{message_id}"),
-    )
+    subjects = (_SUBJECTS[kind].format(operation) for kind in (GiveFeedback, Rate))
+    connection.execute("DELETE FROM choices WHERE user_id = ? AND subject IN (?, ?)", (operation.user_id, *subjects))
 
 
 def _subjects(operation: Choice[Any]) -> list[str]:

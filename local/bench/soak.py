@@ -26,6 +26,7 @@ from burnout.photos import PHOTOS
 from burnout.store.privacy import Sweep
 from burnout.texts import text
 from functions.store.database import transaction_on
+from functions.store.erasure import ERASURES
 from functions.store.errors import ShardError
 from local.aws.functions import Sizes
 from local.aws.moto_server import BUCKET
@@ -205,4 +206,4 @@ def _keys(stack: Stack) -> list[str]:
     s3 = boto3.Session("local", "local", region_name=REGION).client("s3", endpoint_url=stack.aws.url)
     pages: Any = s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET)
     keys = (each["Key"] for page in pages for each in page.get("Contents", ()))
-    return [key for key in keys if not key.startswith("erasures/")]
+    return [key for key in keys if not key.startswith(ERASURES)]

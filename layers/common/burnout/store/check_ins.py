@@ -68,7 +68,7 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True):
     language: Language | None  # the person's own choice
     photo_folder: PhotoFolder | None  # where the person's photos go: under donated/ while they donate them
     limit: Limit | None = None  # set: this photo is not looked at
-    leftovers: tuple[PhotoKey, ...] = ()  # the update ends here: what earlier attempts may have left in S3, and goes
+    leftovers: tuple[PhotoKey, ...] = ()  # the update ends here: what may be in S3 of earlier attempts, and is deleted
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,7 +81,7 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
 
     first: bool
     answer: tuple[BotCall, ...]
-    leftovers: tuple[PhotoKey, ...] = ()  # what this attempt and earlier ones may have left in S3, and goes
+    leftovers: tuple[PhotoKey, ...] = ()  # what may be in S3 of this attempt and earlier ones, and is deleted
 
 
 class Failed(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,7 +94,7 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int
     first_failed_at_utc: datetime
     failing_for_s: float
-    leftovers: tuple[PhotoKey, ...] = ()  # of a photo whose sender was erased meanwhile: what it left in S3, and goes
+    leftovers: tuple[PhotoKey, ...] = ()  # of a photo whose sender was erased meanwhile: as in `Recorded`
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from burnout.emotions import Emotion
 from burnout.inference import Prediction
 from burnout.schedule import at_hour, local_day
 from burnout.store.check_ins import (
+    Begin,
     CheckIn,
     GiveFeedback,
     History,
@@ -24,6 +25,7 @@ from burnout.store.check_ins import (
     Rate,
     ReadHistory,
     ReadLast,
+    Record,
     Reveal,
     Undo,
 )
@@ -163,7 +165,7 @@ def undo(connection: Connection, operation: Undo, now_utc: datetime) -> PhotoKey
     return photo_key
 
 
-def donated_photo(connection: Connection, operation: Undo) -> PhotoKey | None:
+def donated_photo(connection: Connection, operation: Begin | Record | Undo) -> PhotoKey | None:
     """The key of the photo that was donated with a check-in; None without one."""
     row = one(
         connection,

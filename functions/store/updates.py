@@ -14,6 +14,7 @@ from burnout.store.check_ins import Begin, Begun, Fail, Failed, Limit, NewCheckI
 from burnout.store.privacy import SEEN_FOR
 from burnout.telegram.calls import BotCall
 from burnout.values import PhotoFolder, PhotoKey
+from functions.store.check_ins import donated_photo
 from functions.store.choices import BEGINNING, is_newest
 from functions.store.limits import begin_photo, count_photo, leave_place, may_be_recorded
 from functions.store.people import Person, hear_from, person_of, plan_alert
@@ -123,12 +124,8 @@ def _leftovers(connection: Connection, operation: Begin | Record, folder: PhotoF
     """
     if folder is None:
         return ()
-    kept = one(
-        connection,
-        "SELECT photo_key FROM check_ins WHERE user_id = ? AND message_id = ?",
-        (operation.user_id, operation.message_id),
-    )
-    return tuple(key for key in _keys(folder, operation.update_id) if (key,) != kept)
+    kept = donated_photo(connection, operation)
+    return tuple(key for key in _keys(folder, operation.update_id) if key != kept)
 
 
 def _keys(folder: PhotoFolder, update_id: int) -> tuple[PhotoKey, ...]:

@@ -142,7 +142,7 @@ def _read(connection: sqlite3.Connection, found: Found, table: Table, keys: list
                 n += 1
         except sqlite3.Error as error:
             found.troubles.setdefault(table, str(error))
-            with suppress(sqlite3.Error):  # Python steps ahead: the error takes the row before it along
+            with suppress(sqlite3.Error):  # Python reads ahead: the error costs the row before it, too
                 deque(keep(f"{query} LIMIT 1 OFFSET {n}"))
         else:
             return

@@ -4,7 +4,6 @@ It closes a connection after each answer: there are no connections that are kept
 """
 
 import threading
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -45,8 +44,6 @@ class HttpServer:
         self._answer = answer
         self._server = make_server(host, port, self._serve, threaded=True, request_handler=_Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
-        self.cpu_s = 0.0  # processor time of all requests so far
-        self._count_cpu()
 
     @property
     def url(self) -> str:
@@ -64,17 +61,6 @@ class HttpServer:
             self._server.shutdown()
             self._thread.join()
         self._server.server_close()
-
-    def _count_cpu(self) -> None:
-        server: Any = self._server
-        in_a_thread, lock = server.process_request_thread, threading.Lock()
-
-        def counted(*connection: Any) -> None:
-            in_a_thread(*connection)
-            with lock:
-                self.cpu_s += time.thread_time()  # the thread has served this connection and nothing else
-
-        server.process_request_thread = counted
 
     def _serve(self, environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
         request = werkzeug.Request(environ)

@@ -149,12 +149,7 @@ class Stack:
         """The first photo must not pay for imports, models and connections."""
         no_photo = events.infer_event(BUCKET, "photos/none")  # answered after the models are loaded, unlike a ping
         no_update = events.api_event("{}", self.options.bot.webhook_secret)
-        pings: dict[str, Any] = {
-            "infer": no_photo,
-            "store": PING,
-            "report": PING,
-            "webhook": no_update,
-        }
+        pings: dict[str, Any] = {"infer": no_photo, "store": PING, "report": PING, "webhook": no_update}
         with ThreadPoolExecutor(len(pings) + 1) as threads:
             fake = threads.submit(self._warm_telegram)
             list(threads.map(self._warm_one, pings, pings.values()))

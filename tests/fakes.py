@@ -28,6 +28,10 @@ from functions.store.operations import fulfil
 A = TypeVar("A")
 
 
+class KillError(BaseException):
+    """The process was killed: nothing catches this, nothing is counted, and the update comes again."""
+
+
 @dataclass
 class FakePhotos:
     """S3 as a dict. `failures` come first."""

@@ -14,12 +14,7 @@ from contextlib import suppress
 from enum import Enum, auto
 from typing import Final
 
-from burnout.errors import (
-    StoreUnavailableError,
-    TelegramRejectedError,
-    TelegramSilentError,
-    TelegramUnavailableError,
-)
+from burnout.errors import StoreUnavailableError, TelegramRejectedError, TelegramSilentError, TelegramUnavailableError
 from burnout.store.reports import Postpone
 from burnout.telegram.calls import BotCall, Upload, chat_action
 from functions.report.deps import Deps
@@ -101,7 +96,7 @@ class Sender:
         raise AssertionError("the last try has no pause")
 
     def _waited(self, chat_id: int, retry_after_s: int | None, pause_s: float | None) -> bool:
-        """Waits before another try; False when there is none: a chat's own 429 is for a later run."""
+        """Waits before another try. False when there is none; after a chat's own 429 a later run tries again."""
         everybodys = self._is_everybodys(chat_id)
         if retry_after_s is not None and everybodys:
             self._hold(retry_after_s)
@@ -119,7 +114,7 @@ class Sender:
             self._given_up = True
 
     def _is_everybodys(self, chat_id: int) -> bool:
-        """Whether so many chats have failed in a row, with this one, that it need not be its own fault."""
+        """Counts this chat as failing. Whether so many failed in a row that it need not be this one's own fault."""
         with self._lock:
             self._failing.add(chat_id)
             self._given_up = self._given_up or len(self._failing) >= GIVE_UP_AT

@@ -16,6 +16,7 @@ from burnout.emotions import Emotion
 from burnout.inference import Prediction
 from burnout.schedule import at_hour, local_day
 from burnout.store.check_ins import (
+    Begin,
     CheckIn,
     GiveFeedback,
     History,
@@ -24,6 +25,7 @@ from burnout.store.check_ins import (
     Rate,
     ReadHistory,
     ReadLast,
+    Record,
     Reveal,
     Undo,
 )
@@ -159,11 +161,11 @@ def undo(connection: Connection, operation: Undo, now_utc: datetime) -> PhotoKey
     connection.execute("DELETE FROM check_ins WHERE user_id = ? AND message_id = ?", key)
     connection.execute("DELETE FROM feedback WHERE user_id = ? AND message_id = ?", key)
     connection.execute("DELETE FROM self_ratings WHERE user_id = ? AND message_id = ?", key)
-    choices.forget_check_in(connection, *key)
+    choices.forget_check_in(connection, operation)
     return photo_key
 
 
-def donated_photo(connection: Connection, operation: Undo) -> PhotoKey | None:
+def donated_photo(connection: Connection, operation: Begin | Record | Undo) -> PhotoKey | None:
     """The key of the photo that was donated with a check-in; None without one."""
     row = one(
         connection,

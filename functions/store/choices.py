@@ -1,10 +1,10 @@
 """The newest choice stands: what comes late or twice overrules nothing that a newer update chose.
 
-Telegram numbers updates in the order in which people press, and brings one that was not acknowledged again for 24
-hours, beside younger ones. So the number of the update that chose last is kept for each subject, for 48 hours and no
+Telegram numbers updates in the order in which people press. An update that was not acknowledged comes again for 24
+hours, among younger ones. So the number of the update that chose last is kept for each subject, for 48 hours and no
 longer: after a week without updates Telegram begins anew at a random number (docs/decisions/0012).
 
-`operations.run` applies it to every `Choice`; nothing else needs to know of it.
+`operations.run` applies this to every `Choice`.
 """
 
 from datetime import datetime
@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from burnout.store.check_ins import GiveFeedback, Rate
+from burnout.store.check_ins import GiveFeedback, Rate, Undo
 from burnout.store.operation import Choice
 from burnout.store.people import ChangeSettings, Consent, SetLanguage, SetReachable
 from burnout.store.privacy import SEEN_FOR, Erase, SetDonating
@@ -38,7 +38,7 @@ _SUBJECTS: Final[dict[type[Choice[Any]], str]] = {
 
 
 def newest_of(connection: Connection, operation: C, now_utc: datetime) -> C | None:
-    """The choice, without settings that newer ones overrule; None when it is overruled as a whole."""
+    """The choice without the settings that newer ones overrule; None when all of it is overruled."""
     if isinstance(operation, Consent) and not _is_known(connection, operation.user_id):
         return operation if _is_after_erasures(connection, operation.update_id, now_utc) else None
     overruled = [
@@ -52,14 +52,12 @@ def newest_of(connection: Connection, operation: C, now_utc: datetime) -> C | No
 
 
 def keep(connection: Connection, operation: Choice[Any], now_utc: datetime) -> None:
-    """A choice that was carried out is the newest of its subjects; nothing of who or what is not there (any more)."""
+    """Keeps the number of a choice that was carried out; none about a person or check-in that is not there."""
     message_id = getattr(operation, "message_id", None)
     known = _is_known(connection, operation.user_id) and (
         message_id is None
         or one(
-            connection,
-            "SELECT 1 FROM check_ins WHERE user_id = ? AND message_id = ?",
-            (operation.user_id, message_id),
+            connection, "SELECT 1 FROM check_ins WHERE user_id = ? AND message_id = ?", (operation.user_id, message_id)
         )
     )
     if known:
@@ -68,8 +66,11 @@ def keep(connection: Connection, operation: Choice[Any], now_utc: datetime) -> N
 
 
 def is_newest(connection: Connection, user_id: int, subject: str, update_id: int | None, now_utc: datetime) -> bool:
-    """Whether no younger update has chosen about the subject, nor begun the person anew. The same one has its effect
-    again. What no update said is not the newest, once any update of the last 48 hours has chosen about the subject."""
+    """Whether no younger update has chosen about the subject or begun the person anew.
+
+    The same update has its effect again. What no update said yields to any update of the last 48 hours about the
+    subject.
+    """
     beginning = BEGINNING if update_id is not None else subject
     newest = one(
         connection,
@@ -80,7 +81,7 @@ def is_newest(connection: Connection, user_id: int, subject: str, update_id: int
 
 
 def keep_number(connection: Connection, user_id: int, subject: str, update_id: int | None, now_utc: datetime) -> None:
-    """The update is the newest about the subject. The same again keeps its time."""
+    """Keeps the update as the newest about the subject. A repetition keeps the first time."""
     if update_id is not None:
         connection.execute(
             "INSERT INTO choices (user_id, subject, update_id, at_utc) VALUES (?, ?, ?, ?)"
@@ -101,12 +102,10 @@ def keep_erasure(connection: Connection, update_id: int | None, now_utc: datetim
         )
 
 
-def forget_check_in(connection: Connection, user_id: int, message_id: int) -> None:
-    """No choice about a deleted check-in is known."""
-    connection.execute(
-        "DELETE FROM choices WHERE user_id = ? AND subject IN (?, ?)",
-        (user_id, f"feedback:{message_id}", f"rating:{message_id}"),
-    )
+def forget_check_in(connection: Connection, operation: Undo) -> None:
+    """Forgets the numbers of all choices about a deleted check-in."""
+    subjects = (_SUBJECTS[kind].format(operation) for kind in (GiveFeedback, Rate))
+    connection.execute("DELETE FROM choices WHERE user_id = ? AND subject IN (?, ?)", (operation.user_id, *subjects))
 
 
 def _subjects(operation: Choice[Any]) -> list[str]:

@@ -159,7 +159,8 @@ def transaction_on(
     COMMIT also on one with them, so it must be idempotent. It leaves no cursor open (one row, or fetchall): an open
     cursor would keep the lock beyond the end. An exception of its own rolls the transaction back and is passed on.
 
-    `erasing` may use the reserve of a full disk. `scrub_shard` follows: COMMIT leaves copies of what it deleted.
+    With `erasing` it may use the reserve of a full disk. COMMIT leaves copies of what was deleted: whoever deletes what
+    a person takes back calls `scrub_shard` afterwards.
 
     Raises: BusyError when the budget is spent; DamagedError; DiskFullError; OldLineageError; SchemaTooNewError;
     UnsafeDatabaseError.
@@ -178,7 +179,7 @@ def transaction_on(
 
 
 def scrub_shard(path: Path) -> None:
-    """What was deleted is in no byte of the shard's files; see `files.scrub`. The reserve is there for the next.
+    """What was deleted is in no byte of the shard's files; see `files.scrub`. Afterwards the reserve is whole again.
 
     Raises: BusyError; subprocess.SubprocessError; what `transaction_on` raises.
     """

@@ -1,5 +1,6 @@
-"""What is due on a shard at a moment: weekly reports, each claimed for one run; reminders; alerts. And the right to
-send the latter two, which is asked for right before.
+"""What is due on a shard at a moment: weekly reports, each claimed for one run; reminders; alerts.
+
+A run asks for the right to send a reminder or an alert right before it sends it.
 
 Every function that answers an operation is `(connection, operation, now_utc) -> answer`, as
 `functions.store.operations` says; `claim_due` sees everybody on the shard. The moment is the run's own (`at_utc`),
@@ -14,16 +15,7 @@ from typing import Final, Literal
 
 from burnout import schedule
 from burnout.store.people import Settings
-from burnout.store.reports import (
-    ClaimDue,
-    Due,
-    DueAlert,
-    DueReminder,
-    DueReport,
-    Reminder,
-    StartAlert,
-    StartReminder,
-)
+from burnout.store.reports import ClaimDue, Due, DueAlert, DueReminder, DueReport, Reminder, StartAlert, StartReminder
 from functions.store.check_ins import NewestCheckIn, newest
 from functions.store.people import ALERT_EVERY, pass_report, plan_alert, settings_of
 from functions.store.rows import moment, one, text
@@ -31,7 +23,7 @@ from functions.store.rows import moment, one, text
 REMINDER_LATE: Final = timedelta(minutes=60)  # a reminder that is later than this is not sent
 UNANSWERED: Final = 3  # after this many reminders in a row without a check-in they stop
 
-# Who was postponed, because Telegram failed for their chat, and is not due again yet.
+# Leaves out people for whose chat Telegram failed, until they are due again.
 _NOT_POSTPONED: Final = "coalesce(send_after_utc, '') <= :now"
 _REMINDED: Final = "user_id, chat_id, next_reminder_at_utc, reminded_at_utc, reminders_unanswered"
 
@@ -51,9 +43,9 @@ class _Reminded:
 
 
 def claim_due(connection: Connection, operation: ClaimDue, now_utc: datetime) -> Due:
-    """The reports that are now this run's, earliest due first, whose reminder is due, and who may need an alert.
+    """The reports that this run holds from now on, and the people whose reminder is due or who may need an alert.
 
-    People for whom Telegram failed come last.
+    The earliest due comes first; people for whom Telegram failed come last.
     """
     at_utc = max(operation.at_utc, now_utc)
     claimed, more = _claim_reports(connection, operation, at_utc)
@@ -234,9 +226,6 @@ def start_alert(connection: Connection, operation: StartAlert, now_utc: datetime
     started = connection.execute(
         "UPDATE people SET alerted_at_utc = ? WHERE user_id = ? AND pseudonym = ? AND alerts_on AND reachable"
         " AND (alerted_at_utc IS NULL OR alerted_at_utc <= ?)",
-        (
-            *(text(operation.at_utc), operation.user_id, operation.pseudonym),
-            text(operation.at_utc - ALERT_EVERY),
-        ),
+        (*(text(operation.at_utc), operation.user_id, operation.pseudonym), text(operation.at_utc - ALERT_EVERY)),
     )
     return bool(started.rowcount)

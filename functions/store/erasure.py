@@ -28,8 +28,8 @@ def erase(
 ) -> int | None:
     """How many check-ins were erased. Nothing about the person is left, and a repetition finds nothing more.
 
-    None: a newer agreement stands, and the rows stay. Where a run had begun before it, the log knows the person's
-    pseudonym for good, so they get another one; the photos are gone.
+    None: a newer agreement stands, and the rows stay. If an earlier run had begun, the person's pseudonym is in the log
+    for good, so they get a new one, and their photos are gone.
 
     `forget` is the rows' part, inside its transaction.
 
@@ -64,7 +64,7 @@ def set_aside_of(path: Path) -> list[Path]:
 
 
 def settle_all(path: Path, user_id: int) -> None:
-    """No rescue of the shard brings the person's rows back. Called in the transaction that erases them."""
+    """No rescue of the shard brings the person's rows back. To be called in the transaction that erases them."""
     for aside in set_aside_of(path):
         settle(aside, user_id)
 

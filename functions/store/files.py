@@ -70,8 +70,8 @@ def locked_journal(database: Path) -> Iterator[int]:
 def journal_is_hot(journal: int) -> bool:
     """Whether a killed writer's journal still waits to be rolled back.
 
-    It is locked, and the caller has written nothing, so it cannot be one at work. One byte is read, not the 28 of the
-    header: a leftover that was never synced has a zero magic and non-zero fields behind it, and would count as hot
+    It is locked, and the caller has written nothing, so no transaction at work has it. One byte is read, not the 28 of
+    the header: a leftover that was never synced has a zero magic and non-zero fields behind it, and would count as hot
     for ever. Raises: OSError.
     """
     return os.pread(journal, 1, 0) not in {b"", b"\0"}

@@ -1,8 +1,8 @@
-"""How many photos of a person count, and whether one more is looked at: decided in Begin, and held to in Record.
+"""How many photos of a person count, and whether one more is looked at: Begin decides, and Record looks again.
 
-A photo counts once it is recorded, in an hour and a day that begin with their first photo. Near a limit it takes its
-place already when it begins, so that of many at the same time no more are looked at than the limit allows. Who is far
-from it, as nearly everybody is, has nothing written then, and Record looks again: what came in between is not kept.
+A photo counts once it is recorded, in an hour and a day that begin with their first photo. Near a limit it takes a
+place as soon as it begins, so that of many photos at once no more are looked at than the limit allows. Far from a
+limit, where nearly everybody is, Begin writes nothing; a photo that Record finds over the limit is not kept.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from functions.store.rows import json_text, one, text
 
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
-NEAR: Final = 5  # photos that are left below a limit; without a reason people send one to three a day
+NEAR: Final = 5  # photos left below a limit; people usually send one to three a day
 UNDER_WAY_FOR: Final = timedelta(minutes=10)  # then an update is given up
 
 
@@ -30,7 +30,7 @@ class Place(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class _Count:
-    """What counts now: windows that are over have no photos, places that are too old are none."""
+    """What counts now: a window that is over has no photos, and a place that is too old is left out."""
 
     hour_from_utc: str
     hour_photos: int
@@ -39,7 +39,7 @@ class _Count:
     places: dict[str, Place]  # by album, or update: of an album one photo is recorded
 
     def limit(self, terms: PhotoTerms) -> Limit | None:
-        """What one more photo meets."""
+        """The limit that one more photo meets."""
         over_hour = self.hour_photos + len(self.places) - terms.per_hour
         over_day = self.day_photos + len(self.places) - terms.per_day
         if max(over_hour, over_day) > 0:
@@ -54,7 +54,7 @@ class _Count:
 
 
 def begin_photo(connection: Connection, operation: Begin, terms: PhotoTerms, now_utc: datetime) -> Limit | None:
-    """What this photo of somebody known meets. Near a limit it has a place from now on, unless it is over it."""
+    """The limit that a known person's photo meets. Near a limit it takes a place, unless it gets no answer."""
     count = _count(connection, operation.user_id, now_utc)
     key = _place_of(operation)
     if key in count.places:
@@ -67,14 +67,14 @@ def begin_photo(connection: Connection, operation: Begin, terms: PhotoTerms, now
 
 
 def leave_place(connection: Connection, operation: Begin, now_utc: datetime) -> None:
-    """The photo has no place any more: its update ends without a record."""
+    """Frees the photo's place: its update ends without a record."""
     count = _count(connection, operation.user_id, now_utc)
     if count.places.pop(_place_of(operation), None):
         _keep_places(connection, operation.user_id, count.places)
 
 
 def may_be_recorded(connection: Connection, operation: Record, now_utc: datetime) -> bool:
-    """Whether the photo has its place below the limits still, or, when it took none, finds one now."""
+    """Whether the photo still has its place below the limits; if it took none, whether it finds one now."""
     if operation.photo is None:
         return True
     count = _count(connection, operation.user_id, now_utc)
@@ -85,7 +85,7 @@ def may_be_recorded(connection: Connection, operation: Record, now_utc: datetime
 
 
 def count_photo(connection: Connection, operation: Record, now_utc: datetime) -> None:
-    """The photo counts in the windows that are open, also when it was refused, and is no longer under way."""
+    """Counts the photo, also a refused one, in the open windows, and frees its place."""
     count = _count(connection, operation.user_id, now_utc)
     count.places.pop(_place_of(operation), None)
     connection.execute(

@@ -20,6 +20,7 @@ from burnout.store.check_ins import (
     Begin,
     Begun,
     Fail,
+    Failed,
     GiveFeedback,
     Rate,
     ReadHistory,
@@ -86,8 +87,8 @@ OPERATIONS: Final[dict[type[Operation[Any] | ShardOperation[Any]], Callable[[Con
     SetDonating: privacy.set_donating,
     ReadRows: privacy.read_rows,
 }
-# What a choice is answered with that a newer one overrules: what stands, where it has an answer of that kind. Settings
-# are overruled one by one, so their own function answers.
+# The answer to a choice that a newer one overrules: what stands, if it can be said in that answer. Settings are
+# overruled one by one, so their own function answers.
 STANDS: Final[dict[type[Choice[Any]], Callable[[Connection, Any, datetime], Any]]] = {
     Consent: people.has_agreed,
     SetLanguage: people.language_of,
@@ -134,7 +135,7 @@ def perform(root: Path, operation: Operation[A] | ShardOperation[A], now_utc: da
     # A run asks all 256 shards every quarter of an hour; a shard without people is not made for that.
     if isinstance(operation, ClaimDue) and not path.exists():
         return cast("A", Due(reports=(), reminders=(), alerts=(), more=False))
-    # Words and presses of somebody who was out of reach: they may be the ones that delete everything.
+    # Words and presses of somebody who was out of reach: this one may be the press that deletes everything.
     begins = isinstance(operation, Begin) and operation.photo is None and path.exists()
     erasing = begins or isinstance(operation, Undo | SetDonating)
     return transaction_on(path, lambda connection: run(connection, operation, now_utc), erasing=erasing)
@@ -161,7 +162,7 @@ def fulfil(
     if isinstance(operation, Undo):
         _delete_donated(root, bucket, operation)
     answer = perform(root, operation, now_utc)
-    if isinstance(answer, Begun | Recorded):
+    if isinstance(answer, Begun | Failed | Recorded):
         _delete_leftovers(bucket, answer, note)
     elif isinstance(operation, Undo):
         scrub_shard(shard_path(root, operation.user_id))
@@ -180,7 +181,7 @@ def _delete_donated(root: Path, bucket: Bucket, operation: Undo) -> None:
         bucket.delete(key)
 
 
-def _delete_leftovers(bucket: Bucket, answer: Begun | Recorded, note: Callable[[str], None]) -> None:
+def _delete_leftovers(bucket: Bucket, answer: Begun | Failed | Recorded, note: Callable[[str], None]) -> None:
     try:
         for key in answer.leftovers:  # one by one: DELETE costs nothing at S3, the POST for several may
             bucket.delete(key)

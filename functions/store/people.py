@@ -17,14 +17,7 @@ import msgspec
 
 from burnout import schedule
 from burnout.photos import DONATED, PHOTOS, folder_of
-from burnout.store.people import (
-    ChangeSettings,
-    Consent,
-    ReadSettings,
-    SetLanguage,
-    SetReachable,
-    Settings,
-)
+from burnout.store.people import ChangeSettings, Consent, ReadSettings, SetLanguage, SetReachable, Settings
 from burnout.store.reports import AnswerWeek
 from burnout.values import Language, Rating
 from functions.store import choices

@@ -36,7 +36,7 @@ CREATE TABLE people (
     alerted_at_utc        TEXT    CHECK (alerted_at_utc GLOB '????-??-??T??:??:??Z'),
     -- Telegram failed for this chat: until then nothing is due, and afterwards the others come first.
     send_after_utc        TEXT    CHECK (send_after_utc GLOB '????-??-??T??:??:??Z'),
-    send_failures         INTEGER NOT NULL DEFAULT 0 CHECK (send_failures >= 0),  -- in a row; a report that ends, or a day, ends it
+    send_failures         INTEGER NOT NULL DEFAULT 0 CHECK (send_failures >= 0),  -- in a row, until a report ends or a day has passed
     donating_since_utc    TEXT    CHECK (donating_since_utc GLOB '????-??-??T??:??:??Z'),
     -- How many photos came in the last hour and day; each window begins with its first photo.
     hour_from_utc         TEXT    CHECK (hour_from_utc GLOB '????-??-??T??:??:??Z'),

@@ -14,12 +14,11 @@ from functions.store.choices import newest_of
 from functions.store.people import pass_report, set_reachable
 from functions.store.rows import one, text
 
-REQUESTED_FOR: Final = timedelta(
-    hours=48
-)  # how long a report that was asked for is known: Telegram redelivers for 24 h
+REQUESTED_FOR: Final = timedelta(hours=48)  # a report that was asked for is known: Telegram redelivers for 24 h
 _FIRST_S: Final = 600  # the first time, so that the next run tries again; twice as long each further time
 _LONGEST_S: Final = 6 * 3600  # a chat that fails for weeks costs four attempts a day, and no day's reminder
-_FORGOTTEN_AFTER: Final = timedelta(days=1)  # a later failure begins a new row: who gets no reports has none that ends
+# A failure so long after the last wait counts as the first: only a report's end resets the count, and some get none.
+_FORGOTTEN_AFTER: Final = timedelta(days=1)
 _MOST_ASKED_S: Final = 7 * 86400  # of what Telegram asks for
 _LEASE: Final = "run"
 
@@ -107,7 +106,7 @@ def _block_met(connection: Connection, operation: FinishReport, now_utc: datetim
 
 
 def postpone(connection: Connection, operation: Postpone, now_utc: datetime) -> None:
-    """Nothing is due for a known person, longer each time; nothing changes while that is so already."""
+    """Nothing is due for a known person for a while, longer each time. A person who is postponed already stays so."""
     row = one(
         connection,
         "SELECT iif(send_after_utc > ?, send_failures, 0) FROM people"

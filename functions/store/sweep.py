@@ -86,7 +86,7 @@ class _Sweep:
         return erased, photos
 
     def _forget(self, connection: Connection, user_id: int, logged: set[str]) -> str | None:
-        """As `retention.forget_if_going`; a database that was set aside may have the person by an older pseudonym."""
+        """As `retention.forget_if_going`. A database that was set aside may know the person by an older pseudonym."""
         pseudonym = retention.forget_if_going(connection, user_id, self.at_utc, logged)
         if pseudonym is not None:
             settle_all(self.path, user_id)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-# Between two tries of a process that waits. It does not grow: who came last would try more often than who came first.
+# Between two tries of a process that waits. It does not grow, or the last to come would try more often than the first.
 LONGEST_WAIT_S: Final = 0.02
 # A process that has used one shard for TURN_S without a pause makes one before it goes on. It is longer than
 # LONGEST_WAIT_S with the four round trips of a try, so that whoever waits tries within it (docs/decisions/0009).
@@ -26,7 +26,7 @@ class Turns:
         self._began_s = self._ended_s = 0.0
 
     def let_others_in(self, path: Path, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
-        """Other processes have had their chance, if this one used the shard for long."""
+        """Pauses when this process has used the shard for TURN_S, so that the others have their chance."""
         if path != self._path or clock() - self._ended_s > PAUSE_S:
             self._path, self._began_s = path, clock()
         elif clock() - self._began_s > TURN_S:

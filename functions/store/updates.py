@@ -14,6 +14,7 @@ from burnout.store.check_ins import Begin, Begun, Fail, Failed, Limit, NewCheckI
 from burnout.store.privacy import SEEN_FOR
 from burnout.telegram.calls import BotCall
 from burnout.values import PhotoFolder, PhotoKey
+from functions.store.check_ins import donated_photo
 from functions.store.choices import BEGINNING, is_newest
 from functions.store.limits import begin_photo, count_photo, leave_place, may_be_recorded
 from functions.store.people import Person, hear_from, person_of, plan_alert
@@ -23,8 +24,10 @@ PURGE_EVERY: Final = 20  # updates: often enough that one purge stays small, sel
 
 
 def begin(connection: Connection, operation: Begin, now_utc: datetime) -> Begun:
-    """What is known before work on an update begins. All that this may write: a photo's place near a limit, and that
-    the person can be reached again."""
+    """What is known before work on an update begins.
+
+    It writes two things at most: a photo's place near a limit, and that the person can be reached again.
+    """
     person = person_of(connection, operation.user_id)
     if person is None:
         return Begun(answer=None, album_answered=False, consent_version=None, language=None, photo_folder=None)
@@ -52,9 +55,9 @@ def begin(connection: Connection, operation: Begin, now_utc: datetime) -> Begun:
 def _limit(
     connection: Connection, operation: Begin, terms: PhotoTerms, person: Person, now_utc: datetime
 ) -> Limit | None:
-    """What the photo meets. One that was sent before the person agreed is nobody's: who sent it may be erased since.
+    """The limit that the photo meets. A photo from before the agreement is nobody's: its sender may be erased since.
 
-    The number of the agreement is kept as long as Telegram may bring a photo; later no page is read for it.
+    The number of the agreement is kept for as long as Telegram may bring a photo; after that, no page is read for it.
     """
     is_new = person.consented_at_utc >= text(now_utc - SEEN_FOR)
     if is_new and not is_newest(connection, operation.user_id, BEGINNING, operation.update_id, now_utc):
@@ -71,8 +74,8 @@ def record(connection: Connection, operation: Record, now_utc: datetime) -> Reco
 def _record(connection: Connection, operation: Record, now_utc: datetime) -> Recorded:
     """The answer without its leftovers.
 
-    Nothing is kept about somebody who has not agreed, or was erased while the photo was read: an apology is still to
-    be said, anything else is not. Who has agreed anew since is somebody else, and the photo is nobody's.
+    Nothing is kept about somebody who has not agreed, or was erased while the photo was read: they still get an
+    apology, and nothing else. Somebody who has agreed again since counts as another person, and the photo is nobody's.
     """
     person = person_of(connection, operation.user_id)
     if person is None or not _is_theirs(operation, person):
@@ -117,18 +120,17 @@ def _is_album_answered(connection: Connection, operation: Begin | Record) -> boo
 def _leftovers(connection: Connection, operation: Begin | Record, folder: PhotoFolder | None) -> tuple[PhotoKey, ...]:
     """Every key under which an attempt may have put the photo, but for the donated one that a check-in names.
 
-    An attempt that is killed tells nobody what it put, and the person may donate photos, or no longer, since then.
+    A killed attempt tells nobody what it put, and the person may have begun or stopped donating since.
     """
     if folder is None:
         return ()
-    kept = one(
-        connection,
-        "SELECT photo_key FROM check_ins WHERE user_id = ? AND message_id = ?",
-        (operation.user_id, operation.message_id),
-    )
-    folders = [folder_of(prefix, pseudonym_of(folder)) for prefix in (PHOTOS, DONATED)]
-    keys = [f"{each}{operation.update_id}" for each in folders]
-    return tuple(key for key in keys if (key,) != kept)
+    kept = donated_photo(connection, operation)
+    return tuple(key for key in _keys(folder, operation.update_id) if key != kept)
+
+
+def _keys(folder: PhotoFolder, update_id: int) -> tuple[PhotoKey, ...]:
+    """Where any attempt may have put the update's photo."""
+    return tuple(f"{folder_of(prefix, pseudonym_of(folder))}{update_id}" for prefix in (PHOTOS, DONATED))
 
 
 def _key(operation: Record) -> PhotoKey | None:
@@ -137,8 +139,8 @@ def _key(operation: Record) -> PhotoKey | None:
 
 
 def _keep_answer(connection: Connection, operation: Record, now: str) -> None:
-    # Telegram numbers updates per bot, and anew from a random number after a quiet week: a row of another person
-    # under this number is of before that.
+    # Telegram numbers updates per bot, and begins anew at a random number after a quiet week: another person's row
+    # under this number is from before that.
     connection.execute("DELETE FROM seen_updates WHERE update_id = ?", (operation.update_id,))
     connection.execute(
         "INSERT INTO seen_updates"
@@ -152,11 +154,7 @@ def _keep_answer(connection: Connection, operation: Record, now: str) -> None:
 
 
 def _keep_check_in(
-    connection: Connection,
-    operation: Record,
-    check_in: NewCheckIn,
-    photo_key: str | None,
-    now: str,
+    connection: Connection, operation: Record, check_in: NewCheckIn, photo_key: str | None, now: str
 ) -> None:
     shown = check_in.models.get(check_in.shown_model)
     if shown is None:
@@ -204,12 +202,14 @@ def _purge(connection: Connection, before: str) -> None:
 def fail(connection: Connection, operation: Fail, now_utc: datetime) -> Failed:
     """This failure counts, unless the update is settled. Two in the same second are one, so a repetition is too.
 
-    Somebody who has not agreed, or was erased since the attempt began, is not counted: nothing is kept about them.
+    Somebody who has not agreed, or was erased since the attempt began, is not counted: nothing is kept about them, and
+    what the attempt put into S3 is named.
     """
     now = text(now_utc)
     person = person_of(connection, operation.user_id)
     if person is None or not _is_theirs(operation, person):
-        return Failed(attempts=0, first_failed_at_utc=moment(now), failing_for_s=0.0)
+        leftovers = _keys(operation.photo_folder, operation.update_id) if operation.photo_folder else ()
+        return Failed(attempts=0, first_failed_at_utc=moment(now), failing_for_s=0.0, leftovers=leftovers)
     key = (operation.user_id, operation.update_id)
     attempts, first, last = one(
         connection,

@@ -125,28 +125,13 @@ def _retry_or_give_up(update: Update, deps: Deps, trace: RequestTrace, error: Ex
     failed = deps.store(fail)  # not bounded: every call before has left the time for this one
     known = failed.attempts > 0  # nothing is counted about a person who has not agreed, so it must not come back
     if not known and trace.photo_folder:
-        return _let_go(update, sender, deps, trace)
+        return trace.ends("nobodys", [])  # its sender was erased meanwhile
     lasting = isinstance(error, PermanentError)
     if not known or lasting or failed.attempts >= MOST_ATTEMPTS or failed.failing_for_s >= GIVE_UP_AFTER_S:
         return _give_up(update, sender, budget.bounded(deps, trace, reserve_s=budget.ANSWER_S), trace)
     asked_s = (error.retry_after_s or 0) if isinstance(error, TransientError) else 0
     step_s = RETRY_AFTER_S[min(failed.attempts, len(RETRY_AFTER_S)) - 1]
     raise TransientError(trace.error_type, retry_after_s=min(max(asked_s, step_s), RETRY_AFTER_S[-1])) from error
-
-
-def _let_go(update: Update, sender: User, deps: Deps, trace: RequestTrace) -> list[BotCall]:
-    """Nothing: the person was erased while their photo was read. What this attempt put into S3 goes."""
-    deps.store(
-        Record(
-            user_id=sender.id,
-            update_id=update.update_id,
-            message_id=update.message.message_id if update.message else 0,
-            outcome="refused",
-            answer=(),
-            photo_folder=trace.photo_folder,
-        )
-    )
-    return trace.ends("nobodys", [])
 
 
 def _give_up(update: Update, sender: User, deps: Deps, trace: RequestTrace) -> list[BotCall]:

@@ -37,7 +37,7 @@ class Deps:
     baseline_shown_percent: int
 
     def numbered(self, update_id: int) -> Self:
-        """The same, whose store is told with every choice which update made it: the newest one stands."""
+        """The same dependencies, but the store is told with every choice which update made it: the newest stands."""
 
         def store(operation: Operation[A] | ShardOperation[A]) -> A:
             if isinstance(operation, Choice):

@@ -77,7 +77,7 @@ class Message(msgspec.Struct, frozen=True):
 
     @property
     def is_forwarded(self) -> bool:
-        """Whether somebody else made what is sent, however Telegram says so; what a reply quotes does not tell."""
+        """Whether somebody else made what is sent, however Telegram says so; what a reply quotes does not count."""
         signs = (self.forward_origin, self.forward_date, self.forward_from, self.forward_from_chat)
         others = (self.forward_sender_name, self.is_automatic_forward, self.via_bot)
         return any(sign not in (None, False) for sign in (*signs, *others))

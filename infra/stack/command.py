@@ -32,11 +32,7 @@ class CompletedRun:
 
 
 def run(
-    command: Sequence[str | Path],
-    *,
-    limit_s: float,
-    variables: Mapping[str, str] | None = None,
-    said: bytes = b"",
+    command: Sequence[str | Path], *, limit_s: float, variables: Mapping[str, str] | None = None, said: bytes = b""
 ) -> CompletedRun:
     """The program's stdout, once it ended well. Nothing of the user's AWS account or bot reaches it.
 

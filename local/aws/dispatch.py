@@ -62,11 +62,6 @@ class Dispatch:
         """Every invocation that has ended, in the order of ending."""
         return tuple(self._invocations)
 
-    @property
-    def cpu_s(self) -> float:
-        """The processor time of the endpoint's threads so far."""
-        return self._server.cpu_s
-
     def pids(self) -> dict[str, set[int]]:
         """The processes of each function."""
         return {name: pool.pids() for name, pool in self._pools.items()}

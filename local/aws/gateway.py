@@ -28,11 +28,6 @@ class Gateway:
         """Where Telegram's updates are posted to."""
         return self._server.url + ROUTE
 
-    @property
-    def cpu_s(self) -> float:
-        """The processor time of its threads so far."""
-        return self._server.cpu_s
-
     def start(self) -> Self:
         """The route answers from here on."""
         self._server.start()

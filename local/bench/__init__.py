@@ -22,11 +22,7 @@ _BENCHMARKS: Final = {
         "photos at a steady rate: latency, throughput, nothing lost",
         {"--photos": 200, "--per-minute": 200},
     ),
-    "bench-flood": (
-        "flood",
-        "what a flood from one chat costs everybody else",
-        {"--photos": 100, "--per-minute": 100},
-    ),
+    "bench-flood": ("flood", "what a flood from one chat costs everybody else", {"--photos": 100, "--per-minute": 100}),
     "bench-report": ("report", "reports a second, memory, milliseconds a chart", {"--people": 60}),
     "soak": (
         "soak",
@@ -63,6 +59,14 @@ def _run(module: str, arguments: argparse.Namespace) -> int:
     (arguments.out / f"{module}.txt").write_text(f"{text}\n", encoding="utf-8")
     print(text)
     return 0 if finding.is_well else 1
+
+
+def latency_table(rows: Iterable[tuple[str, list[float]]]) -> list[str]:
+    """The lines of a table: p50, p95 and p99 of each row's milliseconds, and how many there are."""
+    return [
+        f"{'ms':10}{'p50':>8}{'p95':>8}{'p99':>8}{'n':>8}",
+        *(f"{name:10}" + "".join(f"{cut:8.0f}" for cut in percentiles(ms)) + f"{len(ms):8}" for name, ms in rows),
+    ]
 
 
 def percentiles(values: list[float]) -> tuple[float, float, float]:

@@ -20,7 +20,7 @@ from PIL import Image, ImageEnhance
 
 from functions.webhook.assignment import shown_model
 from local.aws.functions import BASELINE_SHOWN_PERCENT, Sizes
-from local.bench import LATENCY_MS, Finding, percentiles
+from local.bench import LATENCY_MS, Finding, latency_table
 from local.bench.processes import ProcessWatch
 from local.photo import FACE, LANDSCAPE, does, hides_answer, registered, revealed
 from local.stack import Options, Stack
@@ -69,8 +69,7 @@ class Result:
             f"{load.photos} photos at {load.per_minute:.0f} a minute, {telegram_ms:.0f} ms of Telegram in each",
             f"{len(self.answers_ms) / self.wall_s * 60:.0f} answers a minute, peak memory {self.watch.peak_mb:.0f} MB",
             ", ".join(f"{count} {what}" for what, count in self.wrong.items()),
-            f"{'ms':10}{'p50':>8}{'p95':>8}{'p99':>8}{'n':>8}",
-            *(f"{name:10}" + "".join(f"{cut:8.0f}" for cut in percentiles(ms)) + f"{len(ms):8}" for name, ms in rows),
+            *latency_table(rows),
             *self.watch.cpu_table(load.photos),
         ]
 

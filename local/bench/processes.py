@@ -1,7 +1,7 @@
 """What the parts of the stack use while something is measured: resident memory, and processor time a photo.
 
-The functions and moto are processes of their own. Telegram's imitation, API Gateway and Lambda's endpoint are threads
-of this one; what is left of it are the people, the delivery of updates and the measuring.
+The functions and moto are processes of their own. Everything else is in this one: the people, Telegram's imitation, API
+Gateway, Lambda's endpoint and the measuring.
 """
 
 import statistics
@@ -14,7 +14,7 @@ import psutil
 from local.stack import Stack
 
 PRODUCT: Final = ("webhook", "store", "infer", "report")
-_MAIN: Final = "this process"
+_MAIN: Final = "people"
 _LOADING_HOURS: Final = 1 / 60
 
 
@@ -25,7 +25,7 @@ class ProcessWatch:
         self.peak_mb = 0.0  # all processes together
         self._stack = stack
         self._every_s = every_s
-        self._cpu_s: dict[tuple[str, int], float] = {}  # by part and process, also of those that are gone
+        self._cpu_s: dict[tuple[str, int], float] = {}  # by part and process, its children included
         self._before: dict[tuple[str, int], float] = {}
         self._memory: dict[tuple[str, int], list[tuple[float, float]]] = {}  # by part and process: (hours, MB)
         self._done = threading.Event()
@@ -42,18 +42,11 @@ class ProcessWatch:
         self._thread.join()
         self._look()
 
-    def cpu_s(self) -> dict[str, float]:
-        """Seconds of processor time by part, the children of a process included."""
+    def cpu_table(self, photos: int) -> list[str]:
+        """The lines of the table: the product's parts, then those of the simulation, and the share of each."""
         used = dict.fromkeys(PRODUCT, 0.0)
         for (part, pid), seconds in self._cpu_s.items():
             used[part] = used.get(part, 0.0) + seconds - self._before.get((part, pid), 0.0)
-        threads = used["telegram"] + used["gateway"] + used["invoke"]
-        used["people"] = used.pop(_MAIN) - threads
-        return used
-
-    def cpu_table(self, photos: int) -> list[str]:
-        """The lines of the table: the product's parts, then those of the simulation, and the share of each."""
-        used = self.cpu_s()
         rows = []
         for whose, is_product in (("product", True), ("simulation", False)):
             parts = {name: seconds for name, seconds in used.items() if (name in PRODUCT) == is_product}
@@ -90,11 +83,6 @@ class ProcessWatch:
                 if size_mb:
                     self._memory.setdefault((part, pid), []).append((time.monotonic() / 3600, size_mb))
         self.peak_mb = max(self.peak_mb, total_mb)
-        self._cpu_s |= {
-            ("telegram", 0): self._stack.telegram.cpu_s,
-            ("gateway", 0): self._stack.gateway.cpu_s,
-            ("invoke", 0): self._stack.dispatch.cpu_s,
-        }
 
     def _look_at(self, part: str, pid: int) -> float:
         """Resident MB of a process; 0 when it is gone."""

@@ -37,11 +37,7 @@ _SIZES_BYTES: Final = (100, 65_536, 1_048_576)
 _CONNECTIONS: Final = 8
 _REFUSED, _ACCEPTED = 401, 200
 _LARGE_SHARE: Final = 10  # so many times fewer requests of 1 MiB
-_NEIGHBOURS: Final = {
-    "lambda": "AWS_ENDPOINT_URL_LAMBDA",
-    "s3": "AWS_ENDPOINT_URL_S3",
-    "telegram": "TELEGRAM_API_URL",
-}
+_NEIGHBOURS: Final = {"lambda": "AWS_ENDPOINT_URL_LAMBDA", "s3": "AWS_ENDPOINT_URL_S3", "telegram": "TELEGRAM_API_URL"}
 
 Ask = Callable[[str, bytes], int]  # secret, body -> status
 

@@ -26,11 +26,12 @@ from burnout.photos import PHOTOS
 from burnout.store.privacy import Sweep
 from burnout.texts import text
 from functions.store.database import transaction_on
+from functions.store.erasure import ERASURES
 from functions.store.errors import ShardError
 from local.aws.functions import Sizes
 from local.aws.moto_server import BUCKET
 from local.aws.runtime import REGION
-from local.bench import LATENCY_MS, Finding, percentiles
+from local.bench import LATENCY_MS, Finding, latency_table
 from local.bench.flood import Flooder
 from local.bench.guests import Guest, come_and_go
 from local.bench.path import Load, Sent, expected_answers, judge, pictures_of, send_evenly
@@ -165,13 +166,11 @@ def ended_with_photo(log: str) -> set[str]:
     return {number for number, outcome in ends if outcome not in {"retry", "overtaken"}}
 
 
-def _latencies(answered: Iterable[tuple[Sent, float]], first_s: float, seconds: float) -> Iterable[str]:
+def _latencies(answered: Iterable[tuple[Sent, float]], first_s: float, seconds: float) -> list[str]:
     ms: dict[bool, list[float]] = {False: [], True: []}
     for one, took_ms in answered:
         ms[is_stormy(one.at_s - first_s, seconds)].append(took_ms)
-    yield f"{'ms':10}{'p50':>8}{'p95':>8}{'p99':>8}{'n':>8}"
-    for name, each in (("quiet", ms[False]), ("stormy", ms[True])):
-        yield f"{name:10}" + "".join(f"{cut:8.0f}" for cut in percentiles(each)) + f"{len(each):8}"
+    return latency_table([("quiet", ms[False]), ("stormy", ms[True])])
 
 
 def _counts(found: Aftermath) -> Iterable[str]:
@@ -207,4 +206,4 @@ def _keys(stack: Stack) -> list[str]:
     s3 = boto3.Session("local", "local", region_name=REGION).client("s3", endpoint_url=stack.aws.url)
     pages: Any = s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET)
     keys = (each["Key"] for page in pages for each in page.get("Contents", ()))
-    return [key for key in keys if not key.startswith("erasures/")]
+    return [key for key in keys if not key.startswith(ERASURES)]

@@ -29,7 +29,7 @@ _A_SLOT: Final = 5  # troubles in each stormy slot, more where fewer would leave
 _JUMP_S: Final = 3600
 _CAUGHT_WITHIN_S: Final = 30.0
 _STEP_S: Final = 0.0001
-# Calls that the bot makes. Not what comes in a webhook's reply: what Telegram drops there, nobody can repeat.
+# Calls that the bot makes, without those in a webhook's reply: nobody can repeat what Telegram drops there.
 _CALLS: Final = ("getFile", DOWNLOAD, "answerCallbackQuery", "sendPhoto", "sendDocument")
 
 

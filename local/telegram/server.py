@@ -107,11 +107,6 @@ class FakeTelegram:
         return self._server.url
 
     @property
-    def cpu_s(self) -> float:
-        """The processor time of all calls and downloads so far."""
-        return self._server.cpu_s
-
-    @property
     def violations(self) -> list[Violation]:
         """Every call so far that the Bot API's documentation forbids, in the order of arrival."""
         return list(self._checker.violations)

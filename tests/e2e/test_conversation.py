@@ -64,10 +64,6 @@ def photos_left(stack):
     return sum(not each["Key"].startswith("erasures/") for each in found)
 
 
-def infer_calls(stack):
-    return sum(invocation.function == "infer" for invocation in stack.dispatch.invocations)
-
-
 def test_selfie_is_answered_kept_and_its_photo_deleted(stack, person, selfie):
     person.send_photo(selfie)
 

@@ -11,9 +11,7 @@ from PIL import Image
 from burnout.schedule import next_report, zone_of
 from functions.report.shards import EVERY, shards_to_sweep
 from functions.store.database import shard_of
-from local.telegram.faults import Fault
 from local.weeks import Plan, check_in_daily, tick
-from tests.unit.report.office import neighbours
 
 ANSWER_S = 30
 NOW = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251
@@ -77,25 +75,6 @@ def test_blocked_person_does_not_hold_up_the_others(stack, strained, telegram):
 
     hears(strained, "Strain index")
     assert blocked.read_all() == []
-
-
-def test_chat_that_telegram_fails_for_does_not_hold_up_its_neighbour(stack, strained, telegram):
-    _, neighbour = neighbours(2, first=strained.id)
-    other = telegram.person(neighbour)
-    other.send_text("/start")
-    other.press(other.wait_for_answer(ANSWER_S), "✅ I am 18+ and I agree").wait_for_notice(ANSWER_S)
-    assert telegram.wait_until_delivered(ANSWER_S)
-    other.read_all()
-    telegram.faults.add(Fault.too_many(3600), chat_id=strained.id, times=99)
-
-    tick(stack, DUE)
-
-    hears(other, "0 days of 5")
-    assert strained.read_all() == []
-    telegram.faults.clear()
-    tick(stack, DUE + timedelta(minutes=90))
-    hears(strained, "Strain index")
-    assert other.read_all() == []
 
 
 def test_report_on_demand_and_its_buttons(strained, telegram):

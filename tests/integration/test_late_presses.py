@@ -88,16 +88,6 @@ def test_an_erasure_that_comes_again_after_a_new_agreement_deletes_nothing_of_it
     assert not any(rows(served.bot).values())
 
 
-def test_photos_that_are_given_and_not_given_any_more_stay_so_when_the_first_press_comes_again(served):
-    give, keep = updates.button("v1:give:on"), updates.button("v1:give:off")
-    served(give)
-    shown = served(keep)
-
-    assert served(give) == shown
-    assert served.noticed == ""
-    assert served.bot.store(ReadSettings(user_id=7)).donating is False
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     ("older", "newer"),

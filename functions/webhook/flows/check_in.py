@@ -74,7 +74,7 @@ def sent(message: Message, person: Person, deps: Deps, trace: RequestTrace) -> l
     )
     with trace.stage("record"):
         recorded = deps.store(record)
-    # Or the person was erased meanwhile, or other photos were faster: the repeated one then hears what that means.
+    # Another run was faster, the person was erased, or other photos took the last place: the update begins anew.
     if not recorded.first:
         raise OvertakenError("recorded by another run", retry_after_s=OVERTAKEN_RETRY_S)
     return trace.ends(outcome if recorded.answer else "nobodys", list(recorded.answer))

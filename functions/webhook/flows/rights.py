@@ -93,10 +93,7 @@ def _undo_question(last: LastCheckIn, language: Language) -> Screen:
         facts.append(text("undo_rating", language, rating=check_in.self_rating))
     when = f"{short_date(at_local.date(), language)}, {at_local:%H:%M}"
     details = f" ({', '.join(facts)})" if facts else ""
-    keyboard = [
-        button("button_undo", language, "undo", check_in.message_id),
-        button("button_keep", language, "keep"),
-    ]
+    keyboard = [button("button_undo", language, "undo", check_in.message_id), button("button_keep", language, "keep")]
     return Screen(text("undo_ask", language, when=when, details=details), [keyboard])
 
 

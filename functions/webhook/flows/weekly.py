@@ -51,9 +51,4 @@ def _thanks(week: str, answer: int, language: Language) -> Screen:
     return Screen(f"{chosen}\n\n{reply}", [[button("week_button_again", language, "ask", week)]])
 
 
-FLOW = Flow(
-    buttons=(
-        Press("ask", _ask),
-        Press("week", _answer),
-    ),
-)
+FLOW = Flow(buttons=(Press("ask", _ask), Press("week", _answer)))

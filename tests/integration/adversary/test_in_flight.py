@@ -6,7 +6,7 @@ from burnout.errors import FunctionUnavailableError, TransientError
 from burnout.store.privacy import Sweep
 from functions.store.database import shard_of
 from tests import updates
-from tests.fakes import FakeFiles, inference
+from tests.fakes import FakeFiles, KillError, inference
 from tests.fuzz.properties import fresh_bot
 from tests.integration.adversary.inspection import tables_of
 from tests.unit.webhook.conftest import data
@@ -20,10 +20,6 @@ class InterruptedFiles(FakeFiles):
     def download(self, file_id):
         self.before()
         return super().download(file_id)
-
-
-class KillError(BaseException):
-    """The process was killed."""
 
 
 @pytest.fixture

@@ -50,11 +50,7 @@ def elapsed_ms(work: Callable[[], object]) -> float:
 def main(shard: Path) -> None:
     for user_id in range(1, 41):
         check_in(shard, user_id, 200)
-    measured: dict[str, list[float]] = {
-        "ordinary": [],
-        "100 check-ins erased": [],
-        "scrub": [],
-    }
+    measured: dict[str, list[float]] = {"ordinary": [], "100 check-ins erased": [], "scrub": []}
     for user_id in range(1000, 1000 + TIMES):
         measured["ordinary"].append(elapsed_ms(lambda: check_in(shard, 1, 1)))
         check_in(shard, user_id, 100)

@@ -26,14 +26,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from burnout.store.privacy import TABLES, Erase
-from functions.store.database import (
-    PRODUCTION,
-    Access,
-    open_database,
-    shard_path,
-    transaction,
-    transaction_on,
-)
+from functions.store.database import PRODUCTION, Access, open_database, shard_path, transaction, transaction_on
 from functions.store.errors import BusyError
 from functions.store.files import journal_of
 from functions.store.operations import run
@@ -206,7 +199,7 @@ class Erasures:
         def work(access: Access) -> None:
             operation = Erase(user_id=ERASED)
             transaction_on(path, lambda connection: run(connection, operation, NOON), access)
-            self._acknowledge(number)
+            acknowledge(self.folder / "erased", number)
 
         _patiently(prepare)
         return path, work
@@ -218,11 +211,6 @@ class Erasures:
             return {table: count for table, count in counts.items() if count}
 
         return _patiently(lambda: transaction(root, ERASED, look))
-
-    def _acknowledge(self, number: int) -> None:
-        file = os.open(self.folder / "erased", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-        os.write(file, b"%d\n" % number)
-        os.close(file)
 
     def _acknowledged(self) -> list[int]:
         with suppress(FileNotFoundError):
@@ -253,15 +241,15 @@ class Scene:
 
         def work(access: Access) -> None:
             write(root, USER, update_id, access)
-            acknowledge(self.folder, update_id)
+            acknowledge(self.folder / "acknowledged", update_id)
 
         return shard_path(root, USER), work
 
 
-def acknowledge(folder: Path, update_id: int) -> None:
+def acknowledge(path: Path, number: int) -> None:
     """Writes the number into a file: what the victim would have acknowledged."""
-    file = os.open(folder / "acknowledged", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-    os.write(file, b"%d\n" % update_id)
+    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    os.write(file, b"%d\n" % number)
     os.close(file)
 
 

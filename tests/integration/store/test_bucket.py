@@ -12,11 +12,7 @@ from tests.aws_server import aws_server
 def s3():
     with aws_server() as url:
         client = boto3.client(
-            "s3",
-            endpoint_url=url,
-            region_name="us-east-1",
-            aws_access_key_id="dummy",
-            aws_secret_access_key="dummy",
+            "s3", endpoint_url=url, region_name="us-east-1", aws_access_key_id="dummy", aws_secret_access_key="dummy"
         )
         client.create_bucket(Bucket="photos")
         yield client

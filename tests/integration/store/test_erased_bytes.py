@@ -250,9 +250,8 @@ def test_undo_leaves_no_byte_of_the_entry_and_all_of_the_others(tmp_path, before
     after = set(dump(lived.shard))
     gone = [line for line in before if line not in after]
     assert traces(lived.shard, MINE.encode()) == []
-    assert (
-        sum(str(person) in line for line in gone) == 4
-    )  # check-in, feedback, rating; of the answer an empty one stays
+    # check-in, feedback, rating; of the answer an empty one stays
+    assert sum(str(person) in line for line in gone) == 4
     assert [line for line in gone if str(person) not in line and '"people"' not in line] == []
 
 

@@ -152,19 +152,6 @@ def test_an_erasure_on_a_busy_shard_is_not_acknowledged_and_finished_later(store
     assert store(Erase(user_id=ME)) == 3
 
 
-def test_a_photo_under_way_during_an_erasure_is_not_kept_and_deleted(store):
-    """Its update began before: the folder is the old one, the person is gone when it is recorded."""
-    folder = store.folder()
-    store(Erase(user_id=ME))
-    store.objects.put(f"{folder}7009", b"a face")
-
-    recorded = store(record(7009, photo_folder=folder))
-
-    assert (recorded.first, recorded.answer) == (False, ())
-    assert store.photos() == store.photos(NEIGHBOUR)
-    assert store.days(ME) == 0
-
-
 @pytest.mark.parametrize("prefix", ["photos", "donated"])
 def test_a_photo_whose_update_died_during_an_erasure_is_swept_at_once(store, prefix):
     folder = store.folder().replace("donated", prefix)
@@ -223,17 +210,6 @@ def test_a_restored_erasure_stays_known_for_ninety_days_more(store, tmp_path):
     store.sweep(NOON + 100 * DAY)
 
     assert len(store.logged()) == 1
-
-
-def test_who_agrees_again_after_an_erasure_is_somebody_new_whom_the_log_does_not_know(store):
-    before = store.folder()
-    store(Erase(user_id=ME))
-    store(agree(user_id=ME))
-    store.check_in(ME, 50)
-
-    assert store.sweep().people == 0
-    assert store.folder().split("/")[1] != before.split("/")[1]
-    assert store.days(ME) == 1
 
 
 def test_undo_takes_the_given_photo_as_well_and_when_that_fails_it_can_be_repeated(store):

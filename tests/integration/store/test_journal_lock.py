@@ -10,7 +10,7 @@ import pytest
 
 from functions.store.errors import BusyError
 from functions.store.files import journal_of
-from tests.integration.store.conftest import open_files, updates, write
+from tests.integration.store.conftest import open_files, write
 from tests.integration.store.processes import HOLD_JOURNAL, holding
 from tests.integration.store.round_trips import END, START, STRACE, traced
 from tests.unit.store.samples import record
@@ -43,15 +43,6 @@ def test_a_shard_whose_journal_is_locked_is_busy_and_nothing_is_written(root, sh
 
     assert (shard.read_bytes(), journal_of(shard).read_bytes()) == before
     assert open_files(root) == []
-
-
-def test_a_shard_whose_journal_becomes_free_is_used(root, shard, clock):
-    with holding(shard, HOLD_JOURNAL) as end:
-        clock.then[3] = end
-
-        assert write(root, record(102), clock.access()).first
-
-    assert updates(root) == [101, 102]
 
 
 @pytest.mark.skipif(STRACE is None, reason="strace is not installed (apt-get install strace)")

@@ -10,7 +10,7 @@ import pytest
 from functions.store.database import transaction
 from functions.store.errors import BusyError
 from tests.integration.store.conftest import USER, updates, write
-from tests.integration.store.processes import GREEDY, holding
+from tests.integration.store.processes import GREEDY, HOLD, HOLD_JOURNAL, holding
 from tests.unit.store.samples import record
 
 
@@ -29,8 +29,9 @@ def test_a_locked_shard_is_tried_again_until_the_budget_is_spent(root, shard, cl
     assert set(drawn) == {0}
 
 
-def test_a_shard_that_becomes_free_is_used(root, shard, clock):
-    with holding(shard) as end:
+@pytest.mark.parametrize("script", [HOLD, HOLD_JOURNAL], ids=["database", "journal"])
+def test_a_shard_that_becomes_free_is_used(root, shard, clock, script):
+    with holding(shard, script) as end:
         clock.then[3] = end
 
         recorded = write(root, record(102), clock.access())

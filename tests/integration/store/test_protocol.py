@@ -5,14 +5,7 @@ import sqlite3
 
 import pytest
 
-from functions.store.database import (
-    Access,
-    BusyError,
-    UnsafeDatabaseError,
-    open_database,
-    shard_path,
-    transaction,
-)
+from functions.store.database import Access, BusyError, UnsafeDatabaseError, open_database, shard_path, transaction
 from functions.store.schema import shipped_schema, statements
 from tests.integration.store.conftest import (
     USER,

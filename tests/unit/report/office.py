@@ -25,7 +25,7 @@ from functions.report.run import send_due
 from functions.report.shards import EVERY
 from functions.store.database import shard_file, shard_of
 from functions.store.operations import fulfil, perform
-from tests.fakes import FakePhotos
+from tests.fakes import FakePhotos, KillError
 from tests.unit.store.samples import agree, new_check_in, record
 
 AGREED = datetime(2026, 11, 16, 12, tzinfo=UTC)  # a Monday
@@ -35,10 +35,6 @@ TOKEN_REFUSED = TelegramRejectedError("sendPhoto", 401, "Unauthorized")
 OUR_BUG = TelegramRejectedError("sendPhoto", 400, "Bad Request: can't parse entities")
 DOWN = TelegramUnavailableError("sendPhoto: 500")
 SILENT = TelegramSilentError("sendPhoto: ReadTimeout")
-
-
-class KillError(BaseException):
-    """The process was killed: nothing catches this."""
 
 
 @dataclass

@@ -20,15 +20,7 @@ from functions.report.strain import RATING_STEPS
 from functions.store.operations import perform
 from research.strain_simulation import ALARM_DAYS
 from research.synthetic_people import FIRST_DAY, GROUPS, RATED, course, latent_loads
-from tests.unit.report.office import (
-    AGREED,
-    BLOCKED,
-    DOWN,
-    SILENT,
-    broken,
-    every_kill,
-    neighbours,
-)
+from tests.unit.report.office import AGREED, BLOCKED, DOWN, SILENT, broken, every_kill, neighbours
 from tests.unit.store.samples import agree, new_check_in, record
 
 EVENING = timedelta(hours=5)  # after the check-in at noon, and before the quiet hours, in Moscow too

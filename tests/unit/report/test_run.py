@@ -8,15 +8,7 @@ from burnout.store.people import ChangeSettings, ReadSettings, SetReachable
 from burnout.store.reports import FinishReport
 from functions.report.shards import EVERY
 from functions.store.operations import perform
-from tests.unit.report.office import (
-    BLOCKED,
-    DOWN,
-    SILENT,
-    SUNDAY,
-    broken,
-    later,
-    neighbours,
-)
+from tests.unit.report.office import BLOCKED, DOWN, SILENT, SUNDAY, broken, later, neighbours
 
 
 def test_everybody_who_is_due_gets_a_picture_with_words_once(office):

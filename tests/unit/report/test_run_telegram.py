@@ -10,16 +10,7 @@ from burnout.telegram.calls import BotCall
 from burnout.values import SHARDS
 from functions.report.sender import GIVE_UP_AT, SEVERAL
 from functions.report.shards import EVERY
-from tests.unit.report.office import (
-    BLOCKED,
-    DOWN,
-    OUR_BUG,
-    SILENT,
-    SUNDAY,
-    TOKEN_REFUSED,
-    later,
-    neighbours,
-)
+from tests.unit.report.office import BLOCKED, DOWN, OUR_BUG, SILENT, SUNDAY, TOKEN_REFUSED, later, neighbours
 
 
 def test_a_person_who_blocked_the_bot_hears_no_more_of_it(office):

@@ -4,23 +4,9 @@ from datetime import datetime
 
 import pytest
 
-from burnout.store.check_ins import (
-    Begin,
-    GiveFeedback,
-    Rate,
-    ReadHistory,
-    ReadLast,
-    Reveal,
-    Undo,
-)
+from burnout.store.check_ins import Begin, GiveFeedback, Rate, ReadHistory, ReadLast, Reveal, Undo
 from burnout.store.people import ChangeSettings, Settings
-from burnout.store.reports import (
-    AnswerWeek,
-    CourseCheckIn,
-    LastReport,
-    ReadCourse,
-    WeeklyAnswer,
-)
+from burnout.store.reports import AnswerWeek, CourseCheckIn, LastReport, ReadCourse, WeeklyAnswer
 from tests.unit.store import steps
 from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, agree, new_check_in, record
 

@@ -183,24 +183,6 @@ def test_a_block_that_sending_met_waits_48_hours_behind_what_an_update_said_of_i
     assert dict(choices_of(shard))["reachable"] == 20
 
 
-def test_an_agreement_from_before_an_erasure_brings_nobody_back_and_says_so(shard):
-    assert shard(agree(update_id=10)) is True
-    shard(Erase(user_id=7, update_id=12))
-    assert shard(agree(update_id=11)) is False
-    assert shard.rows("SELECT * FROM people") == []
-    assert shard(agree(update_id=13)) is True
-
-
-def test_an_erasure_from_before_an_agreement_deletes_nothing_and_says_so(chooser):
-    assert chooser(agree(update_id=12)) is True
-    chooser(Rate(user_id=7, message_id=CHECK_IN, rating=2, update_id=13))
-    before = chooser.dump()
-
-    assert chooser(Erase(user_id=7, update_id=11)) is None
-    assert chooser.dump() == before
-    assert chooser(Erase(user_id=7, update_id=14)) == 1
-
-
 def test_an_erasure_is_stopped_by_agreements_alone(chooser):
     chooser(agree(update_id=10))
     for makes in SUBJECTS.values():

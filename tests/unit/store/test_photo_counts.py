@@ -134,7 +134,7 @@ def test_a_photo_that_was_begun_before_an_erasure_and_a_new_agreement_is_nobodys
     sorry = person(record(101, outcome="dead_letter", check_in=None, photo_folder=folder))
 
     assert recorded == Recorded(first=True, answer=(), leftovers=both(folder))
-    assert failed.attempts == 0
+    assert (failed.attempts, failed.leftovers) == (0, both(folder))
     assert sorry == Recorded(first=True, answer=says("answer to 101"), leftovers=both(folder))
     assert person.dump() == before
 

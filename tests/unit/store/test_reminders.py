@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 import pytest
 
 from burnout.store.people import ChangeSettings, SetReachable
-from burnout.store.privacy import Erase
 from burnout.store.reports import ClaimDue, DueReminder, Postpone, Reminder, StartReminder
 from tests.unit.store.samples import DAY, HOUR, SECOND, agree, new_check_in, record
 
@@ -35,10 +34,8 @@ def person(shard):
 
 
 def test_a_reminder_has_all_that_the_run_needs_and_comes_once(person):
-    claim, start = (
-        ClaimDue(shard=0, run_id="a", at_utc=EIGHT_PM, until_utc=EIGHT_PM),
-        StartReminder(user_id=7, at_utc=EIGHT_PM),
-    )
+    claim = ClaimDue(shard=0, run_id="a", at_utc=EIGHT_PM, until_utc=EIGHT_PM)
+    start = StartReminder(user_id=7, at_utc=EIGHT_PM)
 
     listed = [person(claim).reminders, person(claim).reminders]
     granted = [person(start), person(start)]
@@ -57,28 +54,6 @@ def test_reminders_need_no_room_among_the_reports_and_come_earliest_first(person
     due = person(ClaimDue(shard=0, run_id="a", at_utc=EIGHT_PM, until_utc=EIGHT_PM, most=1))
 
     assert [reminder.user_id for reminder in due.reminders] == [8, 7, 9]
-
-
-@pytest.mark.parametrize(
-    "meanwhile",
-    [
-        ChangeSettings(user_id=7, reminder_hour=None),
-        ChangeSettings(user_id=7, reminder_hour=21, quiet_from=22),
-        ChangeSettings(user_id=7, quiet_from=20),
-        SetReachable(user_id=7, reachable=False),
-        record(101, check_in=new_check_in(observed_at_utc=EIGHT_PM)),
-        Erase(user_id=7),
-    ],
-    ids=["off", "another hour", "quiet", "blocked", "checked in", "erased"],
-)
-def test_no_reminder_is_granted_to_who_does_not_want_it_any_more(person, meanwhile):
-    (due,) = person(ClaimDue(shard=0, run_id="a", at_utc=EIGHT_PM, until_utc=EIGHT_PM)).reminders
-
-    person(meanwhile, EIGHT_PM)
-    before = person.dump()
-
-    assert person(StartReminder(user_id=due.user_id, at_utc=EIGHT_PM), EIGHT_PM + SECOND) is None
-    assert person.dump() == before
 
 
 @pytest.mark.parametrize("later", [HOUR + SECOND, 3 * HOUR])

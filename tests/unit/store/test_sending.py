@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from burnout.store.people import ChangeSettings, SetReachable
+from burnout.store.people import SetReachable
 from burnout.store.privacy import Erase
 from burnout.store.reports import Due, HoldRun, Postpone, ReleaseRun
 from functions.store.rows import text
@@ -27,23 +27,6 @@ def test_the_right_to_send_is_not_given_without_a_claim_or_after_it_went_to_anot
     person(claim("b", DUE + QUARTER))
 
     assert [person(start("a")), person(start("b"))] == [NO, YES]
-
-
-@pytest.mark.parametrize(
-    "change",
-    [SetReachable(user_id=7, reachable=False), ChangeSettings(user_id=7, reports=False)],
-    ids=["blocked", "reports off"],
-)
-@pytest.mark.parametrize("unfinished", [False, True])
-def test_the_right_to_send_is_not_given_when_the_person_changed_their_mind_meanwhile(person, change, unfinished):
-    person(claim("b"))
-    if unfinished:
-        person(start("b"))
-    person(claim(at_utc=DUE + QUARTER))
-
-    person(change)
-
-    assert person(start()) == NO
 
 
 @pytest.mark.parametrize(("reachable_at", "granted"), [(DUE - SECOND, YES), (DUE, NO)])

@@ -137,11 +137,7 @@ def test_entries_go_after_400_days_with_their_feedback_and_rating_and_the_younge
             privacy.CHECK_INS_FOR,
         ),
         (lambda store: store(Fail(user_id=7, update_id=1, stage="a", error_type="b")), "failures", privacy.SEEN_FOR),
-        (
-            lambda store: store(record(1, outcome="dead_letter", check_in=None)),
-            "failures",
-            privacy.DEAD_LETTERS_FOR,
-        ),
+        (lambda store: store(record(1, outcome="dead_letter", check_in=None)), "failures", privacy.DEAD_LETTERS_FOR),
     ],
     ids=["answer", "asked for", "report", "week", "failure", "dead letter"],
 )

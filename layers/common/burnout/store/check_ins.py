@@ -68,20 +68,20 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True):
     language: Language | None  # the person's own choice
     photo_folder: PhotoFolder | None  # where the person's photos go: under donated/ while they donate them
     limit: Limit | None = None  # set: this photo is not looked at
-    leftovers: tuple[PhotoKey, ...] = ()  # the update ends here: what earlier attempts may have left in S3, and goes
+    leftovers: tuple[PhotoKey, ...] = ()  # the update ends here: what may be in S3 of earlier attempts, and is deleted
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     """`first` is false when another run of the same update was faster; `answer` is then the other run's.
 
-    It is also false, without an answer, where nothing was kept and the update has to begin anew: meanwhile the person
-    was erased, or other photos took the last place below a limit, or the album's. It is true without an answer for a
-    photo that was begun before an erasure and a new agreement: it is nobody's.
+    It is also false, without an answer, if nothing was kept and the update has to begin anew: meanwhile the person was
+    erased, or other photos took the album's place or the last one below a limit. It is true without an answer for a
+    photo that began before an erasure and a new agreement: that one is nobody's.
     """
 
     first: bool
     answer: tuple[BotCall, ...]
-    leftovers: tuple[PhotoKey, ...] = ()  # what this attempt and earlier ones may have left in S3, and goes
+    leftovers: tuple[PhotoKey, ...] = ()  # what may be in S3 of this attempt and earlier ones, and is deleted
 
 
 class Failed(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,6 +94,7 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int
     first_failed_at_utc: datetime
     failing_for_s: float
+    leftovers: tuple[PhotoKey, ...] = ()  # of a photo whose sender was erased meanwhile: as in `Recorded`
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,15 +112,15 @@ class LastCheckIn(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Begin(Operation[Begun], tag="begin", frozen=True):
-    """Reads what is known; writes nothing, but near a limit that this photo is under way, and that somebody is back.
+    """Reads what is known. It writes only that a photo near a limit is under way, and that somebody is back.
 
-    Where a photo's update ends with this, what earlier attempts left of it in S3 is deleted.
+    If a photo's update ends with this, what earlier attempts left of it in S3 is deleted.
     """
 
     update_id: int
     message_id: int = 0
     media_group_id: str | None = None
-    photo: PhotoTerms | None = None  # set for a photo, and for whatever else is no words
+    photo: PhotoTerms | None = None  # set for everything but words and presses
 
 
 class Record(Operation[Recorded], tag="record", frozen=True):
@@ -139,7 +140,7 @@ class Record(Operation[Recorded], tag="record", frozen=True):
 
 
 class Fail(Operation[Failed], tag="fail", frozen=True):
-    """Counts a failed attempt at an update."""
+    """Counts a failed attempt at an update. A photo whose sender was erased meanwhile is deleted from S3."""
 
     update_id: int
     stage: str

@@ -28,7 +28,7 @@ class Choice(Operation[A], Generic[A], frozen=True, kw_only=True):
     The answer then tells what stands, as it does after a choice that was kept.
     """
 
-    update_id: Whole | None = None  # of the press or word; None: no update said so, and what one said stands
+    update_id: Whole | None = None  # of the press or word; None: no update said so, and any that did comes first
 
 
 class ShardOperation(msgspec.Struct, Generic[A], tag_field="op", frozen=True, kw_only=True, forbid_unknown_fields=True):

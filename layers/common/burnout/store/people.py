@@ -52,7 +52,7 @@ class SetLanguage(Choice[Language | None], tag="set_language", frozen=True):
 class SetReachable(Choice[None], tag="set_reachable", frozen=True):
     """Keeps whether the bot may write to the person (they blocked or unblocked it).
 
-    That sending met a block has no update's number: it was sent before the person came back, or will be met again.
+    A block that was met in sending has no update's number: if the person is not back, the next message meets it again.
     """
 
     reachable: bool

@@ -146,9 +146,9 @@ class StartAlert(Operation[bool], tag="start_alert", frozen=True):
 
 
 class Postpone(Operation[None], tag="postpone", frozen=True):
-    """Telegram failed for this person's chat: nothing is due for so long, longer each time, then after the others.
+    """Telegram failed for this person's chat: nothing is due for a while, longer each time; then the others come first.
 
-    The end of a report, or a day, ends it. A person who is postponed stays so, as they are.
+    The end of a report resets this, and so does a day after the wait. A person who is postponed already stays so.
     """
 
     wait_s: Whole = 0  # that Telegram asked for

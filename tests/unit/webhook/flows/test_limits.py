@@ -4,6 +4,7 @@ import pytest
 
 from burnout.errors import FunctionCrashedError, FunctionUnavailableError, OvertakenError, TransientError
 from tests import updates
+from tests.fakes import KillError
 from tests.unit.webhook.conftest import check_ins, photo
 
 HOUR_S, DAY_S = 3600, 24 * 3600
@@ -102,10 +103,6 @@ def test_limit_of_one_person_is_nobody_elses(few):
         few(photo())
 
     assert "mostly negative" in few.says(photo(8))
-
-
-class KillError(BaseException):
-    """The function was killed."""
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ def choose(mass_n: Mass, negative_n: Sides) -> OperatingPoint:
     slope, offset = _logistic(_log_odds(mass_n), negative_n)
     if slope > 0:  # or the mass tells nothing about the sides, and no bound follows from it
         odds = np.log((1 - RISK) / RISK)
-        bounds += [_hundredths(1 / (1 + np.exp((offset - at) / slope))) for at in (-odds, odds)]
+        bounds += [_hundredths(0.5 + 0.5 * np.tanh((at - offset) / (2 * slope))) for at in (-odds, odds)]
     return OperatingPoint(threshold, min(bounds), max(bounds))
 
 

@@ -6,6 +6,7 @@ again. The bot's token is in no message and no exception of this module.
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from burnout.errors import TelegramRejectedError, TelegramUnavailableError
@@ -14,6 +15,7 @@ from burnout.telegram.client import ALLOWED_UPDATES, TelegramClient
 from local.telegram.deliverer import Deliverer, Post
 from local.telegram.delivery import Settled, Update
 
+_SAY: Final = partial(print, flush=True)  # whoever reads a pipe sees it at once as well
 _LAST_POLL_S: Final = 5.0
 _SPARE_S: Final = 10.0  # for the answer to arrive after the long poll's own end
 _LOOK_AGAIN_S: Final = 0.5  # while updates are being worked on: then Telegram answers at once, with those same updates
@@ -82,7 +84,7 @@ class Polling:
         client: TelegramClient,
         post: Post,
         *,
-        say: Callable[[str], object] = print,
+        say: Callable[[str], object] = _SAY,
         long_poll_s: int = 50,
         pause_s: float = 5,
     ) -> None:

@@ -88,7 +88,7 @@ def login(session: boto3.Session) -> None:
         session.client("sts").get_caller_identity()
     except (ClientError, BotoCoreError) as error:
         raise RefusedError(
-            f"AWS does not take this login ({error}): `aws sso login`, or new keys, "
+            f"AWS does not take this login ({error}): log in anew (`aws sso login` of AWS CLI 2), or take new keys, "
             "until `aws sts get-caller-identity` answers"
         ) from None
 

@@ -107,7 +107,10 @@ def put_token(plan: Plan) -> None:
     """The stack's secret has the token, from the environment or typed unseen. Raises: RefusedError; ClientError."""
     if plan.stack is None:
         raise RefusedError(f"there is no stack yet: `sam deploy --config-env {plan.environment}` makes its secret")
-    token = (environment.bot_token() or getpass.getpass("The bot's token, which is not shown: ")).strip()
+    try:
+        token = (environment.bot_token() or getpass.getpass("The bot's token, which is not shown: ")).strip()
+    except EOFError:
+        raise RefusedError("there is no terminal to type the bot's token in: set TELEGRAM_BOT_TOKEN") from None
     if not TOKEN.fullmatch(token) or checks.is_refused(token, plan.telegram_url):
         raise RefusedError("Telegram refuses this token: copy the one that @BotFather shows, and nothing was changed")
     stage = plan.values["Stage"]

@@ -38,7 +38,8 @@ bucket=$(made PhotosBucket) files=$(made FileSystem) vault=$(made BackupVault) k
 "${PYTHON:-.venv/bin/python}" -m infra.webhook delete --secret-arn "burnout/$stage/telegram" || echo "teardown: Telegram was not told" >&2
 aws cloudformation delete-stack --stack-name "$id"
 aws cloudformation wait stack-delete-complete --stack-name "$id"
-gone aws secretsmanager delete-secret --secret-id "burnout/$stage/telegram" --force-delete-without-recovery # frees its name
+gone aws secretsmanager delete-secret --secret-id "burnout/$stage/telegram" --force-delete-without-recovery || # frees its name
+  echo "teardown: the secret was not deleted" >&2
 [ -n "$bucket" ] && gone aws s3 rb "s3://$bucket" --force
 [ -n "$files" ] && gone aws efs delete-file-system --file-system-id "$files"
 if [ -n "$vault" ] && aws backup list-backup-vaults --output text | grep -qw "$vault"; then

@@ -15,6 +15,7 @@ from burnout.photos import DONATED, PHOTOS, S3_CONFIG
 from burnout.redaction import redacted_logger
 from functions.infer.analysis import analyse
 from functions.infer.classifier import Classifier, chosen, served_classifiers
+from functions.infer.contract import ContractMismatchError
 from functions.infer.faces import FaceFinder
 from functions.infer.image import ImageError
 from functions.infer.self_check import check
@@ -26,9 +27,12 @@ if TYPE_CHECKING:
 
 @cache
 def wire() -> tuple["S3Client", FaceFinder, dict[str, Classifier], Logger]:
-    """The composition root. Raises: ContractMismatchError for models that must not be served."""
-    classifiers = served_classifiers(Path(__file__).parent / "models")
-    return boto3.client("s3", config=S3_CONFIG), FaceFinder(), classifiers, redacted_logger()
+    """The composition root. Raises: ContractMismatchError, for whatever is wrong with it."""
+    try:
+        classifiers = served_classifiers(Path(__file__).parent / "models")
+        return boto3.client("s3", config=S3_CONFIG), FaceFinder(), classifiers, redacted_logger()
+    except Exception as error:  # whatever it is, no photo is to blame for it
+        raise ContractMismatchError(f"infer cannot start: {error}") from error
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:

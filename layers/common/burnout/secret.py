@@ -30,7 +30,14 @@ def read_bot_secret(arn: str) -> BotSecret:
     empty or malformed: an unset webhook secret would let everybody in.
     """
     try:
-        text = parameters.get_secret(arn, max_age=_CACHE_S)
+        return _read(arn)
+    except ConfigError:
+        return _read(arn, force_fetch=True)  # a token that was just put must not wait for the cache's end
+
+
+def _read(arn: str, *, force_fetch: bool = False) -> BotSecret:
+    try:
+        text = parameters.get_secret(arn, max_age=_CACHE_S, force_fetch=force_fetch)
         secret = msgspec.json.decode(text, type=BotSecret)
     except (GetParameterError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         failure = ConfigError(f"the bot's secret is unusable: {type(error).__name__}")

@@ -15,7 +15,7 @@ from burnout.inference import Inference
 from burnout.invocation import CHECK
 from functions.infer import app
 from functions.infer.app import lambda_handler
-from functions.infer.contract import read_contract
+from functions.infer.contract import ContractMismatchError, read_contract
 from tests.integration.infer.conftest import BUCKET
 
 ROOT = Path(__file__).parents[3]
@@ -163,3 +163,14 @@ assert threading.active_count() == 1
     )
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_whatever_keeps_infer_from_starting_is_no_photo_s_fault(s3, monkeypatch):
+    def no_cascades():
+        raise OSError("no cascade files")
+
+    app.wire.cache_clear()
+    monkeypatch.setattr(app, "FaceFinder", no_cascades)
+
+    with pytest.raises(ContractMismatchError, match="cannot start: no cascade files"):
+        lambda_handler(EVENT, None)

@@ -139,6 +139,16 @@ def test_unusable_secret_is_refused_in_one_clear_line_without_it(keep, secret):
         assert value not in everything(raised.value) + lines()
 
 
+def test_token_that_was_just_put_is_read_at_once(keep):
+    arn = keep(text_of("", OLD[1]))
+    with pytest.raises(ConfigError):
+        read_bot_secret(arn)
+
+    keep(text_of(*OLD))
+
+    assert read_bot_secret(arn).token == OLD[0]
+
+
 def test_missing_secret_is_refused_in_one_clear_line(keep):
     arn = keep(text_of(*OLD))
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from burnout.photos import DONATED, PHOTOS, folder_of, pseudonym_of
+from burnout.photos import DONATED, PHOTOS, folder_of, key_of, pseudonym_of
 from burnout.store.check_ins import Begin, Begun, Fail, Failed, Limit, NewCheckIn, PhotoTerms, Record, Recorded
 from burnout.store.privacy import SEEN_FOR
 from burnout.telegram.calls import BotCall
@@ -130,12 +130,12 @@ def _leftovers(connection: Connection, operation: Begin | Record, folder: PhotoF
 
 def _keys(folder: PhotoFolder, update_id: int) -> tuple[PhotoKey, ...]:
     """Where any attempt may have put the update's photo."""
-    return tuple(f"{folder_of(prefix, pseudonym_of(folder))}{update_id}" for prefix in (PHOTOS, DONATED))
+    return tuple(key_of(folder_of(prefix, pseudonym_of(folder)), update_id) for prefix in (PHOTOS, DONATED))
 
 
 def _key(operation: Record) -> PhotoKey | None:
     """Where this attempt put the photo, if it is one."""
-    return f"{operation.photo_folder}{operation.update_id}" if operation.photo_folder else None
+    return key_of(operation.photo_folder, operation.update_id) if operation.photo_folder else None
 
 
 def _keep_answer(connection: Connection, operation: Record, now: str) -> None:

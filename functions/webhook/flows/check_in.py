@@ -16,6 +16,7 @@ from burnout.errors import (
     PhotoStorageError,
 )
 from burnout.inference import Face, Inference, InferFailure
+from burnout.photos import key_of
 from burnout.store.check_ins import CheckIn, NewCheckIn, Record
 from burnout.telegram.calls import BotCall
 from burnout.telegram.client import FILE_LIMIT_BYTES
@@ -104,7 +105,7 @@ def _looked_at(
 
 def _predict(message: Message, person: Person, deps: Deps, trace: RequestTrace) -> NewCheckIn:
     file_id = file_to_read(message)
-    key = f"{person.photo_folder}{trace.update_id}"  # the same for every attempt
+    key = key_of(str(person.photo_folder), trace.update_id)
     try:
         with trace.stage("download"):
             content = deps.download(file_id)

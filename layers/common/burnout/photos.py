@@ -23,6 +23,11 @@ def folder_of(prefix: str, pseudonym: str) -> str:
     return f"{prefix}{pseudonym}/"
 
 
+def key_of(folder: str, update_id: int) -> str:
+    """Where an update's photo lies in a folder, the same for every attempt."""
+    return f"{folder}{update_id}"
+
+
 def pseudonym_of(folder: str) -> str:
     """Whose photos lie in a folder."""
     return folder.split("/")[1]

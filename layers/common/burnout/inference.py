@@ -8,6 +8,7 @@ from burnout.emotions import Emotion
 
 ErrorCode = Literal["not_an_image", "too_large", "no_such_photo"]
 Label = Literal["negative", "positive"]
+View = Literal["whole", "covered", "profile"]
 MVP: Final = "mvp"
 BASELINE: Final = "baseline"
 MODELS: Final = (BASELINE, MVP)  # both see every photo, and one is shown: docs/decisions/0010
@@ -43,6 +44,7 @@ class Face(msgspec.Struct, frozen=True, kw_only=True):
     box_px: tuple[int, int, int, int]
     quality: Quality
     models: dict[str, Prediction]
+    view: View = "whole"  # covered: by a mask, dark glasses or a hand; profile: seen from the side
 
 
 class ImageFacts(msgspec.Struct, frozen=True, kw_only=True):

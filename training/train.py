@@ -43,7 +43,7 @@ from training.knobs import Knobs, add_knobs, knobs_from
 from training.model import EmotionNet
 from training.optimisation import parameter_groups, rate_share, two_head_loss
 from training.pace import Pace
-from training.processor import has_amx
+from training.processor import has_bf16
 from training.provenance import machine
 from training.tracking import Tracker
 
@@ -54,8 +54,11 @@ def best_device() -> torch.device:
 
 
 def bf16_is_faster(device: torch.device) -> bool:
-    """Whether bfloat16 autocast pays: on CUDA, and on CPUs with AMX. Elsewhere it costs a third more than float32."""
-    return device.type == "cuda" or has_amx()
+    """Whether bfloat16 autocast pays: on CUDA, and on CPUs that multiply it. Elsewhere it costs a third more than float32.
+
+    On two CPUs of a Zen 5 (AVX-512's bfloat16, no AMX) an epoch takes half of float32's time (LOG.md).
+    """
+    return device.type == "cuda" or has_bf16()
 
 
 class Run:

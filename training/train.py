@@ -54,7 +54,7 @@ def best_device() -> torch.device:
 
 
 def bf16_is_faster(device: torch.device) -> bool:
-    """Whether bfloat16 autocast pays: on CUDA, and on CPUs that multiply it. Elsewhere it costs a third more than float32.
+    """Whether bfloat16 autocast pays: on CUDA, and on CPUs that multiply it. Elsewhere it costs a third more.
 
     On two CPUs of a Zen 5 (AVX-512's bfloat16, no AMX) an epoch takes half of float32's time (LOG.md).
     """

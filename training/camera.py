@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from functions.infer.preprocess import MEAN, STD
+from training import on_device
 from training.disturbances import SENSOR_NOISE, GrayNHW, blurred, compressed
 from training.knobs import Knobs
 
@@ -39,7 +40,10 @@ def photographed(x_nchw: Tensor, knobs: Knobs, generator: torch.Generator) -> Te
 
 def _out_of_focus(gray_nchw: Tensor, knobs: Knobs, generator: torch.Generator) -> Tensor:
     share = torch.rand(len(gray_nchw), generator=generator).clamp_(min=0.1)  # sigma 0 has no kernel
-    return _each(gray_nchw, blurred, share * knobs.blur_sigma_px)
+    sigma_n = share * knobs.blur_sigma_px
+    if gray_nchw.device.type != "cpu":
+        return on_device.blurred(gray_nchw, sigma_n, knobs.blur_sigma_px)
+    return _each(gray_nchw, blurred, sigma_n)
 
 
 def _badly_lit(gray_nchw: Tensor, knobs: Knobs, generator: torch.Generator) -> Tensor:
@@ -71,6 +75,8 @@ def _noisy(gray_nchw: Tensor, knobs: Knobs, generator: torch.Generator) -> Tenso
 
 def _compressed(gray_nchw: Tensor, _: Knobs, generator: torch.Generator) -> Tensor:
     quality = torch.randint(_LEAST_QUALITY, _MOST_QUALITY + 1, (len(gray_nchw),), generator=generator)
+    if gray_nchw.device.type != "cpu":
+        return on_device.compressed(gray_nchw, quality)
     return _each(gray_nchw, compressed, quality)
 
 

@@ -162,7 +162,9 @@ def test_weight_decay_spares_batch_norm_and_biases(faces):
     assert (decayed["weight_decay"], free["weight_decay"]) == (5e-4, 0.0)
 
 
-@pytest.mark.parametrize(("flags", "pays"), [("avx2 avx512_vnni", False), ("sse avx512_bf16", True), ("sse amx_bf16", True)])
+@pytest.mark.parametrize(
+    ("flags", "pays"), [("avx2 avx512_vnni", False), ("sse avx512_bf16", True), ("sse amx_bf16", True)]
+)
 def test_bf16_is_off_on_a_cpu_that_does_not_multiply_it_and_on_for_cuda(monkeypatch, tmp_path, flags, pays):
     monkeypatch.setattr(processor, "CPUINFO", tmp_path / "cpuinfo")
 

@@ -73,6 +73,15 @@ def test_run_resumed_with_fewer_epochs_goes_on_with_the_shorter_runs_rate(faces,
     assert shorter.train_epoch()["epoch"] == 3
 
 
+def test_rate_follows_a_number_of_epochs_that_is_lowered_in_a_run(faces):
+    run = run_of(faces, dataclasses.replace(TINY, epochs=9, warmup_epochs=0.5))
+    run.knobs = dataclasses.replace(run.knobs, epochs=2)
+
+    run.train_epoch()
+
+    assert run.scheduler.get_last_lr()[0] == pytest.approx(0.05 * rate_share(1 / 2, 1 / 4))
+
+
 @pytest.mark.parametrize(
     ("other", "reason"),
     [

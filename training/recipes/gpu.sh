@@ -4,11 +4,11 @@
 # into eight. RUN_DIR gets best.pt (float16, 5.7 MB: evaluated and exported elsewhere, on a CPU), metrics.jsonl, and the
 # checkpoints in a folder of their own. Nothing is downloaded. It needs
 #   PACK_DIR, 50 MiB: python -m training.pack --data DATA_DIR --out PACK_DIR
-#   of the checkout training/ (of its weights only those to begin with), functions/infer/*.py, layers/common/burnout/*.py
+#   of the checkout training/ (of its weights those to begin with), functions/infer/*.py, layers/common/burnout/*.py
 #   Python 3.11 or later with torch for CUDA, torchvision, numpy, opencv-python-headless and tqdm
 # Other runs, by knobs that replace those below:
 #   --start-from training/weights/mvp.pt --lr-max 0.02      a second warm cycle of what serves
-#   --width 64                                              a wider network, 22 MB in float16, which a narrow one can learn from
+#   --width 64                                              a wider network, 22 MB in float16: a teacher
 . "$(dirname "$0")/common.sh" "${@:1:2}"
 
 command -v python > /dev/null || python() { python3 "$@"; }

@@ -1,10 +1,11 @@
 """What a phone's camera does to a batch of faces, at random; `augment` moves the faces.
 
-Each of the four happens to a share of the faces only, so that about half of a batch stays as sharp and clean as
+Each of the five happens to a share of the faces only, so that about half of a batch stays as sharp and clean as
 FER-2013 is. Out of focus comes first, as light passes a lens before a sensor and a file. Blur and JPEG are those of the
 robustness table.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ import torch
 from torch import Tensor
 
 from functions.infer.preprocess import MEAN, STD
+from training import on_device
 from training.disturbances import SENSOR_NOISE, GrayNHW, blurred, compressed
 from training.knobs import Knobs
 
@@ -25,6 +27,7 @@ def photographed(x_nchw: Tensor, knobs: Knobs, generator: torch.Generator) -> Te
     for probability, change in (
         (knobs.blur_probability, _out_of_focus),
         (knobs.dark_probability, _badly_lit),
+        (knobs.side_light_probability, _lit_from_one_side),
         (knobs.noise_probability, _noisy),
         (knobs.jpeg_probability, _compressed),
     ):
@@ -37,7 +40,10 @@ def photographed(x_nchw: Tensor, knobs: Knobs, generator: torch.Generator) -> Te
 
 def _out_of_focus(gray_nchw: Tensor, knobs: Knobs, generator: torch.Generator) -> Tensor:
     share = torch.rand(len(gray_nchw), generator=generator).clamp_(min=0.1)  # sigma 0 has no kernel
-    return _each(gray_nchw, blurred, share * knobs.blur_sigma_px)
+    sigma_n = share * knobs.blur_sigma_px
+    if gray_nchw.device.type != "cpu":
+        return on_device.blurred(gray_nchw, sigma_n, knobs.blur_sigma_px)
+    return _each(gray_nchw, blurred, sigma_n)
 
 
 def _badly_lit(gray_nchw: Tensor, knobs: Knobs, generator: torch.Generator) -> Tensor:
@@ -50,6 +56,18 @@ def _badly_lit(gray_nchw: Tensor, knobs: Knobs, generator: torch.Generator) -> T
     return lit + SENSOR_NOISE * torch.randn(gray_nchw.shape, generator=generator)
 
 
+def _lit_from_one_side(gray_nchw: Tensor, knobs: Knobs, generator: torch.Generator) -> Tensor:
+    """With less light towards one edge, as beside a window or a screen: all of it there, a share of it opposite."""
+    n, _, height, width = gray_nchw.shape
+    angle, dimmed = (torch.rand(n, 1, 1, 1, generator=generator) for _ in range(2))
+    angle = angle * 2 * math.pi
+    rows = torch.linspace(-0.5, 0.5, height).view(1, 1, height, 1)
+    columns = torch.linspace(-0.5, 0.5, width).view(1, 1, 1, width)
+    # Within [-sqrt(0.5), sqrt(0.5)] for each direction, so the clamp only cuts corners.
+    away = (angle.cos() * columns + angle.sin() * rows + 0.5).clamp(0, 1)
+    return gray_nchw * (knobs.side_light_share**dimmed) ** away
+
+
 def _noisy(gray_nchw: Tensor, knobs: Knobs, generator: torch.Generator) -> Tensor:
     std_gray = knobs.noise_gray * torch.rand(len(gray_nchw), 1, 1, 1, generator=generator)
     return gray_nchw + std_gray * torch.randn(gray_nchw.shape, generator=generator)
@@ -57,6 +75,8 @@ def _noisy(gray_nchw: Tensor, knobs: Knobs, generator: torch.Generator) -> Tenso
 
 def _compressed(gray_nchw: Tensor, _: Knobs, generator: torch.Generator) -> Tensor:
     quality = torch.randint(_LEAST_QUALITY, _MOST_QUALITY + 1, (len(gray_nchw),), generator=generator)
+    if gray_nchw.device.type != "cpu":
+        return on_device.compressed(gray_nchw, quality)
     return _each(gray_nchw, compressed, quality)
 
 

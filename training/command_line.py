@@ -15,7 +15,9 @@ def parser_of(text: str | None, *, data: bool = True) -> argparse.ArgumentParser
         description=text, formatter_class=argparse.RawTextHelpFormatter, allow_abbrev=False
     )
     if data:
-        parser.add_argument("--data", type=Path, required=True, help="folder with fer2013.csv and fer2013new.csv")
+        parser.add_argument(
+            "--data", type=Path, required=True, help="folder with fer2013.csv and fer2013new.csv, or training.pack's"
+        )
     return parser
 
 

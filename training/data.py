@@ -1,7 +1,8 @@
 """FER-2013 and FER+ as their publishers distribute them → arrays. Knows nothing of torch.
 
 `fer2013.csv` is Kaggle's (columns emotion, pixels, Usage), `fer2013new.csv` Microsoft's (ten people's votes on the
-same faces). They are joined by row: FER+'s image names are not row numbers. Either may be compressed (.xz, .gz).
+same faces). They are joined by row: FER+'s image names are not row numbers. Either may be compressed (.xz, .gz). A
+folder made by `training.pack` gives the same faces.
 """
 
 import csv
@@ -9,6 +10,7 @@ import gzip
 import hashlib
 import io
 import lzma
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,6 +19,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,6 +28,8 @@ from functions.infer.preprocess import FACE_SIZE_PX, face_input
 
 FER_CSV: Final = "fer2013.csv"
 FERPLUS_CSV: Final = "fer2013new.csv"
+PACKED_FACES: Final = "faces.png"  # training.pack: all faces side by side, in rows
+PACKED_LABELS: Final = "labels.npz"  # and what is known of them; a folder with this file is a pack
 VOTERS: Final = 10  # people who looked at each face for FER+
 PIXELS_PER_FACE: Final = FACE_SIZE_PX * FACE_SIZE_PX
 
@@ -73,7 +78,15 @@ class Faces:
 
 
 def load_faces(folder: Path, *required: Usage) -> Faces:
-    """All faces of a folder that holds both CSV files. Raises: DataError, also if a required part has no face."""
+    """All faces of a folder with both CSV files, or of a pack. Raises: DataError, also if a required part is empty."""
+    faces = _read_pack(folder) if (folder / PACKED_LABELS).is_file() else _read_csvs(folder)
+    for part in required:
+        if part not in faces.usage:
+            raise DataError(f"{folder}: no {part} rows")
+    return faces
+
+
+def _read_csvs(folder: Path) -> Faces:
     fer_path, ferplus_path = csv_path(folder, FER_CSV), csv_path(folder, FERPLUS_CSV)
     gray_nhw, labels, usage = read_fer(fer_path)
     votes, votes_usage = read_ferplus(ferplus_path)
@@ -89,10 +102,33 @@ def load_faces(folder: Path, *required: Usage) -> Faces:
         raise DataError(
             f"{ferplus_path.name}, row {row + 1}: Usage is {votes_usage[row]}, but {fer_path.name} says {usage[row]}"
         )
-    for part in required:
-        if part not in usage:
-            raise DataError(f"{folder}: no {part} rows")
     return Faces(gray_nhw, labels, votes, usage)
+
+
+def _read_pack(folder: Path) -> Faces:
+    kept = _packed_labels(folder)
+    path = folder / PACKED_FACES
+    try:
+        picture_hw = cv2.imdecode(np.fromfile(path, dtype=np.uint8), cv2.IMREAD_GRAYSCALE)
+        if picture_hw is None:
+            raise DataError(f"{path}: not a picture")
+        rows, columns = (side // FACE_SIZE_PX for side in picture_hw.shape)
+        tiles = picture_hw.reshape(rows, FACE_SIZE_PX, columns, FACE_SIZE_PX).swapaxes(1, 2)
+        gray_nhw = tiles.reshape(-1, FACE_SIZE_PX, FACE_SIZE_PX)[: len(kept["labels"])].astype(np.uint8)
+    except (OSError, ValueError, cv2.error) as error:
+        raise DataError(f"{path}: {error}") from error
+    if hashlib.sha256(gray_nhw.tobytes()).hexdigest() != kept["pixels_sha256"]:
+        raise DataError(f"{path}: not the faces that were packed with {PACKED_LABELS}")
+    return Faces(gray_nhw, kept["labels"].astype(np.int64), kept["votes"].astype(np.int64), kept["usage"])
+
+
+def _packed_labels(folder: Path) -> dict[str, NDArray[Any]]:
+    """The arrays that `training.pack` wrote beside the picture, by name. Raises: DataError."""
+    try:
+        with (folder / PACKED_LABELS).open("rb") as stream, np.load(stream) as file:
+            return {name: file[name] for name in ("labels", "votes", "usage", "pixels_sha256", "csv_sha256")}
+    except (*_BROKEN, LookupError, ValueError, zipfile.BadZipFile) as error:
+        raise DataError(f"{folder / PACKED_LABELS}: {error}") from error
 
 
 def csv_path(folder: Path, name: str) -> Path:
@@ -111,7 +147,9 @@ def content_sha256(path: Path) -> str:
 
 
 def data_sha256(folder: Path) -> dict[str, str]:
-    """`content_sha256` of both files in the folder, by name. Raises: DataError."""
+    """`content_sha256` of both files in the folder, or of those that a pack came from, by name. Raises: DataError."""
+    if (folder / PACKED_LABELS).is_file():
+        return dict(zip((FER_CSV, FERPLUS_CSV), _packed_labels(folder)["csv_sha256"].tolist(), strict=True))
     return {name: content_sha256(csv_path(folder, name)) for name in (FER_CSV, FERPLUS_CSV)}
 
 

@@ -62,6 +62,8 @@ class Knobs:
     dark_probability: float = knob(0.1, "per face; too little light, and gamma. A fifth of the light cost 11 points")
     dark_light_share: float = knob(0.15, "least share of the light that is left; a fifth is what serving still answers")
     gamma: float = knob(1.5, "largest gamma, and its inverse the smallest; phones curve the gray scale differently")
+    side_light_probability: float = knob(0.0, "per face; light from one side only, as beside a window or a screen")
+    side_light_share: float = knob(0.2, "least share of the light on the far side of a face lit from one side")
     noise_probability: float = knob(0.1, "per face; a sensor's noise. 15 gray levels cost 21 points")
     noise_gray: float = knob(16.0, "largest standard deviation of that noise in gray levels, of 255")
     jpeg_probability: float = knob(0.1, "per face; JPEG of quality 20 to 90 at 48 px. Quality 30 cost 7 points")

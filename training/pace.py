@@ -1,4 +1,7 @@
-"""How many threads a step uses. On cores shared with others two threads wait for each other and one may be faster."""
+"""How many threads a step uses, and how many epochs fit into a time.
+
+On cores shared with others two threads wait for each other, and one may be faster.
+"""
 
 import os
 import time
@@ -43,3 +46,8 @@ class Pace:
         elif self._step == 0:
             self._use(self._tries[0])
         self._step += 1
+
+
+def fitting(epochs: int, done: int, took_s: float, minutes: float) -> int:
+    """How many of the epochs fit into the minutes, if all take as long as those that are done; 0 minutes fit all."""
+    return min(epochs, int(done * 60 * minutes / took_s)) if minutes else epochs

@@ -28,9 +28,9 @@ def features() -> str:
     return ", ".join(name if flags & any_of else f"no {name}" for name, any_of in _FEATURES.items())
 
 
-def has_amx() -> bool:
-    """Whether bfloat16 is computed by AMX."""
-    return "amx_bf16" in _field("flags").split()
+def has_bf16() -> bool:
+    """Whether there are instructions for products of bfloat16: AMX's or AVX-512's."""
+    return not {"amx_bf16", "avx512_bf16"}.isdisjoint(_field("flags").split())
 
 
 def _name() -> str:

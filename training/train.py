@@ -1,10 +1,11 @@
-"""python -m training.train --data DIR --out DIR [--resume] [--epochs N] [--seed N] [--KNOB VALUE ...]
+"""python -m training.train --data DIR --out DIR [--resume] [--epochs N] [--minutes N] [--KNOB VALUE ...]
 
 DIR with the data holds fer2013.csv and fer2013new.csv, plain or as .xz or .gz. The folder of the run gets metrics.jsonl
 (one line an epoch), last.pt (for `--resume`) and best.pt (the averaged weights that were best on PublicTest so far, by
 the FER head's accuracy on FER's labels and the FER+ head's on the majority of the votes, weighed as their losses are).
-A run that would end too late can be resumed with fewer `--epochs`, on whose schedule it then goes on. The same
-figures go to Weights & Biases: into the run's folder only, unless you are logged in; WANDB_MODE=disabled leaves it out.
+A run that would end too late can be resumed with fewer `--epochs`, on whose schedule it then goes on; `--minutes`
+lowers them after each epoch to what fits at the pace so far. The same figures go to Weights & Biases: into the run's
+folder only, unless you are logged in; WANDB_MODE=disabled leaves it out.
 `--help` lists every knob with its meaning.
 """
 
@@ -42,8 +43,8 @@ from training.data import (
 from training.knobs import Knobs, add_knobs, knobs_from
 from training.model import EmotionNet
 from training.optimisation import parameter_groups, rate_share, two_head_loss
-from training.pace import Pace
-from training.processor import has_amx
+from training.pace import Pace, fitting
+from training.processor import has_bf16
 from training.provenance import machine
 from training.tracking import Tracker
 
@@ -54,8 +55,11 @@ def best_device() -> torch.device:
 
 
 def bf16_is_faster(device: torch.device) -> bool:
-    """Whether bfloat16 autocast pays: on CUDA, and on CPUs with AMX. Elsewhere it costs a third more than float32."""
-    return device.type == "cuda" or has_amx()
+    """Whether bfloat16 autocast pays: on CUDA, and on CPUs that multiply it. Elsewhere it costs a third more.
+
+    On two CPUs of a Zen 5 (AVX-512's bfloat16, no AMX) an epoch takes half of float32's time (LOG.md).
+    """
+    return device.type == "cuda" or has_bf16()
 
 
 class Run:
@@ -70,10 +74,11 @@ class Run:
         self.pace = Pace(knobs.threads)
         self.device = best_device()
         self.autocast = bf16_is_faster(self.device)
+        torch.backends.cudnn.benchmark = True  # on CUDA only: the fastest kernel for each shape is looked for once
         self.epoch = 0
         self.wall_s = 0.0  # spent in all epochs so far, resumed ones included
         self.cpu_s = 0.0
-        self.generator = torch.Generator().manual_seed(knobs.seed)
+        self.generator = torch.Generator(self.device).manual_seed(knobs.seed)
         self.net = EmotionNet(knobs.width, knobs.stem_stride).to(memory_format=torch.channels_last).to(self.device)
         # Buffers too: batch norm's statistics must belong to the averaged weights.
         average = get_ema_multi_avg_fn(knobs.ema_decay)  # type: ignore[no-untyped-call]
@@ -84,7 +89,7 @@ class Run:
         steps = math.ceil(len(training) / knobs.batch_size)
         self.scheduler = torch.optim.lr_scheduler.LambdaLR(
             self.optimizer,
-            lambda step: rate_share(step / (steps * knobs.epochs), knobs.warmup_epochs / knobs.epochs),
+            lambda step: rate_share(step / (steps * self.knobs.epochs), knobs.warmup_epochs / self.knobs.epochs),
         )
 
     def begin(self) -> None:
@@ -158,14 +163,15 @@ class Run:
 
     def _batches(self) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
         """Augmented faces (n, 1, 48, 48), labels (n,) and vote shares (n, 7), in random order; the last may be less."""
-        order = torch.randperm(len(self.training), generator=self.generator)
+        with self.device:  # so that what is drawn or made without naming a device is there
+            order = torch.randperm(len(self.training), generator=self.generator)
         # disable=None: no bar where the output is not a terminal.
-        steps = list(chunks(order.numpy(), self.knobs.batch_size))
+        steps = list(chunks(order.cpu().numpy(), self.knobs.batch_size))
         for places in tqdm(steps, desc=f"epoch {self.epoch + 1}", disable=None):
             self.pace.next_step()
-            x_nchw = augment(
-                torch.from_numpy(network_input(self.training.gray_nhw[places])), self.knobs, self.generator
-            )
+            x_nchw = torch.from_numpy(network_input(self.training.gray_nhw[places])).to(self.device)
+            with self.device:
+                x_nchw = augment(x_nchw, self.knobs, self.generator)
             x_nchw = shrunk(x_nchw, self._side_px())
             yield x_nchw, torch.from_numpy(self.training.labels[places]), torch.from_numpy(self.shares[places])
 
@@ -176,7 +182,8 @@ class Run:
 
     def _step(self, x_nchw: Tensor, labels: Tensor, shares: Tensor) -> float:
         self.net.train()
-        kept, others = mixing(len(x_nchw), self.knobs, self.generator)
+        with self.device:
+            kept, others = mixing(len(x_nchw), self.knobs, self.generator)
         if kept < 1:
             x_nchw = kept * x_nchw + (1 - kept) * x_nchw[others]
         x_nchw = x_nchw.to(self.device, memory_format=torch.channels_last)
@@ -220,11 +227,10 @@ class Run:
         }
 
 
-def train(faces: Faces, out: Path, knobs: Knobs, *, resume: bool, hashes: Mapping[str, str]) -> None:
-    """Trains to the last epoch; checkpoints, metrics and what is tracked are in `out`. Raises: CheckpointError."""
+def train(run: Run, out: Path, *, resume: bool, hashes: Mapping[str, str], minutes: float) -> None:
+    """Trains all epochs, or those that fit; checkpoints, metrics and tracking are in `out`. Raises: CheckpointError."""
     out.mkdir(parents=True, exist_ok=True)
     last, best, log = out / "last.pt", out / "best.pt", out / "metrics.jsonl"
-    run = Run(faces.part(Usage.TRAINING), faces.part(Usage.PUBLIC_TEST), knobs)
     if resume:
         run.restore(checkpoint.load(last))
     elif last.exists():
@@ -232,21 +238,30 @@ def train(faces: Faces, out: Path, knobs: Knobs, *, resume: bool, hashes: Mappin
     else:
         run.begin()
     best_accuracy = checkpoint.load(best).metrics["public_test_mean_accuracy"] if best.exists() else 0.0
-    tracker = Tracker(out, _config(knobs, hashes), resume=resume)
+    tracker = Tracker(out, _config(run.knobs, hashes), resume=resume)
     if resume:
         tracker.catch_up(log)
-    while run.epoch < knobs.epochs:
+    asked, begun, began_s = run.knobs, run.epoch, time.perf_counter()
+    while run.epoch < run.knobs.epochs:
         metrics = run.train_epoch()
         state = run.state(metrics)
         checkpoint.save(state, last)
         if metrics["public_test_mean_accuracy"] > best_accuracy:
             best_accuracy = metrics["public_test_mean_accuracy"]
             checkpoint.save(state, best)
-        with log.open("a") as stream:
-            stream.write(json.dumps(metrics) + "\n")
-        print(json.dumps(metrics), flush=True)
+        _write_down(metrics, log)
         tracker.log(metrics)
+        took_s = time.perf_counter() - began_s
+        fit = fitting(asked.epochs - begun, run.epoch - begun, took_s, minutes)
+        run.knobs = dataclasses.replace(asked, epochs=begun + fit)
     tracker.finish()
+
+
+def _write_down(metrics: Mapping[str, Any], log: Path) -> None:
+    line = json.dumps(metrics)
+    with log.open("a") as stream:
+        stream.write(line + "\n")
+    print(line, flush=True)
 
 
 def _config(knobs: Knobs, hashes: Mapping[str, str]) -> dict[str, Any]:
@@ -260,14 +275,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = parser_of(__doc__)
     parser.add_argument("--out", type=Path, required=True, help="folder of this run")
     parser.add_argument("--resume", action="store_true", help="go on after the last epoch in --out")
+    parser.add_argument("--minutes", type=float, default=0, help="of training, in which --epochs end; 0 is no limit")
     add_knobs(parser)
     options = parser.parse_args(argv)
     with one_line_for(parser, DataError, CheckpointError):
         loaded = load_faces(options.data, Usage.TRAINING, Usage.PUBLIC_TEST)
         faces = without_test_copies(loaded)
         print(f"{len(loaded) - len(faces)} Training faces removed: byte-identical to a test face", flush=True)
+        run = Run(faces.part(Usage.TRAINING), faces.part(Usage.PUBLIC_TEST), knobs_from(vars(options)))
         hashes = data_sha256(options.data)
-        train(faces, options.out, knobs_from(vars(options)), resume=options.resume, hashes=hashes)
+        train(run, options.out, resume=options.resume, hashes=hashes, minutes=options.minutes)
 
 
 if __name__ == "__main__":

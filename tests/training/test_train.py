@@ -73,6 +73,15 @@ def test_run_resumed_with_fewer_epochs_goes_on_with_the_shorter_runs_rate(faces,
     assert shorter.train_epoch()["epoch"] == 3
 
 
+def test_rate_follows_a_number_of_epochs_that_is_lowered_in_a_run(faces):
+    run = run_of(faces, dataclasses.replace(TINY, epochs=9, warmup_epochs=0.5))
+    run.knobs = dataclasses.replace(run.knobs, epochs=2)
+
+    run.train_epoch()
+
+    assert run.scheduler.get_last_lr()[0] == pytest.approx(0.05 * rate_share(1 / 2, 1 / 4))
+
+
 @pytest.mark.parametrize(
     ("other", "reason"),
     [
@@ -162,8 +171,10 @@ def test_weight_decay_spares_batch_norm_and_biases(faces):
     assert (decayed["weight_decay"], free["weight_decay"]) == (5e-4, 0.0)
 
 
-@pytest.mark.parametrize(("flags", "pays"), [("sse avx512_bf16", False), ("avx512_bf16 amx_bf16", True)])
-def test_bf16_is_off_on_a_cpu_without_amx_and_on_for_cuda(monkeypatch, tmp_path, flags, pays):
+@pytest.mark.parametrize(
+    ("flags", "pays"), [("avx2 avx512_vnni", False), ("sse avx512_bf16", True), ("sse amx_bf16", True)]
+)
+def test_bf16_is_off_on_a_cpu_that_does_not_multiply_it_and_on_for_cuda(monkeypatch, tmp_path, flags, pays):
     monkeypatch.setattr(processor, "CPUINFO", tmp_path / "cpuinfo")
 
     assert not train.bf16_is_faster(torch.device("cpu"))  # no such file: not Linux

@@ -12,6 +12,7 @@ train_into "$run" \
   --ema-decay 0 --flip-probability 0.5 --shift-fraction 0 --rotation-deg 0 --scale-fraction 0 \
   --brightness 0 --contrast 0 --erase-probability 0 \
   --blur-probability 0 --blur-sigma-px 1.6 --dark-probability 0 --dark-light-share 0.15 --gamma 1.5 \
+  --side-light-probability 0 --side-light-share 0.2 \
   --noise-probability 0 --noise-gray 16 --jpeg-probability 0 --mixup-alpha 0 \
   --small-side-px 32 --small-share 0 --threads 2
 

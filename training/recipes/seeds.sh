@@ -13,6 +13,7 @@ for seed in 1 2 3; do
     --ema-decay 0.99 --flip-probability 0.5 --shift-fraction 0.12 --rotation-deg 15 --scale-fraction 0.15 \
     --brightness 0.2 --contrast 0.2 --erase-probability 0.3 \
     --blur-probability 0.1 --blur-sigma-px 1.6 --dark-probability 0.1 --dark-light-share 0.15 --gamma 1.5 \
+    --side-light-probability 0 --side-light-share 0.2 \
     --noise-probability 0.1 --noise-gray 16 --jpeg-probability 0.1 --mixup-alpha 0 \
     --small-side-px 32 --small-share 0.5 --threads 0
   python -m training.evaluate --data "$data" --model "$one/last.pt" --json "$one/public_test.json" > "$one/public_test.txt"

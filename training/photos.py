@@ -9,9 +9,10 @@ the photos and labels.csv (file, kind, label, clear, face_x_px, face_y_px, face_
 
 Prints rates for all photos and for each kind, with n and Wilson's 95 % interval, then the CPU time of a photo. Found is
 a face if its box and the label's have each the middle of the other. "Called" is the side of the threshold; "told" and
-"named" are what a person reads, which is no side for a covered face. With --peer PyPI's `fer` reads the same photos in
-an environment of its own (`training.bench --help`), with its own detector and the larger side. With --beside another
-checkout's serving is asked by turns with this one's, photo by photo: CHECKOUT is its folder, after `make setup` there.
+"named" are what a person reads, which is no side of a covered face or a profile. With --peer PyPI's `fer` reads the
+same photos in an environment of its own (`training.bench --help`), with its own detector and the larger side. With
+--beside another checkout's serving is asked by turns with this one's, photo by photo: CHECKOUT is its folder, after
+`make setup` there.
 """
 
 import argparse
@@ -21,6 +22,7 @@ import statistics
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -29,7 +31,7 @@ from numpy.typing import NDArray
 
 from burnout.clock import Stopwatch
 from burnout.emotions import NEGATIVE, Emotion
-from burnout.inference import MVP, Face, Inference, Prediction
+from burnout.inference import MVP, Inference, Prediction
 from functions.infer.analysis import analyse
 from functions.infer.classifier import Classifier, chosen, load_classifiers
 from functions.infer.contract import ContractMismatchError
@@ -39,7 +41,7 @@ from functions.webhook.flows.check_in import Refusal, the_face
 from training.command_line import one_line_for, parser_of
 from training.contender import MODELS, ROOT, Contender, ContenderError, in_turns
 from training.onnx_file import onnx_session
-from training.photo_rates import ANSWERED, Photo, Seen, report
+from training.photo_rates import ANSWERED, Box, Photo, Seen, report
 from training.processor import processor
 
 LABELS: Final = "labels.csv"
@@ -70,21 +72,29 @@ def load_photos(folder: Path) -> list[Photo]:
     return photos
 
 
-def _photo(folder: Path, row: dict[str, str], where: str) -> Photo:
+def _photo(folder: Path, row: dict[str, str | None], where: str) -> Photo:
     texts = {name: (row[name] or "").strip() for name in COLUMNS}
-    if not texts["file"] or not (folder / texts["file"]).is_file():
-        raise PhotosError(f"{where}: no file {texts['file'] or 'named'}")
-    if texts["label"] and texts["label"] not in list(Emotion):
-        raise PhotosError(f"{where}: {texts['label']} is none of {', '.join(Emotion)}")
-    if texts["clear"] not in ("", "0", "1"):
-        raise PhotosError(f"{where}: clear is {texts['clear']}, must be 0 or 1")
     sides = [texts[name] for name in BOX]
-    try:
-        face = cast("tuple[float, float, float, float]", tuple(map(float, sides))) if any(sides) else None
-    except ValueError:
-        raise PhotosError(f"{where}: {', '.join(BOX)} are not four numbers") from None
+    faults = {
+        f"no file {texts['file'] or 'named'}": not (folder / texts["file"]).is_file(),
+        "no kind": not texts["kind"],
+        f"label {texts['label']} is none of {', '.join(Emotion)}": texts["label"] not in ("", *Emotion),
+        f"clear is {texts['clear']}, not 0 or 1": texts["clear"] not in ("", "0", "1"),
+        f"{', '.join(BOX)} are no box": any(sides) and _box(sides) is None,
+    }
+    for fault, is_there in faults.items():
+        if is_there:
+            raise PhotosError(f"{where}: {fault}")
     label = Emotion(texts["label"]) if texts["label"] else None
-    return Photo(folder / texts["file"], texts["kind"], label, texts["clear"] == "1", face)
+    return Photo(folder / texts["file"], texts["kind"], label, texts["clear"] == "1", _box(sides))
+
+
+def _box(sides: list[str]) -> Box | None:
+    try:
+        x, y, width, height = map(float, sides)
+    except ValueError:
+        return None
+    return (x, y, width, height) if width > 0 and height > 0 and isfinite(x + y + width + height) else None
 
 
 class Heads:
@@ -160,15 +170,10 @@ def seen_by_us(photo: Photo, inference: Inference, cpu_ms: float) -> Seen:
         told,
         box=face.box_px,
         negative=prediction.label == "negative",
-        named=prediction.sure and _is_seen(face),
+        named=prediction.sure and face.view == "whole",  # no side is named of another face
         emotion=max(prediction.emotions, key=prediction.emotions.__getitem__),
         view=face.view,
     )
-
-
-def _is_seen(face: Face) -> bool:
-    """Whether enough of the face is seen to name a side."""
-    return face.view != "covered"
 
 
 def _record(seen: Seen, inference: Inference, model: str, logits: dict[str, list[float]]) -> dict[str, Any]:
@@ -257,13 +262,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     options = parser.parse_args(argv)
     with one_line_for(parser, PhotosError, ContractMismatchError, ContenderError, ValueError, OSError):
         photos = load_photos(options.data)
+        peer = {"PyPI's fer": read_by_peer(photos, options.fer_python)} if options.peer else {}
         reads = list(read_photos(photos, options.model))
-        systems = {options.model.stem: [read.seen for read in reads]}
+        systems = {options.model.stem: [read.seen for read in reads], **peer}
         if options.json:
             lines = [json.dumps(read.record) for read in reads]
             options.json.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
-        if options.peer:
-            systems["PyPI's fer"] = read_by_peer(photos, options.fer_python)
         print(f"{len(photos)} photos, {processor()}; share [Wilson's 95 % interval] n\n\n{report(systems)}\n")
         print(cost_table({name: [each.cpu_ms for each in seen] for name, seen in systems.items()}), flush=True)
         if options.beside:

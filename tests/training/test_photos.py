@@ -127,7 +127,8 @@ def test_other_checkout_answers_with_its_own_serving(run, tmp_path):
     (infer / "classifier.py").write_text("def load_classifiers(folder): return {'mvp': None}\n")
     (infer / "faces.py").write_text("FaceFinder = object\n")
     (infer / "analysis.py").write_text(
-        "import itertools, time, types\n"
+        "import importlib.util, itertools, time, types\n"
+        "assert not importlib.util.find_spec('photos')\n"  # training's modules are in no package's way
         "time.process_time = itertools.count().__next__\n"  # whatever is asked takes a second
         "def analyse(*arguments): return types.SimpleNamespace(faces=())\n"
     )
@@ -149,7 +150,7 @@ def test_other_checkout_answers_with_its_own_serving(run, tmp_path):
         (["selfie.jpg,,,0,,,,"], "labels.csv, line 2: no kind"),
         (["selfie.jpg,photo,joy,1,,,,"], "labels.csv, line 2: label joy is none of angry, disgust"),
         (["selfie.jpg,photo,happy,yes,,,,"], "labels.csv, line 2: clear is yes, not 0 or 1"),
-        *(([SELFIE + box], "line 2: face_x_px, face_y_px, ") for box in ("1,2,3,", "1,2,3,x", "1,2,0,4", "1,2,nan,4")),
+        *(([SELFIE + box], "line 2: face_x_px, face_y_px, ") for box in ("1,2,3,", "1,2,3,x", "1,2,0,4", "nan,2,3,4")),
         (["labels.csv,photo,,0,,,,"], "labels.csv: no picture that can be read: "),
     ],
 )

@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 
 from burnout.clock import Stopwatch
 from burnout.emotions import NEGATIVE, Emotion
-from burnout.inference import MVP, Inference, Prediction
+from burnout.inference import MVP, Inference
 from functions.infer.analysis import analyse
 from functions.infer.classifier import Classifier, chosen, load_classifiers
 from functions.infer.contract import ContractMismatchError
@@ -107,7 +107,7 @@ class Heads:
         self._session = onnx_session(path)
         self._faces_nchw: NDArray[np.float32] | None = None
 
-    def classify(self, faces_nchw: NDArray[np.float32]) -> list[Prediction]:
+    def classify(self, faces_nchw: NDArray[np.float32]) -> Any:
         """As `Classifier.classify`."""
         self._faces_nchw = faces_nchw
         return self._classifier.classify(faces_nchw)

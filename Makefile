@@ -6,7 +6,7 @@ TRAINING := .venv-training/bin/python
 UNIT := tests/unit
 
 .PHONY: help setup setup-sam setup-lint setup-training test test-unit check format demo bench-path \
-        bench-report bench-flood bench-secret soak python313 build invoke aws-local stack smoke audit sbom models train evaluate export \
+        bench-report bench-flood bench-secret soak python313 build invoke aws-local stack smoke audit sbom models train evaluate photos export \
         bench-model \
         fuzz lock clean
 # With the SAM CLI, and in Docker: minutes, and targets of their own.
@@ -54,8 +54,8 @@ test-unit: setup ## The fast ones: no network, under a minute
 check: setup ## Lint, format, types, import direction
 	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy layers/common/burnout functions local infra research
-	@if [ -f .venv-training/.done ]; then .venv-training/bin/mypy training; fi
+	$(BIN)/mypy layers/common/burnout functions local infra research training/photos.py
+	@if [ -f .venv-training/.done ]; then .venv-training/bin/mypy training --exclude training/photos.py; fi
 	$(BIN)/pytest -q tests/unit/test_import_direction.py
 
 format: setup ## Rewrite the sources in the house format
@@ -127,6 +127,10 @@ train: need-DATA need-RUN setup-training ## DATA=folder of both CSV files, RUN=f
 
 evaluate: need-DATA setup-training ## The served model's figures on PublicTest; MODEL=best.pt for another one
 	$(TRAINING) -m training.evaluate --data $(DATA) --model $(or $(MODEL),functions/infer/models/mvp.onnx)
+
+photos: need-DATA setup ## What people get for the labelled photos in DATA; MODEL=mvp.onnx, PEER=1, BESIDE=another checkout, JSON=file
+	$(BIN)/python -m training.photos --data $(DATA) $(if $(MODEL),--model $(MODEL)) $(if $(PEER),--peer) \
+	  $(if $(FER_PYTHON),--fer-python $(FER_PYTHON)) $(if $(BESIDE),--beside $(BESIDE)) $(if $(JSON),--json $(JSON))
 
 export: need-DATA need-RUN need-VERSION setup-training ## RUN's best.pt as mvp VERSION=x.y.z -> functions/infer/models, or OUT=another folder
 	$(TRAINING) -m training.export --data $(DATA) --checkpoint $(RUN)/best.pt --version $(VERSION) --flip-average --int8 $(if $(OUT),--out $(OUT))

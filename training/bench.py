@@ -5,7 +5,6 @@ The served models against their own networks in torch and against PyPI's `fer`, 
 each contender in processes of its own, one after the other, one face at a time on one thread. A contender that cannot
 run is named with its reason. `fer` wants a torch and a numpy of its own, so it needs its own environment:
     python3.11 -m venv .venv-fer && .venv-fer/bin/pip install fer==25.10.3 "setuptools<81"
-    .venv-fer/bin/pip install --no-deps --editable .
 
 With --baseline-checkpoint then whole photos, from JPEG bytes to the answer, as infer does it (decode, Haar, level,
 crop, classify): `mvp` in ONNX Runtime against `baseline` in torch eager. Both see the same photos, those of
@@ -15,52 +14,28 @@ Photos without a face do not count, since nothing is classified there.
 """
 
 import argparse
-import json
-import os
 import statistics
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Final, cast
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from burnout.emotions import Emotion
 from training import provenance
 from training.command_line import one_line_for, parser_of
+from training.contender import MODELS, ROOT, Contender, ContenderError, child, in_turns
 from training.data import DataError, Faces, Usage, ferplus_majority, load_faces
 from training.disturbances import pasted
 from training.robustness import sample
 
-ROOT: Final = Path(__file__).parents[1]
-MODELS: Final = ROOT / "functions" / "infer" / "models"
 STARTS: Final = 3  # processes that only load, for a median that the disk's first read does not decide
 REAL_PHOTOS: Final = ("selfie.jpg", "astronaut.jpg")
 BAR: Final = 0.05  # mvp must take so much less than baseline
-CHILD_ENVIRONMENT: Final = {
-    **os.environ,  # noqa: TID251 - a child needs the whole of it
-    "OMP_NUM_THREADS": "1",
-    "CUDA_VISIBLE_DEVICES": "",
-}
 
-
-class ContenderError(Exception):
-    """A contender cannot take part. The text is the reason, in one line."""
-
-
-@dataclass(frozen=True)
-class Contender:
-    """What is measured, and with which Python. `kind` is one of `training.bench_child`."""
-
-    name: str
-    kind: str
-    model: Path
-    python: str = sys.executable
-    missing: str = ""  # why it cannot run, when that is known beforehand
+_ORDER: Final = {str(emotion): place for place, emotion in enumerate(Emotion)}
 
 
 @dataclass
@@ -76,8 +51,9 @@ class Result:
 
     def add(self, answer: dict[str, Any]) -> None:
         """Notes a child's answer, if there was a face."""
-        if answer["emotions"]:
-            self.emotions.append(answer["emotions"][0])
+        if answer["faces"]:
+            scores = answer["faces"][0]["emotions"]
+            self.emotions.append(_ORDER[max(scores, key=scores.__getitem__)])
             self.ms.append(answer["ms"])
             self.cpu_ms.append(answer["cpu_ms"])
         self.peak_mb = answer["peak_mb"]
@@ -86,67 +62,6 @@ class Result:
     def p95_ms(self) -> float:
         """The 95th percentile of `ms`."""
         return float(np.percentile(self.ms, 95))
-
-
-class Child:
-    """A contender's process, which answers one face or photo at a time."""
-
-    def __init__(self, process: subprocess.Popen[str], errors: IO[str]) -> None:
-        """Waits until the contender is ready. Raises: ContenderError."""
-        self._process, self._errors = process, errors
-        self._asked, self._answers = cast("IO[str]", process.stdin), cast("IO[str]", process.stdout)
-        self.ready_s: Final[float] = self._answer()["ready_s"]
-
-    def ask(self, data: bytes) -> dict[str, Any]:
-        """Milliseconds and the emotions of the faces in it. Raises: ContenderError."""
-        with suppress(BrokenPipeError):  # it has ended, and its last line says why
-            self._asked.write(data.hex() + "\n")
-            self._asked.flush()
-        return self._answer()
-
-    def _answer(self) -> dict[str, Any]:
-        line = self._answers.readline()
-        if not line:
-            status = self._process.wait()
-            self._errors.seek(0)
-            said = self._errors.read().strip().splitlines() or [f"ended with {status}"]
-            raise ContenderError(said[-1])
-        answer: dict[str, Any] = json.loads(line)
-        return answer
-
-
-@contextmanager
-def child(contender: Contender, what: str) -> Iterator[Child]:
-    """A fresh process of the contender for "faces" or "photos". Raises: ContenderError."""
-    if contender.missing:
-        raise ContenderError(contender.missing)
-    command = [contender.python, "-m", "training.bench_child", what, contender.kind]
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        errors = stack.enter_context((folder / "errors.txt").open("w+"))
-        try:
-            process = subprocess.Popen(  # noqa: S603 - our own module
-                [*command, str(alone(contender.model, folder))],
-                env=CHILD_ENVIRONMENT,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-            )
-        except OSError as error:
-            raise ContenderError(str(error)) from error
-        yield Child(stack.enter_context(process), errors)
-
-
-def alone(model: Path, folder: Path) -> Path:
-    """An exported model, by links, in a new folder in this one: infer loads all of a folder's. Others as they are."""
-    if model.suffix != ".onnx":
-        return model
-    only = folder / "model"
-    only.mkdir()
-    for path in (model, model.with_suffix(".json")):
-        (only / path.name).symlink_to(path.resolve())
-    return only / model.name
 
 
 def contenders(options: argparse.Namespace) -> list[Contender]:
@@ -228,14 +143,9 @@ def compare(contenders: Sequence[Contender], photos: Sequence[bytes]) -> list[Re
         for contender, result in zip(contenders, results, strict=True):
             with child(contender, "photos") as fresh:
                 result.cold_ms.append(1000 * fresh.ready_s + fresh.ask(photos[0])["ms"])
-    with ExitStack() as stack:
-        children = [stack.enter_context(child(contender, "photos")) for contender in contenders]
-        pairs = list(zip(children, results, strict=True))
-        for warm, _ in pairs:
-            warm.ask(photos[0])
-        for turn, photo in enumerate(photos):
-            for asked, result in pairs if turn % 2 else reversed(pairs):
-                result.add(asked.ask(photo))
+    for answers in in_turns(contenders, photos):
+        for result, answer in zip(results, answers, strict=True):
+            result.add(answer)
     return results
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from training import bench, checkpoint, evaluate, onnx_file
-from training.bench import Contender, ContenderError, Result
+from training.bench import Result
+from training.contender import MODELS, ROOT, Contender, ContenderError, alone
 from training.data import Faces, Usage, load_faces
 
 
@@ -34,7 +35,7 @@ def test_served_model_is_measured_and_contenders_that_are_not_there_are_named(fo
 
 
 def test_served_model_says_what_evaluation_of_its_file_says(faces):
-    model = bench.MODELS / "mvp.onnx"
+    model = MODELS / "mvp.onnx"
 
     result = bench.measure(Contender("mvp", "onnx", model), faces.gray_nhw)
 
@@ -68,10 +69,10 @@ def test_torch_runs_the_fer_head_of_a_run_that_taught_no_other(faces, checkpoint
 @pytest.mark.parametrize(
     ("contender", "reason"),
     [
-        (Contender("fer", "fer", bench.ROOT, python=sys.executable), "No module named 'fer'"),
-        (Contender("fer", "fer", bench.ROOT, python="no/such/python"), "no/such/python"),
-        (Contender("eager", "torch", bench.ROOT / "no.pt"), "no.pt"),
-        (Contender("eager", "torch", bench.ROOT, missing="because"), "because"),
+        (Contender("fer", "fer", ROOT, python=sys.executable), "No module named 'fer'"),
+        (Contender("fer", "fer", ROOT, python="no/such/python"), "no/such/python"),
+        (Contender("eager", "torch", ROOT / "no.pt"), "no.pt"),
+        (Contender("eager", "torch", ROOT, missing="because"), "because"),
     ],
 )
 def test_contender_that_cannot_run_says_why_in_one_line(contender, reason, faces):
@@ -97,11 +98,11 @@ def test_row_counts_the_majority_only_where_there_is_one():
 
 
 def test_exported_model_is_measured_without_the_others_of_its_folder(tmp_path):
-    model = bench.alone(bench.MODELS / "mvp.onnx", tmp_path)
+    model = alone(MODELS / "mvp.onnx", tmp_path)
 
     assert sorted(path.name for path in model.parent.iterdir()) == ["mvp.json", "mvp.onnx"]
-    assert model.read_bytes() == (bench.MODELS / "mvp.onnx").read_bytes()
-    assert bench.alone(bench.ROOT / "best.pt", tmp_path) == bench.ROOT / "best.pt"
+    assert model.read_bytes() == (MODELS / "mvp.onnx").read_bytes()
+    assert alone(ROOT / "best.pt", tmp_path) == ROOT / "best.pt"
 
 
 def test_photos_with_a_face_are_measured_and_faces_of_noise_are_not(folder, checkpoint_path, capsys, monkeypatch):
@@ -118,7 +119,7 @@ def test_photos_with_a_face_are_measured_and_faces_of_noise_are_not(folder, chec
 
 @pytest.mark.parametrize(("mvp_ms", "verdict"), [([94.0, 95.0, 200.0], "met"), ([94.0, 95.1, 200.0], "missed")])
 def test_table_compares_the_medians_with_the_bar(mvp_ms, verdict):
-    pair = [Contender(name, "", bench.MODELS) for name in ("mvp", "baseline")]
+    pair = [Contender(name, "", MODELS) for name in ("mvp", "baseline")]
     results = [
         Result(ms=mvp_ms, cpu_ms=[40.0] * 3, cold_ms=[500.0]),
         Result(ms=[90.0, 100.0, 100.0], cpu_ms=[50.0] * 3, cold_ms=[3000.0, 1000.0, 2000.0]),

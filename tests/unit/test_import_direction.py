@@ -21,6 +21,7 @@ ALLOWED = {
     | {
         "burnout",
         "functions.infer",
+        "functions.webhook.flows.check_in",
         "training",
         "torch",
         "torchvision",

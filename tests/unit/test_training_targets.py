@@ -26,6 +26,7 @@ def commands(*words):
         (["train"], "DATA"),
         (["train", "DATA=folder"], "RUN"),
         (["evaluate"], "DATA"),
+        (["photos"], "DATA"),
         (["export"], "DATA"),
         (["export", "DATA=folder"], "RUN"),
         (["export", "DATA=folder", "RUN=run"], "VERSION"),

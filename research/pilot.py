@@ -104,8 +104,8 @@ def compared(name: str, trials: Sequence[Trial], truth: Truth) -> Criterion:
     That is: seen so, with McNemar's exact p below 5 % and the clustered interval of the difference above 0.
     """
     known = [(trial, said) for trial in trials if (said := truth(trial)) is not None]
-    both = [(trial, said) for trial, said in known if {MVP, BASELINE} <= trial.models.keys()]
-    if trials and not any({MVP, BASELINE} <= trial.models.keys() for trial in trials):
+    both = [(trial, said) for trial, said in known if _read_by_both(trial)]
+    if trials and not any(map(_read_by_both, trials)):
         return Criterion(name, ONE_MODEL, _accuracies(known))
     if not both:
         needed = _answers_to_compare(0, 0, 0)
@@ -184,7 +184,8 @@ def criteria(trials: Sequence[Trial], milliseconds: dict[str, float] | None = No
     """All criteria. Ratings of 2 and below count as negative, of 4 and above as positive; 3 says neither."""
     stored = sorted({model for trial in trials for model in trial.models} & {MVP, BASELINE}, reverse=True) or [MVP]
     shown = sorted({trial.shown_model for trial in trials}, reverse=True) or [MVP]
-    favoured = f", only {shown[0]} shown" if len(shown) == 1 and trials else ""
+    of_pairs = {trial.shown_model for trial in filter(_read_by_both, trials)} or set(shown)
+    favoured = f", only {of_pairs.pop()} shown" if len(of_pairs) == 1 and trials else ""
     named, assigned = [trial for trial in trials if trial.sure], [trial for trial in trials if trial.assigned]
     kinds: dict[str, tuple[Sequence[Trial], Rated]] = {
         "blind ratings": (assigned, _blind),
@@ -214,6 +215,11 @@ def report(export: Export, milliseconds: dict[str, float] | None = None) -> str:
     )
     left_out = [f"left out: {rows} rows, {reason}" for reason, rows in export.left_out.items()]
     return "\n".join([head, *left_out, *map(str, criteria(trials, milliseconds))])
+
+
+def _read_by_both(trial: Trial) -> bool:
+    """Whether the check-in can be in a paired comparison: most people's photos are read by mvp alone."""
+    return {MVP, BASELINE} <= trial.models.keys()
 
 
 def _blind(trial: Trial) -> int | None:

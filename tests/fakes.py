@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from burnout.emotions import Emotion
 from burnout.inference import (
     BASELINE,
@@ -118,13 +120,21 @@ class FakeInfer:
     failures: deque[Exception] = field(default_factory=deque)
     before: Callable[[], object] = lambda: None
 
-    def __call__(self, key: str) -> Inference | InferFailure:
-        """What the test put there."""
+    def __call__(self, key: str, models: tuple[str, ...]) -> Inference | InferFailure:
+        """What the test put there, of these models."""
         self.asked.append(key)
         self.before()
         if self.failures:
             raise self.failures.popleft()
-        return self.answer
+        return of_models(models, self.answer)
+
+
+def of_models(models: tuple[str, ...], answer: Inference | InferFailure) -> Inference | InferFailure:
+    """The answer as infer gives it when it is asked for these models only."""
+    if isinstance(answer, InferFailure):
+        return answer
+    faces = tuple(replace(each, models={name: each.models[name] for name in models}) for each in answer.faces)
+    return replace(answer, faces=faces, models={name: answer.models[name] for name in models})
 
 
 def prediction(negative: float = 0.68, *, sure: bool = True) -> Prediction:

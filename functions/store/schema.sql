@@ -57,7 +57,7 @@ CREATE TABLE check_ins (
     shown_model     TEXT    NOT NULL,
     negative        REAL    NOT NULL CHECK (negative BETWEEN 0 AND 1),           -- of the shown model
     label           TEXT    NOT NULL CHECK (label IN ('negative', 'positive')),  -- of the shown model
-    models_json     TEXT    NOT NULL,                                            -- every model's prediction
+    models_json     TEXT    NOT NULL,                                            -- the prediction of each model that ran
     versions_json   TEXT    NOT NULL,                                            -- model name -> sha256
     sharpness       REAL    NOT NULL CHECK (sharpness >= 0),
     brightness      REAL    NOT NULL CHECK (brightness BETWEEN 0 AND 1),

@@ -35,7 +35,6 @@ def wire(config: WebhookConfig, secret: BotSecret) -> tuple[Deps, TelegramClient
         order_report=ReportClient(lambda_client, config.report_function),
         now_utc=now_utc,
         terms=Terms.of(config),
-        baseline_shown_percent=config.baseline_shown_percent,
     )
     return deps, telegram
 

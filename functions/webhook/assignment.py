@@ -13,10 +13,20 @@ def asks_rating_first(user_id: int, message_id: int) -> bool:
     return bool(hashlib.sha256(f"{user_id}:{message_id}".encode()).digest()[0] & 1)
 
 
-def shown_model(user_id: int, baseline_percent: int) -> str:
+def shown_model(user_id: int, shown_percent: int) -> str:
     """Which model's answers this person reads: baseline's for about so many people of a hundred, 0 to 100.
 
     A higher percentage only adds people to baseline's.
     """
-    digest = hashlib.sha256(f"shown model:{user_id}".encode()).digest()
-    return BASELINE if int.from_bytes(digest[:8]) % 100 < baseline_percent else MVP
+    return BASELINE if _is_drawn("shown model", user_id, shown_percent) else MVP
+
+
+def models_run(user_id: int, shown: str, shadow_percent: int) -> tuple[str, ...]:
+    """The models that read this person's photos: mvp, and baseline where it is `shown` or runs silently beside it."""
+    compared = shown == BASELINE or _is_drawn("shadow model", user_id, shadow_percent)
+    return (MVP, BASELINE) if compared else (MVP,)
+
+
+def _is_drawn(lot: str, user_id: int, percent: int) -> bool:
+    digest = hashlib.sha256(f"{lot}:{user_id}".encode()).digest()
+    return int.from_bytes(digest[:8]) % 100 < percent

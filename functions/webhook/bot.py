@@ -80,7 +80,7 @@ def _private(message: Message, sender: User, deps: Deps, trace: RequestTrace) ->
         return trace.ends("duplicate", list(begun.answer))
     if begun.album_answered:
         return trace.ends("album", [])
-    person = person_of(sender, begun)
+    person = person_of(sender, begun, deps.terms)
     if message.text is not None:
         return dispatch.written(message.text, person, deps, trace)
     trace.photo_folder = begun.photo_folder
@@ -92,7 +92,7 @@ def _press(query: CallbackQuery, deps: Deps, trace: RequestTrace) -> list[BotCal
         begun = deps.store(Begin(user_id=query.sender.id, update_id=trace.update_id))
     if begun.answer is not None:  # given up before
         return trace.ends("duplicate", list(begun.answer))
-    return dispatch.pressed(query, person_of(query.sender, begun), deps, trace)
+    return dispatch.pressed(query, person_of(query.sender, begun, deps.terms), deps, trace)
 
 
 def _membership(change: ChatMemberUpdated, deps: Deps, trace: RequestTrace) -> list[BotCall]:
@@ -137,7 +137,7 @@ def _retry_or_give_up(update: Update, deps: Deps, trace: RequestTrace, error: Ex
 def _give_up(update: Update, sender: User, deps: Deps, trace: RequestTrace) -> list[BotCall]:
     message = update.message
     begun = deps.store(Begin(user_id=sender.id, update_id=update.update_id))
-    answer = _apology(update, person_of(sender, begun))
+    answer = _apology(update, person_of(sender, begun, deps.terms))
     is_photo = message is not None and message.text is None
     record = Record(
         user_id=sender.id,

@@ -27,14 +27,14 @@ class Deps:
 
     store: Store
     put_photo: Callable[[str, bytes], None]  # under a key, while it is analysed; PhotoStorageError
-    infer: Callable[[str], Inference | InferFailure]  # of a kept photo; FunctionUnavailableError, FunctionCrashedError
+    # By these models, of a kept photo; FunctionUnavailableError, FunctionCrashedError.
+    infer: Callable[[str, tuple[str, ...]], Inference | InferFailure]
     # A file of Telegram's; FileTooLargeError, TelegramUnavailableError, TelegramRejectedError.
     download: Callable[[str], bytes]
     # The request is accepted, and what it asks for is sent later, once; FunctionUnavailableError.
     order_report: Callable[[ReportRequest], None]
     now_utc: Callable[[], datetime]
     terms: Terms
-    baseline_shown_percent: int
 
     def numbered(self, update_id: int) -> Self:
         """The same dependencies, but the store is told with every choice which update made it: the newest stands."""

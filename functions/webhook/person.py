@@ -1,6 +1,6 @@
 """Who an update came from, and the terms on which the operator serves them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final, Self
 
 from burnout.config import WebhookConfig
@@ -9,7 +9,9 @@ from burnout.texts import language_of
 from burnout.values import Language, PhotoFolder
 from functions.webhook.updates import User
 
-NOTICE_VERSION: Final = 2  # raise it when the notice in `start` changes its meaning: everybody is asked again
+# Raise it by two when the notice in `start` changes its meaning: everybody is asked again. The number above it is the
+# same notice that also tells that some people read baseline's answers: a yes to that one is a yes to both.
+NOTICE_VERSION: Final = 2
 
 
 @dataclass(frozen=True)
@@ -20,16 +22,23 @@ class Terms:
     photos_per_day: int
     operator_contact: str
     data_place: str  # an AWS region, or "self"
+    baseline_shadow_percent: int = 0
+    baseline_shown_percent: int = 0
 
     @classmethod
     def of(cls, config: WebhookConfig) -> Self:
         """The terms in the function's configuration."""
-        return cls(config.photos_per_hour, config.photos_per_day, config.operator_contact, config.data_place)
+        return cls(**{field.name: getattr(config, field.name) for field in fields(cls)})
+
+    @property
+    def notice(self) -> int:
+        """The version of the notice that people must have agreed to, or a newer one."""
+        return NOTICE_VERSION + (self.baseline_shown_percent > 0)
 
     @property
     def photo(self) -> PhotoTerms:
         """The terms of a photo, for the store."""
-        return PhotoTerms(notice=NOTICE_VERSION, per_hour=self.photos_per_hour, per_day=self.photos_per_day)
+        return PhotoTerms(notice=self.notice, per_hour=self.photos_per_hour, per_day=self.photos_per_day)
 
 
 @dataclass(frozen=True)
@@ -38,20 +47,20 @@ class Person:
 
     id: int
     language: Language
-    consented: bool  # to the notice as it is now
+    consented: bool  # to the notice as it is now, also to what it says of a comparison
     known: bool  # to any version of the notice, so that there is something to export or to erase
     photo_folder: PhotoFolder | None
     limit: Limit | None  # what their photo meets
 
 
-def person_of(sender: User, begun: Begun) -> Person:
+def person_of(sender: User, begun: Begun, terms: Terms) -> Person:
     """Who wrote or pressed; they read the language that they chose, else the one that Telegram tells."""
     language = begun.language or language_of(sender.language_code)
     return Person(
         sender.id,
         language,
         # A yes to the present notice comes with a folder: somebody without one would be asked again, and get it.
-        consented=(begun.consent_version or 0) >= NOTICE_VERSION and begun.photo_folder is not None,
+        consented=(begun.consent_version or 0) >= terms.notice and begun.photo_folder is not None,
         known=begun.consent_version is not None,
         photo_folder=begun.photo_folder,
         limit=begun.limit,

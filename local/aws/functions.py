@@ -10,7 +10,6 @@ from local.aws import environment
 from local.aws.moto_server import BUCKET, Aws, dummy_account
 from local.aws.runtime import Function
 
-BASELINE_SHOWN_PERCENT: Final = 10
 _LIMITS: Final = {"infer": (15, 1769), "store": (20, 512), "webhook": (25, 512), "report": (900, 1769)}  # s, MB
 
 
@@ -78,7 +77,8 @@ def _variables(around: FunctionEnvironment) -> Mapping[str, Mapping[str, str]]:
         "PHOTOS_PER_DAY": "100",
         "OPERATOR_CONTACT": around.contact,
         "DATA_PLACE": "self",
-        "BASELINE_SHOWN_PERCENT": str(BASELINE_SHOWN_PERCENT),
+        "BASELINE_SHADOW_PERCENT": "0",
+        "BASELINE_SHOWN_PERCENT": "0",
     }
     drawing = {"WEBHOOK_URL": around.webhook_url, "MPLCONFIGDIR": str((around.data_dir / "matplotlib").resolve())}
     return {

@@ -18,8 +18,7 @@ from typing import Final
 
 from PIL import Image, ImageEnhance
 
-from functions.webhook.assignment import shown_model
-from local.aws.functions import BASELINE_SHOWN_PERCENT, Sizes
+from local.aws.functions import Sizes
 from local.bench import LATENCY_MS, Finding, latency_table
 from local.bench.processes import ProcessWatch
 from local.photo import FACE, LANDSCAPE, does, hides_answer, registered, revealed
@@ -88,7 +87,7 @@ def find(arguments: argparse.Namespace) -> Finding:
 def _result_of(stack: Stack, load: Load, log: Path) -> Result:
     people = [registered(stack, "en") for _ in range(math.ceil(load.photos / PHOTOS_A_PERSON))]
     pictures = pictures_of(stack)
-    expected = expected_answers(people, pictures)
+    expected = expected_answers(people[0], pictures)
     stack.telegram.latency_ms = LATENCY_MS
     log_bytes_before = log.stat().st_size
     with ProcessWatch(stack) as watch:
@@ -107,21 +106,15 @@ def pictures_of(stack: Stack) -> list[Picture]:
     return [stack.telegram.picture(each) for each in (*map(_jpeg, lights), LANDSCAPE.read_bytes())]
 
 
-def expected_answers(people: Sequence[Person], pictures: Sequence[Picture]) -> dict[str, list[str]]:
-    """What the readers of each model are told about each picture: it is sent by the first of them."""
-    first_reader = {_model_of(person): person for person in reversed(people)}
-    return {model: [_answer_to(person, each) for each in pictures] for model, person in first_reader.items()}
+def expected_answers(person: Person, pictures: Sequence[Picture]) -> list[str]:
+    """What everybody is told about each picture, as this person is first."""
+    return [_answer_to(person, each) for each in pictures]
 
 
 def _jpeg(image: Image.Image) -> bytes:
     stream = BytesIO()
     image.save(stream, "JPEG", quality=90)
     return stream.getvalue()
-
-
-def _model_of(person: Person) -> str:
-    """Whose answers the person reads: another model's say another thing about the same picture."""
-    return shown_model(person.id, BASELINE_SHOWN_PERCENT)
 
 
 def _answer_to(person: Person, picture: Picture) -> str:
@@ -142,7 +135,7 @@ def send_evenly(stack: Stack, people: Sequence[Person], pictures: Sequence[Pictu
 
 
 def judge(
-    stack: Stack, sent: Sequence[Sent], expected: Mapping[str, Sequence[str]], apology: str | None = None
+    stack: Stack, sent: Sequence[Sent], expected: Sequence[str], apology: str | None = None
 ) -> tuple[list[tuple[Sent, float]], Counter[str]]:
     """Each answered photo with the milliseconds that it took, and how many were lost, doubled or mixed up.
 
@@ -166,7 +159,7 @@ def judge(
             if apology is not None and said.source == apology:
                 wrong["apologised for"] += 1
                 continue
-            wrong["mixed up"] += said.text != expected[_model_of(person)][one.picture]
+            wrong["mixed up"] += said.text != expected[one.picture]
             answered.append((one, (answer.at - one.at_s) * 1000))
     return answered, wrong
 

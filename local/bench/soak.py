@@ -120,7 +120,7 @@ def _played(stack: Stack, load: Load, seed: int, disk: Path | None) -> tuple[lis
     seconds = load.photos / load.per_minute * 60
     people = [registered(stack, "en") for _ in range(max(8, math.ceil(load.photos / _PHOTOS_A_PERSON)))]
     pictures = pictures_of(stack)
-    expected = expected_answers(people, pictures)
+    expected = expected_answers(people[0], pictures)
     where = Field(stack, stack.data_dir / "clock", disk, Flooder(registered(stack, "en")), pictures[0])
     stack.telegram.latency_ms = LATENCY_MS
     with ProcessWatch(stack) as watch, ThreadPoolExecutor(1 + _GUESTS) as threads:

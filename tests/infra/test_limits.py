@@ -107,15 +107,18 @@ def test_what_people_may_send_is_the_local_stacks_too(functions):
     assert variables["DATA_PLACE"] == {"Ref": "AWS::Region"}
 
 
-def test_share_of_people_who_read_the_weaker_model_is_a_parameter_and_the_local_stacks_is_its_default(
-    template, functions, tmp_path
+# The notice says that "some people" read baseline's answers: half are the most.
+@pytest.mark.parametrize(("how", "most"), [("Shadow", 100), ("Shown", 50)])
+def test_the_weaker_model_neither_runs_nor_is_shown_unless_a_parameter_says_for_how_many(
+    template, functions, tmp_path, how, most
 ):
-    parameter = template["Parameters"]["BaselineShownPercent"]
+    name, variable = f"Baseline{how}Percent", f"BASELINE_{how.upper()}_PERCENT"
+    parameter = template["Parameters"][name]
     around = FunctionEnvironment(SimpleNamespace(url="http://127.0.0.1:1", secret_arn="arn"), "", "", tmp_path)
-    local = webhook(Sizes(), around).environment["BASELINE_SHOWN_PERCENT"]
 
-    assert functions["webhook"]["Environment"]["Variables"]["BASELINE_SHOWN_PERCENT"] == {"Ref": "BaselineShownPercent"}
-    assert (parameter["Default"], parameter["MinValue"], parameter["MaxValue"]) == (int(local), 0, 100)
+    assert functions["webhook"]["Environment"]["Variables"][variable] == {"Ref": name}
+    assert (parameter["Default"], parameter["MinValue"], parameter["MaxValue"]) == (0, 0, most)
+    assert webhook(Sizes(), around).environment[variable] == "0"
 
 
 def test_databases_lie_where_a_parameter_says_and_a_restored_folder_is_one_that_it_takes(template, of_type):

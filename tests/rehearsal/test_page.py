@@ -171,7 +171,7 @@ def test_second_release_reaches_every_function(first, second):
         assert second[name][1]["Code"] == first[name][1]["Code"]
     assert second["infer"][1]["Code"] == first["infer"][1]["Code"]
     shown = [str(each["webhook"][1]["Environment"]["Variables"]["BASELINE_SHOWN_PERCENT"]) for each in (first, second)]
-    assert shown == ["10", "25"]
+    assert shown == ["0", "25"]
 
 
 def test_the_way_back_serves_what_was_before(first, back):

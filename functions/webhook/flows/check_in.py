@@ -113,10 +113,11 @@ def _predict(message: Message, person: Person, deps: Deps, trace: RequestTrace) 
         raise Refusal("too_large") from None
     with trace.stage("put"):
         deps.put_photo(key, content)
+    shown = assignment.shown_model(person.id, deps.terms.baseline_shown_percent)
+    models = assignment.models_run(person.id, shown, deps.terms.baseline_shadow_percent)
     with trace.stage("infer"):
-        inference = _infer(key, deps)
+        inference = _infer(key, models, deps)
     face = the_face(inference)
-    shown = assignment.shown_model(person.id, deps.baseline_shown_percent)
     asks_first = assignment.asks_rating_first(person.id, message.message_id)
     return NewCheckIn(
         observed_at_utc=datetime.fromtimestamp(message.date, UTC),
@@ -128,9 +129,9 @@ def _predict(message: Message, person: Person, deps: Deps, trace: RequestTrace) 
     )
 
 
-def _infer(key: str, deps: Deps) -> Inference:
+def _infer(key: str, models: tuple[str, ...], deps: Deps) -> Inference:
     try:
-        answer = deps.infer(key)
+        answer = deps.infer(key, models)
     except FunctionCrashedError as crash:
         if crash.error_type == PhotoStorageError.__name__:  # S3 failed inside infer: the photo is not to blame
             raise FunctionUnavailableError("infer could not read S3") from crash

@@ -22,9 +22,12 @@ def notice(person: Person, deps: Deps, *, unread: str = "") -> Screen:
     lead = "consent_anew" if person.known and not person.consented else unread
     others = [(LANGUAGE_NAMES[other], data_of("start", other)) for other in LANGUAGES if other != language]
     kept_for = plural("days", language, privacy.CHECK_INS_FOR.days)
-    html = text("start", language, place=place_of(deps.terms.data_place, language), kept_for=kept_for)
+    terms = deps.terms
+    comparison = f"\n{text('start_comparison', language)}" if terms.baseline_shown_percent else ""
+    place = place_of(terms.data_place, language)
+    html = text("start", language, comparison=comparison, place=place, kept_for=kept_for)
     keyboard = [
-        [button("agree", language, "agree", NOTICE_VERSION, language)],
+        [button("agree", language, "agree", terms.notice, language)],
         [button("decline", language, "decline", language), *others],
     ]
     return Screen(led_by(text(lead, language) if lead else "", html), keyboard)
@@ -39,13 +42,13 @@ def _read_in(context: Context, language: Language) -> Reply:
 
 
 def _agree(context: Context, version: int, language: Language) -> Reply:
-    person = context.person
-    if version == NOTICE_VERSION:
+    person, present = context.person, context.deps.terms.notice
+    if present <= version <= NOTICE_VERSION + 1:  # also where a comparison has ended since
         agreed = Consent(user_id=person.id, chat_id=person.id, version=version, language=language)
         if context.deps.store(agreed):
             return Reply(sentence("agreed", language))
         return Reply(notice(replace(person, language=language, known=False), context.deps, unread="consent_late"))
-    if version < NOTICE_VERSION and not person.consented:
+    if version < present and not person.consented:
         return Reply(notice=text("stale_agree", person.language))
     return stale(person.language)
 

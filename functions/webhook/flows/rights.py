@@ -39,8 +39,9 @@ def _privacy(context: Context) -> Reply:
             ("erasures", privacy.ERASURES_FOR),
         )
     }
+    shown = text("privacy_comparison", language) if terms.baseline_shown_percent else ""
     place = place_of(terms.data_place, language)
-    return Reply(sentence("privacy", language, place=place, contact=terms.operator_contact, **days))
+    return Reply(sentence("privacy", language, comparison=shown, place=place, contact=terms.operator_contact, **days))
 
 
 def _developer_info(context: Context) -> Reply:

@@ -41,7 +41,8 @@ class WebhookConfig(_FromEnvironment):
     photos_per_day: int
     operator_contact: str  # who answers for people's data: a name with an address or a @username, shown in /privacy
     data_place: str  # where the data lies: an AWS region, or "self" for the operator's own machine
-    baseline_shown_percent: int  # of people read baseline's answers instead of mvp's, 0 to 100
+    baseline_shadow_percent: int  # of people's photos baseline reads beside mvp, and nobody sees it
+    baseline_shown_percent: int  # of people read baseline's answers instead of mvp's; their notice says so
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ Label = Literal["negative", "positive"]
 View = Literal["whole", "covered", "profile"]
 MVP: Final = "mvp"
 BASELINE: Final = "baseline"
-MODELS: Final = (BASELINE, MVP)  # both see every photo, and one is shown: docs/decisions/0010
+MODELS: Final = (BASELINE, MVP)  # baseline only where the two are compared: docs/decisions/0010
 
 
 class InferRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

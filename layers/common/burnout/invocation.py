@@ -97,9 +97,9 @@ class InferClient:
         self._function = function
         self._bucket = bucket
 
-    def __call__(self, key: str) -> Inference | InferFailure:
-        """What infer found in the photo, or why it could not read it. Raises: as `invoke`."""
-        request = msgspec.json.encode(InferRequest(bucket=self._bucket, key=key))
+    def __call__(self, key: str, models: tuple[str, ...]) -> Inference | InferFailure:
+        """What these models found in the photo, or why it could not be read. Raises: as `invoke`."""
+        request = msgspec.json.encode(InferRequest(bucket=self._bucket, key=key, models=models))
         body = invoke(self._client, self._function, request)
         failure = msgspec.json.decode(body, type=_Answer).error
         return failure or msgspec.json.decode(body, type=Inference)

@@ -139,7 +139,6 @@ class Crowd:
             order_report=self.report,
             now_utc=lambda: self.turn.sender.now_utc,
             terms=Terms(photos_per_hour=30, photos_per_day=100, operator_contact="@operator", data_place="self"),
-            baseline_shown_percent=0,
         )
 
     def report_deps(self, store: Callable[[Any], Any], now_utc: datetime) -> report_deps.Deps:
@@ -194,7 +193,7 @@ class Crowd:
         must(content.startswith(f"{self.turn.sender.index} ".encode()))
         self.bucket.put(key, content)
 
-    def infer(self, key: str) -> Inference | InferFailure:
+    def infer(self, key: str, models: tuple[str, ...]) -> Inference | InferFailure:
         """What is on the photo under the key: whose it is, is in its bytes."""
         if self.turn.fails("infer"):
             raise FunctionUnavailableError("infer: lost")
@@ -205,7 +204,7 @@ class Crowd:
         if kind == "broken":
             return InferFailure(code="not_an_image", message="")
         face = fakes.face(mvp=self.everybody[int(index)].prediction())
-        return fakes.inference(*([face] if kind == "face" else []))
+        return fakes.of_models(models, fakes.inference(*([face] if kind == "face" else [])))
 
     def download(self, file_id: str) -> bytes:
         """The bytes of a photo, which is fetched only from somebody who has agreed."""

@@ -44,7 +44,8 @@ def keep(aws, monkeypatch):
         "PHOTOS_PER_DAY": "100",
         "OPERATOR_CONTACT": "@operator",
         "DATA_PLACE": "self",
-        "BASELINE_SHOWN_PERCENT": "10",
+        "BASELINE_SHADOW_PERCENT": "0",
+        "BASELINE_SHOWN_PERCENT": "0",
         "POWERTOOLS_SERVICE_NAME": "secrets",
         "POWERTOOLS_METRICS_NAMESPACE": "secrets",
     }

@@ -28,6 +28,7 @@ def test_every_missing_or_empty_variable_is_named_at_once():
         WebhookConfig.from_environment({"PHOTOS_BUCKET": "photos", "INFER_FUNCTION": ""})
 
     assert str(raised.value) == (
-        "WebhookConfig: set BASELINE_SHOWN_PERCENT, DATA_PLACE, INFER_FUNCTION, OPERATOR_CONTACT, PHOTOS_PER_DAY, "
-        "PHOTOS_PER_HOUR, REPORT_FUNCTION, STORE_FUNCTION, TELEGRAM_API_URL, TELEGRAM_SECRET_ARN"
+        "WebhookConfig: set BASELINE_SHADOW_PERCENT, BASELINE_SHOWN_PERCENT, DATA_PLACE, INFER_FUNCTION, "
+        "OPERATOR_CONTACT, PHOTOS_PER_DAY, PHOTOS_PER_HOUR, REPORT_FUNCTION, STORE_FUNCTION, TELEGRAM_API_URL, "
+        "TELEGRAM_SECRET_ARN"
     )

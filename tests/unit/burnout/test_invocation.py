@@ -90,18 +90,18 @@ def test_exception_in_the_function_is_its_type_and_never_its_text():
     assert "token" not in f"{raised.value!r}"
 
 
-def test_infer_client_sends_bucket_and_key_and_reads_faces():
+def test_infer_client_sends_bucket_key_and_models_and_reads_faces():
     expected = inference(face())
     client = Lambda(msgspec.json.encode(expected))
 
-    assert InferClient(client, "infer", "bucket")("photos/a/1") == expected
-    assert client.payloads == [{"bucket": "bucket", "key": "photos/a/1"}]
+    assert InferClient(client, "infer", "bucket")("photos/a/1", ("mvp",)) == expected
+    assert client.payloads == [{"bucket": "bucket", "key": "photos/a/1", "models": ["mvp"]}]
 
 
 def test_infer_client_reads_why_a_photo_could_not_be_read():
     client = Lambda(b'{"error": {"code": "too_large", "message": "over 50000000 pixels"}}')
 
-    failure = InferClient(client, "infer", "bucket")("photos/a/1")
+    failure = InferClient(client, "infer", "bucket")("photos/a/1", ("mvp",))
     assert failure == InferFailure(code="too_large", message="over 50000000 pixels")
 
 

@@ -107,6 +107,16 @@ def test_compared_with_one_model_says_so_and_gives_its_accuracy(model):
     assert line(trials, "accuracy against blind ratings:").endswith("only one model is stored (no answers)")
 
 
+def test_only_what_both_have_read_is_compared_and_named_by_whose_answers_those_people_read():
+    """Of 30 people 10 are shown baseline, the only ones whose photos both models read."""
+    trials = [trial(i, agrees=1, rating=2, baseline=None) for i in range(20)]
+    trials += [trial(i, agrees=1, rating=2, shown_model="baseline") for i in range(20, 30)]
+
+    assert "right of 10 answers of 10 people" in line(trials, "accuracy against corrections, only baseline shown:")
+    assert "30 ratings of 30 people" in line(trials, "P(negative) of mvp with ratings after")
+    assert "10 ratings of 10 people" in line(trials, "P(negative) of baseline with ratings after")
+
+
 def test_correction_on_the_same_side_leaves_the_model_right():
     """Shown as negative, corrected to angry: another emotion, the same side."""
     assert trial(agrees=0, corrected=Emotion.ANGRY).corrected_negative() is True

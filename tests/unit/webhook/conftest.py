@@ -53,6 +53,7 @@ class Bot:
     photos_per_day: int = 100
     operator_contact: str = "@operator"
     data_place: str = "self"
+    baseline_shadow_percent: int = 0
     baseline_shown_percent: int = 0
     around: Callable[[Deps], Deps] = lambda deps: deps
 
@@ -65,8 +66,7 @@ class Bot:
             download=self.files.download,
             order_report=self.reports,
             now_utc=lambda: self.now_utc,
-            terms=Terms(self.photos_per_hour, self.photos_per_day, self.operator_contact, self.data_place),
-            baseline_shown_percent=self.baseline_shown_percent,
+            terms=Terms.of(self),
         )
         return self.around(deps)
 

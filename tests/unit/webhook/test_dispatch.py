@@ -202,7 +202,7 @@ def test_button_under_a_picture_answers_with_a_new_message(bot):
 
 
 @pytest.mark.parametrize(
-    "forged", [None, "", "v1:hist:9 OR 1=1--", "v1:hist:8", "v1:rate:1:6", "v1:is:1:joy", "v1:agree:3:en", "x" * 64]
+    "forged", [None, "", "v1:hist:9 OR 1=1--", "v1:hist:8", "v1:rate:1:6", "v1:is:1:joy", "v1:agree:4:en", "x" * 64]
 )
 def test_forged_data_is_answered_safely_and_changes_nothing(bot, number, forged):
     before = everything(bot)

@@ -4,7 +4,6 @@ import pytest
 
 from burnout.errors import FileTooLargeError, FunctionCrashedError, FunctionUnavailableError
 from burnout.inference import InferFailure
-from functions.webhook import person
 from tests import updates
 from tests.fakes import KillError, face, inference
 from tests.unit.webhook.conftest import check_ins, checked_in, photo
@@ -77,10 +76,10 @@ def test_photo_of_a_killed_attempt_is_gone_when_a_later_one_ends(bot, first, sec
     assert bot.store.noted == []
 
 
-def test_photo_of_a_killed_attempt_is_gone_when_the_next_one_asks_for_a_new_agreement(bot, monkeypatch):
+def test_photo_of_a_killed_attempt_is_gone_when_the_next_one_asks_for_a_new_agreement(bot):
     update = photo()
     killed(bot, update)
-    monkeypatch.setattr(person, "NOTICE_VERSION", 3)
+    bot.baseline_shown_percent = 10  # the notice is another one now
 
     bot(update)
 

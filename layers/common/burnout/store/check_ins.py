@@ -25,7 +25,7 @@ class PhotoTerms(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewCheckIn(msgspec.Struct, frozen=True, kw_only=True):
-    """One check-in: what every model said about the largest face, and which model's answer was shown."""
+    """One check-in: what each model that ran said about the largest face, and which model's answer was shown."""
 
     observed_at_utc: Utc  # message.date, never the time of processing
     shown_model: str

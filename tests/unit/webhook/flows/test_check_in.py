@@ -222,23 +222,34 @@ def kept(bot):
     return [dict(zip(found.columns, row, strict=True)) for row in found.rows]
 
 
-@pytest.mark.parametrize(("percent", "shown", "seen"), [(0, "mvp", "sad (68%)"), (100, "baseline", "sad (91%)")])
-def test_one_is_shown_and_both_are_kept_with_their_files(bot, percent, shown, seen):
-    bot.baseline_shown_percent = percent
+@pytest.mark.parametrize(
+    ("shadow", "percent", "shown", "seen", "ran"),
+    [
+        (0, 0, "mvp", "sad (68%)", {"mvp"}),
+        (100, 0, "mvp", "sad (68%)", {"mvp", "baseline"}),
+        (0, 100, "baseline", "sad (91%)", {"mvp", "baseline"}),
+    ],
+)
+def test_one_is_shown_and_those_that_ran_are_kept_with_their_files(bot, shadow, percent, shown, seen, ran):
+    bot.baseline_shadow_percent, bot.baseline_shown_percent = shadow, percent
+    bot(updates.button("v1:agree:3:en"))
 
     assert seen in bot.says(photo())
 
     (row,) = kept(bot)
     models = msgspec.json.decode(row["models_json"])
     assert row["shown_model"] == shown
-    assert {name: prediction["negative"] for name, prediction in models.items()} == {"baseline": 0.91, "mvp": 0.68}
-    assert msgspec.json.decode(row["versions_json"]) == {"baseline": "0" * 64, "mvp": "1" * 64}
+    predictions = {name: prediction["negative"] for name, prediction in models.items()}
+    assert predictions == {name: {"baseline": 0.91, "mvp": 0.68}[name] for name in ran}
+    files = {name: {"baseline": "0" * 64, "mvp": "1" * 64}[name] for name in ran}
+    assert msgspec.json.decode(row["versions_json"]) == files
 
 
 def test_check_in_keeps_the_model_that_was_shown_when_the_share_changes(bot):
     update = photo()
     bot(update)
     bot.baseline_shown_percent = 100
+    bot(updates.button("v1:agree:3:en"))
 
     _, call = bot(updates.button(f"v1:rate:{update['message']['message_id']}:3"))
 

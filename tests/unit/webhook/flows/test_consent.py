@@ -105,6 +105,55 @@ def test_older_agreement_is_asked_for_again_before_the_next_photo_and_says_why(o
     assert "mostly negative" in older.says(photo())
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "some people read the answers of a simpler one"), ("ru", "часть людей читает ответы более простой")],
+)
+def test_comparison_is_in_the_notice_only_while_some_people_read_the_other_model(stranger, language, words):
+    _, plain = stranger(updates.button(f"v1:start:{language}"))
+    stranger.baseline_shown_percent = 10
+    _, compared = stranger(updates.button(f"v1:start:{language}"))
+
+    told = [call.params["text"] for call in (plain, compared)]
+    assert ([words in text for text in told], [data(call)[0] for call in (plain, compared)]) == (
+        [False, True],
+        [f"v1:agree:2:{language}", f"v1:agree:3:{language}"],
+    )
+    assert len(told[1].splitlines()) == len(told[0].splitlines()) + 1
+
+
+def test_nobody_reads_the_weaker_model_who_has_not_agreed_to_that(bot):
+    bot.baseline_shown_percent = 100
+
+    (call,) = bot(photo())
+    assert call.params["text"].startswith("The notice has changed since you agreed.")
+    (stale,) = bot(updates.button("v1:agree:2:en"))
+    assert "an older one" in stale.params["text"]
+    bot(photo())
+    assert (bot.infer.asked, bot.outcome) == ([], "no_consent")
+
+    bot(updates.button("v1:agree:3:en"))
+    assert "sad (91%)" in bot.says(photo())
+
+
+def test_who_agreed_to_the_comparison_is_not_asked_again_when_it_ends_or_returns(bot):
+    bot.baseline_shown_percent = 100
+    bot(updates.button("v1:agree:3:en"))
+
+    said = []
+    for percent in (0, 100):
+        bot.baseline_shown_percent = percent
+        said.append(bot.says(photo()))
+
+    assert ["sad (68%)" in said[0], "sad (91%)" in said[1]] == [True, True]
+
+
+def test_yes_to_the_comparison_that_comes_after_its_end_is_a_yes(stranger):
+    stranger(updates.button("v1:agree:3:en"))
+
+    assert "sad (68%)" in stranger.says(photo())
+
+
 def test_after_an_erasure_consent_is_asked_for_like_the_first_time(bot):
     bot(updates.button("v1:erase"))
 

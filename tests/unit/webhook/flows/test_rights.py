@@ -27,6 +27,9 @@ def test_privacy_says_what_where_how_long_who_and_which_right_is_which_command(b
     ):  # fmt: skip
         assert fact in told
     assert bot.outcome == "privacy"
+    bot.baseline_shown_percent = 10
+    compared = unescape(bot.says(updates.text("/privacy")))
+    assert ["decides whose answers you read" in text for text in (told, compared)] == [False, True]
 
 
 def test_place_is_the_region_when_the_data_lie_at_aws(stranger):

@@ -154,5 +154,6 @@ def test_only_the_shown_model_decides(bot):
     seen = face()
     unsure_baseline = seen.models | {"baseline": prediction(0.5, sure=False)}
     bot.infer.answer = inference(msgspec.structs.replace(seen, models=unsure_baseline))
+    bot.baseline_shadow_percent = 100
 
     assert "mostly negative" in bot.says(photo())

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from burnout.store.check_ins import GiveFeedback, Rate, Undo
+from burnout.store.days import ForgetMood, KeepMood, TellDay
 from burnout.store.operation import Choice
 from burnout.store.people import ChangeSettings, Consent, SetLanguage, SetReachable
 from burnout.store.privacy import SEEN_FOR, Erase, SetDonating
@@ -33,6 +34,9 @@ _SUBJECTS: Final[dict[type[Choice[Any]], str]] = {
     SetDonating: "donating",
     GiveFeedback: "feedback:{0.message_id}",
     Rate: "rating:{0.message_id}",
+    KeepMood: "mood:{0.observed_at_utc:%Y-%m-%dT%H:%M:%SZ}",
+    ForgetMood: "mood:{0.observed_at_utc:%Y-%m-%dT%H:%M:%SZ}",
+    TellDay: "day:{0.day}:{0.fact}",
     AnswerWeek: "week:{0.week}",
 }
 

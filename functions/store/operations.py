@@ -30,6 +30,7 @@ from burnout.store.check_ins import (
     Reveal,
     Undo,
 )
+from burnout.store.days import ForgetMood, KeepMood, ReadDay, TellDay
 from burnout.store.operation import Choice, Operation, ShardOperation
 from burnout.store.people import ChangeSettings, Consent, ReadSettings, SetLanguage, SetReachable
 from burnout.store.privacy import Erase, ReadRows, SetDonating, Sweep
@@ -47,7 +48,7 @@ from burnout.store.reports import (
     StartReminder,
     StartSending,
 )
-from functions.store import check_ins, choices, due, people, privacy, sending, updates
+from functions.store import check_ins, choices, days, due, people, privacy, sending, updates
 from functions.store.bucket import Bucket
 from functions.store.database import scrub_shard, shard_file, shard_of, shard_path, transaction, transaction_on
 from functions.store.erasure import empty, erase
@@ -70,6 +71,10 @@ OPERATIONS: Final[dict[type[Operation[Any] | ShardOperation[Any]], Callable[[Con
     ReadLast: check_ins.read_last,
     Undo: check_ins.undo,
     ReadHistory: check_ins.read_history,
+    KeepMood: days.keep_mood,
+    ForgetMood: days.forget_mood,
+    TellDay: days.tell_day,
+    ReadDay: days.read_day,
     ReadSettings: people.read_settings,
     ChangeSettings: people.change_settings,
     AnswerWeek: people.answer_week,
@@ -95,6 +100,9 @@ STANDS: Final[dict[type[Choice[Any]], Callable[[Connection, Any, datetime], Any]
     SetReachable: lambda *_: None,
     GiveFeedback: check_ins.check_in_of,
     Rate: check_ins.check_in_of,
+    KeepMood: days.mood_of,
+    ForgetMood: days.mood_of,
+    TellDay: days.day_of,
     AnswerWeek: people.answer_of_week,
     Erase: lambda *_: None,
     SetDonating: lambda *_: None,
@@ -137,7 +145,7 @@ def perform(root: Path, operation: Operation[A] | ShardOperation[A], now_utc: da
         return cast("A", Due(reports=(), reminders=(), alerts=(), more=False))
     # Words and presses of somebody who was out of reach: this one may be the press that deletes everything.
     begins = isinstance(operation, Begin) and operation.photo is None and path.exists()
-    erasing = begins or isinstance(operation, Undo | SetDonating)
+    erasing = begins or isinstance(operation, ForgetMood | Undo | SetDonating)
     return transaction_on(path, lambda connection: run(connection, operation, now_utc), erasing=erasing)
 
 
@@ -164,7 +172,7 @@ def fulfil(
     answer = perform(root, operation, now_utc)
     if isinstance(answer, Begun | Failed | Recorded):
         _delete_leftovers(bucket, answer, note)
-    elif isinstance(operation, Undo):
+    elif isinstance(operation, ForgetMood | Undo):
         scrub_shard(shard_path(root, operation.user_id))
         if isinstance(answer, str):  # donated since the look
             bucket.delete(answer)

@@ -24,6 +24,7 @@ from functions.store import choices
 from functions.store.database import shard_of
 from functions.store.rows import moment, one, text
 
+LOW_RATING: Final = 2  # of five: "very bad" and "bad"
 ALERT_EVERY: Final = timedelta(days=14)  # at most
 _RANDOM_BYTES: Final = 15  # of a pseudonym, after the byte that is its shard
 
@@ -149,10 +150,11 @@ def change_settings(connection: Connection, operation: ChangeSettings, now_utc: 
         connection.execute(
             "UPDATE people SET time_zone = :time_zone, reports_on = :reports, report_weekday = :report_weekday,"
             " report_hour = :report_hour, quiet_from = :quiet_from, quiet_to = :quiet_to, theme = :theme,"
-            " alerts_on = :alerts,"
+            " alerts_on = :alerts, hidden_factors = :hidden_factors,"
             " reminders_unanswered = iif(reminder_hour IS :reminder_hour, reminders_unanswered, 0),"
             " reminder_hour = :reminder_hour WHERE user_id = :user_id",
-            msgspec.structs.asdict(settings) | {"user_id": operation.user_id},
+            msgspec.structs.asdict(settings)
+            | {"user_id": operation.user_id, "hidden_factors": " ".join(settings.hidden_factors)},
         )
         plan(connection, operation.user_id, now_utc)
     return settings
@@ -181,13 +183,14 @@ def settings_of(connection: Connection, user_id: int) -> Settings | None:
     row = one(
         connection,
         "SELECT language, time_zone, reports_on, report_weekday, report_hour, reminder_hour, quiet_from, quiet_to,"
-        " theme, alerts_on, donating_since_utc IS NOT NULL FROM people WHERE user_id = ?",
+        " theme, alerts_on, hidden_factors, donating_since_utc IS NOT NULL FROM people WHERE user_id = ?",
         (user_id,),
     )
     if row is None:
         return None
     found: dict[str, Any] = dict(zip(Settings.__struct_fields__, row, strict=True))
-    return Settings(**found | {name: bool(found[name]) for name in ("reports", "alerts", "donating")})
+    found |= {name: bool(found[name]) for name in ("reports", "alerts", "donating")}
+    return Settings(**found | {"hidden_factors": tuple(found["hidden_factors"].split())})
 
 
 def zone_of_person(connection: Connection, user_id: int) -> ZoneInfo:
@@ -236,6 +239,18 @@ def plan_alert(connection: Connection, user_id: int, now_utc: datetime) -> None:
         " WHERE user_id = ? AND alerts_on AND reachable AND next_alert_at_utc IS NULL",
         (text(now_utc), f"+{ALERT_EVERY.days} days", user_id),
     )
+
+
+def count_low(connection: Connection, user_id: int, before: Rating | None, after: Rating) -> None:
+    """One more rating of 1 or 2, which is answered with another sentence; a change between the two is none."""
+    if after <= LOW_RATING and (before is None or before > LOW_RATING):
+        connection.execute("UPDATE people SET low_ratings = low_ratings + 1 WHERE user_id = ?", (user_id,))
+
+
+def low_ratings_of(connection: Connection, user_id: int) -> int:
+    """How many ratings of 1 or 2 the person has given, deleted ones too."""
+    row = one(connection, "SELECT low_ratings FROM people WHERE user_id = ?", (user_id,))
+    return row[0] if row else 0
 
 
 def _is_at(due: str | None, hour: int, zone: ZoneInfo) -> bool:

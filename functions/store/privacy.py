@@ -21,6 +21,8 @@ _KEYS: Final[dict[privacy.Table, tuple[str, int | str]]] = {
     "check_ins": ("message_id", -(2**63)),
     "feedback": ("message_id", -(2**63)),
     "self_ratings": ("message_id", -(2**63)),
+    "moods": ("observed_at_utc", ""),
+    "days": ("day", ""),
     "weekly_answers": ("week", ""),
     "choices": ("subject", ""),
     "reports": ("key", ""),

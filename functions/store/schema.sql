@@ -32,6 +32,8 @@ CREATE TABLE people (
     reminded_at_utc       TEXT    CHECK (reminded_at_utc GLOB '????-??-??T??:??:??Z'),
     reminders_unanswered  INTEGER NOT NULL DEFAULT 0 CHECK (reminders_unanswered >= 0),
     alerts_on             INTEGER NOT NULL DEFAULT 0 CHECK (alerts_on IN (0, 1)),
+    hidden_factors        TEXT    NOT NULL DEFAULT '',  -- words of burnout.store.days.Factor that are not offered
+    low_ratings           INTEGER NOT NULL DEFAULT 0 CHECK (low_ratings >= 0),  -- of 1 or 2: each reads another sentence
     next_alert_at_utc     TEXT    CHECK (next_alert_at_utc GLOB '????-??-??T??:??:??Z'),
     alerted_at_utc        TEXT    CHECK (alerted_at_utc GLOB '????-??-??T??:??:??Z'),
     -- Telegram failed for this chat: until then nothing is due, and afterwards the others come first.
@@ -61,6 +63,7 @@ CREATE TABLE check_ins (
     versions_json   TEXT    NOT NULL,                                            -- model name -> sha256
     sharpness       REAL    NOT NULL CHECK (sharpness >= 0),
     brightness      REAL    NOT NULL CHECK (brightness BETWEEN 0 AND 1),
+    view            TEXT    NOT NULL DEFAULT 'whole' CHECK (view IN ('whole', 'covered', 'profile')),  -- of the face
     rating_first    INTEGER NOT NULL DEFAULT 0 CHECK (rating_first IN (0, 1)),   -- the answer is hidden until then
     revealed_at_utc TEXT    CHECK (revealed_at_utc GLOB '????-??-??T??:??:??Z'),
     photo_key       TEXT    CHECK (photo_key GLOB 'donated/*'),                  -- NULL: deleted after analysis
@@ -109,14 +112,40 @@ CREATE TABLE self_ratings (
     PRIMARY KEY (user_id, message_id)
 ) STRICT, WITHOUT ROWID;
 
+-- A check-in without a photo: how somebody was at a moment. The moment is the key, because two within some minutes are
+-- one; so a person's newest is the last of their range. update_id is the newest that rated it.
+CREATE TABLE moods (
+    user_id         INTEGER NOT NULL,
+    observed_at_utc TEXT    NOT NULL CHECK (observed_at_utc GLOB '????-??-??T??:??:??Z'),
+    recorded_at_utc TEXT    NOT NULL CHECK (recorded_at_utc GLOB '????-??-??T??:??:??Z'),
+    update_id       INTEGER,
+    rating          INTEGER NOT NULL CHECK (rating BETWEEN 1 AND 5),
+    PRIMARY KEY (user_id, observed_at_utc)
+) STRICT, WITHOUT ROWID;
+
+-- What somebody said of a day of their own calendar. A day of which nothing is said any more has no row.
+CREATE TABLE days (
+    user_id INTEGER NOT NULL,
+    day     TEXT    NOT NULL CHECK (day GLOB '????-??-??'),
+    rating  INTEGER CHECK (rating BETWEEN 1 AND 5),  -- of the day as a whole, when it is said on a later one
+    energy  INTEGER CHECK (energy BETWEEN 1 AND 5),  -- 1 exhausted, 5 rested
+    sleep   INTEGER CHECK (sleep BETWEEN 1 AND 3),   -- of the night before: 1 bad, 2 so-so, 3 good
+    factors TEXT    NOT NULL DEFAULT '',             -- words of burnout.store.days.Factor, in its order
+    late    TEXT    NOT NULL DEFAULT '',             -- which of the four were said on a later day: memory colours them
+    at_utc  TEXT    NOT NULL CHECK (at_utc GLOB '????-??-??T??:??:??Z'),
+    PRIMARY KEY (user_id, day)
+) STRICT, WITHOUT ROWID;
+
 -- A check-in with what the person said of it. `hidden`: the rating that is asked for first must be a blind one, so the
--- answer is in no history, report or chart until then. `counted`: P(negative), NULL while hidden, and when called wrong.
+-- answer is in no history, report or chart until then. `read`: seen, and not called wrong. `counted`: P(negative) of what
+-- was read; NULL where the face was not seen whole, since the models know only whole ones.
 CREATE VIEW rated_check_ins AS
 SELECT
-    user_id, message_id, observed_at_utc, shown_model, models_json, agrees, corrected, rating,
-    rating_first AND revealed_at_utc IS NULL AS hidden,
-    iif(agrees IS 0 OR (rating_first AND revealed_at_utc IS NULL), NULL, negative) AS counted
-FROM check_ins LEFT JOIN feedback USING (user_id, message_id) LEFT JOIN self_ratings USING (user_id, message_id);
+    user_id, message_id, observed_at_utc, shown_model, models_json, view, agrees, corrected, rating, hidden,
+    agrees IS NOT 0 AND NOT hidden AS read,
+    iif(agrees IS NOT 0 AND NOT hidden AND view = 'whole', negative, NULL) AS counted
+FROM (SELECT *, rating_first AND revealed_at_utc IS NULL AS hidden FROM check_ins)
+LEFT JOIN feedback USING (user_id, message_id) LEFT JOIN self_ratings USING (user_id, message_id);
 
 CREATE TABLE weekly_answers (
     user_id INTEGER NOT NULL,

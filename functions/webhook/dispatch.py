@@ -11,7 +11,7 @@ from burnout.telegram.calls import BotCall, answer_callback
 from burnout.texts import text
 from functions.webhook.deps import Deps, RequestTrace
 from functions.webhook.flow import Command, Context, Flow, Press
-from functions.webhook.flows import answer, consent, history, rights, settings, weekly
+from functions.webhook.flows import answer, consent, history, mood, rights, settings, weekly
 from functions.webhook.person import Person
 from functions.webhook.screens import Reply, Screen, sentence, stale
 from functions.webhook.updates import CallbackQuery, PressedMessage
@@ -19,6 +19,7 @@ from functions.webhook.updates import CallbackQuery, PressedMessage
 FLOWS: Final[tuple[Flow, ...]] = (
     consent.FLOW,
     answer.FLOW,
+    mood.FLOW,
     history.FLOW,
     settings.FLOW,
     rights.FLOW,

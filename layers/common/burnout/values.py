@@ -12,6 +12,7 @@ Whole = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
 Utc = Annotated[datetime, msgspec.Meta(tz=True)]  # a time without a zone is refused
 Hour = Annotated[int, msgspec.Meta(ge=0, le=23)]
 Weekday = Annotated[int, msgspec.Meta(ge=0, le=6)]  # 0 = Monday, as datetime.date.weekday()
+DayKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\Z")]
 WeekKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-W[0-9]{2}\Z")]  # an ISO week of the person's own calendar
 TimeZoneName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_+\-/]{1,40}\Z")]
 Theme = Literal["light", "dark"]

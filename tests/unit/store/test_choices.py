@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from burnout.emotions import Emotion
 from burnout.store.check_ins import GiveFeedback, Rate, Undo
+from burnout.store.days import ForgetMood, KeepMood, TellDay
 from burnout.store.operation import Choice
 from burnout.store.people import ChangeSettings, Consent, SetLanguage, SetReachable, Settings
 from burnout.store.privacy import SEEN_FOR, TABLES, Erase, SetDonating
@@ -30,7 +31,7 @@ def said(kind, **fields):
 SETTINGS = {
     "time_zone": ("Asia/Tokyo", "Europe/Berlin"), "reports": (False, True), "report_weekday": (1, 2),
     "report_hour": (8, 9), "reminder_hour": (12, None), "quiet_from": (22, 23), "quiet_to": (7, 8),
-    "theme": ("dark", "light"), "alerts": (True, False),
+    "theme": ("dark", "light"), "alerts": (True, False), "hidden_factors": (("overtime",), ()),
 }  # fmt: skip
 # Of each subject two choices that contradict each other.
 SUBJECTS = {name: [said(ChangeSettings, **{name: value}) for value in pair] for name, pair in SETTINGS.items()} | {
@@ -42,6 +43,9 @@ SUBJECTS = {name: [said(ChangeSettings, **{name: value}) for value in pair] for 
         said(GiveFeedback, message_id=CHECK_IN, agrees=False, corrected=Emotion.SAD),
     ],
     "rating": [said(Rate, message_id=CHECK_IN, rating=rating) for rating in (2, 4)],
+    "mood": [said(KeepMood, observed_at_utc=NOON, rating=2), said(ForgetMood, observed_at_utc=NOON)],
+    "energy": [said(TellDay, day="2026-03-02", fact="energy", value=energy) for energy in (2, 4)],
+    "overtime": [said(TellDay, day="2026-03-02", fact="overtime", value=value) for value in (1, 0)],
     "week": [said(AnswerWeek, week="2026-W10", answer=answer) for answer in (1, 5)],
 }
 CONSENT = [lambda update_id: agree(update_id=update_id), said(Erase)]
@@ -51,6 +55,9 @@ READ = {name: f"SELECT {name} FROM people" for name in [*SETTINGS, "language", "
     "donating": "SELECT donating_since_utc IS NOT NULL FROM people",
     "feedback": "SELECT agrees, corrected FROM feedback",
     "rating": "SELECT rating FROM self_ratings",
+    "mood": "SELECT rating FROM moods",
+    "energy": "SELECT energy FROM days WHERE energy NOT NULL",
+    "overtime": "SELECT factors FROM days WHERE factors <> ''",
     "week": "SELECT answer FROM weekly_answers",
 }
 BOTH_WAYS = [pytest.param(name, *pair, id=name) for name, made in SUBJECTS.items() for pair in permutations(made)]

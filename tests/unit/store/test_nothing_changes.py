@@ -19,6 +19,7 @@ from burnout.store.check_ins import (
     Reveal,
     Undo,
 )
+from burnout.store.days import ForgetMood, KeepMood, ReadDay, TellDay
 from burnout.store.people import ChangeSettings, ReadSettings, SetLanguage, SetReachable, Settings
 from burnout.store.privacy import Erase, ReadRows, Rows, SetDonating
 from burnout.store.reports import AnswerWeek, Course, Postpone, ReadCourse, StartAlert, StartReminder
@@ -48,6 +49,10 @@ OF_A_STRANGER = (
     (SetReachable(user_id=7, reachable=False), None),
     (ReadSettings(user_id=7), None),
     (ChangeSettings(user_id=7, report_hour=9), None),
+    (KeepMood(user_id=7, observed_at_utc=NOON, rating=3), None),
+    (ForgetMood(user_id=7, observed_at_utc=NOON), None),
+    (TellDay(user_id=7, day="2026-03-02", fact="sleep", value=3), None),
+    (ReadDay(user_id=7), None),
     (AnswerWeek(user_id=7, week="2026-W10", answer=3), None),
     (ReadLast(user_id=7), LastCheckIn(check_in=None, at_local="")),
     (ReadHistory(user_id=7), History(days=(), today="2026-03-02")),

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from burnout.emotions import Emotion
 from burnout.store.check_ins import Begin, Fail, GiveFeedback, Rate, ReadHistory, ReadLast, Record, Reveal, Undo
 from burnout.store.client import answer_type
+from burnout.store.days import ForgetMood, KeepMood, ReadDay, TellDay
 from burnout.store.operation import Choice, Operation, ShardOperation
 from burnout.store.people import ChangeSettings, Consent, ReadSettings, SetLanguage, SetReachable
 from burnout.store.privacy import TABLES, Erase, ReadRows, SetDonating, Sweep
@@ -52,7 +53,7 @@ def test_every_operation_that_is_declared_is_known():
 
 def test_every_operation_is_a_choice_but_for_what_nothing_contradicts():
     """Late or twice these do no harm: they read, are of an update or a run that is known, or cannot be taken back."""
-    others = {Begin, Record, Fail, Reveal, Undo, ReadLast, ReadHistory, ReadSettings, ReadCourse, ReadRows}
+    others = {Begin, Record, Fail, Reveal, Undo, ReadLast, ReadHistory, ReadDay, ReadSettings, ReadCourse, ReadRows}
     claims = {ClaimDue, HoldRun, ReleaseRun, Postpone, ReleaseReport, FinishReport}
     rights = {StartSending, StartAlert, StartReminder}
 
@@ -92,6 +93,10 @@ def test_no_read_walks_through_a_whole_table(shard):
         ReadHistory(user_id=7, days=7),
         ReadSettings(user_id=7),
         ChangeSettings(user_id=7, reminder_hour=12),
+        KeepMood(user_id=7, observed_at_utc=NOON, rating=2),
+        ForgetMood(user_id=7, observed_at_utc=NOON),
+        TellDay(user_id=7, day="2026-03-02", fact="energy", value=2),
+        ReadDay(user_id=7),
         AnswerWeek(user_id=7, week="2026-W10", answer=3),
         HoldRun(**run_at),
         ClaimDue(**run_at),
@@ -180,6 +185,10 @@ def operations(users, update_ids):
             *(user, st.fixed_dictionaries({}, optional=CHANGES)),
         ),
         st.builds(AnswerWeek, user_id=user, week=WEEKS, answer=st.integers(1, 5)),
+        st.builds(KeepMood, user_id=user, observed_at_utc=NEAR, rating=st.integers(1, 5)),
+        st.builds(ForgetMood, user_id=user, observed_at_utc=NEAR),
+        st.builds(TellDay, user_id=user, day=DAYS, fact=st.sampled_from(["rating", "sleep", "rest"]), value=BIT),
+        st.builds(ReadDay, user_id=user, day=st.one_of(st.none(), DAYS)),
         st.builds(SetDonating, user_id=user, donating=st.booleans()),
         st.builds(ReadRows, user_id=user, table=st.sampled_from(TABLES), most=st.integers(1, 3)),
         st.builds(Erase, user_id=user),
@@ -188,6 +197,9 @@ def operations(users, update_ids):
 
 
 MOMENTS = [NOON + days * DAY for days in (0, 6, 7, 14)]  # NOON is a Monday: a Sunday morning, and two Mondays
+NEAR = st.sampled_from([NOON + timedelta(minutes=minutes) for minutes in (0, 6, 12)])
+DAYS = st.sampled_from(["2026-02-22", "2026-03-01", "2026-03-02", "2026-03-03"])
+BIT = st.integers(0, 1)
 WEEKS = st.sampled_from(["2026-W09", "2026-W10", "2026-W11"])
 RUNS = st.sampled_from(["a", "b"])
 CHANGES = {

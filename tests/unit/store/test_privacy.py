@@ -7,11 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from burnout.store.check_ins import Fail, GiveFeedback, Rate
+from burnout.store.days import KeepMood, TellDay
 from burnout.store.privacy import TABLES, Erase, ReadRows
 from burnout.store.reports import AnswerWeek
 from functions.store.rows import UnstorableError
 from tests.unit.store.conftest import Shard
-from tests.unit.store.samples import agree, record
+from tests.unit.store.samples import DAY, HOUR, NOON, agree, record
 from tests.unit.store.steps import start
 
 
@@ -24,6 +25,8 @@ def fill(shard, user_id, entries=3):
         shard(GiveFeedback(user_id=user_id, message_id=number, agrees=True))
         shard(Rate(user_id=user_id, message_id=number, rating=3))
         shard(Fail(user_id=user_id, update_id=update_id + 500, stage="put", error_type="Timeout"))
+        shard(KeepMood(user_id=user_id, observed_at_utc=NOON + number * HOUR, rating=3))
+        shard(TellDay(user_id=user_id, day=f"{NOON - number * DAY:%Y-%m-%d}", fact="energy", value=2))
         shard(AnswerWeek(user_id=user_id, week=f"2026-W{number:02d}", answer=4, update_id=update_id))
         shard(start(key=str(update_id), user_id=user_id))
 

@@ -29,7 +29,7 @@ PRESSES = {
     "chart": "v1:chart:course", "ask": "v1:ask:2026-W47", "week": "v1:week:2026-W47:5", "set": "v1:set",
     "open": "v1:open:zone", "reports": "v1:reports:off", "day": "v1:day:0", "hour": "v1:hour:9",
     "zone": "v1:zone:Europe/Berlin", "remind": "v1:remind:12", "silent": "v1:silent", "quiet": "v1:quiet:23:7",
-    "theme": "v1:theme:dark", "alerts": "v1:alerts:on", "give": "v1:give:off", "erase": "v1:erase",
+    "theme": "v1:theme:dark", "alerts": "v1:alerts:on", "give": "v1:give:off", "erase": "v1:erase", "mood": "v1:mood:2",
 }  # fmt: skip
 ABOUT_A_CHECK_IN = {"up", "down", "is", "name", "rate", "show"}
 NOTHING_KEPT = "I keep nothing about you, so there is nothing here to hand out or delete."

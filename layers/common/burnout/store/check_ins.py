@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from burnout.emotions import Emotion
-from burnout.inference import Prediction, Quality
+from burnout.inference import Prediction, Quality, View
+from burnout.store.days import Mood
 from burnout.store.operation import Choice, Operation
 from burnout.telegram.calls import BotCall
 from burnout.values import Language, PhotoFolder, PhotoKey, Rating, Utc, Whole
@@ -32,6 +33,8 @@ class NewCheckIn(msgspec.Struct, frozen=True, kw_only=True):
     models: dict[str, Prediction]
     versions: dict[str, str]  # model name -> sha256 of its file
     quality: Quality
+    view: View = "whole"  # of the face; where it is not whole, no model's answer is shown or counted
+    rating: Rating | None = None  # in the caption: one digit, said before any answer was seen
     rating_first: bool = False  # the person is asked for their own rating before they see the model's answer
 
 
@@ -44,6 +47,8 @@ class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
     corrected: Emotion | None  # what a 👎 said it was
     self_rating: Rating | None
     hidden: bool = False  # the answer was not shown yet: the rating is asked for first
+    view: View = "whole"
+    low_ratings: int = 0  # how many of 1 or 2 the person has given: which sentence comes
 
 
 class HistoryDay(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,10 +58,13 @@ class HistoryDay(msgspec.Struct, frozen=True, kw_only=True):
     check_ins: int
     read: int  # how many of them have an answer that the person has seen and did not call wrong
     negative: int  # how many of those were called negative
-    mean_negative: float | None  # mean P(negative) of all that was read, [0, 1]; None without any
+    mean_negative: float | None  # mean P(negative) of the whole faces of what was read, [0, 1]; None without any
     ratings: int
     rating_sum: int
     unsure: int = 0  # how many of what was read named no side
+    photos: int = 0  # how many of the check-ins have one
+    energy: Rating | None = None
+    sleep: int | None = None  # 1 bad, 2 so-so, 3 good
 
 
 class Begun(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,10 +113,11 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LastCheckIn(msgspec.Struct, frozen=True, kw_only=True):
-    """The person's newest check-in and when it was, on their own clock; none when there is none."""
+    """The person's newest check-in, with a photo or a mood, and when it was on their own clock; none without any."""
 
     check_in: CheckIn | None
     at_local: str  # YYYY-MM-DDTHH:MM, "" when there is none
+    mood: Mood | None = None
 
 
 class Begin(Operation[Begun], tag="begin", frozen=True):

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from burnout.schedule import zone_of
+from burnout.store.days import Factor
 from burnout.store.operation import Choice, Operation
 from burnout.values import Hour, Language, Theme, TimeZoneName, Weekday
 
@@ -23,6 +24,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     quiet_to: Hour = 9
     theme: Theme = "light"
     alerts: bool = False  # a message when the strain stays above the person's own beginning
+    hidden_factors: tuple[Factor, ...] = ()  # what is not offered under "what was in the day"
     donating: bool = False  # photos are donated to the improvement of the model, see burnout.store.privacy.SetDonating
 
     @property
@@ -74,6 +76,7 @@ class ChangeSettings(Choice[Settings | None], tag="change_settings", frozen=True
     quiet_to: Hour | msgspec.UnsetType = msgspec.UNSET
     theme: Theme | msgspec.UnsetType = msgspec.UNSET
     alerts: bool | msgspec.UnsetType = msgspec.UNSET
+    hidden_factors: tuple[Factor, ...] | msgspec.UnsetType = msgspec.UNSET
 
     def given(self) -> dict[str, Any]:
         """The settings that are named, with their new values."""

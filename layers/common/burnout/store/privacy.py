@@ -26,6 +26,8 @@ Table = Literal[
     "check_ins",
     "feedback",
     "self_ratings",
+    "moods",
+    "days",
     "weekly_answers",
     "choices",
     "reports",

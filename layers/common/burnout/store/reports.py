@@ -24,8 +24,9 @@ class CourseCheckIn(msgspec.Struct, frozen=True, kw_only=True):
     """One check-in as the strain index sees it."""
 
     observed_at_utc: Utc
-    negative: float | None  # calibrated P(negative) of the shown model; None when the person said 👎
+    negative: float | None  # calibrated P(negative) of the shown model; None: 👎, or no whole face
     rating: Rating | None
+    corrected: bool = False  # `negative` is what the person said the expression was, and weighs more than a model's
 
 
 class WeeklyAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,6 +20,7 @@ Place = Literal["answer", "question", "unsure"]
 Action = Literal[
     "agree", "decline", "start", "lang",
     "up", "down", "is", "name", "rate", "show", "back", "unsure",
+    "mood",
     "bin", "undo", "keep", "selfie", "erase", "stay",
     "hist", "report", "chart", "ask", "week",
     "set", "open", "reports", "day", "hour", "zone", "remind", "silent", "quiet", "theme", "alerts", "give",
@@ -39,6 +40,7 @@ GRAMMAR: Final[dict[Action, Any]] = {
     "show": tuple[Whole],  # the model's answer without a rating first
     "back": tuple[Whole],  # the question for the rating again, from the choice of what shall go
     "unsure": tuple[Whole],  # as "back", of a photo that alone did not tell
+    "mood": tuple[Rating],  # how the person is now, without a photo
     "bin": tuple[Whole, Place],  # what shall go: the check-in, or its selfie in the chat; what the message says now
     "undo": tuple[Whole],  # delete this check-in
     "keep": tuple[()],  # do not delete it after all
@@ -83,6 +85,11 @@ def data_of(action: Action, *values: object) -> str:
     if parse_button(data) is None:
         raise ValueError(f"callback data of {action!r} is not in the grammar")
     return data
+
+
+def mood_row(stands: Rating | None = None) -> list[tuple[str, str]]:
+    """The buttons 1 to 5 for how somebody is now, the one that stands ticked."""
+    return [(f"✓ {rating}" if rating == stands else str(rating), data_of("mood", rating)) for rating in range(1, 6)]
 
 
 def parse_button(data: str | None) -> Button | None:

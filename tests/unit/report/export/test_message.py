@@ -12,6 +12,7 @@ import pytest
 
 from burnout.errors import TransientError
 from burnout.store.check_ins import Begin, Fail, GiveFeedback
+from burnout.store.days import KeepMood, TellDay
 from burnout.store.people import ChangeSettings
 from burnout.store.privacy import TABLES, SetDonating
 from burnout.store.reports import AnswerWeek, StartSending
@@ -55,6 +56,8 @@ def busy_person(office, user_id, language="en"):
     office.person(user_id, days=3, language=language)
     for operation in (
         GiveFeedback(user_id=user_id, message_id=user_id * 1000, agrees=False, corrected="sad"),
+        KeepMood(user_id=user_id, observed_at_utc=office.now_utc, rating=2),
+        TellDay(user_id=user_id, day=f"{office.now_utc:%Y-%m-%d}", fact="energy", value=2),
         AnswerWeek(user_id=user_id, week="2026-W47", answer=2),
         Fail(user_id=user_id, update_id=user_id * 1000 + 77, stage="infer", error_type="TimeoutError"),
         ChangeSettings(user_id=user_id, time_zone="Pacific/Auckland", update_id=user_id),

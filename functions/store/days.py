@@ -1,0 +1,177 @@
+"""Moods without a photo, and what people tell of a day.
+
+Every function that answers an operation is `(connection, operation, now_utc) -> answer`, as
+`functions.store.operations` says.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from sqlite3 import Connection
+from typing import Final
+
+from burnout.schedule import at_hour, local_day
+from burnout.store.days import BACK_DAYS, FACTORS, Day, ForgetMood, KeepMood, Mood, ReadDay, TellDay
+from burnout.values import Rating
+from functions.store.people import count_low, low_ratings_of, plan_alert, settings_of
+from functions.store.rows import UnstorableError, moment, one, text
+
+ONE_MOOD: Final = timedelta(minutes=10)  # presses within it correct each other
+_LONGEST: Final = {"rating": 5, "energy": 5, "sleep": 3}
+
+
+@dataclass(frozen=True)
+class _Kept:
+    observed_at: str
+    update_id: int | None
+    rating: Rating
+
+
+def keep_mood(connection: Connection, operation: KeepMood, now_utc: datetime) -> Mood | None:
+    """The mood that stands at the moment, new or changed. The same again keeps its time."""
+    if settings_of(connection, operation.user_id) is None:
+        return None
+    user_id, update_id, rating = operation.user_id, operation.update_id, operation.rating
+    near = _near(connection, operation)
+    if near is None:
+        connection.execute(
+            "INSERT INTO moods (user_id, observed_at_utc, recorded_at_utc, update_id, rating) VALUES (?, ?, ?, ?, ?)",
+            (user_id, text(operation.observed_at_utc), text(now_utc), update_id, rating),
+        )
+    elif (near.update_id or 0) <= (update_id or 0):
+        connection.execute(
+            "UPDATE moods SET rating = ?, update_id = ? WHERE user_id = ? AND observed_at_utc = ?",
+            (rating, update_id, user_id, near.observed_at),
+        )
+    if near is None or near.rating != rating:
+        count_low(connection, user_id, near.rating if near else None, rating)
+        plan_alert(connection, user_id, now_utc)
+    return mood_of(connection, operation, now_utc)
+
+
+def mood_of(connection: Connection, operation: KeepMood | ForgetMood, now_utc: datetime) -> Mood | None:
+    """The mood that stands at the moment."""
+    near, settings = _near(connection, operation), settings_of(connection, operation.user_id)
+    if near is None or settings is None:
+        return None
+    observed_at = moment(near.observed_at)
+    local = observed_at.astimezone(settings.zone)
+    begins = text(at_hour(local.date(), 0, settings.zone))
+    earlier = one(
+        connection,
+        "SELECT 1 FROM moods WHERE user_id = ? AND observed_at_utc >= ? AND observed_at_utc < ? LIMIT 1",
+        (operation.user_id, begins, near.observed_at),
+    )
+    day = read_day(connection, ReadDay(user_id=operation.user_id, day=local.date().isoformat()), now_utc)
+    assert day is not None  # noqa: S101  (there are settings, so there is a person)
+    return Mood(
+        observed_at_utc=observed_at,
+        at_local=f"{local:%Y-%m-%dT%H:%M}",
+        rating=near.rating,
+        first=earlier is None,
+        low_ratings=low_ratings_of(connection, operation.user_id),
+        day=day,
+    )
+
+
+def forget_mood(connection: Connection, operation: ForgetMood, now_utc: datetime) -> Mood | None:
+    """None: the mood of that moment is gone."""
+    connection.execute(
+        "DELETE FROM moods WHERE user_id = ? AND observed_at_utc = ?",
+        (operation.user_id, text(operation.observed_at_utc)),
+    )
+    return None
+
+
+def tell_day(connection: Connection, operation: TellDay, now_utc: datetime) -> Day | None:
+    """The day with the fact. Raises: UnstorableError for a value that the fact does not have."""
+    if operation.value > _LONGEST.get(operation.fact, 1):
+        raise UnstorableError("no such value of the fact")
+    settings = settings_of(connection, operation.user_id)
+    if settings is None:
+        return None
+    today = local_day(now_utc, settings.zone)
+    if timedelta(0) <= today - _date(operation.day) <= timedelta(days=BACK_DAYS):
+        _tell(connection, operation, is_late=operation.day != today.isoformat(), now=text(now_utc))
+        plan_alert(connection, operation.user_id, now_utc)
+    return day_of(connection, operation, now_utc)
+
+
+def _tell(connection: Connection, operation: TellDay, *, is_late: bool, now: str) -> None:
+    key = (operation.user_id, operation.day)
+    query = "SELECT rating, energy, sleep, factors, late FROM days WHERE user_id = ? AND day = ?"
+    *facts, factors, late = one(connection, query, key) or (None, None, None, "", "")
+    told = dict(zip(_LONGEST, facts, strict=True))
+    had, lates = set(factors.split()), set(late.split())
+    column = operation.fact if operation.fact in told else "factors"
+    if column == "factors":
+        (had.add if operation.value else had.discard)(operation.fact)
+    else:
+        told[column] = operation.value or None
+    is_told = bool(had) if column == "factors" else told[column] is not None
+    (lates.add if is_told and is_late else lates.discard)(column)
+    after = (*told.values(), " ".join(f for f in FACTORS if f in had), " ".join(sorted(lates)))
+    if after == (*facts, factors, late):
+        return
+    connection.execute("DELETE FROM days WHERE user_id = ? AND day = ?", key)
+    if had or any(told.values()):
+        connection.execute(
+            "INSERT INTO days (user_id, day, rating, energy, sleep, factors, late, at_utc)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (*key, *after, now),
+        )
+
+
+def day_of(connection: Connection, operation: TellDay, now_utc: datetime) -> Day | None:
+    """The day as it stands."""
+    return read_day(connection, ReadDay(user_id=operation.user_id, day=operation.day), now_utc)
+
+
+def read_day(connection: Connection, operation: ReadDay, now_utc: datetime) -> Day | None:
+    """The day as the person told it, with the ratings of its check-ins."""
+    settings = settings_of(connection, operation.user_id)
+    if settings is None:
+        return None
+    today = local_day(now_utc, settings.zone)
+    day = today if operation.day is None else _date(operation.day)
+    span = [text(at_hour(day + timedelta(days=days), 0, settings.zone)) for days in (0, 1)]
+    ratings = connection.execute(
+        "SELECT observed_at_utc, rating FROM moods WHERE user_id = ? AND observed_at_utc >= ? AND observed_at_utc < ?"
+        " UNION ALL SELECT observed_at_utc, rating FROM check_ins JOIN self_ratings USING (user_id, message_id)"
+        " WHERE user_id = ? AND observed_at_utc >= ? AND observed_at_utc < ? ORDER BY observed_at_utc",
+        (operation.user_id, *span) * 2,
+    ).fetchall()
+    rating, energy, sleep, factors = one(
+        connection,
+        "SELECT rating, energy, sleep, factors FROM days WHERE user_id = ? AND day = ?",
+        (operation.user_id, day.isoformat()),
+    ) or (None, None, None, "")
+    return Day(
+        day=day.isoformat(),
+        today=today.isoformat(),
+        ratings=tuple(each for _, each in ratings),
+        rating=rating,
+        energy=energy,
+        sleep=sleep,
+        factors=tuple(factors.split()),
+        hidden_factors=settings.hidden_factors,
+    )
+
+
+def _date(day: str) -> date:
+    """Raises: UnstorableError for a day that no calendar has, such as 30 February."""
+    try:
+        return date.fromisoformat(day)
+    except ValueError as error:
+        raise UnstorableError("no such day") from error
+
+
+def _near(connection: Connection, operation: KeepMood | ForgetMood) -> _Kept | None:
+    """The mood that a press at this moment would correct; the newest of several."""
+    at_utc = operation.observed_at_utc
+    row = one(
+        connection,
+        "SELECT observed_at_utc, update_id, rating FROM moods WHERE user_id = ?"
+        " AND observed_at_utc > ? AND observed_at_utc < ? ORDER BY observed_at_utc DESC LIMIT 1",
+        (operation.user_id, text(at_utc - ONE_MOOD), text(at_utc + ONE_MOOD)),
+    )
+    return None if row is None else _Kept(*row)

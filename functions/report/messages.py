@@ -8,6 +8,7 @@ from typing import Final, Literal
 from burnout.report_requests import ReportRequest
 from burnout.schedule import iso_week, local_day
 from burnout.store.reports import Course, DueReport, FinalState
+from burnout.telegram.buttons import mood_row
 from burnout.telegram.calls import BotCall, Upload, send_message, send_photo
 from burnout.values import Band
 from functions.report import wording
@@ -60,7 +61,8 @@ def requested_message(request: ReportRequest, course: Course, now_utc: datetime,
     today = local_day(now_utc, zone)
     days = day_loads(course.check_ins, zone)
     if not days:
-        return OutgoingMessage(send_message(chat_id, wording.nothing_yet(language)), course.pseudonym, state="skipped")
+        call = send_message(chat_id, wording.nothing_yet(language), keyboard=[mood_row()])
+        return OutgoingMessage(call, course.pseudonym, state="skipped")
     if request.show == "report":
         return _report(today, chat_id, course, deps.draw_course)
     show: Literal["course", "calendar"] = "calendar" if request.show == "calendar" else "course"

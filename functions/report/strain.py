@@ -23,6 +23,7 @@ Part = Literal["level", "persistence", "trend", "answer"]
 # Faces tell what people feel only somewhat above chance (Barrett et al. 2019), so the person's own rating weighs more.
 # No paper gives the number.
 RATING_SHARE: Final = 0.6
+CORRECTED_WEIGHT: Final = 2  # among the day's photos, of what the person said it was; a model's number has 1
 LOW_RATING: Final = 2  # of five: "bad" and "very bad"
 BEST_RATING: Final = 5
 RATING_STEPS: Final = 4
@@ -66,7 +67,7 @@ class DayLoad:
 
     day: date
     load: float
-    photos: float | None  # mean calibrated P(negative) of the day's photos; None when there is none that counts
+    photos: float | None  # weighted mean P(negative) of the day's photos; None when there is none that counts
     rating: float | None  # mean self-rating, 1 (very bad) to 5 (very good); None when nothing was rated
     check_ins: int
     ratings: int
@@ -158,9 +159,13 @@ def above_limit(
 
 
 def _day_load(day: date, check_ins: Sequence[CourseCheckIn]) -> DayLoad:
-    negatives = [check_in.negative for check_in in check_ins if check_in.negative is not None]
+    weighed = [
+        (check_in.negative, CORRECTED_WEIGHT if check_in.corrected else 1)
+        for check_in in check_ins
+        if check_in.negative is not None
+    ]
     ratings = [check_in.rating for check_in in check_ins if check_in.rating is not None]
-    photos = fsum(negatives) / len(negatives) if negatives else None
+    photos = fsum(negative * weight for negative, weight in weighed) / sum(w for _, w in weighed) if weighed else None
     rating = sum(ratings) / len(ratings) if ratings else None
     return DayLoad(
         day=day,

@@ -7,25 +7,26 @@ longer: after a week without updates Telegram begins anew at a random number (do
 `operations.run` applies this to every `Choice`.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from sqlite3 import Connection
 from typing import Any, Final, TypeVar
 
 import msgspec
 
 from burnout.store.check_ins import GiveFeedback, Rate, Undo
-from burnout.store.days import ForgetMood, KeepMood, TellDay
+from burnout.store.days import ONE_MOOD, ForgetMood, KeepMood, TellDay
 from burnout.store.operation import Choice
 from burnout.store.people import ChangeSettings, Consent, SetLanguage, SetReachable
 from burnout.store.privacy import SEEN_FOR, Erase, SetDonating
 from burnout.store.reports import AnswerWeek
-from functions.store.rows import one, text
+from functions.store.rows import moment, one, text
 
 C = TypeVar("C", bound=Choice[Any])
 
 # The agreement with which a person's rows begin. It is newer than anything they pressed before it.
 BEGINNING: Final = "beginning"
-# A test finds every choice here, but for ChangeSettings: each of its settings is a subject.
+_MOOD: Final = "mood:"
+# A test finds every choice here, but for ChangeSettings: each of its settings is a subject. A mood's is its moment.
 _SUBJECTS: Final[dict[type[Choice[Any]], str]] = {
     Consent: "consent",
     Erase: "consent",
@@ -34,8 +35,8 @@ _SUBJECTS: Final[dict[type[Choice[Any]], str]] = {
     SetDonating: "donating",
     GiveFeedback: "feedback:{0.message_id}",
     Rate: "rating:{0.message_id}",
-    KeepMood: "mood:{0.observed_at_utc:%Y-%m-%dT%H:%M:%SZ}",
-    ForgetMood: "mood:{0.observed_at_utc:%Y-%m-%dT%H:%M:%SZ}",
+    KeepMood: _MOOD + "{1}",
+    ForgetMood: _MOOD + "{1} gone",  # beside the number of the press that made it, which may come again
     TellDay: "day:{0.day}:{0.fact}",
     AnswerWeek: "week:{0.week}",
 }
@@ -45,10 +46,11 @@ def newest_of(connection: Connection, operation: C, now_utc: datetime) -> C | No
     """The choice without the settings that newer ones overrule; None when all of it is overruled."""
     if isinstance(operation, Consent) and not _is_known(connection, operation.user_id):
         return operation if _is_after_erasures(connection, operation.update_id, now_utc) else None
+    user_id, update_id = operation.user_id, operation.update_id
     overruled = [
         subject
         for subject in _subjects(operation)
-        if not is_newest(connection, operation.user_id, subject, operation.update_id, now_utc)
+        if not is_newest(connection, user_id, _contradicting(operation, subject), update_id, now_utc)
     ]
     if isinstance(operation, ChangeSettings):
         return msgspec.structs.replace(operation, **dict.fromkeys(overruled, msgspec.UNSET))
@@ -69,17 +71,36 @@ def keep(connection: Connection, operation: Choice[Any], now_utc: datetime) -> N
             keep_number(connection, operation.user_id, subject, operation.update_id, now_utc)
 
 
-def is_newest(connection: Connection, user_id: int, subject: str, update_id: int | None, now_utc: datetime) -> bool:
-    """Whether no younger update has chosen about the subject or begun the person anew.
+def as_first_said(connection: Connection, operation: C, now_utc: datetime) -> C:
+    """A mood that the same update kept before has the moment that it had then."""
+    if not isinstance(operation, KeepMood) or operation.update_id is None:
+        return operation
+    before = one(
+        connection,
+        "SELECT max(subject) FROM choices WHERE user_id = ? AND subject BETWEEN ? AND ? AND update_id = ?"
+        " AND at_utc >= ?",
+        (operation.user_id, _MOOD, f"{_MOOD}~", operation.update_id, text(now_utc - SEEN_FOR)),
+    )
+    if before is None or before[0] is None:
+        return operation
+    return msgspec.structs.replace(operation, observed_at_utc=moment(before[0].removeprefix(_MOOD)))
+
+
+def is_newest(
+    connection: Connection, user_id: int, subject: str | tuple[str, str], update_id: int | None, now_utc: datetime
+) -> bool:
+    """Whether no younger update has chosen about the subject (of two, and all between them) or begun the person anew.
 
     The same update has its effect again. What no update said yields to any update of the last 48 hours about the
     subject.
     """
-    beginning = BEGINNING if update_id is not None else subject
+    first, last = (subject, subject) if isinstance(subject, str) else subject
+    beginning = BEGINNING if update_id is not None else first
     newest = one(
         connection,
-        "SELECT max(update_id) FROM choices WHERE user_id = ? AND subject IN (?, ?) AND at_utc >= ?",
-        (user_id, subject, beginning, text(now_utc - SEEN_FOR)),
+        "SELECT max(update_id) FROM choices WHERE user_id = ? AND (subject = ? OR subject BETWEEN ? AND ?)"
+        " AND at_utc >= ?",
+        (user_id, beginning, first, last, text(now_utc - SEEN_FOR)),
     )
     return _stands(update_id, newest)
 
@@ -115,7 +136,16 @@ def forget_check_in(connection: Connection, operation: Undo) -> None:
 def _subjects(operation: Choice[Any]) -> list[str]:
     if isinstance(operation, ChangeSettings):
         return list(operation.given())
-    return [_SUBJECTS[type(operation)].format(operation)]
+    moment_of_mood = text(operation.observed_at_utc) if isinstance(operation, KeepMood | ForgetMood) else ""
+    return [_SUBJECTS[type(operation)].format(operation, moment_of_mood)]
+
+
+def _contradicting(operation: Choice[Any], subject: str) -> str | tuple[str, str]:
+    """The subject, or of a mood the first and the last of those that are one with it."""
+    if not isinstance(operation, KeepMood | ForgetMood):
+        return subject
+    at_utc, away = operation.observed_at_utc, ONE_MOOD - timedelta(seconds=1)
+    return f"{_MOOD}{text(at_utc - away)}", f"{_MOOD}{text(at_utc + away)}~"
 
 
 def _is_known(connection: Connection, user_id: int) -> bool:

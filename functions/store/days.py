@@ -4,71 +4,73 @@ Every function that answers an operation is `(connection, operation, now_utc) ->
 `functions.store.operations` says.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from sqlite3 import Connection
 from typing import Final
 
 from burnout.schedule import at_hour, local_day
-from burnout.store.days import BACK_DAYS, FACTORS, Day, ForgetMood, KeepMood, Mood, ReadDay, TellDay
+from burnout.store.days import BACK_DAYS, FACTORS, ONE_MOOD, Day, ForgetMood, KeepMood, Mood, ReadDay, TellDay
 from burnout.values import Rating
 from functions.store.people import count_low, low_ratings_of, plan_alert, settings_of
 from functions.store.rows import UnstorableError, moment, one, text
 
-ONE_MOOD: Final = timedelta(minutes=10)  # presses within it correct each other
 _LONGEST: Final = {"rating": 5, "energy": 5, "sleep": 3}
-
-
-@dataclass(frozen=True)
-class _Kept:
-    observed_at: str
-    update_id: int | None
-    rating: Rating
 
 
 def keep_mood(connection: Connection, operation: KeepMood, now_utc: datetime) -> Mood | None:
     """The mood that stands at the moment, new or changed. The same again keeps its time."""
     if settings_of(connection, operation.user_id) is None:
         return None
-    user_id, update_id, rating = operation.user_id, operation.update_id, operation.rating
-    near = _near(connection, operation)
-    if near is None:
+    user_id, rating = operation.user_id, operation.rating
+    observed_at, before = _near(connection, operation) or (text(operation.observed_at_utc), None)
+    if rating != before:
         connection.execute(
-            "INSERT INTO moods (user_id, observed_at_utc, recorded_at_utc, update_id, rating) VALUES (?, ?, ?, ?, ?)",
-            (user_id, text(operation.observed_at_utc), text(now_utc), update_id, rating),
+            "INSERT INTO moods (user_id, observed_at_utc, recorded_at_utc, rating) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (user_id, observed_at_utc) DO UPDATE SET rating = excluded.rating",
+            (user_id, observed_at, text(now_utc), rating),
         )
-    elif (near.update_id or 0) <= (update_id or 0):
-        connection.execute(
-            "UPDATE moods SET rating = ?, update_id = ? WHERE user_id = ? AND observed_at_utc = ?",
-            (rating, update_id, user_id, near.observed_at),
-        )
-    if near is None or near.rating != rating:
-        count_low(connection, user_id, near.rating if near else None, rating)
+        count_low(connection, user_id, before, rating)
         plan_alert(connection, user_id, now_utc)
     return mood_of(connection, operation, now_utc)
 
 
 def mood_of(connection: Connection, operation: KeepMood | ForgetMood, now_utc: datetime) -> Mood | None:
     """The mood that stands at the moment."""
-    near, settings = _near(connection, operation), settings_of(connection, operation.user_id)
-    if near is None or settings is None:
+    near = _near(connection, operation)
+    return None if near is None else mood_at(connection, operation.user_id, *near, now_utc)
+
+
+def newest_mood(connection: Connection, user_id: int) -> tuple[str, Rating] | None:
+    """When the person's newest mood was, and its rating; None without any."""
+    row = one(
+        connection,
+        "SELECT observed_at_utc, rating FROM moods WHERE user_id = ? ORDER BY observed_at_utc DESC LIMIT 1",
+        (user_id,),
+    )
+    return None if row is None else (row[0], row[1])
+
+
+def mood_at(connection: Connection, user_id: int, observed: str, rating: Rating, now_utc: datetime) -> Mood | None:
+    """The mood that is kept so, with its day; None of somebody who has not agreed."""
+    settings = settings_of(connection, user_id)
+    if settings is None:
         return None
-    observed_at = moment(near.observed_at)
+    observed_at = moment(observed)
     local = observed_at.astimezone(settings.zone)
     begins = text(at_hour(local.date(), 0, settings.zone))
     earlier = one(
         connection,
         "SELECT 1 FROM moods WHERE user_id = ? AND observed_at_utc >= ? AND observed_at_utc < ? LIMIT 1",
-        (operation.user_id, begins, near.observed_at),
+        (user_id, begins, observed),
     )
-    day = read_day(connection, ReadDay(user_id=operation.user_id, day=local.date().isoformat()), now_utc)
+    day = read_day(connection, ReadDay(user_id=user_id, day=local.date().isoformat()), now_utc)
     assert day is not None  # noqa: S101  (there are settings, so there is a person)
     return Mood(
         observed_at_utc=observed_at,
         at_local=f"{local:%Y-%m-%dT%H:%M}",
-        rating=near.rating,
+        rating=rating,
         first=earlier is None,
-        low_ratings=low_ratings_of(connection, operation.user_id),
+        low_ratings=low_ratings_of(connection, user_id),
         day=day,
     )
 
@@ -91,34 +93,36 @@ def tell_day(connection: Connection, operation: TellDay, now_utc: datetime) -> D
         return None
     today = local_day(now_utc, settings.zone)
     if timedelta(0) <= today - _date(operation.day) <= timedelta(days=BACK_DAYS):
-        _tell(connection, operation, is_late=operation.day != today.isoformat(), now=text(now_utc))
-        plan_alert(connection, operation.user_id, now_utc)
+        is_told = _tell(connection, operation, is_late=operation.day != today.isoformat(), now=text(now_utc))
+        if is_told and operation.fact == "rating":  # the only one that the index reads
+            plan_alert(connection, operation.user_id, now_utc)
     return day_of(connection, operation, now_utc)
 
 
-def _tell(connection: Connection, operation: TellDay, *, is_late: bool, now: str) -> None:
+def _tell(connection: Connection, operation: TellDay, *, is_late: bool, now: str) -> bool:
+    """Whether it is news. What was told in time and is only repeated later stays told in time."""
     key = (operation.user_id, operation.day)
     query = "SELECT rating, energy, sleep, factors, late FROM days WHERE user_id = ? AND day = ?"
     *facts, factors, late = one(connection, query, key) or (None, None, None, "", "")
-    told = dict(zip(_LONGEST, facts, strict=True))
-    had, lates = set(factors.split()), set(late.split())
+    told, had, lates = dict(zip(_LONGEST, facts, strict=True)), set(factors.split()), set(late.split())
     column = operation.fact if operation.fact in told else "factors"
     if column == "factors":
         (had.add if operation.value else had.discard)(operation.fact)
     else:
         told[column] = operation.value or None
-    is_told = bool(had) if column == "factors" else told[column] is not None
-    (lates.add if is_told and is_late else lates.discard)(column)
-    after = (*told.values(), " ".join(f for f in FACTORS if f in had), " ".join(sorted(lates)))
-    if after == (*facts, factors, late):
-        return
+    after = (*told.values(), " ".join(f for f in FACTORS if f in had))
+    if after == (*facts, factors):
+        return False
+    is_there = bool(had) if column == "factors" else told[column] is not None
+    (lates.add if is_there and is_late else lates.discard)(column)
     connection.execute("DELETE FROM days WHERE user_id = ? AND day = ?", key)
     if had or any(told.values()):
         connection.execute(
             "INSERT INTO days (user_id, day, rating, energy, sleep, factors, late, at_utc)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (*key, *after, now),
+            (*key, *after, " ".join(sorted(lates)), now),
         )
+    return True
 
 
 def day_of(connection: Connection, operation: TellDay, now_utc: datetime) -> Day | None:
@@ -165,13 +169,13 @@ def _date(day: str) -> date:
         raise UnstorableError("no such day") from error
 
 
-def _near(connection: Connection, operation: KeepMood | ForgetMood) -> _Kept | None:
-    """The mood that a press at this moment would correct; the newest of several."""
+def _near(connection: Connection, operation: KeepMood | ForgetMood) -> tuple[str, Rating] | None:
+    """When the mood was that a press at this moment would correct, and its rating; the newest of several."""
     at_utc = operation.observed_at_utc
     row = one(
         connection,
-        "SELECT observed_at_utc, update_id, rating FROM moods WHERE user_id = ?"
+        "SELECT observed_at_utc, rating FROM moods WHERE user_id = ?"
         " AND observed_at_utc > ? AND observed_at_utc < ? ORDER BY observed_at_utc DESC LIMIT 1",
         (operation.user_id, text(at_utc - ONE_MOOD), text(at_utc + ONE_MOOD)),
     )
-    return None if row is None else _Kept(*row)
+    return None if row is None else (row[0], row[1])

@@ -14,21 +14,33 @@ from sqlite3 import Connection
 from typing import Final, Literal
 
 from burnout import schedule
+from burnout.store.days import BACK_DAYS
 from burnout.store.people import Settings
 from burnout.store.reports import ClaimDue, Due, DueAlert, DueReminder, DueReport, Reminder, StartAlert, StartReminder
-from functions.store.check_ins import NewestCheckIn, newest
 from functions.store.people import ALERT_EVERY, pass_report, plan_alert, settings_of
 from functions.store.rows import moment, one, text
 
 REMINDER_LATE: Final = timedelta(minutes=60)  # a reminder that is later than this is not sent
-UNANSWERED: Final = 3  # after this many reminders in a row without a check-in they stop
+UNANSWERED: Final = 3  # after this many reminders in a row without an answer they stop
 
 # Leaves out people for whose chat Telegram failed, until they are due again.
 _NOT_POSTPONED: Final = "coalesce(send_after_utc, '') <= :now"
 _REMINDED: Final = "user_id, chat_id, next_reminder_at_utc, reminded_at_utc, reminders_unanswered"
+_NEWEST: Final = (
+    "SELECT observed_at_utc, recorded_at_utc FROM check_ins WHERE user_id = ? ORDER BY message_id DESC LIMIT 1",
+    "SELECT observed_at_utc, recorded_at_utc FROM moods WHERE user_id = ? ORDER BY observed_at_utc DESC LIMIT 1",
+)
 
 # of a week's report, for one run: to be claimed, to be taken over, another run's, or finished
 ClaimState = Literal["free", "unfinished", "held", "settled"]
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """What a person has let the bot know last."""
+
+    day: str  # the newest day of their own calendar with a check-in or anything told; "" without any
+    at: str  # when the newest of it came in; "" without any
 
 
 @dataclass(frozen=True)
@@ -128,7 +140,7 @@ def _due_reminders(connection: Connection, at_utc: datetime) -> tuple[DueReminde
     due = []
     for person in (_Reminded(*row) for row in rows):
         settings = _settings_of(connection, person)
-        if _is_wanted(settings, at_utc, person, newest(connection, person.user_id)):
+        if _is_wanted(settings, at_utc, person, _heard(connection, person.user_id, settings)):
             due.append(DueReminder(user_id=person.user_id, chat_id=person.chat_id))
         else:
             connection.execute(
@@ -148,11 +160,13 @@ def start_reminder(connection: Connection, operation: StartReminder, now_utc: da
     )
     if row is None:
         return None
-    person, check_in = _Reminded(*row), newest(connection, operation.user_id)
+    person = _Reminded(*row)
     settings = _settings_of(connection, person)
-    if settings.reminder_hour is None or not _is_wanted(settings, at_utc, person, check_in):
+    heard = _heard(connection, operation.user_id, settings)
+    if settings.reminder_hour is None or not _is_wanted(settings, at_utc, person, heard):
         return None
-    unanswered = 1 if _is_answered(person, check_in) else person.unanswered + 1
+    is_answered = person.reminded is not None and heard.at > person.reminded
+    unanswered = 1 if is_answered else person.unanswered + 1
     last = unanswered >= UNANSWERED
     connection.execute(
         "UPDATE people SET reminded_at_utc = ?, reminders_unanswered = ?, next_reminder_at_utc = ?,"
@@ -178,8 +192,20 @@ def _following(settings: Settings, at_utc: datetime) -> str:
     return text(schedule.next_reminder(settings.reminder_hour, settings.zone, at_utc))
 
 
-def _is_wanted(settings: Settings, at_utc: datetime, person: _Reminded, check_in: NewestCheckIn | None) -> bool:
-    """Whether it is the hour for a reminder, and this day has had neither one nor a check-in."""
+def _heard(connection: Connection, user_id: int, settings: Settings) -> _Heard:
+    """From the ends of the person's ranges: the last photo, the last mood, and the days that can still be told."""
+    heard: list[tuple[str, str]] = []
+    for query in _NEWEST:
+        rows = connection.execute(query, (user_id,)).fetchall()
+        heard += [(schedule.local_day(moment(observed), settings.zone).isoformat(), at) for observed, at in rows]
+    heard += connection.execute(
+        "SELECT day, at_utc FROM days WHERE user_id = ? ORDER BY day DESC LIMIT ?", (user_id, BACK_DAYS + 1)
+    ).fetchall()
+    return _Heard(day=max((day for day, _ in heard), default=""), at=max((at for _, at in heard), default=""))
+
+
+def _is_wanted(settings: Settings, at_utc: datetime, person: _Reminded, heard: _Heard) -> bool:
+    """Whether it is the hour for a reminder, and this day has had neither one nor a word of the person."""
     if at_utc - moment(person.due) > REMINDER_LATE:
         return False
     if _is_quiet(settings, at_utc):
@@ -188,15 +214,11 @@ def _is_wanted(settings: Settings, at_utc: datetime, person: _Reminded, check_in
     today = schedule.local_day(at_utc, zone)
     if person.reminded is not None and schedule.local_day(moment(person.reminded), zone) == today:
         return False
-    return check_in is None or schedule.local_day(check_in.observed_at_utc, zone) != today
+    return heard.day != today.isoformat()
 
 
 def _is_quiet(settings: Settings, at_utc: datetime) -> bool:
     return schedule.is_quiet(at_utc.astimezone(settings.zone).hour, settings.quiet_from, settings.quiet_to)
-
-
-def _is_answered(person: _Reminded, check_in: NewestCheckIn | None) -> bool:
-    return person.reminded is not None and check_in is not None and text(check_in.recorded_at_utc) > person.reminded
 
 
 def _take_alerts(connection: Connection, at_utc: datetime) -> tuple[DueAlert, ...]:

@@ -48,7 +48,7 @@ from burnout.store.reports import (
     StartReminder,
     StartSending,
 )
-from functions.store import check_ins, choices, days, due, people, privacy, sending, updates
+from functions.store import check_ins, choices, course, days, due, people, privacy, sending, updates
 from functions.store.bucket import Bucket
 from functions.store.database import scrub_shard, shard_file, shard_of, shard_path, transaction, transaction_on
 from functions.store.erasure import empty, erase
@@ -70,7 +70,7 @@ OPERATIONS: Final[dict[type[Operation[Any] | ShardOperation[Any]], Callable[[Con
     Reveal: check_ins.reveal,
     ReadLast: check_ins.read_last,
     Undo: check_ins.undo,
-    ReadHistory: check_ins.read_history,
+    ReadHistory: course.read_history,
     KeepMood: days.keep_mood,
     ForgetMood: days.forget_mood,
     TellDay: days.tell_day,
@@ -78,7 +78,7 @@ OPERATIONS: Final[dict[type[Operation[Any] | ShardOperation[Any]], Callable[[Con
     ReadSettings: people.read_settings,
     ChangeSettings: people.change_settings,
     AnswerWeek: people.answer_week,
-    ReadCourse: check_ins.read_course,
+    ReadCourse: course.read_course,
     StartSending: sending.start_sending,
     ReleaseReport: sending.release_report,
     FinishReport: sending.finish_report,
@@ -125,6 +125,7 @@ def run(connection: Connection, operation: Operation[A] | ShardOperation[A], now
 
 def _choose(connection: Connection, operation: Choice[Any], now_utc: datetime) -> Any:
     """The answer of the choice's function where no newer one overrules it, else what stands."""
+    operation = choices.as_first_said(connection, operation, now_utc)
     newest = choices.newest_of(connection, operation, now_utc)
     if newest is None:
         return STANDS[type(operation)](connection, operation, now_utc)

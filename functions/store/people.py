@@ -39,6 +39,7 @@ class Person:
     language: Language
     pseudonym: str
     donating: int  # 1 while the person donates photos to the improvement of the model
+    low_ratings: int
 
     @property
     def photo_folder(self) -> str:
@@ -55,8 +56,8 @@ def person_of(connection: Connection, user_id: int) -> Person | None:
     """The person; None for somebody who has not agreed, or was erased."""
     row = one(
         connection,
-        "SELECT consent_version, consented_at_utc, reachable, language, pseudonym, donating_since_utc IS NOT NULL"
-        " FROM people WHERE user_id = ?",
+        "SELECT consent_version, consented_at_utc, reachable, language, pseudonym, donating_since_utc IS NOT NULL,"
+        " low_ratings FROM people WHERE user_id = ?",
         (user_id,),
     )
     return None if row is None else Person(*row)

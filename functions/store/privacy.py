@@ -13,7 +13,7 @@ from burnout.store import privacy
 from burnout.values import PhotoFolder
 from functions.store import choices
 from functions.store.people import person_of
-from functions.store.rows import UnstorableError, text
+from functions.store.rows import UnstorableError, one, text
 
 # What tells a person's rows of a table apart, and what comes before the first of them. Complete by test.
 _KEYS: Final[dict[privacy.Table, tuple[str, int | str]]] = {
@@ -59,13 +59,14 @@ def erase(connection: Connection, operation: privacy.Erase, now_utc: datetime) -
 
 
 def forget(connection: Connection, user_id: int) -> int:
-    """How many check-ins were deleted, with all the other rows of a person."""
+    """How many check-ins were deleted, photos, moods and rated days, with all the other rows of a person."""
+    rated = one(connection, "SELECT count(rating) FROM days WHERE user_id = ?", (user_id,)) or (0,)
     gone = {
         table: connection.execute(f"DELETE FROM {table} WHERE user_id = ?", (user_id,)).rowcount  # noqa: S608  (ours)
         for table in privacy.TABLES
     }
     _rebuild_people(connection)
-    return gone["check_ins"]
+    return gone["check_ins"] + gone["moods"] + int(rated[0])
 
 
 def _rebuild_people(connection: Connection) -> None:

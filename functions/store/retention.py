@@ -23,11 +23,18 @@ _SILENT: Final = """consented_at_utc < :inactive AND coalesce(day_from_utc, '') 
                   WHERE check_ins.user_id = people.user_id AND recorded_at_utc >= :inactive)
   AND NOT EXISTS (SELECT 1 FROM feedback WHERE feedback.user_id = people.user_id AND at_utc >= :inactive)
   AND NOT EXISTS (SELECT 1 FROM self_ratings WHERE self_ratings.user_id = people.user_id AND at_utc >= :inactive)
+  AND NOT EXISTS (SELECT 1 FROM moods WHERE moods.user_id = people.user_id AND recorded_at_utc >= :inactive)
+  AND NOT EXISTS (SELECT 1 FROM days WHERE days.user_id = people.user_id AND at_utc >= :inactive)
   AND NOT EXISTS (SELECT 1 FROM weekly_answers WHERE weekly_answers.user_id = people.user_id AND at_utc >= :inactive)"""
 _GOING: Final = f"SELECT user_id, pseudonym, ({_BLOCKED}) OR ({_SILENT}) FROM people"  # noqa: S608  (ours)
 
-# Every row past its time, in the tables that are read as a whole: their rows are short, or kept for two days only.
+# Every row past its time. Moods and days are found at the beginning of each person's range; the other tables are read
+# as a whole: their rows are short, or kept for two days only.
 _OLD_ROWS: Final = (
+    "DELETE FROM moods WHERE (user_id, observed_at_utc) IN (SELECT user_id, observed_at_utc FROM people"
+    " CROSS JOIN moods USING (user_id) WHERE observed_at_utc < :old LIMIT :most)",
+    "DELETE FROM days WHERE (user_id, day) IN (SELECT user_id, day FROM people"
+    " CROSS JOIN days USING (user_id) WHERE day < substr(:old, 1, 10) LIMIT :most)",
     "DELETE FROM weekly_answers WHERE (user_id, week) IN"
     " (SELECT user_id, week FROM weekly_answers WHERE at_utc < :old LIMIT :most)",
     "DELETE FROM reports WHERE (user_id, kind, key) IN (SELECT user_id, kind, key FROM reports"
@@ -59,7 +66,7 @@ def forget_if_going(connection: Connection, user_id: int, at_utc: datetime, logg
 
 
 def delete_old_rows(connection: Connection, at_utc: datetime) -> int:
-    """How many weekly answers, reports, answers to updates, numbers of choices and failures were deleted."""
+    """How many rows were deleted, of all tables but check-ins with their feedback and ratings."""
     return sum(connection.execute(query, _limits(at_utc)).rowcount for query in _OLD_ROWS)
 
 

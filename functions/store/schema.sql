@@ -113,12 +113,11 @@ CREATE TABLE self_ratings (
 ) STRICT, WITHOUT ROWID;
 
 -- A check-in without a photo: how somebody was at a moment. The moment is the key, because two within some minutes are
--- one; so a person's newest is the last of their range. update_id is the newest that rated it.
+-- one; so a person's newest is the last of their range. Which press chose last stands in choices.
 CREATE TABLE moods (
     user_id         INTEGER NOT NULL,
     observed_at_utc TEXT    NOT NULL CHECK (observed_at_utc GLOB '????-??-??T??:??:??Z'),
     recorded_at_utc TEXT    NOT NULL CHECK (recorded_at_utc GLOB '????-??-??T??:??:??Z'),
-    update_id       INTEGER,
     rating          INTEGER NOT NULL CHECK (rating BETWEEN 1 AND 5),
     PRIMARY KEY (user_id, observed_at_utc)
 ) STRICT, WITHOUT ROWID;
@@ -136,14 +135,20 @@ CREATE TABLE days (
     PRIMARY KEY (user_id, day)
 ) STRICT, WITHOUT ROWID;
 
--- A check-in with what the person said of it. `hidden`: the rating that is asked for first must be a blind one, so the
--- answer is in no history, report or chart until then. `read`: seen, and not called wrong. `counted`: P(negative) of what
--- was read; NULL where the face was not seen whole, since the models know only whole ones.
+-- A check-in with what the person said of it. `hidden`: the answer is not on the screen yet, since the rating that is
+-- asked for first must be a blind one; it counts in the index all the same. `read`: it was not called wrong, or it was
+-- corrected. `counted`: the model's P(negative), or 0.9 or 0.1 by what the person said it was (decision 0017); NULL after
+-- a 👎 alone, and where the face was not seen whole, since the models know only whole ones.
 CREATE VIEW rated_check_ins AS
 SELECT
     user_id, message_id, observed_at_utc, shown_model, models_json, view, agrees, corrected, rating, hidden,
-    agrees IS NOT 0 AND NOT hidden AS read,
-    iif(agrees IS NOT 0 AND NOT hidden AND view = 'whole', negative, NULL) AS counted
+    agrees IS NOT 0 OR corrected IS NOT NULL AS read,
+    CASE
+        WHEN view <> 'whole' THEN NULL
+        WHEN corrected IN ('angry', 'disgust', 'fear', 'sad') THEN 0.9
+        WHEN corrected IS NOT NULL THEN 0.1
+        WHEN agrees IS NOT 0 THEN negative
+    END AS counted
 FROM (SELECT *, rating_first AND revealed_at_utc IS NULL AS hidden FROM check_ins)
 LEFT JOIN feedback USING (user_id, message_id) LEFT JOIN self_ratings USING (user_id, message_id);
 

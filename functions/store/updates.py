@@ -13,11 +13,11 @@ from burnout.photos import DONATED, PHOTOS, folder_of, key_of, pseudonym_of
 from burnout.store.check_ins import Begin, Begun, Fail, Failed, Limit, NewCheckIn, PhotoTerms, Record, Recorded
 from burnout.store.privacy import SEEN_FOR
 from burnout.telegram.calls import BotCall
-from burnout.values import PhotoFolder, PhotoKey
+from burnout.values import PhotoFolder, PhotoKey, Rating
 from functions.store.check_ins import donated_photo
 from functions.store.choices import BEGINNING, is_newest
 from functions.store.limits import begin_photo, count_photo, leave_place, may_be_recorded
-from functions.store.people import Person, hear_from, person_of, plan_alert
+from functions.store.people import Person, count_low, hear_from, person_of, plan_alert
 from functions.store.rows import UnstorableError, json_text, moment, one, text
 
 PURGE_EVERY: Final = 20  # updates: often enough that one purge stays small, seldom enough that its page reads are cheap
@@ -48,6 +48,7 @@ def begin(connection: Connection, operation: Begin, now_utc: datetime) -> Begun:
         language=person.language,
         photo_folder=person.photo_folder,
         limit=limit,
+        low_ratings=person.low_ratings,
         leftovers=_leftovers(connection, operation, person.photo_folder if ends else None),
     )
 
@@ -88,7 +89,7 @@ def _record(connection: Connection, operation: Record, now_utc: datetime) -> Rec
         return Recorded(first=False, answer=())
     now = text(now_utc)
     _keep_answer(connection, operation, now)
-    if operation.outcome != "dead_letter" or operation.photo_folder is not None:  # not a word or a button that failed
+    if operation.photo is not None or operation.photo_folder is not None:  # a word, a button, a voice is no photo
         count_photo(connection, operation, now_utc)
     if operation.check_in is not None:
         _keep_check_in(connection, operation, operation.check_in, person.donated(_key(operation)), now)
@@ -159,7 +160,7 @@ def _keep_check_in(
     shown = check_in.models.get(check_in.shown_model)
     if shown is None:
         raise UnstorableError("shown_model is not one of the models")
-    connection.execute(
+    kept = connection.execute(
         "INSERT INTO check_ins (user_id, message_id, update_id, observed_at_utc, recorded_at_utc, shown_model,"
         " negative, label, models_json, versions_json, sharpness, brightness, view, rating_first, photo_key)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (user_id, message_id) DO NOTHING",
@@ -169,9 +170,20 @@ def _keep_check_in(
             # Rounded, because a sum of float32 probabilities may miss [0, 1] by 1e-7, which the CHECK would refuse.
             *(round(shown.negative, 6), shown.label, json_text(check_in.models), json_text(check_in.versions)),
             *(check_in.quality.sharpness, check_in.quality.brightness, check_in.view),
-            *(check_in.rating_first, photo_key),
+            *(check_in.rating_first and check_in.rating is None, photo_key),
         ),
     )
+    if kept.rowcount and check_in.rating is not None:
+        _keep_rating(connection, operation, check_in.rating, now)
+
+
+def _keep_rating(connection: Connection, operation: Record, rating: Rating, now: str) -> None:
+    """The rating in a photo's caption is a blind one: no answer had been seen."""
+    connection.execute(
+        "INSERT INTO self_ratings (user_id, message_id, rating, blind_rating, at_utc) VALUES (?, ?, ?, ?, ?)",
+        (operation.user_id, operation.message_id, rating, rating, now),
+    )
+    count_low(connection, operation.user_id, None, rating)
 
 
 def _settle_failures(connection: Connection, operation: Record, now: str) -> None:

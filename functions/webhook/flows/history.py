@@ -1,6 +1,7 @@
 """How things change: the history in words, and the report and charts that the report function draws."""
 
 from datetime import date
+from statistics import fmean
 from typing import Final
 
 from burnout.store.check_ins import History, ReadHistory
@@ -12,6 +13,7 @@ from functions.webhook.flows.sparkline import sparkline
 from functions.webhook.screens import Reply, Screen, button, stale
 
 DAYS: Final = (7, 30, 0)  # 0 is all
+BAD_NIGHT: Final = 1  # of three: bad, so-so, good
 
 
 def _read(context: Context, days: int = DAYS[0]) -> Reply:
@@ -40,8 +42,9 @@ def history(facts: History, days: int, language: Language) -> Screen:
     lines = [text(f"history_{days}", language)]
     if check_ins:
         lines += _totals(facts, check_ins, language)
-        lines += _course(facts, days, language)
-    else:
+    lines += _told(facts, language)
+    lines += _course(facts, days, language)
+    if len(lines) == 1:
         lines.append(text("history_empty", language))
     spans = [button(f"button_{choice}", language, "hist", choice) for choice in DAYS]
     kinds: tuple[ChartKind, ...] = ("course", "calendar")
@@ -52,8 +55,12 @@ def history(facts: History, days: int, language: Language) -> Screen:
 def _totals(facts: History, check_ins: int, language: Language) -> list[str]:
     negative = sum(day.negative for day in facts.days)
     ratings = sum(day.ratings for day in facts.days)
-    counts = plural("check_ins", language, check_ins), plural("days", language, len(facts.days))
+    photos = sum(day.photos for day in facts.days)
+    with_check_ins = sum(day.check_ins > 0 for day in facts.days)
+    counts = plural("check_ins", language, check_ins), plural("days", language, with_check_ins)
     lines = [text("history_counts", language, check_ins=counts[0], days=counts[1])]
+    if photos < check_ins:
+        lines[0] += " " + text("history_photos", language, photos=photos)
     unsure = sum(day.unsure for day in facts.days)
     with_side = sum(day.read for day in facts.days) - unsure
     if with_side:
@@ -65,6 +72,18 @@ def _totals(facts: History, check_ins: int, language: Language) -> list[str]:
         return [*lines, text("history_no_rating", language)]
     mean = decimal(sum(day.rating_sum for day in facts.days) / ratings, language)
     return [*lines, text("history_rating", language, mean=mean, ratings=plural("ratings", language, ratings))]
+
+
+def _told(facts: History, language: Language) -> list[str]:
+    energy = [day.energy for day in facts.days if day.energy is not None]
+    nights = [day.sleep for day in facts.days if day.sleep is not None]
+    lines = []
+    if energy:
+        mean, days = decimal(fmean(energy), language), plural("days", language, len(energy))
+        lines.append(text("history_energy", language, mean=mean, days=days))
+    if nights:
+        lines.append(text("history_sleep", language, bad=nights.count(BAD_NIGHT), nights=len(nights)))
+    return lines
 
 
 def _course(facts: History, days: int, language: Language) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from burnout.emotions import NEGATIVE
 from burnout.inference import Prediction
 from burnout.store import privacy
 from burnout.store.check_ins import (
@@ -53,14 +54,17 @@ def _last(model: Model, own: Prediction, operation: ReadLast, answer: LastCheckI
 
 def _history(model: Model, own: Prediction, operation: ReadHistory, answer: History) -> bool:
     entries = list(model.known.entries.values()) if model.known else []
-    read = [entry for entry in entries if not entry.hidden and entry.agrees is not False]
+    read = [entry for entry in entries if not entry.hidden and (entry.agrees is not False or entry.corrected)]
+    counted = {own.negative} | {0.9 if entry.corrected in NEGATIVE else 0.1 for entry in read if entry.corrected}
     ratings = [entry.rating for entry in entries if entry.rating is not None]
     days = answer.days
     return (
         sum(day.check_ins for day in days) == len(entries)
         and sum(day.read for day in days) == sum(day.negative + day.unsure for day in days) == len(read)
         and (sum(day.ratings for day in days), sum(day.rating_sum for day in days)) == (len(ratings), sum(ratings))
-        and all(abs((day.mean_negative or own.negative) - own.negative) < 1e-5 for day in days)
+        and all(
+            day.mean_negative is None or min(counted) - 1e-5 < day.mean_negative < max(counted) + 1e-5 for day in days
+        )
     )
 
 

@@ -29,9 +29,10 @@ SUNDAY: Final = date(2026, 11, 22)
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
 
 
-def check_in(days_ago=0, *, negative=None, rating=None, at=time(12), zone=UTC_ZONE):
+def check_in(days_ago=0, *, negative=None, rating=None, at=time(12), zone=UTC_ZONE, corrected=False):
     local = datetime.combine(TODAY - timedelta(days=days_ago), at, tzinfo=zone)
-    return CourseCheckIn(observed_at_utc=local.astimezone(UTC), negative=negative, rating=rating)
+    at_utc = local.astimezone(UTC)
+    return CourseCheckIn(observed_at_utc=at_utc, negative=negative, rating=rating, corrected=corrected)
 
 
 def answered(days_ago, answer):

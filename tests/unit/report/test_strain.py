@@ -21,6 +21,9 @@ from tests.unit.report.courses import TODAY, UTC_ZONE, answered, check_in, cours
         ([check_in(negative=0.2), check_in(negative=0.6)], 0.4),
         ([check_in(rating=1), check_in(rating=4), check_in(negative=0.25)], 0.475),
         ([check_in(negative=None, rating=2), check_in(negative=0.5)], 0.65),
+        ([check_in(negative=0.9, corrected=True)], 0.9),
+        ([check_in(negative=0.9, corrected=True), check_in(negative=0.3)], 0.7),  # a correction weighs twice
+        ([check_in(negative=0.1, corrected=True, rating=1), *[check_in(negative=0.4)] * 2], 0.7),
     ],
 )
 def test_load_of_a_day_is_six_tenths_of_the_rating_and_four_of_the_photos_or_the_one_there_is(given_check_ins, load):

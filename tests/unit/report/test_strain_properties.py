@@ -16,12 +16,18 @@ moments = st.tuples(st.integers(-2, 35), st.times(), st.sampled_from(ZONES))
 negatives = st.none() | st.floats(0, 1)
 ratings = st.none() | st.integers(1, 5)
 observations = st.builds(
-    lambda moment, negative, rating: check_in(
-        moment[0], negative=negative, rating=rating, at=moment[1].replace(tzinfo=None), zone=moment[2]
+    lambda moment, negative, rating, corrected: check_in(
+        moment[0],
+        negative=negative,
+        rating=rating,
+        at=moment[1].replace(tzinfo=None),
+        zone=moment[2],
+        corrected=corrected,
     ),
     moments,
     negatives,
     ratings,
+    st.booleans(),
 )
 weeklies = st.lists(st.builds(answered, st.integers(-1, 14), st.integers(1, 5)), max_size=3)
 courses = st.builds(lambda check_ins, weekly: course(check_ins, *weekly), st.lists(observations, max_size=40), weeklies)

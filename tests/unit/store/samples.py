@@ -43,6 +43,7 @@ def record(update_id: int = 101, **changes: Any) -> Record:
         "outcome": "answered",
         "answer": says(f"answer to {update_id}"),
         "check_in": new_check_in(),
+        "photo": None if changes.get("outcome") == "dead_letter" else photo_terms(per_hour=10_000, per_day=10_000),
     }
     return Record(update_id=update_id, **fields | changes)
 

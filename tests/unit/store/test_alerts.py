@@ -6,7 +6,7 @@ from burnout.store.check_ins import GiveFeedback, Rate
 from burnout.store.people import ChangeSettings, SetReachable
 from burnout.store.privacy import Erase
 from burnout.store.reports import DueAlert, Postpone, ReadCourse, StartAlert
-from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, agree, new_check_in, record
+from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, agree, record
 from tests.unit.store.steps import claim
 
 ME = (DueAlert(user_id=7, chat_id=70),)
@@ -134,15 +134,3 @@ def test_no_alert_is_granted_to_who_switched_them_off_or_blocked_the_bot_meanwhi
     alerted(change)
 
     assert alerted(asked) is False
-
-
-def test_an_answer_that_is_still_hidden_is_not_in_a_course(person):
-    """A report asked for before the rating would show a mean with the hidden answer in it."""
-    person(record(101, check_in=new_check_in(0.9, rating_first=True)))
-    course = ReadCourse(user_id=7, since_utc=NOON, before_utc=NOON + DAY)
-
-    before = person(course).check_ins
-    person(Rate(user_id=7, message_id=1101, rating=2))
-    after = person(course).check_ins
-
-    assert [(one.negative, one.rating) for one in (*before, *after)] == [(None, None), (0.9, 2)]

@@ -3,12 +3,14 @@
 from datetime import datetime
 
 import pytest
+from msgspec import structs
 
+from burnout.emotions import NEGATIVE
 from burnout.store.check_ins import Begin, GiveFeedback, Rate, ReadHistory, ReadLast, Reveal, Undo
 from burnout.store.people import ChangeSettings, Settings
 from burnout.store.reports import AnswerWeek, CourseCheckIn, LastReport, ReadCourse, WeeklyAnswer
 from tests.unit.store import steps
-from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, agree, new_check_in, record
+from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, agree, new_check_in, prediction, record
 
 WAITING = record(101, check_in=new_check_in(rating_first=True))
 
@@ -134,15 +136,6 @@ def test_a_course_has_the_check_ins_and_answers_of_its_time_oldest_first(shard):
     assert found.last_report is None
 
 
-@pytest.mark.parametrize(("agrees", "negative"), [(True, 0.68), (False, None)])
-def test_what_the_person_said_was_wrong_does_not_count_in_the_course(shard, agrees, negative):
-    shard(record(101))
-
-    shard(GiveFeedback(user_id=7, message_id=1101, agrees=agrees))
-
-    assert [one.negative for one in shard(course()).check_ins] == [negative]
-
-
 def finish(shard, key, at_utc, **end):
     """A report ended so, after the steps that lead there."""
     shard(steps.claim(at_utc=at_utc))
@@ -178,15 +171,60 @@ def test_a_skipped_week_is_known_until_the_next_report(shard):
     assert known == [False, True, True, False]
 
 
-def test_the_history_keeps_a_hidden_answer_hidden_and_leaves_out_what_was_called_wrong(shard):
+def counted(shard):
+    """The day in the history of the next one, and what of it is in a course."""
+    (day,) = shard(ReadHistory(user_id=7), NOON + DAY).days
+    in_course = [(one.negative, one.corrected) for one in shard(course()).check_ins]
+    return (day.check_ins, day.read, day.negative, day.unsure), day.mean_negative, in_course
+
+
+def test_a_hidden_answer_counts_at_once_and_asking_first_stays_a_lottery(shard):
     shard(record(101, check_in=new_check_in(0.9, rating_first=True)))
-    shard(record(102, check_in=new_check_in(0.8)))
-    shard(GiveFeedback(user_id=7, message_id=1102, agrees=False))
+    before = counted(shard)
+    (today,) = shard(ReadHistory(user_id=7), NOON + SECOND).days
 
-    def today():
-        (day,) = shard(ReadHistory(user_id=7), NOON + SECOND).days
-        return day.check_ins, day.read, day.negative, day.mean_negative
+    rated = shard(rate(2))
 
-    assert today() == (2, 0, 0, None)
-    shard(Rate(user_id=7, message_id=1101, rating=2))
-    assert today() == (2, 1, 1, 0.9)
+    assert (today.check_ins, today.read, today.mean_negative) == (1, 0, None), "else the rating would not be blind"
+    assert before == counted(shard) == ((1, 1, 1, 0), 0.9, [(0.9, False)])
+    assert (rated.hidden, shard.rows("SELECT blind_rating FROM self_ratings")) == (False, [(2,)])
+
+
+@pytest.mark.parametrize(
+    ("view", "feedback", "sides", "negative", "corrected"),
+    [
+        ("whole", {"agrees": True}, (1, 1, 1, 0), 0.8, False),
+        ("whole", {"agrees": False}, (1, 0, 0, 0), None, False),
+        ("whole", {"agrees": False, "corrected": "happy"}, (1, 1, 0, 0), 0.1, True),
+        ("whole", {"agrees": False, "corrected": "surprise"}, (1, 1, 0, 0), 0.1, True),
+        *(("whole", {"agrees": False, "corrected": word}, (1, 1, 1, 0), 0.9, True) for word in sorted(NEGATIVE)),
+        ("covered", {"agrees": False, "corrected": "sad"}, (1, 1, 0, 1), None, False),
+        ("profile", {"agrees": True}, (1, 1, 0, 1), None, False),
+    ],
+)
+def test_a_correction_replaces_the_models_number(shard, view, feedback, sides, negative, corrected):
+    shard(record(101, check_in=new_check_in(0.8, view=view)))
+
+    shard(GiveFeedback(user_id=7, message_id=1101, **feedback))
+
+    assert counted(shard) == (sides, negative, [(negative, corrected)])
+    assert shard.rows("SELECT negative, label FROM check_ins") == [(0.8, "negative")], "the model's opinion is kept"
+
+
+def test_a_correction_gives_a_side_to_what_named_none(shard):
+    unsure = structs.replace(prediction(0.55), sure=False)
+    shard(record(101, check_in=new_check_in(models={"mvp": unsure})))
+
+    assert counted(shard)[0] == (1, 1, 0, 1)
+    shard(GiveFeedback(user_id=7, message_id=1101, agrees=False, corrected="sad"))
+    assert counted(shard)[0] == (1, 1, 1, 0)
+
+
+def test_a_rating_in_a_caption_is_a_blind_one_and_hides_no_answer(shard):
+    shard(record(101, check_in=new_check_in(rating=2, rating_first=True)))
+    told = shard(ReadLast(user_id=7)).check_in
+    shard(rate(4))
+    shard(record(102, message_id=1101, check_in=new_check_in(rating=1)))
+
+    assert (told.self_rating, told.hidden, told.low_ratings) == (2, False, 1)
+    assert shard.rows("SELECT rating, blind_rating FROM self_ratings") == [(4, 2)]

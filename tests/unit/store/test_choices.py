@@ -195,7 +195,7 @@ def test_an_erasure_is_stopped_by_agreements_alone(chooser):
     for makes in SUBJECTS.values():
         chooser(makes[0](20))
 
-    assert chooser(Erase(user_id=7, update_id=11)) == 1
+    assert chooser(Erase(user_id=7, update_id=11)) == 2  # a photo and a mood
 
 
 @pytest.mark.parametrize("name", SUBJECTS)

@@ -71,7 +71,12 @@ def test_a_check_in_shows_the_shown_model_the_feedback_and_the_rating(person):
     found = person(press(False, Emotion.HAPPY))
 
     assert found == CheckIn(
-        message_id=1101, prediction=prediction(0.4), agrees=False, corrected=Emotion.HAPPY, self_rating=2
+        message_id=1101,
+        prediction=prediction(0.4),
+        agrees=False,
+        corrected=Emotion.HAPPY,
+        self_rating=2,
+        low_ratings=1,
     )
 
 
@@ -127,8 +132,12 @@ def test_history_groups_check_ins_by_their_utc_day_oldest_first_while_no_zone_is
 
     assert history == History(
         days=(
-            HistoryDay(day="2026-03-02", check_ins=2, read=2, negative=1, mean_negative=0.35, ratings=2, rating_sum=7),
-            HistoryDay(day="2026-03-03", check_ins=1, read=1, negative=1, mean_negative=0.9, ratings=0, rating_sum=0),
+            HistoryDay(
+                day="2026-03-02", check_ins=2, photos=2, read=2, negative=1, mean_negative=0.35, ratings=2, rating_sum=7
+            ),
+            HistoryDay(
+                day="2026-03-03", check_ins=1, photos=1, read=1, negative=1, mean_negative=0.9, ratings=0, rating_sum=0
+            ),
         ),
         today="2026-03-02",
     )

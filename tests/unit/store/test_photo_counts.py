@@ -161,6 +161,7 @@ def test_every_photo_counts_whatever_came_of_it_and_once(person):
     person(refuse(102))
     person(record(103, outcome="dead_letter", check_in=None, photo_folder=begin(person).photo_folder))
     person(record(104, outcome="dead_letter", check_in=None))  # a word that failed
+    person(refuse(105, photo=None))  # a voice, a sticker: no photo
 
     assert counts(person, NOON) == (3, 3)
 

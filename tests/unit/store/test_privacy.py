@@ -89,7 +89,7 @@ def test_erase_deletes_every_row_of_the_person_and_no_other(shard):
     before = sorted(shard.dump())
     fill(shard, 7)
 
-    assert shard(Erase(user_id=7)) == 3
+    assert shard(Erase(user_id=7)) == 6  # photos and moods
 
     assert sorted(shard.dump()) == before
     assert shard(Erase(user_id=7)) == 0

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from burnout.store.days import KeepMood, TellDay
 from burnout.store.people import ChangeSettings, SetReachable
 from burnout.store.reports import ClaimDue, DueReminder, Postpone, Reminder, StartReminder
 from tests.unit.store.samples import DAY, HOUR, SECOND, agree, new_check_in, record
@@ -121,6 +122,26 @@ def test_a_day_with_a_check_in_needs_no_reminder(person):
     days = [taken(person, EIGHT_PM + days * DAY) for days in (0, 1)]
 
     assert days == [[], [(7, False)]]
+
+
+SAID = {
+    "a mood": lambda at: KeepMood(user_id=7, observed_at_utc=at, rating=2),
+    "a day": lambda at: TellDay(user_id=7, day=f"{at:%Y-%m-%d}", fact="sleep", value=1),
+    "the day before": lambda at: TellDay(user_id=7, day=f"{at - DAY:%Y-%m-%d}", fact="rating", value=3),
+}
+
+
+@pytest.mark.parametrize("said", SAID)
+def test_a_mood_or_a_day_answers_the_reminder(person, said):
+    morning = (
+        EIGHT_PM - 11 * HOUR
+    )  # of Monday; who tells of the day before at nine is reminded in the evening all the same
+    days = []
+    for day in range(5):
+        person(SAID[said](morning + day * DAY), morning + day * DAY)
+        days.append(taken(person, EIGHT_PM + day * DAY))
+
+    assert days == [[(7, False)] if said == "the day before" else []] * 5
 
 
 def test_nobody_is_reminded_twice_on_a_day(person):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from burnout.store import privacy
 from burnout.store.check_ins import Begin, Fail, GiveFeedback, Rate, ReadHistory
+from burnout.store.days import KeepMood, TellDay
 from burnout.store.people import SetReachable
 from burnout.store.privacy import SetDonating, Sweep, Swept
 from burnout.store.reports import AnswerWeek
@@ -59,6 +60,8 @@ LIVELY = {
     "a photo that was refused": lambda store, at: store(record(5, outcome="refused", check_in=None), at),
     "a press": lambda store, at: store(GiveFeedback(user_id=7, message_id=1, agrees=True), at),
     "a rating": lambda store, at: store(Rate(user_id=7, message_id=1, rating=2), at),
+    "a mood": lambda store, at: store(KeepMood(user_id=7, observed_at_utc=at, rating=3), at),
+    "a day": lambda store, at: store(TellDay(user_id=7, day=f"{at - DAY:%Y-%m-%d}", fact="sleep", value=1), at),
     "a weekly answer": lambda store, at: store(AnswerWeek(user_id=7, week="2026-W20", answer=2), at),
 }
 
@@ -73,6 +76,15 @@ def test_somebody_silent_is_erased_180_days_after_their_last_sign_of_life(store,
     assert store.sweep(last + privacy.INACTIVE_FOR).people == 0
     assert store.sweep(last + privacy.INACTIVE_FOR + SECOND).people == 1
     assert [store.rows(table) for table in privacy.TABLES] == [[]] * len(privacy.TABLES)
+
+
+def test_who_only_taps_numbers_is_not_silent(store):
+    store(agree())
+    for days in range(0, 500, 100):
+        store(KeepMood(user_id=7, observed_at_utc=NOON + days * DAY, rating=3), NOON + days * DAY)
+
+    assert store.sweep(NOON + 400 * DAY + privacy.INACTIVE_FOR).people == 0
+    assert len(store.rows("moods")) == 3  # of the last 400 days
 
 
 def test_somebody_who_blocked_the_bot_is_erased_30_days_later_with_their_photos(store):

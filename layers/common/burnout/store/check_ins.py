@@ -52,12 +52,12 @@ class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HistoryDay(msgspec.Struct, frozen=True, kw_only=True):
-    """One day of the person's own calendar with at least one check-in."""
+    """One day of the person's own calendar with a check-in, or of which something was told."""
 
     day: str  # YYYY-MM-DD
-    check_ins: int
-    read: int  # how many of them have an answer that the person has seen and did not call wrong
-    negative: int  # how many of those were called negative
+    check_ins: int  # photos, moods, and a rating of the whole day
+    read: int  # photos whose answer was not called wrong, or was corrected; today only those whose answer was seen
+    negative: int  # how many of those were called negative, by the model or by the correction
     mean_negative: float | None  # mean P(negative) of the whole faces of what was read, [0, 1]; None without any
     ratings: int
     rating_sum: int
@@ -77,6 +77,7 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True):
     photo_folder: PhotoFolder | None  # where the person's photos go: under donated/ while they donate them
     limit: Limit | None = None  # set: this photo is not looked at
     leftovers: tuple[PhotoKey, ...] = ()  # the update ends here: what may be in S3 of earlier attempts, and is deleted
+    low_ratings: int = 0  # as in `CheckIn`: a rating in a photo's caption is answered before it is kept
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,7 +107,7 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):
-    """Days with check-ins, oldest first; days without are absent. `today` is the person's own."""
+    """Days with check-ins or anything told, oldest first; others are absent. `today` is the person's own."""
 
     days: tuple[HistoryDay, ...]
     today: str  # YYYY-MM-DD

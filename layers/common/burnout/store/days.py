@@ -3,6 +3,7 @@
 `burnout.store.operation` has the rules. A mood is a moment's; energy, sleep and factors are a day's, told at most once.
 """
 
+from datetime import timedelta
 from typing import Annotated, Final, Literal, get_args
 
 import msgspec
@@ -20,6 +21,7 @@ FACTORS: Final[tuple[Factor, ...]] = get_args(Factor)
 Fact = Literal["rating", "energy", "sleep"] | Factor
 Value = Annotated[int, msgspec.Meta(ge=0, le=5)]  # 0 takes back; a factor has 1; sleep goes to 3, the others to 5
 BACK_DAYS: Final = 7  # how far back a day can be told
+ONE_MOOD: Final = timedelta(minutes=10)  # presses within it correct each other
 
 
 class Day(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +50,8 @@ class Mood(msgspec.Struct, frozen=True, kw_only=True):
 
 class KeepMood(Choice[Mood | None], tag="keep_mood", frozen=True):
     """Keeps how the person was at a moment. One that lies within ten minutes is changed, the newer update counts.
+
+    A press tells no time, so a repetition may bring a later moment: the first one counts.
 
     The answer is the mood that stands; None for somebody who has not agreed, and after it was deleted.
     """

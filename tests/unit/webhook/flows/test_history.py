@@ -7,6 +7,7 @@ import pytest
 
 from burnout.errors import FunctionUnavailableError, TransientError
 from burnout.report_requests import ReportRequest
+from burnout.store.days import TellDay
 from tests import updates
 from tests.fakes import face, inference, prediction
 from tests.unit.webhook.conftest import data, photo
@@ -35,6 +36,32 @@ def test_history_of_7_days_30_days_and_all(bot):
     assert f"<code>{'·' * 29}▅</code>" in month.params["text"]
     _, everything = bot(updates.button("v1:hist:0"))
     assert everything.params["text"].endswith("<code>▅</code>\n18 Nov")
+
+
+def test_history_counts_moods_and_rated_days_and_says_what_was_told_of_energy_and_sleep(bot):
+    def tell(day, **facts):
+        for fact, value in facts.items():
+            bot.store(TellDay(user_id=7, day=f"2026-11-{day}", fact=fact, value=value))
+
+    bot(updates.text("/start"))
+    assert "There is no check-in in this time" in bot.says(updates.text("/history"))
+    tell(15, energy=1, sleep=1)
+    tell(16, sleep=3, rest=1)
+    only_told = "<b>Last 7 days</b>\nEnergy: 1.0 of 5 on average, 1 day.\nBad nights: 1 of 2."
+    assert bot.says(updates.text("/history")) == only_told
+
+    bot(updates.button("v1:mood:2"))
+    tell(17, rating=4, energy=2)
+    bot(photo(asks_first=False))
+
+    assert bot.says(updates.text("/history")).startswith(
+        "<b>Last 7 days</b>\n"
+        "3 check-ins on 2 days. With a photo: 1.\n"
+        "Looked mostly negative: 1 of 1 (100%).\n"
+        "Your own rating: 3.0 of 5 on average, 2 ratings.\n"
+        "Energy: 1.5 of 5 on average, 2 days.\n"
+        "Bad nights: 1 of 2.\n"
+    )
 
 
 def test_history_leaves_out_what_is_older(bot):

@@ -27,7 +27,7 @@ from functions.report.strain import (
     day_loads,
     strain_on,
 )
-from research.synthetic_people import FIRST_DAY, GROUPS, RATED, check_ins, course, latent_loads
+from research.synthetic_people import FIRST_DAY, GROUPS, USUAL, Habits, check_ins, course, latent_loads
 
 ZONE: Final = ZoneInfo("Etc/UTC")
 TODAY: Final = FIRST_DAY + timedelta(days=WINDOW_DAYS - 1)
@@ -36,6 +36,8 @@ ALARM_DAYS: Final = 84
 SHIFT_DAY: Final = 28  # after the baseline at this share of observed days
 DETECTION_DAYS: Final = 28
 SHIFTS: Final = (0.25, 0.45)
+CORRECTED: Final = 0.5
+CORRECTIONS: Final = (0.8, 0.9, 1.0)
 BANDS: Final[tuple[Band, ...]] = get_args(Band)
 
 
@@ -46,7 +48,7 @@ class AlertSetting:
     sigmas: float
     baseline_days: int = 14
     weight: float = EWMA_WEIGHT
-    rated: float = RATED
+    habits: Habits = USUAL
 
 
 @dataclass(frozen=True)
@@ -75,19 +77,23 @@ ALERT_SETTINGS: Final = (
     AlertSetting(sigmas=3.0, baseline_days=10),
     AlertSetting(sigmas=3.0, weight=0.1),
     AlertSetting(sigmas=3.0, weight=0.3),
-    AlertSetting(sigmas=2.5, rated=0.0),
-    AlertSetting(sigmas=2.5, rated=1.0),
-    AlertSetting(sigmas=3.0, rated=0.0),
-    AlertSetting(sigmas=3.0, rated=1.0),
+    AlertSetting(sigmas=2.5, habits=Habits(rated=0.0)),
+    AlertSetting(sigmas=2.5, habits=Habits(rated=1.0)),
+    AlertSetting(sigmas=3.0, habits=Habits(rated=0.0)),
+    AlertSetting(sigmas=3.0, habits=Habits(rated=1.0)),
+    AlertSetting(sigmas=3.0, habits=Habits(photographed=0.5)),
+    AlertSetting(sigmas=3.0, habits=Habits(photographed=0.0)),
 )
 
 
-def indices(people: int, rng: Generator, *, answers: bool) -> dict[str, IndexResult]:
+def indices(people: int, rng: Generator, *, answers: bool, habits: Habits = USUAL) -> dict[str, IndexResult]:
     """The index after four weeks, for each of GROUPS."""
     return {
         group: _index_result(
             [
-                strain_on(TODAY, course(latent_loads(mean, WINDOW_DAYS, rng), rng, answers=answers), ZONE)
+                strain_on(
+                    TODAY, course(latent_loads(mean, WINDOW_DAYS, rng), rng, habits=habits, answers=answers), ZONE
+                )
                 for _ in range(people)
             ]
         )
@@ -119,6 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f"people {chosen.people}, seed {chosen.seed}\n")
     _print_indices(chosen.people, rng)
     _print_alerts(chosen.people, rng)
+    _print_corrections(chosen.people, chosen.seed)
 
 
 def _print_indices(people: int, rng: Generator) -> None:
@@ -133,22 +140,34 @@ def _print_indices(people: int, rng: Generator) -> None:
 
 
 def _print_alerts(people: int, rng: Generator) -> None:
-    print("alert                                        false in    +0.25 in 28 days    +0.45 in 28 days")
-    print("sigmas  weight  baseline days  rated     12 weeks    found  median days  found  median days")
+    print("alert                                                false in    +0.25 in 28 days    +0.45 in 28 days")
+    print("sigmas  weight  baseline days  rated  photos     12 weeks    found  median days  found  median days")
     for setting in ALERT_SETTINGS:
         result = alerts(setting, people, rng)
         found = "".join(
             f"{share:9.2f} {days:12.0f}" for share, days in zip(result.detected, result.delays_days, strict=True)
         )
-        row = f"{setting.sigmas:6.1f} {setting.weight:7.1f} {setting.baseline_days:14d} {setting.rated:6.0%}"
+        row = f"{setting.sigmas:6.1f} {setting.weight:7.1f} {setting.baseline_days:14d}"
+        row += f" {setting.habits.rated:6.0%} {setting.habits.photographed:7.0%}"
         print(f"{row} {result.false_alarms:12.2f}{found}")
+
+
+def _print_corrections(people: int, seed: int) -> None:
+    """The same people for each number, so that the rows differ by nothing else."""
+    print(f"\nindex after 28 days, without the answer, nothing rated, {CORRECTED:.0%} of wrong answers corrected")
+    print("corrected to" + "".join(f"{group:>24}" for group in GROUPS))
+    for correction in CORRECTIONS:
+        habits = Habits(rated=0.0, corrected=CORRECTED, correction=correction)
+        results = indices(people, np.random.default_rng(seed), answers=False, habits=habits).values()
+        cells = "".join(f"{result.p10:14.1f} {result.median:4.1f} {result.p90:4.1f}" for result in results)
+        print(f"{correction:12.1f}{cells}")
 
 
 def _first_alert(setting: AlertSetting, shift: float, days: int, watched_from: int, rng: Generator) -> int | None:
     """The day, counted from 0, of a typical person's first alert from `watched_from` on, where the load rises."""
     latent = latent_loads(GROUPS["typical"], days, rng)
     latent[watched_from:] = np.clip(latent[watched_from:] + shift, 0, 1)
-    observed = day_loads(check_ins(latent, setting.rated, rng), ZONE)
+    observed = day_loads(check_ins(latent, setting.habits, rng), ZONE)
     above = above_limit(
         [day.load for day in observed],
         weight=setting.weight,

@@ -1,6 +1,7 @@
 """Synthetic people for `research.strain_simulation`: a latent load, and the check-ins and answers that it leads to."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -22,6 +23,19 @@ ANSWERED_DAYS: Final = 7  # that the weekly answer is about
 RATED: Final = 0.5  # of the check-ins have a rating, unless a table says otherwise
 
 
+@dataclass(frozen=True)
+class Habits:
+    """What people do beside sending photos. Shares lie in [0, 1]."""
+
+    rated: float = RATED  # of the photos have a self-rating
+    photographed: float = 1.0  # of the check-ins have a photo; the others are a rating alone
+    corrected: float = 0.0  # of the model's wrong answers are corrected
+    correction: float = 0.9  # P(negative) of an expression that is corrected to a negative one
+
+
+USUAL: Final = Habits()
+
+
 def latent_loads(mean: float, days: int, rng: Generator) -> NDArray[np.float64]:
     """The true load of each day, (days,), in [0, 1]: an AR(1) course around `mean`."""
     shocks = rng.normal(0, LOAD_DEVIATION * np.sqrt(1 - AUTOCORRELATION**2), days)
@@ -33,36 +47,43 @@ def latent_loads(mean: float, days: int, rng: Generator) -> NDArray[np.float64]:
     return np.clip(mean + offsets, 0, 1)
 
 
-def check_ins(latent: NDArray[np.float64], rated: float, rng: Generator) -> tuple[CourseCheckIn, ...]:
-    """One photo on each observed day, at noon; a share `rated` of them with a self-rating.
+def check_ins(latent: NDArray[np.float64], habits: Habits, rng: Generator) -> tuple[CourseCheckIn, ...]:
+    """One check-in on each observed day, at noon.
 
     The load is the chance that a face looks negative. The classifier is right as often as its
     accuracy says, and gives just that as its probability.
     """
     days = len(latent)
-    seen, is_rated = rng.random(days) < OBSERVED, rng.random(days) < rated
+    seen, is_rated = rng.random(days) < OBSERVED, rng.random(days) < habits.rated
     looks_negative = rng.random(days) < latent
     said_negative = looks_negative == (rng.random(days) < CLASSIFIER_ACCURACY)
-    negative = np.where(said_negative, CLASSIFIER_ACCURACY, 1 - CLASSIFIER_ACCURACY)
     rating = _in_five_steps(5 - 4 * latent, rng)
+    # Drawn last and only where it matters, so that the other tables keep their people.
+    is_photo = rng.random(days) < habits.photographed if habits.photographed < 1 else np.ones(days, bool)
+    is_corrected = (said_negative != looks_negative) & (
+        rng.random(days) < habits.corrected if habits.corrected else False
+    )
+    negative = np.where(said_negative, CLASSIFIER_ACCURACY, 1 - CLASSIFIER_ACCURACY)
+    negative = np.where(is_corrected, np.where(looks_negative, habits.correction, 1 - habits.correction), negative)
     return tuple(
         CourseCheckIn(
             observed_at_utc=_noon(day),
-            negative=float(negative[day]),
-            rating=int(rating[day]) if is_rated[day] else None,
+            negative=float(negative[day]) if is_photo[day] else None,
+            rating=int(rating[day]) if is_rated[day] or not is_photo[day] else None,
+            corrected=bool(is_corrected[day] and is_photo[day]),
         )
         for day in np.flatnonzero(seen).tolist()
     )
 
 
-def course(latent: NDArray[np.float64], rng: Generator, *, rated: float = RATED, answers: bool = True) -> Course:
+def course(latent: NDArray[np.float64], rng: Generator, *, habits: Habits = USUAL, answers: bool = True) -> Course:
     """The course of a person with these loads; with `answers` the last day answers the weekly question."""
     answer = int(_in_five_steps(1 + 4 * latent[-ANSWERED_DAYS:].mean(keepdims=True), rng)[0])
     weekly = (WeeklyAnswer(answered_at_utc=_noon(len(latent) - 1), answer=answer),) if answers else ()
     return Course(
         pseudonym="synthetic",
         settings=Settings(language="en"),
-        check_ins=check_ins(latent, rated, rng),
+        check_ins=check_ins(latent, habits, rng),
         weekly=weekly,
         last_report=None,
     )

@@ -19,7 +19,7 @@ from functions.report.sender import Sender
 from functions.report.strain import RATING_STEPS
 from functions.store.operations import perform
 from research.strain_simulation import ALARM_DAYS
-from research.synthetic_people import FIRST_DAY, GROUPS, RATED, course, latent_loads
+from research.synthetic_people import FIRST_DAY, GROUPS, RATED, Habits, course, latent_loads
 from tests.unit.report.office import AGREED, BLOCKED, DOWN, SILENT, broken, every_kill, neighbours
 from tests.unit.store.samples import agree, new_check_in, record
 
@@ -179,7 +179,7 @@ class Person:
     """Somebody made up, whose true loads are known, in the store's terms: a course, and one alert in 14 days."""
 
     def __init__(self, latent, rng, *, rated=RATED):
-        self.course, self.alerted = course(latent, rng, rated=rated, answers=False), []
+        self.course, self.alerted = course(latent, rng, habits=Habits(rated=rated), answers=False), []
 
     def __call__(self, operation):
         if isinstance(operation, StartAlert):

@@ -51,6 +51,17 @@ def test_check_in_comes_back_as_it_was_recorded(export):
     assert (second.agrees, second.corrected, second.rating, second.blind_rating) == (None, None, None, None)
 
 
+def test_the_pilot_reads_both_the_model_s_number_and_the_person_s_word(export):
+    """In history and index a correction takes the number's place; a rating in a caption is blind, whoever is asked."""
+    tell(export, *(record(100 + n, message_id=n, check_in=new_check_in(rating=2)) for n in range(3, 11)))
+
+    corrected, _, *captioned = read_export(export).trials
+
+    assert (corrected.models["mvp"].negative, corrected.corrected_negative()) == (0.68, True)
+    assert {(each.rating, each.blind_rating, each.later_rating()) for each in captioned} == {(2, 2, None)}
+    assert {each.assigned for each in captioned} == {True, False}
+
+
 def test_lot_and_sureness_come_with_the_check_in(tmp_path):
     unsure = {"mvp": prediction(0.55, sure=False), "baseline": prediction(0.9)}
     tell(tmp_path, agree(), *(record(100 + n, message_id=n, check_in=new_check_in(models=unsure)) for n in range(1, 9)))

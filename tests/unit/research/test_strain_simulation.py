@@ -1,12 +1,19 @@
 """The simulation behind the thresholds, with few people: only what holds for any number of them."""
 
+from contextlib import closing
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from research.strain_simulation import AlertSetting, alerts, indices, main
-from research.synthetic_people import check_ins, course, latent_loads
+from burnout.store.reports import ReadCourse
+from functions.report.strain import strain_on
+from functions.store.operations import run
+from functions.webhook.assignment import asks_rating_first
+from research.strain_simulation import ZONE, AlertSetting, alerts, indices, main
+from research.synthetic_people import Habits, check_ins, course, latent_loads
+from tests.unit.store.conftest import Shard
+from tests.unit.store.samples import DAY, HOUR, NOON, agree, new_check_in, record
 
 PEOPLE = 120
 
@@ -40,7 +47,8 @@ def test_higher_limit_gives_fewer_false_alarms_and_finds_less():
 
 def test_ratings_find_more_than_photos_alone():
     photos, ratings = (
-        alerts(AlertSetting(sigmas=3.0, rated=rated), PEOPLE, np.random.default_rng(7)) for rated in (0.0, 1.0)
+        alerts(AlertSetting(sigmas=3.0, habits=Habits(rated=rated)), PEOPLE, np.random.default_rng(7))
+        for rated in (0.0, 1.0)
     )
 
     assert photos.detected[0] < ratings.detected[0]
@@ -48,7 +56,7 @@ def test_ratings_find_more_than_photos_alone():
 
 def test_people_are_as_they_are_described(rng):
     latent = latent_loads(0.5, 20_000, rng)
-    given = check_ins(latent, 0.5, rng)
+    given = check_ins(latent, Habits(), rng)
 
     assert latent.mean() == pytest.approx(0.5, abs=0.01)
     assert latent.std() == pytest.approx(0.12, abs=0.01)
@@ -57,6 +65,36 @@ def test_people_are_as_they_are_described(rng):
     assert sum(check_in.rating is not None for check_in in given) == pytest.approx(6_000, rel=0.05)
     assert {check_in.negative for check_in in given} == {0.85, 1 - 0.85}
     assert course(latent[:28], rng, answers=False).weekly == ()
+
+
+def test_who_corrects_and_who_only_taps_is_seen_so(rng):
+    latent = latent_loads(0.5, 2_000, rng)
+
+    corrected = check_ins(latent, Habits(corrected=1.0, correction=0.8), rng)
+    tapped = check_ins(latent, Habits(rated=0.0, photographed=0.0), rng)
+
+    assert np.mean([each.corrected for each in corrected]) == pytest.approx(0.15, abs=0.03)
+    assert {each.negative for each in corrected if each.corrected} == {0.8, 1 - 0.8}
+    assert {(each.negative, each.corrected, each.rating is None) for each in tapped} == {(None, False, False)}
+
+
+def test_thirty_people_who_never_tap_have_enough_days_after_a_week():
+    """A photo a day and nothing else: half of the answers stay hidden, and were once left out of the index."""
+    last, enough, hidden = NOON + 6 * DAY, 0, 0
+    with closing(Shard(":memory:").connection) as connection:
+        for person in range(1, 31):
+            run(connection, agree(user_id=person), NOON)
+            for day in range(7):
+                first = asks_rating_first(person, 3 * day)
+                photo = new_check_in(observed_at_utc=NOON + day * DAY, rating_first=first)
+                number = 1000 * person + day
+                run(connection, record(number, user_id=person, message_id=3 * day, check_in=photo), NOON + day * DAY)
+                hidden += first
+            known = run(connection, ReadCourse(user_id=person, since_utc=NOON, before_utc=last + HOUR), last)
+            enough += strain_on(last.date(), known, ZONE).index is not None
+
+    assert 0.35 < hidden / 210 < 0.65
+    assert enough == 30
 
 
 def test_same_seed_prints_the_same_tables(capsys):

@@ -153,14 +153,15 @@ def _print_alerts(people: int, rng: Generator) -> None:
 
 
 def _print_corrections(people: int, seed: int) -> None:
-    """The same people for each number, so that the rows differ by nothing else."""
+    """The same people for each number, so that those rows differ by nothing else."""
     print(f"\nindex after 28 days, without the answer, nothing rated, {CORRECTED:.0%} of wrong answers corrected")
     print("corrected to" + "".join(f"{group:>24}" for group in GROUPS))
-    for correction in CORRECTIONS:
-        habits = Habits(rated=0.0, corrected=CORRECTED, correction=correction)
+    corrected = {f"{to:.1f}": Habits(rated=0.0, corrected=CORRECTED, correction=to) for to in CORRECTIONS}
+    for name, habits in {"none": Habits(rated=0.0), **corrected}.items():
         results = indices(people, np.random.default_rng(seed), answers=False, habits=habits).values()
-        cells = "".join(f"{result.p10:14.1f} {result.median:4.1f} {result.p90:4.1f}" for result in results)
-        print(f"{correction:12.1f}{cells}")
+        print(
+            f"{name:>12}" + "".join(f"{result.p10:14.1f} {result.median:4.1f} {result.p90:4.1f}" for result in results)
+        )
 
 
 def _first_alert(setting: AlertSetting, shift: float, days: int, watched_from: int, rng: Generator) -> int | None:

@@ -5,8 +5,11 @@ from datetime import timedelta
 import pytest
 
 from burnout.errors import StoreUnavailableError, TelegramRejectedError, TelegramUnavailableError, TransientError
+from burnout.report_requests import ReportRequest
 from burnout.store.privacy import ReadRows
 from burnout.store.reports import FinishReport, StartSending
+from functions.report.messages import requested_message
+from tests.unit.report.courses import course
 from tests.unit.report.office import BLOCKED, DOWN, OUR_BUG, SILENT, SUNDAY, TOKEN_REFUSED, broken
 
 
@@ -52,6 +55,15 @@ def test_without_any_day_there_is_a_sentence(office, show):
 
     assert office.request(1, show) == {"skipped": 1}
     assert office.telegram.to(1) == ["sendMessage"]
+
+
+def test_nothing_to_show_yet_comes_with_the_buttons_of_a_mood(office):
+    request = ReportRequest(user_id=1, update_id=1, show="course")
+
+    call = requested_message(request, course([]), SUNDAY, office).call
+
+    row, *others = call.params["reply_markup"]["inline_keyboard"]
+    assert ([button["text"] for button in row], others) == (["1", "2", "3", "4", "5"], [])
 
 
 @pytest.mark.parametrize("show", ["report", "export"])

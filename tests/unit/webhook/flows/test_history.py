@@ -45,9 +45,10 @@ def test_history_counts_moods_and_rated_days_and_says_what_was_told_of_energy_an
 
     bot(updates.text("/start"))
     assert "There is no check-in in this time" in bot.says(updates.text("/history"))
+    tell(14, sleep=1)
     tell(15, energy=1, sleep=1)
     tell(16, sleep=3, rest=1)
-    only_told = "<b>Last 7 days</b>\nEnergy: 1.0 of 5 on average, 1 day.\nBad nights: 1 of 2."
+    only_told = "<b>Last 7 days</b>\nEnergy: 1.0 of 5 on average, 1 day.\nBad nights: 2 of 3."
     assert bot.says(updates.text("/history")) == only_told
 
     bot(updates.button("v1:mood:2"))
@@ -60,7 +61,7 @@ def test_history_counts_moods_and_rated_days_and_says_what_was_told_of_energy_an
         "Looked mostly negative: 1 of 1 (100%).\n"
         "Your own rating: 3.0 of 5 on average, 2 ratings.\n"
         "Energy: 1.5 of 5 on average, 2 days.\n"
-        "Bad nights: 1 of 2.\n"
+        "Bad nights: 2 of 3.\n"
     )
 
 

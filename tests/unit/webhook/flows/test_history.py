@@ -57,7 +57,7 @@ def test_history_counts_moods_and_rated_days_and_says_what_was_told_of_energy_an
 
     assert bot.says(updates.text("/history")).startswith(
         "<b>Last 7 days</b>\n"
-        "3 check-ins on 2 days. With a photo: 1.\n"
+        "3 check-ins on 2 days. Photos: 1.\n"
         "Looked mostly negative: 1 of 1 (100%).\n"
         "Your own rating: 3.0 of 5 on average, 2 ratings.\n"
         "Energy: 1.5 of 5 on average, 2 days.\n"

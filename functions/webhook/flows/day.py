@@ -129,10 +129,9 @@ def thanks(day: Day, language: Language) -> Screen:
     screen = card(day, language)
     if not _facts(day, language):
         return screen
-    keyboard = [
-        [button("button_change", language, "about", day.day), button("button_history", language, "hist", 7)],
-        ways(language, "home"),
-    ]
+    history = button("button_history", language, "hist", 7)
+    onwards = history if day.day == day.today else button("button_days", language, "days")  # several days in a row
+    keyboard = [[button("button_change", language, "about", day.day), onwards], ways(language, "home")]
     return Screen(f"{screen.html}\n\n{text('day_done', language)}", [row for row in keyboard if row])
 
 

@@ -209,6 +209,7 @@ def test_a_past_day_is_completed_question_by_question(bot):
     asked = press(bot, f"v1:rated:{day_before}:4").params["text"]
 
     assert asked.startswith("Mood, said later: 4 of 5\n\n<b>Mon, 16 November: how much energy?</b>")
+    assert data(press(bot, f"v1:done:{day_before}"))[:2] == [f"v1:about:{day_before}", "v1:days"]
 
 
 @pytest.mark.parametrize("kind", ["about:{}", "asks:{}:sleep", "rated:{}:3", "energy:{}:3", "had:{}:rest:1", "done:{}"])

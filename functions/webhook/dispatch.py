@@ -36,22 +36,20 @@ def written(message: Message, person: Person, deps: Deps, trace: RequestTrace) -
     """What to say to a text message. Raises: TransientError to come back."""
     words = message.text or ""
     name, arguments = command_of(words), "".join(words.split(maxsplit=1)[1:]).strip()
-    command, rating = COMMANDS.get(name or ""), rating_in(words)
+    command, context = COMMANDS.get(name or ""), Context(person, deps, trace, words=arguments)
+    rating = rating_in(words) if command is None else None
     if rating is not None:
-        sent_at_utc = datetime.fromtimestamp(message.date, UTC)
-        reply = mood.typed(Context(person, deps, trace), rating, sent_at_utc)
-        return trace.ends(reply.outcome, [reply.screen.sent_to(person.id)] if reply.screen else [])
-    if command is None:
+        reply = mood.typed(context, rating, datetime.fromtimestamp(message.date, UTC))
+    elif command is None:
         key = "plain_text" if name is None else "unknown_command"
-        return trace.ends(key, [sentence(key, person.language).sent_to(person.id)])
-    context = Context(person, deps, trace, words=arguments)
-    if not _may(command, person):
+        reply = Reply(sentence(key, person.language), outcome=key)
+    elif not _may(command, person):
         reply = _refused(command, context)
     else:
         with trace.stage(command.name):
             reply = command.answer(context)
     calls = [reply.screen.sent_to(person.id)] if reply.screen else []
-    return trace.ends(reply.outcome or command.name, [*calls, *([reply.then] if reply.then else [])])
+    return trace.ends(reply.outcome or name or "stale", [*calls, *([reply.then] if reply.then else [])])
 
 
 def pressed(query: CallbackQuery, person: Person, deps: Deps, trace: RequestTrace) -> list[BotCall]:

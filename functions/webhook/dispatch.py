@@ -4,6 +4,7 @@ A conversation joins with one line in `FLOWS`. Its rows say who else may use the
 it is now: somebody who agreed to an older one, and a stranger, whom the bot does not know.
 """
 
+from datetime import UTC, datetime
 from typing import Final
 
 from burnout.telegram.buttons import Action, parse_button
@@ -11,15 +12,17 @@ from burnout.telegram.calls import BotCall, answer_callback
 from burnout.texts import text
 from functions.webhook.deps import Deps, RequestTrace
 from functions.webhook.flow import Command, Context, Flow, Press
-from functions.webhook.flows import answer, consent, history, mood, rights, settings, weekly
+from functions.webhook.flows import answer, consent, day, history, mood, rights, settings, weekly
 from functions.webhook.person import Person
 from functions.webhook.screens import Reply, Screen, sentence, stale
-from functions.webhook.updates import CallbackQuery, PressedMessage
+from functions.webhook.updates import CallbackQuery, Message, PressedMessage
+from functions.webhook.words import rating_in
 
 FLOWS: Final[tuple[Flow, ...]] = (
     consent.FLOW,
     answer.FLOW,
     mood.FLOW,
+    day.FLOW,
     history.FLOW,
     settings.FLOW,
     rights.FLOW,
@@ -29,21 +32,24 @@ COMMANDS: Final[dict[str, Command]] = {command.name: command for flow in FLOWS f
 BUTTONS: Final[dict[Action, Press]] = {press.action: press for flow in FLOWS for press in flow.buttons}
 
 
-def written(words: str, person: Person, deps: Deps, trace: RequestTrace) -> list[BotCall]:
+def written(message: Message, person: Person, deps: Deps, trace: RequestTrace) -> list[BotCall]:
     """What to say to a text message. Raises: TransientError to come back."""
+    words = message.text or ""
     name, arguments = command_of(words), "".join(words.split(maxsplit=1)[1:]).strip()
-    command = COMMANDS.get(name or "")
-    if command is None:
+    command, context = COMMANDS.get(name or ""), Context(person, deps, trace, words=arguments)
+    rating = rating_in(words) if command is None else None
+    if rating is not None:
+        reply = mood.typed(context, rating, datetime.fromtimestamp(message.date, UTC))
+    elif command is None:
         key = "plain_text" if name is None else "unknown_command"
-        return trace.ends(key, [sentence(key, person.language).sent_to(person.id)])
-    context = Context(person, deps, trace, words=arguments)
-    if not _may(command, person):
+        reply = Reply(sentence(key, person.language), outcome=key)
+    elif not _may(command, person):
         reply = _refused(command, context)
     else:
         with trace.stage(command.name):
             reply = command.answer(context)
     calls = [reply.screen.sent_to(person.id)] if reply.screen else []
-    return trace.ends(reply.outcome or command.name, [*calls, *([reply.then] if reply.then else [])])
+    return trace.ends(reply.outcome or name or "stale", [*calls, *([reply.then] if reply.then else [])])
 
 
 def pressed(query: CallbackQuery, person: Person, deps: Deps, trace: RequestTrace) -> list[BotCall]:

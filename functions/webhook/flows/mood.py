@@ -1,29 +1,105 @@
-"""How somebody is now, without a photo: one tap."""
+"""How somebody is now, without a photo: one tap or one typed digit keeps it, and the day's questions may follow."""
 
-from burnout.store.days import KeepMood, Mood
-from burnout.telegram.buttons import mood_row
-from burnout.texts import text
+from datetime import UTC, datetime
+from typing import Final, Literal
+
+from burnout.store.days import ForgetMood, KeepMood, Mood
+from burnout.store.people import ReadSettings
+from burnout.telegram.buttons import data_of, mood_row
+from burnout.texts import short_date, text
 from burnout.values import Language, Rating
-from functions.webhook.flow import Context, Flow, Press
-from functions.webhook.screens import Reply, Screen, stale
+from functions.webhook.flow import Command, Context, Flow, Press
+from functions.webhook.flows import consent, day
+from functions.webhook.screens import Reply, Screen, button, led_by, stale
+
+_LOW: Final = 2  # and below: a warm sentence, and the way to people who listen
 
 
-def _keeps(context: Context, rating: Rating) -> Reply:
-    now_utc = context.deps.now_utc()
-    mood = context.deps.store(KeepMood(user_id=context.person.id, observed_at_utc=now_utc, rating=rating))
+# ---------------------------------------------------------------- commands and buttons
+
+
+def asked(language: Language) -> Screen:
+    """The question, and the five answers."""
+    return Screen(text("mood_ask", language), [mood_row()])
+
+
+def typed(context: Context, rating: Rating | Literal["unclear"], at_utc: datetime) -> Reply:
+    """What a message of one digit leads to, and one of another number."""
+    if not context.person.consented:
+        return Reply(consent.notice(context.person, context.deps, unread="terms_for_mood"), outcome="no_consent")
+    if rating == "unclear":
+        return Reply(Screen(text("words_number", context.language), [mood_row()]), outcome="words_number")
+    return kept(context, rating, at_utc)
+
+
+def kept(context: Context, rating: Rating, at_utc: datetime) -> Reply:
+    """What stands once the rating of that moment is kept. Twice within ten minutes is once, corrected."""
+    mood = context.deps.store(KeepMood(user_id=context.person.id, observed_at_utc=at_utc, rating=rating))
     if mood is None:  # erased meanwhile, or a newer press deleted it
         return stale(context.language)
-    return Reply(
-        said(mood, context.language), text("noted_rating", context.language, rating=mood.rating), outcome="mood"
-    )
+    noted = text("noted_rating", context.language, rating=mood.rating)
+    return Reply(said(mood, context.language), noted, outcome="mood")
+
+
+def _asks(context: Context) -> Reply:
+    return Reply(asked(context.language), outcome="mood")
+
+
+def _asks_to_delete(context: Context, at_s: int, rating: Rating) -> Reply:
+    language, settings = context.language, context.deps.store(ReadSettings(user_id=context.person.id))
+    if settings is None:
+        return stale(language)
+    local = datetime.fromtimestamp(at_s, settings.zone)
+    when = f"{short_date(local.date(), language)}, {local:%H:%M}"
+    keyboard = [button("button_undo", language, "unmood", at_s), button("button_keep", language, "keep")]
+    return Reply(Screen(text("undo_ask_mood", language, when=when, rating=rating), [keyboard]), outcome="undo")
+
+
+def _deletes(context: Context, at_s: int) -> Reply:
+    language, at_utc = context.language, datetime.fromtimestamp(at_s, UTC)
+    mood = context.deps.store(ForgetMood(user_id=context.person.id, observed_at_utc=at_utc))
+    if mood is not None:  # rated again by a newer press
+        return Reply(said(mood, language), outcome="undo")
+    keyboard = [[button("button_history", language, "hist", 7), *day.ways(language, "home")]]
+    return Reply(Screen(text("undo_done", language), keyboard), outcome="undo")
+
+
+# ---------------------------------------------------------------- screens
 
 
 def said(mood: Mood, language: Language) -> Screen:
-    """What stands, and the buttons to correct it."""
-    when = text("when_today", language, time=mood.at_local[-5:])
-    word = text(f"rating_word_{mood.rating}", language)
-    html = text("mood_said", language, when=when, rating=mood.rating, word=word)
-    return Screen(html, [mood_row(mood.rating)])
+    """What stands, and the day's first open question; for a later mood of the day only the way to it."""
+    lead = led_by(_said(mood, language), _warm(mood, language)) if mood.rating <= _LOW else _said(mood, language)
+    change = [
+        (text("button_rerate", language, rating=mood.rating), data_of("feel")),
+        button("button_undo_mood", language, "binmood", int(mood.observed_at_utc.timestamp()), mood.rating),
+    ]
+    following = day.next_question(mood.day) if mood.first else None
+    if following:
+        screen = day.question(mood.day, following, language, lead=lead, beside=change)
+    else:
+        thanks = "" if mood.rating <= _LOW else f"\n{text('mood_thanks', language)}"
+        screen = Screen(lead + thanks, [change, [button("button_more", language, "about", mood.day.day)]])
+    support = day.ways(language, "support") if mood.rating <= _LOW else []
+    return Screen(screen.html, [*screen.keyboard, support] if support else screen.keyboard)
 
 
-FLOW = Flow(buttons=(Press("mood", _keeps),))
+def _said(mood: Mood, language: Language) -> str:
+    time, word = mood.at_local[-5:], text(f"rating_word_{mood.rating}", language)
+    when = text("when_day", language, day=day.name(mood.day, language), time=time)
+    return text("mood_said", language, when=when, rating=mood.rating, word=word)
+
+
+def _warm(mood: Mood, language: Language) -> str:
+    return text(f"warm_{mood.rating}_{(mood.low_ratings - 1) % 6}", language)  # W3 gives this: warm.sentence
+
+
+FLOW = Flow(
+    commands=(Command("mood", _asks),),
+    buttons=(
+        Press("mood", lambda context, rating: kept(context, rating, context.deps.now_utc())),
+        Press("feel", _asks),
+        Press("binmood", _asks_to_delete, older=True),
+        Press("unmood", _deletes, older=True),
+    ),
+)

@@ -17,9 +17,9 @@ from tests.unit.webhook.conftest import STALE, checked_in, photo
 
 ANYBODYS_COMMANDS = {"start", "help", "language", "privacy", "developer_info", "delete", "stop"}
 RIGHTS_COMMANDS = {"export", "undo"}  # of a person who agreed to any notice
-CONSENTED_COMMANDS = {"history", "report", "settings", "timezone"}
+CONSENTED_COMMANDS = {"day", "history", "mood", "report", "settings", "timezone"}
 ANYBODYS_BUTTONS = {"start", "agree", "decline", "lang", "show", "keep", "erase", "stay"}
-RIGHTS_BUTTONS = {"back", "unsure", "bin", "undo", "selfie"}
+RIGHTS_BUTTONS = {"back", "unsure", "bin", "undo", "selfie", "binmood", "unmood"}
 PRESSES = {
     "agree": "v1:agree:2:{language}", "decline": "v1:decline:{language}", "start": "v1:start:{language}",
     "lang": "v1:lang:{language}", "up": "v1:up:{number}", "down": "v1:down:{number}", "is": "v1:is:{number}:sad",
@@ -30,6 +30,10 @@ PRESSES = {
     "open": "v1:open:zone", "reports": "v1:reports:off", "day": "v1:day:0", "hour": "v1:hour:9",
     "zone": "v1:zone:Europe/Berlin", "remind": "v1:remind:12", "silent": "v1:silent", "quiet": "v1:quiet:23:7",
     "theme": "v1:theme:dark", "alerts": "v1:alerts:on", "give": "v1:give:off", "erase": "v1:erase", "mood": "v1:mood:2",
+    "feel": "v1:feel", "binmood": "v1:binmood:1795000000:2", "unmood": "v1:unmood:1795000000", "days": "v1:days",
+    "about": "v1:about:2026-11-18", "asks": "v1:asks:2026-11-17:sleep", "rated": "v1:rated:2026-11-17:2",
+    "energy": "v1:energy:2026-11-18:2", "sleep": "v1:sleep:2026-11-18:3", "had": "v1:had:2026-11-18:overtime:1",
+    "done": "v1:done:2026-11-18",
 }  # fmt: skip
 ABOUT_A_CHECK_IN = {"up", "down", "is", "name", "rate", "show"}
 NOTHING_KEPT = "I keep nothing about you, so there is nothing here to hand out or delete."
@@ -177,8 +181,8 @@ def test_every_command_that_the_help_names_is_answered(bot, language):
     commands = set(re.findall(r"^/([a-z_]+)", text("help", language), re.MULTILINE))
 
     assert commands == {
-        "delete", "developer_info", "export", "history", "language", "privacy", "report", "settings", "start", "stop",
-        "timezone", "undo",
+        "day", "delete", "developer_info", "export", "history", "language", "mood", "privacy", "report", "settings",
+        "start", "stop", "timezone", "undo",
     }  # fmt: skip
     for command in commands:
         bot(updates.text(f"/{command}"))

@@ -4,11 +4,13 @@ A client can send callback data that no message ever contained, so what arrives 
 values, or ignored. Nothing else in the bot sees the text.
 """
 
-from typing import Any, Final, Literal, NamedTuple, cast
+from datetime import date
+from typing import Annotated, Any, Final, Literal, NamedTuple, cast
 
 import msgspec
 
 from burnout.emotions import Emotion
+from burnout.store.days import Factor, Value
 from burnout.values import Hour, Language, Rating, Theme, TimeZoneName, Weekday, WeekKey, Whole
 
 LIMIT_BYTES: Final = 64  # core.telegram.org/bots/api#inlinekeyboardbutton
@@ -17,10 +19,13 @@ ChartKind = Literal["course", "calendar"]
 SettingName = Literal["weekday", "hour", "zone", "reminder", "quiet", "alerts", "donating", "theme", "language"]
 Switch = Literal["on", "off"]
 Place = Literal["answer", "question", "unsure"]
+Question = Literal["rating", "energy", "sleep", "factors"]  # about a day, in the order in which they are asked
+Moment = Annotated[int, msgspec.Meta(ge=0, lt=2**32)]  # s, Unix time, until 2106
 Action = Literal[
     "agree", "decline", "start", "lang",
     "up", "down", "is", "name", "rate", "show", "back", "unsure",
-    "mood",
+    "mood", "feel", "binmood", "unmood",
+    "days", "about", "asks", "rated", "energy", "sleep", "had", "done",
     "bin", "undo", "keep", "selfie", "erase", "stay",
     "hist", "report", "chart", "ask", "week",
     "set", "open", "reports", "day", "hour", "zone", "remind", "silent", "quiet", "theme", "alerts", "give",
@@ -41,6 +46,18 @@ GRAMMAR: Final[dict[Action, Any]] = {
     "back": tuple[Whole],  # the question for the rating again, from the choice of what shall go
     "unsure": tuple[Whole],  # as "back", of a photo that alone did not tell
     "mood": tuple[Rating],  # how the person is now, without a photo
+    "feel": tuple[()],  # the question for a mood
+    "binmood": tuple[Moment, Rating],  # whether the mood of this moment shall go
+    "unmood": tuple[Moment],  # delete it
+    # A day is one that a calendar has: 30 February is in no button. A value of 0 takes back what was said.
+    "days": tuple[()],  # today and the days that can still be told
+    "about": tuple[date],  # what was said of the day
+    "asks": tuple[date, Question],  # one of the questions about it
+    "rated": tuple[date, Value],  # how it was on the whole, said later
+    "energy": tuple[date, Value],
+    "sleep": tuple[date, Literal[0, 1, 2, 3]],
+    "had": tuple[date, Factor, Literal[0, 1]],  # something that was in it, or was not
+    "done": tuple[date],  # nothing more about it
     "bin": tuple[Whole, Place],  # what shall go: the check-in, or its selfie in the chat; what the message says now
     "undo": tuple[Whole],  # delete this check-in
     "keep": tuple[()],  # do not delete it after all

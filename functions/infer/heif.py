@@ -9,6 +9,7 @@ nothing of the project.
 import io
 import resource
 import sys
+from contextlib import suppress
 from typing import Final
 
 from PIL import ExifTags, Image
@@ -22,7 +23,8 @@ STRIP_HEIGHT_PX: Final = 256
 def main(most_pixels: int, most_side_px: int) -> int:
     """The exit status; on standard output a line of width, height and EXIF orientation, then the rows of gray."""
     for limit, value in ((resource.RLIMIT_AS, MEMORY_BYTES), (resource.RLIMIT_CPU, CPU_S), (resource.RLIMIT_CORE, 0)):
-        resource.setrlimit(limit, (value, value))
+        with suppress(ValueError):  # macOS refuses the first
+            resource.setrlimit(limit, (value, value))
     Image.MAX_IMAGE_PIXELS = None  # what is too large is told by the exit status
     image = _opened(sys.stdin.buffer.read())
     if image.width * image.height > most_pixels or max(image.size) > most_side_px:

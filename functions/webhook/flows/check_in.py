@@ -181,11 +181,10 @@ def _document(message: Message) -> str:
     document = message.document
     assert document is not None  # noqa: S101  (the caller looked; this tells the type checker)
     kind, name = ((said or "").lower() for said in (document.mime_type, document.file_name))
-    if not name.endswith(_PICTURE_NAMES) and kind not in _UNTYPED:
-        if kind == "image/gif":
-            raise Refusal("animation")
-        if not kind.startswith("image/"):
-            raise Refusal("video" if kind.startswith("video/") else "other_file")
+    if kind == "image/gif":
+        raise Refusal("animation")
+    if not (name.endswith(_PICTURE_NAMES) or kind in _UNTYPED or kind.startswith("image/")):
+        raise Refusal("video" if kind.startswith("video/") else "other_file")
     if (document.file_size or 0) > FILE_LIMIT_BYTES:
         raise Refusal("too_large")
     return document.file_id

@@ -177,7 +177,6 @@ def test_what_is_no_photo_gets_its_own_sentence_without_a_download(bot, update, 
                 (None, {}),
                 ("application/zip", {"file_name": "me.JPG"}),
                 ("video/mp4", {"file_name": "me.heic"}),
-                ("image/gif", {"file_name": "me.jpeg"}),
             ]
         ),
     ],

@@ -14,7 +14,7 @@ from functions.infer.headers import cost_of
 from functions.infer.image import ImageError, read_photo
 from tests.fuzz.hostile_heif import BLACK, grid, heic
 from tests.unit.infer.conftest import PHOTOS, encoded
-from tests.unit.infer.test_image import quadrants, refused
+from tests.unit.infer.test_image import quadrants
 
 WITHOUT_END = 2  # bytes: the end marker
 
@@ -121,7 +121,8 @@ def test_ten_bits_become_eight_and_what_is_transparent_is_white():
 def test_heic_that_takes_too_long_is_given_up(monkeypatch):
     monkeypatch.setattr(image_module, "HEIF_S", 1)
 
-    assert refused(grid(25, 25, BLACK)) == "heic"
+    with pytest.raises(ImageError, match="not read within 1 s"):
+        read_photo(grid(25, 25, BLACK))
 
 
 @pytest.mark.parametrize(
@@ -137,7 +138,9 @@ def test_process_that_reads_heic_ends_at_its_limits(monkeypatch, limit, too_much
     monkeypatch.chdir(Path(__file__).parents[3])
 
     assert read_photo(heic("second_is_primary")).width_px == 64
-    assert refused(too_much) == "heic"
+    with pytest.raises(ImageError, match="its process ended with") as refusal:
+        read_photo(too_much)
+    assert refusal.value.code == "heic"
 
 
 @pytest.mark.parametrize("file_format", ["JPEG", "WEBP", "PNG", "AVIF"])

@@ -12,6 +12,7 @@ from burnout.errors import (
     FileTooLargeError,
     FunctionCrashedError,
     FunctionUnavailableError,
+    OutOfTimeError,
     OvertakenError,
     PhotoStorageError,
 )
@@ -107,13 +108,7 @@ def _looked_at(
 
 def _predict(message: Message, person: Person, deps: Deps, trace: RequestTrace) -> NewCheckIn:
     key = key_of(str(person.photo_folder), trace.update_id)
-    preview = message.document.thumbnail if message.document else None
-    try:
-        inference = _read(file_to_read(message), key, deps, trace)
-    except Refusal as refusal:
-        if preview is None or refusal.key not in _PREVIEWED:
-            raise
-        inference = _read(preview.file_id, key, deps, trace)
+    inference = _read_or_preview(message, key, deps, trace)
     face = the_face(inference)
     shown = assignment.shown_model(person.id, deps.baseline_shown_percent)
     asks_first = assignment.asks_rating_first(person.id, message.message_id)
@@ -125,6 +120,19 @@ def _predict(message: Message, person: Person, deps: Deps, trace: RequestTrace) 
         quality=face.quality,
         rating_first=asks_first or not face.models[shown].sure,
     )
+
+
+def _read_or_preview(message: Message, key: str, deps: Deps, trace: RequestTrace) -> Inference:
+    preview = message.document.thumbnail if message.document else None
+    try:
+        return _read(file_to_read(message), key, deps, trace)
+    except Refusal as refusal:
+        if preview is None or refusal.key not in _PREVIEWED:
+            raise
+        try:
+            return _read(preview.file_id, key, deps, trace)
+        except OutOfTimeError:  # the file took it, and would again
+            raise refusal from None
 
 
 def _read(file_id: str, key: str, deps: Deps, trace: RequestTrace) -> Inference:

@@ -9,6 +9,7 @@ import pytest
 from burnout.errors import (
     FileTooLargeError,
     FunctionUnavailableError,
+    OutOfTimeError,
     OvertakenError,
     TransientError,
 )
@@ -197,7 +198,7 @@ def test_photo_or_image_file_is_answered_by_the_file_that_suffices(bot, update, 
         (inference(*[face(100)] * 12), "several faces"),
         (InferFailure(code="not_an_image", message=""), "no picture that I can read, whatever its name says"),
         (InferFailure(code="damaged", message=""), "missing or damaged"),
-        (InferFailure(code="heic", message=""), "there is no preview of it"),
+        (InferFailure(code="heic", message=""), "no preview to read instead"),
         (InferFailure(code="too_large", message=""), "too large"),
         (InferFailure(code="too_costly", message=""), "more time or memory"),
     ],
@@ -224,6 +225,13 @@ def test_preview_is_read_where_the_file_is_a_picture_that_cannot_be_read(bot, co
 
     assert said in bot.says(photo(make=updates.document, mime_type="image/heic", thumbnail=THUMBNAIL))
     assert bot.files.downloaded == downloaded
+
+
+def test_file_that_left_no_time_for_its_preview_is_told_at_once(bot):
+    bot.infer.answer = InferFailure(code="heic", message="")
+    bot.infer.before = lambda: bot.files.failures.append(OutOfTimeError("download"))
+
+    assert "cannot open this HEIC" in bot.says(photo(make=updates.document, mime_type=None, thumbnail=THUMBNAIL))
 
 
 def test_small_false_face_beside_a_large_one_does_not_refuse_a_selfie(bot):

@@ -9,7 +9,7 @@ from burnout.clock import Stopwatch
 from burnout.inference import Face, ImageFacts, Inference, ModelVersion, Prediction, Quality
 from functions.infer.classifier import Classifier
 from functions.infer.faces import FaceFinder, FoundFace, Gray
-from functions.infer.image import Photo, read_photo
+from functions.infer.image import ImageError, Photo, read_photo
 from functions.infer.preprocess import FACE_SIZE_PX, face_input
 
 
@@ -19,6 +19,8 @@ def analyse(data: bytes, finder: FaceFinder, classifiers: Mapping[str, Classifie
         photo = read_photo(data)
     with stopwatch.stage("detect"):
         found = finder.find(photo.gray_hw)
+    if not found and not photo.is_whole:
+        raise ImageError("damaged", "its end is missing, and no face in the rest")
     with stopwatch.stage("classify"):
         faces = _faces(photo, found, classifiers)
     return Inference(

@@ -123,9 +123,7 @@ def _predict(message: Message, person: Person, deps: Deps, trace: RequestTrace) 
     )
 
 
-def _read_or_preview(
-    message: Message, key: str, models: tuple[str, ...], deps: Deps, trace: RequestTrace
-) -> Inference:
+def _read_or_preview(message: Message, key: str, models: tuple[str, ...], deps: Deps, trace: RequestTrace) -> Inference:
     preview = message.document.thumbnail if message.document else None
     try:
         return _read(file_to_read(message), key, models, deps, trace)

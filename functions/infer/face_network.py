@@ -19,9 +19,9 @@ from functions.infer.windows import Gray, Points
 
 PATCH_PX: Final = 128
 GRID: Final = ((16, 2), (8, 6))  # cells a side, and anchors in each cell
-LEAST_SCORE: Final = 0.3  # below it a sighting is not worth a closer look
+LEAST_RAW_SCORE: Final = -0.85  # below it, which is a score of 0.3, a sighting is not worth a closer look
 SAME_FACE: Final = 0.3  # common area of two boxes as a share of both together
-SCORE_LIMIT: Final = 80.0  # of a raw score, as MediaPipe cuts it: float32 overflows in exp() beyond 88
+SCORE_LIMIT: Final = 80.0  # of a raw score, as MediaPipe cuts it
 POINTS: Final = 8  # centre, size, then right eye (left in a picture), left eye, nose, mouth, right ear, left ear
 
 
@@ -32,6 +32,7 @@ class DetectorContract(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str  # of the ONNX file, lower-case hex
     licence: str
     origin: dict[str, str]
+    input_px: int
     pair_sum_max: int  # 0: float32 has no integers that could overflow on a processor without VNNI
     alone: float  # the score from which the network alone is believed
     witnessed: float  # and from which it is where a cascade sees a face or an eye, too
@@ -71,25 +72,21 @@ def load_network(folder: Path) -> FaceNetwork:
         raise ContractMismatchError(f"face detector: {error}") from error
     if contract.sha256 != found:
         raise ContractMismatchError(f"face detector: sha256 is {contract.sha256} in the contract but {found} here")
+    if contract.input_px != PATCH_PX:
+        raise ContractMismatchError(f"face detector: input_px is {contract.input_px}, must be {PATCH_PX}")
     if contract.pair_sum_max != 0:
         raise ContractMismatchError("face detector: it must be float32, so pair_sum_max must be 0")
     return FaceNetwork(contract, open_model(onnx_path))
 
 
-def overlap(one: Sighting, other: Sighting) -> float:
-    """The common area of two faces' boxes as a share of both together, [0, 1]."""
-    apart_x, apart_y = np.abs(one.points_xy[0] - other.points_xy[0])
-    least, mean = min(one.side, other.side), (one.side + other.side) / 2
-    common = float(np.clip(mean - apart_x, 0, least) * np.clip(mean - apart_y, 0, least))
-    return common / (one.side**2 + other.side**2 - common)
-
-
 def distinct(sightings: Sequence[Sighting]) -> list[Sighting]:
     """The sightings without those of a face that another one sees more surely; surest first."""
-    kept: list[Sighting] = []
-    for one in sorted(sightings, key=lambda sighting: -sighting.score):
-        if all(overlap(one, surer) < SAME_FACE for surer in kept):
-            kept.append(one)
+    left = sorted(sightings, key=lambda sighting: -sighting.score)
+    kept = []
+    while left:
+        kept.append(left[0])
+        shares = _overlaps(np.array([one.points_xy[0] for one in left]), np.array([one.side for one in left]))
+        left = [one for one, share in zip(left[1:], shares[1:], strict=True) if share < SAME_FACE]
     return kept
 
 
@@ -107,20 +104,25 @@ _ANCHORS: Final = _anchors()
 
 def _sightings(boxes: NDArray[np.float32], raw_scores: NDArray[np.float32]) -> list[Sighting]:
     """One sighting a face: the mean of the anchors that see it, weighted by their scores."""
-    scores = 1.0 / (1.0 + np.exp(-np.clip(raw_scores.astype(np.float64), -SCORE_LIMIT, SCORE_LIMIT)))
-    (seeing,) = np.nonzero(scores >= LEAST_SCORE)
-    seeing = seeing[np.argsort(-scores[seeing], kind="stable")]
+    (seeing,) = np.nonzero(raw_scores >= LEAST_RAW_SCORE)
+    seeing = seeing[np.argsort(-raw_scores[seeing], kind="stable")]
+    scores = 1.0 / (1.0 + np.exp(-np.minimum(raw_scores[seeing].astype(np.float64), SCORE_LIMIT)))
     values = boxes[seeing].reshape(-1, POINTS, 2).astype(np.float64) / PATCH_PX
     sides = values[:, 1].mean(axis=1)
     points_xy = np.delete(values, 1, axis=1) + _ANCHORS[seeing, np.newaxis]
     found = []
-    left = [Sighting(float(scores[i]), float(sides[n]), points_xy[n]) for n, i in enumerate(seeing)]
-    while left:
-        surest = left[0]
-        same = [one for one in left if one is surest or overlap(one, surest) > SAME_FACE]
-        left = [one for one in left if one is not surest and overlap(one, surest) <= SAME_FACE]
-        weights = [one.score for one in same]
-        side = np.average([one.side for one in same], weights=weights)
-        points = np.average([one.points_xy for one in same], axis=0, weights=weights)
-        found.append(Sighting(surest.score, float(side), points))
+    while len(scores):
+        same = _overlaps(points_xy[:, 0], sides) >= SAME_FACE
+        same[0] = True
+        weights = scores[same] / scores[same].sum()
+        middle = np.tensordot(weights, points_xy[same], axes=1)
+        found.append(Sighting(float(scores[0]), float(weights @ sides[same]), middle))
+        scores, sides, points_xy = scores[~same], sides[~same], points_xy[~same]
     return found
+
+
+def _overlaps(centers_xy: NDArray[np.float64], sides: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The common area of the first box with each as a share of both together, [0, 1]."""
+    least = np.minimum(sides, sides[0])[:, np.newaxis]
+    common = np.clip((sides + sides[0])[:, np.newaxis] / 2 - np.abs(centers_xy - centers_xy[0]), 0, least).prod(axis=1)
+    return np.asarray(common / (sides**2 + sides[0] ** 2 - common), dtype=np.float64)

@@ -21,11 +21,11 @@ from functions.infer.windows import BLACK, REPEATED_EDGE, Gray, Picture, Window
 
 DETECTOR: Final = Path(__file__).parent / "detector"
 MAX_FACES: Final = 8  # bounds the classifier's time on a crowd
-WHOLE_SHARES: Final = (1.0, 1.25)  # of the long side: the second finds faces that fill the picture
+WHOLE_SHARES: Final = (1.0,)
 TURNS_DEG: Final = (90.0, 270.0, 180.0)
 SMALL_FACE: Final = 0.2  # of the long side: smaller ones are looked for in parts of the picture, too
 TILE_SHARE: Final = 0.66  # of the long side
-CLOSER_SHARES: Final = (1.75, 2.0, 2.3)  # of the face's box
+CLOSER_SHARES: Final = (2.0, 1.75, 2.3)  # of the face's box; the first alone where Haar and the network are sure
 MIDDLE: Final = 0.5  # of a box's side: centres nearer than that are of one face
 SIDE_RATIO: Final = (0.5, 2.0)
 
@@ -66,14 +66,14 @@ class FaceFinder:
 
     def _upright(self, picture: Picture) -> list[Sighting]:
         boxes = self._cascades.first_look(picture)
-        seen = self._seen(picture, [picture.whole(share) for share in WHOLE_SHARES])
-        if not any(one.side > SMALL_FACE * max(picture.shape) for one in seen):
-            seen = distinct([*seen, *self._seen(picture, _tiles(picture))])
-        return self._believed(picture, seen, boxes)
+        faces = self._believed(picture, [picture.whole(share) for share in WHOLE_SHARES], boxes)
+        if any(face.side >= SMALL_FACE * max(picture.shape) for face in faces):
+            return faces
+        return distinct([*faces, *self._believed(picture, _tiles(picture), boxes)])
 
     def _turned(self, picture: Picture) -> list[Sighting]:
         windows = [picture.whole(share, turn_deg) for turn_deg in TURNS_DEG for share in WHOLE_SHARES]
-        return self._believed(picture, self._seen(picture, windows), [])
+        return self._believed(picture, windows, [])
 
     def _seen(self, picture: Picture, windows: Sequence[Window]) -> list[Sighting]:
         """What the network sees in these windows, in pixels of the picture, each face once."""
@@ -86,14 +86,15 @@ class FaceFinder:
             ]
         )
 
-    def _believed(self, picture: Picture, seen: Sequence[Sighting], boxes: Sequence[Window]) -> list[Sighting]:
-        """Which of the sightings are faces, where the closer look sees them."""
-        largest_first = sorted(seen, key=lambda sighting: -sighting.side)[: 2 * MAX_FACES]
+    def _believed(self, picture: Picture, windows: Sequence[Window], boxes: Sequence[Window]) -> list[Sighting]:
+        """The faces that are seen in these windows and again from near by."""
+        largest_first = sorted(self._seen(picture, windows), key=lambda sighting: -sighting.side)[: 2 * MAX_FACES]
         small = SMALL_FACE * max(picture.shape)
         believed = []
         for one in largest_first:
-            closer = self._closer(picture, one)
             witnessed = any(_same(one, box) for box in boxes)
+            sure = witnessed and one.score >= self._network.contract.alone
+            closer = self._closer(picture, one, CLOSER_SHARES[:1] if sure else CLOSER_SHARES)
             if closer and self._is_face(picture, closer, small, witnessed):
                 believed.append(closer)
         return distinct(believed)
@@ -108,9 +109,9 @@ class FaceFinder:
             return False
         return witnessed or self._cascades.see_face(picture, box) or self._cascades.see_eye(picture, box)
 
-    def _closer(self, picture: Picture, seen: Sighting) -> Sighting | None:
-        """The same face from near by and level: the mean of three looks, None where none of them sees it."""
-        windows = [_box(seen).around(share) for share in CLOSER_SHARES]
+    def _closer(self, picture: Picture, seen: Sighting, shares: Sequence[float]) -> Sighting | None:
+        """The same face from near by and level: the mean of these looks, None where none of them sees it."""
+        windows = [_box(seen).around(share) for share in shares]
         looks = self._network.look([picture.patch(window, PATCH_PX, BLACK) for window in windows])
         same = []
         for window, look in zip(windows, looks, strict=True):
@@ -118,7 +119,7 @@ class FaceFinder:
             same += [one for one in here if _same(one, _box(seen))][:1]
         if not same:
             return None
-        score = sum(one.score for one in same) / len(CLOSER_SHARES)
+        score = sum(one.score for one in same) / len(shares)
         side = float(np.mean([one.side for one in same]))
         return Sighting(score, side, np.mean([one.points_xy for one in same], axis=0))
 

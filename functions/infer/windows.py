@@ -63,6 +63,12 @@ class Picture:
         height, width = self.shape
         return Window(width / 2, height / 2, max(height, width) * share, turn_deg)
 
+    def reduced(self, side_px: int) -> Gray:
+        """The whole picture, its long side at most this."""
+        scale = min(1.0, side_px / max(self.shape))
+        height, width = (max(1, round(side * scale)) for side in self.shape)
+        return np.asarray(cv2.resize(self._halves[0], (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
     def patch(self, window: Window, side_px: int, border: int) -> Gray:
         """The window as a square patch, uint8 (side_px, side_px)."""
         steps = max(0, round(log2(window.side / side_px)))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from functions.infer.classifier import open_model
 from functions.infer.contract import ContractMismatchError, sha256_of
-from functions.infer.windows import Gray, Points
+from functions.infer.windows import Gray, Points, Window
 
 PATCH_PX: Final = 128
 GRID: Final = ((16, 2), (8, 6))  # cells a side, and anchors in each cell
@@ -46,6 +46,10 @@ class Sighting(NamedTuple):
     score: float  # (0, 1), of the anchor that is surest
     side: float
     points_xy: Points  # (7, 2): centre, right eye (left in a picture), left eye, nose, mouth, right ear, left ear
+
+    def in_picture(self, window: Window) -> "Sighting":
+        """From parts of the window's side to pixels of the picture."""
+        return Sighting(self.score, self.side * window.side, window.points(self.points_xy))
 
 
 class FaceNetwork:

@@ -58,10 +58,10 @@ class Picture:
         height, width = self._halves[0].shape
         return height, width
 
-    def whole(self, share: float = 1.0, turn_deg: float = 0.0) -> Window:
-        """The window of `share` times the long side around the picture's middle."""
+    def whole(self, turn_deg: float = 0.0) -> Window:
+        """The window of the long side around the picture's middle."""
         height, width = self.shape
-        return Window(width / 2, height / 2, max(height, width) * share, turn_deg)
+        return Window(width / 2, height / 2, max(height, width), turn_deg)
 
     def reduced(self, side_px: int) -> Gray:
         """The whole picture, its long side at most this."""

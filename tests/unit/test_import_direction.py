@@ -25,6 +25,7 @@ ALLOWED = {
         "torch",
         "torchvision",
         "onnx",
+        "tflite",
         "tqdm",
         "msgspec",
         "wandb",

@@ -2,13 +2,15 @@
 
 import json
 import shutil
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from functions.infer.contract import ContractMismatchError
 from functions.infer.face_network import PATCH_PX, Sighting, distinct, load_network
-from functions.infer.faces import DETECTOR, view_of
+from functions.infer.faces import DETECTOR, FaceFinder, view_of
+from functions.infer.windows import BLACK, Picture
 
 
 @pytest.mark.parametrize(
@@ -48,3 +50,47 @@ def test_of_two_sightings_of_a_face_the_surer_is_kept():
 @pytest.mark.parametrize(("nose", "view"), [(5, "whole"), (8, "whole"), (8.5, "profile"), (1.5, "profile")])
 def test_nose_outside_the_eyes_is_a_profile(nose, view):
     assert view_of(sighting(0, 0, nose=nose)) == view
+
+
+def test_many_anchors_that_see_one_face_are_one_sighting(selfie):
+    picture = Picture(np.asarray(selfie.convert("L")))
+
+    (seen,) = load_network(DETECTOR).look([picture.patch(picture.whole(), PATCH_PX, BLACK)])
+
+    assert len(seen) == 1
+
+
+def test_patch_is_a_mean_of_the_picture_and_not_a_sample():
+    stripes_hw = np.tile(np.array([0, 255], np.uint8), (256, 128))
+    picture = Picture(stripes_hw)
+
+    inner_hw = picture.patch(picture.whole(), 32, BLACK)[2:-2, 2:-2]
+
+    assert np.abs(inner_hw.astype(int) - 127).max() < 5
+
+
+FACE, EYE, NOBODY = {"see_face"}, {"see_eye"}, set()
+
+
+@pytest.mark.parametrize(
+    ("score", "side", "witnesses", "is_face"),
+    [
+        (0.83, 300, NOBODY, True),
+        (0.81, 300, NOBODY, False),
+        (0.56, 300, FACE, True),
+        (0.56, 300, EYE, True),
+        (0.54, 300, FACE | EYE, False),
+        (0.95, 90, FACE, False),
+        (0.71, 90, EYE, True),
+        (0.69, 90, EYE, False),
+    ],
+)
+def test_network_is_believed_at_a_lower_score_where_a_cascade_agrees(score, side, witnesses, is_face):
+    finder = FaceFinder()
+    finder._cascades = SimpleNamespace(
+        **{each: lambda *_, said=each in witnesses: said for each in ("see_face", "see_eye")}
+    )
+
+    seen = sighting(100, 100, score, side)
+
+    assert finder._is_face(Picture(np.zeros((500, 500), np.uint8)), seen, small=100, witnessed=False) is is_face

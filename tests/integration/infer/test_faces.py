@@ -103,6 +103,13 @@ def test_picture_on_its_side_or_upside_down_gives_the_upright_face(finder, turns
     assert likeness(face.crop_hw, level.crop_hw) > 0.75
 
 
+@pytest.mark.parametrize("turns", [1, 3])
+def test_unsharp_picture_on_its_side_is_turned_before_it_is_given_up(finder, turns):
+    unsharp_hw = cv2.GaussianBlur(read_photo((PHOTOS / "selfie.jpg").read_bytes()).gray_hw, (0, 0), 4)
+
+    assert len(finder.find(np.ascontiguousarray(np.rot90(unsharp_hw, turns)))) == 1
+
+
 @pytest.mark.parametrize("share", [0.1, 0.15, 0.3])
 def test_face_is_found_however_small(astronaut_hw, finder, share):
     side = round(95 / share)

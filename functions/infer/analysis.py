@@ -8,9 +8,10 @@ import numpy as np
 from burnout.clock import Stopwatch
 from burnout.inference import Face, ImageFacts, Inference, ModelVersion, Prediction, Quality
 from functions.infer.classifier import Classifier
-from functions.infer.faces import FaceFinder, FoundFace, Gray
+from functions.infer.faces import FaceFinder, FoundFace
 from functions.infer.image import ImageError, Photo, read_photo
 from functions.infer.preprocess import FACE_SIZE_PX, face_input
+from functions.infer.windows import Gray
 
 
 def analyse(data: bytes, finder: FaceFinder, classifiers: Mapping[str, Classifier], stopwatch: Stopwatch) -> Inference:
@@ -51,6 +52,7 @@ def _faces(photo: Photo, found: list[FoundFace], classifiers: Mapping[str, Class
             box_px=photo.full_size_px(face.box_px),
             quality=quality(face.crop_hw),
             models=_of_face(index, by_model),
+            view=face.view,
         )
         for index, face in enumerate(found)
     )

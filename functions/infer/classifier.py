@@ -101,12 +101,13 @@ def _load(folder: Path, name: str) -> Classifier:
     _require(name, "sha256", contract.sha256, sha256_of(onnx_path))
     _check_meaning(contract)
     _check_arithmetic(contract)
-    session = _session(onnx_path)
+    session = open_model(onnx_path)
     _check_shape(contract, session)
     return Classifier(contract, session)
 
 
-def _session(path: Path) -> onnxruntime.InferenceSession:
+def open_model(path: Path) -> onnxruntime.InferenceSession:
+    """An ONNX file in the serving runtime, on one thread. Raises: ContractMismatchError."""
     options = onnxruntime.SessionOptions()
     # A Lambda environment has one core, and threads that spin would use up paid time.
     options.intra_op_num_threads = 1

@@ -26,6 +26,7 @@ ALLOWED = {
         "torch",
         "torchvision",
         "onnx",
+        "tflite",
         "tqdm",
         "msgspec",
         "wandb",

@@ -36,7 +36,7 @@ ENOUGH_PX: Final = 800  # long side: more pixels cost time and change no answer 
 # Below these the model only guesses, so the face is refused; measured, docs/decisions/0003.
 DARKEST: Final = 0.06  # mean gray, [0, 1], of the face, or of the photo in which none was found
 BLURRIEST_FACE: Final = 30.0  # variance of the Laplacian at 48 px
-# Haar sees a false second face in about 5 % of selfies, mostly a small one; a companion's is as large as the first.
+# A companion's face is about as large as one's own; passers-by and pictures on a wall are smaller.
 COMPANION_SIDE: Final = 0.5  # of the largest face's side
 
 # What a file is called only decides whether it is worth a look; infer goes by its bytes.

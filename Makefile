@@ -129,7 +129,7 @@ evaluate: need-DATA setup-training ## The served model's figures on PublicTest; 
 	$(TRAINING) -m training.evaluate --data $(DATA) --model $(or $(MODEL),functions/infer/models/mvp.onnx)
 
 export: need-DATA need-RUN need-VERSION setup-training ## RUN's best.pt as mvp VERSION=x.y.z -> functions/infer/models, or OUT=another folder
-	$(TRAINING) -m training.export --data $(DATA) --checkpoint $(RUN)/best.pt --version $(VERSION) --flip-average --int8 $(if $(OUT),--out $(OUT))
+	$(TRAINING) -m training.export --data $(DATA) --checkpoint $(RUN)/best.pt --version $(VERSION) --flip-average --int8 --covered training/weights/covered.pt $(if $(OUT),--out $(OUT))
 
 bench-model: need-DATA setup-training ## mvp, baseline, both in torch (CHECKPOINT=, BASELINE_CHECKPOINT=best.pt), PyPI's fer (FER_PYTHON=)
 	$(TRAINING) -m training.bench --data $(DATA) $(if $(MODELS),--models $(MODELS)) $(if $(CHECKPOINT),--checkpoint $(CHECKPOINT)) \

@@ -17,7 +17,7 @@ MODELS = Path(__file__).parents[2] / "functions" / "infer" / "models"
 def answers(faces_nchw):
     """A face at a time, as in serving."""
     return {
-        name: [list(classifier.classify(face[None])[0].emotions.values()) for face in faces_nchw]
+        name: [list(classifier.classify(face[None])[0].prediction.emotions.values()) for face in faces_nchw]
         for name, classifier in served_classifiers(MODELS).items()
     }
 

@@ -13,7 +13,18 @@ from typing import NamedTuple
 
 import pytest
 
-NEED_TORCH = ("augment", "bench", "command_lines", "export", "model", "optimisation", "pace", "tracking", "train")
+NEED_TORCH = (
+    "augment",
+    "bench",
+    "command_lines",
+    "covered",
+    "export",
+    "model",
+    "optimisation",
+    "pace",
+    "tracking",
+    "train",
+)
 collect_ignore = [] if find_spec("torch") else [f"test_{name}.py" for name in NEED_TORCH]
 collect_ignore += [] if find_spec("moto") else ["test_publish.py"]
 FERPLUS_COLUMNS = (

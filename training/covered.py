@@ -53,10 +53,10 @@ def learnt(training_nhw: NDArray[np.uint8], seed: int) -> CoverNet:
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, _LR_MAX, total_steps=EPOCHS * steps)
     for epoch in range(EPOCHS):
         losses = []
-        for batch in torch.randperm(len(x_nchw), generator=generator).split(BATCH):
+        for batch in torch.split(torch.randperm(len(x_nchw), generator=generator), BATCH):
             loss = functional.binary_cross_entropy_with_logits(net(x_nchw[batch])[:, 0], target[batch])
             optimizer.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             schedule.step()
             losses.append(loss.item())
@@ -104,14 +104,13 @@ def threshold_and_figures(
     }
 
 
-def covered_in(path: Path, gray_nhw: NDArray[np.uint8]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What an exported file's contract says of covers, and its figures, on PublicTest's faces (n, 48, 48)."""
+def covered_in(path: Path, gray_nhw: NDArray[np.uint8]) -> tuple[float, dict[str, Any]]:
+    """`threshold_and_figures` of an exported file, on PublicTest's faces (n, 48, 48)."""
 
     def logits_of(faces_nhw: NDArray[np.uint8]) -> NDArray[np.float64]:
         return onnx_logits(path, faces_nhw, COVERED_OUTPUT)[:, 0]
 
-    threshold, figures = threshold_and_figures(logits_of, gray_nhw)
-    return {"covered_output": COVERED_OUTPUT, "covered_from": threshold}, {"covered": figures}
+    return threshold_and_figures(logits_of, gray_nhw)
 
 
 def _chosen(kinds: Mapping[str, tuple[Draw, float]], rng: np.random.Generator) -> str:

@@ -198,7 +198,7 @@ def _contract(path: Path, faces: Faces, release: Release, **records: dict[str, A
     temperature = fitted_temperature(logits, faces, release.serve_fer_share)
     point = choose(*sides(logits, faces, temperature))
     exact = compare_exact(path, faces.gray_nhw[:EXACT_FACES], temperature)
-    fields, figures = covered_in(path, faces.gray_nhw) if release.covers else ({}, {})
+    covered_from, covered = covered_in(path, faces.gray_nhw) if release.covers else (None, None)
     return ModelContract(
         name=release.target.stem,
         version=release.version,
@@ -207,6 +207,8 @@ def _contract(path: Path, faces: Faces, release: Release, **records: dict[str, A
         input=InputContract(),
         output=SERVED_OUTPUT,
         fer_output=fer_output,
+        covered_output=COVERED_OUTPUT if release.covers else None,
+        covered_from=covered_from,
         temperature=temperature,
         threshold=point.threshold,
         unsure=(point.unsure_from, point.unsure_to),
@@ -218,9 +220,8 @@ def _contract(path: Path, faces: Faces, release: Release, **records: dict[str, A
             **evaluate(logits, faces, temperature, point),
             "held_out": held_out(*sides(logits, faces, temperature)),
             "heads": evaluate_heads({"fer": fer_logits[0]} if fer_logits else {}, faces),
-            **figures,
+            **({"covered": covered} if covered else {}),
         },
-        **fields,
         **records,
     )
 

@@ -5,7 +5,7 @@ Everything is drawn by chance, at twice the side of a face. Places are parts of 
 """
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -176,7 +176,7 @@ def _cloth(rng: np.random.Generator, gray: float) -> Plane:
     return np.asarray(cloth, dtype=np.float32)
 
 
-def _laid(face_hw: Plane, over_hw: Plane | float, cover_hw: Plane) -> Plane:
+def _laid(face_hw: NDArray[Any], over_hw: NDArray[Any] | float, cover_hw: NDArray[Any]) -> Plane:
     return np.asarray(face_hw * (1 - cover_hw) + over_hw * cover_hw, dtype=np.float32)
 
 

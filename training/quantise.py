@@ -33,8 +33,10 @@ CALIBRATION_FACES: Final = 512
 _PERCENTILE: Final = 99.99  # of activations within the range; the rest are cut off, for finer steps
 _ACTIVATION_MAX: Final = 255  # uint8
 # What an exported network consists of besides; each computes in float32, whatever the processor.
-_FLOAT_OPERATORS: Final = {"Conv", "Relu", "Add", "ReduceMean", "Reshape", "Gemm", "Split", "Slice", "Concat"}
-_FLOAT_OPERATORS |= {"Sub", "Mul", "Sqrt", "Div"}
+_FLOAT_OPERATORS: Final = {
+    *("Conv", "Relu", "Add", "Sub", "Mul", "Div", "Sqrt"),
+    *("ReduceMean", "Reshape", "Gemm", "Split", "Slice", "Concat"),
+}
 
 
 class QuantisationError(Exception):

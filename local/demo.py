@@ -81,7 +81,7 @@ class Demo:
 
     def other_photos(self) -> None:
         """Photos without a face, files that are no photos, an album."""
-        self.sends_photo(self.anna, LANDSCAPE, "I see no face here")
+        self.sends_photo(self.anna, LANDSCAPE, "I found no face in this picture")
         self.tells(self.anna, "sends a text file called selfie.jpg")
         self.anna.send_document(b"no picture at all", "selfie.jpg", "image/jpeg")
         self.hears(self.anna, "I cannot read this as a picture")

@@ -23,6 +23,7 @@ from functions.webhook.assignment import asks_rating_first
 _QUERY: Final = (
     "SELECT user_id, message_id, shown_model, models_json, agrees, corrected, rating, blind_rating FROM check_ins"
     " LEFT JOIN feedback USING (user_id, message_id) LEFT JOIN self_ratings USING (user_id, message_id)"
+    " WHERE view = 'whole'"  # of another face nobody was told an answer
     " ORDER BY user_id, message_id"
 )
 _HOT_JOURNAL: Final = bytes.fromhex("d9d505f920a163d7")  # sqlite.org/fileformat2.html, section 3; zeros when done with

@@ -1,13 +1,14 @@
 """python -m training.export --data DIR --checkpoint FILE [--serve-fer-share W] [--flip-average] [--int8] [--out DIR]
-                              [--name mvp] --version V
+                              [--name mvp] [--covered FILE] --version V
 
 Writes NAME.onnx and its contract NAME.json: the averaged weights of FILE (a run's best.pt, or a release's weights),
 both heads as one, temperature, threshold and "not sure" bounds chosen on PublicTest, figures on PublicTest, and where
 all of it comes from. Nothing is written unless ONNX Runtime gives the same logits as torch on real faces. With
 --flip-average the file itself asks the network twice, for a face and its mirror image. With --int8 it is then
 quantised, calibrated on Training faces; it is refused if that costs more than 0.3 points of accuracy, if integers could
-overflow on any processor, or if exact arithmetic answers otherwise here. The weights are first rounded to float16 and
-kept as NAME.pt: in training/weights for the models that serve, else in --out.
+overflow on any processor, or if exact arithmetic answers otherwise here. With --covered the file also says which faces
+are covered, by the network of training.covered. The weights are first rounded to float16 and kept as NAME.pt: in
+training/weights for the models that serve, else in --out.
 """
 
 import dataclasses
@@ -29,6 +30,7 @@ from functions.infer.preprocess import FACE_SIZE_PX
 from training import checkpoint, provenance
 from training.checkpoint import CheckpointError, Weights
 from training.command_line import one_line_for, parser_of
+from training.covered import covered_in, load_covers
 from training.data import DataError, Faces, Usage, data_sha256, load_faces, vote_shares
 from training.evaluate import (
     add_fer_share,
@@ -40,8 +42,8 @@ from training.evaluate import (
     torch_logits,
 )
 from training.metrics import best_temperature, one_hot, softmax
-from training.model import HEADS, ServedNet
-from training.onnx_file import SERVED_OUTPUT, onnx_logits, onnx_outputs
+from training.model import HEADS, CoverNet, ServedNet
+from training.onnx_file import COVERED_OUTPUT, SERVED_OUTPUT, onnx_logits, onnx_outputs
 from training.operating_point import choose, held_out
 from training.processor import processor
 from training.quantise import CALIBRATION_FACES, QuantisationError, pair_sum_max, quantise
@@ -71,21 +73,23 @@ class Release:
     weights: Path  # where the float16 weights are kept
     flip_average: bool = False
     calibration_nhw: NDArray[np.uint8] | None = None  # Training faces (n, 48, 48); with them the file is in int8
+    covers: CoverNet | None = None  # with it the file says which faces are covered
 
 
 def write_onnx(net: ServedNet, path: Path) -> None:
     """Writes the network as one self-contained ONNX file.
 
-    `face` float32 (batch, 1, 48, 48) → `logits` (batch, 7), and `fer_logits` likewise unless the FER head serves alone.
+    `face` float32 (batch, 1, 48, 48) → `logits` (batch, 7), `fer_logits` likewise unless the FER head serves alone, and
+    `covered` (batch, 1) if the network says it.
     """
     faces = torch.zeros(3, 1, FACE_SIZE_PX, FACE_SIZE_PX)
-    outputs = len(net.head.bias) // len(Emotion)
+    emotions = [SERVED_OUTPUT, FER_OUTPUT][: len(net.head.bias) // len(Emotion)]
     torch.onnx.export(
         net.eval(),
         (faces,),
         path,
         input_names=[InputContract().name],
-        output_names=[SERVED_OUTPUT, FER_OUTPUT][:outputs],
+        output_names=[*emotions, *([COVERED_OUTPUT] if net.covers else [])],
         dynamic_shapes=({0: torch.export.Dim("batch")},),
         opset_version=_OPSET,
         dynamo=True,
@@ -159,7 +163,8 @@ def export(saved: Weights, faces: Faces, data: dict[str, Any], release: Release)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         written, kept = Path(folder) / target.name, Path(folder) / release.weights.name
         checkpoint.save_weights(saved, kept)
-        write_onnx(ServedNet(net, release.serve_fer_share, flip_average=release.flip_average), written)
+        flip_average, covers = release.flip_average, release.covers
+        write_onnx(ServedNet(net, release.serve_fer_share, flip_average=flip_average, covers=covers), written)
         record = compare(logits[:COMPARED_FACES], written, faces.gray_nhw[:COMPARED_FACES])
         if release.calibration_nhw is not None:
             quantised = quantise(written, release.calibration_nhw, written)
@@ -193,6 +198,7 @@ def _contract(path: Path, faces: Faces, release: Release, **records: dict[str, A
     temperature = fitted_temperature(logits, faces, release.serve_fer_share)
     point = choose(*sides(logits, faces, temperature))
     exact = compare_exact(path, faces.gray_nhw[:EXACT_FACES], temperature)
+    covered_from, covered = covered_in(path, faces.gray_nhw) if release.covers else (None, None)
     return ModelContract(
         name=release.target.stem,
         version=release.version,
@@ -201,6 +207,8 @@ def _contract(path: Path, faces: Faces, release: Release, **records: dict[str, A
         input=InputContract(),
         output=SERVED_OUTPUT,
         fer_output=fer_output,
+        covered_output=COVERED_OUTPUT if release.covers else None,
+        covered_from=covered_from,
         temperature=temperature,
         threshold=point.threshold,
         unsure=(point.unsure_from, point.unsure_to),
@@ -212,6 +220,7 @@ def _contract(path: Path, faces: Faces, release: Release, **records: dict[str, A
             **evaluate(logits, faces, temperature, point),
             "held_out": held_out(*sides(logits, faces, temperature)),
             "heads": evaluate_heads({"fer": fer_logits[0]} if fer_logits else {}, faces),
+            **({"covered": covered} if covered else {}),
         },
         **records,
     )
@@ -262,6 +271,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--int8", action="store_true", help="int8: 4 times smaller, 2 to 3 times faster (default: float32)"
     )
+    parser.add_argument("--covered", type=Path, help="weights of training.covered (default: covers are not looked for)")
     parser.add_argument("--out", type=Path, default=MODELS, help="folder of the files (default: %(default)s)")
     parser.add_argument("--name", default="mvp", help="file name without its ending")
     parser.add_argument("--version", required=True, help="version of the model, x.y.z: another one for other weights")
@@ -275,6 +285,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             weights=(WEIGHTS if options.out.resolve() == MODELS.resolve() else options.out) / f"{options.name}.pt",
             flip_average=options.flip_average,
             calibration_nhw=calibration_faces(faces.part(Usage.TRAINING), seed=0) if options.int8 else None,
+            covers=load_covers(options.covered) if options.covered else None,
         )
         saved, data = checkpoint.load_weights(options.checkpoint), data_sha256(options.data)
         contract = export(saved, faces.part(Usage.PUBLIC_TEST), data, release)

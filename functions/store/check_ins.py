@@ -92,13 +92,13 @@ def _revealed(connection: Connection, operation: GiveFeedback | Rate | Reveal, n
 def _find(connection: Connection, user_id: int, message_id: int) -> CheckIn | None:
     row = one(
         connection,
-        "SELECT shown_model, models_json, agrees, corrected, rating, hidden FROM rated_check_ins"
+        "SELECT shown_model, models_json, view, agrees, corrected, rating, hidden FROM rated_check_ins"
         " WHERE user_id = ? AND message_id = ?",
         (user_id, message_id),
     )
     if row is None:
         return None
-    shown_model, models_json, agrees, corrected, rating, hidden = row
+    shown_model, models_json, view, agrees, corrected, rating, hidden = row
     return CheckIn(
         message_id=message_id,
         prediction=_prediction(models_json, shown_model),
@@ -106,6 +106,7 @@ def _find(connection: Connection, user_id: int, message_id: int) -> CheckIn | No
         corrected=None if corrected is None else Emotion(corrected),
         self_rating=rating,
         hidden=bool(hidden),
+        view=view,
     )
 
 
@@ -181,7 +182,7 @@ def read_history(connection: Connection, operation: ReadHistory, now_utc: dateti
     today = local_day(now_utc, zone)
     since = text(at_hour(today - timedelta(days=operation.days - 1), 0, zone)) if operation.days else ""
     rows = connection.execute(
-        "SELECT observed_at_utc, shown_model, models_json, counted, rating FROM rated_check_ins"
+        "SELECT observed_at_utc, shown_model, models_json, read, counted, rating FROM rated_check_ins"
         " WHERE user_id = ? AND observed_at_utc >= ? ORDER BY observed_at_utc, message_id",
         (operation.user_id, since),
     ).fetchall()
@@ -189,18 +190,24 @@ def read_history(connection: Connection, operation: ReadHistory, now_utc: dateti
     return History(days=tuple(_day(day, list(rows)) for day, rows in days), today=today.isoformat())
 
 
-def _day(day: date, rows: list[tuple[str, str, str, float | None, int | None]]) -> HistoryDay:
+def _day(day: date, rows: list[tuple[str, str, str, int, float | None, int | None]]) -> HistoryDay:
     ratings = [rating for *_, rating in rows if rating is not None]
-    read = [(_prediction(models, shown), negative) for _, shown, models, negative, _ in rows if negative is not None]
+    counted = [negative for *_, negative, _ in rows if negative is not None]
+    with_side = [
+        prediction.label
+        for _, shown, models, _, negative, _ in rows
+        if negative is not None and (prediction := _prediction(models, shown)).sure
+    ]
+    read = sum(seen for *_, seen, _, _ in rows)
     return HistoryDay(
         day=day.isoformat(),
         check_ins=len(rows),
-        read=len(read),
-        negative=sum(prediction.sure and prediction.label == "negative" for prediction, _ in read),
-        mean_negative=fmean(negative for _, negative in read) if read else None,
+        read=read,
+        negative=with_side.count("negative"),
+        mean_negative=fmean(counted) if counted else None,
         ratings=len(ratings),
         rating_sum=sum(ratings),
-        unsure=sum(not prediction.sure for prediction, _ in read),
+        unsure=read - len(with_side),
     )
 
 

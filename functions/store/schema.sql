@@ -61,6 +61,7 @@ CREATE TABLE check_ins (
     versions_json   TEXT    NOT NULL,                                            -- model name -> sha256
     sharpness       REAL    NOT NULL CHECK (sharpness >= 0),
     brightness      REAL    NOT NULL CHECK (brightness BETWEEN 0 AND 1),
+    view            TEXT    NOT NULL DEFAULT 'whole' CHECK (view IN ('whole', 'covered', 'profile')),  -- of the face
     rating_first    INTEGER NOT NULL DEFAULT 0 CHECK (rating_first IN (0, 1)),   -- the answer is hidden until then
     revealed_at_utc TEXT    CHECK (revealed_at_utc GLOB '????-??-??T??:??:??Z'),
     photo_key       TEXT    CHECK (photo_key GLOB 'donated/*'),                  -- NULL: deleted after analysis
@@ -110,13 +111,15 @@ CREATE TABLE self_ratings (
 ) STRICT, WITHOUT ROWID;
 
 -- A check-in with what the person said of it. `hidden`: the rating that is asked for first must be a blind one, so the
--- answer is in no history, report or chart until then. `counted`: P(negative), NULL while hidden, and when called wrong.
+-- answer is in no history, report or chart until then. `read`: seen, and not called wrong. `counted`: P(negative) of what
+-- was read; NULL where the face was not seen whole, since the models know only whole ones.
 CREATE VIEW rated_check_ins AS
 SELECT
-    user_id, message_id, observed_at_utc, shown_model, models_json, agrees, corrected, rating,
-    rating_first AND revealed_at_utc IS NULL AS hidden,
-    iif(agrees IS 0 OR (rating_first AND revealed_at_utc IS NULL), NULL, negative) AS counted
-FROM check_ins LEFT JOIN feedback USING (user_id, message_id) LEFT JOIN self_ratings USING (user_id, message_id);
+    user_id, message_id, observed_at_utc, shown_model, models_json, view, agrees, corrected, rating, hidden,
+    agrees IS NOT 0 AND NOT hidden AS read,
+    iif(agrees IS NOT 0 AND NOT hidden AND view = 'whole', negative, NULL) AS counted
+FROM (SELECT *, rating_first AND revealed_at_utc IS NULL AS hidden FROM check_ins)
+LEFT JOIN feedback USING (user_id, message_id) LEFT JOIN self_ratings USING (user_id, message_id);
 
 CREATE TABLE weekly_answers (
     user_id INTEGER NOT NULL,

@@ -161,14 +161,15 @@ def _keep_check_in(
         raise UnstorableError("shown_model is not one of the models")
     connection.execute(
         "INSERT INTO check_ins (user_id, message_id, update_id, observed_at_utc, recorded_at_utc, shown_model,"
-        " negative, label, models_json, versions_json, sharpness, brightness, rating_first, photo_key)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (user_id, message_id) DO NOTHING",
+        " negative, label, models_json, versions_json, sharpness, brightness, view, rating_first, photo_key)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (user_id, message_id) DO NOTHING",
         (
             *(operation.user_id, operation.message_id, operation.update_id),
             *(text(check_in.observed_at_utc), now, check_in.shown_model),
             # Rounded, because a sum of float32 probabilities may miss [0, 1] by 1e-7, which the CHECK would refuse.
             *(round(shown.negative, 6), shown.label, json_text(check_in.models), json_text(check_in.versions)),
-            *(check_in.quality.sharpness, check_in.quality.brightness, check_in.rating_first, photo_key),
+            *(check_in.quality.sharpness, check_in.quality.brightness, check_in.view),
+            *(check_in.rating_first, photo_key),
         ),
     )
 

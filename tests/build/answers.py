@@ -19,7 +19,7 @@ MODELS = Path(__file__).parents[2] / "functions" / "infer" / "models"
 def answers(faces_nchw):
     """A face at a time, as in serving: probabilities; the detector's score and points, in parts of its patch."""
     said = {
-        name: [list(classifier.classify(face[None])[0].emotions.values()) for face in faces_nchw]
+        name: [list(classifier.classify(face[None])[0].prediction.emotions.values()) for face in faces_nchw]
         for name, classifier in served_classifiers(MODELS).items()
     }
     return {**said, "short_range": [sighting(face[0]) for face in faces_nchw]}

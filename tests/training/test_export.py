@@ -9,6 +9,7 @@ from unittest import mock
 import numpy as np
 import onnx
 import pytest
+import torch
 from onnx import numpy_helper
 
 from burnout.emotions import Emotion
@@ -16,8 +17,10 @@ from functions.infer import contract as contract_module
 from functions.infer.classifier import load_classifiers
 from functions.infer.contract import read_contract, sha256_of
 from training import checkpoint, evaluate, export, onnx_file, provenance, quantise
+from training.covered import torch_covers
 from training.data import Usage
 from training.knobs import Knobs
+from training.model import CoverNet
 from training.operating_point import OperatingPoint
 from training.processor import processor
 
@@ -122,6 +125,32 @@ def test_int8_file_is_what_serving_loads_with_its_cost_in_the_contract(in_int8):
     assert 0 <= cost["same_emotion"] <= 1
     assert contract.export["max_abs_difference"] < contract.export["tolerance"]  # of float32, before
     assert [path.name for path in sorted(in_int8.parent.iterdir())] == ["small.json", "small.onnx", "small.pt"]
+
+
+@pytest.mark.parametrize("options", [(), ("--int8",)])
+def test_file_that_knows_covers_answers_as_both_networks_do_and_covers_stay_in_floats(
+    export_to, exported, in_int8, faces, tmp_path, monkeypatch, options
+):
+    torch.manual_seed(1)
+    covers = CoverNet().eval()
+    torch.save(covers.state_dict(), tmp_path / "covered.pt")
+    monkeypatch.setattr(export, "INT8_MAY_COST", 1.0)
+
+    made = export_to(tmp_path, "both", "--serve-fer-share", "0.3", "--covered", str(tmp_path / "covered.pt"), *options)
+
+    contract, alone = load_classifiers(tmp_path)["both"].contract, in_int8 if options else exported
+    said = onnx_file.onnx_logits(made, faces.gray_nhw, "covered")[:, 0]
+    assert np.abs(said - torch_covers(covers)(faces.gray_nhw)).max() < 1e-5
+    assert np.array_equal(*(onnx_file.onnx_logits(each, faces.gray_nhw) for each in (made, alone)))
+    assert contract.covered_from == pytest.approx(np.quantile(said[32:], 0.98), abs=1e-3)
+    assert contract.metrics["covered"]["n"]["as they are"] == 8
+
+
+def test_file_that_is_no_covers_is_refused_in_one_line(export_to, checkpoint_path, tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        export_to(tmp_path / "out", "both", "--covered", str(checkpoint_path))
+
+    assert capsys.readouterr().err == f"{checkpoint_path}: not the weights that training.covered writes\n"
 
 
 def test_int8_file_has_whole_numbers_inside_and_nearly_the_same_answers(in_int8, exported, faces):

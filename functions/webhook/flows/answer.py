@@ -25,6 +25,8 @@ def answer(check_in: CheckIn, language: Language, *, album: bool = False, correc
     A hidden answer is not in it: its buttons ask for the rating first.
     """
     sure = check_in.prediction.sure
+    if check_in.view != "whole":
+        return _rating_only(check_in, language, album=album)
     if check_in.hidden:
         return rating_first(check_in.message_id, language, sure=sure, album=album)
     lines = [*_expression(check_in.prediction, language), text("answer_caution", language)]
@@ -35,6 +37,16 @@ def answer(check_in: CheckIn, language: Language, *, album: bool = False, correc
     keyboard = [_verdict(check_in, language), *(_corrections(check_in, language) if correcting else ())]
     keyboard.append(_ratings(check_in.message_id, check_in.self_rating))
     return Screen("\n\n".join(lines), keyboard)
+
+
+def _rating_only(check_in: CheckIn, language: Language, *, album: bool) -> Screen:
+    """Why this photo says nothing, and the question for the person's own rating, before and after it was given.
+
+    The models learnt from whole faces: what they say of another one is not shown, and there is nothing to agree with.
+    """
+    lines = [text(f"rating_{check_in.view}", language), *([text("answer_album", language)] if album else [])]
+    remove = button("button_remove", language, "bin", check_in.message_id, "answer")
+    return Screen("\n\n".join(lines), [_ratings(check_in.message_id, check_in.self_rating), [remove]])
 
 
 def rating_first(message_id: int, language: Language, *, sure: bool, album: bool = False) -> Screen:

@@ -119,7 +119,9 @@ def _predict(message: Message, person: Person, deps: Deps, trace: RequestTrace) 
         models=face.models,
         versions={name: model.sha256 for name, model in inference.models.items()},
         quality=face.quality,
-        rating_first=asks_first or not face.models[shown].sure,
+        view=face.view,
+        # Where the face is not whole no answer follows, so none is hidden.
+        rating_first=face.view == "whole" and (asks_first or not face.models[shown].sure),
     )
 
 
@@ -226,5 +228,6 @@ def _answer(message: Message, new: NewCheckIn, language: Language) -> Screen:
         corrected=None,
         self_rating=None,
         hidden=new.rating_first,
+        view=new.view,
     )
     return answer(fresh, language, album=message.media_group_id is not None)

@@ -88,7 +88,8 @@ def _undo_question(last: LastCheckIn, language: Language) -> Screen:
     if check_in is None:
         return sentence("undo_nothing", language)
     at_local = datetime.fromisoformat(last.at_local)
-    said = check_in.prediction.label if check_in.prediction.sure else "unsure"
+    tells = check_in.prediction.sure and check_in.view == "whole"
+    said = check_in.prediction.label if tells else "unsure"
     facts = [] if check_in.hidden else [text(f"undo_{said}", language)]
     if check_in.self_rating is not None:
         facts.append(text("undo_rating", language, rating=check_in.self_rating))

@@ -20,7 +20,7 @@ TOLERANCE = 0.005  # of a probability
 
 def probabilities(classifier, faces_nchw):
     """(n, 7), a face at a time as in serving."""
-    return np.array([list(classifier.classify(face[None])[0].emotions.values()) for face in faces_nchw])
+    return np.array([list(classifier.classify(face[None])[0].prediction.emotions.values()) for face in faces_nchw])
 
 
 def exact(name):

@@ -62,6 +62,12 @@ def test_lot_and_sureness_come_with_the_check_in(tmp_path):
     assert [trial.sure for trial in trials] == [False] * 8 + [True]
 
 
+def test_face_that_was_not_seen_whole_is_no_trial(export):
+    tell(export, record(103, message_id=3, check_in=new_check_in(view="covered")))
+
+    assert len(read_export(export).trials) == 2
+
+
 def test_people_get_running_numbers_and_undone_check_ins_are_gone(export):
     tell(
         export,

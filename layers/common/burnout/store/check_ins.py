@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from burnout.emotions import Emotion
-from burnout.inference import Prediction, Quality
+from burnout.inference import Prediction, Quality, View
 from burnout.store.operation import Choice, Operation
 from burnout.telegram.calls import BotCall
 from burnout.values import Language, PhotoFolder, PhotoKey, Rating, Utc, Whole
@@ -32,6 +32,7 @@ class NewCheckIn(msgspec.Struct, frozen=True, kw_only=True):
     models: dict[str, Prediction]
     versions: dict[str, str]  # model name -> sha256 of its file
     quality: Quality
+    view: View = "whole"  # of the face; where it is not whole, no model's answer is shown or counted
     rating_first: bool = False  # the person is asked for their own rating before they see the model's answer
 
 
@@ -44,6 +45,7 @@ class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
     corrected: Emotion | None  # what a 👎 said it was
     self_rating: Rating | None
     hidden: bool = False  # the answer was not shown yet: the rating is asked for first
+    view: View = "whole"
 
 
 class HistoryDay(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +55,7 @@ class HistoryDay(msgspec.Struct, frozen=True, kw_only=True):
     check_ins: int
     read: int  # how many of them have an answer that the person has seen and did not call wrong
     negative: int  # how many of those were called negative
-    mean_negative: float | None  # mean P(negative) of all that was read, [0, 1]; None without any
+    mean_negative: float | None  # mean P(negative) of the whole faces of what was read, [0, 1]; None without any
     ratings: int
     rating_sum: int
     unsure: int = 0  # how many of what was read named no side

@@ -24,7 +24,9 @@ class CourseCheckIn(msgspec.Struct, frozen=True, kw_only=True):
     """One check-in as the strain index sees it."""
 
     observed_at_utc: Utc
-    negative: float | None  # calibrated P(negative) of the shown model; None when the person said 👎
+    negative: (
+        float | None
+    )  # calibrated P(negative) of the shown model; None when the person said 👎 or no whole face was seen
     rating: Rating | None
 
 

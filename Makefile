@@ -133,7 +133,7 @@ photos: need-DATA setup ## What people get for the labelled photos in DATA; MODE
 	  $(if $(FER_PYTHON),--fer-python $(FER_PYTHON)) $(if $(BESIDE),--beside $(BESIDE)) $(if $(JSON),--json $(JSON))
 
 export: need-DATA need-RUN need-VERSION setup-training ## RUN's best.pt as mvp VERSION=x.y.z -> functions/infer/models, or OUT=another folder
-	$(TRAINING) -m training.export --data $(DATA) --checkpoint $(RUN)/best.pt --version $(VERSION) --flip-average --int8 $(if $(OUT),--out $(OUT))
+	$(TRAINING) -m training.export --data $(DATA) --checkpoint $(RUN)/best.pt --version $(VERSION) --flip-average --int8 --covered training/weights/covered.pt $(if $(OUT),--out $(OUT))
 
 bench-model: need-DATA setup-training ## mvp, baseline, both in torch (CHECKPOINT=, BASELINE_CHECKPOINT=best.pt), PyPI's fer (FER_PYTHON=)
 	$(TRAINING) -m training.bench --data $(DATA) $(if $(MODELS),--models $(MODELS)) $(if $(CHECKPOINT),--checkpoint $(CHECKPOINT)) \

@@ -58,7 +58,8 @@ def torch_eager(model: Path) -> dict[str, Any]:
     def classify(faces_nchw: Any) -> list[Any]:
         with torch.inference_mode():
             shares_n7 = net(torch.from_numpy(faces_nchw))[0].softmax(dim=1).tolist()
-        return [SimpleNamespace(emotions=dict(zip(Emotion, shares, strict=True))) for shares in shares_n7]
+        predictions = (SimpleNamespace(emotions=dict(zip(Emotion, shares, strict=True))) for shares in shares_n7)
+        return [SimpleNamespace(prediction=each, covered=False) for each in predictions]
 
     return {"torch": SimpleNamespace(contract=SimpleNamespace(version="", sha256=""), classify=classify)}
 
@@ -73,7 +74,7 @@ def bare_faces(classifiers: dict[str, Any]) -> Answer:
 
     def answer(data: bytes) -> list[Found]:
         face_hw = np.frombuffer(data, dtype=np.uint8).reshape(48, 48)
-        return [{"emotions": dict(classifier.classify(face_input(face_hw)[None])[0].emotions)}]
+        return [{"emotions": dict(classifier.classify(face_input(face_hw)[None])[0].prediction.emotions)}]
 
     return answer
 

@@ -14,6 +14,7 @@ from functions.infer.preprocess import face_input
 from training.processor import processor
 
 SERVED_OUTPUT: Final = "logits"
+COVERED_OUTPUT: Final = "covered"
 WARM_UP, TIMED = 20, 300  # faces: the first few are slower, and a median needs no more
 
 

@@ -34,7 +34,7 @@ from burnout.emotions import NEGATIVE, Emotion
 from burnout.inference import MVP, Inference
 from functions.infer.analysis import analyse
 from functions.infer.classifier import Classifier, chosen, load_classifiers
-from functions.infer.contract import ContractMismatchError
+from functions.infer.contract import ContractMismatchError, ModelContract
 from functions.infer.faces import FaceFinder
 from functions.infer.image import ImageError
 from functions.webhook.flows.check_in import Refusal, the_face
@@ -142,7 +142,7 @@ def read_photos(photos: Iterable[Photo], model: Path) -> Iterator[Read]:
             raise PhotosError(f"{photo.path.name}: no picture that can be read: {error.message}") from error
         seen = seen_by_us(photo, inference, cpu_ms)
         logits = heads.logits() if inference.faces else {}
-        yield Read(seen, _record(seen, inference, heads.contract.name, logits))
+        yield Read(seen, _record(seen, inference, heads.contract, logits))
 
 
 def _analysed(data: bytes, finder: FaceFinder, heads: Heads) -> tuple[Inference, float]:
@@ -176,14 +176,17 @@ def seen_by_us(photo: Photo, inference: Inference, cpu_ms: float) -> Seen:
     )
 
 
-def _record(seen: Seen, inference: Inference, model: str, logits: dict[str, list[float]]) -> dict[str, Any]:
+def _record(
+    seen: Seen, inference: Inference, contract: ModelContract, logits: dict[str, list[float]]
+) -> dict[str, Any]:
     photo = seen.photo
     faces = [
         {"box_px": face.box_px, "sharpness": face.quality.sharpness, "brightness": face.quality.brightness}
         for face in inference.faces
     ]
-    first = inference.faces[0].models[model] if faces else None
+    first = inference.faces[0].models[contract.name] if faces else None
     return {
+        "model_sha256": contract.sha256,
         "file": photo.path.name,
         "kind": photo.kind,
         "label": photo.label,

@@ -3,8 +3,9 @@
 Static quantisation in QDQ form, activations unsigned and weights signed: ONNX Runtime is 3.5 times slower when both
 are signed. Scales of activations come from faces of Training, those of weights from each filter. Weights use seven of
 their eight bits, so that no processor's arithmetic overflows (functions/infer/contract.py); `pair_sum_max` proves it.
-Only convolutions are quantised, and not the first: the sums between them cost little time in float32, and rounding
-each of them to eight bits would move single answers by 0.02 from one processor to another (LOG.md, 2026-11-29).
+Of what leads to the first output the convolutions are quantised, and not the first: the sums between them cost little
+time in float32, and rounding each of them to eight bits would move single answers by 0.02 from one processor to another
+(LOG.md, 2026-11-29).
 """
 
 from collections.abc import Iterator
@@ -32,7 +33,10 @@ CALIBRATION_FACES: Final = 512
 _PERCENTILE: Final = 99.99  # of activations within the range; the rest are cut off, for finer steps
 _ACTIVATION_MAX: Final = 255  # uint8
 # What an exported network consists of besides; each computes in float32, whatever the processor.
-_FLOAT_OPERATORS: Final = {"Conv", "Relu", "Add", "ReduceMean", "Reshape", "Gemm", "Split", "Slice", "Concat"}
+_FLOAT_OPERATORS: Final = {
+    *("Conv", "Relu", "Add", "Sub", "Mul", "Div", "Sqrt"),
+    *("ReduceMean", "Reshape", "Gemm", "Split", "Slice", "Concat"),
+}
 
 
 class QuantisationError(Exception):
@@ -44,7 +48,8 @@ def quantise(path: Path, gray_nhw: NDArray[np.uint8], target: Path) -> dict[str,
     with TemporaryDirectory() as folder:
         prepared = Path(folder) / "prepared.onnx"
         quant_pre_process(str(path), str(prepared))
-        convolutions = [node.name for node in onnx.load(prepared).graph.node if node.op_type == "Conv"]
+        graph = onnx.load(prepared).graph
+        convolutions = [node.name for node in _leading_to(graph, graph.output[0].name) if node.op_type == "Conv"]
         quantize_static(
             str(prepared),
             str(target),
@@ -87,6 +92,16 @@ def pair_sum_max(path: Path) -> int:
         elif node.domain or node.op_type not in _FLOAT_OPERATORS:
             raise QuantisationError(f"{path.name}: {node.op_type}, which training.export does not write")
     return max(sums)
+
+
+def _leading_to(graph: onnx.GraphProto, output: str) -> list[onnx.NodeProto]:
+    """The nodes that an output is computed from, in the graph's order."""
+    needed, found = {output}, []
+    for node in reversed(graph.node):  # a graph is in the order of computing
+        if needed & set(node.output):
+            needed |= set(node.input)
+            found.append(node)
+    return found[::-1]
 
 
 def _largest_pair(weights: NDArray[np.int8]) -> int:

@@ -51,7 +51,7 @@ def bare_answers(gray_nhw: GrayNHW, classifier: Classifier) -> Answers:
     """Of the bare faces, as training and `training.evaluate` see them: no picture, no detector."""
     predictions: list[Prediction] = []
     for batch_nhw in chunks(gray_nhw):
-        predictions += classifier.classify(network_input(batch_nhw))
+        predictions += [each.prediction for each in classifier.classify(network_input(batch_nhw))]
     return _answers(predictions)
 
 

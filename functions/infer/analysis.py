@@ -1,16 +1,17 @@
 """Photo bytes → what infer answers: decode, find, measure, classify. Knows nothing of S3 or Lambda."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import cv2
 import numpy as np
 
 from burnout.clock import Stopwatch
-from burnout.inference import Face, ImageFacts, Inference, ModelVersion, Prediction, Quality
-from functions.infer.classifier import Classifier
-from functions.infer.faces import FaceFinder, FoundFace, Gray
-from functions.infer.image import Photo, read_photo
+from burnout.inference import Face, ImageFacts, Inference, ModelVersion, Quality, View
+from functions.infer.classifier import Classifier, Reading
+from functions.infer.faces import FaceFinder, FoundFace
+from functions.infer.image import ImageError, Photo, read_photo
 from functions.infer.preprocess import FACE_SIZE_PX, face_input
+from functions.infer.windows import Gray
 
 
 def analyse(data: bytes, finder: FaceFinder, classifiers: Mapping[str, Classifier], stopwatch: Stopwatch) -> Inference:
@@ -19,6 +20,8 @@ def analyse(data: bytes, finder: FaceFinder, classifiers: Mapping[str, Classifie
         photo = read_photo(data)
     with stopwatch.stage("detect"):
         found = finder.find(photo.gray_hw)
+    if not found and not photo.is_whole:
+        raise ImageError("damaged", "its end is missing, and no face in the rest")
     with stopwatch.stage("classify"):
         faces = _faces(photo, found, classifiers)
     return Inference(
@@ -48,11 +51,13 @@ def _faces(photo: Photo, found: list[FoundFace], classifiers: Mapping[str, Class
         Face(
             box_px=photo.full_size_px(face.box_px),
             quality=quality(face.crop_hw),
-            models=_of_face(index, by_model),
+            models={name: readings[index].prediction for name, readings in by_model.items()},
+            view=_view(face, [readings[index] for readings in by_model.values()]),
         )
         for index, face in enumerate(found)
     )
 
 
-def _of_face(index: int, by_model: Mapping[str, list[Prediction]]) -> dict[str, Prediction]:
-    return {name: predictions[index] for name, predictions in by_model.items()}
+def _view(face: FoundFace, readings: Sequence[Reading]) -> View:
+    """What the finder saw; a face that it holds for whole may be covered, as far as any model tells."""
+    return "covered" if face.view == "whole" and any(reading.covered for reading in readings) else face.view

@@ -7,7 +7,7 @@ read with another label order or scale still answers, only wrongly.
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import onnxruntime  # type: ignore[import-untyped]  # it ships no annotations
@@ -27,6 +27,13 @@ from functions.infer.contract import (
 ORT_DTYPES: Final = {"float32": "tensor(float)"}
 
 
+class Reading(NamedTuple):
+    """What a model says of one face. Of a covered one its prediction means little."""
+
+    prediction: Prediction
+    covered: bool  # by a mask, dark glasses or a hand; False where the model does not tell
+
+
 class Classifier:
     """One model, ready to run. Threads may share it."""
 
@@ -34,15 +41,19 @@ class Classifier:
         self.contract: Final = contract
         self._session = session
 
-    def classify(self, faces_nchw: NDArray[np.float32]) -> list[Prediction]:
-        """The prediction of each face, in order.
+    def classify(self, faces_nchw: NDArray[np.float32]) -> list[Reading]:
+        """What the model says of each face, in order.
 
         Takes float32 (faces, 1, 48, 48) as `preprocess.face_input` makes them; no faces give an empty list.
         """
         if not len(faces_nchw):
             return []
-        (logits,) = self._session.run([self.contract.output], {self.contract.input.name: faces_nchw})
-        return [prediction_of(row, self.contract) for row in np.asarray(logits, dtype=np.float64)]
+        contract = self.contract
+        asked = [output for output in (contract.output, contract.covered_output) if output is not None]
+        logits, *covered = self._session.run(asked, {contract.input.name: faces_nchw})
+        is_covered = covered[0][:, 0] >= contract.covered_from if covered else np.zeros(len(logits), bool)
+        rows = zip(np.asarray(logits, dtype=np.float64), is_covered, strict=True)
+        return [Reading(prediction_of(row, contract), bool(each)) for row, each in rows]
 
 
 def prediction_of(logits: NDArray[np.float64], contract: ModelContract) -> Prediction:
@@ -101,12 +112,13 @@ def _load(folder: Path, name: str) -> Classifier:
     _require(name, "sha256", contract.sha256, sha256_of(onnx_path))
     _check_meaning(contract)
     _check_arithmetic(contract)
-    session = _session(onnx_path)
+    session = open_model(onnx_path)
     _check_shape(contract, session)
     return Classifier(contract, session)
 
 
-def _session(path: Path) -> onnxruntime.InferenceSession:
+def open_model(path: Path) -> onnxruntime.InferenceSession:
+    """An ONNX file in the serving runtime, on one thread. Raises: ContractMismatchError."""
     options = onnxruntime.SessionOptions()
     # A Lambda environment has one core, and threads that spin would use up paid time.
     options.intra_op_num_threads = 1
@@ -130,6 +142,8 @@ def _check_meaning(contract: ModelContract) -> None:
         raise ContractMismatchError(f"{name}: temperature is {contract.temperature}, must be above 0")
     if not 0 < contract.threshold < 1:
         raise ContractMismatchError(f"{name}: threshold is {contract.threshold}, must be between 0 and 1")
+    if (contract.covered_output is None) != (contract.covered_from is None):
+        raise ContractMismatchError(f"{name}: covered_output and covered_from go together")
     lower, upper = contract.unsure
     if not 0 < lower <= min(contract.threshold, 0.5) <= max(contract.threshold, 0.5) <= upper < 1:
         # Without 0.5 between the bounds, a side could be named that has less than half of the probability.
@@ -157,13 +171,14 @@ def _check_shape(contract: ModelContract, session: onnxruntime.InferenceSession)
     name = contract.name
     inputs, outputs = session.get_inputs(), session.get_outputs()
     _require(name, "inputs", [contract.input.name], [node.name for node in inputs])
-    promised = [output for output in (contract.output, contract.fer_output) if output is not None]
-    _require(name, "outputs", promised, [node.name for node in outputs])
+    emotions = dict.fromkeys(filter(None, (contract.output, contract.fer_output)), len(Emotion))
+    promised = emotions | dict.fromkeys(filter(None, (contract.covered_output,)), 1)
+    _require(name, "outputs", list(promised), [node.name for node in outputs])
     _require(name, "input.dtype", ORT_DTYPES[contract.input.dtype], inputs[0].type)
     _require(name, "input.shape", [None, *contract.input.shape], _shape(inputs[0]))
     for output in outputs:
         _require(name, "output dtype", ORT_DTYPES["float32"], output.type)
-        _require(name, "output shape", [None, len(Emotion)], _shape(output))
+        _require(name, "output shape", [None, promised[output.name]], _shape(output))
 
 
 def _shape(node: Any) -> list[int | None]:

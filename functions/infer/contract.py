@@ -35,6 +35,8 @@ class ModelContract(msgspec.Struct, frozen=True, kw_only=True):
     input: InputContract
     output: str = "logits"  # float32, shape (n, 7)
     fer_output: str | None = None  # a second one of that shape: the head that learnt FER's labels; never served
+    covered_output: str | None = None  # float32, shape (n, 1): a logit, is the face covered?
+    covered_from: float | None = None  # from this logit on it is
     temperature: float  # probabilities = softmax(logits / temperature)
     threshold: float  # `negative` at this probability mass and above
     unsure: tuple[float, float]  # from the first mass to below the second no side is named (Chow 1970)

@@ -1,48 +1,87 @@
-"""What a file's structure says before any pixel is decoded: does it cost far more time than its size suggests?
+"""What a file's first bytes and structure say before any pixel is decoded: what is it, and what does decoding cost?
 
-Two bombs do not show in the width and height. A progressive JPEG is drawn in scans, a dozen bytes each and a pass over
-the whole picture; and both JPEG and PNG may hold millions of empty segments, which a parser visits one by one.
-Knows nothing of pixels.
+The bytes decide, not the name or the type that came with them. Two bombs do not show in the width and height. A
+progressive JPEG is drawn in scans, a dozen bytes each and a pass over the whole picture, which is kept in memory until
+the last one; and both JPEG and PNG may hold millions of empty segments, which a parser visits one by one. Knows nothing
+of pixels.
 """
 
 import re
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Kind = Literal["JPEG", "PNG", "WEBP", "HEIF"]  # HEIF is the box around HEIC and AVIF
 
 MAX_SEGMENTS: Final = 10_000  # a 20 MiB PNG in libpng's 8 KiB pieces has 2,600; 5 million empty ones parse for 5 s
 
 _PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
-# FF and a code. Inside coded picture data FF is followed by 00 or by a restart marker (D0 to D7); FF FF is filling.
-_JPEG_MARKER: Final = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
-_JPEG_START, _JPEG_END, _JPEG_START_OF_SCAN = b"\xff\xd8", b"\xff\xd9", b"\xff\xda"
+# FF and a code. Inside coded picture data FF is followed by 00 or by a restart marker (D0 to D7); FF FF is filling; 01
+# and D8 stand alone, without a length to skip.
+_JPEG_MARKER: Final = re.compile(rb"\xff[\x02-\xcf\xd9-\xfe]")
+_JPEG_START, JPEG_END, _JPEG_START_OF_SCAN = b"\xff\xd8", b"\xff\xd9", b"\xff\xda"
+_JPEG_FRAMES: Final = frozenset(b"\xff%c" % code for code in range(0xC0, 0xD0) if code not in {0xC4, 0xC8, 0xCC})
+_HEIF_BRANDS: Final = frozenset(b"heic heix heim heis hevc hevx hevm hevs mif1 mif2 msf1 avif avis".split())
+_MOST_BRANDS: Final = 16
 
 
 class SegmentBombError(Exception):
     """A file has more segments than any camera or program writes."""
 
 
-def passes_over_picture(data: bytes) -> int:
-    """How often decoding visits every pixel: a JPEG's number of scans, 1 for everything else.
+@dataclass(frozen=True)
+class Cost:
+    """What decoding takes; the values are those of everything but a JPEG."""
 
-    Raises: SegmentBombError above 10,000 segments.
-    """
-    if data.startswith(_JPEG_START):
-        return _count_scans(data)
+    passes: int = 1  # visits of every pixel
+    kept_bytes: int = 0  # in memory until the last scan, however small the result
+    is_whole: bool = True  # False: a JPEG stops before its end, and nobody says so unless asked
+
+
+def kind_of(data: bytes) -> Kind | None:
+    """What the first bytes say that the file is; None for all that is not read here."""
+    if data.startswith(_JPEG_START + b"\xff"):
+        return "JPEG"
     if data.startswith(_PNG_SIGNATURE):
+        return "PNG"
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return "WEBP"
+    size = int.from_bytes(data[:4])
+    brands = {data[at : at + 4] for at in (8, *range(16, min(size, 16 + 4 * _MOST_BRANDS), 4))}
+    return "HEIF" if data[4:8] == b"ftyp" and brands & _HEIF_BRANDS else None
+
+
+def cost_of(data: bytes, kind: Kind) -> Cost:
+    """What decoding the file would take. Raises: SegmentBombError above 10,000 segments."""
+    if kind == "JPEG":
+        return _jpeg_cost(data)
+    if kind == "PNG":
         _walk_chunks(data)
-    return 1
+    return Cost()
 
 
-def _count_scans(jpeg: bytes) -> int:
-    """The start-of-scan markers before the end of the (first) image."""
-    scans, at = 0, len(_JPEG_START)
+def _jpeg_cost(jpeg: bytes) -> Cost:
+    """From the markers before the end of the (first) image."""
+    scans, coefficients, at = 0, 0, len(_JPEG_START)
     for _ in range(MAX_SEGMENTS):
         marker = _JPEG_MARKER.search(jpeg, at)
-        if marker is None or marker[0] == _JPEG_END:
-            return scans
+        if marker is None or marker[0] == JPEG_END:
+            kept_bytes = 2 * coefficients if scans > 1 else 0  # one scan is decoded row by row
+            return Cost(scans, kept_bytes, is_whole=marker is not None)
         scans += marker[0] == _JPEG_START_OF_SCAN
         # Skipping by the length keeps thumbnails inside the metadata out of the count.
-        at = marker.end() + int.from_bytes(jpeg[marker.end() : marker.end() + 2])
+        after = marker.end() + int.from_bytes(jpeg[marker.end() : marker.end() + 2])
+        if marker[0] in _JPEG_FRAMES:
+            coefficients = max(coefficients, _coefficients(jpeg[marker.end() + 2 : after]))
+        at = after
     raise SegmentBombError(f"over {MAX_SEGMENTS} segments")
+
+
+def _coefficients(frame: bytes) -> int:
+    """How many a frame header announces: a number for every pixel of every component, as finely as it is sampled."""
+    height_px, width_px = int.from_bytes(frame[1:3]), int.from_bytes(frame[3:5])
+    samplings = [(sampling >> 4, sampling & 15) for sampling in frame[7::3]]
+    finest = max((across for across, _ in samplings), default=1) * max((down for _, down in samplings), default=1)
+    return width_px * height_px * sum(across * down for across, down in samplings) // max(1, finest)
 
 
 def _walk_chunks(png: bytes) -> None:

@@ -1,15 +1,18 @@
 """Photo bytes → upright gray picture. The only place that decodes untrusted bytes; it knows nothing of faces.
 
-Whatever a header tells is checked before any pixel is decoded. Of the metadata only the orientation is read, and
-nothing of it is kept.
+Whatever a header tells is checked before any pixel is decoded. HEIC and AVIF, whose headers tell too little, are read
+by a process of their own (`heif.py`). Of the metadata only the orientation is read, and nothing of it is kept.
 """
 
 import io
+import subprocess
+import sys
 import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import cv2
@@ -18,18 +21,26 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
 from burnout.inference import ErrorCode
-from functions.infer.headers import SegmentBombError, passes_over_picture
+from functions.infer import heif
+from functions.infer.headers import JPEG_END, Cost, SegmentBombError, cost_of, kind_of
 
-FORMATS: Final = ("JPEG", "PNG", "WEBP")
 MAX_BYTES: Final = 20 * 1024 * 1024  # what the Bot API's getFile gives out at most
-MAX_PIXELS: Final = 50_000_000  # phones take up to 8160 x 6120
-MAX_VISITED_PIXELS: Final = 1_000_000_000  # 50 megapixels in twice the usual 10 scans; an empty scan of 50 takes 27 ms
+# Measured, docs/decisions/0015.
+MAX_JPEG_PIXELS: Final = 202_000_000  # phones take up to 16,384 x 12,288; large ones are decoded at an eighth
+MAX_PIXELS: Final = 51_000_000  # of the others, which are decoded whole; "50 megapixels" are up to 8192 x 6144
 MAX_WEBP_PIXELS: Final = 25_000_000  # Pillow holds five copies of a WebP, RGBA; 144 bytes may ask for 50 megapixels
+MAX_KEPT_BYTES: Final = 650_000_000  # a JPEG in scans: 200 megapixels with halved colours as phones write them, or 108
+MAX_VISITED_PIXELS: Final = 2_500_000_000  # 200 megapixels in the usual 10 scans; an empty scan of 50 takes 27 ms
 MAX_SIDE_PX: Final = 16_384  # WebP's own limit; refuses 50-megapixel ribbons
 # The smallest face looked for is a tenth of the long side: at least 64 px here, still more than the network's 48.
 WORKING_SIDE_PX: Final = 640
 
 STRIP_HEIGHT_PX: Final = 256
+HEIF_S: Final = 8.0  # wall time; the webhook waits 12
+_HEIF_COMMAND: Final = (sys.executable, "-P", str(Path(heif.__file__)), str(MAX_PIXELS), str(MAX_SIDE_PX))
+
+# Pillow refuses more than twice this, a WebP before it takes memory for the canvas. Set once for the process.
+Image.MAX_IMAGE_PIXELS = MAX_JPEG_PIXELS // 2
 
 # `warnings.catch_warnings` changes the whole process for a moment, so two threads must not do it at once.
 _quiet_lock = threading.Lock()
@@ -53,6 +64,7 @@ class Photo:
     width_px: int
     height_px: int
     gray_hw: NDArray[np.uint8]  # long side 640 to 1279 px, or as it came where the photo is smaller
+    is_whole: bool = True  # False: its file ends too early, and these are the rows that it has
 
     @property
     def brightness(self) -> float:
@@ -70,40 +82,72 @@ class Photo:
 
 
 def read_photo(data: bytes) -> Photo:
-    """The upright photo in a JPEG, PNG or WebP file; of an animation the first frame.
+    """The upright photo in a JPEG, PNG, WebP, HEIC or AVIF file; of several pictures the first or primary one.
 
-    Raises: ImageError `too_large` above 20 MiB, 50 megapixels (WebP: 25), 16,384 px a side or absurdly many segments;
-    ImageError `not_an_image` for every other format and for broken files.
+    Raises: ImageError `too_large` above 20 MiB, 16,384 px a side or the pixels above; `too_costly` for absurdly many
+    segments or scans; `not_an_image` for every other format; `damaged`, of HEIC and AVIF `heic`, for broken files.
     """
     if len(data) > MAX_BYTES:
         raise ImageError("too_large", f"over {MAX_BYTES} bytes")
+    kind = kind_of(data)
+    if kind is None:
+        raise ImageError("not_an_image", "no picture's first bytes")
+    if kind == "HEIF":
+        return _read_apart(data)
     with _decoding():
-        passes = passes_over_picture(data)
+        cost = cost_of(data, kind)
         with _quiet():
-            image = Image.open(io.BytesIO(data), formats=FORMATS)
+            image = Image.open(io.BytesIO(data if cost.is_whole else data + JPEG_END), formats=(kind,))
         width_px, height_px = image.size
-        _check_size(width_px, height_px, passes, MAX_WEBP_PIXELS if image.format == "WEBP" else MAX_PIXELS)
+        _check_cost(image, cost)
         _ask_for_small_luma(image)
         image.load()
-        orientation = _orientation(image)
-        gray_hw = _reduced(_gray(image))
+        gray_hw = _gray(image)
+        if not cost.is_whole:
+            rows = len(gray_hw)
+            gray_hw = _without_fill(gray_hw)
+            height_px = round(height_px * len(gray_hw) / rows)
+        return _photo(width_px, height_px, gray_hw, _orientation(image), is_whole=cost.is_whole)
+
+
+def _read_apart(data: bytes) -> Photo:
+    """The photo in a HEIC or AVIF, read by a process that may die of it."""
+    try:
+        done = subprocess.run(_HEIF_COMMAND, input=data, capture_output=True, check=False, timeout=HEIF_S)  # noqa: S603
+    except subprocess.TimeoutExpired as error:
+        raise ImageError("heic", f"not read within {HEIF_S} s") from error
+    if done.returncode == heif.TOO_LARGE:
+        raise ImageError("too_large", f"over {MAX_PIXELS} pixels or {MAX_SIDE_PX} a side")
+    if done.returncode:
+        raise ImageError("heic", f"its process ended with {done.returncode}")
+    facts, _, rows = done.stdout.partition(b"\n")
+    width_px, height_px, orientation = (int(fact) for fact in facts.split())
+    return _photo(width_px, height_px, np.frombuffer(rows, np.uint8).reshape(height_px, width_px), orientation)
+
+
+def _photo(
+    width_px: int, height_px: int, gray_hw: NDArray[np.uint8], orientation: int, *, is_whole: bool = True
+) -> Photo:
+    """From what is stored: its size, and its gray pixels, which may be fewer."""
     if orientation >= _FIRST_ORIENTATION_ON_ITS_SIDE:
         width_px, height_px = height_px, width_px
-    return Photo(width_px, height_px, _upright(gray_hw, orientation))
+    return Photo(width_px, height_px, _upright(_reduced(gray_hw), orientation), is_whole)
 
 
 @contextmanager
 def _decoding() -> Iterator[None]:
     try:
         yield
-    except (SegmentBombError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
         raise ImageError("too_large", str(error)) from error
+    except SegmentBombError as error:
+        raise ImageError("too_costly", str(error)) from error
     except ImageError:
         raise
     except Exception as error:
         # Pillow's parsers promise no closed set of exceptions for broken files (OSError, SyntaxError, struct.error,
-        # ValueError, EOFError, KeyError ... have been seen); whatever they raise, the bytes are not a picture.
-        raise ImageError("not_an_image", type(error).__name__) from error
+        # ValueError, EOFError, KeyError ... have been seen); whatever they raise, the picture is broken.
+        raise ImageError("damaged", type(error).__name__) from error
 
 
 @contextmanager
@@ -114,12 +158,15 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-def _check_size(width_px: int, height_px: int, passes: int, most_pixels: int) -> None:
-    pixels = width_px * height_px
-    if pixels > most_pixels or max(width_px, height_px) > MAX_SIDE_PX:
+def _check_cost(image: Image.Image, cost: Cost) -> None:
+    most_pixels = {"JPEG": MAX_JPEG_PIXELS, "MPO": MAX_JPEG_PIXELS, "WEBP": MAX_WEBP_PIXELS}.get(
+        image.format or "", MAX_PIXELS
+    )
+    pixels = image.width * image.height
+    if pixels > most_pixels or max(image.size) > MAX_SIDE_PX:
         raise ImageError("too_large", f"over {most_pixels} pixels or {MAX_SIDE_PX} a side")
-    if pixels * passes > MAX_VISITED_PIXELS:
-        raise ImageError("too_large", f"over {MAX_VISITED_PIXELS} pixels in all scans together")
+    if pixels * cost.passes > MAX_VISITED_PIXELS or cost.kept_bytes > MAX_KEPT_BYTES:
+        raise ImageError("too_costly", f"over {MAX_VISITED_PIXELS} pixels in all scans, or {MAX_KEPT_BYTES} bytes kept")
 
 
 def _ask_for_small_luma(image: Image.Image) -> None:
@@ -146,6 +193,14 @@ def _over_white(image: Image.Image) -> NDArray[np.uint8]:
     luma_hw, alpha_hw = np.asarray(image.convert("L")), np.asarray(image.getchannel("A"))
     over_black_hw = cv2.multiply(luma_hw, alpha_hw, scale=1 / 255)
     return np.asarray(cv2.add(over_black_hw, cv2.bitwise_not(alpha_hw)), dtype=np.uint8)
+
+
+def _without_fill(gray_hw: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The rows above the even gray that libjpeg gives for what is missing; a face ends there as at a picture's edge."""
+    uneven = np.flatnonzero((gray_hw != gray_hw[-1, 0]).any(axis=1))
+    if not uneven.size:
+        raise ImageError("damaged", "cut off before its first row")
+    return gray_hw[: uneven[-1] + 1]
 
 
 def _reduced(gray_hw: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -45,6 +45,7 @@ class Document(msgspec.Struct, frozen=True):
     """A file as its sender declares it."""
 
     file_id: str
+    file_name: str | None = None
     mime_type: str | None = None
     file_size: Whole | None = None
     thumbnail: PhotoSize | None = None

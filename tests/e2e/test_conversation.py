@@ -20,6 +20,7 @@ from local.telegram.faults import Fault
 from tests import updates
 
 ANSWER_S = 30
+HEIC = FACE.parent / "heic" / "turned.heic"  # 256 x 320
 
 
 @contextmanager
@@ -239,7 +240,7 @@ def test_hostile_names_captions_and_file_names_are_shown_safely(telegram, stack,
     person.send_text("<script>" + "😀" * 2000)
     hears(person, "I cannot chat")
     person.send_document(b"%PDF", "</b>\u202egpj.exe", "image/jpeg")
-    hears(person, "I cannot read this as a picture")
+    hears(person, "no picture that I can read")
     assert telegram.violations == []
 
 
@@ -268,12 +269,15 @@ def truncated_jpeg():
     [
         (bomb_png(), "image/png", "too large"),
         (dark_jpeg(), "image/jpeg", "too dark"),
-        (truncated_jpeg(), "image/jpeg", "cannot read this as a picture"),
+        (truncated_jpeg(), "image/jpeg", "missing or damaged"),
         (b"GIF89a" + bytes(100), "image/gif", "not at GIFs"),
-        (b"GIF89a" + bytes(100), "image/jpeg", "cannot read this as a picture"),
-        (b"just words", "image/jpeg", "cannot read this as a picture"),
-        (b"", "image/jpeg", "cannot read this as a picture"),
-        (bytes(25 << 20), "image/jpeg", "at most 20 MB"),
+        (b"GIF89a" + bytes(100), "image/jpeg", "no picture that I can read"),
+        (b"just words", "image/jpeg", "no picture that I can read"),
+        (b"%PDF-1.7 " + bytes(100), "application/octet-stream", "no picture that I can read"),
+        (b"\0\0\0\x18ftypmp42" + bytes(100), "video/mp4", "no picture that I can read"),
+        (HEIC.read_bytes()[:-4000], "image/heic", "cannot open this HEIC"),
+        (b"", "image/jpeg", "no picture that I can read"),
+        (bytes(25 << 20), "image/jpeg", "up to 20 MB"),
     ],
 )
 def test_bad_picture_gets_a_sentence_and_leaves(stack, person, content, mime_type, sentence):
@@ -281,6 +285,13 @@ def test_bad_picture_gets_a_sentence_and_leaves(stack, person, content, mime_typ
 
     hears(person, sentence)
     assert (check_ins(stack, person), photos_left(stack)) == (0, 0)
+
+
+@pytest.mark.parametrize("mime_type", ["image/heic", "image/jpeg", "application/octet-stream"])
+def test_heic_is_answered_whatever_it_is_called(person, mime_type):
+    person.send_document(HEIC.read_bytes(), "IMG_1.JPG", mime_type)
+
+    is_answered(person)
 
 
 def test_twelve_faces_get_a_sentence(person, selfie, stack):

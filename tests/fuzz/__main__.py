@@ -17,7 +17,7 @@ with atheris.instrument_imports(include=["burnout", "functions", "PIL"]):
     from tests import updates
     from tests.fuzz import photo_mutations
     from tests.fuzz.bot_api_updates import COMMANDS, TAGS, bot_survives
-    from tests.fuzz.hostile_photos import HOSTILE
+    from tests.fuzz.hostile_heif import HOSTILE
     from tests.fuzz.properties import check_update, fresh_bot, photographer
 
 TESTS = Path(__file__).parents[1]

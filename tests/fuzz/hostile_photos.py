@@ -20,7 +20,7 @@ JPEG_END = b"\xff\xd9"
 SCRIPT = b"/*<html><script>alert(document.domain)</script>*/"
 ORIENTATION, EXIF_FOLDER = 0x0112, 0x8769
 ONE_FACE, NO_FACE = "1 faces", "0 faces"
-NO_IMAGE, TOO_LARGE = "not_an_image", "too_large"
+NO_IMAGE, DAMAGED, TOO_LARGE, TOO_COSTLY = "not_an_image", "damaged", "too_large", "too_costly"
 
 HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {}  # name -> (the result it must have, how it is made)
 
@@ -130,7 +130,7 @@ _hostile("jpeg that is a script", ONE_FACE)(
 _hostile("jpeg with a gif in its comment", ONE_FACE)(lambda: in_jpeg(segment(0xFE, saved(face(), "GIF")[:60_000])))
 _hostile("jpeg with a png in its comment", ONE_FACE)(lambda: in_jpeg(segment(0xFE, png()[:60_000])))
 _hostile("gif then jpeg", NO_IMAGE)(lambda: saved(face().resize((8, 8)), "GIF") + jpeg())
-_hostile("gif that calls itself jpeg", NO_IMAGE)(lambda: b"\xff\xd8\xff\xe0" + saved(face(), "GIF"))
+_hostile("gif that calls itself jpeg", DAMAGED)(lambda: b"\xff\xd8\xff\xe0" + saved(face(), "GIF"))
 _hostile("jpeg then jpeg without a face", ONE_FACE)(lambda: jpeg() + saved(Image.new("RGB", (9, 9)), "JPEG"))
 _hostile("png with a script in its text", ONE_FACE)(lambda: in_png(chunk(b"tEXt", b"Comment\0" + SCRIPT)))
 _hostile("png with a jpeg inside", ONE_FACE)(lambda: in_png(chunk(b"jpEg", jpeg())))
@@ -158,12 +158,19 @@ _hostile("webp of 50 megapixels in 144 bytes", TOO_LARGE)(
 _hostile("webp of 25 megapixels", NO_FACE)(lambda: saved(Image.new("RGB", (5000, 5000)), "WEBP", quality=1, method=0))
 _hostile("jpeg of 65,500 x 65,500", TOO_LARGE)(lambda: _claims(65_500, 65_500))
 _hostile("jpeg of 7,000 x 7,000 that ends at once", NO_FACE)(lambda: _claims(7000, 7000))
+# Its scans are all kept in memory until the last one: 604 MB of them with halved colours, 1.2 GB with all.
+_hostile("progressive jpeg of 200 megapixels that ends at once", NO_FACE)(
+    lambda: _claims(16_384, 12_288, progressive=True)
+)
+_hostile("progressive jpeg of 200 megapixels in all colours", TOO_COSTLY)(
+    lambda: _claims(16_384, 12_288, progressive=True, subsampling=0)
+)
 
 
-def _claims(width: int, height: int) -> bytes:
+def _claims(width: int, height: int, **options: Any) -> bytes:
     """The face's JPEG with another size in its header."""
-    whole = jpeg()
-    at = whole.index(b"\xff\xc0") + 5
+    whole = jpeg(**options)
+    at = whole.index(b"\xff\xc2" if "progressive" in options else b"\xff\xc0") + 5
     return whole[:at] + struct.pack(">HH", height, width) + whole[at + 4 :]
 
 
@@ -174,10 +181,17 @@ def _scans(side_px: int, more: int) -> bytes:
 
 
 _hostile("jpeg of 4,000 scans", NO_FACE)(lambda: _scans(480, 4000))  # just under the limit
-_hostile("large jpeg of 4,000 scans", TOO_LARGE)(lambda: _scans(1000, 4000))
-_hostile("jpeg of 20,000 scans", TOO_LARGE)(lambda: _scans(16, 20_000))
-_hostile("jpeg of 20,000 comments", TOO_LARGE)(lambda: in_jpeg(segment(0xFE, b"") * 20_000))
-_hostile("png of 20,000 chunks", TOO_LARGE)(lambda: in_png(chunk(b"teSt", b"") * 20_000))
+_hostile("large jpeg of 4,000 scans", TOO_COSTLY)(lambda: _scans(1500, 4000))
+_hostile("jpeg of 20,000 scans", TOO_COSTLY)(lambda: _scans(16, 20_000))
+# FF 01 has no length: who takes the next two bytes, FF C4, for one skips 65,476 bytes and all the scans in them.
+_hostile("jpeg whose scans hide behind a marker", TOO_COSTLY)(
+    lambda: b"\xff\xda".join(
+        part.replace(b"\xff\xc4", b"\xff\x01\xff\xc4", 1) if number == 1 else part
+        for number, part in enumerate(_scans(1500, 4000).split(b"\xff\xda"))
+    )
+)
+_hostile("jpeg of 20,000 comments", TOO_COSTLY)(lambda: in_jpeg(segment(0xFE, b"") * 20_000))
+_hostile("png of 20,000 chunks", TOO_COSTLY)(lambda: in_png(chunk(b"teSt", b"") * 20_000))
 
 
 # ---------------------------------------------------------------- metadata
@@ -189,9 +203,9 @@ _hostile("jpeg with a profile of 16 MB", ONE_FACE)(
 _hostile("jpeg with 3,000 profiles of nothing", ONE_FACE)(
     lambda: in_jpeg(*[segment(0xE2, b"ICC_PROFILE\0\1\1")] * 3000)
 )
-_hostile("png with a profile of 100 MB", NO_IMAGE)(lambda: in_png(chunk(b"iCCP", b"a\0\0" + zeros(100 << 20))))
-_hostile("png with a text of 100 MB", NO_IMAGE)(lambda: in_png(chunk(b"zTXt", b"a\0\0" + zeros(100 << 20))))
-_hostile("png with international text of 100 MB", NO_IMAGE)(
+_hostile("png with a profile of 100 MB", DAMAGED)(lambda: in_png(chunk(b"iCCP", b"a\0\0" + zeros(100 << 20))))
+_hostile("png with a text of 100 MB", DAMAGED)(lambda: in_png(chunk(b"zTXt", b"a\0\0" + zeros(100 << 20))))
+_hostile("png with international text of 100 MB", DAMAGED)(
     lambda: in_png(chunk(b"iTXt", b"a\0\1\0en\0a\0" + zeros(100 << 20)))
 )
 _hostile("png with 5,000 texts", ONE_FACE)(lambda: in_png(*[chunk(b"iTXt", b"a\0\0\0\0\0" + bytes(1000))] * 5000))
@@ -223,7 +237,7 @@ def _moving(file_format: str, frames: int, size: tuple[int, int] = (256, 320)) -
 _hostile("png of 300 frames", ONE_FACE)(lambda: _moving("PNG", 300))
 _hostile("webp of 300 frames", ONE_FACE)(lambda: _moving("WEBP", 300))
 _hostile("png that says 2^31 frames", ONE_FACE)(lambda: in_png(chunk(b"acTL", struct.pack(">II", 2**31 - 1, 0))))
-_hostile("png whose frame lies outside", NO_IMAGE)(
+_hostile("png whose frame lies outside", DAMAGED)(
     lambda: in_png(
         chunk(b"acTL", struct.pack(">II", 2, 0)),
         chunk(b"fcTL", struct.pack(">IIIIIHHBB", 0, 2**31 - 1, 2**31 - 1, 9, 9, 1, 1, 0, 0)),
@@ -236,9 +250,11 @@ def _files() -> Iterator[tuple[str, bytes]]:
     yield from (("jpeg", jpeg()), ("progressive jpeg", jpeg(progressive=True)), ("png", png()), ("webp", webp()))
 
 
+_READ_WITHOUT_END = {("jpeg", 0.9), ("progressive jpeg", 0.3), ("progressive jpeg", 0.9)}  # as far as they go
 for _name, _whole in _files():
     for _share in (0.02, 0.3, 0.9):
-        _hostile(f"{_name} cut at {_share:.0%}", NO_IMAGE)(lambda whole=_whole, s=_share: whole[: int(len(whole) * s)])
+        _end = ONE_FACE if (_name, _share) in _READ_WITHOUT_END else DAMAGED
+        _hostile(f"{_name} cut at {_share:.0%}", _end)(lambda whole=_whole, s=_share: whole[: int(len(whole) * s)])
 for _format, _longest in (("JPEG", 16_384), ("PNG", 16_384), ("WEBP", 16_383)):
     for _size in ((1, 1), (1, _longest), (_longest, 1), (2, 3)):
         _hostile(f"{_format.lower()} of {_size[0]} x {_size[1]}", NO_FACE)(

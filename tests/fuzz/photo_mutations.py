@@ -35,6 +35,8 @@ def seeds(photos: Path) -> Iterator[bytes]:
     yield saved(small, "PNG", save_all=True, append_images=[small.rotate(180)], duration=40)
     yield saved(half, "WEBP", quality=30, save_all=True, append_images=[other], duration=40)
     yield saved(gray.resize((48, 60)), "WEBP", lossless=True)
+    yield saved(small, "AVIF", speed=10, exif=orientation)
+    yield (photos / "heic" / "turned.heic").read_bytes()
 
 
 def spoilt(photo: bytes, seed: int) -> bytes:
@@ -47,6 +49,8 @@ def spoilt(photo: bytes, seed: int) -> bytes:
         kinds += [_png] * 6
     elif photo[8:12] == b"WEBP":
         kinds += [_webp] * 6
+    elif photo[4:8] == b"ftyp":
+        kinds += [_heif] * 6
     return bytes(dice.choice(kinds)(bytearray(photo), dice))
 
 
@@ -137,4 +141,13 @@ def _webp(photo: bytearray, dice: random.Random) -> bytes:
             photo[at + 12 : at + 18] = b"".join(dice.choice(SIDES[:8]).to_bytes(3, "little") for _ in range(2))
         case _:
             photo[at + 8 + dice.randrange(16) : at + 25] = dice.randbytes(dice.randrange(1, 16))
+    return photo
+
+
+def _heif(photo: bytearray, dice: random.Random) -> bytes:
+    """One number of a box: its own size, or what it says of a picture, a tile or a place in the file."""
+    names = (b"meta", b"pitm", b"iinf", b"iloc", b"iref", b"iprp", b"ipco", b"ipma", b"ispe", b"irot", b"hvcC", b"mdat")
+    at = dice.choice([photo.find(name) for name in names if name in photo] or [4])
+    at += dice.choice((-4, 8, 12, dice.randrange(4, 40)))
+    photo[at : at + 4] = struct.pack(">I", dice.choice(SIDES))
     return photo

@@ -14,7 +14,19 @@ from typing import NamedTuple
 
 import pytest
 
-ON_TORCH = ("augment", "bench", "command_lines", "export", "gpu", "model", "optimisation", "pace", "tracking", "train")
+ON_TORCH = (
+    "augment",
+    "bench",
+    "command_lines",
+    "covered",
+    "export",
+    "gpu",
+    "model",
+    "optimisation",
+    "pace",
+    "tracking",
+    "train",
+)
 collect_ignore = [] if find_spec("torch") else [f"test_{name}.py" for name in ON_TORCH]
 collect_ignore += [] if find_spec("moto") else ["test_publish.py", "test_photos.py"]
 FERPLUS_COLUMNS = (

@@ -5,7 +5,7 @@ import torch
 from torch.nn import functional
 
 from training.knobs import Knobs
-from training.model import EmotionNet, ServedNet
+from training.model import CoverNet, EmotionNet, ServedNet
 
 
 @pytest.fixture(autouse=True)
@@ -20,8 +20,8 @@ def test_logits_are_seven_of_each_head_for_each_face(n):
 
     assert net(torch.zeros(n, 1, 48, 48)).shape == (n, 2, 7)
     for flip_average in (False, True):
-        served = ServedNet(net, 0.5, flip_average=flip_average).eval()(torch.zeros(n, 1, 48, 48))
-        assert [logits.shape for logits in served] == [(n, 7), (n, 7)]
+        served = ServedNet(net, 0.5, flip_average=flip_average, covers=CoverNet()).eval()(torch.zeros(n, 1, 48, 48))
+        assert [logits.shape for logits in served] == [(n, 7), (n, 7), (n, 1)]
 
 
 def test_default_network_as_served_fits_in_twelve_megabytes_of_float32():
@@ -31,6 +31,16 @@ def test_default_network_as_served_fits_in_twelve_megabytes_of_float32():
     assert sum(p.numel() for p in net.parameters()) == 2_798_062
     assert parameters == 2_798_062
     assert parameters * 4 < 12_000_000
+
+
+def test_cover_is_seen_whatever_the_light_and_contrast():
+    torch.manual_seed(1)
+    net = CoverNet().eval()
+    face, other = torch.randn(2, 1, 1, 6, 6).repeat_interleave(8, dim=3).repeat_interleave(8, dim=4)
+
+    assert sum(p.numel() for p in net.parameters()) == 44_645
+    assert (net(0.8 * face + 0.5) - net(face)).abs() < 0.2 * (net(other) - net(face)).abs()
+    assert net(torch.zeros(1, 1, 48, 48)).isfinite().all()
 
 
 @pytest.mark.parametrize(("stem_stride", "side"), [(1, 6), (2, 3)])

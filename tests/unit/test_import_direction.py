@@ -16,7 +16,7 @@ ALLOWED = {
     "functions/webhook": LAYER_PACKAGES | {"burnout", "functions.webhook"},
     "functions/store": LAYER_PACKAGES | {"burnout", "functions.store"},
     "functions/report": LAYER_PACKAGES | REPORT_PACKAGES | {"burnout", "functions.report"},
-    "functions/infer": LAYER_PACKAGES | INFER_PACKAGES | {"burnout", "functions.infer"},
+    "functions/infer": LAYER_PACKAGES | INFER_PACKAGES | {"burnout", "functions.infer", "pi_heif"},
     "training": INFER_PACKAGES
     | {
         "burnout",
@@ -26,6 +26,7 @@ ALLOWED = {
         "torch",
         "torchvision",
         "onnx",
+        "tflite",
         "tqdm",
         "msgspec",
         "wandb",

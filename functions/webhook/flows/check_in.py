@@ -12,6 +12,7 @@ from burnout.errors import (
     FileTooLargeError,
     FunctionCrashedError,
     FunctionUnavailableError,
+    OutOfTimeError,
     OvertakenError,
     PhotoStorageError,
 )
@@ -35,11 +36,13 @@ ENOUGH_PX: Final = 800  # long side: more pixels cost time and change no answer 
 # Below these the model only guesses, so the face is refused; measured, docs/decisions/0003.
 DARKEST: Final = 0.06  # mean gray, [0, 1], of the face, or of the photo in which none was found
 BLURRIEST_FACE: Final = 30.0  # variance of the Laplacian at 48 px
-# Haar sees a false second face in about 5 % of selfies, mostly a small one; a companion's is as large as the first.
+# A companion's face is about as large as one's own; passers-by and pictures on a wall are smaller.
 COMPANION_SIDE: Final = 0.5  # of the largest face's side
 
-_IMAGE_TYPES: Final = frozenset({"image/jpeg", "image/jpg", "image/png", "image/webp"})
-_HEIC_TYPES: Final = frozenset({"image/heic", "image/heif", "image/heic-sequence", "image/heif-sequence"})
+# What a file is called only decides whether it is worth a look; infer goes by its bytes.
+_UNTYPED: Final = frozenset({"", "application/octet-stream", "binary/octet-stream"})  # iPhones, "send as file"
+_PICTURE_NAMES: Final = (".jpg", ".jpeg", ".jfif", ".png", ".webp", ".heic", ".heif", ".hif", ".avif")
+_PREVIEWED: Final = frozenset({"heic", "damaged"})  # what infer cannot read, but Telegram made a preview of
 
 
 class Refusal(Exception):  # noqa: N818  (not an error: a sentence to the person)
@@ -104,19 +107,10 @@ def _looked_at(
 
 
 def _predict(message: Message, person: Person, deps: Deps, trace: RequestTrace) -> NewCheckIn:
-    file_id = file_to_read(message)
     key = key_of(str(person.photo_folder), trace.update_id)
-    try:
-        with trace.stage("download"):
-            content = deps.download(file_id)
-    except FileTooLargeError:
-        raise Refusal("too_large") from None
-    with trace.stage("put"):
-        deps.put_photo(key, content)
     shown = assignment.shown_model(person.id, deps.terms.baseline_shown_percent)
     models = assignment.models_run(person.id, shown, deps.terms.baseline_shadow_percent)
-    with trace.stage("infer"):
-        inference = _infer(key, models, deps)
+    inference = _read_or_preview(message, key, models, deps, trace)
     face = the_face(inference)
     asks_first = assignment.asks_rating_first(person.id, message.message_id)
     return NewCheckIn(
@@ -129,6 +123,31 @@ def _predict(message: Message, person: Person, deps: Deps, trace: RequestTrace) 
         # Where the face is not whole no answer follows, so none is hidden.
         rating_first=face.view == "whole" and (asks_first or not face.models[shown].sure),
     )
+
+
+def _read_or_preview(message: Message, key: str, models: tuple[str, ...], deps: Deps, trace: RequestTrace) -> Inference:
+    preview = message.document.thumbnail if message.document else None
+    try:
+        return _read(file_to_read(message), key, models, deps, trace)
+    except Refusal as refusal:
+        if preview is None or refusal.key not in _PREVIEWED:
+            raise
+        try:
+            return _read(preview.file_id, key, models, deps, trace)
+        except OutOfTimeError:  # the file took it, and would again
+            raise refusal from None
+
+
+def _read(file_id: str, key: str, models: tuple[str, ...], deps: Deps, trace: RequestTrace) -> Inference:
+    try:
+        with trace.stage("download"):
+            content = deps.download(file_id)
+    except FileTooLargeError:
+        raise Refusal("too_large") from None
+    with trace.stage("put"):
+        deps.put_photo(key, content)
+    with trace.stage("infer"):
+        return _infer(key, models, deps)
 
 
 def _infer(key: str, models: tuple[str, ...], deps: Deps) -> Inference:
@@ -172,14 +191,10 @@ def _photo(message: Message) -> str:
 def _document(message: Message) -> str:
     document = message.document
     assert document is not None  # noqa: S101  (the caller looked; this tells the type checker)
-    kind = (document.mime_type or "").lower()
-    if kind in _HEIC_TYPES:
-        if document.thumbnail is None:
-            raise Refusal("heic")
-        return document.thumbnail.file_id
+    kind, name = ((said or "").lower() for said in (document.mime_type, document.file_name))
     if kind == "image/gif":
         raise Refusal("animation")
-    if kind not in _IMAGE_TYPES:
+    if not (name.endswith(_PICTURE_NAMES) or kind in _UNTYPED or kind.startswith("image/")):
         raise Refusal("video" if kind.startswith("video/") else "other_file")
     if (document.file_size or 0) > FILE_LIMIT_BYTES:
         raise Refusal("too_large")

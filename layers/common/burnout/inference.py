@@ -6,7 +6,10 @@ import msgspec
 
 from burnout.emotions import Emotion
 
-ErrorCode = Literal["not_an_image", "too_large", "no_such_photo"]
+# Each but the last is also the key of its sentence. `not_an_image`: by its bytes no picture of a kind that is read;
+# `damaged`: such a picture, but cut off or broken; `heic`: the same of HEIC or AVIF, for which there may be a preview;
+# `too_large`: over a limit of size; `too_costly`: within them, but takes more time or memory than a picture may.
+ErrorCode = Literal["not_an_image", "damaged", "heic", "too_large", "too_costly", "no_such_photo"]
 Label = Literal["negative", "positive"]
 View = Literal["whole", "covered", "profile"]
 MVP: Final = "mvp"

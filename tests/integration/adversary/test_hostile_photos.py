@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.fuzz.hostile_photos import HOSTILE
+from tests.fuzz.hostile_heif import HOSTILE
 from tests.fuzz.properties import photographer
 
 

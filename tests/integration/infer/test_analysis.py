@@ -1,5 +1,7 @@
 """Photo bytes to the whole answer, with a toy net; and the two quality numbers."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -10,7 +12,8 @@ from PIL import Image
 from burnout.clock import Stopwatch
 from functions.infer.analysis import analyse, quality
 from functions.infer.classifier import load_classifiers
-from tests.unit.infer.conftest import PHOTOS, encoded
+from functions.infer.image import read_photo
+from tests.unit.infer.conftest import PHOTOS, encoded, write_contract, write_onnx
 
 
 @pytest.fixture
@@ -41,6 +44,23 @@ def test_same_bytes_give_the_same_answer(astronaut_bytes, finder, classifiers):
     one, other = (analyse(astronaut_bytes, finder, classifiers, Stopwatch(lambda: 0.0)) for _ in range(2))
 
     assert one == other
+
+
+@pytest.mark.parametrize(
+    ("seen", "covered_from", "view"),
+    [("whole", -1e9, "covered"), ("whole", 1e9, "whole"), ("profile", -1e9, "profile"), ("profile", 1e9, "profile")],
+)
+def test_finder_tells_a_profile_and_the_model_whether_a_whole_face_is_covered(
+    tmp_path, astronaut_bytes, finder, monkeypatch, seen, covered_from, view
+):
+    write_onnx(tmp_path / "toy.onnx", outputs=("logits", "covered"))
+    write_contract(tmp_path / "toy.json", tmp_path / "toy.onnx", covered_output="covered", covered_from=covered_from)
+    found = finder.find(read_photo(astronaut_bytes).gray_hw)
+    monkeypatch.setattr(finder, "find", lambda _: [replace(each, view=seen) for each in found])
+
+    inference = analyse(astronaut_bytes, finder, load_classifiers(tmp_path), Stopwatch())
+
+    assert [face.view for face in inference.faces] == [view]
 
 
 @settings(max_examples=15, deadline=None)

@@ -42,18 +42,19 @@ def finder():
 
 
 def write_onnx(path, *, inputs=("face",), outputs=("logits",), side=48, classes=7, faces="n", dtype=TensorProto.FLOAT):
-    """A net whose outputs are all the input's first pixels."""
+    """A net whose outputs are all the input's first pixels; of `covered` the first one alone."""
     flat = helper.make_node("Flatten", [inputs[0]], ["flat"])
-    first = [helper.make_node("Slice", ["flat", "from", "to", "axis"], [output]) for output in outputs]
+    widths = {output: 1 if output == "covered" else classes for output in outputs}
+    first = [helper.make_node("Slice", ["flat", "from", f"to_{widths[each]}", "axis"], [each]) for each in outputs]
     constants = [
         helper.make_tensor(name, TensorProto.INT64, [1], [value])
-        for name, value in (("from", 0), ("to", classes), ("axis", 1))
+        for name, value in (("from", 0), ("axis", 1), *{(f"to_{width}", width) for width in widths.values()})
     ]
     graph = helper.make_graph(
         [flat, *first],
         "first_pixels",
         [helper.make_tensor_value_info(name, dtype, [faces, 1, side, side]) for name in inputs],
-        [helper.make_tensor_value_info(name, dtype, [faces, classes]) for name in outputs],
+        [helper.make_tensor_value_info(name, dtype, [faces, width]) for name, width in widths.items()],
         constants,
     )
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9), path)

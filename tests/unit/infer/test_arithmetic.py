@@ -7,6 +7,9 @@ from onnx import TensorProto, helper, numpy_helper
 
 from functions.infer.classifier import Classifier, load_classifiers
 from functions.infer.contract import PAIR_SUM_LIMIT
+from functions.infer.face_network import FaceNetwork, load_network
+from functions.infer.faces import DETECTOR
+from tests.build.answers import sighting
 from tests.real_faces import real_faces
 from tests.unit.infer.test_classifier import MODELS
 from training.onnx_file import onnx_session
@@ -17,7 +20,7 @@ TOLERANCE = 0.005  # of a probability
 
 def probabilities(classifier, faces_nchw):
     """(n, 7), a face at a time as in serving."""
-    return np.array([list(classifier.classify(face[None])[0].emotions.values()) for face in faces_nchw])
+    return np.array([list(classifier.classify(face[None])[0].prediction.emotions.values()) for face in faces_nchw])
 
 
 def exact(name):
@@ -35,6 +38,17 @@ def test_64_real_faces_get_the_answer_of_exact_arithmetic(name):
     assert len(faces_nchw) == 64
     assert np.abs(served - exactly).max() < TOLERANCE
     assert np.ptp(served, axis=0).max() > 0.1, "views that all look alike would prove little"
+
+
+def test_the_detector_sees_64_real_faces_as_exact_arithmetic_does():
+    served = load_network(DETECTOR)
+    exactly = FaceNetwork(served.contract, onnx_session(DETECTOR / "short_range.onnx", optimised=False))
+
+    seen, exact_seen = ([sighting(face[0], network) for face in real_faces()] for network in (served, exactly))
+
+    assert np.abs(np.array(seen) - exact_seen).max() < 1e-4
+    operators = {node.op_type for node in onnx.load(DETECTOR / "short_range.onnx").graph.node}
+    assert operators == {"Conv", "Relu", "Add", "MaxPool", "Pad", "Transpose", "Reshape", "Concat"}, "float32 only"
 
 
 @pytest.mark.parametrize("name", ["mvp", "baseline"])

@@ -3,17 +3,21 @@
 import math
 from pathlib import Path
 
+import cv2
 import numpy as np
 import onnx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.random import default_rng as dice
 from onnx import TensorProto
 
 from burnout.emotions import Emotion
 from functions.infer.classifier import chosen, load_classifiers, prediction_of, served_classifiers
 from functions.infer.contract import ContractMismatchError, InputContract, ModelContract
+from functions.infer.preprocess import face_input
 from tests.unit.infer.conftest import LABELS, write_contract, write_onnx
+from training.occlusions import COVERS, LOOKALIKES, drawn
 
 MODELS = Path(__file__).parents[3] / "functions" / "infer" / "models"
 LOGITS = st.lists(st.floats(-500, 500), min_size=7, max_size=7)
@@ -46,7 +50,7 @@ def faces_with(*rows):
 def test_each_face_gets_softmax_of_logits_over_temperature(model_folder):
     toy = load_classifiers(model_folder)["toy"]
 
-    happy, angry = toy.classify(faces_with([0, 0, 0, 3, 0, 0, 0], [3, 0, 0, 0, 0, 0, 0]))
+    (happy, _), (angry, _) = toy.classify(faces_with([0, 0, 0, 3, 0, 0, 0], [3, 0, 0, 0, 0, 0, 0]))
 
     likely, unlikely = (math.exp(z / 1.5) / (math.exp(2) + 6) for z in (3, 0))
     assert happy.emotions["happy"] == pytest.approx(likely)
@@ -134,6 +138,8 @@ def test_named_side_has_at_least_half_of_the_probability(logits):
         ({"threshold": 0.3}, "unsure is 0.4 to 0.6"),
         ({"threshold": 0.45, "unsure": [0.4, 0.48]}, "unsure is 0.4 to 0.48"),
         ({"fer_output": "fer_logits"}, r"outputs is \['logits', 'fer_logits'\] in the contract but \['logits'\] here"),
+        ({"covered_output": "covered"}, "covered_output and covered_from go together"),
+        ({"covered_output": "covered", "covered_from": 0.5}, r"outputs is \['logits', 'covered'\] in the contract"),
         ({"version": None}, r"toy\.json: Expected `str`, got `null`"),
     ],
 )
@@ -171,9 +177,19 @@ def test_second_output_is_never_served(tmp_path):
     write_onnx(tmp_path / "toy.onnx", outputs=("logits", "fer_logits"))
     write_contract(tmp_path / "toy.json", tmp_path / "toy.onnx", fer_output="fer_logits")
 
-    (happy,) = load_classifiers(tmp_path)["toy"].classify(faces_with([0, 0, 0, 3, 0, 0, 0]))
+    ((happy, covered),) = load_classifiers(tmp_path)["toy"].classify(faces_with([0, 0, 0, 3, 0, 0, 0]))
 
     assert max(happy.emotions, key=lambda emotion: happy.emotions[emotion]) == "happy"
+    assert not covered, "a model that does not tell calls no face covered"
+
+
+def test_face_is_covered_from_the_contracts_logit_on(tmp_path):
+    write_onnx(tmp_path / "toy.onnx", outputs=("logits", "covered"))
+    write_contract(tmp_path / "toy.json", tmp_path / "toy.onnx", covered_output="covered", covered_from=0.25)
+
+    readings = load_classifiers(tmp_path)["toy"].classify(faces_with([0.5] * 7, [0.25] * 7, [0.2] * 7))
+
+    assert [reading.covered for reading in readings] == [True, True, False]
 
 
 def no_net(folder):
@@ -232,6 +248,17 @@ def test_shipped_models_are_the_two_that_are_served_and_are_small_together():
     assert list(models) == ["baseline", "mvp"]
     assert sum(path.stat().st_size for path in MODELS.iterdir()) < 20_000_000
     assert all(model.contract.metrics for model in models.values())
+
+
+@pytest.mark.parametrize("name", [*COVERS, *LOOKALIKES])
+def test_shipped_model_tells_what_covers_a_face_from_what_only_looks_like_it(astronaut_hw, name):
+    draw, _ = (COVERS | LOOKALIKES)[name]
+    face_hw, rng = cv2.resize(astronaut_hw[66:161, 177:272], (48, 48), interpolation=cv2.INTER_AREA), dice(0)
+
+    faces_nchw = np.stack([face_input(drawn(face_hw, draw, rng)) for _ in range(20)])
+
+    covered = sum(reading.covered for reading in load_classifiers(MODELS)["mvp"].classify(faces_nchw))
+    assert covered >= 16 if name in COVERS else covered <= 2
 
 
 @pytest.mark.parametrize(

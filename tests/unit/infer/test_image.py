@@ -140,18 +140,33 @@ def test_animation_or_a_phones_second_picture_leaves_the_first(file_format):
         b"\xff\xd8",
         b"Hello, I am a text.",
         b"<svg xmlns='http://www.w3.org/2000/svg'/>",
-        b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 100,
+        b"\0\0\0\x18ftypmp42\0\0\0\0isommp42" + b"\0" * 100,
+        b"%PDF-1.7\n",
+        b"PK\3\4" + b"\0" * 100,
         encoded(Image.new("L", (8, 8)), "GIF"),
         encoded(Image.new("L", (8, 8)), "BMP"),
         encoded(Image.new("L", (8, 8)), "TIFF"),
-        encoded(Image.fromarray(quadrants()), "PNG")[:-30],
-        encoded(Image.new("RGB", (64, 64), "red"), "WEBP")[:-20],
-        png_header(100, 100),
     ],
-    ids=["empty", "stub", "text", "svg", "heic", "gif", "bmp", "tiff", "cut-png", "cut-webp", "hollow-png"],
+    ids=["empty", "stub", "text", "svg", "video", "pdf", "zip", "gif", "bmp", "tiff"],
 )
 def test_anything_else_is_not_an_image(data):
     assert refused(data) == "not_an_image"
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (encoded(Image.fromarray(quadrants()), "PNG")[:-30], "damaged"),
+        (encoded(Image.new("RGB", (64, 64), "red"), "WEBP")[:-20], "damaged"),
+        (png_header(100, 100), "damaged"),
+        (encoded(Image.new("L", (640, 640)), "JPEG")[:100], "damaged"),
+        (encoded(Image.new("L", (64, 48)), "AVIF")[:-20], "heic"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 100, "heic"),
+    ],
+    ids=["cut-png", "cut-webp", "hollow-png", "jpeg-header", "cut-avif", "hollow-heic"],
+)
+def test_picture_that_cannot_be_read_is_told_from_what_is_none(data, code):
+    assert refused(data) == code
 
 
 @pytest.mark.parametrize(
@@ -181,20 +196,20 @@ def test_more_than_20_mib_is_too_large():
     assert refused(b"\xff\xd8\xff" + bytes(20 * 1024 * 1024)) == "too_large"
 
 
-def test_endless_scans_are_too_large():
+def test_endless_scans_are_too_costly():
     """A progressive JPEG may repeat a scan of a dozen bytes, and each costs a pass over the whole picture."""
     jpeg = encoded(Image.new("L", (2000, 2000), 128), "JPEG", progressive=True)
     last_scan = jpeg[jpeg.rfind(b"\xff\xda") : -2]
 
-    assert refused(jpeg[:-2] + last_scan * 300 + b"\xff\xd9") == "too_large"
+    assert refused(jpeg[:-2] + last_scan * 700 + b"\xff\xd9") == "too_costly"
 
 
 @pytest.mark.parametrize("file_format", ["JPEG", "PNG"])
-def test_millions_of_empty_segments_are_too_large(file_format):
+def test_millions_of_empty_segments_are_too_costly(file_format):
     whole = encoded(Image.new("L", (8, 8)), file_format)
     comment, at = {"JPEG": (b"\xff\xfe\0\x02", 2), "PNG": (b"\0\0\0\0aaAa\xa6\x8c\x8f\x4e", 33)}[file_format]
 
-    assert refused(whole[:at] + comment * 20_000 + whole[at:]) == "too_large"
+    assert refused(whole[:at] + comment * 20_000 + whole[at:]) == "too_costly"
 
 
 def test_thumbnail_inside_the_metadata_is_no_scan(monkeypatch):

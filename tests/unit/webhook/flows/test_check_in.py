@@ -9,6 +9,7 @@ import pytest
 from burnout.errors import (
     FileTooLargeError,
     FunctionUnavailableError,
+    OutOfTimeError,
     OvertakenError,
     TransientError,
 )
@@ -139,12 +140,11 @@ def test_album_whose_first_photo_is_refused_gets_one_sentence(bot):
         (updates.message(sticker={"file_id": "s"}), "nice sticker"),
         (updates.message(voice={"file_id": "s"}), "cannot listen"),
         (updates.message(location={"latitude": 1, "longitude": 2}), "only understand photos"),
-        (updates.document("image/heic"), "HEIC"),
         (updates.document("image/gif"), "not at GIFs"),
         (updates.document("video/mp4"), "only look at still pictures"),
-        (updates.document("application/pdf"), "cannot read this kind of file"),
-        (updates.document(None), "cannot read this kind of file"),
-        (updates.document("image/jpeg", file_size=25 << 20), "at most 20 MB"),
+        (updates.document("application/pdf", file_name="a.pdf"), "does not look like a picture"),
+        (updates.document("audio/mpeg"), "does not look like a picture"),
+        (updates.document("image/jpeg", file_size=25 << 20), "up to 20 MB"),
     ],
 )
 def test_what_is_no_photo_gets_its_own_sentence_without_a_download(bot, update, sentence):
@@ -164,11 +164,22 @@ def test_what_is_no_photo_gets_its_own_sentence_without_a_download(bot, update, 
             "size800",
         ),
         (photo(is_automatic_forward=False), "size800"),
-        (photo(make=updates.document, mime_type="image/jpeg", file_size=1000), "file"),
-        (photo(make=updates.document, mime_type="image/png"), "file"),
-        (photo(make=updates.document, mime_type="image/webp"), "file"),
-        (photo(make=updates.document, mime_type="IMAGE/JPEG"), "file"),
-        (photo(make=updates.document, mime_type="image/heic", thumbnail=THUMBNAIL), "thumb"),
+        *(
+            (photo(make=updates.document, mime_type=kind, thumbnail=THUMBNAIL, **more), "file")
+            for kind, more in [
+                ("image/jpeg", {"file_size": 1000}),
+                ("image/png", {}),
+                ("image/webp", {}),
+                ("image/heic", {}),
+                ("image/avif", {}),
+                ("image/pjpeg", {}),
+                ("IMAGE/JPEG", {}),
+                ("application/octet-stream", {}),
+                (None, {}),
+                ("application/zip", {"file_name": "me.JPG"}),
+                ("video/mp4", {"file_name": "me.heic"}),
+            ]
+        ),
     ],
 )
 def test_photo_or_image_file_is_answered_by_the_file_that_suffices(bot, update, downloaded):
@@ -185,8 +196,11 @@ def test_photo_or_image_file_is_answered_by_the_file_that_suffices(bot, update, 
         (inference(face(sharpness=2.0)), "too blurred"),
         (inference(face(300), face(200)), "several faces"),
         (inference(*[face(100)] * 12), "several faces"),
-        (InferFailure(code="not_an_image", message=""), "cannot read this as a picture"),
+        (InferFailure(code="not_an_image", message=""), "no picture that I can read, whatever its name says"),
+        (InferFailure(code="damaged", message=""), "missing or damaged"),
+        (InferFailure(code="heic", message=""), "no preview to read instead"),
         (InferFailure(code="too_large", message=""), "too large"),
+        (InferFailure(code="too_costly", message=""), "more time or memory"),
     ],
 )
 def test_photo_that_cannot_be_read_gets_a_sentence_and_is_not_a_check_in(bot, answer, sentence):
@@ -194,6 +208,30 @@ def test_photo_that_cannot_be_read_gets_a_sentence_and_is_not_a_check_in(bot, an
 
     assert sentence in bot.says(photo())
     assert check_ins(bot) == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "downloaded"),
+    [
+        ("heic", "mostly negative", ["file", "thumb"]),
+        ("damaged", "mostly negative", ["file", "thumb"]),
+        ("not_an_image", "no picture", ["file"]),  # its preview would not be one either
+        ("too_large", "too large", ["file"]),
+    ],
+)
+def test_preview_is_read_where_the_file_is_a_picture_that_cannot_be_read(bot, code, said, downloaded):
+    answers = [InferFailure(code=code, message=""), bot.infer.answer]
+    bot.infer.before = lambda: setattr(bot.infer, "answer", answers.pop(0))
+
+    assert said in bot.says(photo(make=updates.document, mime_type="image/heic", thumbnail=THUMBNAIL))
+    assert bot.files.downloaded == downloaded
+
+
+def test_file_that_left_no_time_for_its_preview_is_told_at_once(bot):
+    bot.infer.answer = InferFailure(code="heic", message="")
+    bot.infer.before = lambda: bot.files.failures.append(OutOfTimeError("download"))
+
+    assert "cannot open this HEIC" in bot.says(photo(make=updates.document, mime_type=None, thumbnail=THUMBNAIL))
 
 
 def test_small_false_face_beside_a_large_one_does_not_refuse_a_selfie(bot):

@@ -6,7 +6,7 @@ each contender in processes of its own, one after the other, one face at a time 
 run is named with its reason. `fer` wants a torch and a numpy of its own, so it needs its own environment:
     python3.11 -m venv .venv-fer && .venv-fer/bin/pip install fer==25.10.3 "setuptools<81"
 
-With --baseline-checkpoint then whole photos, from JPEG bytes to the answer, as infer does it (decode, Haar, level,
+With --baseline-checkpoint then whole photos, from JPEG bytes to the answer, as infer does it (decode, find, level,
 crop, classify): `mvp` in ONNX Runtime against `baseline` in torch eager. Both see the same photos, those of
 tests/photos and faces of PublicTest put into JPEGs of 960 x 1280 px as `training.robustness` does. They take turns
 photo by photo, and take turns in beginning, so that a busy machine affects both alike; CPU time excludes the waiting.

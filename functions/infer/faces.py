@@ -28,8 +28,8 @@ CLOSER_SHARES: Final = (2.0, 1.75, 2.3)  # of the face's box; the first alone wh
 MIDDLE: Final = 0.5  # of a box's side: centres nearer than that are of one face
 SIDE_RATIO: Final = (0.5, 2.0)
 
-# FER-2013 frames a face at 2.7 times the distance between the eyes, the alt2 cascade at 2.8 (medians of 1,152 and 383).
-# At 2.5 `mvp` reads faces best: docs/decisions/0014.
+# FER-2013 frames a face at 2.7 times the distance between the eyes (median of 1,152); from 2.4 to 2.6 `mvp` reads faces
+# equally well: docs/decisions/0014.
 EYES_SIDE: Final = 1.25  # the square's side: this much of the distance between the eyes
 BOX_SIDE: Final = 0.535  # and this much of the box's side, because in profile the eyes are near each other
 CROP_DROP: Final = 0.115  # how far below the eyes its middle is, in parts of its side

@@ -77,11 +77,8 @@ class FaceFinder:
     def _turned(self, picture: Picture) -> list[Sighting]:
         return self._believed(picture, [picture.whole(turn_deg) for turn_deg in TURNS_DEG], [])
 
-    def _seen(self, picture: Picture, windows: Sequence[Window]) -> list[Sighting]:
-        """What the network sees in these windows, in pixels of the picture, each face once."""
-        return distinct([one for look in self._looks(picture, windows) for one in look])
-
     def _looks(self, picture: Picture, windows: Sequence[Window]) -> list[list[Sighting]]:
+        """What the network sees in each of these windows, in pixels of the picture, surest first."""
         looks = self._network.look([picture.patch(window, PATCH_PX, BLACK) for window in windows])
         return [[one.in_picture(window) for one in look] for window, look in zip(windows, looks, strict=True)]
 
@@ -89,7 +86,7 @@ class FaceFinder:
         """The faces that are seen in these windows and again from near by."""
         small = SMALL_FACE * max(picture.shape)
         believed: list[Sighting] = []
-        for one in self._seen(picture, windows)[:MAX_FACES]:
+        for one in distinct([one for look in self._looks(picture, windows) for one in look])[:MAX_FACES]:
             witnessed = any(_same(one, box) for box in boxes)
             sure = witnessed and one.score >= self._network.contract.alone
             closer = self._closer(picture, _box(one), CLOSER_SHARES[:1] if sure else CLOSER_SHARES)

@@ -96,18 +96,6 @@ def test_heic_is_turned_once_though_its_metadata_say_so_too(finder):
     assert faces(heic("turned"), finder) == 1
 
 
-@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
-def test_avif_is_turned_as_it_says(orientation):
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    turns = {1: 0, 3: 2, 6: 1, 8: -1}[orientation]
-    stored = Image.fromarray(np.rot90(quadrants(), turns))
-
-    photo = read_photo(encoded(stored, "AVIF", exif=exif, speed=10))
-
-    assert np.abs(photo.gray_hw.astype(int) - quadrants()).mean() < 3
-
-
 def test_of_several_pictures_in_a_heic_the_primary_is_read():
     assert read_photo(heic("second_is_primary")).brightness == pytest.approx(30 / 255, abs=0.02)
 

@@ -20,7 +20,7 @@ import csv
 import json
 import statistics
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
@@ -39,7 +39,7 @@ from functions.infer.faces import FaceFinder
 from functions.infer.image import ImageError
 from functions.webhook.flows.check_in import Refusal, the_face
 from training.command_line import one_line_for, parser_of
-from training.contender import MODELS, ROOT, Contender, ContenderError, in_turns
+from training.contender import MODELS, ROOT, Contender, ContenderError, by_turns, cost_table, in_turns
 from training.onnx_file import onnx_session
 from training.photo_rates import ANSWERED, Box, Photo, Seen, report
 from training.processor import processor
@@ -225,20 +225,6 @@ def seen_by_peer(photo: Photo, answer: dict[str, Any]) -> Seen:
     )
 
 
-def cost_line(name: str, cpu_ms: Sequence[float]) -> str:
-    """Mean, 95th percentile and longest."""
-    p95_ms = np.percentile(cpu_ms, 95)
-    return f"{name:32}{statistics.mean(cpu_ms):8.1f}{p95_ms:8.1f}{max(cpu_ms):8.1f}{len(cpu_ms):6}"
-
-
-def cost_table(systems: Mapping[str, Sequence[float]]) -> str:
-    """CPU milliseconds a photo of each system, from the bytes to the scores."""
-    return "\n".join(
-        [f"{'CPU ms a photo':32}{'mean':>8}{'p95':>8}{'max':>8}{'n':>6}"]
-        + [cost_line(name, cpu_ms) for name, cpu_ms in systems.items()]
-    )
-
-
 def beside(photos: Sequence[Photo], model: Path, checkout: Path) -> str:
     """This checkout's serving and another one's by turns. Raises: ContenderError, OSError."""
     models = checkout / MODELS.relative_to(ROOT)
@@ -248,8 +234,7 @@ def beside(photos: Sequence[Photo], model: Path, checkout: Path) -> str:
         Contender(f"there, {MVP}", "onnx", models / f"{MVP}.onnx", python, root=checkout),
         Contender("there, every model", "onnx", models, python, root=checkout),
     ]
-    turns = [*in_turns(contenders, (photo.path.read_bytes() for photo in photos))]
-    taken = {each.name: [answers[place]["cpu_ms"] for answers in turns] for place, each in enumerate(contenders)}
+    taken = by_turns(contenders, (photo.path.read_bytes() for photo in photos))
     here, *there = (statistics.mean(cpu_ms) for cpu_ms in taken.values())
     ratios = ", ".join(f"{here / mean:.2f}" for mean in there)
     return f"by turns with {checkout}\n{cost_table(taken)}\nhere over there, means: {ratios}"

@@ -24,7 +24,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,14 +33,14 @@ from burnout.clock import Stopwatch
 from burnout.emotions import NEGATIVE, Emotion
 from burnout.inference import MVP, Inference
 from functions.infer.analysis import analyse
-from functions.infer.classifier import Classifier, chosen, load_classifiers
+from functions.infer.classifier import Classifier, Reading, chosen, load_classifiers, open_model
 from functions.infer.contract import ContractMismatchError
 from functions.infer.faces import FaceFinder
 from functions.infer.image import ImageError
+from functions.infer.preprocess import FACE_SIZE_PX
 from functions.webhook.flows.check_in import Refusal, the_face
 from training.command_line import one_line_for, parser_of
 from training.contender import MODELS, ROOT, Contender, ContenderError, by_turns, cost_table, in_turns
-from training.onnx_file import onnx_session
 from training.photo_rates import ANSWERED, Box, Photo, Seen, report
 from training.processor import processor
 
@@ -97,27 +97,23 @@ def _box(sides: list[str]) -> Box | None:
     return (x, y, width, height) if width > 0 and height > 0 and isfinite(x + y + width + height) else None
 
 
-class Heads:
+class Heads(Classifier):
     """A classifier that also tells the logits of every head of its file, outside the time that is measured."""
 
     def __init__(self, path: Path) -> None:
         """The exported model at `path`. Raises: ContractMismatchError, ValueError."""
-        self._classifier = chosen(load_classifiers(path.parent), [path.stem])[path.stem]
-        self.contract: Final = self._classifier.contract
-        self._session = onnx_session(path)
-        self._faces_nchw: NDArray[np.float32] | None = None
+        super().__init__(chosen(load_classifiers(path.parent), [path.stem])[path.stem].contract, open_model(path))
+        self._first_nchw = np.zeros((0, 1, FACE_SIZE_PX, FACE_SIZE_PX), np.float32)
 
-    def classify(self, faces_nchw: NDArray[np.float32]) -> Any:
+    def classify(self, faces_nchw: NDArray[np.float32]) -> list[Reading]:
         """As `Classifier.classify`."""
-        self._faces_nchw = faces_nchw
-        return self._classifier.classify(faces_nchw)
+        self._first_nchw = faces_nchw[:1]
+        return super().classify(faces_nchw)
 
     def logits(self) -> dict[str, list[float]]:
-        """Of the first face that was classified last, seven by the name of each output."""
-        if self._faces_nchw is None:
-            return {}
+        """Of the first of the faces that were classified last, by the name of each output."""
         names = [node.name for node in self._session.get_outputs()]
-        outputs = self._session.run(names, {self.contract.input.name: self._faces_nchw[:1]})
+        outputs = self._session.run(names, {self.contract.input.name: self._first_nchw})
         return {name: output[0].tolist() for name, output in zip(names, outputs, strict=True)}
 
 
@@ -148,8 +144,7 @@ def read_photos(photos: Iterable[Photo], model: Path) -> Iterator[Read]:
 def _analysed(data: bytes, finder: FaceFinder, heads: Heads) -> tuple[Inference, float]:
     """With the milliseconds of CPU that it took. Raises: ImageError."""
     began_s = time.process_time()
-    classifiers = {heads.contract.name: cast("Classifier", heads)}
-    inference = analyse(data, finder, classifiers, Stopwatch(time.process_time))
+    inference = analyse(data, finder, {heads.contract.name: heads}, Stopwatch(time.process_time))
     return inference, 1000 * (time.process_time() - began_s)
 
 

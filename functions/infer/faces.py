@@ -16,7 +16,7 @@ import numpy as np
 
 from burnout.inference import View
 from functions.infer.cascades import Cascades
-from functions.infer.face_network import PATCH_PX, Sighting, distinct, load_network
+from functions.infer.face_network import PATCH_PX, Sighting, distinct, load_detector
 from functions.infer.windows import BLACK, REPEATED_EDGE, Gray, Picture, Window
 
 DETECTOR: Final = Path(__file__).parent / "detector"
@@ -53,7 +53,7 @@ class FaceFinder:
     def __init__(self, detector: Path = DETECTOR) -> None:
         """Raises: ContractMismatchError."""
         cv2.setNumThreads(1)  # a Lambda function has one core: OpenCV's own threads would only wait for each other
-        self._network = load_network(detector)
+        self._detector = load_detector(detector)
         self._cascades = Cascades()
 
     def find(self, gray_hw: Gray) -> list[FoundFace]:
@@ -79,7 +79,7 @@ class FaceFinder:
 
     def _looks(self, picture: Picture, windows: Sequence[Window]) -> list[list[Sighting]]:
         """What the network sees in each of these windows, in pixels of the picture, surest first."""
-        looks = self._network.look([picture.patch(window, PATCH_PX, BLACK) for window in windows])
+        looks = self._detector.look([picture.patch(window, PATCH_PX, BLACK) for window in windows])
         return [[one.in_picture(window) for one in look] for window, look in zip(windows, looks, strict=True)]
 
     def _believed(self, picture: Picture, windows: Sequence[Window], boxes: Sequence[Window]) -> list[Sighting]:
@@ -88,16 +88,16 @@ class FaceFinder:
         believed: list[Sighting] = []
         for one in distinct([one for look in self._looks(picture, windows) for one in look])[:MAX_FACES]:
             witnessed = any(_same(one, box) for box in boxes)
-            sure = witnessed and one.score >= self._network.contract.alone
+            sure = witnessed and one.score >= self._detector.contract.alone
             closer = self._closer(picture, _box(one), CLOSER_SHARES[:1] if sure else CLOSER_SHARES)
-            if not believed and _score(closer) < self._network.contract.alone:
+            if not believed and _score(closer) < self._detector.contract.alone:
                 closer = max(closer, self._closer(picture, _box(one, 180.0), CLOSER_SHARES), key=_score)
             if closer and self._is_face(picture, closer, small, witnessed):
                 believed.append(closer)
         return distinct(believed)
 
     def _is_face(self, picture: Picture, closer: Sighting, small: float, witnessed: bool) -> bool:
-        contract, box = self._network.contract, _box(closer)
+        contract, box = self._detector.contract, _box(closer)
         if closer.side < small:
             return closer.score >= contract.small and self._cascades.see_eye(picture, box)
         if closer.score >= contract.alone:

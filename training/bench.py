@@ -1,5 +1,5 @@
 """python -m training.bench --data DIR [--models DIR] [--checkpoint FILE] [--baseline-checkpoint FILE]
-                            [--fer-python PYTHON] [--faces N] [--photos N] [--seed S]
+                            [--fer-python PYTHON] [--faces N] [--photos N]
 
 The served models against their own networks in torch and against PyPI's `fer`, on the same PublicTest faces in one run:
 each contender in processes of its own, one after the other, one face at a time on one thread. A contender that cannot
@@ -118,11 +118,11 @@ def bench_faces(faces: Faces, options: argparse.Namespace) -> None:
         print(row(contender.name, result, mvp, faces), flush=True)
 
 
-def photos_of(faces: Faces, n: int, seed: int) -> list[bytes]:
+def photos_of(faces: Faces, n: int) -> list[bytes]:
     """JPEGs: real photos first, then n faces in pictures."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     real = [(ROOT / "tests" / "photos" / name).read_bytes() for name in REAL_PHOTOS]
-    return [*real, *(pasted(gray_hw, rng)[0] for gray_hw in sample(faces, n, seed).gray_nhw)]
+    return [*real, *(pasted(gray_hw, rng)[0] for gray_hw in sample(faces, n, seed=0).gray_nhw)]
 
 
 def bench_photos(photos: Sequence[bytes], mvp: Path, baseline: Path) -> str:
@@ -146,13 +146,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--fer-python", metavar="PYTHON", help="a Python in whose environment PyPI's fer is installed")
     parser.add_argument("--faces", type=int, help="only the first so many of PublicTest (default: all)")
     parser.add_argument("--photos", type=int, default=300, help="faces that are put into pictures (default: 300)")
-    parser.add_argument("--seed", type=int, default=0, help="of their choice, sizes and places (default: 0)")
     options = parser.parse_args(argv)
     with one_line_for(parser, DataError, ContenderError):
         public_test = load_faces(options.data, Usage.PUBLIC_TEST).part(Usage.PUBLIC_TEST)
         bench_faces(public_test.where(np.arange(len(public_test)) < (options.faces or len(public_test))), options)
         if options.baseline_checkpoint:
-            photos = photos_of(public_test, options.photos, options.seed)
+            photos = photos_of(public_test, options.photos)
             print(bench_photos(photos, options.models / "mvp.onnx", options.baseline_checkpoint))
 
 

@@ -63,7 +63,7 @@ class FaceFinder:
         """
         picture = Picture(gray_hw)
         light = picture.lightened()
-        faces = self._upright(light) or self._turned(light)
+        faces = self._upright(light) or self._believed(light, [light.whole(turn_deg) for turn_deg in TURNS_DEG], [])
         found = [_cut_out(picture, face) for face in faces]
         return sorted(found, key=lambda face: -face.box_px[2] * face.box_px[3])[:MAX_FACES]
 
@@ -73,9 +73,6 @@ class FaceFinder:
         if any(face.side >= SMALL_FACE * max(picture.shape) for face in faces):
             return faces
         return distinct([*faces, *self._believed(picture, _tiles(picture), boxes)])
-
-    def _turned(self, picture: Picture) -> list[Sighting]:
-        return self._believed(picture, [picture.whole(turn_deg) for turn_deg in TURNS_DEG], [])
 
     def _looks(self, picture: Picture, windows: Sequence[Window]) -> list[list[Sighting]]:
         """What the network sees in each of these windows, in pixels of the picture, surest first."""

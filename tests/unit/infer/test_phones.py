@@ -13,7 +13,7 @@ from functions.infer.analysis import analyse
 from functions.infer.headers import cost_of
 from functions.infer.image import ImageError, read_photo
 from tests.fuzz.hostile_heif import BLACK, grid, heic
-from tests.unit.infer.conftest import PHOTOS, encoded
+from tests.unit.infer.conftest import encoded
 from tests.unit.infer.test_image import quadrants
 
 WITHOUT_END = 2  # bytes: the end marker
@@ -129,12 +129,3 @@ def test_process_that_reads_heic_ends_at_its_limits(monkeypatch, limit, too_much
     with pytest.raises(ImageError, match="its process ended with") as refusal:
         read_photo(too_much)
     assert refusal.value.code == "heic"
-
-
-@pytest.mark.parametrize("file_format", ["JPEG", "WEBP", "PNG", "AVIF"])
-@pytest.mark.parametrize("quality", [30, 75, 95])
-def test_picture_saved_again_has_the_same_one_face(file_format, quality, finder):
-    with Image.open(PHOTOS / "selfie.jpg") as selfie:
-        again = encoded(selfie, file_format, **({} if file_format == "PNG" else {"quality": quality}))
-
-    assert faces(again, finder) == 1

@@ -21,7 +21,6 @@ import json
 import statistics
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 from typing import Any, Final
@@ -117,16 +116,11 @@ class Heads(Classifier):
         return {name: output[0].tolist() for name, output in zip(names, outputs, strict=True)}
 
 
-@dataclass(frozen=True)
-class Read:
-    """What the product makes of a photo, and what else an operating point can be chosen by."""
+def read_photos(photos: Iterable[Photo], model: Path) -> Iterator[tuple[Seen, dict[str, Any]]]:
+    """What a person would get for each photo, and its record for the JSON file, by which an operating point is chosen.
 
-    seen: Seen
-    record: dict[str, Any]  # for the JSON file
-
-
-def read_photos(photos: Iterable[Photo], model: Path) -> Iterator[Read]:
-    """Each photo as a person's would be read. Raises: PhotosError, ContractMismatchError, ValueError, OSError."""
+    Raises: PhotosError, ContractMismatchError, ValueError, OSError.
+    """
     finder, heads = FaceFinder(), Heads(model)
     for number, photo in enumerate(photos):
         data = photo.path.read_bytes()
@@ -138,7 +132,7 @@ def read_photos(photos: Iterable[Photo], model: Path) -> Iterator[Read]:
             raise PhotosError(f"{photo.path.name}: no picture that can be read: {error.message}") from error
         seen = seen_by_us(photo, inference, cpu_ms)
         logits = heads.logits() if inference.faces else {}
-        yield Read(seen, _record(seen, inference, heads.contract.name, logits))
+        yield seen, _record(seen, inference, heads.contract.name, logits)
 
 
 def _analysed(data: bytes, finder: FaceFinder, heads: Heads) -> tuple[Inference, float]:
@@ -243,10 +237,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     with one_line_for(parser, PhotosError, ContractMismatchError, ContenderError, ValueError, OSError):
         photos = load_photos(options.data)
         peer = {"PyPI's fer": read_by_peer(photos, options.fer_python)} if options.peer else {}
-        reads = list(read_photos(photos, options.model))
-        systems = {options.model.stem: [read.seen for read in reads], **peer}
+        ours, records = zip(*read_photos(photos, options.model), strict=True)
+        systems = {options.model.stem: ours, **peer}
         if options.json:
-            lines = [json.dumps(read.record) for read in reads]
+            lines = map(json.dumps, records)
             options.json.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
         print(f"{len(photos)} photos, {processor()}; share [Wilson's 95 % interval] n\n\n{report(systems)}\n")
         print(cost_table({name: [each.cpu_ms for each in seen] for name, seen in systems.items()}), flush=True)

@@ -131,8 +131,7 @@ def read_photos(photos: Iterable[Photo], model: Path) -> Iterator[tuple[Seen, di
         except ImageError as error:
             raise PhotosError(f"{photo.path.name}: no picture that can be read: {error.message}") from error
         seen = seen_by_us(photo, inference, cpu_ms)
-        logits = heads.logits() if inference.faces else {}
-        yield seen, _record(seen, inference, heads.contract.name, logits)
+        yield seen, _record(seen, inference, heads)
 
 
 def _analysed(data: bytes, finder: FaceFinder, heads: Heads) -> tuple[Inference, float]:
@@ -165,14 +164,15 @@ def seen_by_us(photo: Photo, inference: Inference, cpu_ms: float) -> Seen:
     )
 
 
-def _record(seen: Seen, inference: Inference, model: str, logits: dict[str, list[float]]) -> dict[str, Any]:
-    photo = seen.photo
+def _record(seen: Seen, inference: Inference, heads: Heads) -> dict[str, Any]:
+    photo, contract = seen.photo, heads.contract
     faces = [
         {"box_px": face.box_px, "sharpness": face.quality.sharpness, "brightness": face.quality.brightness}
         for face in inference.faces
     ]
-    first = inference.faces[0].models[model] if faces else None
+    first = inference.faces[0].models[contract.name] if faces else None
     return {
+        "model_sha256": contract.sha256,
         "file": photo.path.name,
         "kind": photo.kind,
         "label": photo.label,
@@ -185,7 +185,7 @@ def _record(seen: Seen, inference: Inference, model: str, logits: dict[str, list
         "negative": first and first.negative,
         "sure": first and first.sure,
         "emotions": first and first.emotions,
-        "logits": logits,
+        "logits": heads.logits() if faces else {},
         "cpu_ms": {**inference.elapsed_ms, "all": round(seen.cpu_ms, 1)},
     }
 

@@ -40,7 +40,7 @@ def face() -> Image.Image:
         return whole.crop((140, 20, 300, 220)).resize((256, 320)).convert("RGB")
 
 
-def saved(image: Image.Image, file_format: str, **options: Any) -> bytes:
+def saved(image: Image.Image, file_format: str = "PNG", **options: Any) -> bytes:
     """The picture as a file."""
     buffer = io.BytesIO()
     image.save(buffer, file_format, **options)
@@ -269,6 +269,6 @@ _hostile("16-bit gray png", ONE_FACE)(
     lambda: saved(face().convert("L").convert("I;16").point(lambda v: v * 257), "PNG")
 )
 _hostile("16-bit colour png", NO_FACE)(lambda: png_of(64, 64, zeros(64 * (1 + 6 * 64)), depth=16, colours=2))
-_hostile("1-bit png", NO_FACE)(lambda: saved(face().convert("1", dither=Image.Dither.NONE), "PNG"))
+_hostile("1-bit png", ONE_FACE)(lambda: saved(face().convert("1", dither=Image.Dither.NONE), "PNG"))
 _hostile("palette png with transparency", ONE_FACE)(lambda: saved(face().convert("P"), "PNG", transparency=3))
 _hostile("invisible png", NO_FACE)(lambda: png_of(640, 640, zeros(640 * (1 + 4 * 640))))

@@ -24,7 +24,7 @@ class CourseCheckIn(msgspec.Struct, frozen=True, kw_only=True):
     """One check-in as the strain index sees it."""
 
     observed_at_utc: Utc
-    negative: float | None  # calibrated P(negative) of the shown model; None: 👎, or no whole face
+    negative: float | None  # calibrated P(negative) of the shown model; None after a 👎, or if the face was not whole
     rating: Rating | None
     corrected: bool = False  # `negative` is what the person said the expression was, and weighs more than a model's
 

@@ -82,7 +82,7 @@ def _private(message: Message, sender: User, deps: Deps, trace: RequestTrace) ->
         return trace.ends("album", [])
     person = person_of(sender, begun, deps.terms)
     if message.text is not None:
-        return dispatch.written(message.text, person, deps, trace)
+        return dispatch.written(message.text, person, deps, trace, message.reply_to_message)
     trace.photo_folder = begun.photo_folder
     return check_in.sent(message, person, deps, trace)
 

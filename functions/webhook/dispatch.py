@@ -4,6 +4,7 @@ A conversation joins with one line in `FLOWS`. Its rows say who else may use the
 it is now: somebody who agreed to an older one, and a stranger, whom the bot does not know.
 """
 
+from dataclasses import replace
 from typing import Final
 
 from burnout.telegram.buttons import Action, parse_button
@@ -11,10 +12,10 @@ from burnout.telegram.calls import BotCall, answer_callback
 from burnout.texts import text
 from functions.webhook.deps import Deps, RequestTrace
 from functions.webhook.flow import Command, Context, Flow, Press
-from functions.webhook.flows import answer, consent, history, mood, rights, settings, weekly
+from functions.webhook.flows import answer, clock, consent, history, language, mood, rights, settings, weekly
 from functions.webhook.person import Person
 from functions.webhook.screens import Reply, Screen, sentence, stale
-from functions.webhook.updates import CallbackQuery, PressedMessage
+from functions.webhook.updates import CallbackQuery, Message, PressedMessage
 
 FLOWS: Final[tuple[Flow, ...]] = (
     consent.FLOW,
@@ -22,6 +23,8 @@ FLOWS: Final[tuple[Flow, ...]] = (
     mood.FLOW,
     history.FLOW,
     settings.FLOW,
+    clock.FLOW,
+    language.FLOW,
     rights.FLOW,
     weekly.FLOW,
 )
@@ -29,21 +32,25 @@ COMMANDS: Final[dict[str, Command]] = {command.name: command for flow in FLOWS f
 BUTTONS: Final[dict[Action, Press]] = {press.action: press for flow in FLOWS for press in flow.buttons}
 
 
-def written(words: str, person: Person, deps: Deps, trace: RequestTrace) -> list[BotCall]:
+def written(
+    words: str, person: Person, deps: Deps, trace: RequestTrace, replied_to: Message | None = None
+) -> list[BotCall]:
     """What to say to a text message. Raises: TransientError to come back."""
     name, arguments = command_of(words), "".join(words.split(maxsplit=1)[1:]).strip()
-    command = COMMANDS.get(name or "")
+    if name is None and clock.is_answer(replied_to):
+        name, arguments = "timezone", words.strip()
+    command, context = COMMANDS.get(name or ""), Context(person, deps, trace, words=arguments)
     if command is None:
         key = "plain_text" if name is None else "unknown_command"
-        return trace.ends(key, [sentence(key, person.language).sent_to(person.id)])
-    context = Context(person, deps, trace, words=arguments)
-    if not _may(command, person):
+        guessed = clock.guessed(replace(context, words=words.strip())) if name is None else None
+        reply = guessed or Reply(sentence(key, person.language), outcome=key)
+    elif not _may(command, person):
         reply = _refused(command, context)
     else:
         with trace.stage(command.name):
             reply = command.answer(context)
     calls = [reply.screen.sent_to(person.id)] if reply.screen else []
-    return trace.ends(reply.outcome or command.name, [*calls, *([reply.then] if reply.then else [])])
+    return trace.ends(reply.outcome or (command.name if command else ""), [*calls, *([reply.then] if reply.then else [])])
 
 
 def pressed(query: CallbackQuery, person: Person, deps: Deps, trace: RequestTrace) -> list[BotCall]:

@@ -74,6 +74,7 @@ class Message(msgspec.Struct, frozen=True):
     voice: Any = None
     audio: Any = None
     sticker: Any = None
+    reply_to_message: "Message | None" = None  # one level: Telegram sends no reply's reply
 
     @property
     def is_forwarded(self) -> bool:

@@ -30,6 +30,7 @@ PRESSES = {
     "open": "v1:open:zone", "reports": "v1:reports:off", "day": "v1:day:0", "hour": "v1:hour:9",
     "zone": "v1:zone:Europe/Berlin", "remind": "v1:remind:12", "silent": "v1:silent", "quiet": "v1:quiet:23:7",
     "theme": "v1:theme:dark", "alerts": "v1:alerts:on", "give": "v1:give:off", "erase": "v1:erase", "mood": "v1:mood:2",
+    "clock": "v1:clock:hour:Europe/Berlin", "offer": "v1:offer:rest:off", "write": "v1:write",
 }  # fmt: skip
 ABOUT_A_CHECK_IN = {"up", "down", "is", "name", "rate", "show"}
 NOTHING_KEPT = "I keep nothing about you, so there is nothing here to hand out or delete."

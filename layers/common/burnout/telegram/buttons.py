@@ -9,12 +9,16 @@ from typing import Any, Final, Literal, NamedTuple, cast
 import msgspec
 
 from burnout.emotions import Emotion
+from burnout.store.days import Factor
 from burnout.values import Hour, Language, Rating, Theme, TimeZoneName, Weekday, WeekKey, Whole
 
 LIMIT_BYTES: Final = 64  # core.telegram.org/bots/api#inlinekeyboardbutton
 _VERSION: Final = "v1"
 ChartKind = Literal["course", "calendar"]
-SettingName = Literal["weekday", "hour", "zone", "reminder", "quiet", "alerts", "donating", "theme", "language"]
+SettingName = Literal[
+    "weekday", "hour", "zone", "reminder", "quiet", "alerts", "donating", "theme", "language", "factors"
+]
+Scheduled = Literal["weekday", "hour", "reminder", "reports"]
 Switch = Literal["on", "off"]
 Place = Literal["answer", "question", "unsure"]
 Action = Literal[
@@ -24,6 +28,7 @@ Action = Literal[
     "bin", "undo", "keep", "selfie", "erase", "stay",
     "hist", "report", "chart", "ask", "week",
     "set", "open", "reports", "day", "hour", "zone", "remind", "silent", "quiet", "theme", "alerts", "give",
+    "clock", "offer", "write",
 ]  # fmt: skip
 
 # What follows each action. A message is named by its number in the person's chat.
@@ -64,6 +69,9 @@ GRAMMAR: Final[dict[Action, Any]] = {
     "theme": tuple[Theme],  # light or dark charts
     "alerts": tuple[Switch],  # a message when the strain stays high
     "give": tuple[Switch],  # photos are donated to the improvement of the model, or taken back
+    "clock": tuple[Scheduled, TimeZoneName],  # the person's time zone, asked for before this is scheduled by it
+    "offer": tuple[Factor, Switch],  # whether this is offered under "what was in the day"
+    "write": tuple[()],  # a city that is not among the buttons
 }
 
 

@@ -50,7 +50,9 @@ def written(
         with trace.stage(command.name):
             reply = command.answer(context)
     calls = [reply.screen.sent_to(person.id)] if reply.screen else []
-    return trace.ends(reply.outcome or (command.name if command else ""), [*calls, *([reply.then] if reply.then else [])])
+    return trace.ends(
+        reply.outcome or (command.name if command else ""), [*calls, *([reply.then] if reply.then else [])]
+    )
 
 
 def pressed(query: CallbackQuery, person: Person, deps: Deps, trace: RequestTrace) -> list[BotCall]:

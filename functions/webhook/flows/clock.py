@@ -1,6 +1,6 @@
 """The clock that a person lives by: what they write for it, a guess that is asked, and who is asked first."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -30,7 +30,6 @@ _SHORT_LIST: Final[dict[Language, tuple[str, ...]]] = {
 _UTC: Final = "Etc/UTC"
 _MOST_ZONES: Final = 12  # Russia has eleven clocks; a longer list is of no use
 _LEAST_LETTERS: Final = 3  # of plain words: "la" is more often no city
-_QUESTIONS: Final = ("zone_write", "zone_not_found")  # a reply to one of them is about the clock
 
 
 # ---------------------------------------------------------------- what is written
@@ -45,7 +44,7 @@ def _timezone(context: Context) -> Reply:
         return Reply(asked(stands, now_utc))
     found = places(context.words, now_utc)
     if not found.zones:
-        return Reply(then=_asks_for_words("zone_not_found", context))
+        return Reply(then=_asks_for_words(_not_found, context))
     if found.kind != "exact":
         return Reply(_which(found, context.words, stands.language, now_utc))
     (zone,) = found.zones
@@ -66,20 +65,40 @@ def guessed(context: Context) -> Reply | None:
     if found.kind in ("guess", "none") or found.zones == (_UTC,):
         return None
     screen = _which(found, context.words, context.language, context.deps.now_utc())
-    quiet_line = text("words_unknown", context.language).split("\n\n")[1]
-    return Reply(Screen(f"{screen.html}\n\n{quiet_line}", screen.keyboard), outcome="timezone")
+    return Reply(Screen(_above_the_quiet_line(screen.html, context.language), screen.keyboard), outcome="timezone")
 
 
 def is_answer(replied_to: Message | None) -> bool:
     """Whether a message that replies to this one answers the bot's question for a city."""
     if replied_to is None or replied_to.sender is None or not replied_to.sender.is_bot:
         return False
-    return replied_to.text in {text(key, language) for key in _QUESTIONS for language in LANGUAGES}
+    return replied_to.text in {question(language) for question in _QUESTIONS for language in LANGUAGES}
 
 
-def _asks_for_words(key: str, context: Context) -> BotCall:
+def _write_it(language: Language) -> str:
+    return text("zone_write", language)
+
+
+def _not_found(language: Language) -> str:
+    """Also words that are no place at all come here, so they get what all words get."""
+    return _above_the_quiet_line(text("zone_not_found", language), language)
+
+
+def _above_the_quiet_line(html: str, language: Language) -> str:
+    _, quiet_line, *_ = text("words_unknown", language).split("\n\n")
+    return f"{html}\n\n{quiet_line}"
+
+
+_QUESTIONS: Final = (_write_it, _not_found)  # a reply to one of them is about the clock
+
+
+def _asks_for_words(question: Callable[[Language], str], context: Context) -> BotCall:
     language = context.language
-    return ask_for_words(context.person.id, text(key, language), text("zone_write_hint", language))
+    return ask_for_words(context.person.id, question(language), text("zone_write_hint", language))
+
+
+def _write(context: Context) -> Reply:
+    return Reply(then=_asks_for_words(_write_it, context), outcome="settings")
 
 
 def _which(found: Found, words: str, language: Language, now_utc: datetime) -> Screen:
@@ -161,5 +180,5 @@ def _time(zone: str, now_utc: datetime) -> str:
 
 FLOW = Flow(
     commands=(Command("timezone", _timezone),),
-    buttons=(Press("write", lambda context: Reply(then=_asks_for_words("zone_write", context), outcome="settings")),),
+    buttons=(Press("write", _write),),
 )

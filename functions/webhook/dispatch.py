@@ -15,7 +15,7 @@ from functions.webhook.flow import Command, Context, Flow, Press
 from functions.webhook.flows import answer, clock, consent, history, language, mood, rights, settings, weekly
 from functions.webhook.person import Person
 from functions.webhook.screens import Reply, Screen, sentence, stale
-from functions.webhook.updates import CallbackQuery, Message, PressedMessage
+from functions.webhook.updates import CallbackQuery, PressedMessage, Quoted
 
 FLOWS: Final[tuple[Flow, ...]] = (
     consent.FLOW,
@@ -33,7 +33,7 @@ BUTTONS: Final[dict[Action, Press]] = {press.action: press for flow in FLOWS for
 
 
 def written(
-    words: str, person: Person, deps: Deps, trace: RequestTrace, replied_to: Message | None = None
+    words: str, person: Person, deps: Deps, trace: RequestTrace, replied_to: Quoted | None = None
 ) -> list[BotCall]:
     """What to say to a text message. Raises: TransientError to come back."""
     name, arguments = command_of(words), "".join(words.split(maxsplit=1)[1:]).strip()

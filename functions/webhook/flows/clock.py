@@ -15,7 +15,7 @@ from functions.webhook.flow import Command, Context, Flow, Press
 from functions.webhook.flows import consent
 from functions.webhook.screens import Reply, Screen, button, choice
 from functions.webhook.time_zones import MAIN_CITIES, Found, city, places, utc_offset
-from functions.webhook.updates import Message
+from functions.webhook.updates import Quoted
 
 _SHORT_LIST: Final[dict[Language, tuple[str, ...]]] = {
     "en": (
@@ -68,7 +68,7 @@ def guessed(context: Context) -> Reply | None:
     return Reply(Screen(_above_the_quiet_line(screen.html, context.language), screen.keyboard), outcome="timezone")
 
 
-def is_answer(replied_to: Message | None) -> bool:
+def is_answer(replied_to: Quoted | None) -> bool:
     """Whether a message that replies to this one answers the bot's question for a city."""
     if replied_to is None or replied_to.sender is None or not replied_to.sender.is_bot:
         return False

@@ -59,7 +59,6 @@ _DASHES: Final = re.compile("[−–—]")
 _MOSCOW: Final = timedelta(hours=3)  # from UTC; Russians also count from Moscow: "МСК+2"
 _UTC: Final = frozenset({"utc", "z"})
 _LEAST_LETTERS: Final = 2
-_LONGEST: Final = 100  # characters; no place's name has more
 # Old IANA names that begin otherwise are directions and the like: Canada/Central, Australia/West.
 _CONTINENTS: Final = frozenset({"Africa", "America", "Asia", "Atlantic", "Europe", "Indian", "Pacific"})
 
@@ -83,7 +82,6 @@ def places(words: str, now_utc: datetime) -> Found:
     "+3" and "3" are the large cities with that clock at `now_utc`, and a zone without clock changes. Of "UTC+3 Moscow"
     the city counts if its clock agrees. Words after a comma ("Moscow, Russia") count only if all together mean nothing.
     """
-    words = words[:_LONGEST]
     bare = plain(words)
     if bare in _UTC:
         return Found("exact", ("Etc/UTC",))

@@ -29,6 +29,7 @@ _SHORT_LIST: Final[dict[Language, tuple[str, ...]]] = {
 }  # fmt: skip
 _UTC: Final = "Etc/UTC"
 _MOST_ZONES: Final = 12  # Russia has eleven clocks; a longer list is of no use
+_LONGEST: Final = 40  # characters of what is said back: the name of a place may have a tail of signs
 _LEAST_LETTERS: Final = 3  # of plain words: "la" is more often no city
 
 
@@ -109,7 +110,7 @@ def _which(found: Found, words: str, language: Language, now_utc: datetime) -> S
         html = text("zone_confirm", language, city=city(zone, language), time=_time(zone, now_utc))
         return Screen(html, [[button("zone_yes", language, "zone", zone)], another])
     key = {"country": "zone_which_country", "short": "zone_which_short"}.get(found.kind, "zone_which")
-    html = text(key, language, words=words[:1].upper() + words[1:])
+    html = text(key, language, words=words[:1].upper() + words[1:_LONGEST])
     return Screen(html, [*_offered(found.zones[:_MOST_ZONES], language, now_utc, "zone"), another])
 
 

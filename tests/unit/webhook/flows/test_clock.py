@@ -76,6 +76,12 @@ def test_each_choice_is_shown_with_its_time(bot):
     assert labels(call) == [["Madrid, 12:06", "Canary, 11:06"], ["No, another"]]
 
 
+def test_a_long_tail_is_not_said_back(bot):
+    (call,) = bot(updates.text(f"/timezone Spain{'!<' * 2040}"))  # within Telegram's limits, which the fixture checks
+
+    assert data(call)[0] == "v1:zone:Europe/Madrid"
+
+
 @pytest.mark.parametrize("words", ["Atlantis", "+1:30", "+15", "<b>", "😀" * 4000, "' OR 1=1 --"])
 def test_what_is_no_place_is_asked_for_again(bot, words):
     (call,) = bot(updates.text(f"/timezone {words}"))
@@ -98,6 +104,12 @@ def test_the_typed_city_after_the_question_is_taken(bot, language, not_found_fir
     bot(reply("Тбилиси", question.params["text"]))
 
     assert (zone(bot), bot.outcome) == ("Asia/Tbilisi", "timezone")
+
+
+def test_a_command_in_reply_to_the_question_is_that_command(bot):
+    bot(reply("/history", text("zone_write", "en")))
+
+    assert bot.outcome == "history"
 
 
 def test_a_number_after_the_question_is_an_offset_and_no_mood(bot):

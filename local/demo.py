@@ -104,10 +104,10 @@ class Demo:
 
     def settings(self) -> None:
         """The settings, two taps each."""
-        self.writes(self.anna, "/settings", "Settings")
+        self.writes(self.anna, "/timezone Germany", "Is Berlin your time?")
+        self.presses(self.anna, "✅ Yes, that is my time", "Berlin")
         self.presses(self.anna, "Reminder", "remind")
         self.presses(self.anna, "19:00", "19:00")
-        self.writes(self.anna, "/timezone Berlin", "Berlin")
 
     def lost_response(self) -> None:
         """The network loses the bot's response; Telegram brings the update again, and one answer arrives."""

@@ -12,7 +12,7 @@ from burnout.telegram.calls import BotCall, answer_callback
 from burnout.texts import text
 from functions.webhook.deps import Deps, RequestTrace
 from functions.webhook.flow import Command, Context, Flow, Press
-from functions.webhook.flows import answer, consent, day, history, mood, rights, settings, weekly
+from functions.webhook.flows import answer, clock, consent, day, history, language, mood, rights, settings, weekly
 from functions.webhook.person import Person
 from functions.webhook.screens import Reply, Screen, sentence, stale
 from functions.webhook.updates import CallbackQuery, Message, PressedMessage
@@ -25,6 +25,8 @@ FLOWS: Final[tuple[Flow, ...]] = (
     day.FLOW,
     history.FLOW,
     settings.FLOW,
+    clock.FLOW,
+    language.FLOW,
     rights.FLOW,
     weekly.FLOW,
 )
@@ -34,22 +36,21 @@ BUTTONS: Final[dict[Action, Press]] = {press.action: press for flow in FLOWS for
 
 def written(message: Message, person: Person, deps: Deps, trace: RequestTrace) -> list[BotCall]:
     """What to say to a text message. Raises: TransientError to come back."""
-    words = message.text or ""
-    name, arguments = command_of(words), "".join(words.split(maxsplit=1)[1:]).strip()
-    command, context = COMMANDS.get(name or ""), Context(person, deps, trace, words=arguments)
-    rating = rating_in(words) if command is None else None
-    if rating is not None:
-        reply = mood.typed(context, rating, datetime.fromtimestamp(message.date, UTC))
-    elif command is None:
-        key = "plain_text" if name is None else "unknown_command"
-        reply = Reply(sentence(key, person.language), outcome=key)
+    words = (message.text or "").strip()
+    name, arguments = command_of(words), "".join(words.split(maxsplit=1)[1:])
+    if name is None and clock.is_answer(message.reply_to_message):
+        name, arguments = "timezone", words
+    command, context = COMMANDS.get(name or ""), Context(person, deps, trace, words=arguments if name else words)
+    if command is None:
+        reply = _plain(context, message) if name is None else _unread("unknown_command", context)
     elif not _may(command, person):
         reply = _refused(command, context)
     else:
         with trace.stage(command.name):
             reply = command.answer(context)
     calls = [reply.screen.sent_to(person.id)] if reply.screen else []
-    return trace.ends(reply.outcome or name or "stale", [*calls, *([reply.then] if reply.then else [])])
+    ended = reply.outcome or (command.name if command else "stale")
+    return trace.ends(ended, [*calls, *([reply.then] if reply.then else [])])
 
 
 def pressed(query: CallbackQuery, person: Person, deps: Deps, trace: RequestTrace) -> list[BotCall]:
@@ -64,6 +65,18 @@ def pressed(query: CallbackQuery, person: Person, deps: Deps, trace: RequestTrac
     changed = [_changed(message, reply.screen)] if reply.screen else []
     added = [reply.then] if reply.then else []
     return trace.ends(reply.outcome or "button", [answer_callback(query.id, reply.notice), *changed, *added])
+
+
+def _plain(context: Context, message: Message) -> Reply:
+    """What words lead to that are no command. They are not classified: what is understood is spelled exactly."""
+    rating = rating_in(context.words)
+    if rating is not None:
+        return mood.typed(context, rating, datetime.fromtimestamp(message.date, UTC))
+    return clock.guessed(context) or _unread("plain_text", context)
+
+
+def _unread(key: str, context: Context) -> Reply:
+    return Reply(sentence(key, context.language), outcome=key)
 
 
 def command_of(words: str) -> str | None:

@@ -17,6 +17,7 @@ from tests import updates
 from tests.integration.adversary.crowd import FAULTS, Person
 from tests.integration.adversary.model import Model
 
+ASKED_FIRST = "asked for the clock, so nothing is chosen"
 WEEK = "2026-W47"  # of updates.DATE
 SETTINGS: dict[str, tuple[str, tuple[Any, ...], Callable[[Any], str]]] = {
     "theme": ("theme", ("dark", "light"), lambda theme: data_of("theme", theme)),
@@ -82,6 +83,8 @@ class Sent:
         if model.overrules(self.subject, self.update["update_id"]):
             return ""
         ends = self.apply(model)
+        if ends == ASKED_FIRST:
+            return ""
         model.chooses_last(self.subject, self.update["update_id"])
         return ends
 
@@ -154,7 +157,13 @@ def _read(person: Person, what: str) -> Sent:
 def _setting(person: Person, name: str, which: int) -> Sent:
     field, values, make = SETTINGS[name]
     value = values[which % len(values)]
-    return _press(person, make(value), lambda model: model.chooses(**{field: value}), subject=field)
+
+    def chooses(model: Model) -> Any:
+        scheduled = name == "weekday" or (name == "reports" and value)
+        unset = model.known is not None and model.known.language == "en"
+        return ASKED_FIRST if scheduled and unset else model.chooses(**{field: value})
+
+    return _press(person, make(value), chooses, subject=field)
 
 
 def _give(person: Person, donating: bool) -> Sent:

@@ -34,6 +34,7 @@ PRESSES = {
     "about": "v1:about:2026-11-18", "asks": "v1:asks:2026-11-17:sleep", "rated": "v1:rated:2026-11-17:2",
     "energy": "v1:energy:2026-11-18:2", "sleep": "v1:sleep:2026-11-18:3", "had": "v1:had:2026-11-18:overtime:1",
     "done": "v1:done:2026-11-18",
+    "clock": "v1:clock:hour:Europe/Berlin", "offer": "v1:offer:rest:off", "write": "v1:write",
 }  # fmt: skip
 ABOUT_A_CHECK_IN = {"up", "down", "is", "name", "rate", "show"}
 NOTHING_KEPT = "I keep nothing about you, so there is nothing here to hand out or delete."

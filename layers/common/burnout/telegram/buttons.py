@@ -16,7 +16,10 @@ from burnout.values import Hour, Language, Rating, Theme, TimeZoneName, Weekday,
 LIMIT_BYTES: Final = 64  # core.telegram.org/bots/api#inlinekeyboardbutton
 _VERSION: Final = "v1"
 ChartKind = Literal["course", "calendar"]
-SettingName = Literal["weekday", "hour", "zone", "reminder", "quiet", "alerts", "donating", "theme", "language"]
+SettingName = Literal[
+    "weekday", "hour", "zone", "reminder", "quiet", "alerts", "donating", "theme", "language", "factors"
+]
+Scheduled = Literal["weekday", "hour", "reminder", "reports"]
 Switch = Literal["on", "off"]
 Place = Literal["answer", "question", "unsure"]
 Question = Literal["rating", "energy", "sleep", "factors"]  # about a day, in the order in which they are asked
@@ -29,6 +32,7 @@ Action = Literal[
     "bin", "undo", "keep", "selfie", "erase", "stay",
     "hist", "report", "chart", "ask", "week",
     "set", "open", "reports", "day", "hour", "zone", "remind", "silent", "quiet", "theme", "alerts", "give",
+    "clock", "offer", "write",
 ]  # fmt: skip
 
 # What follows each action. A message is named by its number in the person's chat.
@@ -81,6 +85,9 @@ GRAMMAR: Final[dict[Action, Any]] = {
     "theme": tuple[Theme],  # light or dark charts
     "alerts": tuple[Switch],  # a message when the strain stays high
     "give": tuple[Switch],  # photos are donated to the improvement of the model, or taken back
+    "clock": tuple[Scheduled, TimeZoneName],  # the person's time zone, asked for before this is scheduled by it
+    "offer": tuple[Factor, Switch],  # whether this is offered under "what was in the day"
+    "write": tuple[()],  # a city that is not among the buttons
 }
 
 

@@ -23,6 +23,12 @@ def send_message(chat_id: int, html: str, *, keyboard: Keyboard = ()) -> BotCall
     return BotCall("sendMessage", {"chat_id": chat_id, **_formatted(html), **_markup(keyboard)})
 
 
+def ask_for_words(chat_id: int, html: str, hint: str) -> BotCall:
+    """A sendMessage that opens the person's keyboard for a reply to it; the hint has 1 to 64 characters."""
+    markup = {"force_reply": True, "input_field_placeholder": hint}
+    return BotCall("sendMessage", {"chat_id": chat_id, **_formatted(html), "reply_markup": markup})
+
+
 def send_photo(chat_id: int, html: str, *, keyboard: Keyboard = ()) -> BotCall:
     """A sendPhoto with a caption of 0 to 1024 characters after entities; the picture itself is uploaded as `photo`."""
     return BotCall("sendPhoto", {"chat_id": chat_id, "caption": html, "parse_mode": "HTML", **_markup(keyboard)})

@@ -1,24 +1,21 @@
-"""/settings, /timezone and /language: what is set is shown, a choice takes two presses, forged ones do nothing."""
-
-import re
+"""/settings and /language: what is set is shown, a choice takes two presses, forged ones do nothing."""
 
 import pytest
 
 from burnout.store.people import ReadSettings, Settings
-from burnout.texts import text
-from functions.webhook.time_zones import find_time_zones
 from tests import updates
 from tests.fakes import face, inference
-from tests.unit.webhook.conftest import START, data, labels, photo
+from tests.unit.webhook.conftest import data, labels, photo
 
 OVERVIEW = """<b>Settings</b>
 
 Weekly report: Sunday, 18:00
-Time zone: UTC, it is 11:06 there now
-Reminder to check in: off
-Quiet hours, without reminders: 21:00–9:00
-Message when the strain stays high: off
-Giving photos to improve the model: off
+Time zone: UTC, 11:06
+Reminder: off
+Quiet hours: 21:00–9:00
+Notice when strain stays high: off
+Photos for the model: off
+Asked about the day: 12 of 12
 Charts: light
 Language: English"""
 
@@ -47,7 +44,7 @@ def test_chosen_language_wins_over_telegrams(bot):
 
     assert spinner.params["text"] == "Теперь по-русски."
     assert "Отчёт за неделю: воскресенье, 18:00" in call.params["text"]
-    assert "Часовой пояс: Москва (UTC+3), сейчас там 14:06" in call.params["text"], "until a zone is chosen"
+    assert "Часовой пояс: Москва, 14:06 (UTC+3)" in call.params["text"], "until a zone is chosen"
     assert "Пришлите селфи" in bot.says(updates.text("/help", language="en"))
 
 
@@ -63,12 +60,13 @@ def test_settings_tell_what_stands_and_have_a_button_for_each(bot):
     assert call.params["text"].strip() == OVERVIEW
     assert data(call) == [
         "v1:reports:off", "v1:open:weekday", "v1:open:hour", "v1:open:zone", "v1:open:language", "v1:open:reminder",
-        "v1:open:quiet", "v1:open:alerts", "v1:open:donating", "v1:open:theme",
+        "v1:open:quiet", "v1:open:alerts", "v1:open:donating", "v1:open:theme", "v1:open:factors",
     ]  # fmt: skip
     assert bot.outcome == "settings"
 
 
 def test_every_setting_opens_with_what_stands_marked_and_a_way_back(bot):
+    press(bot, "v1:zone:Etc/UTC")  # or the report and the reminder ask for the clock first
     marked = {}
     for name in ("weekday", "hour", "zone", "reminder", "quiet", "alerts", "donating", "theme", "language"):
         _, call = press(bot, f"v1:open:{name}")
@@ -78,7 +76,7 @@ def test_every_setting_opens_with_what_stands_marked_and_a_way_back(bot):
     assert marked == {
         "weekday": ["✓ Sunday"],
         "hour": ["✓ 18:00"],
-        "zone": [],  # the default in English is UTC, and that is no city
+        "zone": [],  # UTC is no city
         "reminder": ["✓ No reminders"],
         "quiet": ["✓ 21:00–9:00"],
         "alerts": ["✓ Off"],
@@ -96,111 +94,74 @@ def test_every_setting_opens_with_what_stands_marked_and_a_way_back(bot):
         (["v1:reports:off", "v1:reports:on"], "Weekly report: Sunday, 18:00", {}),
         (["v1:day:0"], "Weekly report: Monday, 18:00", {"report_weekday": 0}),
         (["v1:hour:9"], "Weekly report: Sunday, 9:00", {"report_hour": 9}),
-        (["v1:remind:12"], "Reminder to check in: every day at 12:00", {"reminder_hour": 12}),
-        (["v1:remind:12", "v1:silent"], "Reminder to check in: off", {}),
-        (["v1:quiet:23:7"], "Quiet hours, without reminders: 23:00–7:00", {"quiet_from": 23, "quiet_to": 7}),
-        (["v1:quiet:0:0"], "Quiet hours, without reminders: none", {"quiet_from": 0, "quiet_to": 0}),
+        (["v1:remind:12"], "Reminder: every day at 12:00", {"reminder_hour": 12}),
+        (["v1:remind:12", "v1:silent"], "Reminder: off", {}),
+        (["v1:quiet:23:7"], "Quiet hours: 23:00–7:00", {"quiet_from": 23, "quiet_to": 7}),
+        (["v1:quiet:0:0"], "Quiet hours: none", {"quiet_from": 0, "quiet_to": 0}),
         (["v1:theme:dark"], "Charts: dark", {"theme": "dark"}),
-        (["v1:alerts:on"], "Message when the strain stays high: on", {"alerts": True}),
-        (["v1:alerts:on", "v1:alerts:off"], "Message when the strain stays high: off", {}),
+        (["v1:alerts:on"], "Notice when strain stays high: on", {"alerts": True}),
+        (["v1:alerts:on", "v1:alerts:off"], "Notice when strain stays high: off", {}),
     ],
 )
 def test_choice_is_kept_and_shown_with_a_notice_also_pressed_twice(bot, buttons, line, changed):
+    press(bot, "v1:zone:Etc/UTC")
     for button in (*buttons, buttons[-1]):
         notice, call = press(bot, button)
 
         assert notice == "Noted."
     assert line in call.params["text"]
     assert line in bot.says(updates.text("/settings"))
-    assert settings(bot) == Settings(language="en", **changed)
+    assert settings(bot) == Settings(language="en", time_zone="Etc/UTC", **changed)
 
 
 def test_reminders_are_offered_outside_the_quiet_hours_only(bot):
+    press(bot, "v1:zone:Etc/UTC")
+
     _, call = press(bot, "v1:open:reminder")
 
     assert data(call) == [*(f"v1:remind:{hour}" for hour in range(9, 21)), "v1:silent", "v1:set"]
 
 
 def test_new_quiet_hours_over_the_reminder_turn_it_off_and_say_so(bot):
-    press(bot, "v1:quiet:23:7")
-    press(bot, "v1:remind:22")
+    for choice in ("zone:Etc/UTC", "quiet:23:7", "remind:22"):
+        press(bot, f"v1:{choice}")
 
     notice, call = press(bot, "v1:quiet:22:8")
 
     assert notice == "Noted. The reminder at 22:00 would fall into the quiet hours, so it is off now."
-    assert "Reminder to check in: off" in call.params["text"]
+    assert "Reminder: off" in call.params["text"]
     assert settings(bot).reminder_hour is None
 
 
-def test_city_button_is_kept_with_the_time_there_and_stays_in_another_language(bot):
-    notice, call = press(bot, "v1:zone:Asia/Yekaterinburg")
+def test_what_is_offered_for_a_day_is_chosen_one_by_one(bot):
+    _, opened = press(bot, "v1:open:factors")
+    assert all(label.startswith("✓ ") for row in labels(opened)[:-1] for label in row)
 
-    assert notice == "Noted, your time zone: Yekaterinburg. It is 16:06 there now."
-    assert "Time zone: Yekaterinburg (UTC+5), it is 16:06 there now" in call.params["text"]
-    assert "✓ Yekaterinburg" in [label for row in labels(press(bot, "v1:open:zone")[1]) for label in row]
-    assert "Часовой пояс: Екатеринбург (UTC+5)" in press(bot, "v1:lang:ru")[1].params["text"]
+    press(bot, "v1:offer:rest:off")
+    notice, call = press(bot, "v1:offer:overload:off")
 
-
-def test_city_buttons_are_in_the_persons_language(bot):
-    press(bot, "v1:lang:ru")
-
-    _, call = press(bot, "v1:open:zone")
-
-    assert labels(call)[0] == ["Лос-Анджелес", "Чикаго", "Нью-Йорк"]
-    assert labels(call)[2] == ["Калининград", "Минск", "✓ Москва"]
-    assert labels(call)[-1] == ["← Назад"]
-
-
-def test_timezone_without_words_offers_cities(bot):
-    (call,) = bot(updates.text("/timezone"))
-
-    assert "Your time zone: UTC, it is 11:06 there now." in call.params["text"]
-    assert "v1:zone:Europe/Berlin" in data(call)
+    assert (notice, labels(call)[0][0]) == ("Noted.", "too much to do")
+    assert data(call)[:2] == ["v1:offer:overload:on", "v1:offer:overtime:off"], "the list stays open"
+    assert settings(bot).hidden_factors == ("overload", "rest")
+    assert "Asked about the day: 10 of 12" in bot.says(updates.text("/settings"))
+    press(bot, "v1:offer:overload:on")
+    press(bot, "v1:offer:overload:on")
+    assert settings(bot).hidden_factors == ("rest",)
 
 
 @pytest.mark.parametrize(
-    ("words", "zone", "said", "line"),
+    "forged",
     [
-        ("Berlin", "Europe/Berlin", "Berlin. It is 12:06 there now.", "Berlin (UTC+1), it is 12:06"),
-        ("  екатеринбург ", "Asia/Yekaterinburg", "Yekaterinburg. It is 16:06 there now.", "Yekaterinburg (UTC+5), it"),
-        ("America/New_York", "America/New_York", "New York. It is 06:06 there now.", "New York (UTC−5), it is 06:06"),
-        ("+3", "Etc/GMT-3", "UTC+3. It is 14:06 there now.", "UTC+3, it is 14:06 there now"),
-        ("UTC-03:30", "America/St_Johns", "St. John’s. It is 07:36 there now.", "St. John’s (UTC−3:30), it is 07:36"),
+        "v1:zone:Mars/Olympus",
+        "v1:zone:UTC",
+        "v1:clock:hour:UTC",
+        "v1:clock:zone:Etc/UTC",
+        "v1:offer:joy:off",
+        "v1:remind:22",
+        "v1:quiet:5:6",
+        "v1:hour:24",
+        "v1:open:secrets",
     ],
-)
-def test_timezone_by_words_is_kept_with_the_time_there(bot, words, zone, said, line):
-    told = bot.says(updates.text(f"/timezone {words}"))
-
-    assert told.startswith(f"Noted, your time zone: {said}\n\n<b>Settings</b>")
-    assert f"Time zone: {line}" in told
-    assert settings(bot).time_zone == zone
-
-
-def test_timezone_with_several_meanings_asks_which(bot):
-    (call,) = bot(updates.text("/timezone +5:30"))
-
-    assert call.params["text"] == "I know several places like that. Which one is it?"
-    assert data(call) == ["v1:zone:Asia/Colombo", "v1:zone:Asia/Kolkata"]
-    assert settings(bot).time_zone is None
-
-
-@pytest.mark.parametrize("words", ["Atlantis", "+1:30", "+15", "<b>", "😀" * 4000, "' OR 1=1 --"])
-def test_unknown_timezone_says_what_to_write(bot, words):
-    assert "I do not know this place. Write a large city" in bot.says(updates.text(f"/timezone {words}"))
-    assert settings(bot).time_zone is None
-
-
-@pytest.mark.parametrize("language", ["en", "ru"])
-@pytest.mark.parametrize("key", ["help", "settings_ask_zone", "settings_zone_unknown"])
-def test_every_timezone_that_a_sentence_suggests_is_known(key, language):
-    suggested = re.findall(r"<code>/timezone ([^<]+)</code>", text(key, language, zone="UTC"))
-
-    assert suggested
-    assert [len(find_time_zones(words, START)) for words in suggested] == [1] * len(suggested)
-
-
-@pytest.mark.parametrize(
-    "forged", ["v1:zone:Mars/Olympus", "v1:zone:UTC", "v1:remind:22", "v1:quiet:5:6", "v1:hour:24", "v1:open:secrets"]
 )
 def test_choice_that_was_never_offered_changes_nothing(bot, forged):
     (call,) = bot(updates.button(forged))
@@ -236,7 +197,7 @@ def test_given_photos_of_check_ins_outlive_their_analysis_until_they_are_taken_b
     assert bot.photos.kept == {}
     notice, call = press(bot, "v1:give:on")
     assert notice == "Thank you! From now on your photos help to improve the model."
-    assert "Giving photos to improve the model: on" in call.params["text"]
+    assert "Photos for the model: on" in call.params["text"]
     bot(photo())
     bot.infer.answer = inference()
     bot(photo())
@@ -245,7 +206,7 @@ def test_given_photos_of_check_ins_outlive_their_analysis_until_they_are_taken_b
     notice, call = press(bot, "v1:give:off")
 
     assert notice == "Noted. The photos you gave are deleted, and no more are kept."
-    assert "Giving photos to improve the model: off" in call.params["text"]
+    assert "Photos for the model: off" in call.params["text"]
     assert bot.photos.kept == {}
     bot.infer.answer = inference(face())
     bot(photo())

@@ -1,0 +1,27 @@
+"""The language that the bot speaks, also to somebody who has not agreed to anything."""
+
+from burnout.store.people import SetLanguage
+from burnout.telegram.buttons import data_of
+from burnout.texts import LANGUAGE_NAMES, LANGUAGES, text
+from burnout.values import Language
+from functions.webhook.flow import Command, Context, Flow, Press
+from functions.webhook.flows import settings
+from functions.webhook.screens import Reply, Screen, sentence
+
+
+def _language(context: Context) -> Reply:
+    names = [(LANGUAGE_NAMES[language], data_of("lang", language)) for language in LANGUAGES]
+    return Reply(Screen(text("choose_language", context.language), [names]))
+
+
+def _speak(context: Context, language: Language) -> Reply:
+    stands = context.deps.store(SetLanguage(user_id=context.person.id, language=language)) or language
+    # The language decides the default time zone too, so somebody who has settings sees them all again.
+    screen = settings.present(context) if context.person.consented else sentence("help", stands)
+    return Reply(screen, text("noted_language", language) if stands == language else "")
+
+
+FLOW = Flow(
+    commands=(Command("language", _language, older=True, stranger=True),),
+    buttons=(Press("lang", _speak, older=True, stranger=True),),
+)

@@ -88,7 +88,7 @@ def _record(connection: Connection, operation: Record, now_utc: datetime) -> Rec
         return Recorded(first=False, answer=())
     now = text(now_utc)
     _keep_answer(connection, operation, now)
-    if operation.outcome != "dead_letter" or operation.photo_folder is not None:  # not a word or a button that failed
+    if operation.photo is not None or operation.photo_folder is not None:  # a word, a button, a voice is no photo
         count_photo(connection, operation, now_utc)
     if operation.check_in is not None:
         _keep_check_in(connection, operation, operation.check_in, person.donated(_key(operation)), now)

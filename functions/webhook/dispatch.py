@@ -11,10 +11,10 @@ from burnout.telegram.calls import BotCall, answer_callback
 from burnout.texts import text
 from functions.webhook.deps import Deps, RequestTrace
 from functions.webhook.flow import Command, Context, Flow, Press
-from functions.webhook.flows import answer, consent, history, mood, rights, settings, weekly
+from functions.webhook.flows import answer, consent, history, mood, rights, settings, support, weekly
 from functions.webhook.person import Person
 from functions.webhook.screens import Reply, Screen, sentence, stale
-from functions.webhook.updates import CallbackQuery, PressedMessage
+from functions.webhook.updates import CallbackQuery, Message, PressedMessage
 
 FLOWS: Final[tuple[Flow, ...]] = (
     consent.FLOW,
@@ -24,26 +24,28 @@ FLOWS: Final[tuple[Flow, ...]] = (
     settings.FLOW,
     rights.FLOW,
     weekly.FLOW,
+    support.FLOW,
 )
 COMMANDS: Final[dict[str, Command]] = {command.name: command for flow in FLOWS for command in flow.commands}
 BUTTONS: Final[dict[Action, Press]] = {press.action: press for flow in FLOWS for press in flow.buttons}
 
 
-def written(words: str, person: Person, deps: Deps, trace: RequestTrace) -> list[BotCall]:
+def written(message: Message, person: Person, deps: Deps, trace: RequestTrace) -> list[BotCall]:
     """What to say to a text message. Raises: TransientError to come back."""
-    name, arguments = command_of(words), "".join(words.split(maxsplit=1)[1:]).strip()
+    words = (message.text or "").strip()
+    name, arguments = command_of(words), "".join(words.split(maxsplit=1)[1:])
+    context = Context(person, deps, trace, words=arguments if name else words, replied_to=message.reply_to_message)
     command = COMMANDS.get(name or "")
     if command is None:
-        key = "plain_text" if name is None else "unknown_command"
-        return trace.ends(key, [sentence(key, person.language).sent_to(person.id)])
-    context = Context(person, deps, trace, words=arguments)
-    if not _may(command, person):
+        key = "words_unknown" if name is None else "command_unknown"
+        reply = Reply(support.unread(key, person), outcome=key)
+    elif not _may(command, person):
         reply = _refused(command, context)
     else:
         with trace.stage(command.name):
             reply = command.answer(context)
     calls = [reply.screen.sent_to(person.id)] if reply.screen else []
-    return trace.ends(reply.outcome or command.name, [*calls, *([reply.then] if reply.then else [])])
+    return trace.ends(reply.outcome or name or "", [*calls, *([reply.then] if reply.then else [])])
 
 
 def pressed(query: CallbackQuery, person: Person, deps: Deps, trace: RequestTrace) -> list[BotCall]:
@@ -52,7 +54,7 @@ def pressed(query: CallbackQuery, person: Person, deps: Deps, trace: RequestTrac
     if button is None or message is None or message.chat.id != query.sender.id:
         return trace.ends("forged_button", [answer_callback(query.id, text("stale_button", person.language))])
     press = BUTTONS[button.action]
-    context = Context(person, deps, trace, pressed_date_s=message.date)
+    context = Context(person, deps, trace, pressed_date_s=message.date, replied_to=message.reply_to_message)
     with trace.stage("press"):
         reply = press.answer(context, *button.values) if _may(press, person) else _refused_press(context)
     changed = [_changed(message, reply.screen)] if reply.screen else []

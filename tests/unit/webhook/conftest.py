@@ -1,9 +1,12 @@
 """A bot on fakes and a real SQLite store: `bot(update)` is one delivery, `bot.said` what it answered."""
 
+import re
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from html import unescape
+from textwrap import wrap
 from typing import Any
 
 import msgspec
@@ -164,3 +167,9 @@ def data(call: BotCall) -> list[str]:
     """The callback data of every button, row by row."""
     rows = call.params["reply_markup"]["inline_keyboard"]
     return [button["callback_data"] for row in rows for button in row]
+
+
+def lines(html: str) -> int:
+    """How many lines of 38 characters a text takes on a phone."""
+    shown = unescape(re.sub(r"<[^>]+>", "", html)).strip()
+    return sum(max(1, len(wrap(line, 38))) for line in shown.split("\n"))

@@ -15,10 +15,10 @@ from functions.webhook import dispatch
 from tests import updates
 from tests.unit.webhook.conftest import STALE, checked_in, photo
 
-ANYBODYS_COMMANDS = {"start", "help", "language", "privacy", "developer_info", "delete", "stop"}
+ANYBODYS_COMMANDS = {"start", "help", "language", "privacy", "developer_info", "delete", "stop", "support"}
 RIGHTS_COMMANDS = {"export", "undo"}  # of a person who agreed to any notice
 CONSENTED_COMMANDS = {"history", "report", "settings", "timezone"}
-ANYBODYS_BUTTONS = {"start", "agree", "decline", "lang", "show", "keep", "erase", "stay"}
+ANYBODYS_BUTTONS = {"start", "agree", "decline", "lang", "show", "keep", "erase", "stay", "support", "lines"}
 RIGHTS_BUTTONS = {"back", "unsure", "bin", "undo", "selfie"}
 PRESSES = {
     "agree": "v1:agree:2:{language}", "decline": "v1:decline:{language}", "start": "v1:start:{language}",
@@ -30,6 +30,7 @@ PRESSES = {
     "open": "v1:open:zone", "reports": "v1:reports:off", "day": "v1:day:0", "hour": "v1:hour:9",
     "zone": "v1:zone:Europe/Berlin", "remind": "v1:remind:12", "silent": "v1:silent", "quiet": "v1:quiet:23:7",
     "theme": "v1:theme:dark", "alerts": "v1:alerts:on", "give": "v1:give:off", "erase": "v1:erase", "mood": "v1:mood:2",
+    "support": "v1:support", "lines": "v1:lines",
 }  # fmt: skip
 ABOUT_A_CHECK_IN = {"up", "down", "is", "name", "rate", "show"}
 NOTHING_KEPT = "I keep nothing about you, so there is nothing here to hand out or delete."
@@ -163,9 +164,9 @@ def test_every_screen_fits_telegram_and_is_in_the_persons_language(stranger, lan
         ("/language", "Which language"),
         ("/nonsense", "do not know this command"),
         ("/", "do not know this command"),
-        ("hello", "cannot chat"),
-        ("<b>&</b> \u202e \x00 '; DROP TABLE people; --", "cannot chat"),
-        ("😀" * 4096, "cannot chat"),
+        ("hello", "cannot understand words"),
+        ("<b>&</b> \u202e \x00 '; DROP TABLE people; --", "cannot understand words"),
+        ("😀" * 4096, "cannot understand words"),
     ],
 )
 def test_words_get_their_sentence(bot, words, sentence):
@@ -178,7 +179,7 @@ def test_every_command_that_the_help_names_is_answered(bot, language):
 
     assert commands == {
         "delete", "developer_info", "export", "history", "language", "privacy", "report", "settings", "start", "stop",
-        "timezone", "undo",
+        "support", "timezone", "undo",
     }  # fmt: skip
     for command in commands:
         bot(updates.text(f"/{command}"))

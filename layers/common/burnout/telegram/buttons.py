@@ -24,6 +24,7 @@ Action = Literal[
     "bin", "undo", "keep", "selfie", "erase", "stay",
     "hist", "report", "chart", "ask", "week",
     "set", "open", "reports", "day", "hour", "zone", "remind", "silent", "quiet", "theme", "alerts", "give",
+    "support", "lines",
 ]  # fmt: skip
 
 # What follows each action. A message is named by its number in the person's chat.
@@ -64,6 +65,8 @@ GRAMMAR: Final[dict[Action, Any]] = {
     "theme": tuple[Theme],  # light or dark charts
     "alerts": tuple[Switch],  # a message when the strain stays high
     "give": tuple[Switch],  # photos are donated to the improvement of the model, or taken back
+    "support": tuple[()],  # people who listen, in the person's country
+    "lines": tuple[()],  # help lines of all countries
 }
 
 

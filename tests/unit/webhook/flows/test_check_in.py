@@ -134,11 +134,11 @@ def test_album_whose_first_photo_is_refused_gets_one_sentence(bot):
     [
         *((photo(**forwarded), "forwarded") for forwarded in FORWARDED),
         (updates.message(video={"file_id": "v"}), "only look at still pictures"),
-        (updates.message(video_note={"file_id": "v"}), "only look at still pictures"),
         (updates.message(animation={"file_id": "a"}, document={"file_id": "a"}), "not at GIFs"),
-        (updates.message(sticker={"file_id": "s"}), "nice sticker"),
-        (updates.message(voice={"file_id": "s"}), "cannot listen"),
-        (updates.message(location={"latitude": 1, "longitude": 2}), "only understand photos"),
+        (
+            updates.message(video={"file_id": "v"}, forward_origin={"type": "hidden_user"}),
+            "only look at still pictures",
+        ),
         (updates.document("image/heic"), "HEIC"),
         (updates.document("image/gif"), "not at GIFs"),
         (updates.document("video/mp4"), "only look at still pictures"),
@@ -160,7 +160,11 @@ def test_what_is_no_photo_gets_its_own_sentence_without_a_download(bot, update, 
         (photo(long_side_px=800), "size800"),
         (photo(long_side_px=320), "size320"),
         (
-            photo(reply_to_message=FORWARDED[0], external_reply={"origin": {}, "photo": []}, quote={"text": "?"}),
+            photo(
+                reply_to_message=photo(**FORWARDED[0])["message"],
+                external_reply={"origin": {}, "photo": []},
+                quote={"text": "?"},
+            ),
             "size800",
         ),
         (photo(is_automatic_forward=False), "size800"),

@@ -14,8 +14,10 @@ from burnout.errors import (
     TelegramUnavailableError,
     TransientError,
 )
+from burnout.store.check_ins import Begin
 from burnout.store.privacy import TABLES
 from burnout.texts import text
+from functions.webhook.deps import RequestTrace
 from tests import updates
 from tests.unit.webhook.conftest import check_ins, photo, rows
 
@@ -247,6 +249,16 @@ def test_press_that_cannot_be_answered_is_given_up_with_its_spinner_ended(bot):
 
     assert call.params["text"].startswith("Sorry, that did not work")
     assert (bot(update), bot.outcome) == ([call], "duplicate")
+
+
+def test_press_whose_photo_fails_has_its_spinner_ended_and_gets_the_photos_own_sentence(bot):
+    begun = bot.store(Begin(user_id=7, update_id=1))
+    bot.reports.failures.append(TelegramRejectedError("getFile", 400, "wrong file_id"))
+
+    ended, told = bot(updates.button("v1:report"), RequestTrace(photo_folder=begun.photo_folder))
+
+    assert (ended.method, "text" in ended.params) == ("answerCallbackQuery", False)
+    assert told.params["text"].startswith("Sorry, I could not finish this photo")
 
 
 def test_failure_of_somebody_unknown_is_an_apology_at_once_and_nothing_is_kept(stranger):

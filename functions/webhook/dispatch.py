@@ -34,7 +34,7 @@ def written(message: Message, person: Person, deps: Deps, trace: RequestTrace) -
     """What to say to a text message. Raises: TransientError to come back."""
     words = (message.text or "").strip()
     name, arguments = command_of(words), "".join(words.split(maxsplit=1)[1:])
-    context = Context(person, deps, trace, words=arguments if name else words, replied_to=message.reply_to_message)
+    context = Context(person, deps, trace, words=arguments if name else words)
     command = COMMANDS.get(name or "")
     if command is None:
         key = "words_unknown" if name is None else "command_unknown"

@@ -22,7 +22,7 @@ class Context:
     trace: RequestTrace
     words: str = ""  # what follows a command
     pressed_date_s: int = 0  # when the message with the pressed button was sent, Unix time; 0: too old to tell
-    replied_to: Message | None = None  # what the person's message, or the one with the pressed button, replies to
+    replied_to: Message | None = None  # what the message with the pressed button replies to
 
     @property
     def language(self) -> Language:

@@ -51,6 +51,13 @@ class Document(msgspec.Struct, frozen=True):
     thumbnail: PhotoSize | None = None
 
 
+class Quoted(msgspec.Struct, frozen=True):
+    """The message that one replies to, as far as it says whether the bot had asked something."""
+
+    sender: User | None = msgspec.field(default=None, name="from")
+    text: str | None = None
+
+
 class Message(msgspec.Struct, frozen=True):
     """A message. Content that the bot only recognises is not looked into."""
 
@@ -84,7 +91,7 @@ class Message(msgspec.Struct, frozen=True):
     voice: Any = None
     audio: Any = None
     sticker: Any = None
-    reply_to_message: "Message | None" = None  # one level: Telegram sends no reply's reply
+    reply_to_message: Quoted | None = None
 
     @property
     def is_forwarded(self) -> bool:

@@ -160,11 +160,7 @@ def test_what_is_no_photo_gets_its_own_sentence_without_a_download(bot, update, 
         (photo(long_side_px=800), "size800"),
         (photo(long_side_px=320), "size320"),
         (
-            photo(
-                reply_to_message=photo(**FORWARDED[0])["message"],
-                external_reply={"origin": {}, "photo": []},
-                quote={"text": "?"},
-            ),
+            photo(reply_to_message=FORWARDED[0], external_reply={"origin": {}, "photo": []}, quote={"text": "?"}),
             "size800",
         ),
         (photo(is_automatic_forward=False), "size800"),

@@ -16,7 +16,7 @@ from tests.unit.webhook.conftest import data, labels, lines, rows
 ZONE_OF = {country_of(zone): zone for zone in sorted(zone_names())}
 COUNTRIES = sorted({country for line in entries() for country in line.countries})
 # Written as people write them; none is a command, a number or a city.
-WORDS = ("I want to die", "хочу умереть", "hello", "привет", "I want to die")
+WORDS = ("I want to die", "хочу умереть", "hello", "привет")
 UNREAD = {
     "words_unknown": {"text": "how are you"},
     "command_unknown": {"text": "/nonsense"},
@@ -30,9 +30,8 @@ UNREAD = {
 letters = st.text(st.characters(categories=("L", "P", "Zs", "So")), min_size=1, max_size=80)
 
 
-def quiet(language, *, consented=True):
-    can = "quiet_mood" if consented else "quiet_start"
-    return "\n\n".join(text(key, language) for key in ("words_unknown", "quiet_line", can))
+def quiet(language):
+    return "\n\n".join(text(key, language) for key in ("words_unknown", "quiet_line", "quiet_mood"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -41,6 +40,7 @@ def test_any_words_get_the_one_quiet_line(bot, language):
 
     for words in WORDS:
         assert bot.says(updates.text(words)) == quiet(language)
+    assert bot.says(updates.message(rich_message={"blocks": []})) == quiet(language)
     assert bot.outcome == "words_unknown"
 
 

@@ -37,8 +37,7 @@ def written(message: Message, person: Person, deps: Deps, trace: RequestTrace) -
     context = Context(person, deps, trace, words=arguments if name else words)
     command = COMMANDS.get(name or "")
     if command is None:
-        key = "words_unknown" if name is None else "command_unknown"
-        reply = Reply(support.unread(key, person), outcome=key)
+        reply = _plain(context) if name is None else _unread("command_unknown", context)
     elif not _may(command, person):
         reply = _refused(command, context)
     else:
@@ -60,6 +59,15 @@ def pressed(query: CallbackQuery, person: Person, deps: Deps, trace: RequestTrac
     changed = [_changed(message, reply.screen)] if reply.screen else []
     added = [reply.then] if reply.then else []
     return trace.ends(reply.outcome or "button", [answer_callback(query.id, reply.notice), *changed, *added])
+
+
+def _plain(context: Context) -> Reply:
+    """What words lead to that are no command. They are not classified: what is understood is spelled exactly."""
+    return _unread("words_unknown", context)
+
+
+def _unread(key: str, context: Context) -> Reply:
+    return Reply(support.unread(key, context.person), outcome=key)
 
 
 def command_of(words: str) -> str | None:

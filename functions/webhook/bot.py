@@ -17,9 +17,9 @@ from burnout.store.people import SetReachable
 from burnout.telegram.calls import BotCall, answer_callback, leave_chat
 from burnout.texts import language_of, text
 from burnout.values import Language
-from functions.webhook import budget, dispatch
+from functions.webhook import budget, content, dispatch
 from functions.webhook.deps import Deps, RequestTrace
-from functions.webhook.flows import check_in
+from functions.webhook.flows import check_in, support
 from functions.webhook.person import Person, person_of
 from functions.webhook.screens import sentence
 from functions.webhook.updates import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
@@ -27,6 +27,7 @@ from functions.webhook.updates import CallbackQuery, Chat, ChatMemberUpdated, Me
 # docs/decisions/0002: seconds until Telegram brings the update back, by attempt; then it is a dead letter.
 RETRY_AFTER_S: Final = (5, 20, 60, 120)
 MOST_ATTEMPTS: Final = 5
+SLOW_ATTEMPT: Final = 3  # 25 s and more have passed, and another minute will
 GIVE_UP_AFTER_S: Final = 600.0
 _GONE: Final = frozenset({"kicked", "left"})
 
@@ -55,7 +56,7 @@ def _read(update: Update, deps: Deps, trace: RequestTrace) -> list[BotCall]:
         return _membership(update.my_chat_member, deps, trace)
     if update.callback_query is not None:
         return _press(update.callback_query, deps, trace)
-    message = update.message
+    message = update.message or update.edited_message
     if message is None:
         return []
     sender = message.sender  # none, or a bot, for a person who writes in a group's own name
@@ -63,17 +64,20 @@ def _read(update: Update, deps: Deps, trace: RequestTrace) -> list[BotCall]:
         return trace.ends("group", _leave(message.chat, language_of(sender.language_code if sender else None)))
     if sender is None or sender.is_bot or sender.id != message.chat.id:
         return []
-    return _private(message, sender, deps, trace)
+    kind = content.kind_of(message) if update.message else content.kind_of_edit(message)
+    return _private(kind, message, sender, deps, trace)
 
 
-def _private(message: Message, sender: User, deps: Deps, trace: RequestTrace) -> list[BotCall]:
+def _private(kind: str | None, message: Message, sender: User, deps: Deps, trace: RequestTrace) -> list[BotCall]:
+    if kind is None:
+        return trace.ends("service", [])
     with trace.stage("begin"):
         begin = Begin(
             user_id=sender.id,
             update_id=trace.update_id,
             message_id=message.message_id,
             media_group_id=message.media_group_id,
-            photo=None if message.text is not None else deps.terms.photo,
+            photo=deps.terms.photo if kind == content.PICTURE else None,
         )
         begun = deps.store(begin)
     if begun.answer is not None:
@@ -81,10 +85,28 @@ def _private(message: Message, sender: User, deps: Deps, trace: RequestTrace) ->
     if begun.album_answered:
         return trace.ends("album", [])
     person = person_of(sender, begun, deps.terms)
-    if message.text is not None:
+    if kind == content.WORDS:
         return dispatch.written(message, person, deps, trace)
+    if kind != content.PICTURE:
+        return _unread(kind, message, person, deps, trace)
     trace.photo_folder = begun.photo_folder
     return check_in.sent(message, person, deps, trace)
+
+
+def _unread(kind: str, message: Message, person: Person, deps: Deps, trace: RequestTrace) -> list[BotCall]:
+    """The sentence for what is no picture, once for an album. It takes nothing of the photos that a day allows."""
+    answer: tuple[BotCall, ...] = (support.unread(kind, person).sent_to(person.id),)
+    if message.media_group_id and person.known:
+        record = Record(
+            user_id=person.id,
+            update_id=trace.update_id,
+            message_id=message.message_id,
+            media_group_id=message.media_group_id,
+            outcome="refused",
+            answer=answer,
+        )
+        answer = deps.store(record).answer
+    return trace.ends(kind, list(answer))
 
 
 def _press(query: CallbackQuery, deps: Deps, trace: RequestTrace) -> list[BotCall]:
@@ -129,16 +151,17 @@ def _retry_or_give_up(update: Update, deps: Deps, trace: RequestTrace, error: Ex
     lasting = isinstance(error, PermanentError)
     if not known or lasting or failed.attempts >= MOST_ATTEMPTS or failed.failing_for_s >= GIVE_UP_AFTER_S:
         return _give_up(update, sender, budget.bounded(deps, trace, reserve_s=budget.ANSWER_S), trace)
+    trace.slow = failed.attempts == SLOW_ATTEMPT
     asked_s = (error.retry_after_s or 0) if isinstance(error, TransientError) else 0
     step_s = RETRY_AFTER_S[min(failed.attempts, len(RETRY_AFTER_S)) - 1]
     raise TransientError(trace.error_type, retry_after_s=min(max(asked_s, step_s), RETRY_AFTER_S[-1])) from error
 
 
 def _give_up(update: Update, sender: User, deps: Deps, trace: RequestTrace) -> list[BotCall]:
-    message = update.message
+    message = update.message or update.edited_message
     begun = deps.store(Begin(user_id=sender.id, update_id=update.update_id))
-    answer = _apology(update, person_of(sender, begun, deps.terms))
-    is_photo = message is not None and message.text is None
+    is_photo = update.message is not None and content.kind_of(update.message) == content.PICTURE
+    answer = _apology(update, person_of(sender, begun, deps.terms), is_photo=is_photo or trace.photo_folder is not None)
     record = Record(
         user_id=sender.id,
         update_id=update.update_id,
@@ -150,14 +173,15 @@ def _give_up(update: Update, sender: User, deps: Deps, trace: RequestTrace) -> l
     return trace.ends("dead_letter", list(deps.store(record).answer))
 
 
-def _apology(update: Update, person: Person) -> tuple[BotCall, ...]:
-    query, message = update.callback_query, update.message
-    if query is not None:
+def _apology(update: Update, person: Person, *, is_photo: bool) -> tuple[BotCall, ...]:
+    """A press of which a photo failed, that of an agreement, ends its spinner and gets the photo's own sentence."""
+    query = update.callback_query
+    if query is not None and not is_photo:
         return (answer_callback(query.id, text("apology_other", person.language)),)
-    if message is None:
+    if update.my_chat_member is not None:
         return ()
-    key = "apology" if message.text is None else "apology_other"
-    return (sentence(key, person.language).sent_to(message.chat.id),)
+    told = sentence("apology" if is_photo else "apology_other", person.language).sent_to(person.id)
+    return (answer_callback(query.id), told) if query else (told,)
 
 
 def _sender(update: Update) -> User | None:
@@ -165,4 +189,5 @@ def _sender(update: Update) -> User | None:
         return update.callback_query.sender
     if update.my_chat_member is not None:
         return update.my_chat_member.sender
-    return update.message.sender if update.message else None
+    message = update.message or update.edited_message
+    return message.sender if message else None

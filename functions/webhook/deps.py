@@ -54,6 +54,7 @@ class RequestTrace:
     update_id: int = 0
     outcome: str = "ignored"
     error_type: str = ""
+    slow: bool = False  # the update has failed so often that its sender should hear of it; W7 gives this
     current_stage: str = ""  # the stage that runs, or ran last
     photo_folder: PhotoFolder | None = field(default=None, repr=False)  # of a photo; never logged
     stopwatch: Stopwatch = field(default_factory=Stopwatch)

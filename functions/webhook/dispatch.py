@@ -12,7 +12,19 @@ from burnout.telegram.calls import BotCall, answer_callback
 from burnout.texts import text
 from functions.webhook.deps import Deps, RequestTrace
 from functions.webhook.flow import Command, Context, Flow, Press
-from functions.webhook.flows import answer, clock, consent, day, history, language, mood, rights, settings, weekly
+from functions.webhook.flows import (
+    answer,
+    clock,
+    consent,
+    day,
+    history,
+    language,
+    mood,
+    rights,
+    settings,
+    support,
+    weekly,
+)
 from functions.webhook.person import Person
 from functions.webhook.screens import Reply, Screen, sentence, stale
 from functions.webhook.updates import CallbackQuery, Message, PressedMessage
@@ -29,6 +41,7 @@ FLOWS: Final[tuple[Flow, ...]] = (
     language.FLOW,
     rights.FLOW,
     weekly.FLOW,
+    support.FLOW,
 )
 COMMANDS: Final[dict[str, Command]] = {command.name: command for flow in FLOWS for command in flow.commands}
 BUTTONS: Final[dict[Action, Press]] = {press.action: press for flow in FLOWS for press in flow.buttons}
@@ -42,7 +55,7 @@ def written(message: Message, person: Person, deps: Deps, trace: RequestTrace) -
         name, arguments = "timezone", words
     command, context = COMMANDS.get(name or ""), Context(person, deps, trace, words=arguments if name else words)
     if command is None:
-        reply = _plain(context, message) if name is None else _unread("unknown_command", context)
+        reply = _plain(context, message) if name is None else _unread("command_unknown", context)
     elif not _may(command, person):
         reply = _refused(command, context)
     else:
@@ -59,7 +72,7 @@ def pressed(query: CallbackQuery, person: Person, deps: Deps, trace: RequestTrac
     if button is None or message is None or message.chat.id != query.sender.id:
         return trace.ends("forged_button", [answer_callback(query.id, text("stale_button", person.language))])
     press = BUTTONS[button.action]
-    context = Context(person, deps, trace, pressed_date_s=message.date)
+    context = Context(person, deps, trace, pressed_date_s=message.date, replied_to=message.reply_to_message)
     with trace.stage("press"):
         reply = press.answer(context, *button.values) if _may(press, person) else _refused_press(context)
     changed = [_changed(message, reply.screen)] if reply.screen else []
@@ -72,11 +85,11 @@ def _plain(context: Context, message: Message) -> Reply:
     rating = rating_in(context.words)
     if rating is not None:
         return mood.typed(context, rating, datetime.fromtimestamp(message.date, UTC))
-    return clock.guessed(context) or _unread("plain_text", context)
+    return clock.guessed(context) or _unread("words_unknown", context)
 
 
 def _unread(key: str, context: Context) -> Reply:
-    return Reply(sentence(key, context.language), outcome=key)
+    return Reply(support.unread(key, context.person), outcome=key)
 
 
 def command_of(words: str) -> str | None:

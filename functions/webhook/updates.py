@@ -76,6 +76,15 @@ class Message(msgspec.Struct, frozen=True):
     forward_sender_name: Any = None
     is_automatic_forward: Any = None  # of a channel's post into its discussion
     via_bot: Any = None  # what the sender chose of what another bot offered
+    rich_message: Any = None  # words, laid out
+    dice: Any = None
+    game: Any = None
+    poll: Any = None
+    story: Any = None
+    checklist: Any = None
+    contact: Any = None
+    location: Any = None
+    venue: Any = None
     animation: Any = None
     video: Any = None
     video_note: Any = None
@@ -99,6 +108,7 @@ class PressedMessage(msgspec.Struct, frozen=True):
     chat: Chat
     date: UnixTime = 0
     text: str | None = None  # only a message with text can be edited into another text
+    reply_to_message: Message | None = None
 
 
 class CallbackQuery(msgspec.Struct, frozen=True):
@@ -125,10 +135,11 @@ class ChatMemberUpdated(msgspec.Struct, frozen=True):
 
 
 class Update(msgspec.Struct, frozen=True):
-    """One update; all three contents absent means a kind that the bot does not read."""
+    """One update; all contents absent means a kind that the bot does not read."""
 
     update_id: Whole
     message: Message | None = None
+    edited_message: Message | None = None
     callback_query: CallbackQuery | None = None
     my_chat_member: ChatMemberUpdated | None = None
 

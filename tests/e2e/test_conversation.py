@@ -238,7 +238,7 @@ def test_hostile_names_captions_and_file_names_are_shown_safely(telegram, stack,
     person.send_photo(selfie, caption="😀" * 1024)
     is_answered(person)
     person.send_text("<script>" + "😀" * 2000)
-    hears(person, "I cannot chat")
+    hears(person, "people are there to listen: /support")
     person.send_document(b"%PDF", "</b>\u202egpj.exe", "image/jpeg")
     hears(person, "no picture that I can read")
     assert telegram.violations == []

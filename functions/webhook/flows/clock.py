@@ -86,8 +86,7 @@ def _not_found(language: Language) -> str:
 
 
 def _above_the_quiet_line(html: str, language: Language) -> str:
-    _, quiet_line, *_ = text("words_unknown", language).split("\n\n")
-    return f"{html}\n\n{quiet_line}"
+    return f"{html}\n\n{text('quiet_line', language)}"
 
 
 _QUESTIONS: Final = (_write_it, _not_found)  # a reply to one of them is about the clock

@@ -9,7 +9,7 @@ from burnout.telegram.buttons import data_of, mood_row
 from burnout.texts import short_date, text
 from burnout.values import Language, Rating
 from functions.webhook.flow import Command, Context, Flow, Press
-from functions.webhook.flows import consent, day
+from functions.webhook.flows import consent, day, support
 from functions.webhook.screens import Reply, Screen, button, led_by, stale
 
 _LOW: Final = 2  # and below: a warm sentence, and the way to people who listen
@@ -28,7 +28,7 @@ def typed(context: Context, rating: Rating | Literal["unclear"], at_utc: datetim
     if not context.person.consented:
         return Reply(consent.notice(context.person, context.deps, unread="terms_for_mood"), outcome="no_consent")
     if rating == "unclear":
-        return Reply(Screen(text("words_number", context.language), [mood_row()]), outcome="words_number")
+        return Reply(support.unread("words_number", context.person), outcome="words_number")
     return kept(context, rating, at_utc)
 
 

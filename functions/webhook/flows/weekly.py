@@ -3,22 +3,23 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from burnout.helplines import help_card
 from burnout.schedule import iso_week
 from burnout.store.reports import AnswerWeek
 from burnout.telegram.buttons import data_of
 from burnout.texts import text
 from burnout.values import Language
 from functions.webhook.flow import Context, Flow, Press
+from functions.webhook.flows import support
 from functions.webhook.screens import Reply, Screen, button, stale
 
 _ANSWERS: Final = range(1, 6)
+_HARD: Final = {3: "week_burning", 4: "week_hard", 5: "week_lost"}
 
 
 def _ask(context: Context, week: str) -> Reply:
     if not _is_near(week, context.deps.now_utc()):
         return stale(context.language)
-    return Reply(then=_question(week, context.language).sent_to(context.person.id), outcome="week")
+    return Reply(_question(week, context.language), outcome="week")
 
 
 def _answer(context: Context, week: str, answer: int) -> Reply:
@@ -28,7 +29,7 @@ def _answer(context: Context, week: str, answer: int) -> Reply:
     if stands is None:
         return stale(context.language)
     noted = text("week_noted", context.language, answer=answer) if stands == answer else ""
-    return Reply(_thanks(week, stands, context.language), noted, outcome="week")
+    return Reply(_thanks(week, stands, context), noted, outcome="week")
 
 
 def _is_near(week: str, now_utc: datetime) -> bool:
@@ -43,12 +44,14 @@ def _question(week: str, language: Language) -> Screen:
     return Screen("\n\n".join([f"<b>{text('week_stem', language)}</b>", *lines]), [buttons])
 
 
-def _thanks(week: str, answer: int, language: Language) -> Screen:
-    """What was chosen, where help is when it was hard, and the question again, to correct a wrong press."""
-    chosen = text("week_answer", language, answer=answer, words=text(f"week_{answer}", language))
-    kept = text("week_hard" if answer == 4 else "week_kept", language)
-    reply = help_card(language) if answer == 5 else kept
-    return Screen(f"{chosen}\n\n{reply}", [[button("week_button_again", language, "ask", week)]])
+def _thanks(week: str, answer: int, context: Context) -> Screen:
+    """What was chosen and, when it was hard, people who listen; and the question again, to correct a wrong press."""
+    language = context.language
+    chosen, again = text("week_answer", language, answer=answer), [button("week_button_again", language, "ask", week)]
+    if answer not in _HARD:
+        return Screen(f"{chosen}\n\n{text('week_kept', language)}", [again])
+    lines = support.lines_at(support.zone_of(context), language)
+    return Screen(f"{chosen}\n{text(_HARD[answer], language)}\n\n{lines}", [again, support.way(language)])
 
 
 FLOW = Flow(buttons=(Press("ask", _ask), Press("week", _answer)))

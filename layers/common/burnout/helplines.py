@@ -10,12 +10,14 @@ from importlib.resources import files
 from typing import Annotated, Literal
 
 import msgspec
+from babel.core import get_global
 
 from burnout.texts import text
 from burnout.values import Language
 
 Kind = Literal["emergency", "line", "directory"]
 Filled = Annotated[str, msgspec.Meta(min_length=1)]
+Country = Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")]  # ISO 3166-1
 
 
 class LineWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -27,23 +29,24 @@ class LineWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class HelpLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One place to turn to. It is on the card of the languages that it has words in."""
+    """One place to turn to, and the countries whose people are shown it first."""
 
     kind: Kind
     contact: Filled  # a telephone number as one dials it, or the address of a directory
+    countries: tuple[Country, ...] = ()
     sources: Annotated[tuple[Annotated[str, msgspec.Meta(pattern="^https?://")], ...], msgspec.Meta(min_length=1)]
     verified_on: date  # when somebody last read the sources
-    en: LineWords | None = None
-    ru: LineWords | None = None
+    en: LineWords
+    ru: LineWords
 
-    def words(self, language: Language) -> LineWords | None:
-        """Its words in that language; None when it is not on that language's card."""
+    def words(self, language: Language) -> LineWords:
+        """Its words in that language."""
         return self.ru if language == "ru" else self.en
 
 
 @cache
 def entries() -> tuple[HelpLine, ...]:
-    """Every entry of the file, in the card's order. Raises: msgspec.ValidationError for a malformed file."""
+    """Every entry of the file, in its order. Raises: msgspec.ValidationError for a malformed file."""
     source = files(__package__).joinpath("helplines.toml").read_text(encoding="utf-8")
     return msgspec.convert(tomllib.loads(source)["lines"], tuple[HelpLine, ...])
 
@@ -53,12 +56,38 @@ def first_contact(kind: Kind) -> str:
     return next(line.contact for line in entries() if line.kind == kind)
 
 
-def help_card(language: Language) -> str:
-    """Telegram HTML, at most 1500 characters: a kind sentence, the emergency number, help lines, a directory."""
-    lines = [_line(line.contact, words, language) for line in entries() if (words := line.words(language))]
-    return "\n\n".join([text("report_help_lead", language), "\n".join(lines), text("report_help_end", language)])
+def country_of(zone: str) -> str | None:
+    """The country of a time zone, ISO 3166-1; None for a zone that is only an offset."""
+    name = get_global("zone_aliases").get(zone, zone)
+    country = get_global("zone_territories").get(name, "ZZ")
+    return None if country == "ZZ" else str(country)
 
 
-def _line(contact: str, words: LineWords, language: Language) -> str:
+def lines_for(country: str | None, language: Language) -> str:
+    """Telegram HTML, at most six lines of a phone: who listens in that country, its emergency number, a directory.
+
+    Where nothing is known of the country, or it is none, the European number stands with a hint at the local one.
+    """
+    own = [line for line in entries() if country in line.countries]
+    listening = [_own(line, language) for line in own if line.kind == "line"]
+    emergency = [_own(line, language) for line in own if line.kind == "emergency"]
+    anywhere = [text("support_emergency", language, contact=first_contact("emergency"))]
+    elsewhere = text("support_elsewhere", language, directory=first_contact("directory"))
+    return "\n".join([*listening, *(emergency or anywhere), elsewhere])
+
+
+def lines_everywhere(language: Language) -> str:
+    """Telegram HTML: every entry with the place where it answers, a line each."""
+    return "\n".join(_anywhere(line, language) for line in entries())
+
+
+def _own(line: HelpLine, language: Language) -> str:
+    words = line.words(language)
     about = ", ".join(part for part in (words.name, words.hours) if part)
-    return text("report_help_line", language, contact=contact, place=words.place, about=about)
+    return text("support_line", language, contact=line.contact, about=about)
+
+
+def _anywhere(line: HelpLine, language: Language) -> str:
+    words = line.words(language)
+    about = f"{words.place}: {words.name}" if line.kind == "emergency" else words.place
+    return text("support_line", language, contact=line.contact, about=about)

@@ -18,7 +18,8 @@ from local.telegram.server import TOKEN, FakeTelegram
 URL = "https://a1b2c3.execute-api.eu-west-1.amazonaws.com/telegram/webhook"
 SECRET = "a-secret-that-only-the-stack-knows"
 WELL, WRONG, WRONG_USE, FAILED = 0, 1, 2, 3
-EXPECTED = {"url": URL, "allowed_updates": ["message", "callback_query", "my_chat_member"], "max_connections": 40}
+ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
+EXPECTED = {"url": URL, "allowed_updates": ALLOWED, "max_connections": 40}
 
 
 @pytest.fixture

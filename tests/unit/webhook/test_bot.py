@@ -14,12 +14,15 @@ from burnout.errors import (
     TelegramUnavailableError,
     TransientError,
 )
+from burnout.store.check_ins import Begin
 from burnout.store.privacy import TABLES
+from burnout.texts import text
+from functions.webhook.deps import RequestTrace
 from tests import updates
 from tests.unit.webhook.conftest import check_ins, photo, rows
 
 
-@pytest.mark.parametrize("kind", ["edited_message", "poll", "kind_of_2030"])  # the integration test has them all
+@pytest.mark.parametrize("kind", ["poll", "kind_of_2030"])  # the integration test has them all
 def test_update_of_another_kind_is_ignored(bot, kind):
     assert bot({"update_id": 1, kind: {"id": "1", "anything": [1, None]}}) == []
     assert bot.outcome == "ignored"
@@ -190,6 +193,51 @@ def test_words_that_cannot_be_answered_are_given_up_without_speaking_of_a_photo(
     assert bot.says(update) == "Sorry, that did not work, and it is my fault, not yours. Please try again later."
 
 
+EDITED = [
+    {"text": "I meant something else"},
+    {"photo": [{"file_id": "p", "width": 800, "height": 800}], "caption": "new words"},
+    {"poll": {"id": "1"}},
+]
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("content", EDITED, ids=lambda content: next(iter(content)))
+def test_an_edited_message_gets_a_sentence_and_a_moving_location_none(bot, content, language):
+    bot(updates.button(f"v1:lang:{language}"))
+    edited = {"update_id": 5, "edited_message": updates.message(**content, edit_date=updates.DATE)["message"]}
+    moving = {"update_id": 6, "edited_message": updates.message(location={"latitude": 1, "longitude": 2})["message"]}
+    before = rows(bot)
+
+    (call,) = bot(edited)
+
+    assert call.params["text"].split("\n\n")[:2] == [text("edit_unseen", language), text("quiet_line", language)]
+    assert (bot.files.downloaded, rows(bot)) == ([], before)
+    assert bot(moving) == []
+
+
+def test_edit_that_cannot_be_answered_is_given_up_with_an_apology(bot):
+    edited = {"update_id": 5, "edited_message": updates.text("again")["message"]}
+    bot.store.failures.append(ZeroDivisionError())
+    with pytest.raises(TransientError):
+        bot(edited)
+    bot.later(601)
+    bot.store.failures.append(ZeroDivisionError())
+
+    assert bot.says(edited).startswith("Sorry, that did not work")
+    assert (bot.says(edited).startswith("Sorry"), bot.outcome) == (True, "duplicate")
+
+
+def test_third_failure_is_the_one_that_is_told_to_be_slow(bot):
+    update = photo()
+    bot.photos.failures.extend(PhotoStorageError("put") for _ in range(4))
+    for _ in range(4):
+        with pytest.raises(TransientError):
+            bot(update)
+        bot.later(30)
+
+    assert [trace.slow for trace in bot.traces[-4:]] == [False, False, True, False]
+
+
 def test_press_that_cannot_be_answered_is_given_up_with_its_spinner_ended(bot):
     update = updates.button("v1:report")
     bot.reports.failures.extend([ValueError(), ValueError()])
@@ -201,6 +249,16 @@ def test_press_that_cannot_be_answered_is_given_up_with_its_spinner_ended(bot):
 
     assert call.params["text"].startswith("Sorry, that did not work")
     assert (bot(update), bot.outcome) == ([call], "duplicate")
+
+
+def test_press_whose_photo_fails_has_its_spinner_ended_and_gets_the_photos_own_sentence(bot):
+    begun = bot.store(Begin(user_id=7, update_id=1))
+    bot.reports.failures.append(TelegramRejectedError("getFile", 400, "wrong file_id"))
+
+    ended, told = bot(updates.button("v1:report"), RequestTrace(photo_folder=begun.photo_folder))
+
+    assert (ended.method, "text" in ended.params) == ("answerCallbackQuery", False)
+    assert told.params["text"].startswith("Sorry, I could not finish this photo")
 
 
 def test_failure_of_somebody_unknown_is_an_apology_at_once_and_nothing_is_kept(stranger):

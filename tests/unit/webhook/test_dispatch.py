@@ -15,10 +15,10 @@ from functions.webhook import dispatch
 from tests import updates
 from tests.unit.webhook.conftest import STALE, checked_in, photo
 
-ANYBODYS_COMMANDS = {"start", "help", "language", "privacy", "developer_info", "delete", "stop"}
+ANYBODYS_COMMANDS = {"start", "help", "language", "privacy", "developer_info", "delete", "stop", "support"}
 RIGHTS_COMMANDS = {"export", "undo"}  # of a person who agreed to any notice
 CONSENTED_COMMANDS = {"day", "history", "mood", "report", "settings", "timezone"}
-ANYBODYS_BUTTONS = {"start", "agree", "decline", "lang", "show", "keep", "erase", "stay"}
+ANYBODYS_BUTTONS = {"start", "agree", "decline", "lang", "show", "keep", "erase", "stay", "support", "lines"}
 RIGHTS_BUTTONS = {"back", "unsure", "bin", "undo", "selfie", "binmood", "unmood"}
 PRESSES = {
     "agree": "v1:agree:2:{language}", "decline": "v1:decline:{language}", "start": "v1:start:{language}",
@@ -35,6 +35,7 @@ PRESSES = {
     "energy": "v1:energy:2026-11-18:2", "sleep": "v1:sleep:2026-11-18:3", "had": "v1:had:2026-11-18:overtime:1",
     "done": "v1:done:2026-11-18",
     "clock": "v1:clock:hour:Europe/Berlin", "offer": "v1:offer:rest:off", "write": "v1:write",
+    "support": "v1:support", "lines": "v1:lines",
 }  # fmt: skip
 ABOUT_A_CHECK_IN = {"up", "down", "is", "name", "rate", "show"}
 NOTHING_KEPT = "I keep nothing about you, so there is nothing here to hand out or delete."
@@ -168,9 +169,9 @@ def test_every_screen_fits_telegram_and_is_in_the_persons_language(stranger, lan
         ("/language", "Which language"),
         ("/nonsense", "do not know this command"),
         ("/", "do not know this command"),
-        ("hello", "cannot chat"),
-        ("<b>&</b> \u202e \x00 '; DROP TABLE people; --", "cannot chat"),
-        ("😀" * 4096, "cannot chat"),
+        ("hello", "cannot understand words"),
+        ("<b>&</b> \u202e \x00 '; DROP TABLE people; --", "cannot understand words"),
+        ("😀" * 4096, "cannot understand words"),
     ],
 )
 def test_words_get_their_sentence(bot, words, sentence):
@@ -183,7 +184,7 @@ def test_every_command_that_the_help_names_is_answered(bot, language):
 
     assert commands == {
         "day", "delete", "developer_info", "export", "history", "language", "mood", "privacy", "report", "settings",
-        "start", "stop", "timezone", "undo",
+        "start", "stop", "support", "timezone", "undo",
     }  # fmt: skip
     for command in commands:
         bot(updates.text(f"/{command}"))

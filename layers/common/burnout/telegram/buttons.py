@@ -33,6 +33,7 @@ Action = Literal[
     "hist", "report", "chart", "ask", "week",
     "set", "open", "reports", "day", "hour", "zone", "remind", "silent", "quiet", "theme", "alerts", "give",
     "clock", "offer", "write",
+    "support", "lines",
 ]  # fmt: skip
 
 # What follows each action. A message is named by its number in the person's chat.
@@ -88,6 +89,8 @@ GRAMMAR: Final[dict[Action, Any]] = {
     "clock": tuple[Scheduled, TimeZoneName],  # the person's time zone, asked for before this is scheduled by it
     "offer": tuple[Factor, Switch],  # whether this is offered under "what was in the day"
     "write": tuple[()],  # a city that is not among the buttons
+    "support": tuple[()],  # people who listen, in the person's country
+    "lines": tuple[()],  # help lines of all countries
 }
 
 

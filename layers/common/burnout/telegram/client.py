@@ -20,7 +20,7 @@ from burnout.redaction import redact
 from burnout.telegram.calls import BotCall, Upload
 
 TELEGRAM_URL: Final = "https://api.telegram.org"
-ALLOWED_UPDATES: Final = ("message", "callback_query", "my_chat_member")  # the kinds that the bot asks for
+ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")  # what the bot asks for
 FILE_LIMIT_BYTES: Final = 20 << 20  # getFile's own limit
 _TIMEOUT_S: Final = (2.0, 6.0)  # connect, read
 _UPLOAD_TIMEOUT_S: Final = (2.0, 20.0)  # nobody waits for a picture; after giving up, its arrival is unknown

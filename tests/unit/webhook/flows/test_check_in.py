@@ -135,11 +135,11 @@ def test_album_whose_first_photo_is_refused_gets_one_sentence(bot):
     [
         *((photo(**forwarded), "forwarded") for forwarded in FORWARDED),
         (updates.message(video={"file_id": "v"}), "only look at still pictures"),
-        (updates.message(video_note={"file_id": "v"}), "only look at still pictures"),
         (updates.message(animation={"file_id": "a"}, document={"file_id": "a"}), "not at GIFs"),
-        (updates.message(sticker={"file_id": "s"}), "nice sticker"),
-        (updates.message(voice={"file_id": "s"}), "cannot listen"),
-        (updates.message(location={"latitude": 1, "longitude": 2}), "only understand photos"),
+        (
+            updates.message(video={"file_id": "v"}, forward_origin={"type": "hidden_user"}),
+            "only look at still pictures",
+        ),
         (updates.document("image/gif"), "not at GIFs"),
         (updates.document("video/mp4"), "only look at still pictures"),
         (updates.document("application/pdf", file_name="a.pdf"), "does not look like a picture"),

@@ -84,9 +84,39 @@ def test_album_counts_once(few):
 
 def test_photos_that_were_refused_count(few):
     few(photo(forward_origin={"type": "hidden_user"}))
-    few(updates.message(sticker={"file_id": "s"}))
+    few(photo(forward_origin={"type": "hidden_user"}))
 
     assert "come back in an hour" in few.says(photo())
+
+
+NO_PHOTOS = [
+    {"sticker": {"file_id": "s"}},
+    {"voice": {"file_id": "v"}},
+    {"contact": {"phone_number": "1", "first_name": "Ann"}},
+    {"video": {"file_id": "v"}, "media_group_id": "album"},
+    {"document": {"file_id": "d", "mime_type": "application/pdf"}, "media_group_id": "files"},
+    {"pinned_message": {"message_id": 1}},
+]
+
+
+@pytest.mark.parametrize("content", NO_PHOTOS, ids=lambda content: next(iter(content)))
+def test_what_is_no_photo_uses_no_allowance(single, content):
+    for _ in range(5):
+        single(updates.message(**content))
+
+    assert heard([single(photo()), single(photo())]) == (1, 1, 0)
+    assert [len(single(updates.message(**content | {"media_group_id": str(n)}))) for n in range(2)] == [
+        0 if "pinned_message" in content else 1
+    ] * 2, "a photo over the limit silences nothing else"
+
+
+def test_album_of_what_is_no_photo_gets_one_sentence_and_so_does_its_repetition(bot):
+    first, second = (updates.message(video={"file_id": "v"}, media_group_id="album") for _ in range(2))
+
+    said = bot.says(first)
+
+    assert said.startswith("I only look at still pictures")
+    assert (bot(second), bot.says(first)) == ([], said)
 
 
 def test_words_and_buttons_go_on_after_the_limit(few):

@@ -1,11 +1,12 @@
-"""The weekly question: asked in a new message, answered by one press, with help at once where it is needed."""
+"""The weekly question: asked and answered in one message, with warmth and help at once where it is needed."""
 
 from datetime import timedelta
 
 import pytest
 
-from burnout.helplines import help_card
+from burnout.helplines import lines_for
 from burnout.store.reports import ReadCourse
+from burnout.texts import text
 from tests import updates
 from tests.unit.webhook.conftest import STALE, START, data, labels
 
@@ -17,10 +18,14 @@ def answers(bot, user_id=7):
     return [answer.answer for answer in bot.store(read).weekly]
 
 
-def test_question_is_a_new_message_with_five_full_answers_and_five_buttons(bot):
-    _, call = bot(updates.button(f"v1:ask:{WEEK}"))
+def test_question_has_five_full_answers_and_five_buttons_and_is_a_new_message_only_below_a_report(bot):
+    below_a_report = updates.button(f"v1:ask:{WEEK}")
+    del below_a_report["callback_query"]["message"]["text"]  # a picture
+    _, call = bot(below_a_report)
+    _, again = bot(updates.button(f"v1:ask:{WEEK}"))
 
-    assert call.method == "sendMessage"
+    assert (call.method, again.method) == ("sendMessage", "editMessageText")
+    assert again.params["text"] == call.params["text"]
     lines = call.params["text"].split("\n\n")
     assert lines[0] == (
         "<b>Overall, based on your definition of burnout, how would you rate your level of burnout?</b>"
@@ -32,34 +37,30 @@ def test_question_is_a_new_message_with_five_full_answers_and_five_buttons(bot):
     assert bot.outcome == "week"
 
 
-def test_last_answer_is_kept_and_repeated_with_thanks(bot):
+def test_last_answer_is_kept_and_said_with_thanks(bot):
     bot(updates.button(f"v1:week:{WEEK}:5"))
 
     notice, call = bot(updates.button(f"v1:week:{WEEK}:2"))
 
     assert notice.params["text"] == "Noted: 2 of 5."
     assert call.method == "editMessageText"
-    assert call.params["text"].startswith("Your answer: <b>2</b>. “Occasionally I am under stress")
-    assert call.params["text"].endswith("Thank you! It counts in your next report.")
+    assert call.params["text"] == "Your answer: <b>2 of 5</b>.\n\nThank you! It counts in your next report."
     assert data(call) == [f"v1:ask:{WEEK}"]
     assert answers(bot) == [2]
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
-def test_fifth_answer_shows_at_once_where_help_is(bot, language):
+@pytest.mark.parametrize("answer", [3, 4, 5])
+def test_third_weekly_answer_gets_warmth_and_lines(bot, language, answer):
     bot(updates.button(f"v1:lang:{language}"))
+    bot(updates.button("v1:zone:America/New_York"))
 
-    _, call = bot(updates.button(f"v1:week:{WEEK}:5"))
+    _, call = bot(updates.button(f"v1:week:{WEEK}:{answer}"))
 
-    assert help_card(language) in call.params["text"]
-
-
-def test_fourth_answer_gets_a_softer_hint_and_the_others_none(bot):
-    said = {answer: bot(updates.button(f"v1:week:{WEEK}:{answer}"))[1].params["text"] for answer in (1, 2, 3, 4)}
-
-    assert "somebody close" in said[4]
-    assert help_card("en") not in said[4]
-    assert not any("somebody close" in said[answer] for answer in (1, 2, 3))
+    kind = text({3: "week_burning", 4: "week_hard", 5: "week_lost"}[answer], language)
+    chosen = text("week_answer", language, answer=answer)
+    assert call.params["text"] == f"{chosen}\n{kind}\n\n{lines_for('US', language)}"
+    assert data(call) == [f"v1:ask:{WEEK}", "v1:support"]
 
 
 @pytest.mark.parametrize(
@@ -81,6 +82,6 @@ def test_answer_and_question_of_a_week_that_is_not_near_are_stale_buttons(bot, d
 
     asked, answered = bot(updates.button(f"v1:ask:{week}")), bot(updates.button(f"v1:week:{week}:3"))
 
-    assert [call.method for call in asked[1:]] == ["sendMessage"] * len(kept)
+    assert [call.method for call in asked[1:]] == ["editMessageText"] * len(kept)
     assert [call.method for call in answered[1:]] == ["editMessageText"] * len(kept)
     assert (answers(bot), answered[0].params["text"]) == (kept, "Noted: 3 of 5." if kept else STALE)

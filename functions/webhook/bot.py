@@ -15,7 +15,7 @@ from burnout.errors import (
 from burnout.store.check_ins import Begin, Fail, Record
 from burnout.store.people import SetReachable
 from burnout.telegram.calls import BotCall, answer_callback, leave_chat
-from burnout.texts import language_of, text
+from burnout.texts import language_of
 from burnout.values import Language
 from functions.webhook import budget, dispatch
 from functions.webhook.deps import Deps, RequestTrace
@@ -27,6 +27,7 @@ from functions.webhook.updates import CallbackQuery, Chat, ChatMemberUpdated, Me
 # docs/decisions/0002: seconds until Telegram brings the update back, by attempt; then it is a dead letter.
 RETRY_AFTER_S: Final = (5, 20, 60, 120)
 MOST_ATTEMPTS: Final = 5
+MOST_PRESSES: Final = 3  # of a press that reads a photo: Telegram forgets it after 150 s
 GIVE_UP_AFTER_S: Final = 600.0
 _GONE: Final = frozenset({"kicked", "left"})
 
@@ -127,7 +128,8 @@ def _retry_or_give_up(update: Update, deps: Deps, trace: RequestTrace, error: Ex
     if not known and trace.photo_folder:
         return trace.ends("nobodys", [])  # its sender was erased meanwhile
     lasting = isinstance(error, PermanentError)
-    if not known or lasting or failed.attempts >= MOST_ATTEMPTS or failed.failing_for_s >= GIVE_UP_AFTER_S:
+    most = MOST_PRESSES if update.callback_query and trace.photo_folder else MOST_ATTEMPTS
+    if not known or lasting or failed.attempts >= most or failed.failing_for_s >= GIVE_UP_AFTER_S:
         return _give_up(update, sender, budget.bounded(deps, trace, reserve_s=budget.ANSWER_S), trace)
     asked_s = (error.retry_after_s or 0) if isinstance(error, TransientError) else 0
     step_s = RETRY_AFTER_S[min(failed.attempts, len(RETRY_AFTER_S)) - 1]
@@ -137,8 +139,8 @@ def _retry_or_give_up(update: Update, deps: Deps, trace: RequestTrace, error: Ex
 def _give_up(update: Update, sender: User, deps: Deps, trace: RequestTrace) -> list[BotCall]:
     message = update.message
     begun = deps.store(Begin(user_id=sender.id, update_id=update.update_id))
-    answer = _apology(update, person_of(sender, begun, deps.terms))
     is_photo = message is not None and message.text is None
+    answer = _apology(update, person_of(sender, begun, deps.terms), is_photo=is_photo or trace.photo_folder is not None)
     record = Record(
         user_id=sender.id,
         update_id=update.update_id,
@@ -150,14 +152,13 @@ def _give_up(update: Update, sender: User, deps: Deps, trace: RequestTrace) -> l
     return trace.ends("dead_letter", list(deps.store(record).answer))
 
 
-def _apology(update: Update, person: Person) -> tuple[BotCall, ...]:
-    query, message = update.callback_query, update.message
-    if query is not None:
-        return (answer_callback(query.id, text("apology_other", person.language)),)
-    if message is None:
-        return ()
-    key = "apology" if message.text is None else "apology_other"
-    return (sentence(key, person.language).sent_to(message.chat.id),)
+def _apology(update: Update, person: Person, *, is_photo: bool) -> tuple[BotCall, ...]:
+    query, said = update.callback_query, sentence("apology" if is_photo else "apology_other", person.language)
+    if query is None:
+        return (said.sent_to(person.id),) if update.message else ()
+    if is_photo:  # a notice would pass unseen: the press is long ago
+        return (answer_callback(query.id), said.sent_to(person.id))
+    return (answer_callback(query.id, said.html),)
 
 
 def _sender(update: Update) -> User | None:

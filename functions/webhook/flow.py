@@ -10,6 +10,7 @@ from burnout.values import Language
 from functions.webhook.deps import Deps, RequestTrace
 from functions.webhook.person import Person
 from functions.webhook.screens import Reply, sentence
+from functions.webhook.updates import Message
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Context:
     trace: RequestTrace
     words: str = ""  # what follows a command
     pressed_date_s: int = 0  # when the message with the pressed button was sent, Unix time; 0: too old to tell
+    replied_to: Message | None = None  # what the message with the pressed button replies to
 
     @property
     def language(self) -> Language:

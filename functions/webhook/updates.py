@@ -90,6 +90,7 @@ class PressedMessage(msgspec.Struct, frozen=True):
     chat: Chat
     date: UnixTime = 0
     text: str | None = None  # only a message with text can be edited into another text
+    reply_to_message: Message | None = None
 
 
 class CallbackQuery(msgspec.Struct, frozen=True):

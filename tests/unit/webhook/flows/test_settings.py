@@ -9,7 +9,7 @@ from burnout.texts import text
 from functions.webhook.time_zones import find_time_zones
 from tests import updates
 from tests.fakes import face, inference
-from tests.unit.webhook.conftest import START, data, labels, photo
+from tests.unit.webhook.conftest import STALE, START, data, labels, photo
 
 OVERVIEW = """<b>Settings</b>
 
@@ -34,7 +34,7 @@ def press(bot, button):
     return notice.params.get("text", ""), call
 
 
-@pytest.mark.parametrize(("code", "word"), [("ru", "Пришлите"), ("ru-RU", "Пришлите"), ("de", "Send"), (None, "Send")])
+@pytest.mark.parametrize(("code", "word"), [("ru", "Отметка"), ("ru-RU", "Отметка"), ("de", "Tap"), (None, "Tap")])
 def test_language_is_telegrams_until_the_person_chooses(bot, code, word):
     update = updates.text("/help", 99)
     update["message"]["from"]["language_code"] = code
@@ -48,7 +48,7 @@ def test_chosen_language_wins_over_telegrams(bot):
     assert spinner.params["text"] == "Теперь по-русски."
     assert "Отчёт за неделю: воскресенье, 18:00" in call.params["text"]
     assert "Часовой пояс: Москва (UTC+3), сейчас там 14:06" in call.params["text"], "until a zone is chosen"
-    assert "Пришлите селфи" in bot.says(updates.text("/help", language="en"))
+    assert "цифра от 1 до 5 или селфи" in bot.says(updates.text("/help", language="en"))
 
 
 def test_stranger_reads_the_help_after_choosing_a_language(stranger):
@@ -203,9 +203,9 @@ def test_every_timezone_that_a_sentence_suggests_is_known(key, language):
     "forged", ["v1:zone:Mars/Olympus", "v1:zone:UTC", "v1:remind:22", "v1:quiet:5:6", "v1:hour:24", "v1:open:secrets"]
 )
 def test_choice_that_was_never_offered_changes_nothing(bot, forged):
-    (call,) = bot(updates.button(forged))
+    notice, _ = bot(updates.button(forged))
 
-    assert call.params["text"] == "This button is too old. Send /help."
+    assert notice.params["text"] == STALE
     assert settings(bot) == Settings(language="en")
 
 

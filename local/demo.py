@@ -97,7 +97,7 @@ class Demo:
 
     def history(self) -> None:
         """The history, also as a chart; the last check-in is deleted."""
-        self.writes(self.anna, "/history", "2 check-ins on 1 day")
+        self.writes(self.anna, "/history", "3 check-ins on 1 day")
         self.presses(self.anna, "30 days", "Last 30 days")
         self.writes(self.anna, "/undo", "Delete your last entry")
         self.presses(self.anna, "🗑 Delete", "The entry is deleted")
@@ -161,6 +161,7 @@ class Demo:
         notice = self.olga.press(self.olga.chat.last_message(), theirs).wait_for_notice(_ANSWER_S)
         require(notice == text("old_button", "ru"), notice)
         self.say(f"   (notice: {notice})")
+        self.hears(self.olga, "Как вы прямо сейчас?")
 
     def four_weeks(self) -> None:
         """Four weeks pass; every report arrives on its own Sunday."""

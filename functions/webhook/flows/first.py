@@ -69,11 +69,10 @@ def _agree(context: Context, version: int, language: Language) -> Reply:
 
 def _agreed(context: Context) -> Reply:
     """The answer to the photo that waited, and the first question, if the person's clock is not known from before."""
-    photo = _waiting_photo(context)
-    answer = _answer_to(photo, context) if photo else None
-    stands = context.deps.store(ReadSettings(user_id=context.person.id))
+    stands, photo = context.deps.store(ReadSettings(user_id=context.person.id)), _waiting_photo(context)
     begins = stands is None or stands.time_zone is None
-    screen = _city(context) if begins else home.screen(context.language, text("first_done", context.language))
+    screen = _city(context) if begins else _done(context.language)
+    answer = _answer_to(photo, context) if photo else None
     return Reply(screen, then=answer, outcome=context.trace.outcome if answer else "agreed")
 
 

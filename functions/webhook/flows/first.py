@@ -101,10 +101,8 @@ def _answer_to(photo: Message, context: Context) -> BotCall | None:
     begun = context.deps.store(begin)
     if photo.sender is None or begun.answer is not None or begun.album_answered:
         return None
-    person = person_of(photo.sender, begun, context.deps.terms)
-    if not person.consented:  # erased meanwhile
-        return None
     trace.photo_folder = begun.photo_folder
+    person = person_of(photo.sender, begun, context.deps.terms)
     calls = check_in.sent(photo, person, context.deps, trace, group=group)
     return calls[0] if calls else None
 

@@ -5,6 +5,7 @@ import textwrap
 from datetime import UTC, datetime
 from html import unescape
 
+import msgspec
 import pytest
 
 from burnout.errors import TelegramUnavailableError, TransientError
@@ -13,9 +14,12 @@ from burnout.store.days import KeepMood
 from burnout.store.people import ReadSettings
 from burnout.telegram.buttons import GRAMMAR
 from burnout.texts import LANGUAGES
+from functions.webhook.bot import handle
+from functions.webhook.deps import RequestTrace
 from functions.webhook.flows import consent
 from functions.webhook.flows.rights import _undo_question
 from functions.webhook.person import NOTICE_VERSION, Person
+from functions.webhook.updates import parse_update
 from tests import updates
 from tests.unit.webhook.conftest import STALE, check_ins, data, labels, photo, rows
 
@@ -109,6 +113,15 @@ def test_many_presses_under_one_photo_read_it_once(stranger):
 
     assert [call.method for call in second] == [call.method for call in first[:2]]
     assert (check_ins(stranger), len(stranger.infer.asked)) == (1, 1)
+
+
+def test_a_yes_that_telegram_brings_again_gets_the_same_answer_and_reads_nothing_more(stranger):
+    update = agrees_under(photo())
+    *_, answer = stranger(update)
+
+    again = handle(parse_update(msgspec.json.encode(update)), stranger.deps, RequestTrace())
+
+    assert (again, len(stranger.infer.asked)) == ([answer], 1)
 
 
 @pytest.mark.parametrize(

@@ -168,6 +168,8 @@ def file_to_read(message: Message) -> str:
 
 def is_readable(message: Message) -> bool:
     """Whether it is a photo of the sender's own, as far as that shows before it is fetched."""
+    if not (message.photo or message.document):
+        return False
     try:
         file_to_read(message)
     except Refusal:

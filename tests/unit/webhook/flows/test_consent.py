@@ -16,8 +16,9 @@ def test_start_tells_in_short_what_the_bot_does_and_asks_for_consent(stranger):
     (call,) = stranger(updates.text("/start"))
 
     for fact in (
-        "AI", "Not a medical service", "18+", "deleted once read", "before you agree", "112", "once a week",
-        "mood, energy, sleep, day", "on the operator’s own machine, 400 days", "/delete erases all",
+        "I am an AI: I read expressions", "Not a medical service", "18+", "deleted once read", "before you agree",
+        "112", "once a week",
+        "mood, energy, sleep, days, results", "on the operator’s own machine, 400 days", "/delete erases all",
     ):  # fmt: skip
         assert fact in call.params["text"]
     others = [name for language, name in LANGUAGE_NAMES.items() if language != "en"]

@@ -68,9 +68,10 @@ class Demo:
 
     def first_contact(self) -> None:
         """Consent comes first."""
-        self.writes(self.anna, "/start", "May I analyse your photos")
-        self.sends_photo(self.anna, FACE, "Your photo was not fetched")
-        self.presses(self.anna, "✅ I am 18+ and I agree", "Now send me a selfie")
+        self.writes(self.anna, "/start", "Nothing is kept before you agree")
+        self.sends_photo(self.anna, FACE, "Your photo was not opened")
+        self.presses(self.anna, "✅ I am 18+ and I agree", "Three short questions")
+        self.is_answered(self.anna)
 
     def selfie(self) -> None:
         """A selfie, a correction, a rating."""
@@ -96,7 +97,7 @@ class Demo:
 
     def history(self) -> None:
         """The history, also as a chart; the last check-in is deleted."""
-        self.writes(self.anna, "/history", "2 check-ins on 1 day")
+        self.writes(self.anna, "/history", "3 check-ins on 1 day")
         self.presses(self.anna, "30 days", "Last 30 days")
         self.writes(self.anna, "/undo", "Delete your last entry")
         self.presses(self.anna, "🗑 Delete", "The entry is deleted")
@@ -142,7 +143,7 @@ class Demo:
 
     def russian(self) -> None:
         """По-русски."""
-        self.writes(self.olga, "/start", "Пришлите селфи")
+        self.writes(self.olga, "/start", "До согласия ничего не хранится")
         self.presses(self.olga, "✅ Мне есть 18, согласие даю", "Спасибо")
         self.sends_selfie(self.olga)
         self.presses(self.olga, "5", "На фото преобладает")
@@ -158,8 +159,9 @@ class Demo:
         theirs = message.data_of("1")
         self.tells(self.olga, f"sends the callback data {theirs} that only Anna's message has")
         notice = self.olga.press(self.olga.chat.last_message(), theirs).wait_for_notice(_ANSWER_S)
-        require(notice == text("stale_button", "ru"), notice)
+        require(notice == text("old_button", "ru"), notice)
         self.say(f"   (notice: {notice})")
+        self.hears(self.olga, "Как вы прямо сейчас?")
 
     def four_weeks(self) -> None:
         """Four weeks pass; every report arrives on its own Sunday."""
@@ -181,7 +183,7 @@ class Demo:
         self.writes(self.olga, "/delete", "Удалить всё?")
         self.presses(self.olga, "🗑 Удалить всё", "Всё удалено")
         self.writes(self.olga, "/export", "О вас ничего не хранится")
-        self.sends_photo(self.olga, FACE, "Это фото не загружалось")
+        self.sends_photo(self.olga, FACE, "Фото не открыто")
 
     # --- what people do and hear ---
 

@@ -45,9 +45,12 @@ def text(words: str, user_id: int = 7, **content: Any) -> dict[str, Any]:
     return message(user_id, text=words, **content)
 
 
-def button(data: str | None, user_id: int = 7, *, chat_id: int | None = None, language: str = "en") -> dict[str, Any]:
+def button(
+    data: str | None, user_id: int = 7, *, chat_id: int | None = None, language: str = "en", **content: Any
+) -> dict[str, Any]:
     """An update with a pressed button under the bot's message 555."""
-    under = {"message_id": 555, "date": DATE, "chat": {"id": chat_id or user_id, "type": "private"}, "text": "…"}
+    chat = {"id": chat_id or user_id, "type": "private"}
+    under = {"message_id": 555, "date": DATE, "chat": chat, "text": "…", **content}
     query = {"id": "42", "from": user(user_id, language), "chat_instance": "1", "message": under}
     return {"update_id": next(_numbers), "callback_query": query | ({} if data is None else {"data": data})}
 

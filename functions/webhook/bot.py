@@ -28,6 +28,7 @@ from functions.webhook.updates import CallbackQuery, Chat, ChatMemberUpdated, Me
 RETRY_AFTER_S: Final = (5, 20, 60, 120)
 MOST_ATTEMPTS: Final = 5
 SLOW_ATTEMPT: Final = 3  # 25 s and more have passed, and another minute will
+MOST_PRESSES: Final = 3  # of a press that reads a photo: Telegram forgets it after 150 s
 GIVE_UP_AFTER_S: Final = 600.0
 _GONE: Final = frozenset({"kicked", "left"})
 
@@ -149,7 +150,8 @@ def _retry_or_give_up(update: Update, deps: Deps, trace: RequestTrace, error: Ex
     if not known and trace.photo_folder:
         return trace.ends("nobodys", [])  # its sender was erased meanwhile
     lasting = isinstance(error, PermanentError)
-    if not known or lasting or failed.attempts >= MOST_ATTEMPTS or failed.failing_for_s >= GIVE_UP_AFTER_S:
+    most = MOST_PRESSES if update.callback_query and trace.photo_folder else MOST_ATTEMPTS
+    if not known or lasting or failed.attempts >= most or failed.failing_for_s >= GIVE_UP_AFTER_S:
         return _give_up(update, sender, budget.bounded(deps, trace, reserve_s=budget.ANSWER_S), trace)
     trace.slow = failed.attempts == SLOW_ATTEMPT
     asked_s = (error.retry_after_s or 0) if isinstance(error, TransientError) else 0

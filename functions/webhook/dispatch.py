@@ -4,10 +4,11 @@ A conversation joins with one line in `FLOWS`. Its rows say who else may use the
 it is now: somebody who agreed to an older one, and a stranger, whom the bot does not know.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from burnout.telegram.buttons import Action, parse_button
+from burnout.telegram.buttons import Action, Button, parse_button
 from burnout.telegram.calls import BotCall, answer_callback
 from burnout.texts import text
 from functions.webhook.deps import Deps, RequestTrace
@@ -17,7 +18,9 @@ from functions.webhook.flows import (
     clock,
     consent,
     day,
+    first,
     history,
+    home,
     language,
     mood,
     rights,
@@ -31,7 +34,8 @@ from functions.webhook.updates import CallbackQuery, Message, PressedMessage
 from functions.webhook.words import rating_in
 
 FLOWS: Final[tuple[Flow, ...]] = (
-    consent.FLOW,
+    first.FLOW,
+    home.FLOW,
     answer.FLOW,
     mood.FLOW,
     day.FLOW,
@@ -69,14 +73,14 @@ def written(message: Message, person: Person, deps: Deps, trace: RequestTrace) -
 def pressed(query: CallbackQuery, person: Person, deps: Deps, trace: RequestTrace) -> list[BotCall]:
     """What to say to a pressed button: always a notice that ends its spinner, and often a changed or a new message."""
     button, message = parse_button(query.data), query.message
-    if button is None or message is None or message.chat.id != query.sender.id:
-        return trace.ends("forged_button", [answer_callback(query.id, text("stale_button", person.language))])
-    press = BUTTONS[button.action]
+    if message is None or message.chat.id != query.sender.id:
+        return trace.ends("forged_button", [answer_callback(query.id, text("old_button", person.language))])
     context = Context(person, deps, trace, pressed_date_s=message.date, replied_to=message.reply_to_message)
     with trace.stage("press"):
-        reply = press.answer(context, *button.values) if _may(press, person) else _refused_press(context)
+        reply = _answered(button, context)
     changed = [_changed(message, reply.screen)] if reply.screen else []
-    added = [reply.then] if reply.then else []
+    then = reply.then or (_way_on(context) if reply.leads_on else None)
+    added = [then] if then else []
     return trace.ends(reply.outcome or "button", [answer_callback(query.id, reply.notice), *changed, *added])
 
 
@@ -112,10 +116,23 @@ def _refused(command: Command, context: Context) -> Reply:
 
 
 def _refused_press(context: Context) -> Reply:
-    """The notice below the message, which stays as it is; nothing for a stranger, who never got such a button."""
+    """The notice below the message, which stays as it is; to a stranger as after any button that means nothing."""
     if not context.person.known:
         return stale(context.language)
     return Reply(then=consent.notice(context.person, context.deps).sent_to(context.person.id), outcome="no_consent")
+
+
+def _answered(button: Button | None, context: Context) -> Reply:
+    """What the button leads to; data that is in no grammar is of an older version of this bot, or forged."""
+    if button is None:
+        return replace(stale(context.language), outcome="forged_button")
+    press = BUTTONS[button.action]
+    return press.answer(context, *button.values) if _may(press, context.person) else _refused_press(context)
+
+
+def _way_on(context: Context) -> BotCall:
+    """Where somebody goes on whose button means nothing: the home screen, or before the agreement the notice."""
+    return home.beginning(context).sent_to(context.person.id)
 
 
 def _changed(message: PressedMessage, screen: Screen) -> BotCall:

@@ -9,7 +9,7 @@ from burnout.telegram.calls import BotCall, chat_action
 from burnout.values import Language
 from functions.webhook.deps import Deps, RequestTrace
 from functions.webhook.person import Person
-from functions.webhook.screens import Reply, sentence
+from functions.webhook.screens import Reply
 from functions.webhook.updates import Message
 
 
@@ -56,11 +56,6 @@ class Flow:
 
     commands: tuple[Command, ...] = ()
     buttons: tuple[Press, ...] = ()
-
-
-def says(key: str, outcome: str = "") -> Callable[[Context], Reply]:
-    """An answer that is this sentence and nothing else."""
-    return lambda context: Reply(sentence(key, context.language), outcome=outcome)
 
 
 def ordered(show: Show, context: Context) -> BotCall:

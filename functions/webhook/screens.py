@@ -15,9 +15,9 @@ class Screen:
     html: str
     keyboard: Keyboard = ()
 
-    def sent_to(self, chat_id: int) -> BotCall:
-        """A new message."""
-        return send_message(chat_id, self.html, keyboard=self.keyboard)
+    def sent_to(self, chat_id: int, *, reply_to: int | None = None) -> BotCall:
+        """A new message, as a reply to the message of this number."""
+        return send_message(chat_id, self.html, keyboard=self.keyboard, reply_to=reply_to)
 
     def replacing(self, chat_id: int, message_id: int) -> BotCall:
         """The bot's message `message_id`, changed to this."""
@@ -32,6 +32,7 @@ class Reply:
     notice: str = ""  # after a press it pops up for a moment; plain text, at most 200 characters
     then: BotCall | None = None  # a further call for the chat
     outcome: str = ""  # "": the command's own name, or "button"
+    leads_on: bool = False  # after a press that means nothing any more: the home screen comes below, or the notice
 
 
 def sentence(key: str, language: Language, **values: object) -> Screen:
@@ -41,7 +42,7 @@ def sentence(key: str, language: Language, **values: object) -> Screen:
 
 def stale(language: Language) -> Reply:
     """The reply to a button that has no meaning any more, or never had one."""
-    return Reply(notice=text("stale_button", language))
+    return Reply(notice=text("old_button", language), leads_on=True)
 
 
 def button(key: str, language: Language, action: Action, *values: object) -> Button:

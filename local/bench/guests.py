@@ -42,7 +42,7 @@ def _visit(stack: Stack, picture: Picture, rng: random.Random) -> Guest:
     person, returns = stack.telegram.person(), rng.random() < _RETURN_SHARE
     try:
         notice = _hears(person, lambda: person.send_text("/start"), _has("agree"))
-        _hears(person, lambda: _press(person, notice, "agree"), _says("agreed"))
+        _hears(person, lambda: _press(person, notice, "agree"), _says("first_city"))
         if rng.random() < _GIVE_SHARE:
             person.press(notice, data_of("give", "on"))
         _press_about(person, _hears(person, lambda: person.send_photo(picture), _is_about_a_photo), rng)
@@ -53,7 +53,7 @@ def _visit(stack: Stack, picture: Picture, rng: random.Random) -> Guest:
         _hears(person, lambda: _press(person, question, "erase", times=2), _says("erased"))
         if returns:
             again = _hears(person, lambda: person.send_text("/start"), _has("agree"))
-            _hears(person, lambda: _press(person, again, "agree"), _says("agreed"))
+            _hears(person, lambda: _press(person, again, "agree"), _says("first_city"))
         person.send_photo(picture)
     except NoAnswerError as error:
         return Guest(person.id, known=returns, mishap=str(error))

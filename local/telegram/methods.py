@@ -73,6 +73,7 @@ class BotMethods:
         chat = self._network.reachable_chat(params)
         markup = _markup(params)
         content = {**content, "reply_markup": markup} if markup else content
+        content = {**content, **_quoted(chat, params.get("reply_parameters") or {})}
         return chat.add(self._network.bot, content, self._network.clock(), source).raw
 
     def _edit_text(self, params: Params, _uploads: Uploads) -> Json:
@@ -133,6 +134,15 @@ _PROFILE_METHODS = frozenset({"setMyCommands", "setMyDescription", "setMyShortDe
 def _markup(params: Params) -> Json | None:
     markup = params.get("reply_markup")
     return dict(markup) if markup and markup.get("inline_keyboard") else None
+
+
+def _quoted(chat: Chat, reply: Mapping[str, Any]) -> Json:
+    """The message that this one replies to, which tells no reply of its own."""
+    quoted = chat.messages.get(int(reply.get("message_id") or 0))
+    if reply and quoted is None and not reply.get("allow_sending_without_reply"):
+        raise BadRequestError("message to be replied not found")
+    own = {name: value for name, value in (quoted.raw if quoted else {}).items() if name != "reply_to_message"}
+    return {"reply_to_message": own} if own else {}
 
 
 def _caption(params: Params) -> Json:

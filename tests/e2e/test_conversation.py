@@ -222,18 +222,30 @@ def test_failing_chat_does_not_hold_up_another(stack, person, selfie, telegram):
         person.send_photo(selfie)
 
     other.send_text("/help")
-    hears(other, "Send a selfie")
+    hears(other, "send a selfie")
 
     telegram.advance(6)
     is_answered(person)
+
+
+def test_yes_below_a_photo_reads_that_photo(telegram, stack, selfie):
+    person = telegram.person()
+    person.send_photo(selfie)
+    notice = hears(person, "Your photo was not opened")
+
+    person.press(notice, "✅ I am 18+ and I agree").wait_for_notice(ANSWER_S)
+
+    hears(person, "Three short questions")
+    is_answered(person)
+    assert (check_ins(stack, person), photos_left(stack)) == (1, 0)
 
 
 def test_hostile_names_captions_and_file_names_are_shown_safely(telegram, stack, selfie):
     name = "<b>\u202eevil</b>&\x00"
     person = telegram.person(first_name=name)
     person.send_text("/start")
-    person.press(hears(person, "May I analyse"), "✅ I am 18+ and I agree").wait_for_notice(ANSWER_S)
-    hears(person, "Now send me a selfie")
+    person.press(hears(person, "before you agree"), "✅ I am 18+ and I agree").wait_for_notice(ANSWER_S)
+    hears(person, "Three short questions")
 
     person.send_photo(selfie, caption="😀" * 1024)
     is_answered(person)
@@ -327,7 +339,7 @@ def test_everything_about_a_person_goes_with_one_confirmation(stack, person, sel
     assert check_ins(stack, person) == 0
     assert photos_left(stack) == 0
     person.send_photo(selfie)
-    hears(person, "Your photo was not fetched")
+    hears(person, "Your photo was not opened")
 
 
 def test_entry_and_selfie_are_deleted_from_under_the_answer(stack, person, selfie, telegram):
@@ -384,4 +396,4 @@ def test_blocked_bot_is_no_failure(stack, person, telegram):
     assert telegram.wait_until_delivered(ANSWER_S)
 
     person.send_text("/help")
-    hears(person, "Send a selfie")
+    hears(person, "send a selfie")

@@ -9,6 +9,7 @@ from burnout.secret import BotSecret
 from burnout.store.people import ReadSettings
 from burnout.store.privacy import ReadRows
 from functions.webhook import app
+from functions.webhook.person import NOTICE_VERSION
 from local.aws import events
 from local.aws.runtime import Function, context_of
 from tests import updates
@@ -51,7 +52,7 @@ def served(monkeypatch):
 
 
 def agrees(language):
-    return updates.button(f"v1:agree:2:{language}", language=language)
+    return updates.button(f"v1:agree:{NOTICE_VERSION}:{language}", language=language)
 
 
 def erases(language):
@@ -68,7 +69,7 @@ def test_an_agreement_that_comes_after_the_erasure_brings_nobody_back(served, la
 
     assert LATE[language] in notice["text"]
     assert not any(rows(served.bot).values())
-    assert notice["reply_markup"]["inline_keyboard"][0][0]["callback_data"] == f"v1:agree:2:{language}"
+    assert notice["reply_markup"]["inline_keyboard"][0][0]["callback_data"] == f"v1:agree:{NOTICE_VERSION}:{language}"
     served(agrees(language))
     assert rows(served.bot)["people"] == 1
 

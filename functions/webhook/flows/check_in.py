@@ -23,7 +23,7 @@ from burnout.telegram.calls import BotCall
 from burnout.telegram.client import FILE_LIMIT_BYTES
 from burnout.texts import plural
 from burnout.values import Language
-from functions.webhook import assignment
+from functions.webhook import assignment, content
 from functions.webhook.deps import Deps, RequestTrace
 from functions.webhook.flows import consent
 from functions.webhook.flows.answer import answer
@@ -50,15 +50,18 @@ class Refusal(Exception):  # noqa: N818  (not an error: a sentence to the person
         self.key = key
 
 
-def sent(message: Message, person: Person, deps: Deps, trace: RequestTrace) -> list[BotCall]:
+def sent(
+    message: Message, person: Person, deps: Deps, trace: RequestTrace, *, group: str | None = None
+) -> list[BotCall]:
     """The answer to a photo, or the sentence that says why there is none; nothing for further photos over the limit.
 
-    Raises: TransientError to come back.
+    Of a `group` one is answered: an album, unless another is given. Raises: TransientError to come back.
     """
     if not person.consented:
-        sent_photo = bool(message.photo or message.document)
-        screen = consent.notice(person, deps, unread="consent_first" if sent_photo else "")
-        return trace.ends("no_consent", [screen.sent_to(message.chat.id)])
+        waits = is_readable(message)  # the notice replies to it, so the yes brings it back
+        screen = consent.notice(person, deps, lead="terms_for_photo" if waits else "terms_lead")
+        reply_to = message.message_id if waits else None
+        return trace.ends("no_consent", [screen.sent_to(message.chat.id, reply_to=reply_to)])
     if person.limit == "silent":
         return trace.ends("limited", [])
     outcome, new, screen = _looked_at(message, person, deps, trace)
@@ -66,7 +69,7 @@ def sent(message: Message, person: Person, deps: Deps, trace: RequestTrace) -> l
         user_id=person.id,
         update_id=trace.update_id,
         message_id=message.message_id,
-        media_group_id=message.media_group_id,
+        media_group_id=group or message.media_group_id,
         outcome="answered" if new else "refused",
         answer=(screen.sent_to(message.chat.id),),
         check_in=new,
@@ -166,6 +169,17 @@ def file_to_read(message: Message) -> str:
     if message.is_forwarded:
         raise Refusal("forwarded")
     return _photo(message) if message.photo else _document(message)
+
+
+def is_readable(message: Message) -> bool:
+    """Whether it is a photo of the sender's own, as far as that shows before it is fetched."""
+    if content.kind_of(message) != content.PICTURE:
+        return False
+    try:
+        file_to_read(message)
+    except Refusal:
+        return False
+    return True
 
 
 def _photo(message: Message) -> str:

@@ -45,7 +45,7 @@ def _timezone(context: Context) -> Reply:
         return Reply(asked(stands, now_utc))
     found = places(context.words, now_utc)
     if not found.zones:
-        return Reply(then=_asks_for_words(_not_found, context))
+        return Reply(then=asks_for_words(context, _not_found))
     if found.kind != "exact":
         return Reply(_which(found, context.words, stands.language, now_utc))
     (zone,) = found.zones
@@ -76,10 +76,6 @@ def is_answer(replied_to: Quoted | None) -> bool:
     return replied_to.text in {question(language) for question in _QUESTIONS for language in LANGUAGES}
 
 
-def _write_it(language: Language) -> str:
-    return text("zone_write", language)
-
-
 def _not_found(language: Language) -> str:
     """Also words that are no place at all come here, so they get what all words get."""
     return _above_the_quiet_line(text("zone_not_found", language), language)
@@ -89,16 +85,21 @@ def _above_the_quiet_line(html: str, language: Language) -> str:
     return f"{html}\n\n{text('quiet_line', language)}"
 
 
+def _write_it(language: Language) -> str:
+    return text("zone_write", language)
+
+
 _QUESTIONS: Final = (_write_it, _not_found)  # a reply to one of them is about the clock
 
 
-def _asks_for_words(question: Callable[[Language], str], context: Context) -> BotCall:
+def asks_for_words(context: Context, question: Callable[[Language], str] = _write_it) -> BotCall:
+    """The question for a city; the reply to it is taken as one."""
     language = context.language
     return ask_for_words(context.person.id, question(language), text("zone_write_hint", language))
 
 
 def _write(context: Context) -> Reply:
-    return Reply(then=_asks_for_words(_write_it, context), outcome="settings")
+    return Reply(then=asks_for_words(context), outcome="settings")
 
 
 def _which(found: Found, words: str, language: Language, now_utc: datetime) -> Screen:

@@ -12,7 +12,7 @@ from babel.numbers import format_decimal
 
 from burnout.store.check_ins import HistoryDay, ReadHistory
 from burnout.store.days import BACK_DAYS, FACTORS, Day, Factor, ReadDay, TellDay
-from burnout.telegram.buttons import GRAMMAR, Action, Question, data_of, mood_row
+from burnout.telegram.buttons import Action, Question, data_of, mood_row
 from burnout.telegram.calls import Button
 from burnout.texts import text
 from burnout.values import Language
@@ -49,8 +49,7 @@ def _of_a_day(answer: Callable[..., Reply]) -> Callable[..., Reply]:
             return stale(context.language)
         why = why or _outside(day, date.fromisoformat(cast("Day", found).today))
         if why:
-            home = _home(context.language).sent_to(context.person.id)
-            return Reply(notice=text(why, context.language), then=home, outcome="day")
+            return Reply(notice=text(why, context.language), leads_on=True, outcome="day")
         return answer(context, found, *values)
 
     return press
@@ -141,14 +140,9 @@ def next_question(day: Day, after: Question = "rating") -> Question | None:
     return next((each for each in _offered(day) if each in behind and not getattr(day, each)), None)
 
 
-def ways(language: Language, *actions: str) -> list[Button]:
+def ways(language: Language, *actions: Action) -> list[Button]:
     """Buttons to other conversations."""
-    # W4 gives "support" and W6 "home": until then the grammar has no such buttons, and they are left out.
-    return [button(f"button_{action}", language, action) for action in actions if action in GRAMMAR]
-
-
-def _home(language: Language) -> Screen:
-    return Screen(text("mood_ask", language), [mood_row()])  # W6 gives this: home.screen
+    return [button(f"button_{action}", language, action) for action in actions]
 
 
 def _facts(day: Day, language: Language, *, but: Question | None = None) -> list[str]:

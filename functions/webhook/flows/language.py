@@ -1,12 +1,14 @@
 """The language that the bot speaks, also to somebody who has not agreed to anything."""
 
+from dataclasses import replace
+
 from burnout.store.people import SetLanguage
 from burnout.telegram.buttons import data_of
 from burnout.texts import LANGUAGE_NAMES, LANGUAGES, text
 from burnout.values import Language
 from functions.webhook.flow import Command, Context, Flow, Press
-from functions.webhook.flows import settings
-from functions.webhook.screens import Reply, Screen, sentence
+from functions.webhook.flows import home, settings
+from functions.webhook.screens import Reply, Screen
 
 
 def _language(context: Context) -> Reply:
@@ -17,7 +19,8 @@ def _language(context: Context) -> Reply:
 def _speak(context: Context, language: Language) -> Reply:
     stands = context.deps.store(SetLanguage(user_id=context.person.id, language=language)) or language
     # The language decides the default time zone too, so somebody who has settings sees them all again.
-    screen = settings.present(context) if context.person.consented else sentence("help", stands)
+    read = replace(context, person=replace(context.person, language=stands))
+    screen = settings.present(context) if context.person.consented else home.help_card(read)
     return Reply(screen, text("noted_language", language) if stands == language else "")
 
 

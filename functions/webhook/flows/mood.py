@@ -26,7 +26,7 @@ def asked(language: Language) -> Screen:
 def typed(context: Context, rating: Rating | Literal["unclear"], at_utc: datetime) -> Reply:
     """What a message of one digit leads to, and one of another number."""
     if not context.person.consented:
-        return Reply(consent.notice(context.person, context.deps, unread="terms_for_mood"), outcome="no_consent")
+        return Reply(consent.notice(context.person, context.deps, lead="terms_for_mood"), outcome="no_consent")
     if rating == "unclear":
         return Reply(support.unread("words_number", context.person), outcome="words_number")
     return kept(context, rating, at_utc)

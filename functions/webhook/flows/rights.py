@@ -10,12 +10,13 @@ from typing import Final
 
 from burnout.store import privacy
 from burnout.store.check_ins import LastCheckIn, ReadLast, Undo
+from burnout.store.days import Mood
 from burnout.store.privacy import Erase
 from burnout.telegram.buttons import Action, Place, data_of
 from burnout.telegram.calls import Keyboard, delete_message
 from burnout.texts import plural, short_date, text
 from burnout.values import Language
-from functions.webhook.flow import Command, Context, Flow, Press, ordered, says
+from functions.webhook.flow import Command, Context, Flow, Press, ordered
 from functions.webhook.screens import Reply, Screen, button, place_of, sentence
 
 # A bot may delete a person's message for 48 hours (core.telegram.org/bots/api#deletemessage). What tells its age is the
@@ -72,7 +73,8 @@ def _ask_to_erase(question: str, context: Context) -> Reply:
 def _erase(context: Context) -> Reply:
     if context.deps.store(Erase(user_id=context.person.id)) is None:
         return Reply(sentence("erase_late", context.language), outcome="erase_late")
-    return Reply(sentence("erased", context.language), outcome="erased")
+    begin = button("button_begin", context.language, "start", context.language)
+    return Reply(Screen(text("erased", context.language), [[begin]]), outcome="erased")
 
 
 # ---------------------------------------------------------------- one thing deleted
@@ -84,24 +86,49 @@ def _ask_to_undo(context: Context) -> Reply:
 
 def _undo_question(last: LastCheckIn, language: Language) -> Screen:
     """Asks whether to delete the newest check-in. An answer that the person has not seen yet is not shown."""
+    if last.mood is not None:
+        return _mood_question(last.mood, language)
     check_in = last.check_in
     if check_in is None:
-        return sentence("undo_nothing", language)
-    at_local = datetime.fromisoformat(last.at_local)
+        return _with_ways("undo_nothing", language)
     tells = check_in.prediction.sure and check_in.view == "whole"
     said = check_in.prediction.label if tells else "unsure"
     facts = [] if check_in.hidden else [text(f"undo_{said}", language)]
     if check_in.self_rating is not None:
         facts.append(text("undo_rating", language, rating=check_in.self_rating))
-    when = f"{short_date(at_local.date(), language)}, {at_local:%H:%M}"
     details = f" ({', '.join(facts)})" if facts else ""
     keyboard = [button("button_undo", language, "undo", check_in.message_id), button("button_keep", language, "keep")]
-    return Screen(text("undo_ask", language, when=when, details=details), [keyboard])
+    return Screen(text("undo_ask", language, when=_when(last.at_local, language), details=details), [keyboard])
+
+
+def _mood_question(mood: Mood, language: Language) -> Screen:
+    delete = button("button_undo", language, "unmood", int(mood.observed_at_utc.timestamp()))
+    html = text("undo_ask_mood", language, when=_when(mood.at_local, language), rating=mood.rating)
+    return Screen(html, [[delete, button("button_keep", language, "keep")]])
+
+
+def _when(at_local: str, language: Language) -> str:
+    moment = datetime.fromisoformat(at_local)
+    return f"{short_date(moment.date(), language)}, {moment:%H:%M}"
 
 
 def _undo(context: Context, message_id: int) -> Reply:
     context.deps.store(Undo(user_id=context.person.id, message_id=message_id))
-    return Reply(sentence("undo_done", context.language), outcome="undo")
+    return Reply(_with_ways("undo_done", context.language), outcome="undo")
+
+
+def _keep(context: Context) -> Reply:
+    return Reply(_with_ways("undo_kept", context.language), outcome="undo")
+
+
+def _stay(context: Context) -> Reply:
+    return Reply(_with_ways("erase_kept", context.language), outcome="erase_kept")
+
+
+def _with_ways(key: str, language: Language) -> Screen:
+    """The sentence, and where to go on."""
+    ways = [button("button_history", language, "hist", 7), button("button_home", language, "home")]
+    return Screen(text(key, language), [ways])
 
 
 def _ask_what_to_remove(context: Context, message_id: int, under: Place) -> Reply:
@@ -133,9 +160,9 @@ FLOW = Flow(
     ),
     buttons=(
         Press("erase", _erase, older=True, stranger=True),  # an erasure that was killed halfway is finished so
-        Press("stay", says("erase_kept", outcome="erase_kept"), older=True, stranger=True),
+        Press("stay", _stay, older=True, stranger=True),
         Press("undo", _undo, older=True),
-        Press("keep", says("undo_kept", outcome="undo"), older=True, stranger=True),
+        Press("keep", _keep, older=True, stranger=True),
         Press("bin", _ask_what_to_remove, older=True),
         Press("selfie", _delete_selfie, older=True),
     ),

@@ -6,7 +6,7 @@ The line is always the same, whatever somebody wrote: the bot classifies nobody.
 from burnout.helplines import country_of, lines_everywhere, lines_for
 from burnout.schedule import DEFAULT_ZONES
 from burnout.store.people import ReadSettings
-from burnout.telegram.buttons import GRAMMAR, mood_row
+from burnout.telegram.buttons import mood_row
 from burnout.telegram.calls import Button
 from burnout.texts import text
 from burnout.values import Language
@@ -20,7 +20,7 @@ def card(zone: str | None, language: Language) -> Screen:
     listening = f"{text('support_lead', language)}\n{lines_at(zone, language)}"
     now = f"{text('support_now', language)}\n{text('support_end', language)}"
     everywhere = [button("button_support_everywhere", language, "lines")]
-    return Screen(f"{listening}\n\n{now}", [everywhere, *_home(language)])
+    return Screen(f"{listening}\n\n{now}", [everywhere, _home(language)])
 
 
 def lines_at(zone: str | None, language: Language) -> str:
@@ -50,9 +50,8 @@ def way(language: Language) -> list[Button]:
     return [button("button_support", language, "support")]
 
 
-def _home(language: Language) -> list[list[Button]]:
-    home = "home"  # W6 gives this: until then the grammar has no such button
-    return [[button("button_home", language, home)]] if home in GRAMMAR else []
+def _home(language: Language) -> list[Button]:
+    return [button("button_home", language, "home")]
 
 
 def _written(context: Context) -> Reply:
@@ -67,7 +66,7 @@ def _pressed(context: Context) -> Reply:
 def _everywhere(context: Context) -> Reply:
     language = context.language
     html = f"{text('support_everywhere', language)}\n{lines_everywhere(language)}"
-    return Reply(Screen(html, _home(language)), outcome="support")
+    return Reply(Screen(html, [_home(language)]), outcome="support")
 
 
 FLOW = Flow(

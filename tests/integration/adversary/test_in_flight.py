@@ -5,6 +5,7 @@ import pytest
 from burnout.errors import FunctionUnavailableError, TransientError
 from burnout.store.privacy import Sweep
 from functions.store.database import shard_of
+from functions.webhook.person import NOTICE_VERSION
 from tests import updates
 from tests.fakes import FakeFiles, KillError, inference
 from tests.fuzz.properties import fresh_bot
@@ -93,7 +94,7 @@ def test_photo_in_flight_during_an_erasure_and_a_new_yes_is_nobodys(bot, giving,
     bot(updates.photo())
 
     def erased_and_agreed():
-        for pressed in (ERASE, "v1:agree:2:en", giving):
+        for pressed in (ERASE, f"v1:agree:{NOTICE_VERSION}:en", giving):
             bot(updates.button(pressed))
         if ending.startswith("failed"):
             raise TransientError(ending) if ending == "failed" else ZeroDivisionError
@@ -115,7 +116,7 @@ def test_photo_that_was_put_off_before_an_erasure_and_a_new_yes_is_nobodys_when_
     bot.infer.failures.append(FunctionUnavailableError("throttled"))
     with pytest.raises(TransientError):
         bot(update)
-    for pressed in (ERASE, "v1:agree:2:en"):
+    for pressed in (ERASE, f"v1:agree:{NOTICE_VERSION}:en"):
         bot(updates.button(pressed))
 
     assert bot(update) == []

@@ -20,13 +20,13 @@ from functions.store.database import transaction
 from functions.webhook.assignment import asks_rating_first
 from functions.webhook.bot import handle
 from functions.webhook.deps import Deps, RequestTrace
-from functions.webhook.person import Terms
+from functions.webhook.person import NOTICE_VERSION, Terms
 from functions.webhook.updates import parse_update
 from local.telegram.limits import check_limits
 from tests import updates
 from tests.fakes import DirectStore, FakeFiles, FakeInfer, FakePhotos, face, inference
 
-STALE = "This button is too old. Send /help."
+STALE = "That button is from an older message."
 START = datetime.fromtimestamp(updates.DATE, UTC)
 
 
@@ -113,7 +113,8 @@ def stranger(database_dir) -> Bot:
 @pytest.fixture
 def bot(stranger) -> Bot:
     """A bot whose person 7 has agreed."""
-    stranger(updates.button("v1:agree:2:en") | {"update_id": 1})  # before any update that a test has made
+    yes = updates.button(f"v1:agree:{NOTICE_VERSION}:en")
+    stranger(yes | {"update_id": 1})  # before any update that a test has made
     return stranger
 
 

@@ -267,4 +267,4 @@ def test_failure_of_somebody_unknown_is_an_apology_at_once_and_nothing_is_kept(s
 
     assert stranger.says(update) == "Sorry, that did not work, and it is my fault, not yours. Please try again later."
     assert (stranger.outcome, rows(stranger)) == ("dead_letter", dict.fromkeys(TABLES, 0))
-    assert "May I analyse" in stranger.says(update)
+    assert "Nothing is kept before you agree" in stranger.says(update)

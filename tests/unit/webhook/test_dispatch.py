@@ -12,16 +12,23 @@ from burnout.store.privacy import TABLES, ReadRows, SetDonating
 from burnout.telegram.buttons import GRAMMAR, SettingName
 from burnout.texts import text
 from functions.webhook import dispatch
+from functions.webhook.person import NOTICE_VERSION
 from tests import updates
-from tests.unit.webhook.conftest import STALE, checked_in, photo
+from tests.unit.webhook.conftest import STALE, checked_in, data, photo
 
 ANYBODYS_COMMANDS = {"start", "help", "language", "privacy", "developer_info", "delete", "stop", "support"}
 RIGHTS_COMMANDS = {"export", "undo"}  # of a person who agreed to any notice
 CONSENTED_COMMANDS = {"day", "history", "mood", "report", "settings", "timezone"}
-ANYBODYS_BUTTONS = {"start", "agree", "decline", "lang", "show", "keep", "erase", "stay", "support", "lines"}
+ANYBODYS_BUTTONS = {
+    "start", "read", "agree", "decline", "lang", "show", "keep", "erase", "stay", "help", "commands", "support",
+    "lines", "home",
+}  # fmt: skip
 RIGHTS_BUTTONS = {"back", "unsure", "bin", "undo", "selfie", "binmood", "unmood"}
 PRESSES = {
-    "agree": "v1:agree:2:{language}", "decline": "v1:decline:{language}", "start": "v1:start:{language}",
+    "agree": f"v1:agree:{NOTICE_VERSION}:{{language}}", "decline": "v1:decline:{language}",
+    "start": "v1:start:{language}", "read": "v1:read:all:{language}", "first": "v1:first:alerts",
+    "fzone": "v1:fzone:Europe/Berlin", "fhour": "v1:fhour:19", "falerts": "v1:falerts:on", "home": "v1:home",
+    "help": "v1:help", "commands": "v1:commands",
     "lang": "v1:lang:{language}", "up": "v1:up:{number}", "down": "v1:down:{number}", "is": "v1:is:{number}:sad",
     "name": "v1:name:{number}", "rate": "v1:rate:{number}:1", "show": "v1:show:{number}", "back": "v1:back:{number}",
     "unsure": "v1:unsure:{number}", "bin": "v1:bin:{number}:answer", "undo": "v1:undo:{number}", "keep": "v1:keep",
@@ -39,7 +46,7 @@ PRESSES = {
 }  # fmt: skip
 ABOUT_A_CHECK_IN = {"up", "down", "is", "name", "rate", "show"}
 NOTHING_KEPT = "I keep nothing about you, so there is nothing here to hand out or delete."
-NOTICE_AGAIN = "The notice has changed since you agreed. Please read it again"
+NOTICE_AGAIN = "The notice has changed:"
 
 
 @pytest.fixture(params=["stranger", "older", "consented"])
@@ -111,7 +118,8 @@ def test_button_is_answered_or_refused_by_who_presses(who, asking, action):
         assert asking.outcome != "no_consent"
         return
     if who == "stranger":
-        assert (notice.params["text"], rest) == (STALE, [])
+        (way_on,) = rest
+        assert (notice.params["text"], "before you agree" in way_on.params["text"]) == (STALE, True)
     else:
         (asked,) = rest
         assert (asked.method, asking.outcome) == ("sendMessage", "no_consent")
@@ -123,7 +131,7 @@ def test_button_is_answered_or_refused_by_who_presses(who, asking, action):
 def test_no_button_touches_what_is_somebody_elses(bot, action):
     bot.store(SetDonating(user_id=7, donating=True))
     number = checked_in(bot)
-    bot(updates.button("v1:agree:2:en", 8))
+    bot(updates.button(f"v1:agree:{NOTICE_VERSION}:en", 8))
     pressed = PRESSES[action].format(number=number, language="en")
     before = everything(bot)
 
@@ -145,7 +153,7 @@ def test_every_screen_fits_telegram_and_is_in_the_persons_language(stranger, lan
     told = []
     for known in (False, True):
         if known:
-            stranger(updates.button(f"v1:agree:2:{language}"))
+            stranger(updates.button(f"v1:agree:{NOTICE_VERSION}:{language}"))
             told += stranger(update := photo())
             told += stranger(photo(asks_first=True))
         number = update["message"]["message_id"] if known else 1
@@ -163,9 +171,9 @@ def test_every_screen_fits_telegram_and_is_in_the_persons_language(stranger, lan
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        ("/help", "Send a selfie"),
-        ("/help@our_bot", "Send a selfie"),
-        ("/HELP please", "Send a selfie"),
+        ("/help", "send a selfie"),
+        ("/help@our_bot", "send a selfie"),
+        ("/HELP please", "send a selfie"),
         ("/language", "Which language"),
         ("/nonsense", "do not know this command"),
         ("/", "do not know this command"),
@@ -208,14 +216,14 @@ def test_button_under_a_picture_answers_with_a_new_message(bot):
 
 
 @pytest.mark.parametrize(
-    "forged", [None, "", "v1:hist:9 OR 1=1--", "v1:hist:8", "v1:rate:1:6", "v1:is:1:joy", "v1:agree:4:en", "x" * 64]
+    "forged", [None, "", "v1:hist:9 OR 1=1--", "v1:hist:8", "v1:rate:1:6", "v1:is:1:joy", "v1:agree:9:en", "x" * 64]
 )
 def test_forged_data_is_answered_safely_and_changes_nothing(bot, number, forged):
     before = everything(bot)
 
-    (call,) = bot(updates.button(forged))
+    spinner, way_on = bot(updates.button(forged))
 
-    assert call.method == "answerCallbackQuery"
+    assert (spinner.params["text"], data(way_on)[0]) == (STALE, "v1:mood:1")
     assert everything(bot) == before
 
 

@@ -24,8 +24,10 @@ Switch = Literal["on", "off"]
 Place = Literal["answer", "question", "unsure"]
 Question = Literal["rating", "energy", "sleep", "factors"]  # about a day, in the order in which they are asked
 Moment = Annotated[int, msgspec.Meta(ge=0, lt=2**32)]  # s, Unix time, until 2106
+First = Literal["write", "reminder", "alerts", "done"]  # what comes next of the first minute
 Action = Literal[
     "agree", "decline", "start", "lang",
+    "read", "first", "fzone", "fhour", "falerts", "home", "help", "commands",
     "up", "down", "is", "name", "rate", "show", "back", "unsure",
     "mood", "feel", "binmood", "unmood",
     "days", "about", "asks", "rated", "energy", "sleep", "had", "done",
@@ -42,6 +44,14 @@ GRAMMAR: Final[dict[Action, Any]] = {
     "decline": tuple[Language],  # no to the notice
     "start": tuple[Language],  # the notice again, in this language; nothing is stored before a yes
     "lang": tuple[Language],  # the bot's language from now on
+    "read": tuple[Literal["all", "short"], Language],  # the notice in full, or in short
+    "first": tuple[First],  # the next question of the first minute; the one before is left out
+    "fzone": tuple[TimeZoneName],  # answers to its three questions
+    "fhour": tuple[Hour],
+    "falerts": tuple[Switch],
+    "home": tuple[()],  # the home screen
+    "help": tuple[()],
+    "commands": tuple[()],  # every command in a line
     "up": tuple[Whole],  # 👍 for the check-in of this message
     "down": tuple[Whole],  # 👎 for it; asks which of the seven it was
     "is": tuple[Whole, Emotion],  # what the expression was instead

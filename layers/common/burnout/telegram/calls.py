@@ -18,9 +18,13 @@ class BotCall(msgspec.Struct, frozen=True):
     params: dict[str, Any]
 
 
-def send_message(chat_id: int, html: str, *, keyboard: Keyboard = ()) -> BotCall:
-    """A sendMessage in HTML parse mode: 1 to 4096 characters after entities, values already escaped."""
-    return BotCall("sendMessage", {"chat_id": chat_id, **_formatted(html), **_markup(keyboard)})
+def send_message(chat_id: int, html: str, *, keyboard: Keyboard = (), reply_to: int | None = None) -> BotCall:
+    """A sendMessage in HTML parse mode: 1 to 4096 characters after entities, values already escaped.
+
+    It is a reply to the message `reply_to` of the chat, as long as that one is there.
+    """
+    reply = {"reply_parameters": {"message_id": reply_to, "allow_sending_without_reply": True}} if reply_to else {}
+    return BotCall("sendMessage", {"chat_id": chat_id, **_formatted(html), **_markup(keyboard), **reply})
 
 
 def ask_for_words(chat_id: int, html: str, hint: str) -> BotCall:

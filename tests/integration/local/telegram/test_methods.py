@@ -17,6 +17,17 @@ def test_send_message_is_seen_with_its_buttons(bot, anna):
     assert (message.message_id, message.chat.id, message.text) == (seen.message_id, anna.id, "Hi <3")
 
 
+def test_a_reply_brings_what_it_replies_to_one_level_deep(bot, anna):
+    once = bot.call("sendMessage", chat_id=anna.id, text="x", reply_parameters={"message_id": 1})
+    twice = bot.call("sendMessage", chat_id=anna.id, text="y", reply_parameters={"message_id": once["message_id"]})
+    to_nothing = {"message_id": 99, "allow_sending_without_reply": True}
+    plain = bot.call("sendMessage", chat_id=anna.id, text="z", reply_parameters=to_nothing)
+
+    quoted = [Message.model_validate(each).reply_to_message for each in (once, twice, plain)]
+    assert [each and each.text for each in quoted] == ["/start", "x", None]
+    assert quoted[1].reply_to_message is None
+
+
 def test_edit_message_text_replaces_text_and_buttons(bot, anna):
     sent = bot.call("sendMessage", chat_id=anna.id, text="How are you?", reply_markup=KEYBOARD)
 
@@ -46,6 +57,7 @@ def test_an_edit_that_changes_nothing_is_refused(bot, anna, telegram):
         ("deleteMessage", {"message_id": 99}, "message to delete not found"),
         ("sendMessage", {"chat_id": 12345, "text": "y"}, "chat not found"),
         ("sendMessage", {"chat_id": "@channel", "text": "y"}, "chat not found"),
+        ("sendMessage", {"text": "y", "reply_parameters": {"message_id": 99}}, "message to be replied not found"),
         ("leaveChat", {}, "chat member status can't be changed in private chats"),
     ],
 )

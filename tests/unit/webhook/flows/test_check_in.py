@@ -16,6 +16,7 @@ from burnout.errors import (
 from burnout.inference import InferFailure
 from burnout.store.check_ins import ReadHistory
 from burnout.store.privacy import TABLES, ReadRows
+from functions.webhook.person import NOTICE_VERSION
 from tests import updates
 from tests.fakes import face, inference, prediction
 from tests.unit.webhook.conftest import check_ins, data, labels, photo, rows
@@ -67,7 +68,7 @@ def test_no_answer_is_sure_to_a_hundred_per_cent_or_tells_what_was_not_seen(bot,
 
 
 def test_photo_key_tells_neither_the_person_nor_changes_between_attempts(bot):
-    bot(updates.button("v1:agree:2:en", 123456789))
+    bot(updates.button(f"v1:agree:{NOTICE_VERSION}:en", 123456789))
     update = photo(123456789)
     bot.infer.failures.append(FunctionUnavailableError("throttled"))
 
@@ -119,7 +120,7 @@ def test_album_is_one_check_in_with_one_answer_of_each_person(bot):
     assert "From an album I look at the first picture only" in bot.says(first)
     assert bot(second) == []
     assert (bot.outcome, check_ins(bot)) == ("album", 1)
-    bot(updates.button("v1:agree:2:en", 8))
+    bot(updates.button(f"v1:agree:{NOTICE_VERSION}:en", 8))
     assert len(bot(photo(8, media_group_id="album"))) == 1
 
 
@@ -264,7 +265,7 @@ def kept(bot):
 )
 def test_one_is_shown_and_those_that_ran_are_kept_with_their_files(bot, shadow, percent, shown, seen, ran):
     bot.baseline_shadow_percent, bot.baseline_shown_percent = shadow, percent
-    bot(updates.button("v1:agree:3:en"))
+    bot(updates.button(f"v1:agree:{NOTICE_VERSION + 1}:en"))
 
     assert seen in bot.says(photo())
 
@@ -279,7 +280,7 @@ def test_check_in_keeps_the_model_that_was_shown_when_the_share_changes(bot):
     update = photo()
     bot(update)
     bot.baseline_shown_percent = 100
-    bot(updates.button("v1:agree:3:en"))
+    bot(updates.button(f"v1:agree:{NOTICE_VERSION + 1}:en"))
 
     _, call = bot(updates.button(f"v1:rate:{update['message']['message_id']}:3"))
 
@@ -297,4 +298,4 @@ def test_photo_whose_person_is_erased_while_it_is_read_leaves_nothing_and_finds_
 
     assert [key for key in bot.photos.kept if not key.startswith("erasures/")] == []
     assert rows(bot) == dict.fromkeys(TABLES, 0)
-    assert bot.says(update).startswith("Before I look at photos I need your agreement.")
+    assert bot.says(update).startswith("Your photo was not opened.")

@@ -8,13 +8,12 @@ import pytest
 from burnout.store.days import FACTORS, Day, Mood, ReadDay
 from burnout.store.people import ChangeSettings
 from burnout.store.privacy import ReadRows
-from burnout.telegram.buttons import GRAMMAR
 from functions.webhook.flows import day, mood
 from tests import updates
 from tests.unit.webhook.conftest import START, checked_in, data, labels, lines
 
 TODAY = START.date()
-ELSEWHERE = {action for action in ("support", "home") if action in GRAMMAR}
+ELSEWHERE = {"support", "home"}
 
 
 def told(bot, back=0):
@@ -247,10 +246,11 @@ def test_a_button_of_last_month_leads_home(bot):
         "v1:energy:2026-11-18:٣", "v1:unmood:9007199254740991",
     ],
 )  # fmt: skip
-def test_forged_facts_get_a_notice_only(bot, forged):
-    (notice,) = bot(updates.button(forged))
+def test_forged_facts_get_a_notice_and_the_way_home(bot, forged):
+    notice, home = bot(updates.button(forged))
 
     assert (notice.method, bot.outcome, kept(bot)) == ("answerCallbackQuery", "forged_button", {})
+    assert (home.method, data(home)[0]) == ("sendMessage", "v1:mood:1")
 
 
 # ---------------------------------------------------------------- how it looks

@@ -3,6 +3,7 @@
 import pytest
 
 from burnout.errors import FunctionCrashedError, FunctionUnavailableError, OvertakenError, TransientError
+from functions.webhook.person import NOTICE_VERSION
 from tests import updates
 from tests.fakes import KillError
 from tests.unit.webhook.conftest import check_ins, photo
@@ -128,7 +129,7 @@ def test_words_and_buttons_go_on_after_the_limit(few):
 
 
 def test_limit_of_one_person_is_nobody_elses(few):
-    few(updates.button("v1:agree:2:en", 8))
+    few(updates.button(f"v1:agree:{NOTICE_VERSION}:en", 8))
     for _ in range(4):
         few(photo())
 
@@ -238,6 +239,6 @@ def test_album_at_once_that_takes_the_last_place_is_one_check_in_and_hears_of_no
 def test_photo_without_consent_to_the_newer_notice_takes_no_place(older):
     older.photos_per_day = 2  # one was looked at under the older notice
     older(photo())
-    older(updates.button("v1:agree:2:en"))
+    older(updates.button(f"v1:agree:{NOTICE_VERSION}:en"))
 
     assert heard([older(photo())]) == (1, 0, 0)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests import updates
-from tests.unit.webhook.conftest import check_ins, checked_in, data, labels, photo
+from tests.unit.webhook.conftest import STALE, check_ins, checked_in, data, labels, photo
 
 
 def test_undo_says_which_entry_it_is_before_anything_goes(bot, number):
@@ -37,9 +37,9 @@ def test_press_deletes_the_very_entry_it_asked_about_and_repeated_no_other(bot, 
 def test_buttons_of_a_deleted_entry_are_too_old(bot, number):
     bot(updates.button(f"v1:undo:{number}"))
 
-    (call,) = bot(updates.button(f"v1:rate:{number}:3"))
+    notice, home = bot(updates.button(f"v1:rate:{number}:3"))
 
-    assert call.params["text"] == "This button is too old. Send /help."
+    assert (notice.params["text"], data(home)[0]) == (STALE, "v1:mood:1")
 
 
 @pytest.mark.parametrize(

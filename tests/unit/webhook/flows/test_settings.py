@@ -5,7 +5,7 @@ import pytest
 from burnout.store.people import ReadSettings, Settings
 from tests import updates
 from tests.fakes import face, inference
-from tests.unit.webhook.conftest import data, labels, photo
+from tests.unit.webhook.conftest import STALE, data, labels, photo
 
 OVERVIEW = """<b>Settings</b>
 
@@ -31,7 +31,7 @@ def press(bot, button):
     return notice.params.get("text", ""), call
 
 
-@pytest.mark.parametrize(("code", "word"), [("ru", "Пришлите"), ("ru-RU", "Пришлите"), ("de", "Send"), (None, "Send")])
+@pytest.mark.parametrize(("code", "word"), [("ru", "Отметка"), ("ru-RU", "Отметка"), ("de", "Tap"), (None, "Tap")])
 def test_language_is_telegrams_until_the_person_chooses(bot, code, word):
     update = updates.text("/help", 99)
     update["message"]["from"]["language_code"] = code
@@ -45,13 +45,13 @@ def test_chosen_language_wins_over_telegrams(bot):
     assert spinner.params["text"] == "Теперь по-русски."
     assert "Отчёт за неделю: воскресенье, 18:00" in call.params["text"]
     assert "Часовой пояс: Москва, 14:06 (UTC+3)" in call.params["text"], "until a zone is chosen"
-    assert "Пришлите селфи" in bot.says(updates.text("/help", language="en"))
+    assert "цифра от 1 до 5 или селфи" in bot.says(updates.text("/help", language="en"))
 
 
 def test_stranger_reads_the_help_after_choosing_a_language(stranger):
     _, call = stranger(updates.button("v1:lang:ru"))
 
-    assert "Пришлите селфи" in call.params["text"]
+    assert "цифра от 1 до 5 или селфи" in call.params["text"]
 
 
 def test_settings_tell_what_stands_and_have_a_button_for_each(bot):
@@ -164,9 +164,9 @@ def test_what_is_offered_for_a_day_is_chosen_one_by_one(bot):
     ],
 )
 def test_choice_that_was_never_offered_changes_nothing(bot, forged):
-    (call,) = bot(updates.button(forged))
+    notice, _ = bot(updates.button(forged))
 
-    assert call.params["text"] == "This button is too old. Send /help."
+    assert notice.params["text"] == STALE
     assert settings(bot) == Settings(language="en")
 
 

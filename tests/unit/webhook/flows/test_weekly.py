@@ -82,6 +82,7 @@ def test_answer_and_question_of_a_week_that_is_not_near_are_stale_buttons(bot, d
 
     asked, answered = bot(updates.button(f"v1:ask:{week}")), bot(updates.button(f"v1:week:{week}:3"))
 
-    assert [call.method for call in asked[1:]] == ["editMessageText"] * len(kept)
-    assert [call.method for call in answered[1:]] == ["editMessageText"] * len(kept)
+    assert [call.method for call in answered[1:]] == ["editMessageText" if kept else "sendMessage"]
+    assert [call.method for call in asked[1:]] == ["editMessageText" if kept else "sendMessage"]
+    assert [data(calls[1])[0] == "v1:mood:1" for calls in (asked, answered)] == [not kept] * 2, "the home screen"
     assert (answers(bot), answered[0].params["text"]) == (kept, "Noted: 3 of 5." if kept else STALE)

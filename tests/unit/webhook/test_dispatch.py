@@ -33,9 +33,9 @@ PRESSES = {
     "feel": "v1:feel", "binmood": "v1:binmood:1795000000:2", "unmood": "v1:unmood:1795000000", "days": "v1:days",
     "about": "v1:about:2026-11-18", "asks": "v1:asks:2026-11-17:sleep", "rated": "v1:rated:2026-11-17:2",
     "energy": "v1:energy:2026-11-18:2", "sleep": "v1:sleep:2026-11-18:3", "had": "v1:had:2026-11-18:overtime:1",
-    "done": "v1:done:2026-11-18",
+    "done": "v1:done:2026-11-18", "rerate": "v1:rerate:{number}",
 }  # fmt: skip
-ABOUT_A_CHECK_IN = {"up", "down", "is", "name", "rate", "show"}
+ABOUT_A_CHECK_IN = {"up", "down", "is", "name", "rate", "rerate", "show"}
 NOTHING_KEPT = "I keep nothing about you, so there is nothing here to hand out or delete."
 NOTICE_AGAIN = "The notice has changed since you agreed. Please read it again"
 

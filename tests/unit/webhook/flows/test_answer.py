@@ -135,9 +135,7 @@ def test_rating_is_asked_without_a_word_about_the_answer(bot):
 
     (call,) = bot(update)
 
-    assert call.params["text"] == (
-        "Before I say what I saw: how would you say you feel, from 1 (very bad) to 5 (very good)?"
-    )
+    assert call.params["text"] == ("Before I say what I saw: how do you feel? 1 is very bad, 5 is very good.")
     assert labels(call) == [["1", "2", "3", "4", "5"], ["Show the answer", "🗑"]]
     assert data(call) == [
         *(f"v1:rate:{number}:{n}" for n in range(1, 6)),

@@ -35,7 +35,7 @@ def test_rating_is_asked_at_once_whatever_the_lot_says_and_no_side_is_named(unsu
 
     assert call.params["text"] == (
         "This photo alone does not tell me whether your expression looks more negative or more positive."
-        " How would you say you feel, from 1 (very bad) to 5 (very good)?"
+        " How do you feel? 1 is very bad, 5 is very good."
     )
     assert labels(call) == [["1", "2", "3", "4", "5"], ["Show what I saw", "🗑"]]
     assert data(call) == [

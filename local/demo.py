@@ -17,7 +17,7 @@ from burnout.clock import now_utc
 from burnout.texts import language_of, text
 from local.aws.moto_server import BUCKET
 from local.aws.runtime import REGION
-from local.photo import FACE, LANDSCAPE, hides_answer
+from local.photo import FACE, LANDSCAPE, does, hides_answer
 from local.stack import Options, Stack
 from local.telegram.chats import Message, NoAnswerError
 from local.telegram.delivery import NoReply, Outcome, Reply, Update
@@ -77,8 +77,8 @@ class Demo:
         """A selfie, a correction, a rating."""
         self.sends_selfie(self.anna)
         self.presses(self.anna, "👎", "What was it instead?")
-        self.presses(self.anna, "calm", "The expression looks")
-        self.presses(self.anna, "4", "The expression looks")
+        self.presses(self.anna, "calm", "You said: calm")
+        self.rates(self.anna, 4, "You said: 4 of 5")
 
     def other_photos(self) -> None:
         """Photos without a face, files that are no photos, an album."""
@@ -92,7 +92,7 @@ class Demo:
         self.tells(self.anna, "sends an album of two photos")
         for _ in range(2):
             self.anna.send_photo(FACE.read_bytes(), media_group_id="album")
-        self.hears(self.anna, "From an album I look at the first picture only")
+        self.hears(self.anna, "From an album I read the first photo")
         self.hears_nothing(self.anna)
 
     def history(self) -> None:
@@ -146,7 +146,7 @@ class Demo:
         self.writes(self.olga, "/start", "До согласия ничего не хранится")
         self.presses(self.olga, "✅ Мне есть 18, согласие даю", "Спасибо")
         self.sends_selfie(self.olga)
-        self.presses(self.olga, "5", "На фото преобладает")
+        self.rates(self.olga, 5, "Ваша оценка: 5 из 5")
         self.writes(self.olga, "/history", "1 отметка за 1 день")
         self.writes(self.olga, "/language", "На каком языке")
         self.presses(self.olga, "English", "Settings")
@@ -154,9 +154,9 @@ class Demo:
         self.presses(self.olga, "Русский", "Настройки")
 
     def forged(self) -> None:
-        """Somebody forges a button to rate Anna's photo."""
+        """Somebody forges a button to judge Anna's photo."""
         message = self.anna.chat.last_message()
-        theirs = message.data_of("1")
+        theirs = message.data_of("👎")
         self.tells(self.olga, f"sends the callback data {theirs} that only Anna's message has")
         notice = self.olga.press(self.olga.chat.last_message(), theirs).wait_for_notice(_ANSWER_S)
         require(notice == text("old_button", "ru"), notice)
@@ -208,6 +208,12 @@ class Demo:
             self.say(f"   (notice: {notice})")
         self.hears(person, expected)
 
+    def rates(self, person: Person, rating: int, expected: str) -> None:
+        """The person rates the newest answer; a rating that it has already is changed."""
+        changes = [button.label for button in person.chat.last_message().buttons if does(button, "rerate")]
+        for label in [*changes, str(rating)]:
+            self.presses(person, label, expected if label == str(rating) else "")
+
     def tells(self, person: Person, deed: str) -> None:
         """A line of the transcript about what somebody does."""
         self.say(f"{person.user['first_name']} {deed}")
@@ -238,7 +244,7 @@ class Demo:
             self.presses(person, "3", "")
         language = language_of(str(person.user["language_code"]))
         shown = person.chat.last_message().text
-        require(text("answer_caution", language) in shown, f"no answer to a photo: {shown!r}")
+        require(text("answer_caution_rated", language) in shown, f"no answer to a photo: {shown!r}")
 
     def hears_nothing(self, person: Person) -> None:
         """Everything is delivered, and nothing more was said."""

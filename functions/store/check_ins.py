@@ -9,6 +9,7 @@ from sqlite3 import Connection
 
 import msgspec
 
+from burnout import schedule
 from burnout.emotions import Emotion
 from burnout.inference import Prediction
 from burnout.store.check_ins import (
@@ -86,13 +87,13 @@ def _revealed(connection: Connection, operation: GiveFeedback | Rate | Reveal, n
 def _find(connection: Connection, user_id: int, message_id: int) -> CheckIn | None:
     row = one(
         connection,
-        "SELECT shown_model, models_json, view, agrees, corrected, rating, hidden FROM rated_check_ins"
+        "SELECT observed_at_utc, shown_model, models_json, view, agrees, corrected, rating, hidden FROM rated_check_ins"
         " WHERE user_id = ? AND message_id = ?",
         (user_id, message_id),
     )
     if row is None:
         return None
-    shown_model, models_json, view, agrees, corrected, rating, hidden = row
+    observed_at, shown_model, models_json, view, agrees, corrected, rating, hidden = row
     return CheckIn(
         message_id=message_id,
         prediction=prediction_of(models_json, shown_model),
@@ -102,6 +103,7 @@ def _find(connection: Connection, user_id: int, message_id: int) -> CheckIn | No
         hidden=bool(hidden),
         view=view,
         low_ratings=low_ratings_of(connection, user_id),
+        day=str(schedule.local_day(moment(observed_at), zone_of_person(connection, user_id))),
     )
 
 

@@ -51,6 +51,7 @@ class Person:
     known: bool  # to any version of the notice, so that there is something to export or to erase
     photo_folder: PhotoFolder | None
     limit: Limit | None  # what their photo meets
+    low_ratings: int = 0  # how many of 1 or 2 they have given: which sentence comes
 
 
 def person_of(sender: User, begun: Begun, terms: Terms) -> Person:
@@ -64,4 +65,5 @@ def person_of(sender: User, begun: Begun, terms: Terms) -> Person:
         known=begun.consent_version is not None,
         photo_folder=begun.photo_folder,
         limit=begun.limit,
+        low_ratings=begun.low_ratings,
     )

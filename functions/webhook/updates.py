@@ -66,6 +66,7 @@ class Message(msgspec.Struct, frozen=True):
     chat: Chat
     sender: User | None = msgspec.field(default=None, name="from")
     text: str | None = None
+    caption: str | None = None
     media_group_id: str | None = None
     photo: tuple[PhotoSize, ...] = ()
     document: Document | None = None

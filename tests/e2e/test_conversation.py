@@ -80,11 +80,11 @@ def test_buttons_change_the_answer_and_every_press_is_answered(stack, person, se
     answer = revealed(person, is_answered(person))
 
     assert person.press(answer, "4").wait_for_notice(ANSWER_S) == "Noted: 4 of 5."
-    assert "✓ 4" in is_answered(person).labels
+    assert "✏️ 4 of 5" in hears(person, "You said: 4 of 5, good.").labels
     assert person.press(answer, "👎").wait_for_notice(ANSWER_S) == ""
     assert "sad" in hears(person, "What was it instead?").labels
     assert person.press(person.chat.last_message(), "sad").wait_for_notice(ANSWER_S) == "Thank you! Noted: sad."
-    assert "✓ 👎" in is_answered(person).labels
+    assert "✓ 👎" in hears(person, "You said: sad. That counts, not my guess.").labels
 
 
 def test_pressing_the_same_button_twice_is_answered_twice_and_harms_nothing(person, selfie, telegram):
@@ -110,7 +110,7 @@ def test_album_of_three_is_one_check_in_with_one_answer(stack, person, selfie, a
     for _ in range(3):
         person.send_photo(selfie, media_group_id=album)
 
-    hears(person, "From an album I look at the first picture only")
+    hears(person, "From an album I read the first photo")
     assert telegram.wait_until_delivered(ANSWER_S)
     assert (person.read_all(), check_ins(stack, person)) == ([], 1)
 

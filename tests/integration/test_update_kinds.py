@@ -20,6 +20,7 @@ CONTENT = {
     "dice", "game", "poll", "story", "checklist", "contact", "location", "venue",
 }  # fmt: skip
 TYPED = {
+    "caption",
     "message_id",
     "date",
     "chat",

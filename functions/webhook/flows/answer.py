@@ -1,7 +1,8 @@
 """The answer to a photo, and what the person says about it: 👍 or 👎, which emotion it was, their own rating."""
 
+from collections.abc import Sequence
 from functools import partial
-from typing import Final
+from typing import Final, Literal
 
 from burnout.emotions import Emotion
 from burnout.inference import Prediction
@@ -10,70 +11,116 @@ from burnout.telegram.buttons import data_of
 from burnout.telegram.calls import Button
 from burnout.texts import percent, text
 from burnout.values import Language
+from functions.webhook import warm
 from functions.webhook.flow import Context, Flow, Press
+from functions.webhook.flows import day
 from functions.webhook.screens import Reply, Screen, button, choice, marked, stale
 
+Opened = Literal["emotions", "ratings"]
 # Calibrated probabilities of the side that is named; near the threshold none is (`Prediction.sure`).
 _MOST_SHOWN: Final = 0.99  # no more than this is shown: a model cannot be 100 % sure of a face
 _LEAST_SHOWN: Final = 0.005  # less would be shown as 0 %
 _CERTAINTY: Final = ((0.85, "certainty_high"), (0.65, "certainty_middle"), (0.0, "certainty_low"))
 
 
-def answer(check_in: CheckIn, language: Language, *, album: bool = False, correcting: bool = False) -> Screen:
+def answer(check_in: CheckIn, language: Language, *, notes: Sequence[str] = (), opened: Opened | None = None) -> Screen:
     """The answer to a photo, with what the person has said about it marked on the buttons.
 
-    A hidden answer is not in it: its buttons ask for the rating first.
+    A hidden answer is not in it: its buttons ask for the rating first. Who has given a rating is not asked for one.
+    `notes` are the keys of what is said once, at the end; `opened` is what the person wants to choose.
     """
-    sure = check_in.prediction.sure
-    if check_in.view != "whole":
-        return _rating_only(check_in, language, album=album)
-    if check_in.hidden:
-        return rating_first(check_in.message_id, language, sure=sure, album=album)
-    lines = [*_expression(check_in.prediction, language), text("answer_caution", language)]
-    if album:
-        lines.append(text("answer_album", language))
-    if correcting:
+    whole, sure = check_in.view == "whole", check_in.prediction.sure
+    if check_in.hidden and whole:
+        return rating_first(check_in.message_id, language, sure=sure, notes=notes)
+    rated = check_in.self_rating is not None
+    lines = _after_rating(check_in, language) if rated else _before_rating(check_in, language)
+    if opened == "emotions" and whole:
         lines.append(f"<b>{text('which_emotion' if sure else 'which_emotion_unsure', language)}</b>")
-    keyboard = [_verdict(check_in, language), *(_corrections(check_in, language) if correcting else ())]
-    keyboard.append(_ratings(check_in.message_id, check_in.self_rating))
-    return Screen("\n\n".join(lines), keyboard)
+    numbers = _change(check_in, language) if rated and opened != "ratings" else _ratings(check_in)
+    keyboard = [_verdict(check_in, language), numbers] if whole else [numbers, [_remove(check_in, language)]]
+    if opened == "emotions" and whole:
+        keyboard[1:1] = _corrections(check_in, language)
+    support = day.ways(language, "support") if _kind_words(check_in, language) else []
+    return Screen(_joined(lines, notes, language), [*keyboard, *([support] if support else [])])
 
 
-def _rating_only(check_in: CheckIn, language: Language, *, album: bool) -> Screen:
-    """Why this photo says nothing, and the question for the person's own rating, before and after it was given.
+def _before_rating(check_in: CheckIn, language: Language) -> list[str]:
+    """What the photo looks like, and the question for a rating; what the person calls it, where they have.
 
     The models learnt from whole faces: what they say of another one is not shown, and there is nothing to agree with.
     """
-    lines = [text(f"rating_{check_in.view}", language), *([text("answer_album", language)] if album else [])]
-    remove = button("button_remove", language, "bin", check_in.message_id, "answer")
-    return Screen("\n\n".join(lines), [_ratings(check_in.message_id, check_in.self_rating), [remove]])
+    if check_in.view != "whole":
+        return [text(f"rating_{check_in.view}", language)]
+    seen = _expression(check_in.prediction, language) if check_in.corrected is None else _corrected(check_in, language)
+    return [seen, text("question_rating", language)]
 
 
-def rating_first(message_id: int, language: Language, *, sure: bool, album: bool = False) -> Screen:
+def _after_rating(check_in: CheckIn, language: Language) -> list[str]:
+    """The person's own word first, and what the photo looked like in one sentence below it."""
+    rating = check_in.self_rating
+    said = text("said_rating", language, rating=rating, word=text(f"rating_word_{rating}", language))
+    return [said, *_kind_words(check_in, language), _looked(check_in, language)]
+
+
+def _kind_words(check_in: CheckIn, language: Language) -> list[str]:
+    """One warm sentence for a rating of 1 or 2."""
+    rating = check_in.self_rating
+    kind = "" if rating is None else warm.sentence(rating, check_in.low_ratings, language)
+    return [kind] if kind else []
+
+
+def _looked(check_in: CheckIn, language: Language) -> str:
+    if check_in.view != "whole":
+        return text(f"seen_{check_in.view}", language)
+    prediction = check_in.prediction
+    if check_in.corrected is not None:
+        seen = _corrected(check_in, language)
+    elif prediction.sure:
+        share = _shown_share(_probability(prediction), language)
+        seen = text(f"seen_{prediction.label}", language, share=share)
+    else:
+        seen = text("seen_unsure", language)
+    return f"{seen} {text('answer_caution_rated', language)}"
+
+
+def _corrected(check_in: CheckIn, language: Language) -> str:
+    assert check_in.corrected is not None  # noqa: S101  (the caller looked; this tells the type checker)
+    return text("said_emotion", language, emotion=_name(check_in.corrected, language))
+
+
+def _joined(lines: Sequence[str], notes: Sequence[str], language: Language) -> str:
+    noted = "\n".join(text(note, language) for note in notes)
+    return "\n\n".join([*lines, *([noted] if noted else [])])
+
+
+def rating_first(message_id: int, language: Language, *, sure: bool, notes: Sequence[str] = ()) -> Screen:
     """The question for the person's own rating, before a word about the answer, or because the photo gave none."""
     asked = text("rating_first" if sure else "rating_unsure", language)
-    lines = [asked, *([text("answer_album", language)] if album else [])]
     reveal = button("button_show_answer" if sure else "button_show_seen", language, "show", message_id)
     remove = button("button_remove", language, "bin", message_id, "question" if sure else "unsure")
-    return Screen("\n\n".join(lines), [_ratings(message_id, None), [reveal, remove]])
+    return Screen(_joined([asked], notes, language), [_numbers(message_id, None), [reveal, remove]])
 
 
-def _expression(prediction: Prediction, language: Language) -> list[str]:
+def _expression(prediction: Prediction, language: Language) -> str:
     side = _side(prediction, language) if prediction.sure else text("answer_unsure", language)
-    return [side, text("answer_details", language, emotions=_strongest(prediction, language))]
+    return f"{side}\n{text('answer_details', language, emotions=_strongest(prediction, language))}"
 
 
 def _side(prediction: Prediction, language: Language) -> str:
-    negative = prediction.label == "negative"
-    probability = prediction.negative if negative else 1 - prediction.negative
+    probability = _probability(prediction)
     certainty = next(key for least, key in _CERTAINTY if probability >= least)
     return text(
         f"answer_{prediction.label}",
         language,
-        icon="🌧" if negative else "🌤",
+        icon="🌧" if prediction.label == "negative" else "🌤",
         certainty=text(certainty, language),
         share=_shown_share(probability, language),
     )
+
+
+def _probability(prediction: Prediction) -> float:
+    """Of the side that is named."""
+    return prediction.negative if prediction.label == "negative" else 1 - prediction.negative
 
 
 def _strongest(prediction: Prediction, language: Language) -> str:
@@ -94,7 +141,7 @@ def _name(emotion: Emotion, language: Language) -> str:
 def _verdict(check_in: CheckIn, language: Language) -> list[Button]:
     """👍 and 👎 for a side that was named; where no side was named, there is an emotion to choose only."""
     number = check_in.message_id
-    remove = button("button_remove", language, "bin", number, "answer")
+    remove = _remove(check_in, language)
     if not check_in.prediction.sure:
         word = check_in.corrected
         label = text("button_which_emotion", language) if word is None else marked(_name(word, language), True)
@@ -103,7 +150,22 @@ def _verdict(check_in: CheckIn, language: Language) -> list[Button]:
     return [agrees, choice("👎", check_in.agrees is False, "down", number), remove]
 
 
-def _ratings(message_id: int, stands: int | None) -> list[Button]:
+def _remove(check_in: CheckIn, language: Language) -> Button:
+    return button("button_remove", language, "bin", check_in.message_id, "answer")
+
+
+def _change(check_in: CheckIn, language: Language) -> list[Button]:
+    """The rating that stands, to be changed, and the way to more about its day."""
+    label = text("button_rerate", language, rating=check_in.self_rating)
+    more = [button("button_more", language, "about", check_in.day)] if check_in.day else []
+    return [(label, data_of("rerate", check_in.message_id)), *more]
+
+
+def _ratings(check_in: CheckIn) -> list[Button]:
+    return _numbers(check_in.message_id, check_in.self_rating)
+
+
+def _numbers(message_id: int, stands: int | None) -> list[Button]:
     return [choice(str(rating), stands == rating, "rate", message_id, rating) for rating in range(1, 6)]
 
 
@@ -123,14 +185,14 @@ def _stands(operation: GiveFeedback | Rate | Reveal, check_in: CheckIn) -> bool:
 
 
 def _about(
-    context: Context, operation: GiveFeedback | Rate | Reveal, notice: str = "", *, correcting: bool = False
+    context: Context, operation: GiveFeedback | Rate | Reveal, notice: str = "", *, opened: Opened | None = None
 ) -> Reply:
     check_in = context.deps.store(operation)
     if check_in is None:  # another person's, an erased one, or a number that never existed
         return stale(context.language)
     if not _stands(operation, check_in):
         return Reply(answer(check_in, context.language))
-    return Reply(answer(check_in, context.language, correcting=correcting), notice)
+    return Reply(answer(check_in, context.language, opened=opened), notice)
 
 
 def _agrees(context: Context, message_id: int) -> Reply:
@@ -140,7 +202,7 @@ def _agrees(context: Context, message_id: int) -> Reply:
 
 def _disagrees(context: Context, message_id: int) -> Reply:
     feedback = GiveFeedback(user_id=context.person.id, message_id=message_id, agrees=False)
-    return _about(context, feedback, correcting=True)
+    return _about(context, feedback, opened="emotions")
 
 
 def _corrects(context: Context, message_id: int, emotion: Emotion) -> Reply:
@@ -149,17 +211,13 @@ def _corrects(context: Context, message_id: int, emotion: Emotion) -> Reply:
     return _about(context, feedback, text("noted_corrected", context.language, emotion=word))
 
 
-def _asks_emotion(context: Context, message_id: int) -> Reply:
-    return _about(context, Reveal(user_id=context.person.id, message_id=message_id), correcting=True)
+def _opens(context: Context, message_id: int, *, opened: Opened | None = None) -> Reply:
+    return _about(context, Reveal(user_id=context.person.id, message_id=message_id), opened=opened)
 
 
 def _rates(context: Context, message_id: int, rating: int) -> Reply:
     rate = Rate(user_id=context.person.id, message_id=message_id, rating=rating)
     return _about(context, rate, text("noted_rating", context.language, rating=rating))
-
-
-def _shows(context: Context, message_id: int) -> Reply:
-    return _about(context, Reveal(user_id=context.person.id, message_id=message_id))
 
 
 def _asks_again(context: Context, message_id: int, *, sure: bool) -> Reply:
@@ -171,9 +229,10 @@ FLOW = Flow(
         Press("up", _agrees),
         Press("down", _disagrees),
         Press("is", _corrects),
-        Press("name", _asks_emotion),
+        Press("name", partial(_opens, opened="emotions")),
         Press("rate", _rates),
-        Press("show", _shows, older=True, stranger=True),  # their own, whatever they agreed to
+        Press("rerate", partial(_opens, opened="ratings")),
+        Press("show", _opens, older=True, stranger=True),  # their own, whatever they agreed to
         Press("back", partial(_asks_again, sure=True), older=True),
         Press("unsure", partial(_asks_again, sure=False), older=True),
     ),

@@ -8,6 +8,8 @@ import math
 from datetime import UTC, datetime
 from typing import Final
 
+from msgspec import structs
+
 from burnout.errors import (
     FileTooLargeError,
     FunctionCrashedError,
@@ -19,17 +21,20 @@ from burnout.errors import (
 from burnout.inference import Face, Inference, InferFailure
 from burnout.photos import key_of
 from burnout.store.check_ins import CheckIn, NewCheckIn, Record
+from burnout.store.days import KeepMood
+from burnout.store.people import ReadSettings
 from burnout.telegram.calls import BotCall
 from burnout.telegram.client import FILE_LIMIT_BYTES
-from burnout.texts import plural
-from burnout.values import Language
+from burnout.texts import plural, text
+from burnout.values import Rating
 from functions.webhook import assignment, content
 from functions.webhook.deps import Deps, RequestTrace
-from functions.webhook.flows import consent
+from functions.webhook.flows import consent, mood
 from functions.webhook.flows.answer import answer
 from functions.webhook.person import Person, Terms
-from functions.webhook.screens import Screen, sentence
+from functions.webhook.screens import Screen, led_by, sentence
 from functions.webhook.updates import Message
+from functions.webhook.words import rating_in
 
 OVERTAKEN_RETRY_S: Final = 2  # the faster run answers meanwhile; if its response is lost, ours comes back for it
 ENOUGH_PX: Final = 800  # long side: more pixels cost time and change no answer (docs/decisions/0003)
@@ -98,12 +103,12 @@ def _looked_at(
 ) -> tuple[str, NewCheckIn | None, Screen]:
     """The outcome, what the models said, and the sentence for the person."""
     if person.limit is not None:
-        return "limited", None, _last_word(person, deps.terms)
+        return "limited", None, _with_caption(_last_word(person, deps.terms), message, person, deps)
     try:
         new = _predict(message, person, deps, trace)
     except Refusal as refusal:
-        return refusal.key, None, sentence(refusal.key, person.language)
-    return "answered", new, _answer(message, new, person.language)
+        return refusal.key, None, _with_caption(sentence(refusal.key, person.language), message, person, deps)
+    return "answered", new, _answer(message, new, person, deps)
 
 
 def _predict(message: Message, person: Person, deps: Deps, trace: RequestTrace) -> NewCheckIn:
@@ -111,7 +116,7 @@ def _predict(message: Message, person: Person, deps: Deps, trace: RequestTrace) 
     shown = assignment.shown_model(person.id, deps.terms.baseline_shown_percent)
     models = assignment.models_run(person.id, shown, deps.terms.baseline_shadow_percent)
     inference = _read_or_preview(message, key, models, deps, trace)
-    face = the_face(inference)
+    face, rating = the_face(inference), _rating_in_caption(message)
     asks_first = assignment.asks_rating_first(person.id, message.message_id)
     return NewCheckIn(
         observed_at_utc=datetime.fromtimestamp(message.date, UTC),
@@ -120,8 +125,9 @@ def _predict(message: Message, person: Person, deps: Deps, trace: RequestTrace) 
         versions={name: model.sha256 for name, model in inference.models.items()},
         quality=face.quality,
         view=face.view,
+        rating=rating,
         # Where the face is not whole no answer follows, so none is hidden.
-        rating_first=face.view == "whole" and (asks_first or not face.models[shown].sure),
+        rating_first=rating is None and face.view == "whole" and (asks_first or not face.models[shown].sure),
     )
 
 
@@ -215,14 +221,46 @@ def _side(face: Face) -> float:
     return math.sqrt(width_px * height_px)
 
 
-def _answer(message: Message, new: NewCheckIn, language: Language) -> Screen:
+def _answer(message: Message, new: NewCheckIn, person: Person, deps: Deps) -> Screen:
+    rating, day = new.rating, ""
+    if rating is not None and (settings := deps.store(ReadSettings(user_id=person.id))) is not None:
+        day = str(new.observed_at_utc.astimezone(settings.zone).date())
     fresh = CheckIn(
         message_id=message.message_id,
         prediction=new.models[new.shown_model],
         agrees=None,
         corrected=None,
-        self_rating=None,
+        self_rating=rating,
         hidden=new.rating_first,
         view=new.view,
+        low_ratings=person.low_ratings + 1,  # read only where this rating is low, and so one of them
+        day=day,
     )
-    return answer(fresh, language, album=message.media_group_id is not None)
+    unkept = rating is None and _caption(message)
+    in_album = message.media_group_id is not None
+    notes = [key for key, holds in (("caption_unkept", unkept), ("answer_album", in_album)) if holds]
+    return answer(fresh, person.language, notes=notes)
+
+
+def _with_caption(why: Screen, message: Message, person: Person, deps: Deps) -> Screen:
+    """Why there is no answer, and what becomes of the words: a rating is kept without the photo, others are not."""
+    rating = _rating_in_caption(message)
+    if rating is None:
+        unkept = text("caption_unkept", person.language) if _caption(message) else ""
+        return Screen(led_by(why.html, unkept) if unkept else why.html, why.keyboard)
+    observed_at_utc = datetime.fromtimestamp(message.date, UTC)
+    kept = deps.store(KeepMood(user_id=person.id, observed_at_utc=observed_at_utc, rating=rating))
+    if kept is None:  # erased meanwhile, or deleted by a newer press
+        return why
+    said = mood.said(structs.replace(kept, first=False), person.language)  # no question more under a refusal
+    return Screen(led_by(why.html, said.html), said.keyboard)
+
+
+def _rating_in_caption(message: Message) -> Rating | None:
+    rating = rating_in(_caption(message))
+    return None if rating == "unclear" else rating
+
+
+def _caption(message: Message) -> str:
+    """The sender's own words under a photo."""
+    return "" if message.is_forwarded else (message.caption or "").strip()

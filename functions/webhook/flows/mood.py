@@ -1,19 +1,17 @@
 """How somebody is now, without a photo: one tap or one typed digit keeps it, and the day's questions may follow."""
 
 from datetime import UTC, datetime
-from typing import Final, Literal
+from typing import Literal
 
 from burnout.store.days import ForgetMood, KeepMood, Mood
 from burnout.store.people import ReadSettings
 from burnout.telegram.buttons import data_of, mood_row
 from burnout.texts import short_date, text
 from burnout.values import Language, Rating
+from functions.webhook import warm
 from functions.webhook.flow import Command, Context, Flow, Press
 from functions.webhook.flows import consent, day, support
 from functions.webhook.screens import Reply, Screen, button, led_by, stale
-
-_LOW: Final = 2  # and below: a warm sentence, and the way to people who listen
-
 
 # ---------------------------------------------------------------- commands and buttons
 
@@ -69,7 +67,8 @@ def _deletes(context: Context, at_s: int) -> Reply:
 
 def said(mood: Mood, language: Language) -> Screen:
     """What stands, and the day's first open question; for a later mood of the day only the way to it."""
-    lead = led_by(_said(mood, language), _warm(mood, language)) if mood.rating <= _LOW else _said(mood, language)
+    kind = warm.sentence(mood.rating, mood.low_ratings, language)
+    lead = led_by(_said(mood, language), kind) if kind else _said(mood, language)
     change = [
         (text("button_rerate", language, rating=mood.rating), data_of("feel")),
         button("button_undo_mood", language, "binmood", int(mood.observed_at_utc.timestamp()), mood.rating),
@@ -78,20 +77,15 @@ def said(mood: Mood, language: Language) -> Screen:
     if following:
         screen = day.question(mood.day, following, language, lead=lead, beside=change)
     else:
-        thanks = "" if mood.rating <= _LOW else f"\n{text('mood_thanks', language)}"
+        thanks = "" if kind else f"\n{text('mood_thanks', language)}"
         screen = Screen(lead + thanks, [change, [button("button_more", language, "about", mood.day.day)]])
-    support = day.ways(language, "support") if mood.rating <= _LOW else []
-    return Screen(screen.html, [*screen.keyboard, support] if support else screen.keyboard)
+    return Screen(screen.html, [*screen.keyboard, support.way(language)] if kind else screen.keyboard)
 
 
 def _said(mood: Mood, language: Language) -> str:
     time, word = mood.at_local[-5:], text(f"rating_word_{mood.rating}", language)
     when = text("when_day", language, day=day.name(mood.day, language), time=time)
     return text("mood_said", language, when=when, rating=mood.rating, word=word)
-
-
-def _warm(mood: Mood, language: Language) -> str:
-    return text(f"warm_{mood.rating}_{(mood.low_ratings - 1) % 6}", language)  # W3 gives this: warm.sentence
 
 
 FLOW = Flow(

@@ -43,8 +43,9 @@ PRESSES = {
     "done": "v1:done:2026-11-18",
     "clock": "v1:clock:hour:Europe/Berlin", "offer": "v1:offer:rest:off", "write": "v1:write",
     "support": "v1:support", "lines": "v1:lines",
+    "rerate": "v1:rerate:{number}",
 }  # fmt: skip
-ABOUT_A_CHECK_IN = {"up", "down", "is", "name", "rate", "show"}
+ABOUT_A_CHECK_IN = {"up", "down", "is", "name", "rate", "rerate", "show"}
 NOTHING_KEPT = "I keep nothing about you, so there is nothing here to hand out or delete."
 NOTICE_AGAIN = "The notice has changed:"
 

@@ -49,6 +49,7 @@ class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
     hidden: bool = False  # the answer was not shown yet: the rating is asked for first
     view: View = "whole"
     low_ratings: int = 0  # how many of 1 or 2 the person has given: which sentence comes
+    day: str = ""  # of the person's own calendar, YYYY-MM-DD
 
 
 class HistoryDay(msgspec.Struct, frozen=True, kw_only=True):

@@ -28,7 +28,7 @@ First = Literal["write", "reminder", "alerts", "done"]  # what comes next of the
 Action = Literal[
     "agree", "decline", "start", "lang",
     "read", "first", "fzone", "fhour", "falerts", "home", "help", "commands",
-    "up", "down", "is", "name", "rate", "show", "back", "unsure",
+    "up", "down", "is", "name", "rate", "rerate", "show", "back", "unsure",
     "mood", "feel", "binmood", "unmood",
     "days", "about", "asks", "rated", "energy", "sleep", "had", "done",
     "bin", "undo", "keep", "selfie", "erase", "stay",
@@ -57,6 +57,7 @@ GRAMMAR: Final[dict[Action, Any]] = {
     "is": tuple[Whole, Emotion],  # what the expression was instead
     "name": tuple[Whole],  # which of the seven it was, where no side was named; says nothing about the answer
     "rate": tuple[Whole, Rating],  # the person's own rating
+    "rerate": tuple[Whole],  # the five numbers again, to change the rating
     "show": tuple[Whole],  # the model's answer without a rating first
     "back": tuple[Whole],  # the question for the rating again, from the choice of what shall go
     "unsure": tuple[Whole],  # as "back", of a photo that alone did not tell

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 from html import escape
 from importlib.resources import files
+from itertools import count, takewhile
 from typing import Any, Final, get_args
 
 from babel import Locale
@@ -31,6 +32,13 @@ def text(key: str, language: Language, **values: object) -> str:
     """The sentence `key` with its `{placeholders}` filled in and escaped. HTML, Telegram's subset."""
     sentence: str = _catalogue(language)[key]
     return sentence.format_map({name: escape(str(value)) for name, value in values.items()})
+
+
+def variants(key: str, language: Language) -> tuple[str, ...]:
+    """The sentences `key_0`, `key_1` … as they stand: so many ways to say the same; none if there is no such key."""
+    catalogue = _catalogue(language)
+    names = takewhile(catalogue.__contains__, (f"{key}_{number}" for number in count()))
+    return tuple(catalogue[name] for name in names)
 
 
 def plural(key: str, language: Language, n: int) -> str:

@@ -43,7 +43,7 @@ def test_photo_is_answered_with_class_confidence_caution_and_buttons(bot):
     assert call.method == "sendMessage"
     assert "<b>mostly negative</b>: I am fairly sure (68%)" in call.params["text"]
     assert "sad (68%), happy (32%)" in call.params["text"]
-    assert "An expression is not a feeling" in call.params["text"]
+    assert "a face is not a feeling. How do you feel?" in call.params["text"]
     assert labels(call) == [["👍", "👎", "🗑"], ["1", "2", "3", "4", "5"]]
     bin_ = f"v1:bin:{number}:answer"
     assert data(call) == [f"v1:up:{number}", f"v1:down:{number}", bin_, *(f"v1:rate:{number}:{n}" for n in range(1, 6))]
@@ -117,7 +117,7 @@ def test_same_update_ten_times_in_parallel_is_one_prediction_and_one_answer(bot)
 def test_album_is_one_check_in_with_one_answer_of_each_person(bot):
     first, second = (photo(media_group_id="album") for _ in range(2))
 
-    assert "From an album I look at the first picture only" in bot.says(first)
+    assert "From an album I read the first photo" in bot.says(first)
     assert bot(second) == []
     assert (bot.outcome, check_ins(bot)) == ("album", 1)
     bot(updates.button(f"v1:agree:{NOTICE_VERSION}:en", 8))
@@ -284,7 +284,7 @@ def test_check_in_keeps_the_model_that_was_shown_when_the_share_changes(bot):
 
     _, call = bot(updates.button(f"v1:rate:{update['message']['message_id']}:3"))
 
-    assert "sad (68%)" in call.params["text"]
+    assert "mostly negative to me (68%)" in call.params["text"]
     assert [row["shown_model"] for row in kept(bot)] == ["mvp"]
 
 

@@ -25,7 +25,7 @@ def test_history_of_7_days_30_days_and_all(bot):
     assert call.params["text"] == (
         "<b>Last 7 days</b>\n"
         "2 check-ins on 1 day.\n"
-        "Looked mostly negative: 1 of 2 (50%).\n"
+        "Looked negative: 1 of 2 (50%).\n"
         "Your own rating: 2.5 of 5 on average, 2 ratings.\n"
         "How negative the expression looked, by day (▁ little, █ much, · no photo):\n"
         "<code>······▅</code>\n12 Nov – 18 Nov"
@@ -58,7 +58,7 @@ def test_history_counts_moods_and_rated_days_and_says_what_was_told_of_energy_an
     assert bot.says(updates.text("/history")).startswith(
         "<b>Last 7 days</b>\n"
         "3 check-ins on 2 days. Photos: 1.\n"
-        "Looked mostly negative: 1 of 1 (100%).\n"
+        "Looked negative: 1 of 1 (100%).\n"
         "Your own rating: 3.0 of 5 on average, 2 ratings.\n"
         "Energy: 1.5 of 5 on average, 2 days.\n"
         "Bad nights: 2 of 3.\n"

@@ -38,15 +38,30 @@ def test_own_sentence_asks_for_the_rating_and_tells_nothing_that_a_model_said(bo
 
 
 # The last four are offered by no button of such an answer.
-@pytest.mark.parametrize("press", ["rate:{}:2", "show:{}", "up:{}", "down:{}", "name:{}", "is:{}:sad"])
-def test_every_button_leaves_the_same_sentence_with_the_rating_marked(bot, view, press):
+@pytest.mark.parametrize("press", ["show:{}", "up:{}", "down:{}", "name:{}", "is:{}:sad"])
+def test_every_button_leaves_the_same_sentence_and_question(bot, view, press):
     update = photo()
     (asked,) = bot(update)
 
     _, call = bot(updates.button(f"v1:{press.format(update['message']['message_id'])}"))
 
     assert call.params["text"] == asked.params["text"]
-    assert labels(call) == [["1", "✓ 2" if "rate" in press else "2", "3", "4", "5"], ["🗑"]]
+    assert labels(call) == [["1", "2", "3", "4", "5"], ["🗑"]]
+
+
+@pytest.mark.parametrize("in_caption", [True, False])
+def test_a_rating_is_what_the_answer_repeats_and_a_model_adds_nothing(bot, view, in_caption):
+    if in_caption:
+        (call,) = bot(photo(caption="4"))
+    else:
+        update = photo()
+        bot(update)
+        _, call = bot(updates.button(f"v1:rate:{update['message']['message_id']}:4"))
+
+    said, seen = call.params["text"].split("\n\n")
+    assert said == "You said: <b>4 of 5, good</b>."
+    assert (seen.startswith("The photo alone did not tell: it looks as if"), "%" in seen) == (True, False)
+    assert labels(call) == [["✏️ 4 of 5", "➕ Energy and day"], ["🗑"]]
 
 
 def test_way_back_from_the_bin_is_the_same_sentence(bot, view):
@@ -59,7 +74,7 @@ def test_way_back_from_the_bin_is_the_same_sentence(bot, view):
 
 
 def test_album_says_that_one_picture_was_looked_at(bot, view):
-    assert bot.says(photo(media_group_id="album")).endswith("From an album I look at the first picture only.")
+    assert bot.says(photo(media_group_id="album")).endswith("From an album I read the first photo.")
 
 
 def test_only_the_rating_counts_and_history_says_that_the_photo_did_not_tell(bot, view):
@@ -73,7 +88,7 @@ def test_only_the_rating_counts_and_history_says_that_the_photo_did_not_tell(bot
     history = bot.says(updates.text("/history"))
     assert "The photo alone did not tell: 1." in history
     assert "Your own rating: 2.0 of 5 on average" in history
-    assert "Looked mostly negative" not in history
+    assert "Looked negative" not in history
     course = bot.store(ReadCourse(user_id=7, since_utc=START - timedelta(days=1), before_utc=START + timedelta(days=1)))
     assert [(each.negative, each.rating) for each in course.check_ins] == [(None, 2)]
     assert "(the photo did not tell, your rating 2)?" in bot.says(updates.text("/undo"))

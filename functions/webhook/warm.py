@@ -1,0 +1,10 @@
+"""What somebody reads who feels bad or very bad: one warm sentence, the next one each time."""
+
+from burnout.texts import variants
+from burnout.values import Language, Rating
+
+
+def sentence(rating: Rating, low_ratings: int, language: Language) -> str:
+    """The sentence beside a rating, for somebody who has given so many of 1 or 2, this one included; "" from 3 on."""
+    sentences = variants(f"warm_{rating}", language)
+    return sentences[(low_ratings - 1) % len(sentences)] if sentences else ""

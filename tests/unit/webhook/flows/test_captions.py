@@ -1,0 +1,60 @@
+"""Words under a photo: one digit is the person's rating, others are not kept."""
+
+import pytest
+
+from burnout.store.check_ins import ReadHistory
+from tests import updates
+from tests.fakes import face, inference
+from tests.unit.webhook.conftest import check_ins, data, lines, photo, rows
+
+
+@pytest.mark.parametrize(("caption", "rating"), [("2", 2), (" ٣ ", 3), ("3️⃣", 3)])
+@pytest.mark.parametrize("asks_first", [True, False])
+def test_a_digit_in_the_caption_is_the_rating_and_nothing_hides_or_asks_any_more(bot, caption, rating, asks_first):
+    update = photo(asks_first=asks_first, caption=caption)
+    (call,) = bot(update)
+
+    assert call.params["text"].startswith(f"You said: <b>{rating} of 5")
+    assert "The photo looked mostly negative to me (68%)." in call.params["text"]
+    rerate = f"v1:rerate:{update['message']['message_id']}"
+    assert data(call)[3:5] == [rerate, "v1:about:2026-11-18"]
+    (day,) = bot.store(ReadHistory(user_id=7)).days
+    assert (day.ratings, day.rating_sum) == (1, rating)
+    _, again = bot(updates.button(rerate.replace("rerate", "show")))
+    assert again.params["text"] == call.params["text"]
+
+
+@pytest.mark.parametrize("caption", ["great", "3.5", "I want to die", "10"])
+@pytest.mark.parametrize("found", [inference(face()), inference()])
+def test_other_words_in_a_caption_are_not_kept_and_the_answer_says_so(bot, caption, found):
+    bot.infer.answer = found
+
+    said = bot.says(photo(caption=caption, media_group_id="album"))
+
+    assert "I keep no words. A diary of your own can; people who listen: /support" in said
+    assert said.count("\n\n") == (2 if found.faces else 1)
+    assert all(day.ratings == 0 for day in bot.store(ReadHistory(user_id=7)).days)
+
+
+@pytest.mark.parametrize(("found", "why"), [(inference(), "no face"), (None, "enough for now")])
+def test_a_rating_under_a_photo_that_is_not_read_is_kept_without_it(bot, found, why):
+    if found is None:
+        bot.photos_per_hour = 1
+        bot(photo())
+    bot.infer.answer = found or inference(face())
+    before = check_ins(bot)
+
+    (call,) = bot(photo(caption="1"))
+
+    assert why in call.params["text"]
+    assert "you said <b>1 of 5</b>, very bad." in call.params["text"]
+    assert lines(call.params["text"]) <= 12
+    assert (check_ins(bot) - before, rows(bot)["moods"]) == (1, 1)
+
+
+def test_a_forwarded_photos_caption_is_somebody_elses(bot):
+    forwarded = {"forward_origin": {"type": "hidden_user", "sender_user_name": "Ann", "date": updates.DATE}}
+    said = bot.says(photo(caption="3", **forwarded))
+
+    assert "forwarded" in said
+    assert (rows(bot)["moods"], "you said" in said) == (0, False)

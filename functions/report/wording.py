@@ -97,9 +97,8 @@ def reminder(chat_id: int, language: Language, *, last: bool) -> BotCall:
     The last one says that it is the last.
     """
     words = text("report_last_reminder" if last else "report_reminder", language)
-    return send_message(
-        chat_id, words, keyboard=[mood_row(), _button("report_button_settings", data_of("set"), language)]
-    )
+    settings = _button("report_button_settings", data_of("set"), language)
+    return send_message(chat_id, words, keyboard=[mood_row(), settings])
 
 
 def alert(chat_id: int, language: Language) -> BotCall:

@@ -100,7 +100,8 @@ def _looked_at(
     if person.limit is not None:
         return "limited", None, _last_word(person, deps.terms)
     try:
-        new = _predict(message, person, deps, trace)
+        with deps.typing(person.id):
+            new = _predict(message, person, deps, trace)
     except Refusal as refusal:
         return refusal.key, None, sentence(refusal.key, person.language)
     return "answered", new, _answer(message, new, person.language)

@@ -1,7 +1,8 @@
 """While an answer is not there yet: "typing" after a second, and one sentence when it lasts."""
 
 import threading
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 import msgspec
 import pytest
@@ -80,6 +81,22 @@ def test_work_of_less_than_a_second_shows_no_typing_also_when_it_fails():
 
     assert clock.ended.wait(LOST_S)
     assert telegram.calls == []
+
+
+def test_typing_is_shown_around_all_work_on_a_photo_and_around_nothing_else(bot):
+    seen = []
+
+    @contextmanager
+    def typing(chat_id):
+        seen.append((chat_id, len(bot.files.downloaded)))
+        yield
+        seen.append((chat_id, len(bot.infer.asked)))
+
+    bot.around = lambda deps: replace(deps, typing=typing)
+    bot(updates.text("/help"))
+    bot(updates.photo())
+
+    assert seen == [(7, 0), (7, 1)]
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,8 @@ def _looked_at(
     if person.limit is not None:
         return "limited", None, _with_caption(_last_word(person, deps.terms), message, person, deps)
     try:
-        new = _predict(message, person, deps, trace)
+        with deps.typing(person.id):
+            new = _predict(message, person, deps, trace)
     except Refusal as refusal:
         return refusal.key, None, _with_caption(sentence(refusal.key, person.language), message, person, deps)
     return "answered", new, _answer(message, new, person, deps)

@@ -5,6 +5,7 @@ button that the answers bring, on the webhook's own code and a store in a tempor
 """
 
 import argparse
+import re
 import textwrap
 from collections import deque
 from collections.abc import Iterator
@@ -39,11 +40,11 @@ WIDTH: Final = 38  # letters of a line on a small telephone
 NOW_UTC: Final = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 _DATE: Final = int(NOW_UTC.timestamp())
 _LATE: Final = ("undo", "unmood", "selfie", "erase")  # pressed last: they take away what other buttons are about
-_ALIKE: Final = ("day", "hour", "zone", "fzone", "clock")  # one of many is enough
+_ALIKE: Final = ("day", "hour")  # one of their many values is enough
 _TERMS: Final = Terms(photos_per_hour=99, photos_per_day=999, operator_contact="@operator", data_place="eu-west-1")
 _FILE: Final = {"file_id": "file", "file_unique_id": "file"}
 _PHOTO: Final = {"photo": [{**_FILE, "width": 800, "height": 800}]}
-_WORDS: Final = ("hello", "3", "10", "/nonsense", "/timezone Berlin", "/timezone xyz", "Berlin")
+_WORDS: Final = ("hello", "3", "10", "/nonsense", "Berlin", "/timezone Berlin", "/timezone xyz", "/timezone Spain")
 _CONTENTS: Final = ("sticker", "voice", "audio", "video", "video_note", "animation", "contact", "location", "poll")
 
 
@@ -99,7 +100,7 @@ def add_parser(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Prints the list."""
     for language in [arguments.language] if arguments.language else LANGUAGES:
-        for shown in screens(language):
+        for shown in walked(language).shown.values():
             print(f"{language} {shown.lines:3} {len(shown.text):5}  {shown.reached_by}")
             if arguments.texts:
                 rows = "".join(f"\n    {'  '.join(f'[{label}]' for label in row)}" for row in shown.labels)
@@ -107,13 +108,8 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def screens(language: Language) -> list[Shown]:
-    """Every screen in this language, each text once, the shortest way first."""
-    return list(walked(language).shown.values())
-
-
 def walked(language: Language) -> "Walk":
-    """The walk after its last step."""
+    """The whole walk, with each text once, and the shortest way to it."""
     memory = Path("/dev/shm")  # noqa: S108  (a store on disk waits for it at every write)
     with TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
         walk = Walk(language, Path(folder))
@@ -128,7 +124,9 @@ def walked(language: Language) -> "Walk":
 def _beginnings() -> Iterator[tuple[str, dict[str, Any], Inference | InferFailure]]:
     """What people begin with: its name, the message's content, and what infer says of a photo."""
     plain = _inference(_face(0.9))
-    yield from ((f"/{name}", {"text": f"/{name}"}, plain) for name in COMMANDS)
+    # The settings first: who has chosen no clock yet is asked for it there.
+    names = sorted(COMMANDS, key=lambda name: name != "settings")
+    yield from ((f"/{name}", {"text": f"/{name}"}, plain) for name in names)
     yield from ((f"“{words}”", {"text": words}, plain) for words in _WORDS)
     yield from ((kind, {kind: _FILE}, plain) for kind in _CONTENTS)
     yield "file", {"document": {**_FILE, "mime_type": "application/pdf"}}, plain
@@ -189,17 +187,17 @@ class Walk:
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def begin(self, name: str, content: dict[str, Any], inference: Inference | InferFailure) -> None:
-        """A stranger sends it; somebody who has agreed sends it, and goes wherever its buttons lead.
+        """Somebody who has agreed sends it, and goes wherever its buttons lead; then a stranger does so.
 
         A photo comes twice: some are asked for their rating before they read the answer.
         """
-        stranger = next(self._numbers)
-        self._follow(stranger, name, self._sends(stranger, inference, next(self._numbers), content), inference)
-        user_id = self._agreed(inference)
+        user_id, stranger = self._agreed(inference), next(self._numbers)
         for first in (False, True) if "photo" in content else (False,):
             number = next(n for n in self._numbers if asks_rating_first(user_id, n) == first)
             calls = self._sends(user_id, inference, number, content)
             self._follow(user_id, f"{name}, asked first" if first else name, calls, inference)
+        calls = self._sends(stranger, inference, next(self._numbers), content)
+        self._follow(stranger, f"{name}, as a stranger", calls, inference)
 
     def begin_again(self, command: str) -> None:
         """Somebody who has sent a photo sends a command, and goes wherever its buttons lead."""
@@ -244,8 +242,8 @@ class Walk:
         if {*values} & {*LANGUAGES} - {self.language}:
             return False  # it leads into the other language
         self.actions.add(action)
-        kind = [action, *([] if action in _ALIKE else ("N" if len(v) > 1 and v.isdigit() else v for v in values))]
-        key = " ".join([name if "N" in kind and "photo" in name else "", *kind])
+        kinds = [] if action in _ALIKE else [_kind_of(value) for value in values]
+        key = " ".join([name if "message" in kinds and "photo" in name else "", action, *kinds])
         new = key not in self._pressed
         self._pressed.add(key)
         return new
@@ -281,6 +279,14 @@ class Walk:
             terms=_TERMS,
         )
         return handle(update, deps, RequestTrace())
+
+
+def _kind_of(value: str) -> str:
+    """One word for values of a button that lead to the same screen."""
+    if value == NOW_UTC.date().isoformat():
+        return "today"
+    kinds = ((r"\d\d+", "message"), (r"\d{4}-\d\d-\d\d", "earlier day"), (r"\w+/.+", "time zone"))
+    return next((kind for shape, kind in kinds if re.fullmatch(shape, value)), value)
 
 
 def _chat(user_id: int) -> dict[str, Any]:

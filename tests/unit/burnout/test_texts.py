@@ -28,8 +28,7 @@ FORBIDDEN = {
     for language in LANGUAGES
 }
 GENDERED = re.compile(r"\bвы (\w+ )?\w+ла?\b|\w\(л?а\)", re.I)
-# The weekly question's own words, as published. W5 has the settings' words already: then only the first part stays.
-QUOTED = re.compile(r"week_(stem|\d)$|settings_")
+QUOTED = re.compile(r"week_(stem|\d)$")  # the weekly question's own words, as published
 
 
 def placeholders(sentence):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from burnout.errors import TelegramRejectedError, TelegramUnavailableError
+from burnout.errors import TelegramRejectedError, TelegramUnavailableError, TransientError
 from burnout.texts import text
 from functions.webhook.budget import EXTRA_S
 from functions.webhook.deps import RequestTrace
@@ -111,6 +111,16 @@ def test_a_long_retry_is_said_once(update, language, said):
 
     (call,) = telegram.calls
     assert (call.params["chat_id"], call.params["text"]) == (7, text("retry_slow", said))
+
+
+def test_the_language_that_a_person_chose_is_known_to_whoever_speaks_of_a_failure(bot):
+    bot(updates.button("v1:lang:ru"))
+    bot.files.failures.append(TelegramUnavailableError("getFile: 500"))
+    with pytest.raises(TransientError):
+        bot(updates.photo())
+    bot(updates.button("v1:set"))
+
+    assert [trace.language for trace in bot.traces[-2:]] == ["ru", "ru"]
 
 
 @pytest.mark.parametrize("left_s", [EXTRA_S, 60])

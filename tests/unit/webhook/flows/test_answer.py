@@ -73,6 +73,9 @@ def test_a_correction_is_what_the_message_says_from_then_on(bot, number):
     for call in (unrated, rated):
         assert "You said: <b>happy</b>. That counts, not my guess." in call.params["text"]
         assert not any(word in call.params["text"] for word in ("negative", "sad", "%"))
+    _, asked = bot(updates.button(data(rated)[1]))
+    assert "✓ happy" in labels(asked)[2]
+    assert [day.negative for day in bot.store(ReadHistory(user_id=7)).days] == [0], "asked again, it still counts"
     _, agreed = bot(updates.button(f"v1:up:{number}"))
     assert "mostly negative to me (68%)" in agreed.params["text"], "a 👍 takes it back"
 

@@ -122,8 +122,9 @@ def _predict(message: Message, person: Person, deps: Deps, trace: RequestTrace) 
     models = assignment.models_run(person.id, shown, deps.terms.baseline_shadow_percent)
     with trace.stage("infer"):
         inference = _infer(key, models, deps)
-    face, rating = the_face(inference), _rating_in_caption(message)
+    face = the_face(inference)
     asks_first = assignment.asks_rating_first(person.id, message.message_id)
+    rating = _rating_in_caption(message)
     return NewCheckIn(
         observed_at_utc=datetime.fromtimestamp(message.date, UTC),
         shown_model=shown,

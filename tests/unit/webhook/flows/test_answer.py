@@ -9,6 +9,7 @@ import pytest
 from burnout.emotions import Emotion
 from burnout.inference import View
 from burnout.store.check_ins import CheckIn, ReadHistory
+from burnout.telegram.buttons import GRAMMAR
 from burnout.texts import LANGUAGES, variants
 from functions.webhook.flows.answer import answer
 from tests import updates
@@ -90,6 +91,7 @@ def test_very_bad_beside_a_positive_photo_repeats_the_persons_word(bot):
     assert word == "You said: <b>1 of 5, very bad</b>."
     assert kind == "That is a hard place to be. Thank you for saying so. Nothing has to be solved right now."
     assert seen.startswith("The photo looked mostly positive to me (99%). Your word weighs more.")
+    assert ("v1:support" in data(call)) == ("support" in GRAMMAR)
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

@@ -1,6 +1,6 @@
 """What the bot says about itself in Telegram: its commands and descriptions, in every language, from its own texts.
 
-/help is the one list of commands: what stands there, a line each, is what Telegram offers when a person types "/".
+The help has the one list of commands: what stands there, a line each, is what Telegram offers when a person types "/".
 """
 
 import re
@@ -19,8 +19,8 @@ _DESCRIPTION_MAX: Final = 256  # core.telegram.org/bots/api#botcommand
 
 
 def commands(language: Language) -> list[dict[str, str]]:
-    """The commands of /help with their descriptions, in its order."""
-    lines = _COMMAND.findall(text("help", language))
+    """The commands of the help with their descriptions, in its order."""
+    lines = _COMMAND.findall(text("help_commands", language))
     return [{"command": name, "description": _plain(words)[:_DESCRIPTION_MAX]} for name, words in lines]
 
 

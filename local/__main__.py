@@ -3,6 +3,7 @@
     python -m local                       starts everything; you chat with the bot in the terminal
     python -m local photo selfie.jpg      sends one photo through everything and prints the answer
     python -m local report --user 123     prints a person's report and writes its chart
+    python -m local screens               lists every screen of the conversation with its lines and characters
     python -m local --telegram            the same stack behind a bot of the real Telegram (TELEGRAM_BOT_TOKEN)
                     --contact @anna       the address for people's questions about their data
 
@@ -17,7 +18,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-_COMMANDS: Final = ("photo", "report", "demo", "bench")
+_COMMANDS: Final = ("photo", "report", "demo", "screens", "bench")
 _FAILED, _INTERRUPTED = 3, 130  # 1 is a command's own, 2 is argparse's
 
 

@@ -12,6 +12,7 @@ from burnout import redaction
 from burnout.secret import TOKEN
 from burnout.telegram.client import TELEGRAM_URL, TelegramClient
 from burnout.texts import LANGUAGES
+from infra.profile import profile_calls
 from local.arguments import add_stack_arguments, stack_options
 from local.aws import environment
 from local.aws.ticker import Ticker
@@ -78,7 +79,7 @@ def _poll(options: Options, api_url: str) -> None:
     bot = replace(options.bot, token=token)
     with Stack(replace(options, bot=bot, telegram_api_url=api_url)) as stack, _ticker(stack):
         try:
-            Polling(TelegramClient(token, api_url), stack.gateway.post).run()
+            Polling(TelegramClient(token, api_url), stack.gateway.post).run(profile_calls())
         except PollingError as error:
             raise StackError(str(error)) from None
 

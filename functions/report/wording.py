@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from burnout.helplines import first_contact
 from burnout.store.reports import LastReport
-from burnout.telegram.buttons import data_of
+from burnout.telegram.buttons import data_of, mood_row
 from burnout.telegram.calls import BotCall, Keyboard, send_message
 from burnout.texts import decimal, plural, short_date, spans_a_year, text
 from burnout.values import Language, WeekKey
@@ -92,9 +92,13 @@ def nothing_yet(language: Language) -> str:
 
 
 def reminder(chat_id: int, language: Language, *, last: bool) -> BotCall:
-    """A reminder without reproach, and the settings, where it is switched off; the last one says that it is."""
+    """A question without reproach that one tap answers, and the settings, where it is switched off.
+
+    The last one says that it is the last.
+    """
     words = text("report_last_reminder" if last else "report_reminder", language)
-    return send_message(chat_id, words, keyboard=[_button("report_button_settings", data_of("set"), language)])
+    settings = _button("report_button_settings", data_of("set"), language)
+    return send_message(chat_id, words, keyboard=[mood_row(), settings])
 
 
 def alert(chat_id: int, language: Language) -> BotCall:

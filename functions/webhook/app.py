@@ -15,7 +15,7 @@ from burnout.photos import S3_CONFIG, PhotoBucket
 from burnout.secret import BotSecret, read_bot_secret
 from burnout.store.client import StoreClient
 from burnout.telegram.client import TelegramClient
-from functions.webhook import gateway, telemetry
+from functions.webhook import gateway, telemetry, waiting
 from functions.webhook.bot import handle
 from functions.webhook.deps import Deps, RequestTrace
 from functions.webhook.person import Terms
@@ -33,6 +33,7 @@ def wire(config: WebhookConfig, secret: BotSecret) -> tuple[Deps, TelegramClient
         infer=InferClient(boto3.client("lambda", config=INFER_CONFIG), config.infer_function, config.photos_bucket),
         download=telegram.download,
         order_report=ReportClient(lambda_client, config.report_function),
+        typing=waiting.typing_by(telegram),
         now_utc=now_utc,
         terms=Terms.of(config),
     )
@@ -55,4 +56,5 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         except MalformedUpdateError:
             return gateway.accepted(trace.ends("malformed", []), telegram, trace)
         except TransientError as error:
+            waiting.say_if_slow(update, telegram, trace)
             return gateway.try_later(error.retry_after_s)

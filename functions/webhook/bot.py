@@ -86,6 +86,7 @@ def _private(kind: str | None, message: Message, sender: User, deps: Deps, trace
     if begun.album_answered:
         return trace.ends("album", [])
     person = person_of(sender, begun, deps.terms)
+    trace.language = person.language
     if kind == content.WORDS:
         return dispatch.written(message, person, deps, trace)
     if kind != content.PICTURE:
@@ -115,7 +116,9 @@ def _press(query: CallbackQuery, deps: Deps, trace: RequestTrace) -> list[BotCal
         begun = deps.store(Begin(user_id=query.sender.id, update_id=trace.update_id))
     if begun.answer is not None:  # given up before
         return trace.ends("duplicate", list(begun.answer))
-    return dispatch.pressed(query, person_of(query.sender, begun, deps.terms), deps, trace)
+    person = person_of(query.sender, begun, deps.terms)
+    trace.language = person.language
+    return dispatch.pressed(query, person, deps, trace)
 
 
 def _membership(change: ChatMemberUpdated, deps: Deps, trace: RequestTrace) -> list[BotCall]:

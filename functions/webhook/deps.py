@@ -15,7 +15,7 @@ from burnout.inference import Inference, InferFailure
 from burnout.report_requests import ReportRequest
 from burnout.store.operation import Choice, Operation, ShardOperation, Store
 from burnout.telegram.calls import BotCall
-from burnout.values import PhotoFolder
+from burnout.values import Language, PhotoFolder
 from functions.webhook.person import Terms
 
 A = TypeVar("A")
@@ -33,6 +33,8 @@ class Deps:
     download: Callable[[str], bytes]
     # The request is accepted, and what it asks for is sent later, once; FunctionUnavailableError.
     order_report: Callable[[ReportRequest], None]
+    # While its block lasts longer than a second, the chat shows that the bot is at work; raises nothing of its own.
+    typing: Callable[[int], AbstractContextManager[None]]
     now_utc: Callable[[], datetime]
     terms: Terms
 
@@ -54,7 +56,8 @@ class RequestTrace:
     update_id: int = 0
     outcome: str = "ignored"
     error_type: str = ""
-    slow: bool = False  # the update has failed so often that its sender should hear of it; W7 gives this
+    slow: bool = False  # the update has failed so often that its sender should hear of it, once
+    language: Language | None = None  # that the person reads, once the store has said it
     current_stage: str = ""  # the stage that runs, or ran last
     photo_folder: PhotoFolder | None = field(default=None, repr=False)  # of a photo; never logged
     stopwatch: Stopwatch = field(default_factory=Stopwatch)

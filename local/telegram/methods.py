@@ -110,7 +110,9 @@ class BotMethods:
         return True
 
     def _send_chat_action(self, params: Params, _uploads: Uploads) -> bool:
-        self._network.reachable_chat(params).remark(f"(bot: {params['action']} …)")
+        chat = self._network.reachable_chat(params)
+        if params["action"] != "typing":  # that says how long something took, which is no part of a conversation
+            chat.remark(f"(bot: {params['action']} …)")
         return True
 
     def _leave_chat(self, params: Params, _uploads: Uploads) -> bool:

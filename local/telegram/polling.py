@@ -4,14 +4,18 @@ An update is confirmed to Telegram only when it is done, so one that was in work
 again. The bot's token is in no message and no exception of this module.
 """
 
+import io
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, Final
+
+import segno
 
 from burnout.errors import TelegramRejectedError, TelegramUnavailableError
 from burnout.telegram.calls import BotCall
 from burnout.telegram.client import ALLOWED_UPDATES, TelegramClient
+from burnout.texts import text
 from local.telegram.deliverer import Deliverer, Post
 from local.telegram.delivery import Settled, Update
 
@@ -96,8 +100,11 @@ class Polling:
         self._ledger = Ledger()
         self._deliverer = Deliverer(post=post, execute=self._execute, on_done=self._ledger.finish, max_connections=8)
 
-    def run(self) -> None:
-        """Polls until `stop`. Raises: PollingError when Telegram does not accept the token."""
+    def run(self, profile: Iterable[BotCall] = ()) -> None:
+        """Polls until `stop`; the calls of the bot's profile come first, and its link is said.
+
+        Raises: PollingError when Telegram does not accept the token.
+        """
         try:
             self._deliverer.start()
             begun = False
@@ -105,7 +112,7 @@ class Polling:
                 if begun:
                     self._patiently(self._poll_once)
                 else:
-                    begun = self._patiently(self._begin)
+                    begun = self._patiently(partial(self._begin, profile))
         finally:
             self._deliverer.stop()
             self._confirm_the_rest()
@@ -114,11 +121,23 @@ class Polling:
         """Makes `run` return when the poll in progress has ended."""
         self._stopping.set()
 
-    def _begin(self) -> None:
+    def _begin(self, profile: Iterable[BotCall]) -> None:
         me = self._client.call(BotCall("getMe", {}))
         # Undelivered updates stay: people's messages are among them.
         self._client.call(BotCall("deleteWebhook", {"drop_pending_updates": False}))
         self._say(f"polling for @{me.get('username', '?')}; a webhook, if there was one, is removed")
+        self._show_itself(profile)
+        if "username" in me:
+            link = f"https://t.me/{me['username']}"
+            self._say(f"{text('link_start', 'en', link=link)}\n\n{_drawn(link)}")
+
+    def _show_itself(self, profile: Iterable[BotCall]) -> None:
+        """A bot that answers matters more than its menu: what Telegram does not take is said, and the rest waits."""
+        try:
+            for call in profile:
+                self._client.call(call)
+        except (TelegramUnavailableError, TelegramRejectedError) as error:
+            self._say(f"commands and descriptions are not all set ({error}); the next start sets them")
 
     def _poll_once(self) -> None:
         offset, wait_s = self._ledger.offset(), self._long_poll_s if self._ledger.idle() else 0
@@ -174,3 +193,10 @@ class Polling:
             self._client.call(BotCall("getUpdates", {"timeout": 0, "limit": 1, "offset": offset}), read_s=_LAST_POLL_S)
         except (TelegramUnavailableError, TelegramRejectedError):
             self._say("the last answers are not confirmed: Telegram will bring them again, the bot will recognise them")
+
+
+def _drawn(link: str) -> str:
+    """The link as a QR code of characters, for a telephone's camera: light letters on a dark terminal."""
+    drawing = io.StringIO()
+    segno.make(link, micro=False).terminal(drawing, border=2, compact=True)
+    return drawing.getvalue()

@@ -200,7 +200,7 @@ def test_photo_survives_an_unreachable_store(stack, person, selfie, telegram):
     is_answered(person)
 
 
-def test_photo_is_given_up_after_five_failures_with_an_apology(stack, person, selfie, telegram):
+def test_a_long_retry_is_said_once_and_given_up_after_five_failures_with_an_apology(stack, person, selfie, telegram):
     telegram.faults.add(Fault.server_error(), method="getFile", times=5)
     with a_failed_delivery(telegram):
         person.send_photo(selfie)
@@ -211,6 +211,7 @@ def test_photo_is_given_up_after_five_failures_with_an_apology(stack, person, se
     time.sleep(1.0)
     telegram.advance(121)
 
+    hears(person, "This takes longer than usual")
     hears(person, "it is my fault")
     assert check_ins(stack, person) == 0
 

@@ -7,7 +7,7 @@ from typing import Final, Literal
 from burnout.emotions import Emotion
 from burnout.inference import Prediction
 from burnout.store.check_ins import CheckIn, GiveFeedback, Rate, Reveal
-from burnout.telegram.buttons import data_of
+from burnout.telegram.buttons import Action, data_of
 from burnout.telegram.calls import Button
 from burnout.texts import percent, text
 from burnout.values import Language
@@ -147,7 +147,10 @@ def _verdict(check_in: CheckIn, language: Language) -> list[Button]:
         label = text("button_which_emotion", language) if word is None else marked(_name(word, language), True)
         return [(label, data_of("name", number)), remove]
     agrees = choice("👍", check_in.agrees is True, "up", number)
-    return [agrees, choice("👎", check_in.agrees is False, "down", number), remove]
+    again: Action = (
+        "down" if check_in.corrected is None else "name"
+    )  # the word that was given stands until there is another
+    return [agrees, choice("👎", check_in.agrees is False, again, number), remove]
 
 
 def _remove(check_in: CheckIn, language: Language) -> Button:

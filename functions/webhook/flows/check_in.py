@@ -105,7 +105,8 @@ def _looked_at(
     if person.limit is not None:
         return "limited", None, _with_caption(_last_word(person, deps.terms), message, person, deps)
     try:
-        new = _predict(message, person, deps, trace)
+        with deps.typing(person.id):
+            new = _predict(message, person, deps, trace)
     except Refusal as refusal:
         return refusal.key, None, _with_caption(sentence(refusal.key, person.language), message, person, deps)
     return "answered", new, _answer(message, new, person, deps)
@@ -116,8 +117,9 @@ def _predict(message: Message, person: Person, deps: Deps, trace: RequestTrace) 
     shown = assignment.shown_model(person.id, deps.terms.baseline_shown_percent)
     models = assignment.models_run(person.id, shown, deps.terms.baseline_shadow_percent)
     inference = _read_or_preview(message, key, models, deps, trace)
-    face, rating = the_face(inference), _rating_in_caption(message)
+    face = the_face(inference)
     asks_first = assignment.asks_rating_first(person.id, message.message_id)
+    rating = _rating_in_caption(message)
     return NewCheckIn(
         observed_at_utc=datetime.fromtimestamp(message.date, UTC),
         shown_model=shown,

@@ -8,6 +8,7 @@ import re
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -137,6 +138,7 @@ class Crowd:
             infer=self.infer,
             download=self.download,
             order_report=self.report,
+            typing=lambda _: nullcontext(),
             now_utc=lambda: self.turn.sender.now_utc,
             terms=Terms(photos_per_hour=30, photos_per_day=100, operator_contact="@operator", data_place="self"),
         )

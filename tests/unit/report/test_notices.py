@@ -75,7 +75,7 @@ def test_buttons_lead_where_their_labels_say(language):
 
     assert buttons == [
         [Button("ask", ("2026-W47",)), Button("chart", ("calendar",)), Button("set", ())],
-        [Button("set", ())],
+        [*(Button("mood", (rating,)) for rating in range(1, 6)), Button("set", ())],
         [Button("report", ()), Button("set", ())],
         [Button("report", ())],
     ]

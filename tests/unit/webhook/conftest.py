@@ -3,6 +3,7 @@
 import re
 from collections import deque
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -68,6 +69,7 @@ class Bot:
             infer=self.infer,
             download=self.files.download,
             order_report=self.reports,
+            typing=lambda _: nullcontext(),
             now_utc=lambda: self.now_utc,
             terms=Terms.of(self),
         )

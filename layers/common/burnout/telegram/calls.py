@@ -60,7 +60,7 @@ def delete_message(chat_id: int, message_id: int) -> BotCall:
     return BotCall("deleteMessage", {"chat_id": chat_id, "message_id": message_id})
 
 
-def chat_action(chat_id: int, action: Literal["upload_photo", "upload_document"]) -> BotCall:
+def chat_action(chat_id: int, action: Literal["typing", "upload_photo", "upload_document"]) -> BotCall:
     """A sendChatAction: the chat shows for five seconds, or until the next message, that something is coming."""
     return BotCall("sendChatAction", {"chat_id": chat_id, "action": action})
 

@@ -4,9 +4,13 @@ import json
 import threading
 
 import aiogram.methods  # noqa: F401  (takes seconds: not while the fake is being asked)
+import cv2
+import numpy as np
 import pytest
 
 from burnout.telegram.client import TelegramClient
+from burnout.texts import LANGUAGES
+from infra.profile import commands, profile_calls
 from local.telegram.delivery import Reply, Settled
 from local.telegram.faults import Fault
 from local.telegram.polling import Ledger, Polling, PollingError
@@ -57,11 +61,11 @@ def start(telegram, webhook, said):
     """Starts polling in a thread; everything it started has ended after the test."""
     running = []
 
-    def started(**options):
+    def started(profile=(), **options):
         polling = Polling(
             TelegramClient(telegram.token, telegram.url), webhook, say=said.append, long_poll_s=1, **options
         )
-        thread = threading.Thread(target=polling.run)
+        thread = threading.Thread(target=polling.run, args=[profile])
         thread.start()
         running.append((polling, thread))
         return polling, thread
@@ -92,6 +96,45 @@ def test_update_is_answered_by_a_real_call_and_then_confirmed(telegram, webhook,
     assert webhook.seen == ["hello"]
     sent = next(call for call in telegram.calls if call.method == "sendMessage")
     assert not sent.in_reply  # a call of its own: nobody executes a webhook's reply for us here
+
+
+def test_self_hosted_bot_shows_commands_and_link(telegram, start, said):
+    person = telegram.person()
+    start(profile_calls())
+
+    person.send_text("hello")
+
+    assert person.wait_for_answer(WAIT_S).text == "hello!"
+    for language in LANGUAGES:
+        scope = "" if language == "en" else language
+        assert telegram.profile["setMyCommands", scope]["commands"] == commands(language)
+        assert telegram.profile["setMyDescription", scope]["description"]
+        assert telegram.profile["setMyShortDescription", scope]["short_description"]
+    link = "https://t.me/burnout_local_bot"
+    (shown,) = (line for line in said if link in line)
+    assert shown.startswith(f"Open the bot: {link}\n\n")
+    assert read_code(shown.split("\n\n")[1].splitlines()) == link
+
+
+def read_code(lines):
+    """What a camera reads in the drawing: a letter is two pixels, light where it is drawn."""
+    light = {"█": (255, 255), "▀": (255, 0), "▄": (0, 255), " ": (0, 0)}
+    pixels = np.array([[light[letter] for letter in line] for line in lines], np.uint8)  # row, column, half
+    picture = pixels.transpose(0, 2, 1).reshape(-1, len(lines[0]))
+    said, _, _ = cv2.QRCodeDetector().detectAndDecode(np.kron(picture, np.ones((8, 8), np.uint8)))
+    return said
+
+
+@pytest.mark.parametrize("fault", [Fault.too_many(3600), Fault.bad_request("Bad Request: description is too long")])
+def test_a_menu_that_telegram_does_not_take_is_said_and_holds_nothing_up(telegram, start, said, fault):
+    telegram.faults.add(fault, method="setMyDescription")
+    person = telegram.person()
+    start(profile_calls())
+
+    person.send_text("hello")
+
+    assert person.wait_for_answer(WAIT_S).text == "hello!"
+    assert [line for line in said if line.startswith("commands and descriptions are not all set (setMyDescription: ")]
 
 
 def test_webhook_is_removed_first_and_what_waited_for_it_is_not_dropped(telegram, start):

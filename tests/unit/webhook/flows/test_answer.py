@@ -9,6 +9,7 @@ import pytest
 from burnout.emotions import Emotion
 from burnout.inference import View
 from burnout.store.check_ins import CheckIn, ReadHistory
+from burnout.telegram.buttons import GRAMMAR
 from burnout.texts import LANGUAGES, variants
 from functions.webhook.flows.answer import answer
 from tests import updates
@@ -73,6 +74,9 @@ def test_a_correction_is_what_the_message_says_from_then_on(bot, number):
     for call in (unrated, rated):
         assert "You said: <b>happy</b>. That counts, not my guess." in call.params["text"]
         assert not any(word in call.params["text"] for word in ("negative", "sad", "%"))
+    _, asked = bot(updates.button(data(rated)[1]))
+    assert "✓ happy" in labels(asked)[2]
+    assert [day.negative for day in bot.store(ReadHistory(user_id=7)).days] == [0], "asked again, it still counts"
     _, agreed = bot(updates.button(f"v1:up:{number}"))
     assert "mostly negative to me (68%)" in agreed.params["text"], "a 👍 takes it back"
 
@@ -87,6 +91,7 @@ def test_very_bad_beside_a_positive_photo_repeats_the_persons_word(bot):
     assert word == "You said: <b>1 of 5, very bad</b>."
     assert kind == "That is a hard place to be. Thank you for saying so. Nothing has to be solved right now."
     assert seen.startswith("The photo looked mostly positive to me (99%). Your word weighs more.")
+    assert ("v1:support" in data(call)) == ("support" in GRAMMAR)
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

@@ -5,7 +5,7 @@ import pytest
 from burnout.store.check_ins import ReadHistory
 from tests import updates
 from tests.fakes import face, inference
-from tests.unit.webhook.conftest import check_ins, data, lines, photo, rows
+from tests.unit.webhook.conftest import check_ins, checked_in, data, lines, photo, rows
 
 
 @pytest.mark.parametrize(("caption", "rating"), [("2", 2), (" ٣ ", 3), ("3️⃣", 3)])
@@ -22,6 +22,17 @@ def test_a_digit_in_the_caption_is_the_rating_and_nothing_hides_or_asks_any_more
     assert (day.ratings, day.rating_sum) == (1, rating)
     _, again = bot(updates.button(rerate.replace("rerate", "show")))
     assert again.params["text"] == call.params["text"]
+
+
+@pytest.mark.parametrize("rated", ["caption", "press"])
+def test_the_day_behind_the_button_is_that_of_the_persons_own_calendar(bot, rated):
+    bot(updates.button("v1:zone:Pacific/Kiritimati"))
+    if rated == "caption":
+        (call,) = bot(photo(caption="3"))
+    else:
+        _, call = bot(updates.button(f"v1:rate:{checked_in(bot)}:3"))
+
+    assert data(call)[-1] == "v1:about:2026-11-19"
 
 
 @pytest.mark.parametrize("caption", ["great", "3.5", "I want to die", "10"])

@@ -2,15 +2,19 @@
 
 import re
 from collections import deque
+from datetime import date, timedelta
 
 import pytest
 
 from burnout.errors import FunctionUnavailableError, TransientError
 from burnout.report_requests import ReportRequest
+from burnout.store.check_ins import History, HistoryDay
 from burnout.store.days import TellDay
+from burnout.texts import LANGUAGES
+from functions.webhook.flows.history import history
 from tests import updates
 from tests.fakes import face, inference, prediction
-from tests.unit.webhook.conftest import data, photo
+from tests.unit.webhook.conftest import data, lines, photo
 
 
 def test_history_of_7_days_30_days_and_all(bot):
@@ -26,7 +30,7 @@ def test_history_of_7_days_30_days_and_all(bot):
         "<b>Last 7 days</b>\n"
         "2 check-ins on 1 day.\n"
         "Looked negative: 1 of 2 (50%).\n"
-        "Your own rating: 2.5 of 5 on average, 2 ratings.\n"
+        "Mood: 2.5 of 5 on average, 2 ratings.\n"
         "How negative the expression looked, by day (▁ little, █ much, · no photo):\n"
         "<code>······▅</code>\n12 Nov – 18 Nov"
     )
@@ -59,7 +63,7 @@ def test_history_counts_moods_and_rated_days_and_says_what_was_told_of_energy_an
         "<b>Last 7 days</b>\n"
         "3 check-ins on 2 days. Photos: 1.\n"
         "Looked negative: 1 of 1 (100%).\n"
-        "Your own rating: 3.0 of 5 on average, 2 ratings.\n"
+        "Mood: 3.0 of 5 on average, 2 ratings.\n"
         "Energy: 1.5 of 5 on average, 2 days.\n"
         "Bad nights: 2 of 3.\n"
     )
@@ -127,3 +131,14 @@ def test_throttled_report_function_is_asked_again_later(bot):
 
     assert raised.value.retry_after_s == 5
     assert (bot(update)[0].method, len(bot.reports.requests)) == ("sendChatAction", 1)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("days", [7, 30])
+def test_a_history_with_everything_in_it_fits_12_lines_of_38(language, days):
+    told = {"check_ins": 4, "photos": 3, "read": 3, "unsure": 1, "negative": 1, "mean_negative": 0.4}
+    said = {"ratings": 3, "rating_sum": 9, "energy": 3, "sleep": 1}
+    dates = [str(date(2026, 11, 18) - timedelta(days=back)) for back in range(days)]
+    facts = History(days=tuple(HistoryDay(day=day, **told, **said) for day in reversed(dates)), today=dates[0])
+
+    assert lines(history(facts, days, language).html) <= 12

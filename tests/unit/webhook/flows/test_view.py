@@ -87,7 +87,7 @@ def test_only_the_rating_counts_and_history_says_that_the_photo_did_not_tell(bot
     assert (day.check_ins, day.read, day.unsure, day.negative, day.mean_negative) == (1, 1, 1, 0, None)
     history = bot.says(updates.text("/history"))
     assert "The photo alone did not tell: 1." in history
-    assert "Your own rating: 2.0 of 5 on average" in history
+    assert "Mood: 2.0 of 5 on average" in history
     assert "Looked negative" not in history
     course = bot.store(ReadCourse(user_id=7, since_utc=START - timedelta(days=1), before_utc=START + timedelta(days=1)))
     assert [(each.negative, each.rating) for each in course.check_ins] == [(None, 2)]

@@ -74,11 +74,11 @@ def live(stack: Stack, plans: list[Plan], start_utc: datetime) -> Iterator[Deliv
 
 
 def check_in_daily(stack: Stack, plan: Plan, start_utc: datetime, end_utc: datetime) -> None:
-    """Check-ins on most days, one a day; photos are rated mostly."""
+    """A number on every day, or a photo on most days, which is rated mostly."""
     rng = random.Random(plan.person.id)
     days = (end_utc - start_utc).days + 1
     for day in range(days):
-        if rng.random() > _CHECK_IN_SHARE:
+        if plan.photos and rng.random() > _CHECK_IN_SHARE:
             continue
         strain = plan.first + (plan.last - plan.first) * day / days
         user_id, number, at_utc = plan.person.id, _FIRST_NUMBER + day, start_utc + timedelta(days=day)

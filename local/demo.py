@@ -88,7 +88,7 @@ class Demo:
         self.hears(self.anna, "no picture that I can read")
         self.tells(self.anna, "sends a sticker")
         self.anna.send_sticker()
-        self.hears(self.anna, "A nice sticker!")
+        self.hears(self.anna, "I can read photos and numbers only")
         self.tells(self.anna, "sends an album of two photos")
         for _ in range(2):
             self.anna.send_photo(FACE.read_bytes(), media_group_id="album")

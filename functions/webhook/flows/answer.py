@@ -13,7 +13,7 @@ from burnout.texts import percent, text
 from burnout.values import Language
 from functions.webhook import warm
 from functions.webhook.flow import Context, Flow, Press
-from functions.webhook.flows import day
+from functions.webhook.flows import support
 from functions.webhook.screens import Reply, Screen, button, choice, marked, stale
 
 Opened = Literal["emotions", "ratings"]
@@ -40,8 +40,9 @@ def answer(check_in: CheckIn, language: Language, *, notes: Sequence[str] = (), 
     keyboard = [_verdict(check_in, language), numbers] if whole else [numbers, [_remove(check_in, language)]]
     if opened == "emotions" and whole:
         keyboard[1:1] = _corrections(check_in, language)
-    support = day.ways(language, "support") if _kind_words(check_in, language) else []
-    return Screen(_joined(lines, notes, language), [*keyboard, *([support] if support else [])])
+    if _kind_words(check_in, language):
+        keyboard.append(support.way(language))
+    return Screen(_joined(lines, notes, language), keyboard)
 
 
 def _before_rating(check_in: CheckIn, language: Language) -> list[str]:

@@ -130,19 +130,17 @@ def thanks(day: Day, language: Language) -> Screen:
         return screen
     history = button("button_history", language, "hist", 7)
     onwards = history if day.day == day.today else button("button_days", language, "days")  # several days in a row
-    keyboard = [[button("button_change", language, "about", day.day), onwards], ways(language, "home")]
-    return Screen(f"{screen.html}\n\n{text('day_done', language)}", [row for row in keyboard if row])
+    keyboard = [
+        [button("button_change", language, "about", day.day), onwards],
+        [button("button_home", language, "home")],
+    ]
+    return Screen(f"{screen.html}\n\n{text('day_done', language)}", keyboard)
 
 
 def next_question(day: Day, after: Question = "rating") -> Question | None:
     """The first question behind `after` to which the day has no answer."""
     behind = QUESTIONS[QUESTIONS.index(after) + 1 :]
     return next((each for each in _offered(day) if each in behind and not getattr(day, each)), None)
-
-
-def ways(language: Language, *actions: Action) -> list[Button]:
-    """Buttons to other conversations."""
-    return [button(f"button_{action}", language, action) for action in actions]
 
 
 def _facts(day: Day, language: Language, *, but: Question | None = None) -> list[str]:

@@ -58,7 +58,7 @@ def _deletes(context: Context, at_s: int) -> Reply:
     mood = context.deps.store(ForgetMood(user_id=context.person.id, observed_at_utc=at_utc))
     if mood is not None:  # rated again by a newer press
         return Reply(said(mood, language), outcome="undo")
-    keyboard = [[button("button_history", language, "hist", 7), *day.ways(language, "home")]]
+    keyboard = [[button("button_history", language, "hist", 7), button("button_home", language, "home")]]
     return Reply(Screen(text("undo_done", language), keyboard), outcome="undo")
 
 

@@ -29,7 +29,7 @@ def test_photo_prints_the_answer_and_its_buttons(capsys):
 
     printed = capsys.readouterr().out
     assert status == ANSWERED
-    assert "Выражение лица не равно чувствам" in printed
+    assert "лицо – ещё не чувства" in printed
     assert "[👍] [👎]" in printed
 
 

@@ -1,5 +1,6 @@
 """Both catalogues say the same things, safely, with the right plural forms and without medical claims."""
 
+import ast
 import re
 import tomllib
 from datetime import date
@@ -31,6 +32,14 @@ GENDERED = re.compile(r"\bвы (\w+ )?\w+ла?\b|\w\(л?а\)", re.I)
 QUOTED = re.compile(r"week_(stem|\d)$")  # the weekly question's own words, as published
 
 
+CODE = [
+    node
+    for folder in ("functions", "layers/common/burnout", "infra", "local")
+    for file in sorted((FOLDER.parents[3] / folder).rglob("*.py"))
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+]
+
+
 def placeholders(sentence):
     return {name for _, name, _, _ in Formatter().parse(sentence) if name}
 
@@ -47,6 +56,21 @@ def test_catalogues_have_the_same_files_keys_and_placeholders(language):
     assert {key: placeholders(english[key]) for key in sentences} == {
         key: placeholders(other[key]) for key in sentences
     }
+
+
+def test_every_sentence_is_said():
+    written = {node.value for node in CODE if isinstance(node, ast.Constant)}
+    made = [
+        "".join(re.escape(part.value) if isinstance(part, ast.Constant) else r"\w+" for part in node.values)
+        for node in CODE
+        if isinstance(node, ast.JoinedStr)
+    ]
+    named = re.compile("|".join(each for each in made if re.search("[a-z]{3}", each.replace(r"\w+", ""))))
+    numbered = re.compile(r"(warm_\d)_\d")  # one of several, by its number
+
+    assert [
+        key for key in CATALOGUES["en"] if key not in written and not named.fullmatch(numbered.sub(r"\1", key))
+    ] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -189,11 +189,11 @@ def test_words_get_their_sentence(bot, words, sentence):
 
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_every_command_that_the_help_names_is_answered(bot, language):
-    commands = set(re.findall(r"^/([a-z_]+)", text("help", language), re.MULTILINE))
+    commands = set(re.findall(r"^/([a-z_]+)", text("help_commands", language), re.MULTILINE))
 
     assert commands == {
-        "day", "delete", "developer_info", "export", "history", "language", "mood", "privacy", "report", "settings",
-        "start", "stop", "support", "timezone", "undo",
+        "day", "delete", "developer_info", "export", "help", "history", "language", "mood", "privacy", "report",
+        "settings", "start", "stop", "support", "timezone", "undo",
     }  # fmt: skip
     for command in commands:
         bot(updates.text(f"/{command}"))

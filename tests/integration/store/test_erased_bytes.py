@@ -11,6 +11,7 @@ import pytest
 
 from burnout.emotions import Emotion
 from burnout.store.check_ins import Begin, Fail, GiveFeedback, Rate, Undo
+from burnout.store.days import FACTORS, KeepMood, TellDay
 from burnout.store.people import ChangeSettings, SetLanguage
 from burnout.store.privacy import Erase, SetDonating, Sweep
 from burnout.store.reports import AnswerWeek
@@ -58,6 +59,15 @@ def traces(shard, *needles):
 def of(person):
     """The bytes that name a person: in a text, as a value in a row, as a key."""
     return f"<{person}>".encode(), person.to_bytes(6, "big"), varint(person)
+
+
+def without_photo(person):
+    """A week of moods, and of days with everything in them; the person's number is all that names them there."""
+    for back in range(7):
+        at_utc, day = NOON - timedelta(days=back), str(NOON.date() - timedelta(days=back))
+        yield KeepMood(user_id=person, observed_at_utc=at_utc, rating=2)
+        for fact in ("rating", "energy", "sleep", *FACTORS):
+            yield TellDay(user_id=person, day=day, fact=fact, value=1)
 
 
 class History:
@@ -109,6 +119,7 @@ class History:
     def live_on(self, shard, operations):
         """The history is in the shard, a few operations to a transaction."""
         left = [agree(user_id=person) for person in self.people] + [self.next() for _ in range(operations)]
+        left += [operation for person in self.people for operation in without_photo(person)] if operations else []
         now_utc = NOON
         while left:
             some, left = left[: (size := self.random.randint(1, 30))], left[size:]
@@ -177,6 +188,7 @@ def test_no_byte_of_an_erased_person_is_left_and_every_row_of_the_others_is(tmp_
     person = lived.history.people[which]
     before = dump(lived.shard)
     assert len(traces(lived.shard, *of(person))) > 20
+    assert sum(f'"{table}" VALUES({person},' in line for table in ("moods", "days") for line in before) == 14
 
     lived.erase(person)
 

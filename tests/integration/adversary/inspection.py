@@ -41,6 +41,8 @@ def rows_of(database: Path, user_id: int) -> dict[str, Any]:
         "check_ins": {row["message_id"]: _check_in(row) for row in tables["check_ins"]},
         "feedback": {row["message_id"]: _feedback(row) for row in tables["feedback"]},
         "self_ratings": {row["message_id"]: (row["rating"], row["blind_rating"]) for row in tables["self_ratings"]},
+        "moods": [row["rating"] for row in tables["moods"]],
+        "days": {fact: row[fact] for row in tables["days"] for fact in ("energy", "sleep") if row[fact]},
         "weekly_answers": {row["week"]: row["answer"] for row in tables["weekly_answers"]},
         "seen_updates": {row["update_id"]: row["outcome"] for row in tables["seen_updates"]},
     }

@@ -18,6 +18,7 @@ from burnout.store.check_ins import (
     ReadLast,
     Reveal,
 )
+from burnout.store.days import KeepMood, Mood
 from burnout.store.people import ChangeSettings, ReadSettings, Settings
 from burnout.store.reports import Course, ReadCourse
 from tests.integration.adversary.model import Model
@@ -47,6 +48,9 @@ def _found(model: Model, own: Prediction, operation: Any, answer: CheckIn | None
 
 
 def _last(model: Model, own: Prediction, operation: ReadLast, answer: LastCheckIn) -> bool:
+    mood = model.known.mood if model.known else None
+    if answer.mood is not None or mood is not None:  # of the same second as the photos: it comes after them
+        return answer.mood is not None and answer.mood.rating == mood
     if answer.check_in is None:
         return model.newest is None
     return answer.check_in.message_id == model.newest and answer.check_in.prediction == own
@@ -56,10 +60,11 @@ def _history(model: Model, own: Prediction, operation: ReadHistory, answer: Hist
     entries = list(model.known.entries.values()) if model.known else []
     read = [entry for entry in entries if not entry.hidden and (entry.agrees is not False or entry.corrected)]
     counted = {own.negative} | {0.9 if entry.corrected in NEGATIVE else 0.1 for entry in read if entry.corrected}
-    ratings = [entry.rating for entry in entries if entry.rating is not None]
+    ratings = [rating for rating in model.ratings if rating is not None]
     days = answer.days
     return (
-        sum(day.check_ins for day in days) == len(entries)
+        sum(day.check_ins for day in days) == len(model.ratings)
+        and sum(day.photos for day in days) == len(entries)
         and sum(day.read for day in days) == sum(day.negative + day.unsure for day in days) == len(read)
         and (sum(day.ratings for day in days), sum(day.rating_sum for day in days)) == (len(ratings), sum(ratings))
         and all(
@@ -75,8 +80,11 @@ def _settings(model: Model, own: Prediction, operation: Any, answer: Settings | 
 def _course(model: Model, own: Prediction, operation: ReadCourse, answer: Course | None) -> bool:
     if answer is None or model.known is None:
         return answer is None and model.known is None
-    ratings = sorted(entry.rating or 0 for entry in model.known.entries.values())
-    return sorted(seen.rating or 0 for seen in answer.check_ins) == ratings
+    return sorted(seen.rating or 0 for seen in answer.check_ins) == sorted(rating or 0 for rating in model.ratings)
+
+
+def _mood(model: Model, own: Prediction, operation: KeepMood, answer: Mood | None) -> bool:
+    return answer is None or (model.known is not None and model.known.mood == answer.rating)
 
 
 def _rows(model: Model, own: Prediction, operation: privacy.ReadRows, answer: privacy.Rows) -> bool:
@@ -94,5 +102,6 @@ _JUDGES: dict[type, Judge] = {
     ReadSettings: _settings,
     ChangeSettings: _settings,
     ReadCourse: _course,
+    KeepMood: _mood,
     privacy.ReadRows: _rows,
 }

@@ -41,6 +41,8 @@ class Known:
 
     language: str
     entries: dict[int, Entry] = field(default_factory=dict)  # by the number of the photo's message
+    mood: int | None = None  # all that are typed here are of one moment
+    told: dict[str, int] = field(default_factory=dict)  # of the day: energy and sleep
     weekly: dict[str, int] = field(default_factory=dict)
     chosen: dict[str, Any] = field(default_factory=lambda: dict(DEFAULTS))  # settings by their names
     reachable: bool = True
@@ -116,6 +118,23 @@ class Model:
         if self.known is not None:
             self.known.entries.pop(message_id, None)
 
+    def rates_now(self, rating: int | None) -> None:
+        """The mood of the moment is this, or is deleted."""
+        if self.known is not None:
+            self.known.mood = rating
+
+    def tells(self, fact: str, value: int) -> None:
+        """The day had this; 0 takes it back."""
+        if self.known is not None:
+            self.known.told |= {fact: value}
+
+    @property
+    def ratings(self) -> list[int | None]:
+        """Of every check-in, moods included; None for one without."""
+        known = self.known
+        moods = [known.mood] if known and known.mood else []
+        return [*(entry.rating for entry in known.entries.values()), *moods] if known else []
+
     def chooses(self, **chosen: Any) -> None:
         """The settings are these from now on."""
         if self.known is not None:
@@ -179,6 +198,8 @@ class Model:
             "check_ins": {number: (entry.update_id, entry.hidden, entry.donated) for number, entry in entries},
             "feedback": {n: (entry.agrees, entry.corrected) for n, entry in entries if entry.agrees is not None},
             "self_ratings": {n: (entry.rating, entry.blind) for n, entry in entries if entry.rating is not None},
+            "moods": [known.mood] if known.mood else [],
+            "days": {fact: value for fact, value in known.told.items() if value},
             "weekly_answers": dict(known.weekly),
             "seen_updates": dict(known.seen),
         }

@@ -18,7 +18,7 @@ from tests.integration.adversary.crowd import FAULTS, Person
 from tests.integration.adversary.model import Model
 
 ASKED_FIRST = "asked for the clock, so nothing is chosen"
-WEEK = "2026-W47"  # of updates.DATE
+WEEK, DAY = "2026-W47", "2026-11-18"  # of updates.DATE
 SETTINGS: dict[str, tuple[str, tuple[Any, ...], Callable[[Any], str]]] = {
     "theme": ("theme", ("dark", "light"), lambda theme: data_of("theme", theme)),
     "weekday": ("report_weekday", (0, 3, 6), lambda day: data_of("day", day)),
@@ -45,6 +45,9 @@ STEPS = st.one_of(
     ),
     st.tuples(st.just("about"), st.just("rate"), NUMBERS, st.integers(1, 5)),
     st.tuples(st.just("undo"), NUMBERS),
+    st.tuples(st.just("mood"), st.integers(1, 5)),
+    st.tuples(st.just("unmood")),
+    st.tuples(st.just("tell"), st.sampled_from(["energy", "sleep"]), st.integers(0, 3)),
     st.tuples(st.just("read"), st.sampled_from(["history", "history 30", "history 0", "undo", "settings", "start"])),
     st.tuples(
         st.just("read"), st.sampled_from(["privacy", "help", "delete", "stay", "ask", "bin", "selfie", "decline"])
@@ -100,9 +103,9 @@ def _photo(person: Person, kind: str, album: str | None) -> Sent:
     return Sent(update, lambda model: model.sends_photo(update_id, number, kind, album))
 
 
-def _text(person: Person, words: str, apply: Callable[[Model], Any] = lambda model: "") -> Sent:
+def _text(person: Person, words: str, apply: Callable[[Model], Any] = lambda model: "", subject: str = "") -> Sent:
     update = updates.text(words, person.user_id, message_id=10_000) | {"update_id": person.next_update_id()}
-    return Sent(update, lambda model: apply(model) or "")
+    return Sent(update, lambda model: apply(model) or "", subject)
 
 
 def _press(
@@ -138,6 +141,19 @@ def _about(person: Person, what: str, number: int, rating: Any) -> Sent:
 
 def _undo(person: Person, number: int) -> Sent:
     return _press(person, data_of("undo", number), lambda model: model.deletes_entry(number))
+
+
+def _mood(person: Person, rating: int) -> Sent:
+    return _text(person, str(rating), lambda model: model.rates_now(rating), "mood")
+
+
+def _unmood(person: Person) -> Sent:
+    return _press(person, data_of("unmood", updates.DATE), lambda model: model.rates_now(None), subject="mood")
+
+
+def _tell(person: Person, fact: Any, value: int) -> Sent:
+    data = data_of(fact, DAY, value)
+    return _press(person, data, lambda model: model.tells(fact, value), subject=f"day {fact}")
 
 
 def _read(person: Person, what: str) -> Sent:
@@ -202,6 +218,9 @@ MAKERS: dict[str, Callable[..., Sent]] = {
     "agree": _agree,
     "about": _about,
     "undo": _undo,
+    "mood": _mood,
+    "unmood": _unmood,
+    "tell": _tell,
     "read": _read,
     "setting": _setting,
     "give": _give,

@@ -132,10 +132,13 @@ LIFE = [
     ("photo", "face", None),
     ("setting", "theme", 0),
     ("week", 4),
+    *[("mood", 2), ("tell", "energy", 1), ("tell", "sleep", 2)],
+    ("read", "undo"),
     ("reach", False),
     ("reach", True),  # who asks for something has unblocked the bot
     ("report", "report"),
     ("report", "export"),
+    ("unmood",),
     ("undo", 4),
     ("give", False),
     ("photo", "nobody", None),

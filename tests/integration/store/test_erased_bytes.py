@@ -6,11 +6,13 @@ import sqlite3
 import sys
 from contextlib import closing
 from datetime import timedelta
+from itertools import product
 
 import pytest
 
 from burnout.emotions import Emotion
 from burnout.store.check_ins import Begin, Fail, GiveFeedback, Rate, Undo
+from burnout.store.days import FACTORS, KeepMood, TellDay
 from burnout.store.people import ChangeSettings, SetLanguage
 from burnout.store.privacy import Erase, SetDonating, Sweep
 from burnout.store.reports import AnswerWeek
@@ -267,6 +269,28 @@ def test_taking_donated_photos_back_leaves_no_byte_of_their_names(tmp_path):
     lived(SetDonating(user_id=person, donating=False))
 
     assert traces(lived.shard, folder.encode()) == []
+
+
+def test_no_byte_of_moods_and_days_is_left(tmp_path):
+    lived = Lived(tmp_path, 5, 10)
+    person, rest = lived.history.people[0], lived.history.people[1:]
+
+    def tell(connection):
+        for hours in range(150):  # everybody by turns, so that rows lie between those of others
+            for each in lived.history.people:
+                run(connection, KeepMood(user_id=each, observed_at_utc=NOON - hours * HOUR, rating=1 + hours % 5), NOON)
+        for each, fact in product(lived.history.people, FACTORS):
+            run(connection, TellDay(user_id=each, day=f"{NOON:%Y-%m-%d}", fact=fact, value=1), NOON)
+
+    transaction_on(lived.shard, tell)
+    before = dump(lived.shard)
+    assert sum(line.startswith(('INSERT INTO "moods"', 'INSERT INTO "days"')) for line in before) > 150
+
+    lived.erase(person)
+
+    assert traces(lived.shard, *of(person)) == []
+    assert dump(lived.shard) == [line for line in before if str(person) not in line]
+    assert all(traces(lived.shard, *of(each)) for each in rest)
 
 
 def test_without_the_scrub_a_copy_would_be_left(tmp_path):

@@ -1,5 +1,5 @@
 """`python -m local demo`: a scripted conversation through the whole local stack, printed as a transcript, then four
-simulated weeks of two people, whose reports and charts land beside it.
+simulated weeks of three people, whose reports and charts land beside it.
 
 The unmodified functions said every line of it. The script checks what it sees, so it fails when the bot does.
 """
@@ -9,43 +9,30 @@ import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
 
 import boto3
 
 from burnout.clock import now_utc
-from burnout.texts import language_of, text
+from burnout.texts import text
 from local.aws.moto_server import BUCKET
 from local.aws.runtime import REGION
-from local.photo import FACE, LANDSCAPE, does, hides_answer
+from local.photo import FACE, LANDSCAPE
+from local.scenes import ANSWER_S, Chats, SceneError, require
 from local.stack import Options, Stack
-from local.telegram.chats import Message, NoAnswerError
+from local.telegram.chats import NoAnswerError
 from local.telegram.delivery import NoReply, Outcome, Reply, Update
-from local.telegram.people import Person
 from local.weeks import Plan, WeeksError, live
 
-_ANSWER_S: Final = 20.0
 
-
-class SceneError(Exception):
-    """The bot does not do what the scene says."""
-
-
-def require(met: bool, otherwise: str) -> None:
-    """Raises: SceneError when the condition is not met."""
-    if not met:
-        raise SceneError(otherwise)
-
-
-class Demo:
+class Demo(Chats):
     """The conversation, and its transcript so far."""
 
     def __init__(self, stack: Stack, say: Callable[[str], None], folder: Path) -> None:
-        self.stack = stack
+        super().__init__(stack, say)
         self.folder = folder
-        self.say = say
         self.anna = stack.telegram.person(first_name="Anna", language_code="en")
         self.olga = stack.telegram.person(first_name="Ольга", language_code="ru")
+        self.ben = stack.telegram.person(first_name="Ben", language_code="en")
 
     def play(self) -> None:
         """All scenes. Raises: SceneError or NoAnswerError where the bot does not do what the scene says."""
@@ -58,6 +45,8 @@ class Demo:
             self.lost_response,
             self.s3_fails,
             self.russian,
+            self.whole_day,
+            self.no_photo_at_all,
             self.forged,
             self.four_weeks,
             self.farewell,
@@ -153,12 +142,37 @@ class Demo:
         self.presses(self.olga, "Language", "Which language")
         self.presses(self.olga, "Русский", "Настройки")
 
+    def whole_day(self) -> None:
+        """The first minute; then two taps for a mood, four for a whole day."""
+        self.writes(self.ben, "/start", "Nothing is kept before you agree")
+        self.presses(self.ben, "✅ I am 18+ and I agree", "1 of 3")
+        berlin = next(each.label for each in self.ben.chat.last_message().buttons if "Berlin" in each.label)
+        self.presses(self.ben, berlin, "2 of 3")
+        self.presses(self.ben, "No reminder", "3 of 3")
+        self.presses(self.ben, self.ben.chat.last_message().buttons[-1].label, "")
+        self.writes(self.ben, "/mood", "How are you right now?")
+        self.presses(self.ben, "2", "And your energy?")
+        self.presses(self.ben, "1", "How was last night’s sleep?")
+        self.presses(self.ben, "bad", "What was in the day?")
+        self.presses(self.ben, "overtime", "What was in the day?")
+        self.presses(self.ben, "✅ Done", "That is all for this day")
+
+    def no_photo_at_all(self) -> None:
+        """A typed number, an earlier day, words that nobody reads."""
+        self.writes(self.ben, "3", "you said 3 of 5")
+        self.writes(self.ben, "/day", "Which day?")
+        yesterday = self.ben.chat.last_message().buttons[1].label
+        self.presses(self.ben, yesterday, "Yesterday")
+        self.presses(self.ben, "4", "Yesterday: how much energy?")
+        self.writes(self.ben, "I cannot go on", "/support")
+        self.writes(self.ben, "/support", "")
+
     def forged(self) -> None:
         """Somebody forges a button to judge Anna's photo."""
         message = self.anna.chat.last_message()
         theirs = message.data_of("👎")
         self.tells(self.olga, f"sends the callback data {theirs} that only Anna's message has")
-        notice = self.olga.press(self.olga.chat.last_message(), theirs).wait_for_notice(_ANSWER_S)
+        notice = self.olga.press(self.olga.chat.last_message(), theirs).wait_for_notice(ANSWER_S)
         require(notice == text("old_button", "ru"), notice)
         self.say(f"   (notice: {notice})")
         self.hears(self.olga, "Как вы прямо сейчас?")
@@ -166,12 +180,13 @@ class Demo:
     def four_weeks(self) -> None:
         """Four weeks pass; every report arrives on its own Sunday."""
         plans = [Plan(self.anna, first=0.25, last=0.8), Plan(self.olga, first=0.75, last=0.2)]
+        plans.append(Plan(self.ben, first=0.5, last=0.9, photos=False))
         for report in live(self.stack, plans, now_utc().replace(microsecond=0)):
             self.tells(report.person, f"gets the report of {report.week}")
             self.show(report.message)
             file_id = report.message.file_id
             require(file_id is not None, "a report has a chart")
-            name = f"report_{report.person.user['language_code']}_{report.week}.jpg"
+            name = f"report_{report.person.id}_{report.week}.jpg"
             (self.folder / name).write_bytes(self.stack.telegram.content(str(file_id)))
 
     def farewell(self) -> None:
@@ -185,82 +200,9 @@ class Demo:
         self.writes(self.olga, "/export", "О вас ничего не хранится")
         self.sends_photo(self.olga, FACE, "Фото не открыто")
 
-    # --- what people do and hear ---
-
-    def writes(self, person: Person, words: str, expected: str) -> None:
-        """The person writes, and hears something with `expected` in it."""
-        self.say(f"{person.user['first_name']}: {words}")
-        person.send_text(words)
-        self.hears(person, expected)
-
-    def sends_photo(self, person: Person, photo: Path, expected: str) -> None:
-        """The person sends a photo, and hears something with `expected` in it."""
-        self.tells(person, f"sends {photo.name}")
-        person.send_photo(photo.read_bytes())
-        self.hears(person, expected)
-
-    def presses(self, person: Person, label: str, expected: str) -> None:
-        """The person presses a button of the newest message, which then says `expected`."""
-        self.tells(person, f"presses [{label}]")
-        press = person.press(person.chat.last_message(), label)
-        notice = press.wait_for_notice(_ANSWER_S)
-        if notice:
-            self.say(f"   (notice: {notice})")
-        self.hears(person, expected)
-
-    def rates(self, person: Person, rating: int, expected: str) -> None:
-        """The person rates the newest answer; a rating that it has already is changed."""
-        changes = [button.label for button in person.chat.last_message().buttons if does(button, "rerate")]
-        for label in [*changes, str(rating)]:
-            self.presses(person, label, expected if label == str(rating) else "")
-
-    def tells(self, person: Person, deed: str) -> None:
-        """A line of the transcript about what somebody does."""
-        self.say(f"{person.user['first_name']} {deed}")
-
-    def hears(self, person: Person, expected: str) -> Message:
-        """The bot's next message to the person is in the transcript. Raises: SceneError when it is another one."""
-        message = person.wait_for_answer(_ANSWER_S)
-        self.show(message)
-        require(expected in message.text, f"expected {expected!r}, heard {message.text!r}")
-        return message
-
-    def show(self, message: Message) -> None:
-        """A message with its buttons is in the transcript."""
-        self.say("bot: " + message.text.replace("\n", "\n     "))
-        for row in message.label_rows:
-            self.say(f"     {row}")
-
-    def sends_selfie(self, person: Person) -> None:
-        """The person sends a selfie and sees its answer."""
-        self.tells(person, f"sends {FACE.name}")
-        person.send_photo(FACE.read_bytes())
-        self.is_answered(person)
-
-    def is_answered(self, person: Person) -> None:
-        """The next message answers a photo; half of the answers ask for the person's own rating first."""
-        message = self.hears(person, "")
-        if hides_answer(message):
-            self.presses(person, "3", "")
-        language = language_of(str(person.user["language_code"]))
-        shown = person.chat.last_message().text
-        require(text("answer_caution_rated", language) in shown, f"no answer to a photo: {shown!r}")
-
-    def hears_nothing(self, person: Person) -> None:
-        """Everything is delivered, and nothing more was said."""
-        require(self.stack.telegram.wait_until_delivered(_ANSWER_S), "an update is still on its way")
-        require(not person.read_all(), "the bot said more than it should")
-
     def back_to_http(self) -> None:
         """Telegram posts to the gateway over HTTP again."""
         self.stack.telegram.set_webhook(self.stack.gateway.url, self.stack.options.bot.webhook_secret)
-
-    def until(self, happened: Callable[[], Any]) -> None:
-        """Waits for something. Raises: SceneError when it does not happen."""
-        deadline_s = time.monotonic() + _ANSWER_S
-        while not happened():
-            require(time.monotonic() < deadline_s, "it did not happen in time")
-            time.sleep(0.05)
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -1,4 +1,4 @@
-"""Four simulated weeks of two people: their check-ins go through the store function, their reports through report.
+"""Four simulated weeks of some people: their check-ins go through the store function, their reports through report.
 
 The weeks lie ahead, because a person's first report is due after they agreed. How they feel is made up, by a seeded
 course with noise; everything after that is done by the product.
@@ -15,6 +15,7 @@ from burnout.emotions import NEGATIVE, Emotion
 from burnout.inference import Prediction, Quality
 from burnout.schedule import iso_week, local_day, next_report, zone_of
 from burnout.store.check_ins import NewCheckIn, Rate, Record
+from burnout.store.days import KeepMood
 from burnout.store.operation import Operation, ShardOperation
 from burnout.store.people import ReadSettings
 from local.aws import events
@@ -41,6 +42,7 @@ class Plan:
     person: Person
     first: float
     last: float
+    photos: bool = True  # else they only tap numbers
 
 
 @dataclass(frozen=True)
@@ -72,18 +74,20 @@ def live(stack: Stack, plans: list[Plan], start_utc: datetime) -> Iterator[Deliv
 
 
 def check_in_daily(stack: Stack, plan: Plan, start_utc: datetime, end_utc: datetime) -> None:
-    """Check-ins on most days, one a day, rated mostly."""
+    """A number on every day, or a photo on most days, which is rated mostly."""
     rng = random.Random(plan.person.id)
     days = (end_utc - start_utc).days + 1
     for day in range(days):
-        if rng.random() > _CHECK_IN_SHARE:
+        if plan.photos and rng.random() > _CHECK_IN_SHARE:
             continue
         strain = plan.first + (plan.last - plan.first) * day / days
-        number = _FIRST_NUMBER + day
-        ask(stack, _record(plan.person.id, number, start_utc + timedelta(days=day), _noisy(strain, rng)))
-        if rng.random() < _RATED_SHARE:
+        user_id, number, at_utc = plan.person.id, _FIRST_NUMBER + day, start_utc + timedelta(days=day)
+        if plan.photos:
+            ask(stack, _record(user_id, number, at_utc, _noisy(strain, rng)))
+        if not plan.photos or rng.random() < _RATED_SHARE:
             rating = 5 - round(4 * _noisy(strain, rng))
-            ask(stack, Rate(user_id=plan.person.id, message_id=number, rating=rating))
+            rated = Rate(user_id=user_id, message_id=number, rating=rating)
+            ask(stack, rated if plan.photos else KeepMood(user_id=user_id, observed_at_utc=at_utc, rating=rating))
 
 
 def _noisy(strain: float, rng: random.Random) -> float:

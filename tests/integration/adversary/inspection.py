@@ -4,6 +4,7 @@ import sqlite3
 import struct
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,8 +42,8 @@ def rows_of(database: Path, user_id: int) -> dict[str, Any]:
         "check_ins": {row["message_id"]: _check_in(row) for row in tables["check_ins"]},
         "feedback": {row["message_id"]: _feedback(row) for row in tables["feedback"]},
         "self_ratings": {row["message_id"]: (row["rating"], row["blind_rating"]) for row in tables["self_ratings"]},
-        "moods": [row["rating"] for row in tables["moods"]],
-        "days": {fact: row[fact] for row in tables["days"] for fact in ("energy", "sleep") if row[fact]},
+        "moods": {_seconds(row["observed_at_utc"]): row["rating"] for row in tables["moods"]},
+        "days": {row["day"]: _day(row) for row in tables["days"]},
         "weekly_answers": {row["week"]: row["answer"] for row in tables["weekly_answers"]},
         "seen_updates": {row["update_id"]: row["outcome"] for row in tables["seen_updates"]},
     }
@@ -85,6 +86,14 @@ def as_kept(user_id: int) -> bytes:
 def _check_in(row: dict[str, Any]) -> tuple[int, bool, bool]:
     hidden = bool(row["rating_first"]) and row["revealed_at_utc"] is None
     return row["update_id"], hidden, row["photo_key"] is not None
+
+
+def _seconds(moment: str) -> int:
+    return int(datetime.fromisoformat(moment).timestamp())
+
+
+def _day(row: dict[str, Any]) -> tuple[int | None, int | None, int | None, frozenset[str], str]:
+    return row["rating"], row["energy"], row["sleep"], frozenset(row["factors"].split()), row["late"]
 
 
 def _feedback(row: dict[str, Any]) -> tuple[bool, Emotion | None]:

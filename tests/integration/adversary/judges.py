@@ -18,10 +18,10 @@ from burnout.store.check_ins import (
     ReadLast,
     Reveal,
 )
-from burnout.store.days import KeepMood, Mood
+from burnout.store.days import Day, ForgetMood, KeepMood, Mood, ReadDay, TellDay
 from burnout.store.people import ChangeSettings, ReadSettings, Settings
 from burnout.store.reports import Course, ReadCourse
-from tests.integration.adversary.model import Model
+from tests.integration.adversary.model import NUMBERS_OF_A_DAY, Model
 
 Judge = Callable[[Model, Prediction, Any, Any], bool]
 
@@ -48,11 +48,10 @@ def _found(model: Model, own: Prediction, operation: Any, answer: CheckIn | None
 
 
 def _last(model: Model, own: Prediction, operation: ReadLast, answer: LastCheckIn) -> bool:
-    mood = model.known.mood if model.known else None
-    if answer.mood is not None or mood is not None:  # of the same second as the photos: it comes after them
-        return answer.mood is not None and answer.mood.rating == mood
     if answer.check_in is None:
-        return model.newest is None
+        moods = model.known.moods if model.known else {}  # all of them before every photo
+        newest = moods[max(moods)] if moods else None
+        return model.newest is None and (answer.mood and answer.mood.rating) == newest
     return answer.check_in.message_id == model.newest and answer.check_in.prediction == own
 
 
@@ -60,10 +59,11 @@ def _history(model: Model, own: Prediction, operation: ReadHistory, answer: Hist
     entries = list(model.known.entries.values()) if model.known else []
     read = [entry for entry in entries if not entry.hidden and (entry.agrees is not False or entry.corrected)]
     counted = {own.negative} | {0.9 if entry.corrected in NEGATIVE else 0.1 for entry in read if entry.corrected}
-    ratings = [rating for rating in model.ratings if rating is not None]
+    ratings = model.known.ratings if model.known else []
+    without_photo = len(model.known.moods) + len(model.known.late_ratings) if model.known else 0
     days = answer.days
     return (
-        sum(day.check_ins for day in days) == len(model.ratings)
+        sum(day.check_ins for day in days) == len(entries) + without_photo
         and sum(day.photos for day in days) == len(entries)
         and sum(day.read for day in days) == sum(day.negative + day.unsure for day in days) == len(read)
         and (sum(day.ratings for day in days), sum(day.rating_sum for day in days)) == (len(ratings), sum(ratings))
@@ -73,6 +73,18 @@ def _history(model: Model, own: Prediction, operation: ReadHistory, answer: Hist
     )
 
 
+def _mood(model: Model, own: Prediction, operation: KeepMood | ForgetMood, answer: Mood | None) -> bool:
+    moods = model.known.moods if model.known else {}
+    return moods.get(int(operation.observed_at_utc.timestamp())) == (answer and answer.rating)
+
+
+def _day(model: Model, own: Prediction, operation: TellDay | ReadDay, answer: Day | None) -> bool:
+    if answer is None or model.known is None:
+        return answer is None and model.known is None
+    told = {fact: getattr(answer, fact) for fact in NUMBERS_OF_A_DAY if getattr(answer, fact)}
+    return told | dict.fromkeys(answer.factors, 1) == model.known.days.get(answer.day, {})
+
+
 def _settings(model: Model, own: Prediction, operation: Any, answer: Settings | None) -> bool:
     return (answer is None) == (model.known is None)
 
@@ -80,11 +92,8 @@ def _settings(model: Model, own: Prediction, operation: Any, answer: Settings | 
 def _course(model: Model, own: Prediction, operation: ReadCourse, answer: Course | None) -> bool:
     if answer is None or model.known is None:
         return answer is None and model.known is None
-    return sorted(seen.rating or 0 for seen in answer.check_ins) == sorted(rating or 0 for rating in model.ratings)
-
-
-def _mood(model: Model, own: Prediction, operation: KeepMood, answer: Mood | None) -> bool:
-    return answer is None or (model.known is not None and model.known.mood == answer.rating)
+    unrated = [0 for entry in model.known.entries.values() if entry.rating is None]
+    return sorted(seen.rating or 0 for seen in answer.check_ins) == sorted(unrated + model.known.ratings)
 
 
 def _rows(model: Model, own: Prediction, operation: privacy.ReadRows, answer: privacy.Rows) -> bool:
@@ -99,9 +108,12 @@ _JUDGES: dict[type, Judge] = {
     Reveal: _found,
     ReadLast: _last,
     ReadHistory: _history,
+    KeepMood: _mood,
+    ForgetMood: _mood,
+    TellDay: _day,
+    ReadDay: _day,
     ReadSettings: _settings,
     ChangeSettings: _settings,
     ReadCourse: _course,
-    KeepMood: _mood,
     privacy.ReadRows: _rows,
 }

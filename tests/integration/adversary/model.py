@@ -22,6 +22,10 @@ DEFAULTS = {
 }
 
 
+TODAY = "2026-11-18"  # of updates.DATE, in every zone that the crowd has
+NUMBERS_OF_A_DAY = ("rating", "energy", "sleep")
+
+
 @dataclass
 class Entry:
     """A check-in. `donated`: its photo stays, for the improvement of the model."""
@@ -41,8 +45,8 @@ class Known:
 
     language: str
     entries: dict[int, Entry] = field(default_factory=dict)  # by the number of the photo's message
-    mood: int | None = None  # all that are typed here are of one moment
-    told: dict[str, int] = field(default_factory=dict)  # of the day: energy and sleep
+    moods: dict[int, int] = field(default_factory=dict)  # by their moments, Unix time
+    days: dict[str, dict[str, int]] = field(default_factory=dict)  # facts by days, none that was taken back
     weekly: dict[str, int] = field(default_factory=dict)
     chosen: dict[str, Any] = field(default_factory=lambda: dict(DEFAULTS))  # settings by their names
     reachable: bool = True
@@ -50,6 +54,17 @@ class Known:
     albums: set[str] = field(default_factory=set)
     seen: dict[int, str] = field(default_factory=dict)  # update -> how it ended: answered or refused
     chose: dict[str, int] = field(default_factory=dict)  # subject -> the newest update about it; "": the first yes
+
+    @property
+    def late_ratings(self) -> list[int]:
+        """Of whole days, said later."""
+        return [facts["rating"] for facts in self.days.values() if "rating" in facts]
+
+    @property
+    def ratings(self) -> list[int]:
+        """The numbers of all check-ins that have one."""
+        rated = [entry.rating for entry in self.entries.values() if entry.rating is not None]
+        return [*rated, *self.moods.values(), *self.late_ratings]
 
 
 @dataclass
@@ -118,22 +133,17 @@ class Model:
         if self.known is not None:
             self.known.entries.pop(message_id, None)
 
-    def rates_now(self, rating: int | None) -> None:
-        """The mood of the moment is this, or is deleted."""
+    def says_mood(self, at_s: int, rating: int) -> None:
+        """How the person was at that moment; 0: that entry is deleted."""
         if self.known is not None:
-            self.known.mood = rating
+            self.known.moods |= {at_s: rating}
+            self.known.moods = {moment: kept for moment, kept in self.known.moods.items() if kept}
 
-    def tells(self, fact: str, value: int) -> None:
-        """The day had this; 0 takes it back."""
+    def tells(self, day: str, fact: str, value: int) -> None:
+        """The day has this fact; 0 takes it back."""
         if self.known is not None:
-            self.known.told |= {fact: value}
-
-    @property
-    def ratings(self) -> list[int | None]:
-        """Of every check-in, moods included; None for one without."""
-        known = self.known
-        moods = [known.mood] if known and known.mood else []
-        return [*(entry.rating for entry in known.entries.values()), *moods] if known else []
+            told = self.known.days.get(day, {}) | {fact: value}
+            self.known.days[day] = {each: kept for each, kept in told.items() if kept}
 
     def chooses(self, **chosen: Any) -> None:
         """The settings are these from now on."""
@@ -167,7 +177,7 @@ class Model:
 
     def is_erased(self) -> int:
         """So many check-ins were there; nothing is left."""
-        check_ins = len(self.known.entries) if self.known else 0
+        check_ins = len(self.known.entries) + len(self.known.moods) + len(self.known.late_ratings) if self.known else 0
         self.known = None
         return check_ins
 
@@ -198,8 +208,16 @@ class Model:
             "check_ins": {number: (entry.update_id, entry.hidden, entry.donated) for number, entry in entries},
             "feedback": {n: (entry.agrees, entry.corrected) for n, entry in entries if entry.agrees is not None},
             "self_ratings": {n: (entry.rating, entry.blind) for n, entry in entries if entry.rating is not None},
-            "moods": [known.mood] if known.mood else [],
-            "days": {fact: value for fact, value in known.told.items() if value},
+            "moods": dict(known.moods),
+            "days": {day: _day(day, facts) for day, facts in known.days.items() if facts},
             "weekly_answers": dict(known.weekly),
             "seen_updates": dict(known.seen),
         }
+
+
+def _day(day: str, facts: Mapping[str, int]) -> tuple[int | None, int | None, int | None, frozenset[str], str]:
+    """Rating, energy, sleep, factors, and which of the four were told later."""
+    factors = frozenset(facts) - set(NUMBERS_OF_A_DAY)
+    told = sorted({fact for fact in facts if fact in NUMBERS_OF_A_DAY} | ({"factors"} if factors else set()))
+    rating, energy, sleep = (facts.get(fact) for fact in NUMBERS_OF_A_DAY)
+    return rating, energy, sleep, factors, "" if day == TODAY else " ".join(told)

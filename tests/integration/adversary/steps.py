@@ -6,19 +6,20 @@ A step is `(kind, …)`, so that a failing program prints as a list that can be 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from hypothesis import strategies as st
 
 from burnout.emotions import Emotion
-from burnout.telegram.buttons import data_of
+from burnout.store.days import FACTORS
+from burnout.telegram.buttons import Action, data_of
 from functions.webhook.person import NOTICE_VERSION
 from tests import updates
 from tests.integration.adversary.crowd import FAULTS, Person
-from tests.integration.adversary.model import Model
+from tests.integration.adversary.model import TODAY, Model
 
 ASKED_FIRST = "asked for the clock, so nothing is chosen"
-WEEK, DAY = "2026-W47", "2026-11-18"  # of updates.DATE
+WEEK = "2026-W47"  # of updates.DATE
 SETTINGS: dict[str, tuple[str, tuple[Any, ...], Callable[[Any], str]]] = {
     "theme": ("theme", ("dark", "light"), lambda theme: data_of("theme", theme)),
     "weekday": ("report_weekday", (0, 3, 6), lambda day: data_of("day", day)),
@@ -31,9 +32,15 @@ FORGED = (
     "v1:erase:7",
     "v2:erase",
     "v1:hist:31",
+    "v1:energy:2026-02-30:1",
+    "v1:sleep:2026-11-18:4",
+    "v1:mood:6",
     "",
     "v1:week:2026-W01:3",
 )
+MOMENTS = tuple(updates.DATE - n * 1200 for n in (1, 2, 3))  # twenty minutes apart: each is a mood of its own
+DAYS = (TODAY, "2026-11-15", "2026-11-12")
+FACTS = ("energy", "sleep", "rated", "overtime", "rest")
 NUMBERS = st.integers(1, 9)  # of messages: everybody's begin at 1, so they are one's own, another person's, or unused
 
 STEPS = st.one_of(
@@ -45,12 +52,15 @@ STEPS = st.one_of(
     ),
     st.tuples(st.just("about"), st.just("rate"), NUMBERS, st.integers(1, 5)),
     st.tuples(st.just("undo"), NUMBERS),
-    st.tuples(st.just("mood"), st.integers(1, 5)),
-    st.tuples(st.just("unmood")),
-    st.tuples(st.just("tell"), st.sampled_from(["energy", "sleep"]), st.integers(0, 3)),
+    st.tuples(st.just("mood"), st.sampled_from(MOMENTS), st.integers(1, 5)),
+    st.tuples(st.just("unmood"), st.sampled_from(MOMENTS)),
+    st.tuples(st.just("tell"), st.sampled_from(DAYS), st.sampled_from(FACTS), st.integers(0, 3)),
     st.tuples(st.just("read"), st.sampled_from(["history", "history 30", "history 0", "undo", "settings", "start"])),
     st.tuples(
-        st.just("read"), st.sampled_from(["privacy", "help", "delete", "stay", "ask", "bin", "selfie", "decline"])
+        st.just("read"),
+        st.sampled_from(
+            ["day", "mood", "support", "privacy", "help", "delete", "stay", "ask", "bin", "selfie", "decline"]
+        ),
     ),
     st.tuples(st.just("setting"), st.sampled_from(sorted(SETTINGS)), st.integers(0, 2)),
     st.tuples(st.just("give"), st.booleans()),
@@ -103,9 +113,9 @@ def _photo(person: Person, kind: str, album: str | None) -> Sent:
     return Sent(update, lambda model: model.sends_photo(update_id, number, kind, album))
 
 
-def _text(person: Person, words: str, apply: Callable[[Model], Any] = lambda model: "", subject: str = "") -> Sent:
+def _text(person: Person, words: str, apply: Callable[[Model], Any] = lambda model: "") -> Sent:
     update = updates.text(words, person.user_id, message_id=10_000) | {"update_id": person.next_update_id()}
-    return Sent(update, lambda model: apply(model) or "", subject)
+    return Sent(update, lambda model: apply(model) or "")
 
 
 def _press(
@@ -143,17 +153,27 @@ def _undo(person: Person, number: int) -> Sent:
     return _press(person, data_of("undo", number), lambda model: model.deletes_entry(number))
 
 
-def _mood(person: Person, rating: int) -> Sent:
-    return _text(person, str(rating), lambda model: model.rates_now(rating), "mood")
+def _mood(person: Person, at_s: int, rating: int) -> Sent:
+    """A typed number, which tells its moment."""
+    update = updates.text(str(rating), person.user_id, message_id=10_000, date=at_s)
+    update |= {"update_id": person.next_update_id()}
+    return Sent(update, lambda model: str(model.says_mood(at_s, rating) or ""), f"mood {at_s}")
 
 
-def _unmood(person: Person) -> Sent:
-    return _press(person, data_of("unmood", updates.DATE), lambda model: model.rates_now(None), subject="mood")
+def _unmood(person: Person, at_s: int) -> Sent:
+    return _press(person, data_of("unmood", at_s), lambda model: model.says_mood(at_s, 0), subject=f"mood {at_s}")
 
 
-def _tell(person: Person, fact: Any, value: int) -> Sent:
-    data = data_of(fact, DAY, value)
-    return _press(person, data, lambda model: model.tells(fact, value), subject=f"day {fact}")
+def _tell(person: Person, day: str, what: str, value: int) -> Sent:
+    """A fact of a day; a whole day is rated later only, and a factor is there or not."""
+    day = DAYS[1] if what == "rated" and day == TODAY else day
+    if what in FACTORS:
+        fact, value = what, min(value, 1)
+        data = data_of("had", day, fact, value)
+    else:
+        fact = "rating" if what == "rated" else what
+        data = data_of(cast("Action", what), day, value)
+    return _press(person, data, lambda model: model.tells(day, fact, value), subject=f"day {day} {fact}")
 
 
 def _read(person: Person, what: str) -> Sent:

@@ -24,7 +24,7 @@ from functions.store.files import RESERVE
 from tests.integration.adversary.crowd import START, Crowd, people
 from tests.integration.adversary.inspection import as_kept, tables_of, traces
 from tests.integration.adversary.playing import check_kept, play
-from tests.integration.adversary.steps import PROGRAMS
+from tests.integration.adversary.steps import DAYS, MOMENTS, PROGRAMS
 
 MEMORY = Path("/dev/shm")
 THREADS = 8
@@ -132,14 +132,15 @@ LIFE = [
     ("photo", "face", None),
     ("setting", "theme", 0),
     ("week", 4),
-    *[("mood", 2), ("tell", "energy", 1), ("tell", "sleep", 2)],
-    ("read", "undo"),
+    ("mood", MOMENTS[0], 2),
+    ("tell", DAYS[0], "overtime", 1),
+    ("tell", DAYS[1], "rated", 3),
     ("reach", False),
     ("reach", True),  # who asks for something has unblocked the bot
     ("report", "report"),
     ("report", "export"),
-    ("unmood",),
     ("undo", 4),
+    ("unmood", MOMENTS[0]),
     ("give", False),
     ("photo", "nobody", None),
 ]

@@ -62,7 +62,7 @@ def test_demo_plays_to_its_end_twice_and_leaves_transcript_and_charts(capsys, tm
     transcript = (folder / "transcript.txt").read_text(encoding="utf-8")
     assert "Strain index" in transcript
     assert "Индекс напряжения" in transcript
-    assert len(list(folder.glob("report_*.jpg"))) == 8
+    assert len(list(folder.glob("report_*.jpg"))) == 12
     assert transcript in capsys.readouterr().out
 
 

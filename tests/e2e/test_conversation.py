@@ -326,7 +326,7 @@ def test_everything_about_a_person_goes_with_one_confirmation(stack, person, sel
     hears(person, "Settings")
     person.press(person.chat.last_message(), "Giving photos").wait_for_notice(ANSWER_S)
     person.press(hears(person, "improve the model"), "On").wait_for_notice(ANSWER_S)
-    hears(person, "Giving photos to improve the model: on")
+    hears(person, "Photos for the model: on")
     person.send_photo(selfie)
     is_answered(person)
     assert (check_ins(stack, person), photos_left(stack)) == (1, 1)

@@ -125,6 +125,9 @@ def test_two_hundred_people_at_once_see_and_lose_nothing_but_their_own(programs)
 
 
 LIFE = [
+    ("mood", MOMENTS[1], 4),
+    *[("read", "undo")] * 2,
+    ("mood", MOMENTS[0], 2),  # while the neighbour reads what theirs is
     *[("photo", "face", None)] * 4,
     *[("about", what, number, 2) for what, number in (("rate", 1), ("down", 2), ("up", 3), ("show", 4))],
     *[("read", what) for what in ("history", "history 0", "undo", "settings")],
@@ -132,8 +135,7 @@ LIFE = [
     ("photo", "face", None),
     ("setting", "theme", 0),
     ("week", 4),
-    ("mood", MOMENTS[0], 2),
-    ("tell", DAYS[0], "overtime", 1),
+    *[("tell", DAYS[0], what, 1) for what in ("overtime", "energy", "sleep")],
     ("tell", DAYS[1], "rated", 3),
     ("reach", False),
     ("reach", True),  # who asks for something has unblocked the bot

@@ -77,6 +77,7 @@ def test_a_check_in_shows_the_shown_model_the_feedback_and_the_rating(person):
         corrected=Emotion.HAPPY,
         self_rating=2,
         low_ratings=1,
+        day="2026-03-02",
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from functions.infer import image as image_module
+from functions.infer.headers import cost_of
 from functions.infer.image import ImageError, Photo, read_photo
 from tests.unit.infer.conftest import encoded
 
@@ -210,6 +211,12 @@ def test_millions_of_empty_segments_are_too_costly(file_format):
     comment, at = {"JPEG": (b"\xff\xfe\0\x02", 2), "PNG": (b"\0\0\0\0aaAa\xa6\x8c\x8f\x4e", 33)}[file_format]
 
     assert refused(whole[:at] + comment * 20_000 + whole[at:]) == "too_costly"
+
+
+@pytest.mark.parametrize("head", [b"", b"\xff\xe0\0\2", b"\xff\xd9" + b"\xff\xfe\0\2" * 20_000])
+def test_jpeg_that_ends_before_its_picture_is_damaged_before_a_parser_looks_for_one(head):
+    with pytest.raises(ValueError, match="no scan"):
+        cost_of(b"\xff\xd8" + head, "JPEG")
 
 
 def test_thumbnail_inside_the_metadata_is_no_scan(monkeypatch):

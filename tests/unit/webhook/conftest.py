@@ -25,6 +25,7 @@ from tests.fakes import DirectStore, FakeFiles, FakeInfer, FakePhotos, face, inf
 
 STALE = "This button is too old. Send /help."
 START = datetime.fromtimestamp(updates.DATE, UTC)
+THUMBNAIL = {"file_id": "thumb", "file_unique_id": "u", "width": 240, "height": 320}
 
 
 @dataclass

@@ -219,6 +219,15 @@ def test_jpeg_that_ends_before_its_picture_is_damaged_before_a_parser_looks_for_
         cost_of(b"\xff\xd8" + head, "JPEG")
 
 
+@pytest.mark.parametrize("kind", [b"iCCP", b"zTXt", b"iTXt"])
+def test_hundreds_of_packed_texts_or_profiles_are_too_costly(kind):
+    """Each is up to 1 MB in 1 kB, and is unpacked: 9,000 of them take 18 s."""
+    whole = encoded(Image.new("L", (8, 8)))
+    packed = b"\0\0\0\0" + kind + zlib.crc32(kind).to_bytes(4)
+
+    assert refused(whole[:33] + packed * 200 + whole[33:]) == "too_costly"
+
+
 def test_thumbnail_inside_the_metadata_is_no_scan(monkeypatch):
     thumbnail = encoded(Image.new("L", (160, 120)), "JPEG", progressive=True)
     monkeypatch.setattr(image_module, "MAX_VISITED_PIXELS", 100 * 100)

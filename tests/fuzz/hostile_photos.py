@@ -294,6 +294,6 @@ _hostile("16-bit gray png", ONE_FACE)(
     lambda: saved(face().convert("L").convert("I;16").point(lambda v: v * 257), "PNG")
 )
 _hostile("16-bit colour png", NO_FACE)(lambda: png_of(64, 64, zeros(64 * (1 + 6 * 64)), depth=16, colours=2))
-_hostile("1-bit png", NO_FACE)(lambda: saved(face().convert("1", dither=Image.Dither.NONE), "PNG"))
+_hostile("1-bit png", ONE_FACE)(lambda: saved(face().convert("1", dither=Image.Dither.NONE), "PNG"))
 _hostile("palette png with transparency", ONE_FACE)(lambda: saved(face().convert("P"), "PNG", transparency=3))
 _hostile("invisible png", NO_FACE)(lambda: png_of(640, 640, zeros(640 * (1 + 4 * 640))))

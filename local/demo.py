@@ -84,7 +84,7 @@ class Demo:
         self.sends_photo(self.anna, LANDSCAPE, "I found no face in this picture")
         self.tells(self.anna, "sends a text file called selfie.jpg")
         self.anna.send_document(b"no picture at all", "selfie.jpg", "image/jpeg")
-        self.hears(self.anna, "I cannot read this as a picture")
+        self.hears(self.anna, "no picture that I can read")
         self.tells(self.anna, "sends a sticker")
         self.anna.send_sticker()
         self.hears(self.anna, "A nice sticker!")

@@ -123,9 +123,6 @@ READERS: Final[dict[str, Callable[[dict[str, Any]], Answer]]] = {"faces": bare_f
 
 def answer_lines(what: str, kind: str, model: Path) -> None:
     """Answers until stdin ends: milliseconds of wall clock and of CPU, and each face."""
-    if (what, kind) == ("photos", "torch"):
-        # infer's modules import it, which a service on torch would not: its clock starts afterwards.
-        import onnxruntime  # type: ignore[import-untyped]  # noqa: PLC0415, F401
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what a package prints is not an answer
     started_s = time.perf_counter()

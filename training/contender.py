@@ -5,11 +5,13 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final, cast
+
+import numpy as np
 
 ROOT: Final = Path(__file__).parents[1]
 MODELS: Final = ROOT / "functions" / "infer" / "models"
@@ -113,3 +115,20 @@ def in_turns(contenders: Sequence[Contender], photos: Iterable[bytes]) -> Iterat
                     asked.ask(photo)
             answers = {asked: asked.ask(photo) for asked in (children if turn % 2 else reversed(children))}
             yield [answers[asked] for asked in children]
+
+
+def by_turns(contenders: Sequence[Contender], photos: Iterable[bytes]) -> dict[str, list[float]]:
+    """CPU milliseconds of each contender by its name, for each photo. Raises: ContenderError."""
+    turns = [[answer["cpu_ms"] for answer in answers] for answers in in_turns(contenders, photos)]
+    return {each.name: list(taken) for each, taken in zip(contenders, zip(*turns, strict=True), strict=True)}
+
+
+def cost_table(systems: Mapping[str, Sequence[float]]) -> str:
+    """CPU milliseconds a photo of each system, from the bytes to the scores: mean, 95th percentile and longest."""
+    return "\n".join(
+        [f"{'CPU ms a photo':32}{'mean':>8}{'p95':>8}{'max':>8}{'n':>6}"]
+        + [
+            f"{name:32}{np.mean(cpu_ms):8.1f}{np.percentile(cpu_ms, 95):8.1f}{max(cpu_ms):8.1f}{len(cpu_ms):6}"
+            for name, cpu_ms in systems.items()
+        ]
+    )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from functions.infer.preprocess import FACE_SIZE_PX
 
 SENSOR_NOISE: Final = 2.0  # standard deviation in gray levels; a dark room's noise does not get darker with it
-# A phone's picture upright. infer halves it, and looks for faces from a tenth (later looks: 15 %) of the long side up.
+# A phone's picture upright; infer halves it.
 PICTURE_HEIGHT_PX, PICTURE_WIDTH_PX = 1280, 960
 FACE_SIDES_PX: Final = (256, 768)  # 20 to 60 % of the picture's long side, as at arm's length
 BACKGROUND_GRAY: Final = 128

@@ -15,7 +15,8 @@ def knob(default: Any, meaning: str) -> Any:
 class Knobs:
     """Everything that decides a run's result, apart from the data. The recipes write out those of each run.
 
-    The defaults are those of the run that serves, recipes/fourth.sh; LOG.md says what came of others.
+    The defaults are those of the last run from random weights, recipes/fourth.sh; what serves went on from its weights
+    (recipes/fifth.sh). LOG.md says what came of others.
     """
 
     seed: int = knob(1, "integer; fixes the initial weights, the order of the faces and every augmentation")

@@ -71,11 +71,17 @@ class ServedNet(nn.Module):
 
     Unless it serves alone, the FER head is a second output, for figures on FER's labels. With `flip_average` a face and
     its mirror image are asked, and their features averaged; behind linear heads that is the mean of their logits.
-    `covers` is asked beside it, and its logit is the last output.
+    `added` (7,) is added to the served logits. `covers` is asked beside it, and its logit is the last output.
     """
 
     def __init__(
-        self, net: EmotionNet, fer_share: float, *, flip_average: bool = False, covers: CoverNet | None = None
+        self,
+        net: EmotionNet,
+        fer_share: float,
+        *,
+        flip_average: bool = False,
+        added: Tensor | None = None,
+        covers: CoverNet | None = None,
     ) -> None:
         super().__init__()
         self.stem, self.stages, self.flip_average, self.covers = net.stem, net.stages, flip_average, covers
@@ -86,6 +92,8 @@ class ServedNet(nn.Module):
                 ours.copy_(
                     torch.tensordot(shares, theirs.view(len(HEADS), len(Emotion), *theirs.shape[1:]), 1).view_as(ours)
                 )
+            if added is not None:
+                self.head.bias[: len(Emotion)] += added
 
     def forward(self, x_nchw: Tensor) -> tuple[Tensor, ...]:
         """Logits (n, 7) in the order of Emotion, served ones first, for faces (n, 1, 48, 48); then (n, 1) of covers."""

@@ -1,22 +1,41 @@
-"""Where `negative` begins, and where no side is named: chosen by what most people see (the FER+ majority).
+"""Where `negative` begins, and where no side is named: chosen on FER+ and, where there are any, on real photos.
 
-Pure: arrays in, numbers out. `mass_n` is the calibrated probability of angry, disgust, fear and sad together, within
-[0, 1]; `negative_n` says of the same faces whether the majority of their votes is one of these four.
+Pure but for `photo_sample`. A sample's `mass_n` is the calibrated probability of angry, disgust, fear and sad
+together, within [0, 1]; its `negative_n` says whether these faces are negative, by FER+'s majority or a photo's label.
 """
 
-from typing import Final, NamedTuple, TypedDict
+import json
+from pathlib import Path
+from typing import Any, Final, NamedTuple, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
+from burnout.emotions import Emotion
+from training.metrics import IS_NEGATIVE, negative_mass, softmax
+
 Mass = NDArray[np.float64]
 Sides = NDArray[np.bool_]
 
-RISK: Final = 1 / 3  # of naming the wrong side, above which none is named
-_THRESHOLDS: Final = [percent / 100 for percent in range(30, 91)]
-_LEAST_MASS: Final = 1e-6  # the log odds of less would be endless
-_RIDGE: Final = 1e-3  # keeps the curve finite where a few faces can be told apart without an error
-_NEWTON_STEPS: Final = 50
+# What naming no side costs, where naming the wrong one costs 1. At 1/3 the halves of the photos disagree.
+RISK: Final = 1 / 4
+_AT: Final = np.arange(1, 100) / 100  # where a bound may lie
+_ORDER: Final = {emotion: place for place, emotion in enumerate(Emotion)}
+
+
+class PhotosError(Exception):
+    """The file is not what `training.photos --json` wrote of this model. The text says what is wrong, in one line."""
+
+
+class Sample(NamedTuple):
+    """Faces (n,) of one source; both kinds occur, or they count for nothing."""
+
+    mass_n: Mass
+    negative_n: Sides
+
+    def every_second(self, first: int) -> "Sample":
+        """Every second face from `first` on."""
+        return Sample(self.mass_n[first::2], self.negative_n[first::2])
 
 
 class OperatingPoint(NamedTuple):
@@ -45,23 +64,29 @@ class PointScore(TypedDict):
     told_positive: float | None
 
 
-def choose(mass_n: Mass, negative_n: Sides) -> OperatingPoint:
+def choose(*samples: Sample) -> OperatingPoint:
     """The point to serve, in hundredths.
 
-    The threshold makes two accuracies together largest, that of all faces and the mean of both sides': only one face in
-    four is negative, so the first alone would miss them and the second alone would invent them. The bounds are Chow's
-    rule (IEEE Trans. Inf. Theory 16, 1970): no side where the risk of the wrong one is above RISK. The risk comes from
-    a logistic curve over the log odds of the mass (Platt 1999), as the mass follows people's single votes and their
-    majority is surer than these. Threshold and 0.5 lie between the bounds, or a side would be named that has less than
-    half of the mass.
+    Each source counts the same however many faces it has, and so does each side in it: only one face in four of FER+ is
+    negative, and most of the photos are. The threshold makes the share of right sides largest. The bounds are Chow's
+    (IEEE Trans. Inf. Theory 16, 1970): they make the mean cost least, of 1 for the wrong side and RISK for none.
+    Threshold and 0.5 lie between the bounds, or a side would be named that has less than half of the mass.
     """
-    threshold = max(_THRESHOLDS, key=lambda at: sum(_accuracies(mass_n >= at, negative_n)))
-    bounds = [threshold, 0.5]
-    slope, offset = _logistic(_log_odds(mass_n), negative_n)
-    if slope > 0:  # or the mass tells nothing about the sides, and no bound follows from it
-        odds = np.log((1 - RISK) / RISK)
-        bounds += [_hundredths(0.5 + 0.5 * np.tanh((at - offset) / (2 * slope))) for at in (-odds, odds)]
-    return OperatingPoint(threshold, min(bounds), max(bounds))
+    below = [
+        [(mass_n[side, np.newaxis] < _AT).mean(axis=0) for side in (negative_n, ~negative_n)]
+        for mass_n, negative_n in samples
+        if negative_n.any() and not negative_n.all()
+    ]
+    if not below:
+        return OperatingPoint()
+    negative, positive = np.mean(below, axis=0)  # the share of each side whose mass is below each of _AT
+    threshold = float(_AT[(positive - negative).argmax()])
+    # No side from _AT[i] on to below _AT[j]: what each bound adds to the cost does not depend on the other.
+    from_cost = negative - RISK * (negative + positive)
+    to_cost = (1 - positive) + RISK * (negative + positive)
+    from_cost[min(threshold, 0.5) < _AT] = np.inf
+    to_cost[max(threshold, 0.5) > _AT] = np.inf
+    return OperatingPoint(threshold, float(_AT[from_cost.argmin()]), float(_AT[to_cost.argmin()]))
 
 
 def score(mass_n: Mass, negative_n: Sides, point: OperatingPoint) -> PointScore:
@@ -81,41 +106,31 @@ def score(mass_n: Mass, negative_n: Sides, point: OperatingPoint) -> PointScore:
     }
 
 
-def held_out(mass_n: Mass, negative_n: Sides) -> list[PointScore]:
-    """What to expect on new faces: chosen on every second face and scored on the others, and the other way round."""
-    halves = [slice(0, None, 2), slice(1, None, 2)]
-    return [
-        score(mass_n[tested], negative_n[tested], choose(mass_n[chosen], negative_n[chosen]))
-        for chosen, tested in (halves, halves[::-1])
-    ]
+def held_out(*samples: Sample) -> list[list[PointScore]]:
+    """What to expect on new faces of each sample: chosen on every second face, scored on the others; and reversed."""
+    even, odd = ([sample.every_second(first) for sample in samples] for first in (0, 1))
+    by_even, by_odd = choose(*even), choose(*odd)
+    return [[score(*second, by_even), score(*first, by_odd)] for first, second in zip(even, odd, strict=True)]
+
+
+def photo_sample(path: Path, model_sha256: str, output: str, temperature: float) -> Sample:
+    """The clearly labelled faces, seen whole, that `training.photos --json` wrote of a model. Raises: PhotosError."""
+    try:
+        records: list[dict[str, Any]] = json.loads(path.read_bytes())
+        if {r["model_sha256"] for r in records} != {model_sha256}:
+            raise PhotosError(f"{path.name}: of another model; measure this one with training.photos --json first")
+        used = [r for r in records if r["label"] and r["clear"] and r["is_main"] and r["view"] == "whole"]
+        logits = np.array([r["logits"][output] for r in used], dtype=np.float64).reshape(-1, len(Emotion))
+        labels = np.array([_ORDER[Emotion(r["label"])] for r in used], dtype=np.int64)
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise PhotosError(f"{path.name}: not what training.photos --json writes: {error!r}") from error
+    return Sample(negative_mass(softmax(logits / temperature)), IS_NEGATIVE[labels])
 
 
 def _accuracies(called_n: Sides, negative_n: Sides) -> tuple[float, float]:
     """The share of right answers, and the mean of this share on each side that occurs."""
     right = called_n == negative_n
     return float(right.mean()), float(np.mean([right[of].mean() for of in (negative_n, ~negative_n) if of.any()]))
-
-
-def _logistic(x_n: Mass, negative_n: Sides) -> tuple[float, float]:
-    """Slope and offset of the most likely logistic curve from `x_n` to the sides, by Newton's method."""
-    inputs = np.stack([x_n, np.ones_like(x_n)], axis=1)
-    fitted = np.zeros(2)
-    for _ in range(_NEWTON_STEPS):
-        p_n = 1 / (1 + np.exp(-np.clip(inputs @ fitted, -30, 30)))
-        slope = inputs.T @ (p_n - negative_n) + _RIDGE * fitted
-        curvature = (inputs * (p_n * (1 - p_n))[:, np.newaxis]).T @ inputs + _RIDGE * np.eye(2)
-        fitted = fitted - np.linalg.solve(curvature, slope)
-    return float(fitted[0]), float(fitted[1])
-
-
-def _log_odds(mass_n: Mass) -> Mass:
-    clipped = np.clip(mass_n, _LEAST_MASS, 1 - _LEAST_MASS)
-    odds: Mass = np.log(clipped / (1 - clipped))
-    return odds
-
-
-def _hundredths(share: float) -> float:
-    return min(max(round(float(share), 2), 0.01), 0.99)
 
 
 def _share(of: Sides) -> float | None:

@@ -20,11 +20,10 @@ import csv
 import json
 import statistics
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,14 +32,14 @@ from burnout.clock import Stopwatch
 from burnout.emotions import NEGATIVE, Emotion
 from burnout.inference import MVP, Inference
 from functions.infer.analysis import analyse
-from functions.infer.classifier import Classifier, chosen, load_classifiers
+from functions.infer.classifier import Classifier, Reading, chosen, load_classifiers, open_model
 from functions.infer.contract import ContractMismatchError
 from functions.infer.faces import FaceFinder
 from functions.infer.image import ImageError
+from functions.infer.preprocess import FACE_SIZE_PX
 from functions.webhook.flows.check_in import Refusal, the_face
 from training.command_line import one_line_for, parser_of
-from training.contender import MODELS, ROOT, Contender, ContenderError, in_turns
-from training.onnx_file import onnx_session
+from training.contender import MODELS, ROOT, Contender, ContenderError, by_turns, cost_table, in_turns
 from training.photo_rates import ANSWERED, Box, Photo, Seen, report
 from training.processor import processor
 
@@ -97,40 +96,31 @@ def _box(sides: list[str]) -> Box | None:
     return (x, y, width, height) if width > 0 and height > 0 and isfinite(x + y + width + height) else None
 
 
-class Heads:
+class Heads(Classifier):
     """A classifier that also tells the logits of every head of its file, outside the time that is measured."""
 
     def __init__(self, path: Path) -> None:
         """The exported model at `path`. Raises: ContractMismatchError, ValueError."""
-        self._classifier = chosen(load_classifiers(path.parent), [path.stem])[path.stem]
-        self.contract: Final = self._classifier.contract
-        self._session = onnx_session(path)
-        self._faces_nchw: NDArray[np.float32] | None = None
+        super().__init__(chosen(load_classifiers(path.parent), [path.stem])[path.stem].contract, open_model(path))
+        self._first_nchw = np.zeros((0, 1, FACE_SIZE_PX, FACE_SIZE_PX), np.float32)
 
-    def classify(self, faces_nchw: NDArray[np.float32]) -> Any:
+    def classify(self, faces_nchw: NDArray[np.float32]) -> list[Reading]:
         """As `Classifier.classify`."""
-        self._faces_nchw = faces_nchw
-        return self._classifier.classify(faces_nchw)
+        self._first_nchw = faces_nchw[:1]
+        return super().classify(faces_nchw)
 
     def logits(self) -> dict[str, list[float]]:
-        """Of the first face that was classified last, seven by the name of each output."""
-        if self._faces_nchw is None:
-            return {}
+        """Of the first of the faces that were classified last, by the name of each output."""
         names = [node.name for node in self._session.get_outputs()]
-        outputs = self._session.run(names, {self.contract.input.name: self._faces_nchw[:1]})
+        outputs = self._session.run(names, {self.contract.input.name: self._first_nchw})
         return {name: output[0].tolist() for name, output in zip(names, outputs, strict=True)}
 
 
-@dataclass(frozen=True)
-class Read:
-    """What the product makes of a photo, and what else an operating point can be chosen by."""
+def read_photos(photos: Iterable[Photo], model: Path) -> Iterator[tuple[Seen, dict[str, Any]]]:
+    """What a person would get for each photo, and its record for the JSON file, by which an operating point is chosen.
 
-    seen: Seen
-    record: dict[str, Any]  # for the JSON file
-
-
-def read_photos(photos: Iterable[Photo], model: Path) -> Iterator[Read]:
-    """Each photo as a person's would be read. Raises: PhotosError, ContractMismatchError, ValueError, OSError."""
+    Raises: PhotosError, ContractMismatchError, ValueError, OSError.
+    """
     finder, heads = FaceFinder(), Heads(model)
     for number, photo in enumerate(photos):
         data = photo.path.read_bytes()
@@ -141,15 +131,13 @@ def read_photos(photos: Iterable[Photo], model: Path) -> Iterator[Read]:
         except ImageError as error:
             raise PhotosError(f"{photo.path.name}: no picture that can be read: {error.message}") from error
         seen = seen_by_us(photo, inference, cpu_ms)
-        logits = heads.logits() if inference.faces else {}
-        yield Read(seen, _record(seen, inference, heads.contract.name, logits))
+        yield seen, _record(seen, inference, heads)
 
 
 def _analysed(data: bytes, finder: FaceFinder, heads: Heads) -> tuple[Inference, float]:
     """With the milliseconds of CPU that it took. Raises: ImageError."""
     began_s = time.process_time()
-    classifiers = {heads.contract.name: cast("Classifier", heads)}
-    inference = analyse(data, finder, classifiers, Stopwatch(time.process_time))
+    inference = analyse(data, finder, {heads.contract.name: heads}, Stopwatch(time.process_time))
     return inference, 1000 * (time.process_time() - began_s)
 
 
@@ -176,14 +164,15 @@ def seen_by_us(photo: Photo, inference: Inference, cpu_ms: float) -> Seen:
     )
 
 
-def _record(seen: Seen, inference: Inference, model: str, logits: dict[str, list[float]]) -> dict[str, Any]:
-    photo = seen.photo
+def _record(seen: Seen, inference: Inference, heads: Heads) -> dict[str, Any]:
+    photo, contract = seen.photo, heads.contract
     faces = [
         {"box_px": face.box_px, "sharpness": face.quality.sharpness, "brightness": face.quality.brightness}
         for face in inference.faces
     ]
-    first = inference.faces[0].models[model] if faces else None
+    first = inference.faces[0].models[contract.name] if faces else None
     return {
+        "model_sha256": contract.sha256,
         "file": photo.path.name,
         "kind": photo.kind,
         "label": photo.label,
@@ -196,7 +185,7 @@ def _record(seen: Seen, inference: Inference, model: str, logits: dict[str, list
         "negative": first and first.negative,
         "sure": first and first.sure,
         "emotions": first and first.emotions,
-        "logits": logits,
+        "logits": heads.logits() if faces else {},
         "cpu_ms": {**inference.elapsed_ms, "all": round(seen.cpu_ms, 1)},
     }
 
@@ -225,20 +214,6 @@ def seen_by_peer(photo: Photo, answer: dict[str, Any]) -> Seen:
     )
 
 
-def cost_line(name: str, cpu_ms: Sequence[float]) -> str:
-    """Mean, 95th percentile and longest."""
-    p95_ms = np.percentile(cpu_ms, 95)
-    return f"{name:32}{statistics.mean(cpu_ms):8.1f}{p95_ms:8.1f}{max(cpu_ms):8.1f}{len(cpu_ms):6}"
-
-
-def cost_table(systems: Mapping[str, Sequence[float]]) -> str:
-    """CPU milliseconds a photo of each system, from the bytes to the scores."""
-    return "\n".join(
-        [f"{'CPU ms a photo':32}{'mean':>8}{'p95':>8}{'max':>8}{'n':>6}"]
-        + [cost_line(name, cpu_ms) for name, cpu_ms in systems.items()]
-    )
-
-
 def beside(photos: Sequence[Photo], model: Path, checkout: Path) -> str:
     """This checkout's serving and another one's by turns. Raises: ContenderError, OSError."""
     models = checkout / MODELS.relative_to(ROOT)
@@ -248,8 +223,7 @@ def beside(photos: Sequence[Photo], model: Path, checkout: Path) -> str:
         Contender(f"there, {MVP}", "onnx", models / f"{MVP}.onnx", python, root=checkout),
         Contender("there, every model", "onnx", models, python, root=checkout),
     ]
-    turns = [*in_turns(contenders, (photo.path.read_bytes() for photo in photos))]
-    taken = {each.name: [answers[place]["cpu_ms"] for answers in turns] for place, each in enumerate(contenders)}
+    taken = by_turns(contenders, (photo.path.read_bytes() for photo in photos))
     here, *there = (statistics.mean(cpu_ms) for cpu_ms in taken.values())
     ratios = ", ".join(f"{here / mean:.2f}" for mean in there)
     return f"by turns with {checkout}\n{cost_table(taken)}\nhere over there, means: {ratios}"
@@ -263,10 +237,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     with one_line_for(parser, PhotosError, ContractMismatchError, ContenderError, ValueError, OSError):
         photos = load_photos(options.data)
         peer = {"PyPI's fer": read_by_peer(photos, options.fer_python)} if options.peer else {}
-        reads = list(read_photos(photos, options.model))
-        systems = {options.model.stem: [read.seen for read in reads], **peer}
+        ours, records = zip(*read_photos(photos, options.model), strict=True)
+        systems = {options.model.stem: ours, **peer}
         if options.json:
-            lines = [json.dumps(read.record) for read in reads]
+            lines = map(json.dumps, records)
             options.json.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
         print(f"{len(photos)} photos, {processor()}; share [Wilson's 95 % interval] n\n\n{report(systems)}\n")
         print(cost_table({name: [each.cpu_ms for each in seen] for name, seen in systems.items()}), flush=True)

@@ -1,7 +1,7 @@
 """python -m training.robustness --data DIR --model FILE [--n N] [--seed S]
 
 What the served model loses on faces as selfies give them: a table of PublicTest's faces clean, disturbed, and enlarged
-in larger pictures that go through the whole of serving (JPEG, Haar, levelling, crop, ONNX Runtime). FILE is an exported
+in larger pictures that go through the whole of serving (decode, find, level, crop, classify). FILE is an exported
 ONNX file with its contract beside it. The disturbances change the bare 48 px face, so what levelling gives back after a
 tilt is not in their rows.
 """

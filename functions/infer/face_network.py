@@ -52,7 +52,7 @@ class Sighting(NamedTuple):
         return Sighting(self.score, self.side * window.side, window.points(self.points_xy))
 
 
-class FaceNetwork:
+class Detector:
     """The network, ready to run. Threads may share it."""
 
     def __init__(self, contract: DetectorContract, session: onnxruntime.InferenceSession) -> None:
@@ -66,7 +66,7 @@ class FaceNetwork:
         return [_sightings(boxes[index], scores[index, :, 0]) for index in range(len(patches))]
 
 
-def load_network(folder: Path) -> FaceNetwork:
+def load_detector(folder: Path) -> Detector:
     """The one detector in the folder. Raises: ContractMismatchError."""
     onnx_path, json_path = folder / "short_range.onnx", folder / "short_range.json"
     try:
@@ -80,7 +80,7 @@ def load_network(folder: Path) -> FaceNetwork:
         raise ContractMismatchError(f"face detector: input_px is {contract.input_px}, must be {PATCH_PX}")
     if contract.pair_sum_max != 0:
         raise ContractMismatchError("face detector: it must be float32, so pair_sum_max must be 0")
-    return FaceNetwork(contract, open_model(onnx_path))
+    return Detector(contract, open_model(onnx_path))
 
 
 def distinct(sightings: Sequence[Sighting]) -> list[Sighting]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from burnout.inference import View
 from functions.infer.cascades import Cascades
-from functions.infer.face_network import PATCH_PX, Sighting, distinct, load_network
+from functions.infer.face_network import PATCH_PX, Sighting, distinct, load_detector
 from functions.infer.windows import BLACK, REPEATED_EDGE, Gray, Picture, Window
 
 DETECTOR: Final = Path(__file__).parent / "detector"
@@ -28,8 +28,8 @@ CLOSER_SHARES: Final = (2.0, 1.75, 2.3)  # of the face's box; the first alone wh
 MIDDLE: Final = 0.5  # of a box's side: centres nearer than that are of one face
 SIDE_RATIO: Final = (0.5, 2.0)
 
-# FER-2013 frames a face at 2.7 times the distance between the eyes, the alt2 cascade at 2.8 (medians of 1,152 and 383).
-# At 2.5 `mvp` reads faces best: docs/decisions/0014.
+# FER-2013 frames a face at 2.7 times the distance between the eyes (median of 1,152); from 2.4 to 2.6 `mvp` reads faces
+# equally well: docs/decisions/0014.
 EYES_SIDE: Final = 1.25  # the square's side: this much of the distance between the eyes
 BOX_SIDE: Final = 0.535  # and this much of the box's side, because in profile the eyes are near each other
 CROP_DROP: Final = 0.115  # how far below the eyes its middle is, in parts of its side
@@ -53,7 +53,7 @@ class FaceFinder:
     def __init__(self, detector: Path = DETECTOR) -> None:
         """Raises: ContractMismatchError."""
         cv2.setNumThreads(1)  # a Lambda function has one core: OpenCV's own threads would only wait for each other
-        self._network = load_network(detector)
+        self._detector = load_detector(detector)
         self._cascades = Cascades()
 
     def find(self, gray_hw: Gray) -> list[FoundFace]:
@@ -63,7 +63,7 @@ class FaceFinder:
         """
         picture = Picture(gray_hw)
         light = picture.lightened()
-        faces = self._upright(light) or self._turned(light)
+        faces = self._upright(light) or self._believed(light, [light.whole(turn_deg) for turn_deg in TURNS_DEG], [])
         found = [_cut_out(picture, face) for face in faces]
         return sorted(found, key=lambda face: -face.box_px[2] * face.box_px[3])[:MAX_FACES]
 
@@ -74,33 +74,27 @@ class FaceFinder:
             return faces
         return distinct([*faces, *self._believed(picture, _tiles(picture), boxes)])
 
-    def _turned(self, picture: Picture) -> list[Sighting]:
-        return self._believed(picture, [picture.whole(turn_deg) for turn_deg in TURNS_DEG], [])
-
-    def _seen(self, picture: Picture, windows: Sequence[Window]) -> list[Sighting]:
-        """What the network sees in these windows, in pixels of the picture, each face once."""
-        return distinct([one for look in self._looks(picture, windows) for one in look])
-
     def _looks(self, picture: Picture, windows: Sequence[Window]) -> list[list[Sighting]]:
-        looks = self._network.look([picture.patch(window, PATCH_PX, BLACK) for window in windows])
+        """What the network sees in each of these windows, in pixels of the picture, surest first."""
+        looks = self._detector.look([picture.patch(window, PATCH_PX, BLACK) for window in windows])
         return [[one.in_picture(window) for one in look] for window, look in zip(windows, looks, strict=True)]
 
     def _believed(self, picture: Picture, windows: Sequence[Window], boxes: Sequence[Window]) -> list[Sighting]:
         """The faces that are seen in these windows and again from near by."""
         small = SMALL_FACE * max(picture.shape)
         believed: list[Sighting] = []
-        for one in self._seen(picture, windows)[:MAX_FACES]:
+        for one in distinct([one for look in self._looks(picture, windows) for one in look])[:MAX_FACES]:
             witnessed = any(_same(one, box) for box in boxes)
-            sure = witnessed and one.score >= self._network.contract.alone
+            sure = witnessed and one.score >= self._detector.contract.alone
             closer = self._closer(picture, _box(one), CLOSER_SHARES[:1] if sure else CLOSER_SHARES)
-            if not believed and _score(closer) < self._network.contract.alone:
+            if not believed and _score(closer) < self._detector.contract.alone:
                 closer = max(closer, self._closer(picture, _box(one, 180.0), CLOSER_SHARES), key=_score)
             if closer and self._is_face(picture, closer, small, witnessed):
                 believed.append(closer)
         return distinct(believed)
 
     def _is_face(self, picture: Picture, closer: Sighting, small: float, witnessed: bool) -> bool:
-        contract, box = self._network.contract, _box(closer)
+        contract, box = self._detector.contract, _box(closer)
         if closer.side < small:
             return closer.score >= contract.small and self._cascades.see_eye(picture, box)
         if closer.score >= contract.alone:

@@ -56,7 +56,7 @@ def check(finder: FaceFinder, classifiers: Mapping[str, Classifier]) -> dict[str
 
 
 def _drawn_face() -> NDArray[np.uint8]:
-    """A face as the finder's cascades know faces: height, width, blue-green-red."""
+    """A face that the finder knows as one: height, width, blue-green-red."""
     image = np.full((_SIDE_PX, _SIDE_PX, 3), 150, np.uint8)
     for center, axes, bgr, arc in _DRAWING:
         center_px, axes_px = ([round(part * _SIDE_PX) for part in pair] for pair in (center, axes))

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from functions.infer.classifier import served_classifiers
-from functions.infer.face_network import PATCH_PX, load_network
+from functions.infer.face_network import PATCH_PX, load_detector
 from functions.infer.faces import DETECTOR
 
 MODELS = Path(__file__).parents[2] / "functions" / "infer" / "models"
@@ -29,7 +29,7 @@ def sighting(face_hw, network=None):
     """What the detector is surest of, in a patch of which the face is three quarters."""
     twice_hw = np.kron((face_hw + 2) * 63.75, np.ones((2, 2))).astype(np.uint8)
     patch_hw = np.pad(twice_hw, (PATCH_PX - len(twice_hw)) // 2, mode="edge")
-    ((surest, *_),) = (network or load_network(DETECTOR)).look([patch_hw])
+    ((surest, *_),) = (network or load_detector(DETECTOR)).look([patch_hw])
     return [surest.score, surest.side, *surest.points_xy.ravel().tolist()]
 
 

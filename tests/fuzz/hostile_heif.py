@@ -81,6 +81,7 @@ HOSTILE |= {
     "heic of 12 megapixels that says 64 a side": (HEIC, lambda: says(heic("black_12_megapixels"), BLACK, (64, 64))),
     "heic of one tile": (NO_FACE, lambda: grid(1, 1, BLACK)),
     "heic then zip": (ONE_FACE, lambda: heic("turned") + an_archive()),
+    "heic of nothing": (HEIC, lambda: box(b"ftyp", b"heic", bytes(4), b"mif1heic") + bytes(100)),
     "heic cut": (HEIC, lambda: heic("turned")[:-2000]),
     "avif cut": (HEIC, lambda: avif()[:-200]),
     "avif that says 108 megapixels": (TOO_LARGE, lambda: says(avif(), (256, 320), (9000, 12_000))),

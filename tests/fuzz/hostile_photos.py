@@ -41,7 +41,7 @@ def face() -> Image.Image:
         return whole.crop((140, 20, 300, 220)).resize((256, 320)).convert("RGB")
 
 
-def saved(image: Image.Image, file_format: str, **options: Any) -> bytes:
+def saved(image: Image.Image, file_format: str = "PNG", **options: Any) -> bytes:
     """The picture as a file."""
     buffer = io.BytesIO()
     image.save(buffer, file_format, **options)

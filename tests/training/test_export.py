@@ -16,9 +16,9 @@ from burnout.emotions import Emotion
 from functions.infer import contract as contract_module
 from functions.infer.classifier import load_classifiers
 from functions.infer.contract import read_contract, sha256_of
-from training import checkpoint, evaluate, export, onnx_file, provenance, quantise
+from training import checkpoint, evaluate, export, onnx_file, proof, provenance, quantise
 from training.covered import torch_covers
-from training.data import Usage
+from training.data import Usage, load_faces, vote_shares
 from training.knobs import Knobs
 from training.model import CoverNet
 from training.operating_point import OperatingPoint
@@ -74,7 +74,7 @@ def test_exported_contract_fits_the_file(exported):
     assert contract.export["serve_fer_share"] == 0.3
     assert contract.metrics["fer"]["n"] == 8
     assert set(contract.metrics["heads"]) == {"fer"}
-    assert [half["n"] for half in contract.metrics["held_out"]] == [4, 4]
+    assert [half["n"] for half in contract.metrics["held_out"]["ferplus"]] == [4, 4]
     assert contract.unsure[0] <= contract.threshold <= contract.unsure[1]
     assert contract.training["knobs"]["width"] == 4
     assert set(contract.training["data_sha256"]) == {"fer2013.csv", "fer2013new.csv"}
@@ -107,11 +107,49 @@ def test_file_may_ask_twice_and_average(export_to, net, faces, tmp_path):
     assert np.abs(onnx_file.onnx_logits(twice_asked, faces.gray_nhw) - fer(faces.gray_nhw)).max() < 1e-5
 
 
+def test_rare_emotions_are_lifted_in_what_is_served_and_not_in_the_fer_head(
+    export_to, exported, faces, folder, tmp_path
+):
+    votes = vote_shares(load_faces(folder).part(Usage.TRAINING).votes).sum(axis=0).clip(min=1)
+
+    lifted = export_to(tmp_path, "lifted", "--serve-fer-share", "0.3", "--prior-share", "0.5")
+
+    (served, fer), (was_served, was_fer) = (
+        [onnx_file.onnx_logits(path, faces.gray_nhw, name) for name in ("logits", "fer_logits")]
+        for path in (lifted, exported)
+    )
+    expected = -0.5 * np.log(votes)
+    for added in served - was_served:
+        assert added == pytest.approx(expected - expected.mean(), abs=1e-4)
+    assert fer == pytest.approx(was_fer, abs=1e-4)
+    assert read_contract(lifted.with_suffix(".json")).export["prior_share"] == 0.5
+
+
+def test_operating_point_suits_photos_that_this_very_model_read(export_to, exported, tmp_path, capsys):
+    photos = tmp_path / "photos.json"
+    logits = {"logits": [0.0, 0.0, 0.0, 9.0, 0.0, 0.0, 0.0]}
+    said = {"clear": True, "is_main": True, "view": "whole", "logits": logits, "model_sha256": sha256_of(exported)}
+    photos.write_text(json.dumps([{**said, "label": label} for label in ("happy", "sad")]))
+
+    again = export_to(tmp_path, "tiny", "--serve-fer-share", "0.3", "--photos", str(photos))
+
+    contract = read_contract(again.with_suffix(".json"))
+    assert contract.sha256 == sha256_of(exported)
+    assert {name: figures["n"] for name, figures in contract.metrics["chosen_on"].items()} == {
+        "ferplus": 8,
+        "photos": 2,
+    }
+    with pytest.raises(SystemExit):
+        export_to(tmp_path, "tiny", "--serve-fer-share", "0.4", "--photos", str(photos))
+    assert "of another model" in capsys.readouterr().err
+    assert sha256_of(again) == contract.sha256
+
+
 @pytest.fixture(scope="module")
 def in_int8(export_to, tmp_path_factory) -> Path:
     """The same network in eight bits; eight test faces cannot say what that costs, so the limit is lifted."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(export, "INT8_MAY_COST", 1.0)
+        patch.setattr(proof, "INT8_MAY_COST", 1.0)
         return export_to(tmp_path_factory.mktemp("models"), "small", "--serve-fer-share", "0.3", "--int8")
 
 
@@ -134,7 +172,7 @@ def test_file_that_knows_covers_answers_as_both_networks_do_and_covers_stay_in_f
     torch.manual_seed(1)
     covers = CoverNet().eval()
     torch.save(covers.state_dict(), tmp_path / "covered.pt")
-    monkeypatch.setattr(export, "INT8_MAY_COST", 1.0)
+    monkeypatch.setattr(proof, "INT8_MAY_COST", 1.0)
 
     made = export_to(tmp_path, "both", "--serve-fer-share", "0.3", "--covered", str(tmp_path / "covered.pt"), *options)
 
@@ -196,8 +234,8 @@ def test_int8_that_costs_too_much_is_refused(faces):
     wrong[0] = -wrong[0]
 
     with pytest.raises(export.ExportError, match=r"int8 costs 12\.50 points on fer, more than 0\.3"):
-        export.int8_cost(right, wrong, tested)
-    assert export.int8_cost(wrong, right, tested)["accuracy_lost"]["fer"] == -0.125
+        proof.int8_cost(right, wrong, tested)
+    assert proof.int8_cost(wrong, right, tested)["accuracy_lost"]["fer"] == -0.125
 
 
 def test_contract_proves_that_no_integers_overflow_and_that_exact_arithmetic_agrees(in_int8, exported):
@@ -218,7 +256,7 @@ def test_file_whose_integers_may_overflow_is_not_exported(in_int8, tmp_path):
     onnx.save(model, tmp_path / "old.onnx")
 
     with pytest.raises(export.ExportError, match=r"old\.onnx: two products may add up to 64770, an int16 holds 32767"):
-        export.proved_pair_sum(tmp_path / "old.onnx")
+        proof.proved_pair_sum(tmp_path / "old.onnx")
 
 
 @pytest.mark.parametrize(
@@ -230,7 +268,7 @@ def test_file_whose_integers_may_overflow_is_not_exported(in_int8, tmp_path):
     ],
 )
 def test_refused_export_changes_no_file(exported, export_to, monkeypatch, capsys, name, value, sentence):
-    monkeypatch.setattr(export, name, value)
+    monkeypatch.setattr(proof, name, value)
     before = {path.name: path.read_bytes() for path in exported.parent.iterdir()}
 
     with pytest.raises(SystemExit):

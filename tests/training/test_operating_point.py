@@ -1,11 +1,13 @@
 """The operating point: on faces whose truth is known, and whatever the faces are."""
 
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.operating_point import OperatingPoint, choose, held_out, score
+from training.operating_point import OperatingPoint, PhotosError, Sample, choose, held_out, photo_sample, score
 
 DICE = np.random.default_rng(1)
 MASS = DICE.beta(0.5, 1.5, size=20_000)  # the mass of each face; a quarter is negative, as in FER+
@@ -17,32 +19,42 @@ def truth(mass_n, *, surer=1.0):
     return DICE.random(len(mass_n)) < odds / (1 + odds)
 
 
-def test_bounds_lie_where_the_risk_of_the_wrong_side_is_a_third():
-    point = choose(MASS, truth(MASS))
-
-    assert point.unsure_from == pytest.approx(1 / 3, abs=0.02)
-    assert point.unsure_to == pytest.approx(2 / 3, abs=0.02)
-
-
-def test_bounds_are_narrower_where_the_majority_is_surer_than_the_mass():
-    point = choose(MASS, truth(MASS, surer=2.0))
-
-    assert point.unsure_from == pytest.approx(0.41, abs=0.02)  # odds of 1 to 2 are reached at 1 to the root of 2
-    assert point.unsure_to == pytest.approx(0.59, abs=0.02)
-
-
-def test_threshold_lies_below_a_half_where_few_faces_are_negative():
-    """For the accuracy of all faces 0.5 is best here, for the mean of both sides their share; the sum lies between."""
+def test_bounds_lie_where_the_risk_of_the_wrong_side_is_a_third_if_both_sides_were_equally_many():
+    """Of the odds of a third and of two thirds, as a third of the faces is negative the mass lies lower."""
     negative_n = truth(MASS)
+    rest = 1 - negative_n.mean()
+    odds = negative_n.mean() / rest
 
-    assert negative_n.mean() < choose(MASS, negative_n).threshold < 0.5
+    point = choose(Sample(MASS, negative_n))
+
+    assert point.threshold == pytest.approx(odds / (1 + odds), abs=0.03)
+    assert point.unsure_from == pytest.approx(odds / (2 + odds), abs=0.03)
+    assert point.unsure_to == 0.5  # the rule alone would say 0.4
+
+
+def test_every_source_counts_the_same_however_many_faces_it_has():
+    few = Sample(np.array([0.55, 0.56, 0.57, 0.9]), np.array([False, False, False, True]))
+
+    alone, together = choose(Sample(MASS, truth(MASS))), choose(Sample(MASS, truth(MASS)), few)
+
+    assert alone.threshold < 0.4
+    assert together.threshold > 0.5
+
+
+@pytest.mark.parametrize("negative", [True, False])
+def test_a_source_of_one_side_only_decides_nothing(negative):
+    one_sided = Sample(MASS, np.full(len(MASS), negative))
+    other = Sample(MASS, truth(MASS))
+
+    assert choose(one_sided) == OperatingPoint()
+    assert choose(one_sided, other) == choose(other)
 
 
 def test_no_side_is_named_that_has_less_than_half_of_the_mass():
     """A network that calls most faces negative: a high threshold, and all from 0.5 up to it is unsure."""
     mass_n = MASS**0.25
 
-    point = choose(mass_n, truth(MASS))
+    point = choose(Sample(mass_n, truth(MASS)))
 
     assert point.threshold > 0.5
     assert point.unsure_from <= 0.5
@@ -82,7 +94,7 @@ def test_held_out_scores_are_of_the_other_half():
     negative_n = np.repeat(truth(MASS), 2)
     negative_n[1::2] ^= True
 
-    chosen_on_even, chosen_on_odd = held_out(mass_n, negative_n)
+    ((chosen_on_even, chosen_on_odd),) = held_out(Sample(mass_n, negative_n))
 
     assert chosen_on_even["n"] == chosen_on_odd["n"] == len(MASS)
     assert chosen_on_even["micro"] < 0.5
@@ -92,7 +104,43 @@ def test_held_out_scores_are_of_the_other_half():
 def test_whatever_the_faces_are_the_point_is_one_that_serving_takes(faces):
     mass_n, negative_n = (np.array(column) for column in zip(*faces, strict=True))
 
-    point = choose(mass_n.astype(float), negative_n.astype(bool))
+    point = choose(Sample(mass_n.astype(float), negative_n.astype(bool)))
 
     assert 0 < point.unsure_from <= min(point.threshold, 0.5)
     assert max(point.threshold, 0.5) <= point.unsure_to < 1
+
+
+def record(label="sad", *, model="ab", **changes):
+    logits = {"logits": [2.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]}
+    said = {"label": label, "clear": True, "is_main": True, "view": "whole", "logits": logits, "model_sha256": model}
+    return {**said, **changes}
+
+
+def test_photos_count_if_they_are_clearly_labelled_and_their_main_face_is_seen_whole(tmp_path):
+    others = [{"label": None}, {"clear": False}, {"is_main": False, "logits": {}}, {"view": "covered"}]
+    records = [record(), record("happy"), *(record(**changes) for changes in others)]
+    (tmp_path / "photos.json").write_text(json.dumps(records))
+
+    sample = photo_sample(tmp_path / "photos.json", "ab", "logits", temperature=2.0)
+
+    assert sample.negative_n.tolist() == [True, False]
+    assert sample.mass_n == pytest.approx([(np.e + 3) / (np.e + 6)] * 2)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ([record(), record(model="cd")], "of another model"),
+        ([], "of another model"),
+        ([{"label": "sad"}], "not what training.photos --json writes"),
+        ([record("merry")], "not what training.photos --json writes"),
+        ([record(logits={"logits": [1.0]})], "not what training.photos --json writes"),
+        ("{", "not what training.photos --json writes"),
+    ],
+)
+def test_photos_of_another_model_or_kind_are_refused(tmp_path, written, said):
+    path = tmp_path / "photos.json"
+    path.write_text(written if isinstance(written, str) else json.dumps(written))
+
+    with pytest.raises(PhotosError, match=f"photos.json: {said}"):
+        photo_sample(path, "ab", "logits", temperature=1.0)

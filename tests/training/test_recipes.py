@@ -32,11 +32,11 @@ def knobs_of(recipe):
     return knobs_from(vars(parser.parse_args(training_options(recipe))))
 
 
-def test_defaults_are_the_run_that_serves():
+def test_defaults_are_the_last_run_from_random_weights():
     assert knobs_of("fourth") == Knobs()
 
 
-@pytest.mark.parametrize("recipe", ["fourth", "baseline", "seeds", "gpu"])
+@pytest.mark.parametrize("recipe", ["fourth", "fifth", "baseline", "seeds", "gpu"])
 def test_recipe_writes_out_every_knob(recipe):
     """The defaults of the knobs may change, a recipe may not."""
     named = {word.removeprefix("--").replace("-", "_") for word in training_options(recipe) if word.startswith("--")}
@@ -45,7 +45,7 @@ def test_recipe_writes_out_every_knob(recipe):
     assert knobs_of(recipe).seed == 1
 
 
-def test_seeds_differ_from_the_run_that_serves_in_length_alone():
+def test_seeds_differ_from_the_run_from_random_weights_in_length_alone():
     record, short = (dataclasses.asdict(knobs_of(recipe)) for recipe in ("fourth", "seeds"))
 
     differ = {name for name in record if record[name] != short[name]}

@@ -42,4 +42,4 @@ def test_processor_is_the_first_cpus_name_the_number_and_the_sets(on):
     on("x86_64", ZEN1)
 
     assert processor.processor() == "AMD EPYC 7001, 2 CPUs, AVX2, no VNNI, no AMX"
-    assert not processor.has_amx()
+    assert not processor.has_bf16()

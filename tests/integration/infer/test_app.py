@@ -61,15 +61,6 @@ def test_photo_that_its_person_gives_to_the_model_is_read_where_it_lies(s3):
     assert prediction["label"] == "positive"
 
 
-def test_heic_of_a_phone_is_read_whatever_its_key_says(s3):
-    put(s3, (PHOTOS / "heic" / "turned.heic").read_bytes())
-
-    answer = lambda_handler(EVENT, None)
-
-    assert answer["image"]["width_px"] == 256
-    assert len(answer["faces"]) == 1
-
-
 def test_missing_photo_is_an_answer(s3):
     assert lambda_handler(EVENT, None)["error"]["code"] == "no_such_photo"
 

@@ -51,7 +51,7 @@ def test_photo_that_is_none_gets_a_sentence_and_status_1(capsys, tmp_path):
     status = main(["photo", str(tmp_path / "photo.jpg"), *SMALL])
 
     assert status == NOT_ANSWERED
-    assert "cannot read this as a picture" in capsys.readouterr().out
+    assert "no picture that I can read" in capsys.readouterr().out
 
 
 def test_demo_plays_to_its_end_twice_and_leaves_transcript_and_charts(capsys, tmp_path):

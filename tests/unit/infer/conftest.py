@@ -1,6 +1,5 @@
 """Pictures and tiny models for infer's tests. Nothing here is larger or slower than its test needs."""
 
-import io
 import json
 from pathlib import Path
 
@@ -13,16 +12,11 @@ from PIL import Image
 
 from functions.infer.contract import sha256_of
 from functions.infer.faces import FaceFinder
+from tests.fuzz.hostile_photos import saved
 
+encoded = saved
 PHOTOS = Path(__file__).parents[2] / "photos"
 LABELS = ["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
-
-
-def encoded(image, file_format="PNG", **options):
-    """The bytes of a file holding this PIL picture."""
-    buffer = io.BytesIO()
-    image.save(buffer, file_format, **options)
-    return buffer.getvalue()
 
 
 @pytest.fixture(scope="session")

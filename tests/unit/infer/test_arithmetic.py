@@ -7,7 +7,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from functions.infer.classifier import Classifier, load_classifiers
 from functions.infer.contract import PAIR_SUM_LIMIT
-from functions.infer.face_network import FaceNetwork, load_network
+from functions.infer.face_network import Detector, load_detector
 from functions.infer.faces import DETECTOR
 from tests.build.answers import sighting
 from tests.real_faces import real_faces
@@ -41,8 +41,8 @@ def test_64_real_faces_get_the_answer_of_exact_arithmetic(name):
 
 
 def test_the_detector_sees_64_real_faces_as_exact_arithmetic_does():
-    served = load_network(DETECTOR)
-    exactly = FaceNetwork(served.contract, onnx_session(DETECTOR / "short_range.onnx", optimised=False))
+    served = load_detector(DETECTOR)
+    exactly = Detector(served.contract, onnx_session(DETECTOR / "short_range.onnx", optimised=False))
 
     seen, exact_seen = ([sighting(face[0], network) for face in real_faces()] for network in (served, exactly))
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from functions.infer.contract import ContractMismatchError
-from functions.infer.face_network import PATCH_PX, Sighting, distinct, load_network
+from functions.infer.face_network import PATCH_PX, Sighting, distinct, load_detector
 from functions.infer.faces import DETECTOR, FaceFinder, view_of
 from functions.infer.windows import BLACK, Picture
 
@@ -24,16 +24,16 @@ def test_contract_that_does_not_fit_the_file_is_refused(tmp_path, spoilt, fault)
     path.write_text(json.dumps(json.loads(path.read_text()) | spoilt))
 
     with pytest.raises(ContractMismatchError, match=fault):
-        load_network(tmp_path)
+        load_detector(tmp_path)
 
 
 def test_missing_file_is_refused(tmp_path):
     with pytest.raises(ContractMismatchError, match="face detector"):
-        load_network(tmp_path)
+        load_detector(tmp_path)
 
 
 def test_patch_without_a_face_has_no_sighting():
-    assert load_network(DETECTOR).look([np.full((PATCH_PX, PATCH_PX), 128, np.uint8)]) == [[]]
+    assert load_detector(DETECTOR).look([np.full((PATCH_PX, PATCH_PX), 128, np.uint8)]) == [[]]
 
 
 def sighting(x, y, score=0.9, side=10.0, nose=5.0):
@@ -55,7 +55,7 @@ def test_nose_outside_the_eyes_is_a_profile(nose, view):
 def test_many_anchors_that_see_one_face_are_one_sighting(selfie):
     picture = Picture(np.asarray(selfie.convert("L")))
 
-    (seen,) = load_network(DETECTOR).look([picture.patch(picture.whole(), PATCH_PX, BLACK)])
+    (seen,) = load_detector(DETECTOR).look([picture.patch(picture.whole(), PATCH_PX, BLACK)])
 
     assert len(seen) == 1
 

@@ -13,7 +13,7 @@ from functions.infer.analysis import analyse
 from functions.infer.headers import cost_of
 from functions.infer.image import ImageError, read_photo
 from tests.fuzz.hostile_heif import BLACK, grid, heic
-from tests.unit.infer.conftest import PHOTOS, encoded
+from tests.unit.infer.conftest import encoded
 from tests.unit.infer.test_image import quadrants
 
 WITHOUT_END = 2  # bytes: the end marker
@@ -114,18 +114,6 @@ def test_process_that_reads_heic_is_given_no_secret(monkeypatch):
         read_photo(heic("turned"))
 
 
-@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
-def test_avif_is_turned_as_it_says(orientation):
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    turns = {1: 0, 3: 2, 6: 1, 8: -1}[orientation]
-    stored = Image.fromarray(np.rot90(quadrants(), turns))
-
-    photo = read_photo(encoded(stored, "AVIF", exif=exif, speed=10))
-
-    assert np.abs(photo.gray_hw.astype(int) - quadrants()).mean() < 3
-
-
 def test_of_several_pictures_in_a_heic_the_primary_is_read():
     assert read_photo(heic("second_is_primary")).brightness == pytest.approx(30 / 255, abs=0.02)
 
@@ -159,12 +147,3 @@ def test_process_that_reads_heic_ends_at_its_limits(monkeypatch, limit, too_much
     with pytest.raises(ImageError, match="its process ended with") as refusal:
         read_photo(too_much)
     assert refusal.value.code == "heic"
-
-
-@pytest.mark.parametrize("file_format", ["JPEG", "WEBP", "PNG", "AVIF"])
-@pytest.mark.parametrize("quality", [30, 75, 95])
-def test_picture_saved_again_has_the_same_one_face(file_format, quality, finder):
-    with Image.open(PHOTOS / "selfie.jpg") as selfie:
-        again = encoded(selfie, file_format, **({} if file_format == "PNG" else {"quality": quality}))
-
-    assert faces(again, finder) == 1

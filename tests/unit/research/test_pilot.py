@@ -274,16 +274,7 @@ def test_report_of_the_stores_own_rows_says_what_people_said(tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        "mvp=1",
-        "mvp=1,baseline=0",
-        "mvp=nan,baseline=1",
-        "mvp=inf,baseline=1",
-        "mvp=1,mvp=2,baseline=3",
-        "",
-        "mvp=x,baseline=1",
-    ],
+    "text", ["", "mvp=1", "mvp=1,mvp=2,baseline=3", *(f"mvp=1,baseline={ms}" for ms in ("0", "nan", "inf", "x"))]
 )
 def test_latency_that_is_no_pair_of_milliseconds_is_refused(tmp_path, capsys, text):
     with pytest.raises(SystemExit) as ended:

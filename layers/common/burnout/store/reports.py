@@ -24,9 +24,7 @@ class CourseCheckIn(msgspec.Struct, frozen=True, kw_only=True):
     """One check-in as the strain index sees it."""
 
     observed_at_utc: Utc
-    negative: (
-        float | None
-    )  # calibrated P(negative) of the shown model; None when the person said 👎 or no whole face was seen
+    negative: float | None  # calibrated P(negative) of the shown model; None after a 👎, or if the face was not whole
     rating: Rating | None
 
 

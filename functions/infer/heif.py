@@ -31,7 +31,7 @@ def main(most_pixels: int, most_side_px: int) -> int:
     if image.width * image.height > most_pixels or max(image.size) > most_side_px:
         return TOO_LARGE
     image.load()  # of several pictures the one that the file calls its primary
-    sys.stdout.buffer.write(b"%d %d %d\n" % (*image.size, image.getexif().get(ExifTags.Base.Orientation, 1)))
+    sys.stdout.buffer.write(b"%d %d %d\n" % (*image.size, orientation_of(image)))
     for strip in strips(image):
         sys.stdout.buffer.write(gray(strip).tobytes())
     return 0
@@ -41,6 +41,15 @@ def strips(image: Image.Image) -> Iterator[Image.Image]:
     """The picture from top to bottom: whole, the copies that gray takes would be 400 MB of 50 megapixels."""
     for top in range(0, image.height, STRIP_HEIGHT_PX):
         yield image.crop((0, top, image.width, min(top + STRIP_HEIGHT_PX, image.height)))
+
+
+def orientation_of(image: Image.Image) -> int:
+    """EXIF orientation, 1 to 8. Metadata that cannot be read must not cost the person the photo: then 1, upright."""
+    try:
+        value = image.getexif().get(ExifTags.Base.Orientation)
+    except Exception:
+        return 1
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
 def _opened(data: bytes) -> Image.Image:

@@ -5,6 +5,7 @@ Every picture is built from the same face, so "1 faces" says that the hostile pa
 """
 
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -167,11 +168,23 @@ _hostile("progressive jpeg of 200 megapixels in all colours", TOO_COSTLY)(
 )
 
 
-def _claims(width: int, height: int, **options: Any) -> bytes:
+def _claims(width: int, height: int, mode: str = "RGB", **options: Any) -> bytes:
     """The face's JPEG with another size in its header."""
-    whole = jpeg(**options)
+    whole = saved(face().convert(mode), "JPEG", quality=80, **options)
     at = whole.index(b"\xff\xc2" if "progressive" in options else b"\xff\xc0") + 5
     return whole[:at] + struct.pack(">HH", height, width) + whole[at + 4 :]
+
+
+def _one_scan(**options: Any) -> bytes:
+    """A JPEG of 200 megapixels in four colours with the first of its scans only."""
+    return b"\xff\xda".join(_claims(16_384, 12_288, "CMYK", **options).split(b"\xff\xda")[:2]) + JPEG_END
+
+
+# Of these libjpeg keeps 1.6 GB, though no second scan comes: the first one is not all of it.
+_hostile("progressive jpeg of 200 megapixels with one scan", TOO_COSTLY)(lambda: _one_scan(progressive=True))
+_hostile("jpeg of 200 megapixels with a scan of one colour", TOO_COSTLY)(
+    lambda: re.sub(rb"\xff\xda\x00.\x04(..).{9}", lambda of: b"\xff\xda\0\x08\1" + of[1] + b"\0\x3f\0", _one_scan())
+)
 
 
 def _scans(side_px: int, more: int) -> bytes:
@@ -191,6 +204,20 @@ _hostile("jpeg whose scans hide behind a marker", TOO_COSTLY)(
     )
 )
 _hostile("jpeg of 20,000 comments", TOO_COSTLY)(lambda: in_jpeg(segment(0xFE, b"") * 20_000))
+# Before the first scan Pillow copies all EXIF for each segment of it, and looks at every byte between two segments.
+_hostile("jpeg with metadata in 9,000 pieces", TOO_COSTLY)(
+    lambda: in_jpeg(segment(0xE1, b"Exif\0\0" + bytes(2000)) * 9000)
+)
+for _name, _junk in {
+    "ff": b"\xff",
+    "zeros": b"\0",
+    "restarts": b"\xff\xd0",
+    "ff 01": b"\xff\1",
+    "ff 00": b"\xff\0",
+}.items():
+    _hostile(f"jpeg with 2 MB of {_name} before its picture", TOO_COSTLY)(
+        lambda junk=_junk: in_jpeg(segment(0xE0, b""), junk * (2_000_000 // len(junk)))
+    )
 _hostile("png of 20,000 chunks", TOO_COSTLY)(lambda: in_png(chunk(b"teSt", b"") * 20_000))
 
 
@@ -200,15 +227,13 @@ _hostile("jpeg with a profile of 16 MB", ONE_FACE)(
         *(segment(0xE2, b"ICC_PROFILE\0" + bytes((number, 255)) + bytes(65_000)) for number in range(1, 256))
     )
 )
-_hostile("jpeg with 3,000 profiles of nothing", ONE_FACE)(
-    lambda: in_jpeg(*[segment(0xE2, b"ICC_PROFILE\0\1\1")] * 3000)
-)
+_hostile("jpeg with 900 profiles of nothing", ONE_FACE)(lambda: in_jpeg(*[segment(0xE2, b"ICC_PROFILE\0\1\1")] * 900))
 _hostile("png with a profile of 100 MB", DAMAGED)(lambda: in_png(chunk(b"iCCP", b"a\0\0" + zeros(100 << 20))))
 _hostile("png with a text of 100 MB", DAMAGED)(lambda: in_png(chunk(b"zTXt", b"a\0\0" + zeros(100 << 20))))
 _hostile("png with international text of 100 MB", DAMAGED)(
     lambda: in_png(chunk(b"iTXt", b"a\0\1\0en\0a\0" + zeros(100 << 20)))
 )
-_hostile("png with 5,000 texts", ONE_FACE)(lambda: in_png(*[chunk(b"iTXt", b"a\0\0\0\0\0" + bytes(1000))] * 5000))
+_hostile("png with 5,000 texts", ONE_FACE)(lambda: in_png(*[chunk(b"tEXt", b"a\0" + b"b" * 1000)] * 5000))
 _hostile("webp with a profile of 10 MB", ONE_FACE)(lambda: webp(icc_profile=bytes(10 << 20)))
 _hostile("webp with metadata of 10 MB", ONE_FACE)(lambda: webp(exif=b"Exif\0\0II*\0" + bytes(10 << 20)))
 _hostile("jpeg whose metadata nest for ever", ONE_FACE)(

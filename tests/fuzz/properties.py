@@ -40,7 +40,7 @@ LEAK = re.compile(
     rf"{MARKER}|Traceback|\w(Error|Exception)\b|object at 0x|\bNone\b|\bnan\b|(burnout|functions)\.\w|msgspec|\w\(\w+="
 )
 CHECKER = CallChecker()
-PHOTO_CPU_S = 5.0  # of the 12 s that the webhook waits for infer
+PHOTO_CPU_S = 5.0  # of the 10 s that the webhook waits for infer
 PHOTO_MEMORY_MB = 700  # above what the loaded function needs; it has 1769, of which HEIC's own process may take 1000
 _STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 

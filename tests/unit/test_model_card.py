@@ -76,7 +76,7 @@ def test_figures_of_both_models_are_their_contracts():
     assert tables("Figures")[0] == expected
 
 
-def test_figures_of_each_emotion_and_of_both_halves_are_the_contracts():
+def test_figures_of_each_emotion_and_of_each_source_with_its_halves_are_the_contracts():
     majority, called, told = (
         METRICS["ferplus_majority"],
         METRICS["binary_ferplus"]["called_negative"],
@@ -90,8 +90,9 @@ def test_figures_of_each_emotion_and_of_both_halves_are_the_contracts():
         for emotion, faces in majority["faces"].items()
     ]
     assert halves == [
-        [percent(half["macro"]), percent(half["unsure"]), percent(half["right_named"]), f"{half['n']:,}"]
-        for half in METRICS["held_out"]
+        [*map(percent, (half["macro"], half["unsure"], half["right_named"], half["told_positive"])), f"{half['n']:,}"]
+        for source, point in METRICS["chosen_on"].items()
+        for half in (point, *METRICS["held_out"][source])
     ]
 
 
@@ -112,7 +113,8 @@ def test_facts_are_the_contracts():
 
 
 def test_card_describes_the_served_head():
-    assert MVP["export"]["serve_fer_share"] == 0, "the card says that the FER+ head alone serves"
+    assert MVP["export"]["serve_fer_share"] == 0.25, "the card says that a quarter of the FER head serves"
+    assert MVP["export"]["prior_share"] == 0.5, "the card says that rare emotions are lifted by half"
     assert MVP["export"]["flip_average"], "the card says that the file asks twice"
     assert BASELINE["export"]["serve_fer_share"] == 1, "the card says that baseline has one head"
     assert METRICS["part"] == BASELINE["metrics"]["part"] == "PublicTest"

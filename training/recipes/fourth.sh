@@ -3,7 +3,7 @@
 # mvp 0.4.0: a stride-1 stem from random weights, the camera's faults on a tenth of the faces each. Trains, exports in
 # int8 into OUT_DIR, with the mirror image averaged in the file, and evaluates the exported file. Started again with the
 # same RUN_DIR, it goes on after the last whole epoch.
-# What serves, 0.4.1, was exported from the weights of that run (export.sh, LOG.md); another run needs another version.
+# 0.4.1 was exported from the weights of that run (LOG.md), and 0.5.0 went on from them (fifth.sh).
 . "$(dirname "$0")/common.sh"
 
 # Every knob is written out: the defaults may change, this run may not. The run of 2026-11-26 began with 56 epochs and

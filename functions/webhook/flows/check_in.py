@@ -17,6 +17,7 @@ from burnout.errors import (
     OutOfTimeError,
     OvertakenError,
     PhotoStorageError,
+    TelegramRejectedError,
 )
 from burnout.inference import Face, Inference, InferFailure
 from burnout.photos import key_of
@@ -45,6 +46,7 @@ BLURRIEST_FACE: Final = 30.0  # variance of the Laplacian at 48 px
 COMPANION_SIDE: Final = 0.5  # of the largest face's side
 
 _PREVIEWED: Final = frozenset({"heic", "damaged"})  # what infer cannot read, but Telegram made a preview of
+_TRUE_OF_BOTH: Final = frozenset({"several_faces", "too_dark"})  # where the small preview is refused, the file would be
 
 
 class Refusal(Exception):  # noqa: N818  (not an error: a sentence to the person)
@@ -116,8 +118,7 @@ def _predict(message: Message, person: Person, deps: Deps, trace: RequestTrace) 
     key = key_of(str(person.photo_folder), trace.update_id)
     shown = assignment.shown_model(person.id, deps.terms.baseline_shown_percent)
     models = assignment.models_run(person.id, shown, deps.terms.baseline_shadow_percent)
-    inference = _read_or_preview(message, key, models, deps, trace)
-    face = the_face(inference)
+    inference, face = _read_or_preview(message, key, models, deps, trace)
     asks_first = assignment.asks_rating_first(person.id, message.message_id)
     rating = _rating_in_caption(message)
     return NewCheckIn(
@@ -133,7 +134,9 @@ def _predict(message: Message, person: Person, deps: Deps, trace: RequestTrace) 
     )
 
 
-def _read_or_preview(message: Message, key: str, models: tuple[str, ...], deps: Deps, trace: RequestTrace) -> Inference:
+def _read_or_preview(
+    message: Message, key: str, models: tuple[str, ...], deps: Deps, trace: RequestTrace
+) -> tuple[Inference, Face]:
     preview = message.document.thumbnail if message.document else None
     try:
         return _read(file_to_read(message), key, models, deps, trace)
@@ -142,11 +145,13 @@ def _read_or_preview(message: Message, key: str, models: tuple[str, ...], deps: 
             raise
         try:
             return _read(preview.file_id, key, models, deps, trace)
-        except OutOfTimeError:  # the file took it, and would again
+        except Refusal as told:
+            raise (told if told.key in _TRUE_OF_BOTH else refusal) from None
+        except (OutOfTimeError, TelegramRejectedError):  # the file took the time, and would again; no such preview
             raise refusal from None
 
 
-def _read(file_id: str, key: str, models: tuple[str, ...], deps: Deps, trace: RequestTrace) -> Inference:
+def _read(file_id: str, key: str, models: tuple[str, ...], deps: Deps, trace: RequestTrace) -> tuple[Inference, Face]:
     try:
         with trace.stage("download"):
             content = deps.download(file_id)
@@ -155,7 +160,8 @@ def _read(file_id: str, key: str, models: tuple[str, ...], deps: Deps, trace: Re
     with trace.stage("put"):
         deps.put_photo(key, content)
     with trace.stage("infer"):
-        return _infer(key, models, deps)
+        inference = _infer(key, models, deps)
+    return inference, the_face(inference)
 
 
 def _infer(key: str, models: tuple[str, ...], deps: Deps) -> Inference:

@@ -96,6 +96,24 @@ def test_heic_is_turned_once_though_its_metadata_say_so_too(finder):
     assert faces(heic("turned"), finder) == 1
 
 
+def test_heic_with_broken_metadata_is_read():
+    whole = heic("turned")
+    at = whole.index(b"MM\0*")
+
+    photo = read_photo(whole[:at] + b"XXXX" + whole[at + 4 :])
+
+    assert (photo.width_px, photo.height_px) == (256, 320)
+
+
+def test_process_that_reads_heic_is_given_no_secret(monkeypatch):
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a secret")
+    script = "import os, sys; sys.stdin.buffer.read(); sys.exit(7 if 'AWS_SECRET_ACCESS_KEY' in os.environ else 9)"
+    monkeypatch.setattr(image_module, "_HEIF_COMMAND", (sys.executable, "-c", script))
+
+    with pytest.raises(ImageError, match="ended with 9"):
+        read_photo(heic("turned"))
+
+
 def test_of_several_pictures_in_a_heic_the_primary_is_read():
     assert read_photo(heic("second_is_primary")).brightness == pytest.approx(30 / 255, abs=0.02)
 

@@ -29,6 +29,7 @@ from tests.fakes import DirectStore, FakeFiles, FakeInfer, FakePhotos, face, inf
 
 STALE = "That button is from an older message."
 START = datetime.fromtimestamp(updates.DATE, UTC)
+THUMBNAIL = {"file_id": "thumb", "file_unique_id": "u", "width": 240, "height": 320}
 
 
 @dataclass

@@ -55,6 +55,7 @@ def aftermath(**more):
 
 def test_apologies_noted_deletions_and_kept_donations_are_no_problem():
     assert aftermath().problems() == []
+    assert aftermath(outlived=["photos/ab/3"], noted=2).problems() == []
 
 
 @pytest.mark.parametrize(
@@ -64,6 +65,7 @@ def test_apologies_noted_deletions_and_kept_donations_are_no_problem():
         ({"waiting": 2}, "2 updates never delivered"),
         ({"noted": 0}, "1 photos left in S3 without a note"),
         ({"outlived": ["photos/ab/3"]}, "1 photos left in S3 without a note"),
+        ({"outlived": ["photos/ab/3"]}, "outlived its update in S3: photos/ab/3"),
         ({"keys": ["donated/ab/2"]}, "1 donated photos without a check-in"),
         ({"rows": Rows({PERSON, PERSON + 1, PERSON + 2}, {"donated/ab/1"}, {})}, "1 erased people who are back"),
         ({"rows": Rows({PERSON + 2}, {"donated/ab/1"}, {})}, "1 people without their rows"),

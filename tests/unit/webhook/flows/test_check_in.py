@@ -9,7 +9,6 @@ import pytest
 from burnout.errors import (
     FileTooLargeError,
     FunctionUnavailableError,
-    OutOfTimeError,
     OvertakenError,
     TransientError,
 )
@@ -19,7 +18,7 @@ from burnout.store.privacy import TABLES, ReadRows
 from functions.webhook.person import NOTICE_VERSION
 from tests import updates
 from tests.fakes import face, inference, prediction
-from tests.unit.webhook.conftest import check_ins, data, labels, photo, rows
+from tests.unit.webhook.conftest import THUMBNAIL, check_ins, data, labels, photo, rows
 
 BOT = {"id": 1, "is_bot": True, "first_name": "Pictures"}
 FORWARDED = [  # Bot API 7.0 joined all but the last two into the first; older servers send the others
@@ -31,7 +30,6 @@ FORWARDED = [  # Bot API 7.0 joined all but the last two into the first; older s
     {"is_automatic_forward": True},
     {"via_bot": BOT},
 ]
-THUMBNAIL = {"file_id": "thumb", "file_unique_id": "u", "width": 240, "height": 320}
 
 
 def test_photo_is_answered_with_class_confidence_caution_and_buttons(bot):
@@ -203,30 +201,6 @@ def test_photo_that_cannot_be_read_gets_a_sentence_and_is_not_a_check_in(bot, an
 
     assert sentence in bot.says(photo())
     assert check_ins(bot) == 0
-
-
-@pytest.mark.parametrize(
-    ("code", "said", "downloaded"),
-    [
-        ("heic", "mostly negative", ["file", "thumb"]),
-        ("damaged", "mostly negative", ["file", "thumb"]),
-        ("not_an_image", "no picture", ["file"]),  # its preview would not be one either
-        ("too_large", "too large", ["file"]),
-    ],
-)
-def test_preview_is_read_where_the_file_is_a_picture_that_cannot_be_read(bot, code, said, downloaded):
-    answers = [InferFailure(code=code, message=""), bot.infer.answer]
-    bot.infer.before = lambda: setattr(bot.infer, "answer", answers.pop(0))
-
-    assert said in bot.says(photo(make=updates.document, mime_type="image/heic", thumbnail=THUMBNAIL))
-    assert bot.files.downloaded == downloaded
-
-
-def test_file_that_left_no_time_for_its_preview_is_told_at_once(bot):
-    bot.infer.answer = InferFailure(code="heic", message="")
-    bot.infer.before = lambda: bot.files.failures.append(OutOfTimeError("download"))
-
-    assert "cannot open this HEIC" in bot.says(photo(make=updates.document, mime_type=None, thumbnail=THUMBNAIL))
 
 
 def test_small_face_beside_a_large_one_does_not_refuse_a_selfie(bot):

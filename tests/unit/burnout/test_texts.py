@@ -29,7 +29,7 @@ FORBIDDEN = {
     for language in LANGUAGES
 }
 GENDERED = re.compile(r"\bвы (\w+ )?\w+ла?\b|\w\(л?а\)", re.I)
-QUOTED = re.compile(r"week_(stem|\d)$")  # the weekly question's own words, as published
+QUOTED = re.compile(r"week_(stem|\d)$")  # the weekly question's own words, as published: its Russian is ours
 
 
 CODE = [
@@ -99,7 +99,7 @@ def test_no_forbidden_word_in_either_language(language):
         key: said.group()
         for key, value in CATALOGUES[language].items()
         for sentence in (value.values() if isinstance(value, dict) else [value])
-        if not QUOTED.match(key) and (said := forbidden.search(sentence))
+        if (said := (GENDERED if QUOTED.match(key) else forbidden).search(sentence))
     }
 
     assert len(FORBIDDEN[language]) >= 10

@@ -52,7 +52,7 @@ def _before_rating(check_in: CheckIn, language: Language) -> list[str]:
     """
     if check_in.view != "whole":
         return [text(f"rating_{check_in.view}", language)]
-    seen = _expression(check_in.prediction, language) if check_in.corrected is None else _corrected(check_in, language)
+    seen = _judged(check_in, language) or _expression(check_in.prediction, language)
     return [seen, text("question_rating", language)]
 
 
@@ -74,8 +74,8 @@ def _looked(check_in: CheckIn, language: Language) -> str:
     if check_in.view != "whole":
         return text(f"seen_{check_in.view}", language)
     prediction = check_in.prediction
-    if check_in.corrected is not None:
-        seen = _corrected(check_in, language)
+    if judged := _judged(check_in, language):
+        seen = judged
     elif prediction.sure:
         share = _shown_share(_probability(prediction), language)
         seen = text(f"seen_{prediction.label}", language, share=share)
@@ -84,9 +84,11 @@ def _looked(check_in: CheckIn, language: Language) -> str:
     return f"{seen} {text('answer_caution_rated', language)}"
 
 
-def _corrected(check_in: CheckIn, language: Language) -> str:
-    assert check_in.corrected is not None  # noqa: S101  (the caller looked; this tells the type checker)
-    return text("said_emotion", language, emotion=_name(check_in.corrected, language))
+def _judged(check_in: CheckIn, language: Language) -> str:
+    """What the person made of the model's opinion, in its place; "" where it stands."""
+    if check_in.corrected is not None:
+        return text("said_emotion", language, emotion=_name(check_in.corrected, language))
+    return text("seen_wrong", language) if check_in.agrees is False else ""
 
 
 def _joined(lines: Sequence[str], notes: Sequence[str], language: Language) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from burnout.store import privacy
-from burnout.store.check_ins import LastCheckIn, ReadLast, Undo
+from burnout.store.check_ins import CheckIn, LastCheckIn, ReadLast, Undo
 from burnout.store.days import Mood
 from burnout.store.privacy import Erase
 from burnout.telegram.buttons import Action, Place, data_of
@@ -91,14 +91,22 @@ def _undo_question(last: LastCheckIn, language: Language) -> Screen:
     check_in = last.check_in
     if check_in is None:
         return _with_ways("undo_nothing", language)
-    tells = check_in.prediction.sure and check_in.view == "whole"
-    said = check_in.prediction.label if tells else "unsure"
-    facts = [] if check_in.hidden else [text(f"undo_{said}", language)]
+    facts = _opinion(check_in, language)
     if check_in.self_rating is not None:
         facts.append(text("undo_rating", language, rating=check_in.self_rating))
     details = f" ({', '.join(facts)})" if facts else ""
     keyboard = [button("button_undo", language, "undo", check_in.message_id), button("button_keep", language, "keep")]
     return Screen(text("undo_ask", language, when=_when(last.at_local, language), details=details), [keyboard])
+
+
+def _opinion(check_in: CheckIn, language: Language) -> list[str]:
+    """What the photo told: the person's word where there is one, nothing where the answer is hidden or called wrong."""
+    if check_in.corrected is not None:
+        return [text("undo_emotion", language, emotion=text(f"emotion_{check_in.corrected}", language))]
+    if check_in.hidden or check_in.agrees is False:
+        return []
+    tells = check_in.prediction.sure and check_in.view == "whole"
+    return [text(f"undo_{check_in.prediction.label if tells else 'unsure'}", language)]
 
 
 def _mood_question(mood: Mood, language: Language) -> Screen:

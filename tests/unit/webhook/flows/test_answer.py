@@ -81,6 +81,15 @@ def test_a_correction_is_what_the_message_says_from_then_on(bot, number):
     assert "mostly negative to me (68%)" in agreed.params["text"], "a 👍 takes it back"
 
 
+def test_what_was_called_wrong_is_not_repeated(bot, number):
+    _, unrated = bot(updates.button(f"v1:down:{number}"))
+    _, rated = bot(updates.button(f"v1:rate:{number}:4"))
+
+    for call in (unrated, rated):
+        assert "You said that I was wrong about the photo: it does not count." in call.params["text"]
+        assert not any(word in call.params["text"] for word in ("negative", "sad", "%", "weighs more"))
+
+
 def test_very_bad_beside_a_positive_photo_repeats_the_persons_word(bot):
     bot.infer.answer = inference(face(mvp=prediction(0.001)))
     number = checked_in(bot)

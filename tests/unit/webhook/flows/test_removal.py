@@ -23,6 +23,16 @@ def test_undo_in_russian_on_the_persons_own_clock(bot, number):
     assert bot.says(updates.text("/undo")) == "Удалить последнюю отметку от 18 нояб., 14:06 (преобладало негативное)?"
 
 
+@pytest.mark.parametrize(
+    ("press", "details"),
+    [("is:{}:happy", " (you said: happy)"), ("down:{}", ""), ("up:{}", " (mostly negative)")],
+)
+def test_undo_repeats_no_opinion_that_the_person_has_taken_back(bot, number, press, details):
+    bot(updates.button(f"v1:{press.format(number)}"))
+
+    assert bot.says(updates.text("/undo")) == f"Delete your last entry of 18 Nov, 11:06{details}?"
+
+
 def test_press_deletes_the_very_entry_it_asked_about_and_repeated_no_other(bot, number):
     newer = checked_in(bot)
     update = updates.button(f"v1:undo:{number}")

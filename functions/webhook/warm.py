@@ -8,3 +8,8 @@ def sentence(rating: Rating, low_ratings: int, language: Language) -> str:
     """The sentence beside a rating, for somebody who has given so many of 1 or 2, this one included; "" from 3 on."""
     sentences = variants(f"warm_{rating}", language)
     return sentences[(low_ratings - 1) % len(sentences)] if sentences else ""
+
+
+def is_low(rating: Rating | None) -> bool:
+    """Whether somebody feels bad or very bad."""
+    return rating is not None and rating <= 2

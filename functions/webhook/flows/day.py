@@ -16,7 +16,9 @@ from burnout.telegram.buttons import Action, Question, data_of, mood_row
 from burnout.telegram.calls import Button
 from burnout.texts import text
 from burnout.values import Language
+from functions.webhook import warm
 from functions.webhook.flow import Command, Context, Flow, Press
+from functions.webhook.flows import support
 from functions.webhook.screens import Reply, Screen, button, choice, led_by, stale
 
 QUESTIONS: Final[tuple[Question, ...]] = get_args(Question)
@@ -84,10 +86,14 @@ def _tells(fact: Literal["rating", "energy", "sleep"]) -> Callable[..., Reply]:
         if day is None:  # erased meanwhile
             return stale(language)
         noted = text("day_noted", language) if getattr(day, fact) == (value or None) else ""  # else a newer press
+        kind = text("day_was_hard", language) if fact == "rating" and warm.is_low(day.rating) else ""
         if value == 0 or getattr(before, fact) not in (None, value):
-            return Reply(card(day, language), noted, outcome="day")
+            return Reply(card(day, language, lead=kind), noted, outcome="day")
         asked = next_question(day, fact)
-        return Reply(question(day, asked, language) if asked else thanks(day, language), noted, outcome="day")
+        if not asked:
+            return Reply(thanks(day, language, last=kind), noted, outcome="day")
+        lead = led_by(text("day_rating_late", language, rating=day.rating), kind) if kind else ""
+        return Reply(question(day, asked, language, lead=lead), noted, outcome="day")
 
     return _of_a_day(tell)
 
@@ -111,7 +117,7 @@ def card(day: Day, language: Language, *, lead: str = "") -> Screen:
         mood = ("feel",) if is_today else ("asks", day.day, "rating")
         buttons.insert(0, button("button_mood", language, *mood))
     numbers = [] if facts else [mood_row()] if is_today else _answers(day, "rating", language)
-    keyboard = [*numbers, *_rows([*buttons, button("button_days", language, "days")])]
+    keyboard = [*numbers, *_rows([*buttons, button("button_days", language, "days")]), *_support(day, language)]
     return Screen(led_by(lead, "\n".join(lines)), keyboard)
 
 
@@ -120,11 +126,12 @@ def question(day: Day, asked: Question, language: Language, *, lead: str = "", b
     key = f"day_{asked}_ask" if asked == "rating" or day.day != day.today else f"{asked}_ask"
     html = text(key, language, day=name(day, language))
     said = lead or "\n".join(_facts(day, language, but=asked))
-    return Screen(led_by(said, html), [*_answers(day, asked, language), [*beside, _way_on(day, asked, language)]])
+    ways = [[*beside, _way_on(day, asked, language)], *_support(day, language)]
+    return Screen(led_by(said, html), [*_answers(day, asked, language), *ways])
 
 
-def thanks(day: Day, language: Language) -> Screen:
-    """The card at the end of the questions; without thanks for nothing."""
+def thanks(day: Day, language: Language, *, last: str = "") -> Screen:
+    """The card at the end of the questions, with `last` in the place of the usual thanks; none for nothing."""
     screen = card(day, language)
     if not _facts(day, language):
         return screen
@@ -133,8 +140,14 @@ def thanks(day: Day, language: Language) -> Screen:
     keyboard = [
         [button("button_change", language, "about", day.day), onwards],
         [button("button_home", language, "home")],
+        *_support(day, language),
     ]
-    return Screen(f"{screen.html}\n\n{text('day_done', language)}", keyboard)
+    return Screen(f"{screen.html}\n\n{last or text('day_done', language)}", keyboard)
+
+
+def _support(day: Day, language: Language) -> list[list[Button]]:
+    """The way to people who listen, as long as the newest word about the day is 1 or 2."""
+    return [support.way(language)] if any(warm.is_low(rating) for rating in (*day.ratings[-1:], day.rating)) else []
 
 
 def next_question(day: Day, after: Question = "rating") -> Question | None:

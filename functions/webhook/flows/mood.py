@@ -79,7 +79,8 @@ def said(mood: Mood, language: Language) -> Screen:
     else:
         thanks = "" if kind else f"\n{text('mood_thanks', language)}"
         screen = Screen(lead + thanks, [change, [button("button_more", language, "about", mood.day.day)]])
-    return Screen(screen.html, [*screen.keyboard, support.way(language)] if kind else screen.keyboard)
+    way = support.way(language)  # is there already where the newest mood of the day is low
+    return Screen(screen.html, [*screen.keyboard, way] if kind and way not in screen.keyboard else screen.keyboard)
 
 
 def _said(mood: Mood, language: Language) -> str:

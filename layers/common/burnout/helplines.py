@@ -73,7 +73,8 @@ def lines_for(country: str | None, language: Language) -> str:
     emergency = [_own(line, language) for line in own if line.kind == "emergency"]
     anywhere = [text("support_emergency", language, contact=first_contact("emergency"))]
     elsewhere = text("support_elsewhere", language, directory=first_contact("directory"))
-    return "\n".join([*listening, *(emergency or anywhere), elsewhere])
+    urgent = emergency or anywhere  # nobody to talk with answers there, so it never stands first
+    return "\n".join([*listening, *urgent, elsewhere] if listening else [elsewhere, *urgent])
 
 
 def lines_everywhere(language: Language) -> str:

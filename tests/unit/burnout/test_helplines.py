@@ -43,8 +43,8 @@ def test_a_country_gets_its_own_lines_one_emergency_number_and_the_directory(cou
     [("en", "112 or your local number – emergency"), ("ru", "112 или местный номер – экстренная помощь")],
 )
 @pytest.mark.parametrize("country", ["KZ", None])
-def test_where_no_line_is_known_there_is_a_general_sentence_and_the_directory(country, language, hint):
-    emergency, directory = shown(lines_for(country, language))
+def test_where_no_line_is_known_the_directory_leads_and_emergency_follows(country, language, hint):
+    directory, emergency = shown(lines_for(country, language))
 
     assert emergency == hint
     assert directory.endswith("findahelpline.com")

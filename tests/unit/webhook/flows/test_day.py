@@ -8,6 +8,7 @@ import pytest
 from burnout.store.days import FACTORS, Day, Mood, ReadDay
 from burnout.store.people import ChangeSettings
 from burnout.store.privacy import ReadRows
+from burnout.texts import text
 from functions.webhook.flows import day, mood
 from tests import updates
 from tests.unit.webhook.conftest import START, checked_in, data, labels, lines
@@ -188,6 +189,24 @@ def test_a_past_day_is_marked_as_told_later(bot, local_time):
     assert kept(bot) == {str(yesterday): "rating", str(TODAY): ""}
 
 
+@pytest.mark.parametrize(("rating", "kind"), [(1, True), (2, True), (3, False)])
+def test_a_hard_day_told_later_gets_a_warm_word_and_people_who_listen_to_the_end(bot, rating, kind):
+    yesterday = TODAY - timedelta(days=1)
+    asked = press(bot, f"v1:rated:{yesterday}:{rating}")
+    later = [press(bot, f"v1:{fact}:{yesterday}:2") for fact in ("energy", "sleep")] + [press(bot, way_on(asked))]
+    changed = [press(bot, f"v1:rated:{yesterday}:{each}") for each in (5, rating)][1]
+
+    for call in (asked, changed):
+        assert ("A hard day. Thank you for telling me." in call.params["text"]) == kind
+    assert {"v1:support" in data(call) for call in (asked, *later, changed)} == {kind}
+
+
+def test_people_who_listen_stay_in_reach_while_the_day_of_a_low_mood_is_told(bot):
+    buttons = ["v1:mood:1", f"v1:energy:{TODAY}:2", f"v1:sleep:{TODAY}:1", f"v1:done:{TODAY}", f"v1:about:{TODAY}"]
+
+    assert [data(press(bot, button)).count("v1:support") for button in buttons] == [1] * 5
+
+
 @pytest.mark.parametrize(("back", "number"), [(0, "v1:mood:3"), (1, "v1:rated:{}:3")])
 def test_a_day_without_a_word_takes_one_tap(bot, back, number):
     empty = TODAY - timedelta(days=back)
@@ -267,7 +286,8 @@ def test_every_card_fits_12_lines_of_38(language, back):
     then, screens = TODAY - timedelta(days=back), []
     for facts, ratings in product((NOTHING, FACTS), ((), (5,), (5,) * 40)):
         told = Day(day=str(then), today=str(TODAY), ratings=ratings, hidden_factors=(), **facts)
-        screens += [day.card(told, language), day.thanks(told, language)]
+        for kind in ("", text("day_was_hard", language)):
+            screens += [day.card(told, language, lead=kind), day.thanks(told, language, last=kind)]
         screens += [day.question(told, asked, language) for asked in day.QUESTIONS]
         for rating, first, low_ratings in product(range(1, 6), (True, False), range(1, 7)):
             at = {"observed_at_utc": START, "at_local": f"{then}T11:06"}

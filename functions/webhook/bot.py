@@ -83,9 +83,10 @@ def _private(kind: str | None, message: Message, sender: User, deps: Deps, trace
         begun = deps.store(begin)
     if begun.answer is not None:
         return trace.ends("duplicate", list(begun.answer))
-    if begun.album_answered:
-        return trace.ends("album", [])
     person = person_of(sender, begun, deps.terms)
+    if begun.album_answered:
+        said = check_in.caption_alone(message, person, deps) if kind == content.PICTURE else []
+        return trace.ends("album", said)
     trace.language = person.language
     if kind == content.WORDS:
         return dispatch.written(message, person, deps, trace)

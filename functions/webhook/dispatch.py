@@ -86,6 +86,8 @@ def pressed(query: CallbackQuery, person: Person, deps: Deps, trace: RequestTrac
 
 def _plain(context: Context, message: Message) -> Reply:
     """What words lead to that are no command. They are not classified: what is understood is spelled exactly."""
+    if message.is_forwarded:  # somebody else's words
+        return _unread("words_unknown", context)
     rating = rating_in(context.words)
     if rating is not None:
         return mood.typed(context, rating, datetime.fromtimestamp(message.date, UTC))

@@ -70,7 +70,7 @@ def sent(
         reply_to = message.message_id if waits else None
         return trace.ends("no_consent", [screen.sent_to(message.chat.id, reply_to=reply_to)])
     if person.limit == "silent":
-        return trace.ends("limited", [])
+        return trace.ends("limited", caption_alone(message, person, deps))
     outcome, new, screen = _looked_at(message, person, deps, trace)
     record = Record(
         user_id=person.id,
@@ -252,16 +252,29 @@ def _answer(message: Message, new: NewCheckIn, person: Person, deps: Deps) -> Sc
 
 def _with_caption(why: Screen, message: Message, person: Person, deps: Deps) -> Screen:
     """Why there is no answer, and what becomes of the words: a rating is kept without the photo, others are not."""
-    rating = _rating_in_caption(message)
-    if rating is None:
+    if _rating_in_caption(message) is None:
         unkept = text("caption_unkept", person.language) if _caption(message) else ""
         return Screen(led_by(why.html, unkept) if unkept else why.html, why.keyboard)
+    said = _mood_in_caption(message, person, deps)
+    return Screen(led_by(why.html, said.html), said.keyboard) if said else why
+
+
+def caption_alone(message: Message, person: Person, deps: Deps) -> list[BotCall]:
+    """What is said under a photo that is passed over: only that a rating in its caption is kept."""
+    said = _mood_in_caption(message, person, deps) if person.consented else None
+    return [said.sent_to(message.chat.id)] if said else []
+
+
+def _mood_in_caption(message: Message, person: Person, deps: Deps) -> Screen | None:
+    """A rating in the caption, kept without the photo; None where there is none to keep."""
+    rating = _rating_in_caption(message)
+    if rating is None:
+        return None
     observed_at_utc = datetime.fromtimestamp(message.date, UTC)
     kept = deps.store(KeepMood(user_id=person.id, observed_at_utc=observed_at_utc, rating=rating))
     if kept is None:  # erased meanwhile, or deleted by a newer press
-        return why
-    said = mood.said(structs.replace(kept, first=False), person.language)  # no question more under a refusal
-    return Screen(led_by(why.html, said.html), said.keyboard)
+        return None
+    return mood.said(structs.replace(kept, first=False), person.language)  # no question more about the day
 
 
 def _rating_in_caption(message: Message) -> Rating | None:

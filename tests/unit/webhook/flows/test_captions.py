@@ -63,6 +63,22 @@ def test_a_rating_under_a_photo_that_is_not_read_is_kept_without_it(bot, found, 
     assert (check_ins(bot) - before, rows(bot)["moods"]) == (1, 1)
 
 
+@pytest.mark.parametrize("passed_over", ["album", "limit"])
+def test_a_rating_under_a_photo_that_is_passed_over_is_kept_and_said(bot, passed_over):
+    group = "album" if passed_over == "album" else None
+    bot.photos_per_hour = 1 if passed_over == "limit" else 10
+    for _ in range(2):
+        bot(photo(media_group_id=group))
+    update = photo(caption="1", media_group_id=group)
+
+    (call,), (repeated,) = bot(update), bot(update)
+
+    assert call.params["text"].startswith("Today, 11:06: you said <b>1 of 5</b>, very bad.")
+    assert repeated.params["text"] == call.params["text"]
+    assert rows(bot)["moods"] == 1
+    assert bot(photo(caption="great", media_group_id=group)) == []
+
+
 def test_a_forwarded_photos_caption_is_somebody_elses(bot):
     forwarded = {"forward_origin": {"type": "hidden_user", "sender_user_name": "Ann", "date": updates.DATE}}
     said = bot.says(photo(caption="3", **forwarded))

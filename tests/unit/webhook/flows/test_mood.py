@@ -28,6 +28,14 @@ def test_a_mood_is_asked_for_by_a_command_and_by_a_button(bot):
     assert [(call.params["text"], data(call)) for call in (written, pressed)] == [(ASKED, DIGITS)] * 2
 
 
+@pytest.mark.parametrize("words", ["1", "London"])
+@pytest.mark.parametrize("of_others", [{"forward_origin": {"type": "hidden_user"}}, {"via_bot": {"id": 5}}])
+def test_forwarded_words_are_somebody_elses(bot, words, of_others):
+    bot(updates.text(words, **of_others))
+
+    assert (bot.outcome, ratings(bot)) == ("words_unknown", ())
+
+
 def test_one_tap_keeps_a_mood_and_another_soon_after_corrects_it(bot):
     notice, call = bot(updates.button("v1:mood:3"))
     bot.later(60)

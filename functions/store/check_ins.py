@@ -32,7 +32,8 @@ from functions.store.rows import moment, one, text
 
 def give_feedback(connection: Connection, operation: GiveFeedback, now_utc: datetime) -> CheckIn | None:
     """The check-in with its last 👍 or 👎; a 👍 takes back an earlier correction. The same again keeps its time."""
-    if _find(connection, operation.user_id, operation.message_id) is not None:
+    found = _find(connection, operation.user_id, operation.message_id)
+    if found is not None:
         corrected = None if operation.agrees else operation.corrected
         connection.execute(
             "INSERT INTO feedback (user_id, message_id, agrees, corrected, at_utc) VALUES (?, ?, ?, ?, ?)"
@@ -41,17 +42,21 @@ def give_feedback(connection: Connection, operation: GiveFeedback, now_utc: date
             " WHERE agrees <> excluded.agrees OR corrected IS NOT excluded.corrected",
             (operation.user_id, operation.message_id, operation.agrees, corrected, text(now_utc)),
         )
+        if (found.agrees is not False, found.corrected) != (operation.agrees, corrected):  # what the index counts
+            plan_alert(connection, operation.user_id, now_utc)
     return _revealed(connection, operation, now_utc)
 
 
 def rate(connection: Connection, operation: Rate, now_utc: datetime) -> CheckIn | None:
     """The check-in with its last self-rating. The same again keeps its time.
 
-    A first rating while the answer is hidden is kept as the blind one as well, and shows the answer.
+    A first rating while the answer is hidden is kept as the blind one as well, and shows the answer. From the next day
+    on the history has told it.
     """
     found = _find(connection, operation.user_id, operation.message_id)
     if found is not None:
-        blind = operation.rating if found.hidden else None
+        today = schedule.local_day(now_utc, zone_of_person(connection, operation.user_id))
+        blind = operation.rating if found.hidden and found.day == str(today) else None
         rated = connection.execute(
             "INSERT INTO self_ratings (user_id, message_id, rating, blind_rating, at_utc) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (user_id, message_id) DO UPDATE SET rating = excluded.rating, at_utc = excluded.at_utc"

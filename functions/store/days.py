@@ -11,7 +11,7 @@ from typing import Final
 from burnout.schedule import at_hour, local_day
 from burnout.store.days import BACK_DAYS, FACTORS, ONE_MOOD, Day, ForgetMood, KeepMood, Mood, ReadDay, TellDay
 from burnout.values import Rating
-from functions.store.people import count_low, low_ratings_of, plan_alert, settings_of
+from functions.store.people import count_low, low_ratings_of, plan_alert, settings_of, zone_of_person
 from functions.store.rows import UnstorableError, moment, one, text
 
 _LONGEST: Final = {"rating": 5, "energy": 5, "sleep": 3}
@@ -170,12 +170,18 @@ def _date(day: str) -> date:
 
 
 def _near(connection: Connection, operation: KeepMood | ForgetMood) -> tuple[str, Rating] | None:
-    """When the mood was that a press at this moment would correct, and its rating; the newest of several."""
-    at_utc = operation.observed_at_utc
+    """When the mood was that a press at this moment would correct, and its rating; the newest of several.
+
+    It is of the same day of the person's calendar: the first minutes of a day say nothing of the one before.
+    """
+    at_utc, zone = operation.observed_at_utc, zone_of_person(connection, operation.user_id)
+    day = local_day(at_utc, zone)
+    begins, ends = (text(at_hour(each, 0, zone)) for each in (day, day + timedelta(days=1)))
     row = one(
         connection,
         "SELECT observed_at_utc, rating FROM moods WHERE user_id = ?"
-        " AND observed_at_utc > ? AND observed_at_utc < ? ORDER BY observed_at_utc DESC LIMIT 1",
-        (operation.user_id, text(at_utc - ONE_MOOD), text(at_utc + ONE_MOOD)),
+        " AND observed_at_utc > ? AND observed_at_utc < ? AND observed_at_utc >= ? AND observed_at_utc < ?"
+        " ORDER BY observed_at_utc DESC LIMIT 1",
+        (operation.user_id, text(at_utc - ONE_MOOD), text(at_utc + ONE_MOOD), begins, ends),
     )
     return None if row is None else (row[0], row[1])

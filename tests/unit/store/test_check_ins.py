@@ -190,6 +190,14 @@ def test_a_hidden_answer_counts_at_once_and_asking_first_stays_a_lottery(shard):
     assert (rated.hidden, shard.rows("SELECT blind_rating FROM self_ratings")) == (False, [(2,)])
 
 
+def test_a_rating_on_a_later_day_is_not_blind_because_the_history_has_told(shard):
+    shard(record(101, check_in=new_check_in(0.9, rating_first=True)))
+
+    shard(rate(2), NOON + DAY)
+
+    assert shard.rows("SELECT rating, blind_rating FROM self_ratings") == [(2, None)]
+
+
 @pytest.mark.parametrize(
     ("view", "feedback", "sides", "negative", "corrected"),
     [

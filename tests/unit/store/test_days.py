@@ -6,7 +6,8 @@ from itertools import permutations
 
 import pytest
 
-from burnout.store.check_ins import Begin, HistoryDay, Rate, ReadHistory, ReadLast
+from burnout.emotions import Emotion
+from burnout.store.check_ins import Begin, GiveFeedback, HistoryDay, Rate, ReadHistory, ReadLast
 from burnout.store.days import Day, ForgetMood, KeepMood, TellDay
 from burnout.store.people import ChangeSettings
 from burnout.store.privacy import CHECK_INS_FOR, Erase, ReadRows
@@ -48,6 +49,14 @@ def test_presses_within_ten_minutes_are_one_mood_and_later_ones_another(person):
         (4, "2026-03-02T12:00", True),
     ]
     assert told[2].day.ratings == (1, 5)
+
+
+def test_a_mood_after_midnight_is_the_new_days(person):
+    midnight = NOON.replace(hour=0, minute=0, second=0)
+    for rating, minutes in ((5, -3), (1, 3), (2, 4), (4, -2)):
+        person(keep(rating, midnight + minutes * MINUTE), NOON)
+
+    assert [rating for _, rating in person.rows(MOODS)] == [4, 2]
 
 
 @pytest.mark.parametrize("order", [*permutations([(1, 0, 10), (5, 5, 20), (3, 3, 15)])])
@@ -226,10 +235,16 @@ def test_an_erasure_counts_photos_moods_and_rated_days(person):
 
 @pytest.mark.parametrize(
     ("said", "due"),
-    [(keep(3), True), (tell("2026-03-01", "rating", 2), True), (tell("2026-03-02", "energy", 1), False)],
-    ids=["a mood", "a rated day", "energy, which no index reads"],
+    [
+        (keep(3), True),
+        (tell("2026-03-01", "rating", 2), True),
+        (GiveFeedback(user_id=7, message_id=1101, agrees=False, corrected=Emotion.SAD), True),
+        (tell("2026-03-02", "energy", 1), False),
+    ],
+    ids=["a mood", "a rated day", "a correction", "energy, which no index reads"],
 )
 def test_what_the_index_reads_makes_an_alert_due_once(person, said, due):
+    person(record(101))
     person(ChangeSettings(user_id=7, alerts=True, quiet_from=0, quiet_to=0))
 
     def alerts():

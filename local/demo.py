@@ -77,7 +77,7 @@ class Demo(Chats):
         self.hears(self.anna, "no picture that I can read")
         self.tells(self.anna, "sends a sticker")
         self.anna.send_sticker()
-        self.hears(self.anna, "I can read photos and numbers only")
+        self.hears(self.anna, "I cannot read this")
         self.tells(self.anna, "sends an album of two photos")
         for _ in range(2):
             self.anna.send_photo(FACE.read_bytes(), media_group_id="album")

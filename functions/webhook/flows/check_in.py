@@ -24,6 +24,7 @@ from burnout.photos import key_of
 from burnout.store.check_ins import CheckIn, NewCheckIn, Record
 from burnout.store.days import KeepMood
 from burnout.store.people import ReadSettings
+from burnout.telegram.buttons import mood_row
 from burnout.telegram.calls import BotCall
 from burnout.telegram.client import FILE_LIMIT_BYTES
 from burnout.texts import plural, text
@@ -251,12 +252,15 @@ def _answer(message: Message, new: NewCheckIn, person: Person, deps: Deps) -> Sc
 
 
 def _with_caption(why: Screen, message: Message, person: Person, deps: Deps) -> Screen:
-    """Why there is no answer, and what becomes of the words: a rating is kept without the photo, others are not."""
-    if _rating_in_caption(message) is None:
-        unkept = text("caption_unkept", person.language) if _caption(message) else ""
-        return Screen(led_by(why.html, unkept) if unkept else why.html, why.keyboard)
-    said = _mood_in_caption(message, person, deps)
-    return Screen(led_by(why.html, said.html), said.keyboard) if said else why
+    """Why there is no answer, and what becomes of the words: a rating is kept without the photo, others are not.
+
+    Without a rating there is a way to give one: it needs no photo.
+    """
+    if said := _mood_in_caption(message, person, deps):
+        return Screen(led_by(why.html, said.html), said.keyboard)
+    unkept = ("caption_unkept",) if _caption(message) and _rating_in_caption(message) is None else ()
+    ways = (text(key, person.language) for key in (*unkept, "or_a_number"))
+    return Screen("\n\n".join((why.html, *ways)), [mood_row()])
 
 
 def caption_alone(message: Message, person: Person, deps: Deps) -> list[BotCall]:

@@ -43,7 +43,7 @@ def test_other_words_in_a_caption_are_not_kept_and_the_answer_says_so(bot, capti
     said = bot.says(photo(caption=caption, media_group_id="album"))
 
     assert "Words I do not keep; a diary of yours can. People who listen: /support" in said
-    assert said.count("\n\n") == (2 if found.faces else 1)
+    assert said.count("\n\n") == 2
     assert all(day.ratings == 0 for day in bot.store(ReadHistory(user_id=7)).days)
 
 
@@ -61,6 +61,18 @@ def test_a_rating_under_a_photo_that_is_not_read_is_kept_without_it(bot, found, 
     assert "you said <b>1 of 5</b>, very bad." in call.params["text"]
     assert lines(call.params["text"]) <= 12
     assert (check_ins(bot) - before, rows(bot)["moods"]) == (1, 1)
+
+
+@pytest.mark.parametrize("refused", ["no face", "forwarded", "over the limit"])
+def test_whoever_gets_no_answer_to_a_photo_can_tap_a_number(bot, refused):
+    bot.infer.answer = inference()
+    if refused == "over the limit":
+        bot.photos_per_hour = 1
+        bot(photo())
+    (call,) = bot(photo(**({"forward_origin": {"type": "hidden_user"}} if refused == "forwarded" else {})))
+
+    assert data(call) == [f"v1:mood:{rating}" for rating in range(1, 6)]
+    assert call.params["text"].endswith("\n\nOr a number: 1 is very bad, 5 is very good.")
 
 
 @pytest.mark.parametrize("passed_over", ["album", "limit"])

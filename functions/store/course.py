@@ -99,6 +99,7 @@ def read_course(connection: Connection, operation: ReadCourse, now_utc: datetime
     if person is None or settings is None:
         return None
     window = (operation.user_id, text(operation.since_utc), text(operation.before_utc))
+    today = text(at_hour(local_day(now_utc, settings.zone), 0, settings.zone))
     weekly = connection.execute(
         "SELECT at_utc, answer FROM weekly_answers"
         " WHERE user_id = ? AND at_utc >= ? AND at_utc < ? ORDER BY at_utc, week",
@@ -109,7 +110,7 @@ def read_course(connection: Connection, operation: ReadCourse, now_utc: datetime
         settings=settings,
         check_ins=tuple(
             sorted(
-                (*_of_moments(connection, window), *_of_days(connection, operation, settings.zone)),
+                (*_of_moments(connection, window, today), *_of_days(connection, operation, settings.zone)),
                 key=lambda check_in: check_in.observed_at_utc,
             )
         ),
@@ -119,17 +120,19 @@ def read_course(connection: Connection, operation: ReadCourse, now_utc: datetime
     )
 
 
-def _of_moments(connection: Connection, window: tuple[int, str, str]) -> Iterator[CourseCheckIn]:
+def _of_moments(connection: Connection, window: tuple[int, str, str], today: str) -> Iterator[CourseCheckIn]:
     """The check-ins with a photo, then the moods."""
     rows = connection.execute(
-        "SELECT observed_at_utc, counted, rating, corrected IS NOT NULL AND counted IS NOT NULL FROM rated_check_ins"
+        "SELECT observed_at_utc, counted, rating, hidden AND observed_at_utc >= ?,"
+        " corrected IS NOT NULL AND counted IS NOT NULL FROM rated_check_ins"
         " WHERE user_id = ? AND observed_at_utc >= ? AND observed_at_utc < ?"
-        " UNION ALL SELECT observed_at_utc, NULL, rating, 0 FROM moods"
+        " UNION ALL SELECT observed_at_utc, NULL, rating, 0, 0 FROM moods"
         " WHERE user_id = ? AND observed_at_utc >= ? AND observed_at_utc < ?",
-        window * 2,
+        (today, *window * 2),
     ).fetchall()
-    for at, negative, rating, corrected in rows:
-        yield CourseCheckIn(observed_at_utc=moment(at), negative=negative, rating=rating, corrected=bool(corrected))
+    for at, negative, rating, waits, corrected in rows:
+        facts = {"negative": negative, "rating": rating, "waits": bool(waits), "corrected": bool(corrected)}
+        yield CourseCheckIn(observed_at_utc=moment(at), **facts)
 
 
 def _of_days(connection: Connection, operation: ReadCourse, zone: ZoneInfo) -> Iterator[CourseCheckIn]:

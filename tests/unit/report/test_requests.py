@@ -7,7 +7,7 @@ import pytest
 from burnout.errors import StoreUnavailableError, TelegramRejectedError, TelegramUnavailableError, TransientError
 from burnout.report_requests import ReportRequest
 from burnout.store.privacy import ReadRows
-from burnout.store.reports import FinishReport, StartSending
+from burnout.store.reports import CourseCheckIn, FinishReport, StartSending
 from functions.report.messages import requested_message
 from tests.unit.report.courses import course
 from tests.unit.report.office import BLOCKED, DOWN, OUR_BUG, SILENT, SUNDAY, TOKEN_REFUSED, broken
@@ -64,6 +64,15 @@ def test_nothing_to_show_yet_comes_with_the_buttons_of_a_mood(office):
 
     row, *others = call.params["reply_markup"]["inline_keyboard"]
     assert ([button["text"] for button in row], others) == (["1", "2", "3", "4", "5"], [])
+
+
+@pytest.mark.parametrize("show", ["course", "calendar"])
+def test_no_chart_tells_what_an_answer_still_hides(office, show):
+    waiting = CourseCheckIn(observed_at_utc=SUNDAY, negative=0.9, rating=None, waits=True)
+
+    message = requested_message(ReportRequest(user_id=1, update_id=1, show=show), course([waiting]), SUNDAY, office)
+
+    assert (message.state, message.call.method) == ("skipped", "sendMessage")
 
 
 @pytest.mark.parametrize("show", ["report", "export"])

@@ -182,10 +182,12 @@ def test_a_hidden_answer_counts_at_once_and_asking_first_stays_a_lottery(shard):
     shard(record(101, check_in=new_check_in(0.9, rating_first=True)))
     before = counted(shard)
     (today,) = shard(ReadHistory(user_id=7), NOON + SECOND).days
+    waits = [shard(course(), at_utc).check_ins[0].waits for at_utc in (NOON + SECOND, NOON + DAY)]
 
     rated = shard(rate(2))
 
     assert (today.check_ins, today.read, today.mean_negative) == (1, 0, None), "else the rating would not be blind"
+    assert waits == [True, False]
     assert before == counted(shard) == ((1, 1, 1, 0), 0.9, [(0.9, False)])
     assert (rated.hidden, shard.rows("SELECT blind_rating FROM self_ratings")) == (False, [(2,)])
 

@@ -26,6 +26,7 @@ class CourseCheckIn(msgspec.Struct, frozen=True, kw_only=True):
     observed_at_utc: Utc
     negative: float | None  # calibrated P(negative) of the shown model; None after a 👎, or if the face was not whole
     rating: Rating | None
+    waits: bool = False  # its answer is hidden, and of today: a chart that shows it would tell it
     corrected: bool = False  # `negative` is what the person said the expression was, and weighs more than a model's
 
 

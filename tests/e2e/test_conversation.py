@@ -283,7 +283,7 @@ def truncated_jpeg():
         (bomb_png(), "image/png", "too large"),
         (dark_jpeg(), "image/jpeg", "too dark"),
         (truncated_jpeg(), "image/jpeg", "missing or damaged"),
-        (b"GIF89a" + bytes(100), "image/gif", "not at GIFs"),
+        (b"GIF89a" + bytes(100), "image/gif", "cannot read GIFs"),
         (b"GIF89a" + bytes(100), "image/jpeg", "no picture that I can read"),
         (b"just words", "image/jpeg", "no picture that I can read"),
         (b"%PDF-1.7 " + bytes(100), "application/octet-stream", "no picture that I can read"),

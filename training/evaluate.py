@@ -46,7 +46,7 @@ from training.processor import processor
 from training.tables import table
 
 NEUTRAL: Final = OperatingPoint()  # the side with the larger mass, always named
-SERVE_FER_SHARE: Final = 0.0  # the FER+ head alone: FER's labels call calm faces negative (decision 0007)
+SERVE_FER_SHARE: Final = 0.0  # the FER+ head alone; what serves, the recipes say (decision 0018)
 
 _LABELS: Final = {"fer": "FER's labels", "ferplus_majority": "FER+ majority"}
 

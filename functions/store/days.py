@@ -7,6 +7,7 @@ Every function that answers an operation is `(connection, operation, now_utc) ->
 from datetime import date, datetime, timedelta
 from sqlite3 import Connection
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from burnout.schedule import at_hour, local_day
 from burnout.store.days import BACK_DAYS, FACTORS, ONE_MOOD, Day, ForgetMood, KeepMood, Mood, ReadDay, TellDay
@@ -31,7 +32,7 @@ def keep_mood(connection: Connection, operation: KeepMood, now_utc: datetime) ->
         )
         count_low(connection, user_id, before, rating)
         plan_alert(connection, user_id, now_utc)
-    return mood_of(connection, operation, now_utc)
+    return mood_at(connection, user_id, observed_at, rating, now_utc)
 
 
 def mood_of(connection: Connection, operation: KeepMood | ForgetMood, now_utc: datetime) -> Mood | None:
@@ -57,7 +58,7 @@ def mood_at(connection: Connection, user_id: int, observed: str, rating: Rating,
         return None
     observed_at = moment(observed)
     local = observed_at.astimezone(settings.zone)
-    begins = text(at_hour(local.date(), 0, settings.zone))
+    begins, _ = _bounds(local.date(), settings.zone)
     earlier = one(
         connection,
         "SELECT 1 FROM moods WHERE user_id = ? AND observed_at_utc >= ? AND observed_at_utc < ? LIMIT 1",
@@ -137,12 +138,11 @@ def read_day(connection: Connection, operation: ReadDay, now_utc: datetime) -> D
         return None
     today = local_day(now_utc, settings.zone)
     day = today if operation.day is None else _date(operation.day)
-    span = [text(at_hour(day + timedelta(days=days), 0, settings.zone)) for days in (0, 1)]
     ratings = connection.execute(
         "SELECT observed_at_utc, rating FROM moods WHERE user_id = ? AND observed_at_utc >= ? AND observed_at_utc < ?"
         " UNION ALL SELECT observed_at_utc, rating FROM check_ins JOIN self_ratings USING (user_id, message_id)"
         " WHERE user_id = ? AND observed_at_utc >= ? AND observed_at_utc < ? ORDER BY observed_at_utc",
-        (operation.user_id, *span) * 2,
+        (operation.user_id, *_bounds(day, settings.zone)) * 2,
     ).fetchall()
     rating, energy, sleep, factors = one(
         connection,
@@ -169,19 +169,22 @@ def _date(day: str) -> date:
         raise UnstorableError("no such day") from error
 
 
+def _bounds(day: date, zone: ZoneInfo) -> tuple[str, str]:
+    """When the day begins, and the next one."""
+    return text(at_hour(day, 0, zone)), text(at_hour(day + timedelta(days=1), 0, zone))
+
+
 def _near(connection: Connection, operation: KeepMood | ForgetMood) -> tuple[str, Rating] | None:
     """When the mood was that a press at this moment would correct, and its rating; the newest of several.
 
     It is of the same day of the person's calendar: the first minutes of a day say nothing of the one before.
     """
     at_utc, zone = operation.observed_at_utc, zone_of_person(connection, operation.user_id)
-    day = local_day(at_utc, zone)
-    begins, ends = (text(at_hour(each, 0, zone)) for each in (day, day + timedelta(days=1)))
     row = one(
         connection,
         "SELECT observed_at_utc, rating FROM moods WHERE user_id = ?"
         " AND observed_at_utc > ? AND observed_at_utc < ? AND observed_at_utc >= ? AND observed_at_utc < ?"
         " ORDER BY observed_at_utc DESC LIMIT 1",
-        (operation.user_id, text(at_utc - ONE_MOOD), text(at_utc + ONE_MOOD), begins, ends),
+        (operation.user_id, text(at_utc - ONE_MOOD), text(at_utc + ONE_MOOD), *_bounds(local_day(at_utc, zone), zone)),
     )
     return None if row is None else (row[0], row[1])

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from burnout.report_requests import ReportRequest, Show
+from burnout.store.people import ReadSettings, Settings
 from burnout.telegram.buttons import Action
 from burnout.telegram.calls import BotCall, chat_action
 from burnout.values import Language
@@ -56,6 +57,11 @@ class Flow:
 
     commands: tuple[Command, ...] = ()
     buttons: tuple[Press, ...] = ()
+
+
+def settings_of(context: Context) -> Settings | None:
+    """The person's settings; none for a stranger, and for somebody who was erased meanwhile."""
+    return context.deps.store(ReadSettings(user_id=context.person.id))
 
 
 def ordered(show: Show, context: Context) -> BotCall:

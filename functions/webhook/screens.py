@@ -1,10 +1,12 @@
 """What a person sees: sentences with their buttons, as data, and what a command or a press leads to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from burnout.telegram.buttons import Action, data_of
 from burnout.telegram.calls import BotCall, Button, Keyboard, edit_message, send_message
-from burnout.texts import text
+from burnout.texts import short_date, text
 from burnout.values import Language
 
 
@@ -58,6 +60,22 @@ def choice(label: str, stands: bool, action: Action, *values: object) -> Button:
 def marked(label: str, chosen: bool) -> str:
     """A button's label, with a tick when it is what stands now."""
     return f"✓ {label}" if chosen else label
+
+
+def in_rows(buttons: Sequence[Button], width: int) -> list[list[Button]]:
+    """The buttons in rows of so many."""
+    return [list(buttons[start : start + width]) for start in range(0, len(buttons), width)]
+
+
+def with_ways(key: str, language: Language) -> Screen:
+    """One sentence, and where to go on."""
+    ways = [button("button_history", language, "hist", 7), button("button_home", language, "home")]
+    return Screen(text(key, language), [ways])
+
+
+def at_time(local: datetime, language: Language) -> str:
+    """A moment by the person's clock: "18 Nov, 14:05"."""
+    return f"{short_date(local.date(), language)}, {local:%H:%M}"
 
 
 def led_by(lead: str, html: str) -> str:

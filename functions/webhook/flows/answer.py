@@ -40,7 +40,7 @@ def answer(check_in: CheckIn, language: Language, *, notes: Sequence[str] = (), 
     keyboard = [_verdict(check_in, language), numbers] if whole else [numbers, [_remove(check_in, language)]]
     if opened == "emotions" and whole:
         keyboard[1:1] = _corrections(check_in, language)
-    if _kind_words(check_in, language):
+    if warm.is_low(check_in.self_rating):
         keyboard.append(support.way(language))
     return Screen(_joined(lines, notes, language), keyboard)
 
@@ -150,9 +150,8 @@ def _verdict(check_in: CheckIn, language: Language) -> list[Button]:
         label = text("button_which_emotion", language) if word is None else marked(_name(word, language), True)
         return [(label, data_of("name", number)), remove]
     agrees = choice("👍", check_in.agrees is True, "up", number)
-    again: Action = (
-        "down" if check_in.corrected is None else "name"
-    )  # the word that was given stands until there is another
+    # The word that was given stands until there is another.
+    again: Action = "down" if check_in.corrected is None else "name"
     return [agrees, choice("👎", check_in.agrees is False, again, number), remove]
 
 

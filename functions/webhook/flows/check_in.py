@@ -155,11 +155,11 @@ def _read_or_preview(
 def _read(file_id: str, key: str, models: tuple[str, ...], deps: Deps, trace: RequestTrace) -> tuple[Inference, Face]:
     try:
         with trace.stage("download"):
-            content = deps.download(file_id)
+            data = deps.download(file_id)
     except FileTooLargeError:
         raise Refusal("too_large") from None
     with trace.stage("put"):
-        deps.put_photo(key, content)
+        deps.put_photo(key, data)
     with trace.stage("infer"):
         inference = _infer(key, models, deps)
     return inference, the_face(inference)

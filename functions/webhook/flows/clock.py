@@ -6,14 +6,14 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from burnout.schedule import DEFAULT_ZONES
-from burnout.store.people import ChangeSettings, ReadSettings, Settings
+from burnout.store.people import ChangeSettings, Settings
 from burnout.telegram.buttons import Action, Scheduled, data_of
 from burnout.telegram.calls import BotCall, Button, ask_for_words
 from burnout.texts import LANGUAGES, text
 from burnout.values import Language
-from functions.webhook.flow import Command, Context, Flow, Press
+from functions.webhook.flow import Command, Context, Flow, Press, settings_of
 from functions.webhook.flows import consent
-from functions.webhook.screens import Reply, Screen, button, choice
+from functions.webhook.screens import Reply, Screen, button, choice, in_rows
 from functions.webhook.time_zones import MAIN_CITIES, Found, city, places, utc_offset
 from functions.webhook.updates import Quoted
 
@@ -38,7 +38,7 @@ _LEAST_LETTERS: Final = 3  # of plain words: "la" is more often no city
 
 def _timezone(context: Context) -> Reply:
     """A place that the words say is kept, one that they may mean is asked about; without words there is a list."""
-    stands, now_utc = stands_for(context), context.deps.now_utc()
+    stands, now_utc = settings_of(context), context.deps.now_utc()
     if stands is None:
         return Reply(consent.notice(context.person, context.deps))
     if not context.words:
@@ -117,11 +117,6 @@ def _which(found: Found, words: str, language: Language, now_utc: datetime) -> S
 # ---------------------------------------------------------------- what is shown and offered
 
 
-def stands_for(context: Context) -> Settings | None:
-    """The settings; none for somebody who was erased meanwhile."""
-    return context.deps.store(ReadSettings(user_id=context.person.id))
-
-
 def asked(settings: Settings, now_utc: datetime) -> Screen:
     """The zone that stands, and the cities that most people live by."""
     language = settings.language
@@ -138,7 +133,7 @@ def is_unset(settings: Settings) -> bool:
 def first(name: Scheduled, settings: Settings, now_utc: datetime) -> Screen:
     """The question for the clock before something is scheduled by it."""
     language = settings.language
-    keep = text("zone_keep_utc", language, time=_time(_UTC, now_utc)), data_of("clock", name, _UTC)
+    keep = keep_utc(language, now_utc, "clock", name)
     ways = [[button("first_other_city", language, "write")], [keep], [button("settings_button_back", language, "set")]]
     return Screen(text("zone_first", language), [*cities(language, now_utc, "clock", name), *ways])
 
@@ -146,6 +141,11 @@ def first(name: Scheduled, settings: Settings, now_utc: datetime) -> Screen:
 def cities(language: Language, now_utc: datetime, action: Action, *before: object) -> list[list[Button]]:
     """A button for each of a few cities, with the time there: `action` gets `before` and the IANA name."""
     return _offered(_SHORT_LIST[language], language, now_utc, action, *before)
+
+
+def keep_utc(language: Language, now_utc: datetime, action: Action, *before: object) -> Button:
+    """The way past the question for the clock: UTC is chosen. `action` gets `before` and the IANA name."""
+    return text("zone_keep_utc", language, time=_time(_UTC, now_utc)), data_of(action, *before, _UTC)
 
 
 def line(settings: Settings, now_utc: datetime) -> str:
@@ -159,11 +159,6 @@ def noted(settings: Settings, now_utc: datetime) -> str:
     """What is said of a zone that is kept: the time there is the check."""
     zone, language = settings.zone.key, settings.language
     return text("settings_noted_zone", language, city=city(zone, language), time=_time(zone, now_utc))
-
-
-def in_rows(buttons: list[Button], width: int) -> list[list[Button]]:
-    """The buttons in rows of so many."""
-    return [buttons[start : start + width] for start in range(0, len(buttons), width)]
 
 
 def _offered(

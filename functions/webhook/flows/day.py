@@ -19,7 +19,7 @@ from burnout.values import Language
 from functions.webhook import warm
 from functions.webhook.flow import Command, Context, Flow, Press
 from functions.webhook.flows import support
-from functions.webhook.screens import Reply, Screen, button, choice, led_by, stale
+from functions.webhook.screens import Reply, Screen, button, choice, in_rows, led_by, stale
 
 QUESTIONS: Final[tuple[Question, ...]] = get_args(Question)
 _RATINGS_SHOWN: Final = 6  # of a day with more, the newest: a card has twelve lines
@@ -38,7 +38,7 @@ def _lists(context: Context) -> Reply:
         (f"{_name(day, today, language, 'MMM')} · {_mean(told.get(str(day)), language)}", data_of("about", day))
         for day in days
     ]
-    return Reply(Screen(text("days_ask", language), _rows(buttons)), outcome="day")
+    return Reply(Screen(text("days_ask", language), in_rows(buttons, 2)), outcome="day")
 
 
 def _of_a_day(answer: Callable[..., Reply]) -> Callable[..., Reply]:
@@ -117,7 +117,7 @@ def card(day: Day, language: Language, *, lead: str = "") -> Screen:
         mood = ("feel",) if is_today else ("asks", day.day, "rating")
         buttons.insert(0, button("button_mood", language, *mood))
     numbers = [] if facts else [mood_row()] if is_today else _answers(day, "rating", language)
-    keyboard = [*numbers, *_rows([*buttons, button("button_days", language, "days")]), *_support(day, language)]
+    keyboard = [*numbers, *in_rows([*buttons, button("button_days", language, "days")], 2), *_support(day, language)]
     return Screen(led_by(lead, "\n".join(lines)), keyboard)
 
 
@@ -176,7 +176,7 @@ def _answers(day: Day, asked: Question, language: Language) -> list[list[Button]
     """The answers to a question. What stands is ticked; pressed again it is taken back."""
     if asked == "factors":
         labels = [(text(f"factor_{factor}", language), factor, had) for factor, had in _factors(day)]
-        return _rows([choice(label, had, "had", day.day, factor, int(not had)) for label, factor, had in labels])
+        return in_rows([choice(label, had, "had", day.day, factor, int(not had)) for label, factor, had in labels], 2)
     words = [text(f"sleep_{sleep}", language) for sleep in (1, 2, 3)] if asked == "sleep" else list("12345")
     action: Action = "rated" if asked == "rating" else asked
     told = [(value, value == getattr(day, asked)) for value in range(1, len(words) + 1)]
@@ -224,10 +224,6 @@ def _mean(day: HistoryDay | None, language: Language) -> str:
     if day is None or not day.ratings:
         return "–"
     return format_decimal(day.rating_sum / day.ratings, format="0.#", locale=language)
-
-
-def _rows(buttons: list[Button]) -> list[list[Button]]:
-    return [buttons[start : start + 2] for start in range(0, len(buttons), 2)]
 
 
 FLOW = Flow(

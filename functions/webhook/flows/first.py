@@ -9,19 +9,18 @@ from typing import Any, Final, Literal
 
 from burnout.schedule import zone_names
 from burnout.store.check_ins import Begin
-from burnout.store.people import ChangeSettings, Consent, ReadSettings, Settings
+from burnout.store.people import ChangeSettings, Consent, Settings
 from burnout.telegram.buttons import First, Switch, data_of
 from burnout.telegram.calls import BotCall, Button
 from burnout.texts import text
 from burnout.values import Hour, Language
-from functions.webhook.flow import Command, Context, Flow, Press
+from functions.webhook.flow import Command, Context, Flow, Press, settings_of
 from functions.webhook.flows import check_in, clock, consent, home
 from functions.webhook.person import NOTICE_VERSION, person_of
 from functions.webhook.screens import Reply, Screen, button, stale
 from functions.webhook.updates import Message
 
 _HOURS: Final = (17, 18, 19, 20)  # of the reminder; no quiet hours that one can choose hold them
-_UTC: Final = "Etc/UTC"
 
 
 # ---------------------------------------------------------------- the notice
@@ -65,7 +64,7 @@ def _agree(context: Context, version: int, language: Language) -> Reply:
 
 def _agreed(context: Context) -> Reply:
     """The answer to the photo that waited, and the first question, if the person's clock is not known from before."""
-    stands, photo = context.deps.store(ReadSettings(user_id=context.person.id)), _waiting_photo(context)
+    stands, photo = settings_of(context), _waiting_photo(context)
     begins = stands is None or stands.time_zone is None
     screen = _city(context) if begins else _done(context.language)
     answer = _answer_to(photo, context) if photo else None
@@ -114,8 +113,8 @@ def _city(context: Context) -> Screen:
 
 def _city_first(context: Context) -> Screen:
     """The question for the clock again: a reminder was chosen, and by UTC it would come at the wrong hour."""
-    language, time = context.language, f"{context.deps.now_utc():%H:%M}"
-    keep = text("zone_keep_utc", language, time=time), data_of("fzone", _UTC)
+    language = context.language
+    keep = clock.keep_utc(language, context.deps.now_utc(), "fzone")
     ways = [[button("first_other_city", language, "first", "write"), keep], [_no_reminder(language)]]
     return Screen(text("zone_first", language), [*_cities(context), *ways])
 
@@ -156,7 +155,7 @@ def _zone(context: Context, zone: str) -> Reply:
 
 
 def _hour(context: Context, hour: Hour) -> Reply:
-    stands = context.deps.store(ReadSettings(user_id=context.person.id))
+    stands = settings_of(context)
     if stands is None or hour not in _HOURS:
         return stale(context.language)
     if clock.is_unset(stands):

@@ -4,14 +4,13 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from burnout.store.days import ForgetMood, KeepMood, Mood
-from burnout.store.people import ReadSettings
 from burnout.telegram.buttons import data_of, mood_row
-from burnout.texts import short_date, text
+from burnout.texts import text
 from burnout.values import Language, Rating
 from functions.webhook import warm
-from functions.webhook.flow import Command, Context, Flow, Press
+from functions.webhook.flow import Command, Context, Flow, Press, settings_of
 from functions.webhook.flows import consent, day, support
-from functions.webhook.screens import Reply, Screen, button, led_by, stale
+from functions.webhook.screens import Reply, Screen, at_time, button, led_by, stale, with_ways
 
 # ---------------------------------------------------------------- commands and buttons
 
@@ -44,13 +43,11 @@ def _asks(context: Context) -> Reply:
 
 
 def _asks_to_delete(context: Context, at_s: int, rating: Rating) -> Reply:
-    language, settings = context.language, context.deps.store(ReadSettings(user_id=context.person.id))
+    settings = settings_of(context)
     if settings is None:
-        return stale(language)
+        return stale(context.language)
     local = datetime.fromtimestamp(at_s, settings.zone)
-    when = f"{short_date(local.date(), language)}, {local:%H:%M}"
-    keyboard = [button("button_undo", language, "unmood", at_s), button("button_keep", language, "keep")]
-    return Reply(Screen(text("undo_ask_mood", language, when=when, rating=rating), [keyboard]), outcome="undo")
+    return Reply(delete_question(at_s, local, rating, context.language), outcome="undo")
 
 
 def _deletes(context: Context, at_s: int) -> Reply:
@@ -58,8 +55,7 @@ def _deletes(context: Context, at_s: int) -> Reply:
     mood = context.deps.store(ForgetMood(user_id=context.person.id, observed_at_utc=at_utc))
     if mood is not None:  # rated again by a newer press
         return Reply(said(mood, language), outcome="undo")
-    keyboard = [[button("button_history", language, "hist", 7), button("button_home", language, "home")]]
-    return Reply(Screen(text("undo_done", language), keyboard), outcome="undo")
+    return Reply(with_ways("undo_done", language), outcome="undo")
 
 
 # ---------------------------------------------------------------- screens
@@ -81,6 +77,12 @@ def said(mood: Mood, language: Language) -> Screen:
         screen = Screen(lead + thanks, [change, [button("button_more", language, "about", mood.day.day)]])
     way = support.way(language)  # is there already where the newest mood of the day is low
     return Screen(screen.html, [*screen.keyboard, way] if kind and way not in screen.keyboard else screen.keyboard)
+
+
+def delete_question(at_s: int, local: datetime, rating: Rating, language: Language) -> Screen:
+    """Asks whether the mood of that Unix time, `local` by the person's clock, is to be deleted."""
+    keyboard = [button("button_undo", language, "unmood", at_s), button("button_keep", language, "keep")]
+    return Screen(text("undo_ask_mood", language, when=at_time(local, language), rating=rating), [keyboard])
 
 
 def _said(mood: Mood, language: Language) -> str:

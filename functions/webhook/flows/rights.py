@@ -10,14 +10,14 @@ from typing import Final
 
 from burnout.store import privacy
 from burnout.store.check_ins import CheckIn, LastCheckIn, ReadLast, Undo
-from burnout.store.days import Mood
 from burnout.store.privacy import Erase
 from burnout.telegram.buttons import Action, Place, data_of
 from burnout.telegram.calls import Keyboard, delete_message
-from burnout.texts import plural, short_date, text
+from burnout.texts import plural, text
 from burnout.values import Language
 from functions.webhook.flow import Command, Context, Flow, Press, ordered
-from functions.webhook.screens import Reply, Screen, button, place_of, sentence
+from functions.webhook.flows import mood
+from functions.webhook.screens import Reply, Screen, at_time, button, place_of, sentence, with_ways
 
 # A bot may delete a person's message for 48 hours (core.telegram.org/bots/api#deletemessage). What tells its age is the
 # answer below it, which came later: mostly by seconds, by hours after an outage.
@@ -87,16 +87,18 @@ def _ask_to_undo(context: Context) -> Reply:
 def _undo_question(last: LastCheckIn, language: Language) -> Screen:
     """Asks whether to delete the newest check-in. An answer that the person has not seen yet is not shown."""
     if last.mood is not None:
-        return _mood_question(last.mood, language)
+        at_s, local = int(last.mood.observed_at_utc.timestamp()), datetime.fromisoformat(last.mood.at_local)
+        return mood.delete_question(at_s, local, last.mood.rating, language)
     check_in = last.check_in
     if check_in is None:
-        return _with_ways("undo_nothing", language)
+        return with_ways("undo_nothing", language)
     facts = _opinion(check_in, language)
     if check_in.self_rating is not None:
         facts.append(text("undo_rating", language, rating=check_in.self_rating))
     details = f" ({', '.join(facts)})" if facts else ""
     keyboard = [button("button_undo", language, "undo", check_in.message_id), button("button_keep", language, "keep")]
-    return Screen(text("undo_ask", language, when=_when(last.at_local, language), details=details), [keyboard])
+    when = at_time(datetime.fromisoformat(last.at_local), language)
+    return Screen(text("undo_ask", language, when=when, details=details), [keyboard])
 
 
 def _opinion(check_in: CheckIn, language: Language) -> list[str]:
@@ -109,34 +111,17 @@ def _opinion(check_in: CheckIn, language: Language) -> list[str]:
     return [text(f"undo_{check_in.prediction.label if tells else 'unsure'}", language)]
 
 
-def _mood_question(mood: Mood, language: Language) -> Screen:
-    delete = button("button_undo", language, "unmood", int(mood.observed_at_utc.timestamp()))
-    html = text("undo_ask_mood", language, when=_when(mood.at_local, language), rating=mood.rating)
-    return Screen(html, [[delete, button("button_keep", language, "keep")]])
-
-
-def _when(at_local: str, language: Language) -> str:
-    moment = datetime.fromisoformat(at_local)
-    return f"{short_date(moment.date(), language)}, {moment:%H:%M}"
-
-
 def _undo(context: Context, message_id: int) -> Reply:
     context.deps.store(Undo(user_id=context.person.id, message_id=message_id))
-    return Reply(_with_ways("undo_done", context.language), outcome="undo")
+    return Reply(with_ways("undo_done", context.language), outcome="undo")
 
 
 def _keep(context: Context) -> Reply:
-    return Reply(_with_ways("undo_kept", context.language), outcome="undo")
+    return Reply(with_ways("undo_kept", context.language), outcome="undo")
 
 
 def _stay(context: Context) -> Reply:
-    return Reply(_with_ways("erase_kept", context.language), outcome="erase_kept")
-
-
-def _with_ways(key: str, language: Language) -> Screen:
-    """The sentence, and where to go on."""
-    ways = [button("button_history", language, "hist", 7), button("button_home", language, "home")]
-    return Screen(text(key, language), [ways])
+    return Reply(with_ways("erase_kept", context.language), outcome="erase_kept")
 
 
 def _ask_what_to_remove(context: Context, message_id: int, under: Place) -> Reply:

@@ -15,9 +15,9 @@ from burnout.telegram.buttons import Action, Scheduled, SettingName, Switch
 from burnout.telegram.calls import Button
 from burnout.texts import LANGUAGE_NAMES, plural, text
 from burnout.values import Language, Theme
-from functions.webhook.flow import Command, Context, Flow, Press
+from functions.webhook.flow import Command, Context, Flow, Press, settings_of
 from functions.webhook.flows import clock, consent
-from functions.webhook.screens import Reply, Screen, button, choice, led_by, stale
+from functions.webhook.screens import Reply, Screen, button, choice, in_rows, led_by, stale
 
 QUIET_HOURS: Final = ((21, 9), (22, 8), (23, 7), (0, 0))  # from, to; equal bounds are none
 _ROWS: Final[tuple[tuple[SettingName, ...], ...]] = (
@@ -45,7 +45,7 @@ Change = Callable[..., dict[str, Any] | None]
 
 def present(context: Context) -> Screen:
     """The settings as they stand; the notice to somebody who was erased meanwhile."""
-    stands = clock.stands_for(context)
+    stands = settings_of(context)
     if stands is None:
         return consent.notice(context.person, context.deps)
     return overview(stands, context.deps.now_utc())
@@ -56,14 +56,14 @@ def _settings(context: Context) -> Reply:
 
 
 def _show(context: Context) -> Reply:
-    stands = clock.stands_for(context)
+    stands = settings_of(context)
     if stands is None:
         return stale(context.language)
     return Reply(overview(stands, context.deps.now_utc()), outcome="settings")
 
 
 def _open(context: Context, name: SettingName) -> Reply:
-    stands, now_utc = clock.stands_for(context), context.deps.now_utc()
+    stands, now_utc = settings_of(context), context.deps.now_utc()
     if stands is None:
         return stale(context.language)
     scheduled = next((each for each in _SCHEDULED.values() if each == name), None)
@@ -74,7 +74,7 @@ def _open(context: Context, name: SettingName) -> Reply:
 
 def _goes_on(context: Context, name: Scheduled, zone: str) -> Reply:
     """The clock is kept, and what was to be scheduled by it goes on."""
-    stands = clock.stands_for(context)
+    stands = settings_of(context)
     if stands is None or zone not in zone_names():
         return stale(context.language)
     if name == "reports":
@@ -84,7 +84,7 @@ def _goes_on(context: Context, name: Scheduled, zone: str) -> Reply:
 
 def _offer(context: Context, factor: Factor, switch: Switch) -> Reply:
     """The factor is offered under "what was in the day", or hidden; the list stays open."""
-    stands = clock.stands_for(context)
+    stands = settings_of(context)
     if stands is None:
         return stale(context.language)
     hidden = {*stands.hidden_factors} - {factor} if switch == "on" else {*stands.hidden_factors, factor}
@@ -95,7 +95,7 @@ def _offer(context: Context, factor: Factor, switch: Switch) -> Reply:
 def _donate(context: Context, switch: Switch) -> Reply:
     donating = switch == "on"
     context.deps.store(SetDonating(user_id=context.person.id, donating=donating))
-    stands = clock.stands_for(context)
+    stands = settings_of(context)
     if stands is None:
         return stale(context.language)
     key = "settings_noted_donating" if donating else "settings_noted_not_donating"
@@ -107,7 +107,7 @@ def _changes(change: Change) -> Callable[..., Reply]:
     """What answers a button of a choice: the settings again, or first the question for the clock that it needs."""
 
     def keep(context: Context, *values: Any) -> Reply:
-        stands = clock.stands_for(context)
+        stands = settings_of(context)
         changes = change(stands, *values) if stands else None
         if stands is None or changes is None:
             return stale(context.language)
@@ -221,13 +221,11 @@ def _clock(hour: int) -> str:
 def _weekdays(settings: Settings) -> list[list[Button]]:
     names = get_day_names("wide", "stand-alone", settings.language)
     labels = [names[day][0].upper() + names[day][1:] for day in range(7)]
-    return clock.in_rows(
-        [choice(label, day == settings.report_weekday, "day", day) for day, label in enumerate(labels)], 2
-    )
+    return in_rows([choice(label, day == settings.report_weekday, "day", day) for day, label in enumerate(labels)], 2)
 
 
 def _hours(action: Action, hours: Iterable[int], stands: int | None) -> list[list[Button]]:
-    return clock.in_rows([choice(_clock(hour), hour == stands, action, hour) for hour in hours], 4)
+    return in_rows([choice(_clock(hour), hour == stands, action, hour) for hour in hours], 4)
 
 
 def _reminders(settings: Settings) -> list[list[Button]]:
@@ -238,7 +236,7 @@ def _reminders(settings: Settings) -> list[list[Button]]:
 
 def _quiet_hours(settings: Settings) -> list[list[Button]]:
     stands, language = (settings.quiet_from, settings.quiet_to), settings.language
-    return clock.in_rows([choice(_quiet(*span, language), span == stands, "quiet", *span) for span in QUIET_HOURS], 2)
+    return in_rows([choice(_quiet(*span, language), span == stands, "quiet", *span) for span in QUIET_HOURS], 2)
 
 
 def _switch(action: Action, stands: bool, language: Language) -> list[list[Button]]:
@@ -252,7 +250,7 @@ def _factors(settings: Settings) -> list[list[Button]]:
         choice(text(f"factor_{factor}", settings.language), offered, "offer", factor, "off" if offered else "on")
         for factor, offered in shown.items()
     ]
-    return clock.in_rows(labels, 2)
+    return in_rows(labels, 2)
 
 
 def _themes(settings: Settings) -> list[list[Button]]:

@@ -5,12 +5,11 @@ The line is always the same, whatever somebody wrote: the bot classifies nobody.
 
 from burnout.helplines import country_of, lines_everywhere, lines_for
 from burnout.schedule import DEFAULT_ZONES
-from burnout.store.people import ReadSettings
 from burnout.telegram.buttons import mood_row
 from burnout.telegram.calls import Button
 from burnout.texts import text
 from burnout.values import Language
-from functions.webhook.flow import Command, Context, Flow, Press
+from functions.webhook.flow import Command, Context, Flow, Press, settings_of
 from functions.webhook.person import Person
 from functions.webhook.screens import Reply, Screen, button
 
@@ -30,7 +29,7 @@ def lines_at(zone: str | None, language: Language) -> str:
 
 def zone_of(context: Context) -> str | None:
     """The time zone that the person has chosen, if any."""
-    settings = context.deps.store(ReadSettings(user_id=context.person.id)) if context.person.known else None
+    settings = settings_of(context) if context.person.known else None
     return settings.time_zone if settings else None
 
 

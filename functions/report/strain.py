@@ -110,10 +110,21 @@ def strain_on(day: date, course: Course, zone: ZoneInfo) -> Strain:
     A worse day, whichever of the window, never lowers the index. "high" is said only when the person's own ratings or
     answer agree. Without an answer in the last ten days the other parts share its weight, and `parts` is without it.
     """
-    known = [load for load in day_loads(course.check_ins, zone) if load.day <= day]
+    return _strain(day, day_loads(course.check_ins, zone), course.weekly, zone)
+
+
+def index_line(course: Course, zone: ZoneInfo) -> tuple[tuple[date, float], ...]:
+    """The index at the end of each observed day that has one, oldest first: [0, 100]."""
+    days = day_loads(course.check_ins, zone)
+    strains = (_strain(day.day, days, course.weekly, zone) for day in days)
+    return tuple((strain.day, strain.index) for strain in strains if strain.index is not None)
+
+
+def _strain(day: date, days: Sequence[DayLoad], weekly: Sequence[WeeklyAnswer], zone: ZoneInfo) -> Strain:
+    known = [load for load in days if load.day <= day]
     window = _last(WINDOW_DAYS, known, day)
     lasting = _last(LASTING_DAYS, window, day)
-    answer = _own_answer(course.weekly, day, zone)
+    answer = _own_answer(weekly, day, zone)
     enough = len(lasting) >= ENOUGH_DAYS
     parts = _parts(window, lasting, _last(RECENT_DAYS, window, day), answer) if enough else {}
     index = sum(parts.values()) if enough else None

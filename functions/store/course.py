@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from burnout.emotions import NEGATIVE, Emotion
 from burnout.schedule import at_hour, local_day
 from burnout.store.check_ins import History, HistoryDay, ReadHistory
-from burnout.store.reports import Course, CourseCheckIn, LastReport, ReadCourse, WeeklyAnswer
+from burnout.store.reports import Course, CourseCheckIn, CourseDay, LastReport, ReadCourse, WeeklyAnswer
 from functions.store.check_ins import prediction_of
 from functions.store.people import person_of, settings_of, zone_of_person
 from functions.store.rows import moment, one, text
@@ -116,6 +116,7 @@ def read_course(connection: Connection, operation: ReadCourse, now_utc: datetime
         ),
         weekly=tuple(WeeklyAnswer(answered_at_utc=moment(at), answer=answer) for at, answer in weekly),
         last_report=_last_report(connection, operation),
+        days=tuple(_told_days(connection, operation, settings.zone)),
         told_too_little=_told_too_little(connection, operation),
     )
 
@@ -137,15 +138,29 @@ def _of_moments(connection: Connection, window: tuple[int, str, str], today: str
 
 def _of_days(connection: Connection, operation: ReadCourse, zone: ZoneInfo) -> Iterator[CourseCheckIn]:
     """The ratings of whole days, each at its noon."""
-    near = (local_day(operation.since_utc, zone).isoformat(), local_day(operation.before_utc, zone).isoformat())
     rows = connection.execute(
         "SELECT day, rating FROM days WHERE user_id = ? AND day BETWEEN ? AND ? AND rating IS NOT NULL",
-        (operation.user_id, *near),
+        (operation.user_id, *_days_between(operation, zone)),
     ).fetchall()
     for day, rating in rows:
         noon = at_hour(date.fromisoformat(day), NOON, zone)
         if operation.since_utc <= noon < operation.before_utc:
             yield CourseCheckIn(observed_at_utc=noon, negative=None, rating=rating)
+
+
+def _told_days(connection: Connection, operation: ReadCourse, zone: ZoneInfo) -> Iterator[CourseDay]:
+    """What was told of each day between the moments, both days included, but for its rating."""
+    rows = connection.execute(
+        "SELECT day, energy, sleep, factors, late FROM days WHERE user_id = ? AND day BETWEEN ? AND ? ORDER BY day",
+        (operation.user_id, *_days_between(operation, zone)),
+    ).fetchall()
+    for day, energy, sleep, factors, late in rows:
+        told = {"energy": energy, "sleep": sleep, "factors": tuple(factors.split()), "late": tuple(late.split())}
+        yield CourseDay(day=day, **told)
+
+
+def _days_between(operation: ReadCourse, zone: ZoneInfo) -> tuple[str, str]:
+    return local_day(operation.since_utc, zone).isoformat(), local_day(operation.before_utc, zone).isoformat()
 
 
 def _last_report(connection: Connection, operation: ReadCourse) -> LastReport | None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from functions.report.strain import DayLoad, above_limit, day_loads, shown_index, smoothed, strain_on
+from functions.report.strain import DayLoad, above_limit, day_loads, index_line, shown_index, smoothed, strain_on
 from tests.unit.report.courses import TODAY, UTC_ZONE, answered, check_in, course, loads, photos
 
 # ---------------------------------------------------------------- a day
@@ -246,3 +246,12 @@ def test_baseline_is_the_first_fourteen_days_ever_seen_not_of_the_window():
 
     assert len(strain.days) == 28
     assert strain.above_baseline
+
+
+def test_the_line_is_the_index_of_each_observed_day_that_has_one():
+    known = course([check_in(days_ago, rating=1 + days_ago % 5) for days_ago in range(20, -1, -2)], answered(4, 2))
+
+    line = index_line(known, UTC_ZONE)
+
+    assert [day for day, _ in line] == [TODAY - timedelta(days=days_ago) for days_ago in range(12, -1, -2)]
+    assert all(index == strain_on(day, known, UTC_ZONE).index for day, index in line)

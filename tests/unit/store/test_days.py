@@ -11,7 +11,7 @@ from burnout.store.check_ins import Begin, GiveFeedback, HistoryDay, Rate, ReadH
 from burnout.store.days import Day, ForgetMood, KeepMood, TellDay
 from burnout.store.people import ChangeSettings
 from burnout.store.privacy import CHECK_INS_FOR, Erase, ReadRows
-from burnout.store.reports import CourseCheckIn, ReadCourse
+from burnout.store.reports import CourseCheckIn, CourseDay, ReadCourse
 from functions.store.database import transaction
 from functions.store.operations import perform
 from functions.store.retention import delete_old_rows
@@ -203,6 +203,11 @@ def test_a_mood_is_in_history_index_report_export_undo_and_retention(person):
         CourseCheckIn(observed_at_utc=noon, negative=None, rating=5),
         CourseCheckIn(observed_at_utc=NOON - HOUR, negative=0.25, rating=None),
         CourseCheckIn(observed_at_utc=NOON, negative=None, rating=2),
+    )
+    nothing_told = {"energy": None, "sleep": None, "factors": ()}
+    assert person(ReadCourse(user_id=7, since_utc=noon, before_utc=NOON + SECOND)).days == (
+        CourseDay(day="2026-03-01", late=("rating",), **nothing_told),
+        CourseDay(day="2026-03-02", **nothing_told | {"energy": 3}),
     )
     between = ReadCourse(user_id=7, since_utc=noon + SECOND, before_utc=NOON)
     assert [each.negative for each in person(between).check_ins] == [0.25]

@@ -8,9 +8,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from burnout.store.days import Factor
+from burnout.store.inventories import Inventory
 from burnout.store.operation import Choice, Operation, ShardOperation
 from burnout.store.people import Settings
-from burnout.values import Band, Hour, Language, Rating, Utc, WeekKey, Whole
+from burnout.values import Band, DayKey, Hour, Language, Rating, Utc, WeekKey, Whole
 
 ReportKind = Literal["weekly", "requested"]
 ReportKey = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-W[0-9]{2}|[0-9]{1,16})\Z")]  # its week, or its update
@@ -28,6 +30,16 @@ class CourseCheckIn(msgspec.Struct, frozen=True, kw_only=True):
     rating: Rating | None
     waits: bool = False  # its answer is hidden, and of today: a chart that shows it would tell it
     corrected: bool = False  # `negative` is what the person said the expression was, and weighs more than a model's
+
+
+class CourseDay(msgspec.Struct, frozen=True, kw_only=True):
+    """What the person told of one day of their own calendar, beside how it was."""
+
+    day: DayKey
+    energy: Rating | None  # 1 exhausted, 5 rested
+    sleep: int | None  # of the night before: 1 bad, 2 so-so, 3 good
+    factors: tuple[Factor, ...]
+    late: tuple[str, ...] = ()  # which of energy, sleep, factors were told on a later day: memory colours them
 
 
 class WeeklyAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +64,8 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     check_ins: tuple[CourseCheckIn, ...]
     weekly: tuple[WeeklyAnswer, ...]
     last_report: LastReport | None
+    days: tuple[CourseDay, ...] = ()  # of which anything was told, oldest first
+    inventories: tuple[Inventory, ...] = ()  # oldest first
     told_too_little: bool = False  # the last week was skipped and the person knows why: no need to say it again
 
 

@@ -63,7 +63,7 @@ class Shown(NamedTuple):
         return sum(max(1, len(textwrap.wrap(line, WIDTH))) for line in self.text.split("\n"))
 
 
-class _NoPhotos(Bucket):
+class NoPhotos(Bucket):
     """Holds nothing: the photos of these people have no bytes."""
 
     def __init__(self) -> None:
@@ -269,7 +269,7 @@ class Walk:
     def _answer(self, inference: Inference | InferFailure, **content: Any) -> list[BotCall]:
         update = parse_update(msgspec.json.encode({"update_id": next(self._numbers), **content}))
         deps = Deps(
-            store=lambda operation: fulfil(self.root, _NoPhotos(), operation, NOW_UTC, lambda _: None),
+            store=lambda operation: fulfil(self.root, NoPhotos(), operation, NOW_UTC, lambda _: None),
             put_photo=lambda _key, _content: None,
             infer=lambda _key, _models: inference,
             download=lambda _: b"",

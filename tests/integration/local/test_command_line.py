@@ -63,6 +63,10 @@ def test_demo_plays_to_its_end_twice_and_leaves_transcript_and_charts(capsys, tm
     assert "Strain index" in transcript
     assert "Индекс напряжения" in transcript
     assert len(list(folder.glob("report_*.jpg"))) == 12
+    week = (folder / "week_of_five.md").read_text(encoding="utf-8")
+    assert week in transcript
+    assert week.count(": 7 days observed, index ") == len(list(folder.glob("week_of_*.jpg"))) == 5
+    assert "Leo presses [Mon, 16 Nov · –]" in (folder / "week_of_five.txt").read_text(encoding="utf-8")
     assert transcript in capsys.readouterr().out
 
 

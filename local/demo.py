@@ -65,7 +65,7 @@ class Demo(Chats):
     def selfie(self) -> None:
         """A selfie, a correction, a rating."""
         self.sends_selfie(self.anna)
-        self.presses(self.anna, "👎", "What was it instead?")
+        self.presses(self.anna, "👎", "What does the face show instead?")
         self.presses(self.anna, "calm", "You said: calm")
         self.rates(self.anna, 4, "You said: 4 of 5")
 

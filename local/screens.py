@@ -83,6 +83,7 @@ def walked(language: Language) -> Walk:
             user_id = walk.tell("a photo", {**_PHOTO, "caption": "3"}, read=_inference(_face(0.9)))
             walk.go_on(f"/{name} after a photo", walk.sends(user_id, {"text": f"/{name}"}), user_id)
         walk.go_on("report function", _from_report(language))
+        walk.go_on("report", _reports(language))
         _stories(walk)
         _other_terms(walk)
     return walk
@@ -101,7 +102,7 @@ def never_shown(walk: Walk) -> list[str]:
 
     def is_seen(said: str) -> bool:
         parts = re.split(r"\{\w+\}", unescape(re.sub(r"<.*?>", "", said)).strip())
-        said = r"[^\0]*?".join(map(re.escape, parts))
+        said = r"[^\0\n]*?".join(map(re.escape, parts))
         return re.search(rf"(?<!\w){said}(?!\w)", seen) is not None
 
     forms = {key: said.values() if isinstance(said, dict) else [said] for key, said in catalogue(walk.language).items()}
@@ -213,7 +214,7 @@ def _other_terms(walk: Walk) -> None:
 
 def _from_report(language: Language) -> list[BotCall]:
     """What the report function says, and the buttons under it."""
-    settings = Settings(language=language, time_zone="Europe/Berlin")
+    settings = Settings(language=language, time_zone="Europe/Moscow")
     days = _rated(3)
     hard = Strain(_TODAY, days, len(days), 21, 60.0, "high", {}, above_baseline=True)
     return [
@@ -227,17 +228,22 @@ def _from_report(language: Language) -> list[BotCall]:
         send_document(1, text("export_caption", language)),
         send_message(1, text("export_too_large", language)),
         nothing_kept(1),
-        *(
-            send_photo(
-                1, wording.report_caption(strain, last, settings), keyboard=wording.report_keyboard(strain, language)
-            )
-            for strain, last in _reports()
-        ),
     ]
 
 
-def _reports() -> Iterator[tuple[Strain, LastReport | None]]:
-    """Weeks of every kind: each band, each reason with each of its small steps, after each kind of change."""
+def _reports(language: Language) -> list[BotCall]:
+    """Reports of every kind of week, with the buttons under them."""
+    settings = Settings(language=language, time_zone="Europe/Moscow")
+    return [
+        send_photo(
+            1, wording.report_caption(strain, last, settings), keyboard=wording.report_keyboard(strain, language)
+        )
+        for strain, last in _weeks()
+    ]
+
+
+def _weeks() -> Iterator[tuple[Strain, LastReport | None]]:
+    """Each band, each reason with each of its small steps, after each kind of change."""
     parts: tuple[Part, ...] = get_args(Part)
     for (week, (index, band, before)), main in product(enumerate(_WEEKS), parts):
         shares = {part: index * (0.7 if part == main else 0.1) for part in parts}

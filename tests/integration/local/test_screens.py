@@ -15,7 +15,7 @@ LINES = 12  # of 38 letters
 # the weekly question, whose words are the published ones, and what stands in the bot's profile.
 READ_IN_FULL = ("/privacy", "read:all:en", "read:all:ru", "/developer_info", "commands", "ask:2026-W47",
                 "profile_description")  # fmt: skip
-REPORT = "report function"  # a caption: its alt text is for who cannot see the picture
+REPORT = "report"  # a caption: its alt text is for who cannot see the picture
 
 
 @pytest.fixture(scope="module")

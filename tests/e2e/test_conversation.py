@@ -84,7 +84,7 @@ def test_buttons_change_the_answer_and_every_press_is_answered(stack, person, se
     assert person.press(answer, "👎").wait_for_notice(ANSWER_S) == ""
     assert "sad" in hears(person, "What does the face show instead?").labels
     assert person.press(person.chat.last_message(), "sad").wait_for_notice(ANSWER_S) == "Thank you. Noted: sad."
-    assert "✓ 👎" in hears(person, "You said: sad. That counts, not my guess.").labels
+    assert "✓ 👎" in hears(person, "You called the expression sad. That counts, not my guess.").labels
 
 
 def test_pressing_the_same_button_twice_is_answered_twice_and_harms_nothing(person, selfie, telegram):

@@ -38,7 +38,7 @@ from functions.webhook.person import NOTICE_VERSION, Terms
 from functions.webhook.updates import parse_update
 from local.photo import FACE
 from local.scenes import SceneError
-from local.screens import NoPhotos
+from local.walk import NoPhotos
 from local.telegram.limits import check_limits, visible_text
 
 A = TypeVar("A")

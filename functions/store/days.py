@@ -92,9 +92,10 @@ def tell_day(connection: Connection, operation: TellDay, now_utc: datetime) -> D
     settings = settings_of(connection, operation.user_id)
     if settings is None:
         return None
-    today = local_day(now_utc, settings.zone)
-    if timedelta(0) <= today - _date(operation.day) <= timedelta(days=BACK_DAYS):
-        is_told = _tell(connection, operation, is_late=operation.day != today.isoformat(), now=text(now_utc))
+    back = local_day(now_utc, settings.zone) - _date(operation.day)
+    first = timedelta(days=operation.fact == "rating" and operation.value > 0)  # today's are moods
+    if first <= back <= timedelta(days=BACK_DAYS):
+        is_told = _tell(connection, operation, is_late=back > timedelta(0), now=text(now_utc))
         if is_told and operation.fact == "rating":  # the only one that the index reads
             plan_alert(connection, operation.user_id, now_utc)
     return day_of(connection, operation, now_utc)

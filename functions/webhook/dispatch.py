@@ -55,7 +55,7 @@ def written(message: Message, person: Person, deps: Deps, trace: RequestTrace) -
     """What to say to a text message. Raises: TransientError to come back."""
     words = (message.text or "").strip()
     name, arguments = command_of(words), "".join(words.split(maxsplit=1)[1:])
-    if name is None and clock.is_answer(message.reply_to_message):
+    if name is None and clock.is_answer(message):
         name, arguments = "timezone", words
     command, context = COMMANDS.get(name or ""), Context(person, deps, trace, words=arguments if name else words)
     if command is None:

@@ -163,13 +163,16 @@ def test_a_day_of_which_nothing_is_said_any_more_has_no_row(person):
     )
 
 
-@pytest.mark.parametrize(("day", "kept"), [(-8, 0), (-7, 1), (0, 1), (1, 0)])
-def test_a_day_that_has_not_come_or_lies_too_far_back_keeps_nothing(person, day, kept):
+@pytest.mark.parametrize(
+    ("fact", "day", "kept"),
+    [("energy", -8, 0), ("energy", -7, 1), ("energy", 0, 1), ("energy", 1, 0), ("rating", 0, 0)],
+)
+def test_a_day_that_has_not_come_or_lies_too_far_back_keeps_nothing_and_today_no_rating(person, fact, day, kept):
     name = f"{NOON + day * DAY:%Y-%m-%d}"
 
-    told = person(tell(name, "energy", 3))
+    told = person(tell(name, fact, 3))
 
-    assert (told.day, told.energy) == (name, 3 if kept else None)
+    assert (told.day, getattr(told, fact)) == (name, 3 if kept else None)
     assert len(person.rows(FACTS)) == kept
 
 

@@ -275,6 +275,7 @@ class Walk:
             download=lambda _: b"",
             order_report=lambda _: None,
             typing=lambda _: nullcontext(),
+            send=lambda _: None,
             now_utc=lambda: NOW_UTC,
             terms=_TERMS,
         )

@@ -31,7 +31,7 @@ from burnout.texts import plural, text
 from burnout.values import Rating
 from functions.webhook import assignment, content
 from functions.webhook.deps import Deps, RequestTrace
-from functions.webhook.flows import consent, mood
+from functions.webhook.flows import consent, mood, support
 from functions.webhook.flows.answer import answer
 from functions.webhook.person import Person, Terms
 from functions.webhook.screens import Screen, led_by, sentence
@@ -263,8 +263,16 @@ def _with_caption(why: Screen, message: Message, person: Person, deps: Deps) -> 
     return Screen("\n\n".join((why.html, *ways)), [mood_row()])
 
 
+def unread(key: str, message: Message, person: Person, deps: Deps) -> Screen:
+    """The sentence `key` about what the bot cannot read, and what becomes of the words under it."""
+    if said := _mood_in_caption(message, person, deps):
+        return Screen(led_by(text(key, person.language), said.html), said.keyboard)
+    is_unkept = _caption(message) and _rating_in_caption(message) is None
+    return support.unread(key, person, "caption_unkept" if is_unkept else "quiet_line")
+
+
 def caption_alone(message: Message, person: Person, deps: Deps) -> list[BotCall]:
-    """What is said under a photo that is passed over: only that a rating in its caption is kept."""
+    """What is said under a photo, a video or a file that is passed over: only that a rating in its caption is kept."""
     said = _mood_in_caption(message, person, deps) if person.consented else None
     return [said.sent_to(message.chat.id)] if said else []
 

@@ -139,6 +139,7 @@ class Crowd:
             download=self.download,
             order_report=self.report,
             typing=lambda _: nullcontext(),
+            send=lambda _: None,
             now_utc=lambda: self.turn.sender.now_utc,
             terms=Terms(photos_per_hour=30, photos_per_day=100, operator_contact="@operator", data_place="self"),
         )

@@ -91,6 +91,27 @@ def test_a_rating_under_a_photo_that_is_passed_over_is_kept_and_said(bot, passed
     assert bot(photo(caption="great", media_group_id=group)) == []
 
 
+@pytest.mark.parametrize("kind", ["video", "animation", "voice", "document"])
+@pytest.mark.parametrize("group", [None, "album"])
+def test_words_under_what_is_no_photo_are_answered_like_those_under_a_photo(bot, kind, group):
+    sent = {kind: {"file_id": "f", "mime_type": "application/pdf"}, "media_group_id": group}
+    if group:
+        bot(updates.message(**sent))
+
+    said, unkept = (bot(updates.message(**sent, caption=caption)) for caption in ("1", "I want to die"))
+
+    assert (rows(bot)["moods"], "you said <b>1 of 5</b>" in said[0].params["text"]) == (1, True)
+    assert lines(said[0].params["text"]) <= 12
+    assert group or "Words I do not keep; a diary of yours can." in unkept[0].params["text"]
+    assert group or data(unkept[0])[-1] == "v1:support"
+
+
+def test_a_selfie_in_an_album_of_videos_is_read(bot):
+    bot(updates.message(video={"file_id": "v"}, media_group_id="album"))
+
+    assert "mostly negative" in bot.says(photo(media_group_id="album"))
+
+
 def test_a_forwarded_photos_caption_is_somebody_elses(bot):
     forwarded = {"forward_origin": {"type": "hidden_user", "sender_user_name": "Ann", "date": updates.DATE}}
     said = bot.says(photo(caption="3", **forwarded))

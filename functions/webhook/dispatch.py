@@ -92,7 +92,7 @@ def without_data(update: Update, deps: Deps, trace: RequestTrace) -> list[BotCal
     button = parse_button(query.data) if query else None
     if query and button and button.action in ("support", "lines"):
         return pressed(query, stranger(query.sender), deps, trace)
-    if message and message.sender and command_of(message.text or "") == "support":
+    if message and message.sender and command_of((message.text or "").strip()) == "support":
         return written(message, stranger(message.sender), deps, trace)
     return []
 

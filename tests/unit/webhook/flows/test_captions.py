@@ -1,8 +1,10 @@
 """Words under a photo: one digit is the person's rating, others are not kept."""
 
+from dataclasses import replace
+
 import pytest
 
-from burnout.store.check_ins import ReadHistory
+from burnout.store.check_ins import ReadHistory, Record
 from tests import updates
 from tests.fakes import face, inference
 from tests.unit.webhook.conftest import check_ins, checked_in, data, lines, photo, rows
@@ -104,6 +106,29 @@ def test_words_under_what_is_no_photo_are_answered_like_those_under_a_photo(bot,
     assert lines(said[0].params["text"]) <= 12
     assert group or "Words I do not keep; a diary of yours can." in unkept[0].params["text"]
     assert group or data(unkept[0])[-1] == "v1:support"
+
+
+@pytest.mark.parametrize("who", ["stranger", "older"])
+def test_a_rating_under_a_video_is_not_kept_before_the_agreement(request, who):
+    bot = request.getfixturevalue(who)
+
+    assert "you said" not in bot.says(updates.message(video={"file_id": "v"}, caption="1"))
+
+    assert rows(bot)["moods"] == 0
+
+
+def test_a_rating_under_a_video_is_said_also_where_another_of_the_album_was_faster(bot):
+    album = {"video": {"file_id": "v"}, "media_group_id": "album"}
+
+    def store(operation):
+        if isinstance(operation, Record):
+            bot.around = lambda deps: deps
+            bot(updates.message(**album))
+        return bot.store(operation)
+
+    bot.around = lambda deps: replace(deps, store=store)
+
+    assert bot.says(updates.message(**album, caption="1")).startswith("Today, 11:06: you said <b>1 of 5</b>")
 
 
 def test_a_selfie_in_an_album_of_videos_is_read(bot):

@@ -117,7 +117,7 @@ def test_without_a_zone_the_languages_usual_one_counts_and_nobody_is_refused(who
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_people_who_listen_are_named_also_while_the_store_is_out(bot, language):
-    asks = [updates.text("/support", language=language)]
+    asks = [updates.text(" /Support", language=language)]
     asks += [updates.button(f"v1:{pressed}", language=language) for pressed in ("support", "lines")]
     bot.store.failures.extend(StoreUnavailableError("out") for _ in asks)
 

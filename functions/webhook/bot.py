@@ -23,7 +23,7 @@ from functions.webhook import budget, content, dispatch
 from functions.webhook.deps import Deps, RequestTrace
 from functions.webhook.flows import check_in, support
 from functions.webhook.person import Person, person_of
-from functions.webhook.screens import sentence
+from functions.webhook.screens import Screen, sentence
 from functions.webhook.updates import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
 
 # docs/decisions/0002: seconds until Telegram brings the update back, by attempt; then it is a dead letter.
@@ -186,7 +186,8 @@ def _give_up(update: Update, sender: User, deps: Deps, trace: RequestTrace) -> l
     message = update.message or update.edited_message
     begun = deps.store(Begin(user_id=sender.id, update_id=update.update_id))
     is_photo = update.message is not None and content.kind_of(update.message) == content.PICTURE
-    answer = _apology(update, person_of(sender, begun, deps.terms), is_photo=is_photo or trace.photo_folder is not None)
+    person = person_of(sender, begun, deps.terms)
+    answer = _apology(update, person, deps, is_photo=is_photo or trace.photo_folder is not None)
     record = Record(
         user_id=sender.id,
         update_id=update.update_id,
@@ -198,15 +199,28 @@ def _give_up(update: Update, sender: User, deps: Deps, trace: RequestTrace) -> l
     return trace.ends("dead_letter", list(deps.store(record).answer))
 
 
-def _apology(update: Update, person: Person, *, is_photo: bool) -> tuple[BotCall, ...]:
+def _apology(update: Update, person: Person, deps: Deps, *, is_photo: bool) -> tuple[BotCall, ...]:
     """A press of which a photo failed, that of an agreement, ends its spinner and gets the photo's own sentence."""
     query = update.callback_query
     if query is not None and not is_photo:
         return (answer_callback(query.id, text("apology_other", person.language)),)
     if update.my_chat_member is not None:
         return ()
-    told = sentence("apology" if is_photo else "apology_other", person.language).sent_to(person.id)
-    return (answer_callback(query.id), told) if query else (told,)
+    told = _apology_for_a_photo(update, person, deps) if is_photo else sentence("apology_other", person.language)
+    calls = (told.sent_to(person.id),)
+    return (answer_callback(query.id), *calls) if query else calls
+
+
+def _apology_for_a_photo(update: Update, person: Person, deps: Deps) -> Screen:
+    """The apology, and what becomes of the rating under the photo; without that if it fails too."""
+    told, query = sentence("apology", person.language), update.callback_query
+    photo = query.message.reply_to_message if query and query.message else update.message
+    if photo is None or not person.consented:
+        return told
+    try:
+        return check_in.with_caption(told, photo, person, deps)
+    except (StoreUnavailableError, TransientError):
+        return told
 
 
 def _sender(update: Update) -> User | None:

@@ -106,12 +106,12 @@ def _looked_at(
 ) -> tuple[str, NewCheckIn | None, Screen]:
     """The outcome, what the models said, and the sentence for the person."""
     if person.limit is not None:
-        return "limited", None, _with_caption(_last_word(person, deps.terms), message, person, deps)
+        return "limited", None, with_caption(_last_word(person, deps.terms), message, person, deps)
     try:
         with deps.typing(person.id):
             new = _predict(message, person, deps, trace)
     except Refusal as refusal:
-        return refusal.key, None, _with_caption(sentence(refusal.key, person.language), message, person, deps)
+        return refusal.key, None, with_caption(sentence(refusal.key, person.language), message, person, deps)
     return "answered", new, _answer(message, new, person, deps)
 
 
@@ -251,7 +251,7 @@ def _answer(message: Message, new: NewCheckIn, person: Person, deps: Deps) -> Sc
     return answer(fresh, person.language, notes=notes)
 
 
-def _with_caption(why: Screen, message: Message, person: Person, deps: Deps) -> Screen:
+def with_caption(why: Screen, message: Message, person: Person, deps: Deps) -> Screen:
     """Why there is no answer, and what becomes of the words: a rating is kept without the photo, others are not.
 
     Without a rating there is a way to give one: it needs no photo.

@@ -4,7 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from burnout.errors import FunctionCrashedError, StoreUnavailableError
 from burnout.store.check_ins import ReadHistory, Record
+from burnout.store.days import KeepMood
+from functions.webhook.person import NOTICE_VERSION
 from tests import updates
 from tests.fakes import face, inference
 from tests.unit.webhook.conftest import check_ins, checked_in, data, lines, photo, rows
@@ -65,12 +68,38 @@ def test_a_rating_under_a_photo_that_is_not_read_is_kept_without_it(bot, found, 
     assert (check_ins(bot) - before, rows(bot)["moods"]) == (1, 1)
 
 
-@pytest.mark.parametrize("refused", ["no face", "forwarded", "over the limit"])
+@pytest.mark.parametrize("sent", ["photo", "yes to a photo"])
+@pytest.mark.parametrize("store_fails", [False, True])
+def test_a_rating_under_a_photo_that_is_given_up_is_kept_unless_that_fails_too(bot, sent, store_fails):
+    bot.infer.failures.append(FunctionCrashedError("infer", "ValueError"))
+    update = photo(caption="1")
+    if sent != "photo":
+        update = updates.button(f"v1:agree:{NOTICE_VERSION}:en", reply_to_message=update["message"])
+
+    def store(operation):
+        if isinstance(operation, KeepMood) and store_fails:
+            raise StoreUnavailableError("out")
+        return bot.store(operation)
+
+    bot.around = lambda deps: replace(deps, store=store)
+    *_, call = bot(update)
+
+    assert call.params["text"].startswith("Sorry, I could not finish this photo")
+    assert ("you said <b>1 of 5</b>" in call.params["text"], rows(bot)["moods"]) == (
+        not store_fails,
+        int(not store_fails),
+    )
+    assert (lines(call.params["text"]) <= 12, bot.outcome) == (True, "dead_letter")
+
+
+@pytest.mark.parametrize("refused", ["no face", "forwarded", "over the limit", "given up"])
 def test_whoever_gets_no_answer_to_a_photo_can_tap_a_number(bot, refused):
     bot.infer.answer = inference()
     if refused == "over the limit":
         bot.photos_per_hour = 1
         bot(photo())
+    if refused == "given up":
+        bot.infer.failures.append(FunctionCrashedError("infer", "ValueError"))
     (call,) = bot(photo(**({"forward_origin": {"type": "hidden_user"}} if refused == "forwarded" else {})))
 
     assert data(call) == [f"v1:mood:{rating}" for rating in range(1, 6)]

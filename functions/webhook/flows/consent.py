@@ -11,16 +11,13 @@ from functions.webhook.screens import Screen, button, place_of
 def notice(person: Person, deps: Deps, *, lead: str = "terms_lead", full: bool = False) -> Screen:
     """The notice in short or in full, the question for consent, and the other languages.
 
-    Its first line is the sentence `lead`; a person who agreed to an older notice reads there why it comes again, and
-    what becomes of what they sent.
+    Its first line is the sentence `lead`; a person who agreed to an older notice reads there why it comes again.
     """
     language, terms = person.language, deps.terms
-    if person.known and not person.consented:
-        lead = {"terms_for_photo": "terms_anew_photo", "terms_for_mood": "terms_anew_mood"}.get(lead, "terms_anew")
     html = text(
         "terms_full" if full else "terms",
         language,
-        lead=text(lead, language),
+        lead=text("terms_anew" if person.known and not person.consented else lead, language),
         comparison=f"\n{text('terms_comparison', language)}" if terms.baseline_shown_percent else "",
         place=place_of(terms.data_place, language),
         kept_for=plural("days", language, privacy.CHECK_INS_FOR.days),

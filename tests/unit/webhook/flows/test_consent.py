@@ -101,7 +101,7 @@ def test_agreeing_to_another_notice_keeps_nothing_and_leads_to_the_present_one_o
 def test_older_agreement_is_asked_for_again_before_the_next_photo_and_says_why(older):
     (call,) = older(photo())
 
-    assert call.params["text"].strip().startswith("The notice has changed. Your photo")
+    assert call.params["text"].strip().startswith("The notice has changed:")
     assert data(call)[0] == YES
     assert (len(older.files.downloaded), older.outcome) == (1, "no_consent")
     older(updates.button(YES))
@@ -129,7 +129,7 @@ def test_nobody_reads_the_weaker_model_who_has_not_agreed_to_that(bot):
     bot.baseline_shown_percent = 100
 
     (call,) = bot(photo())
-    assert call.params["text"].strip().startswith("The notice has changed. Your photo")
+    assert call.params["text"].strip().startswith("The notice has changed:")
     older, _ = bot(updates.button(YES))
     assert older.params["text"] == OLDER
     bot(photo())

@@ -144,14 +144,6 @@ def test_what_is_no_photo_of_the_sender_is_not_promised_to_be_read(stranger):
     assert call.params["text"].strip().startswith("Tap a number or send a selfie")
 
 
-@pytest.mark.parametrize("sent", [photo(), updates.text("3")], ids=["photo", "number"])
-def test_who_agreed_to_an_older_notice_reads_what_becomes_of_what_they_sent(older, sent):
-    (call,) = older(sent)
-
-    assert call.params["text"].startswith("The notice has changed. Your")
-    assert ("reply_parameters" in call.params) == ("photo" in sent["message"])
-
-
 def test_every_way_through_the_notice_keeps_the_promise_about_the_photo(stranger):
     for pressed in ("v1:start:en", "v1:read:short:en"):
         _, call = stranger(updates.button(pressed, reply_to_message=photo()["message"]))
@@ -292,7 +284,7 @@ def test_every_screen_of_the_first_minute_fits_12_lines_of_38(stranger, language
         calls += stranger(updates.button(press, language=language))[1:]
 
     stranger_7 = Person(7, language, consented=False, known=False, photo_folder=None, limit=None)
-    leads = [f"terms_{lead}" for lead in ("lead", "for_photo", "for_mood", "anew", "anew_photo", "anew_mood", "late")]
+    leads = [f"terms_{lead}" for lead in ("lead", "for_photo", "for_mood", "anew", "late")]
     calls += [consent.notice(stranger_7, stranger.deps, lead=lead).sent_to(7) for lead in leads]
     assert {call.params["text"][:40]: lines(call) for call in calls if lines(call) > 12} == {}
     assert {press.split(":")[1] for press in pressed} <= set(GRAMMAR)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from burnout.errors import FunctionCrashedError, StoreUnavailableError
+from burnout.errors import FunctionCrashedError, StoreUnavailableError, TransientError
 from burnout.store.check_ins import ReadHistory, Record
 from burnout.store.days import KeepMood
 from functions.webhook.person import NOTICE_VERSION
@@ -138,10 +138,19 @@ def test_words_under_what_is_no_photo_are_answered_like_those_under_a_photo(bot,
 
 
 @pytest.mark.parametrize("who", ["stranger", "older"])
-def test_a_rating_under_a_video_is_not_kept_before_the_agreement(request, who):
+@pytest.mark.parametrize("sent", ["video", "photo that is given up"])
+def test_a_rating_under_what_is_not_read_is_not_kept_before_the_agreement(request, who, sent):
     bot = request.getfixturevalue(who)
+    update = updates.message(video={"file_id": "v"}, caption="1") if sent == "video" else photo(caption="1")
+    for _ in range(sent != "video" and who == "older"):  # it fails until it has failed for ten minutes
+        bot.store.failures.append(ZeroDivisionError())
+        with pytest.raises(TransientError):
+            bot(update)
+        bot.later(601)
+    if sent != "video":
+        bot.store.failures.append(ZeroDivisionError())
 
-    assert "you said" not in bot.says(updates.message(video={"file_id": "v"}, caption="1"))
+    assert "you said" not in bot.says(update)
 
     assert rows(bot)["moods"] == 0
 

@@ -47,8 +47,9 @@ def _asks_to_delete(context: Context, at_s: int) -> Reply:
     settings = settings_of(context)
     if settings is None:
         return stale(context.language)
-    local = datetime.fromtimestamp(at_s, settings.zone)
-    return Reply(delete_question(at_s, local, None, context.language), outcome="undo")
+    when = at_time(datetime.fromtimestamp(at_s, settings.zone), context.language)
+    asked_about = text("undo_ask_entry", context.language, when=when)
+    return Reply(delete_question(at_s, asked_about, context.language), outcome="undo")
 
 
 def _deletes(context: Context, at_s: int) -> Reply:
@@ -80,13 +81,10 @@ def said(mood: Mood, language: Language) -> Screen:
     return Screen(screen.html, [*screen.keyboard, way] if kind and way not in screen.keyboard else screen.keyboard)
 
 
-def delete_question(at_s: int, local: datetime, rating: Rating | None, language: Language) -> Screen:
-    """Asks whether the mood of that Unix time, `local` by the person's clock, is to be deleted."""
+def delete_question(at_s: int, html: str, language: Language) -> Screen:
+    """Asks whether the mood of that Unix time is to be deleted."""
     keyboard = [button("button_undo", language, "unmood", at_s), button("button_keep", language, "keep")]
-    when = at_time(local, language)
-    if rating is None:
-        return Screen(text("undo_ask_entry", language, when=when), [keyboard])
-    return Screen(text("undo_ask_mood", language, when=when, rating=rating), [keyboard])
+    return Screen(html, [keyboard])
 
 
 def _said(mood: Mood, language: Language) -> str:

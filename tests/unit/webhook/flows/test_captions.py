@@ -7,6 +7,7 @@ import pytest
 from burnout.errors import FunctionCrashedError, StoreUnavailableError, TransientError
 from burnout.store.check_ins import ReadHistory, Record
 from burnout.store.days import KeepMood
+from burnout.texts import text
 from functions.webhook.person import NOTICE_VERSION
 from tests import updates
 from tests.fakes import face, inference
@@ -133,7 +134,7 @@ def test_words_under_what_is_no_photo_are_answered_like_those_under_a_photo(bot,
 
     assert (rows(bot)["moods"], "you said <b>1 of 5</b>" in said[0].params["text"]) == (1, True)
     assert lines(said[0].params["text"]) <= 12
-    assert group or "Words I do not keep; a diary of yours can." in unkept[0].params["text"]
+    assert group or text("caption_unkept", "en") in unkept[0].params["text"]
     assert group or data(unkept[0])[-1] == "v1:support"
 
 

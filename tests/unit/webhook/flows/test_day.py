@@ -230,16 +230,6 @@ def test_a_past_day_is_completed_question_by_question(bot):
     assert data(press(bot, f"v1:done:{day_before}"))[:2] == [f"v1:about:{day_before}", "v1:days"]
 
 
-@pytest.mark.parametrize("pressed", [f"v1:asks:{TODAY}:rating", f"v1:rated:{TODAY}:2"])
-def test_a_rating_of_today_is_a_mood_and_no_word_said_later(bot, pressed):
-    """The question was for yesterday, until the person moved their clock to the west."""
-    asked = press(bot, pressed)
-
-    assert data(asked)[:5] == [f"v1:mood:{rating}" for rating in range(1, 6)]
-    assert "How are you right now?" in asked.params["text"]
-    assert kept(bot) == {}
-
-
 @pytest.mark.parametrize("kind", ["about:{}", "asks:{}:sleep", "rated:{}:3", "energy:{}:3", "had:{}:rest:1", "done:{}"])
 @pytest.mark.parametrize(
     ("day", "why"),

@@ -28,6 +28,15 @@ def test_a_mood_is_asked_for_by_a_command_and_by_a_button(bot):
     assert [(call.params["text"], data(call)) for call in (written, pressed)] == [(ASKED, DIGITS)] * 2
 
 
+@pytest.mark.parametrize("pressed", ["v1:asks:2026-11-18:rating", "v1:rated:2026-11-18:2"])
+def test_a_rating_of_today_is_a_mood_and_no_word_said_later(bot, pressed):
+    """The question was for yesterday, until the person moved their clock to the west."""
+    _, asked = bot(updates.button(pressed))
+
+    assert (data(asked)[:5], asked.params["text"]) == (DIGITS, ASKED)
+    assert bot.store(ReadRows(user_id=7, table="days")).rows == ()
+
+
 @pytest.mark.parametrize("words", ["1", "London"])
 @pytest.mark.parametrize("of_others", [{"forward_origin": {"type": "hidden_user"}}, {"via_bot": {"id": 5}}])
 def test_forwarded_words_are_somebody_elses(bot, words, of_others):

@@ -147,6 +147,7 @@ class Habit:
             download=lambda _: b"",
             order_report=lambda _: None,
             typing=lambda _: nullcontext(),
+            send=lambda _: None,
             now_utc=lambda: self.now_utc,
             terms=_TERMS,
         )

@@ -170,6 +170,7 @@ class Walk:
             download=lambda _: b"",
             order_report=lambda _: fails_or(None),
             typing=lambda _: nullcontext(),
+            send=lambda _: None,
             now_utc=lambda: NOW_UTC,
             terms=self.terms,
         )

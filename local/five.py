@@ -38,8 +38,8 @@ from functions.webhook.person import NOTICE_VERSION, Terms
 from functions.webhook.updates import parse_update
 from local.photo import FACE
 from local.scenes import SceneError
-from local.walk import NoPhotos
 from local.telegram.limits import check_limits, visible_text
+from local.walk import NoPhotos
 
 A = TypeVar("A")
 Steps: TypeAlias = "Callable[[Habit, str], None]"  # what somebody does on a day

@@ -212,7 +212,7 @@ def _apology(update: Update, person: Person, deps: Deps, *, is_photo: bool) -> t
 
 
 def _apology_for_a_photo(update: Update, person: Person, deps: Deps) -> Screen:
-    """The apology, and what becomes of the rating under the photo; without that if it fails too."""
+    """The apology, and what becomes of the rating under the photo; if that fails too, the numbers alone."""
     told, query = sentence("apology", person.language), update.callback_query
     photo = query.message.reply_to_message if query and query.message else update.message
     if photo is None or not person.consented:
@@ -220,7 +220,7 @@ def _apology_for_a_photo(update: Update, person: Person, deps: Deps) -> Screen:
     try:
         return check_in.with_caption(told, photo, person, deps)
     except (StoreUnavailableError, TransientError):
-        return told
+        return check_in.or_a_number(told.html, person.language)
 
 
 def _sender(update: Update) -> User | None:

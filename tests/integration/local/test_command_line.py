@@ -195,13 +195,13 @@ def served(tmp_path):
 
 def test_serving_ends_on_ctrl_c_and_leaves_nothing(served, tmp_path):
     process = served()
-    addresses = [process.stdout.readline() for _ in range(5)]
+    first = process.stdout.readline()
     children = descendants(process.pid)
 
     process.send_signal(signal.SIGINT)
     process.wait(60)
 
-    assert [line.split()[0] for line in addresses] == ["gateway", "telegram", "lambda", "s3", "data"]
+    assert first.split() == ["data", str(tmp_path)]
     assert process.returncode == INTERRUPTED
     assert children
     assert not running(children)

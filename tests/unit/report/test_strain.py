@@ -4,8 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from functions.report.strain import DayLoad, above_limit, day_loads, index_line, shown_index, smoothed, strain_on
-from tests.unit.report.courses import TODAY, UTC_ZONE, answered, check_in, course, loads, photos
+from functions.report.strain import (
+    DayLoad,
+    day_loads,
+    index_line,
+    notice_due,
+    shown_index,
+    smoothed,
+    strain_on,
+    week_change,
+)
+from tests.unit.report.courses import TODAY, UTC_ZONE, a_day, a_strain, answered, check_in, course, loads, photos, told
 
 # ---------------------------------------------------------------- a day
 
@@ -33,9 +42,37 @@ def test_load_of_a_day_is_six_tenths_of_the_rating_and_four_of_the_photos_or_the
 
 
 def test_a_day_says_what_it_rests_on():
-    days = day_loads([check_in(negative=0.5, rating=2), check_in(rating=5), check_in(negative=0.7)], UTC_ZONE)
+    check_ins = [check_in(negative=0.5, rating=2), check_in(rating=5), check_in(negative=0.7)]
 
-    assert days == (DayLoad(day=TODAY, load=pytest.approx(0.465), photos=0.6, rating=3.5, check_ins=3, ratings=2),)
+    assert day_loads(check_ins, UTC_ZONE, [told(0, 2)]) == (
+        DayLoad(day=TODAY, load=pytest.approx(0.54), photos=0.6, rating=3.5, check_ins=3, ratings=2, energy=2),
+    )
+
+
+@pytest.mark.parametrize(
+    ("given_check_ins", "energy", "load"),
+    [
+        ([], 2, 0.75),
+        ([], 5, 0.0),
+        ([check_in(rating=4)], 1, 0.5),  # a third of 1.0 and two of 0.25
+        ([check_in(rating=1)], 4, 0.75),
+        ([check_in(negative=0.25)], 1, 0.7),
+        ([check_in(negative=0.5, rating=4)], 1, 0.5),
+        ([check_in(rating=2)], None, 0.75),
+    ],
+)
+def test_energy_counts_in_the_day_and_alone_makes_one(given_check_ins, energy, load):
+    (day,) = day_loads([*given_check_ins, check_in(1, rating=3)], UTC_ZONE, [told(0, energy), told(2, None)])[1:]
+
+    assert day.load == pytest.approx(load)
+    assert (day.energy, day.check_ins) == (energy, len(given_check_ins))
+
+
+@pytest.mark.parametrize("own", [{"rating": 5}, {"rating": 1}])
+def test_contradicting_photo_and_rating_lean_to_the_rating(own):
+    (day,) = day_loads([check_in(negative=(own["rating"] - 1) / 4, **own)], UTC_ZONE)
+
+    assert abs(day.load - day.own) < abs(day.load - day.photos)
 
 
 def test_a_refused_guess_without_a_rating_makes_no_day():
@@ -158,6 +195,19 @@ def test_high_is_said_only_when_ratings_or_answer_agree(ratings, weekly, band):
     assert strain.band == band
 
 
+@pytest.mark.parametrize(
+    ("rating", "energy", "band"), [(None, 2, "high"), (None, 3, "raised"), (3, 1, "high"), (3, 2, "raised")]
+)
+def test_high_needs_the_persons_own_word(rating, energy, band):
+    ago = range(14)
+    check_ins = [check_in(i, negative=1.0, rating=rating) for i in ago]
+
+    strain = strain_on(TODAY, course(check_ins, days=[told(i, energy) for i in ago]), UTC_ZONE)
+
+    assert strain.index >= 55
+    assert strain.band == band
+
+
 def test_ratings_older_than_two_weeks_do_not_agree():
     check_ins = [check_in(14, rating=1), *photos(dict.fromkeys(range(14), 1.0))]
 
@@ -190,62 +240,68 @@ def test_the_last_digit_of_a_sum_does_not_move_the_shown_index():
     assert {shown_index(54.5 + noise) for noise in (-1e-12, 0, 1e-12)} == {54}
 
 
-# ---------------------------------------------------------------- the own baseline
-
-CALM = [0.2] * 14
+# ---------------------------------------------------------------- the own beginning, and the change of a week
 
 
-def test_alert_needs_two_days_in_a_row_above_the_limit():
-    def above(*later):
-        values = [*CALM, *later]
-        check_ins = photos({len(values) - 1 - i: value for i, value in enumerate(values)})
-        return strain_on(TODAY, course(check_ins), UTC_ZONE).above_baseline
-
-    assert not above()
-    assert not above(0.6)
-    assert above(0.6, 0.6)
-    assert not above(0.6, 0.6, 0.0)
-    assert above(0.6, 0.6, 0.0, 0.9, 0.9)
+def rated(steps, newest=0):
+    """A tap on each of these days, the last one `newest` days ago: loads in steps of a rating, 0 to 4."""
+    return [check_in(newest + len(steps) - 1 - i, rating=5 - step) for i, step in enumerate(steps)]
 
 
 def test_no_alert_from_days_long_gone():
-    values = [*CALM, *[0.9] * 6]
-    check_ins = photos({len(values) + 9 - i: value for i, value in enumerate(values)})
+    known = course(rated([1] * 14 + [4] * 6, newest=10))
 
-    def on(days):
-        return strain_on(TODAY - timedelta(days=days), course(check_ins), UTC_ZONE).above_baseline
+    assert strain_on(TODAY - timedelta(days=10), known, UTC_ZONE).above_baseline
+    assert not strain_on(TODAY, known, UTC_ZONE).above_baseline
 
-    assert on(10)
-    assert not on(0)
+
+@pytest.mark.parametrize(("newest", "above"), [(76, True), (90, False)])
+def test_the_own_beginning_lies_in_the_last_ninety_days(newest, above):
+    """Since then every day was as heavy as the newest."""
+    known = course([*rated([0] * 14, newest), *rated([3] * 20)])
+
+    assert strain_on(TODAY, known, UTC_ZONE).above_baseline is above
 
 
 @pytest.mark.parametrize(
-    ("loads_of_days", "knobs", "above"),
+    ("check_ins", "days", "due"),
     [
-        # sigma is at its floor of 0.1: limits 0.2 + 0.3 * (0.2, 0.256, 0.286, …)
-        ([*CALM, 0.49], {}, [False]),
-        ([*CALM, 0.51], {}, [True]),
-        ([*CALM, 0.51, 0.26], {}, [True, False]),
-        ([*CALM, 0.29], {"sigmas": 0.8}, [True]),
-        ([*CALM, 0.29], {"sigmas": 1.0}, [False]),
-        ([*[0.0, 0.4] * 7, 0.7], {}, [False]),  # a restless beginning widens it
-        ([*[0.0, 0.4] * 7, 0.9], {}, [True]),
-        ([*CALM, 0.2, 0.2, 0.6], {"weight": 0.2}, [False, False, False]),
-        ([*CALM, 0.2, 0.2, 0.6], {"weight": 0.6}, [False, False, True]),  # it follows a single day further
+        (rated([0] * 14 + [1] * 10), [], True),  # calm, and their own word is worse
+        (rated([2] * 10 + [4] * 10), [], True),
+        (photos(dict.fromkeys(range(24, 9, -1), 0.0) | dict.fromkeys(range(9, -1, -1), 0.3)), [], False),
+        (photos(dict.fromkeys(range(24, 9, -1), 0.0) | dict.fromkeys(range(9, -1, -1), 0.9)), [], True),  # not calm
+        ([], [told(i, 5 if i > 9 else 4) for i in range(24, -1, -1)], True),  # energy alone
+        (rated([1] * 24), [], False),
+        (rated([0] * 3), [], False),
     ],
 )
-def test_limit_is_three_sigma_of_the_moving_average_and_widens_with_the_days(loads_of_days, knobs, above):
-    assert list(above_limit(loads_of_days, **knobs)) == above
+def test_a_notice_needs_an_index_that_is_not_calm_or_an_own_word_that_is_worse(check_ins, days, due):
+    assert notice_due(course(check_ins, days=days), TODAY, UTC_ZONE) is due
 
 
-def test_baseline_is_the_first_fourteen_days_ever_seen_not_of_the_window():
-    calm_long_ago = dict.fromkeys(range(399, 100, -1), 0.1)
-    heavy_since = dict.fromkeys(range(100, -1, -1), 0.9)
+def test_a_photo_that_is_worse_over_an_even_own_word_is_no_notice_while_calm():
+    seen = [check_in(i, negative=0.0 if i > 9 else 0.6, rating=4) for i in range(24, -1, -1)]
 
-    strain = strain_on(TODAY, course(photos(calm_long_ago | heavy_since)), UTC_ZONE)
+    strain = strain_on(TODAY, course(seen), UTC_ZONE)
 
-    assert len(strain.days) == 28
-    assert strain.above_baseline
+    assert (strain.above_baseline, strain.band) == (True, "calm")
+    assert not notice_due(course(seen), TODAY, UTC_ZONE)
+
+
+@pytest.mark.parametrize(
+    ("loads_by_days_ago", "change"),
+    [
+        ({20: 0.1, 9: 0.2, 7: 0.3, 6: 0.9, 3: 0.6, 0: 0.6}, 0.5),
+        ({20: 0.9, 9: 0.9, 7: 0.9, 6: 0.1, 3: 0.1, 0: 0.1}, -0.8),
+        ({9: 0.1, 7: 0.1, 6: 0.9, 3: 0.9, 0: 0.9}, None),
+        ({20: 0.1, 9: 0.1, 7: 0.1, 6: 0.9, 3: 0.9}, None),
+        ({}, None),
+    ],
+)
+def test_the_change_of_a_week_is_its_mean_less_that_of_the_days_before(loads_by_days_ago, change):
+    days = tuple(a_day(ago, load=load) for ago, load in loads_by_days_ago.items())
+
+    assert week_change(a_strain(days=days)) == (None if change is None else pytest.approx(change))
 
 
 def test_the_line_is_the_index_of_each_observed_day_that_has_one():

@@ -7,7 +7,7 @@ one that it replaced. Every row has the same people.
 
 import argparse
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import sqrt
@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from burnout.store.reports import Course
 from functions.report import beginning, strain
 from functions.report.strain import DayLoad, day_loads, notice_due, shown_index, strain_on, week_change
+from research.strain_simulation import indices
 from research.synthetic_people import FIRST_DAY, GROUPS, HABITS, Habits, course, latent_loads
 
 ZONE: Final = ZoneInfo("Etc/UTC")
@@ -33,6 +34,7 @@ RISE_POINTS: Final = 10  # a weekly report says "rising" from either on
 RISE_WEEK: Final = 0.20
 LIMITS: Final = (2.5, 2.75, 3.0)  # sigmas
 SHARES: Final = (0.0, 1 / 4, 1 / 3, 1 / 2)
+_WIDTH: Final = 43
 
 Rule = Callable[[Course, Sequence[DayLoad]], bool]
 
@@ -49,11 +51,12 @@ class Scenario:
 
 STEADY: Final = tuple(Scenario(group, ALARM_DAYS) for group in ("calm", "typical", "strained"))
 RISING: Final[Mapping[str, Scenario]] = {
-    "+0.25 on day 10": Scenario("typical", 10 + DETECTION_DAYS, (0.25,), 10),
-    "+0.45 on day 10": Scenario("typical", 10 + DETECTION_DAYS, (0.45,), 10),
-    "+0.25 on day 28": Scenario("typical", 28 + DETECTION_DAYS, (0.25,), 28),
-    "+0.45 on day 28": Scenario("typical", 28 + DETECTION_DAYS, (0.45,), 28),
-    "+0.50 over 3 weeks": Scenario("calm", 35, tuple(np.linspace(0, 0.5, 21)), 7),
+    "+0.25, d 10": Scenario("typical", 10 + DETECTION_DAYS, (0.25,), 10),
+    "+0.45, d 10": Scenario("typical", 10 + DETECTION_DAYS, (0.45,), 10),
+    "+0.25, d 28": Scenario("typical", 28 + DETECTION_DAYS, (0.25,), 28),
+    "+0.45, d 28": Scenario("typical", 28 + DETECTION_DAYS, (0.45,), 28),
+    # By 0.50 over three weeks, found within four.
+    "slow": Scenario("calm", 35, tuple(np.linspace(0, 0.5, 21)), 7),
 }
 STEP: Final = Scenario("calm", 7 * WEEKS, (0.35,), 7)
 
@@ -132,7 +135,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--people", type=int, default=1000, help="synthetic people for each number")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args(arguments)
-    print(f"notices: people {chosen.people}, seed {chosen.seed}\n")
+    print(f"notices: people {chosen.people}, seed {chosen.seed}")
     _print_notices(chosen.people, chosen.seed)
     _print_limits(chosen.people, chosen.seed)
     _print_shares(chosen.people, chosen.seed)
@@ -140,54 +143,59 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _print_notices(people: int, seed: int) -> None:
-    print(f"{'notice':42} false in 12 weeks: {'':6} found in 28 days (median days after)")
-    print(f"{'':42}" + "".join(f"{each.group:>9}" for each in STEADY) + "".join(f"{name:>20}" for name in RISING))
+    _print_head("a notice: before, and now")
     for habit, habits in HABITS.items():
         for name, rule in (("before", as_before), ("now", as_now)):
-            print(f"{habit + ', ' + name:42}" + _cells(habits, rule, RISING.values(), people, seed))
-    print()
+            print(f"{habit + ', ' + name:{_WIDTH}}" + _cells(habits, rule, people, seed))
 
 
 def _print_limits(people: int, seed: int) -> None:
-    print(f"{'the limit':42}")
-    for sigmas in LIMITS:
-        for habit in ("photos, none rated", "photos, half rated", "taps", "taps, energy 0.7"):
+    _print_head("now, by the limit in sigmas")
+    for habit in ("photos, none rated", "photos, half rated", "taps"):
+        for sigmas in LIMITS:
             with patch.object(beginning, "SIGMAS", sigmas):
-                print(f"{f'{sigmas} sigma, {habit}':42}" + _cells(HABITS[habit], as_now, RISING.values(), people, seed))
-    print()
+                print(f"{f'{habit}, {sigmas}':{_WIDTH}}" + _cells(HABITS[habit], as_now, people, seed))
 
 
 def _print_shares(people: int, seed: int) -> None:
-    print(f"{'energy, of the own word':42}")
-    for habit in ("taps, energy 1.0", "taps, energy 0.7", "photos, half rated, energy 0.7"):
+    _print_head("now, by energy's share of the own word", "  p90 of calm")
+    for habit in (each for each, habits in HABITS.items() if habits.energy_correlation is not None):
         for share in SHARES:
             with patch.object(strain, "ENERGY_SHARE", share):
-                print(f"{f'{share:.2f}, {habit}':42}" + _cells(HABITS[habit], as_now, RISING.values(), people, seed))
-    print()
+                calm = indices(people, np.random.default_rng(seed), answers=False, habits=HABITS[habit])["calm"]
+                cells = _cells(HABITS[habit], as_now, people, seed)
+            print(f"{f'{habit}, {share:.2f}':{_WIDTH}}{cells}{calm.p90:13.0f}")
 
 
 def _print_rising(people: int, seed: int) -> None:
     """Of the weeks of steady people, and of people whose load rises in week 2."""
-    print(f"{'a report says that it rises':42}  ten points   0.20 of the week   either")
+    print(f"\n{'a weekly report says that it rises':{_WIDTH}}  ten points  0.20 of the week  either")
     for habit in ("photos, half rated", "taps", "taps, energy 0.7"):
         for steady in STEADY:
             told = rising_weeks(Scenario(steady.group, 7 * WEEKS), HABITS[habit], people, seed)
-            print(f"{f'{habit}: {steady.group}, weeks':42}" + _told(told.reshape(-1, 2)))
+            print(f"{f'{habit}, {steady.group}: of weeks':{_WIDTH}}" + _told(told.reshape(-1, 2)))
         told = rising_weeks(STEP, HABITS[habit], people, seed)
         for week in (2, 3):
-            print(f"{f'{habit}: +0.35, by week {week}':42}" + _told(np.any(told[:, : week - 1], axis=1)))
+            print(f"{f'{habit}, +0.35: by week {week}':{_WIDTH}}" + _told(np.any(told[:, : week - 1], axis=1)))
+
+
+def _print_head(title: str, more: str = "") -> None:
+    print(f"\n{'':{_WIDTH}}  false in 12 weeks   found (median days after its beginning)")
+    print(f"{title:{_WIDTH}}" + "".join(f"{each.group[:6]:>7}" for each in STEADY), end="")
+    print("".join(f"{name:>12}" for name in RISING) + more)
 
 
 def _told(told: NDArray[np.bool_]) -> str:
-    return f"{told[:, 0].mean():12.2f} {told[:, 1].mean():18.2f} {told.any(axis=1).mean():8.2f}"
+    return f"{told[:, 0].mean():12.2f} {told[:, 1].mean():17.2f} {told.any(axis=1).mean():7.2f}"
 
 
-def _cells(habits: Habits, rule: Rule, rising: Iterable[Scenario], people: int, seed: int) -> str:
-    false = [notices(scenario, habits, rule, people, seed) for scenario in STEADY]
-    found = [notices(scenario, habits, rule, people, seed) for scenario in rising]
-    return "".join(f"{_share(each):9.2f}" for each in false) + "".join(
-        f"{_share(each):14.2f} ({_median(each):3.0f})" for each in found
+def _cells(habits: Habits, rule: Rule, people: int, seed: int) -> str:
+    false, found = (
+        [notices(scenario, habits, rule, people, seed) for scenario in scenarios]
+        for scenarios in (STEADY, RISING.values())
     )
+    cells = (f"{_share(each):.2f} ({_median(each):.0f})" for each in found)
+    return "".join(f"{_share(each):7.2f}" for each in false) + "".join(f"{each:>12}" for each in cells)
 
 
 def _share(days: Sequence[int | None]) -> float:

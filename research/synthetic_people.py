@@ -40,6 +40,7 @@ USUAL: Final = Habits()
 HABITS: Final[Mapping[str, Habits]] = {
     "photos, none rated": Habits(rated=0.0),
     "photos, half rated": USUAL,
+    "photos, all rated": Habits(rated=1.0),
     "photos, half rated, energy 0.7": Habits(energy_correlation=0.7),
     "half photos (half rated), half taps": Habits(photographed=0.5),
     "taps": Habits(photographed=0.0),

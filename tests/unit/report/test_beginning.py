@@ -1,10 +1,13 @@
-"""The control chart of the own beginning."""
+"""The own beginning: its control chart, and whether a notice is due."""
 
+from datetime import timedelta
 from math import sqrt
 
 import pytest
 
 from functions.report.beginning import stays_above
+from functions.report.strain import notice_due, strain_on
+from tests.unit.report.courses import TODAY, UTC_ZONE, check_in, course, photos, told
 
 CALM = [0.2] * 14
 
@@ -41,3 +44,48 @@ def test_the_limit_is_that_of_the_growing_baseline(observed):
         return stays_above([0.1] * even + [0.1 + step] * (observed - even))
 
     assert (above(step - 0.001), above(step + 0.001)) == (False, True)
+
+
+def rated(steps, newest=0):
+    """A tap on each of these days, the last one `newest` days ago: loads in steps of a rating, 0 to 4."""
+    return [check_in(newest + len(steps) - 1 - i, rating=5 - step) for i, step in enumerate(steps)]
+
+
+def test_no_alert_from_days_long_gone():
+    known = course(rated([1] * 14 + [4] * 6, newest=10))
+
+    assert strain_on(TODAY - timedelta(days=10), known, UTC_ZONE).above_baseline
+    assert not strain_on(TODAY, known, UTC_ZONE).above_baseline
+
+
+@pytest.mark.parametrize(("newest", "above"), [(76, True), (90, False)])
+def test_the_own_beginning_lies_in_the_last_ninety_days(newest, above):
+    """Since then every day was as heavy as the newest."""
+    known = course([*rated([0] * 14, newest), *rated([3] * 20)])
+
+    assert strain_on(TODAY, known, UTC_ZONE).above_baseline is above
+
+
+@pytest.mark.parametrize(
+    ("check_ins", "days", "due"),
+    [
+        (rated([0] * 14 + [1] * 10), [], True),  # calm, and their own word is worse
+        (rated([2] * 10 + [4] * 10), [], True),
+        (photos(dict.fromkeys(range(24, 9, -1), 0.0) | dict.fromkeys(range(9, -1, -1), 0.3)), [], False),
+        (photos(dict.fromkeys(range(24, 9, -1), 0.0) | dict.fromkeys(range(9, -1, -1), 0.9)), [], True),  # not calm
+        ([], [told(i, 5 if i > 9 else 4) for i in range(24, -1, -1)], True),  # energy alone
+        (rated([1] * 24), [], False),
+        (rated([0] * 3), [], False),
+    ],
+)
+def test_a_notice_needs_an_index_that_is_not_calm_or_an_own_word_that_is_worse(check_ins, days, due):
+    assert notice_due(course(check_ins, days=days), TODAY, UTC_ZONE) is due
+
+
+def test_a_photo_that_is_worse_over_an_even_own_word_is_no_notice_while_calm():
+    seen = [check_in(i, negative=0.0 if i > 9 else 0.6, rating=4) for i in range(24, -1, -1)]
+
+    strain = strain_on(TODAY, course(seen), UTC_ZONE)
+
+    assert (strain.above_baseline, strain.band) == (True, "calm")
+    assert not notice_due(course(seen), TODAY, UTC_ZONE)

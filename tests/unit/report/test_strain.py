@@ -1,6 +1,7 @@
 """The strain index: the load of one day, and the index of a course."""
 
-from datetime import timedelta
+from datetime import time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -8,7 +9,6 @@ from functions.report.strain import (
     DayLoad,
     day_loads,
     index_line,
-    notice_due,
     shown_index,
     smoothed,
     strain_on,
@@ -240,52 +240,7 @@ def test_the_last_digit_of_a_sum_does_not_move_the_shown_index():
     assert {shown_index(54.5 + noise) for noise in (-1e-12, 0, 1e-12)} == {54}
 
 
-# ---------------------------------------------------------------- the own beginning, and the change of a week
-
-
-def rated(steps, newest=0):
-    """A tap on each of these days, the last one `newest` days ago: loads in steps of a rating, 0 to 4."""
-    return [check_in(newest + len(steps) - 1 - i, rating=5 - step) for i, step in enumerate(steps)]
-
-
-def test_no_alert_from_days_long_gone():
-    known = course(rated([1] * 14 + [4] * 6, newest=10))
-
-    assert strain_on(TODAY - timedelta(days=10), known, UTC_ZONE).above_baseline
-    assert not strain_on(TODAY, known, UTC_ZONE).above_baseline
-
-
-@pytest.mark.parametrize(("newest", "above"), [(76, True), (90, False)])
-def test_the_own_beginning_lies_in_the_last_ninety_days(newest, above):
-    """Since then every day was as heavy as the newest."""
-    known = course([*rated([0] * 14, newest), *rated([3] * 20)])
-
-    assert strain_on(TODAY, known, UTC_ZONE).above_baseline is above
-
-
-@pytest.mark.parametrize(
-    ("check_ins", "days", "due"),
-    [
-        (rated([0] * 14 + [1] * 10), [], True),  # calm, and their own word is worse
-        (rated([2] * 10 + [4] * 10), [], True),
-        (photos(dict.fromkeys(range(24, 9, -1), 0.0) | dict.fromkeys(range(9, -1, -1), 0.3)), [], False),
-        (photos(dict.fromkeys(range(24, 9, -1), 0.0) | dict.fromkeys(range(9, -1, -1), 0.9)), [], True),  # not calm
-        ([], [told(i, 5 if i > 9 else 4) for i in range(24, -1, -1)], True),  # energy alone
-        (rated([1] * 24), [], False),
-        (rated([0] * 3), [], False),
-    ],
-)
-def test_a_notice_needs_an_index_that_is_not_calm_or_an_own_word_that_is_worse(check_ins, days, due):
-    assert notice_due(course(check_ins, days=days), TODAY, UTC_ZONE) is due
-
-
-def test_a_photo_that_is_worse_over_an_even_own_word_is_no_notice_while_calm():
-    seen = [check_in(i, negative=0.0 if i > 9 else 0.6, rating=4) for i in range(24, -1, -1)]
-
-    strain = strain_on(TODAY, course(seen), UTC_ZONE)
-
-    assert (strain.above_baseline, strain.band) == (True, "calm")
-    assert not notice_due(course(seen), TODAY, UTC_ZONE)
+# ---------------------------------------------------------------- the change of a week, and the line
 
 
 @pytest.mark.parametrize(
@@ -311,3 +266,14 @@ def test_the_line_is_the_index_of_each_observed_day_that_has_one():
 
     assert [day for day, _ in line] == [TODAY - timedelta(days=days_ago) for days_ago in range(12, -1, -2)]
     assert all(index == strain_on(day, known, UTC_ZONE).index for day, index in line)
+
+
+@pytest.mark.parametrize("newest", [20, -50], ids=["the hour that comes twice", "the ISO week 53"])
+def test_a_line_of_equal_days_is_even_whatever_the_calendar_does(newest):
+    zone, ago = ZoneInfo("Europe/Berlin"), range(newest + 30, newest - 1, -1)
+    seen = [check_in(i, rating=3, at=time(23, 59) if i % 2 else time(0, 1), zone=zone) for i in ago]
+
+    line = index_line(course(seen, days=[told(i, 3) for i in ago]), zone)
+
+    assert [day for day, _ in line] == [TODAY - timedelta(days=i) for i in ago[4:]]
+    assert [index for _, index in line] == pytest.approx([53.125] * 27)

@@ -8,7 +8,7 @@ one that it replaced. Every row has the same people.
 import argparse
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import sqrt
 from statistics import fmean, median, stdev
@@ -33,6 +33,7 @@ WEEKS: Final = 6
 RISE_POINTS: Final = 10  # a weekly report says "rising" from either on
 RISE_WEEK: Final = 0.20
 LIMITS: Final = (2.5, 2.75, 3.0)  # sigmas
+OBSERVED_DAYS: Final = (0.3, 0.6, 1.0)
 SHARES: Final = (0.0, 1 / 4, 1 / 3, 1 / 2)
 _WIDTH: Final = 43
 
@@ -138,6 +139,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f"notices: people {chosen.people}, seed {chosen.seed}")
     _print_notices(chosen.people, chosen.seed)
     _print_limits(chosen.people, chosen.seed)
+    _print_regularity(chosen.people, chosen.seed)
     _print_shares(chosen.people, chosen.seed)
     _print_rising(chosen.people, chosen.seed)
 
@@ -155,6 +157,14 @@ def _print_limits(people: int, seed: int) -> None:
         for sigmas in LIMITS:
             with patch.object(beginning, "SIGMAS", sigmas):
                 print(f"{f'{habit}, {sigmas}':{_WIDTH}}" + _cells(HABITS[habit], as_now, people, seed))
+
+
+def _print_regularity(people: int, seed: int) -> None:
+    _print_head("now, by the share of days with a check-in")
+    for habit in ("photos, half rated", "taps"):
+        for observed in OBSERVED_DAYS:
+            habits = replace(HABITS[habit], observed=observed)
+            print(f"{f'{habit}, {observed:.0%}':{_WIDTH}}" + _cells(habits, as_now, people, seed))
 
 
 def _print_shares(people: int, seed: int) -> None:

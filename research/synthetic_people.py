@@ -16,7 +16,7 @@ FIRST_DAY: Final = date(2026, 1, 5)
 GROUPS: Final[Mapping[str, float]] = {"calm": 0.10, "typical": 0.25, "strained": 0.50, "burning": 0.70}  # latent load
 AUTOCORRELATION: Final = 0.5  # of the latent load from day to day
 LOAD_DEVIATION: Final = 0.12  # of the latent load around its mean
-OBSERVED: Final = 0.60  # of the days have a check-in
+OBSERVED: Final = 0.60  # of the days have a check-in, unless a table says otherwise
 CLASSIFIER_ACCURACY: Final = 0.85
 RATING_NOISE: Final = 0.6  # standard deviation, in steps of the rating and of the weekly answer
 ANSWERED_DAYS: Final = 7  # that the weekly answer is about
@@ -28,6 +28,7 @@ RATED: Final = 0.5  # of the check-ins have a rating, unless a table says otherw
 class Habits:
     """What people do beside sending photos. Shares lie in [0, 1]."""
 
+    observed: float = OBSERVED  # of the days have a check-in
     rated: float = RATED  # of the photos have a self-rating
     photographed: float = 1.0  # of the check-ins have a photo; the others are a rating alone
     corrected: float = 0.0  # of the model's wrong answers are corrected
@@ -61,7 +62,7 @@ def check_ins(latent: NDArray[np.float64], habits: Habits, rng: Generator) -> tu
     accuracy says, and gives just that as its probability.
     """
     days = len(latent)
-    seen, is_rated = rng.random(days) < OBSERVED, rng.random(days) < habits.rated
+    seen, is_rated = rng.random(days) < habits.observed, rng.random(days) < habits.rated
     looks_negative = rng.random(days) < latent
     said_negative = looks_negative == (rng.random(days) < CLASSIFIER_ACCURACY)
     rating = _in_five_steps(5 - 4 * latent, rng)

@@ -231,9 +231,9 @@ def test_people_without_any_change_get_alerts_as_rarely_as_the_decision_says(off
         for group in ("calm", "typical")
     }
 
-    # 0.14 of typical people in 12 weeks, which are 8 of 60, with two deviations to either side.
-    assert 3 <= alarmed["typical"] <= 14, alarmed
-    assert alarmed["calm"] <= 14, alarmed
+    # 0.17 of typical people in 12 weeks, which are 10 of 60, with two deviations to either side.
+    assert 4 <= alarmed["typical"] <= 16, alarmed
+    assert alarmed["calm"] <= 16, alarmed
 
 
 @pytest.mark.long

@@ -74,6 +74,7 @@ def test_the_own_beginning_lies_in_the_last_ninety_days(newest, above):
         (photos(dict.fromkeys(range(24, 9, -1), 0.0) | dict.fromkeys(range(9, -1, -1), 0.3)), [], False),
         (photos(dict.fromkeys(range(24, 9, -1), 0.0) | dict.fromkeys(range(9, -1, -1), 0.9)), [], True),  # not calm
         ([], [told(i, 5 if i > 9 else 4) for i in range(24, -1, -1)], True),  # energy alone
+        (rated([0] * 14 + [1] * 10) + rated([0] * 5, newest=-5), [], True),  # later days do not count
         (rated([1] * 24), [], False),
         (rated([0] * 3), [], False),
     ],

@@ -87,6 +87,7 @@ def test_a_step_is_said_in_more_weeks_than_an_even_course():
 def test_same_seed_prints_the_same_tables(capsys, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["research", "--people", "2", "--seed", "3"])
     monkeypatch.setattr(notice_simulation, "SHARES", (0.5,))
+    monkeypatch.setattr(notice_simulation, "OBSERVED_DAYS", (0.3,))
     monkeypatch.setattr(notice_simulation, "LIMITS", (3.0,))
     printed = []
     for _ in range(2):

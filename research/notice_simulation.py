@@ -35,7 +35,7 @@ RISE_WEEK: Final = 0.20
 LIMITS: Final = (2.5, 2.75, 3.0)  # sigmas
 OBSERVED_DAYS: Final = (0.3, 0.6, 1.0)
 SHARES: Final = (0.0, 1 / 4, 1 / 3, 1 / 2)
-_WIDTH: Final = 43
+_WIDTH: Final = 39
 
 Rule = Callable[[Course, Sequence[DayLoad]], bool]
 
@@ -52,10 +52,10 @@ class Scenario:
 
 STEADY: Final = tuple(Scenario(group, ALARM_DAYS) for group in ("calm", "typical", "strained"))
 RISING: Final[Mapping[str, Scenario]] = {
-    "+0.25, d 10": Scenario("typical", 10 + DETECTION_DAYS, (0.25,), 10),
-    "+0.45, d 10": Scenario("typical", 10 + DETECTION_DAYS, (0.45,), 10),
-    "+0.25, d 28": Scenario("typical", 28 + DETECTION_DAYS, (0.25,), 28),
-    "+0.45, d 28": Scenario("typical", 28 + DETECTION_DAYS, (0.45,), 28),
+    "+.25, d 10": Scenario("typical", 10 + DETECTION_DAYS, (0.25,), 10),
+    "+.45, d 10": Scenario("typical", 10 + DETECTION_DAYS, (0.45,), 10),
+    "+.25, d 28": Scenario("typical", 28 + DETECTION_DAYS, (0.25,), 28),
+    "+.45, d 28": Scenario("typical", 28 + DETECTION_DAYS, (0.45,), 28),
     # By 0.50 over three weeks, found within four.
     "slow": Scenario("calm", 35, tuple(np.linspace(0, 0.5, 21)), 7),
 }
@@ -190,9 +190,9 @@ def _print_rising(people: int, seed: int) -> None:
 
 
 def _print_head(title: str, more: str = "") -> None:
-    print(f"\n{'':{_WIDTH}}  false in 12 weeks   found (median days after its beginning)")
-    print(f"{title:{_WIDTH}}" + "".join(f"{each.group[:6]:>7}" for each in STEADY), end="")
-    print("".join(f"{name:>12}" for name in RISING) + more)
+    print(f"\n{'':{_WIDTH}}       false in 12 weeks       found (median days after its beginning)")
+    print(f"{title:{_WIDTH}}" + "".join(f"{each.group:>9}" for each in STEADY), end="")
+    print("".join(f"{name:>11}" for name in RISING) + more)
 
 
 def _told(told: NDArray[np.bool_]) -> str:
@@ -205,7 +205,7 @@ def _cells(habits: Habits, rule: Rule, people: int, seed: int) -> str:
         for scenarios in (STEADY, RISING.values())
     )
     cells = (f"{_share(each):.2f} ({_median(each):.0f})" for each in found)
-    return "".join(f"{_share(each):7.2f}" for each in false) + "".join(f"{each:>12}" for each in cells)
+    return "".join(f"{_share(each):9.2f}" for each in false) + "".join(f"{each:>11}" for each in cells)
 
 
 def _share(days: Sequence[int | None]) -> float:

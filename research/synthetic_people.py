@@ -43,7 +43,7 @@ HABITS: Final[Mapping[str, Habits]] = {
     "photos, half rated": USUAL,
     "photos, all rated": Habits(rated=1.0),
     "photos, half rated, energy 0.7": Habits(energy_correlation=0.7),
-    "half photos (half rated), half taps": Habits(photographed=0.5),
+    "half photos, half taps": Habits(photographed=0.5),
     "taps": Habits(photographed=0.0),
     "taps, energy 0.7": Habits(photographed=0.0, energy_correlation=0.7),
     "taps, energy 1.0": Habits(photographed=0.0, energy_correlation=1.0),

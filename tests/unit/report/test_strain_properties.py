@@ -7,6 +7,7 @@ from random import Random
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from burnout.store.reports import CourseCheckIn
 from functions.report.strain import WEIGHTS, day_loads, smoothed, strain_on
@@ -80,7 +81,7 @@ def test_order_of_check_ins_does_not_matter(any_course, zone, random: Random):
 def worse(observed, by):
     negative = None if observed.negative is None else min(observed.negative + by, 1.0)
     rating = None if observed.rating is None else max(observed.rating - round(4 * by), 1)
-    return CourseCheckIn(observed_at_utc=observed.observed_at_utc, negative=negative, rating=rating)
+    return replace(observed, negative=negative, rating=rating)  # what was corrected stays so, and weighs as before
 
 
 @given(daily | courses, zones, st.sets(st.integers(0, 27), min_size=1), st.floats(0.01, 1))

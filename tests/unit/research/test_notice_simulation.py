@@ -34,7 +34,7 @@ def share(scenario, habits=TAPS, is_due=as_now):
 
 
 def test_a_lower_limit_finds_more_and_has_more_false_alarms():
-    scenarios = [STEADY[1], RISING["+0.25, d 28"]]
+    scenarios = [STEADY[1], RISING["+.25, d 28"]]
     shares = []
     for sigmas in (2.0, 3.5):
         with patch.object(beginning, "SIGMAS", sigmas):
@@ -45,13 +45,13 @@ def test_a_lower_limit_finds_more_and_has_more_false_alarms():
 
 
 def test_the_early_chart_finds_what_the_former_one_could_not():
-    early = RISING["+0.45, d 10"]
+    early = RISING["+.45, d 10"]
 
     assert share(early, is_due=as_before) < 0.3 < 0.6 < share(early)
 
 
 def test_ratings_find_more_than_photos_alone():
-    rise = RISING["+0.45, d 28"]
+    rise = RISING["+.45, d 28"]
 
     assert share(rise, HABITS["photos, none rated"]) < share(rise, HABITS["photos, half rated"]) < share(rise)
 

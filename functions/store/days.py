@@ -96,7 +96,7 @@ def tell_day(connection: Connection, operation: TellDay, now_utc: datetime) -> D
     first = timedelta(days=operation.fact == "rating" and operation.value > 0)  # today's are moods
     if first <= back <= timedelta(days=BACK_DAYS):
         is_told = _tell(connection, operation, is_late=back > timedelta(0), now=text(now_utc))
-        if is_told and operation.fact == "rating":  # the only one that the index reads
+        if is_told and operation.fact in ("rating", "energy"):  # what the index reads
             plan_alert(connection, operation.user_id, now_utc)
     return day_of(connection, operation, now_utc)
 

@@ -42,11 +42,11 @@ def _answers(context: Context, sofar: Sofar) -> Reply:
         return stale(language)
     if len(sofar) < QUESTIONS:
         return Reply(_question(sofar, language), outcome="check")
-    stands = context.deps.store(KeepInventory(user_id=context.person.id, answers=sofar))
-    if stands is None:  # erased meanwhile
-        return stale(language)
+    context.deps.store(KeepInventory(user_id=context.person.id, answers=sofar))
     kept = context.deps.store(ReadInventories(user_id=context.person.id))
-    shown = _result(kept, context) if stands.answers == sofar else _wait(kept, language)
+    if not kept:  # erased meanwhile
+        return stale(language)
+    shown = _result(kept, context) if kept[-1].answers == sofar else _wait(kept, language)
     return Reply(shown, outcome="check")
 
 
@@ -65,12 +65,12 @@ def _result(kept: tuple[Inventory, ...], context: Context) -> Screen:
     """The score with its course and, when it is hard, people who listen; a wrong press can be taken back."""
     newest, language = kept[-1], context.language
     course = _course(kept, language)
-    back = [button("check_back", language, "check", newest.answers[:-1])]
+    ways = [button("check_back", language, "check", newest.answers[:-1]), button("button_home", language, "home")]
     if _is_hard(newest):
         lines = support.lines_at(support.zone_of(context), language)
-        return Screen(led_by(course, f"{text('check_hard', language)}\n{lines}"), [back, support.way(language)])
+        return Screen(led_by(course, f"{text('check_hard', language)}\n{lines}"), [ways, support.way(language)])
     said = text("check_result", language, date=short_date(newest.next_day, language))
-    return Screen(led_by(course, said), [back])
+    return Screen(led_by(course, said), [ways])
 
 
 def _wait(kept: tuple[Inventory, ...], language: Language) -> Screen:

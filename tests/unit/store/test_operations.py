@@ -187,7 +187,6 @@ def operations(users, update_ids):
         ),
         st.builds(AnswerWeek, user_id=user, week=WEEKS, answer=st.integers(1, 5)),
         st.builds(KeepInventory, user_id=user, answers=st.sampled_from(["000000", "444444"])),
-        st.builds(ReadInventories, user_id=user),
         st.builds(KeepMood, user_id=user, observed_at_utc=NEAR, rating=st.integers(1, 5)),
         st.builds(ForgetMood, user_id=user, observed_at_utc=NEAR),
         st.builds(TellDay, user_id=user, day=DAYS, fact=st.sampled_from(["rating", "sleep", "rest"]), value=BIT),

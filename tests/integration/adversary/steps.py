@@ -60,7 +60,7 @@ STEPS = st.one_of(
     st.tuples(
         st.just("read"),
         st.sampled_from(
-            ["day", "mood", "support", "privacy", "help", "delete", "stay", "ask", "bin", "selfie", "decline"]
+            ["day", "mood", "check", "support", "privacy", "help", "delete", "stay", "ask", "bin", "selfie", "decline"]
         ),
     ),
     st.tuples(st.just("setting"), st.sampled_from(sorted(SETTINGS)), st.integers(0, 2)),

@@ -136,6 +136,7 @@ LIFE = [
     ("setting", "theme", 0),
     ("week", 4),
     ("check", "012343"),
+    ("read", "check"),
     *[("tell", DAYS[0], what, 1) for what in ("overtime", "energy", "sleep")],
     ("tell", DAYS[1], "rated", 3),
     ("reach", False),

@@ -198,6 +198,8 @@ class Walk:
             return False  # it leads into the other language
         self.actions.add(action)
         kinds = [] if action in _ALIKE else [_kind_of(value) for value in values]
+        if action == "check":  # how many answers there are, not which
+            kinds = [f"{len(values[0])} answers"]
         key = " ".join([name if "message" in kinds and "photo" in name else "", action, *kinds])
         new = key not in self._pressed
         self._pressed.add(key)

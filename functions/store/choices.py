@@ -15,6 +15,7 @@ import msgspec
 
 from burnout.store.check_ins import GiveFeedback, Rate, Undo
 from burnout.store.days import ForgetMood, KeepMood, TellDay
+from burnout.store.inventories import KeepInventory
 from burnout.store.operation import Choice
 from burnout.store.people import ChangeSettings, Consent, SetLanguage, SetReachable
 from burnout.store.privacy import SEEN_FOR, Erase, SetDonating
@@ -40,6 +41,7 @@ _SUBJECTS: Final[dict[type[Choice[Any]], str]] = {
     ForgetMood: _MOOD + "{1} gone",  # beside the number of the press that made it, which may come again
     TellDay: "day:{0.day}:{0.fact}",
     AnswerWeek: "week:{0.week}",
+    KeepInventory: "inventory",
 }
 
 

@@ -15,6 +15,7 @@ from functions.webhook.deps import Deps, RequestTrace
 from functions.webhook.flow import Command, Context, Flow, Press
 from functions.webhook.flows import (
     answer,
+    check,
     clock,
     consent,
     day,
@@ -46,6 +47,7 @@ FLOWS: Final[tuple[Flow, ...]] = (
     rights.FLOW,
     weekly.FLOW,
     support.FLOW,
+    check.FLOW,
 )
 COMMANDS: Final[dict[str, Command]] = {command.name: command for flow in FLOWS for command in flow.commands}
 BUTTONS: Final[dict[Action, Press]] = {press.action: press for flow in FLOWS for press in flow.buttons}

@@ -11,7 +11,7 @@ from functions.webhook.updates import User
 
 # Raise it by two when the notice in `terms` changes its meaning: everybody is asked again. The number above it is the
 # same notice that also tells that some people read baseline's answers: a yes to that one is a yes to both.
-NOTICE_VERSION: Final = 4
+NOTICE_VERSION: Final = 6
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ Place = Literal["answer", "question", "unsure"]
 Question = Literal["rating", "energy", "sleep", "factors"]  # about a day, in the order in which they are asked
 Moment = Annotated[int, msgspec.Meta(ge=0, lt=2**32)]  # s, Unix time, until 2106
 First = Literal["write", "reminder", "alerts", "done"]  # what comes next of the first minute
+Sofar = Annotated[str, msgspec.Meta(pattern=r"^[0-4]{0,6}\Z")]  # answers to the first questions of an inventory
 Action = Literal[
     "agree", "decline", "start", "lang",
     "read", "first", "fzone", "fhour", "falerts", "home", "help", "commands",
@@ -35,7 +36,7 @@ Action = Literal[
     "hist", "report", "chart", "ask", "week",
     "set", "open", "reports", "day", "hour", "zone", "remind", "silent", "quiet", "theme", "alerts", "give",
     "clock", "offer", "write",
-    "support", "lines",
+    "support", "lines", "check",
 ]  # fmt: skip
 
 # What follows each action. A message is named by its number in the person's chat.
@@ -102,6 +103,7 @@ GRAMMAR: Final[dict[Action, Any]] = {
     "write": tuple[()],  # a city that is not among the buttons
     "support": tuple[()],  # people who listen, in the person's country
     "lines": tuple[()],  # help lines of all countries
+    "check": tuple[Sofar],  # the inventory's next question; six answers are kept
 }
 
 

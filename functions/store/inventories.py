@@ -9,7 +9,7 @@ from sqlite3 import Connection
 
 from burnout.schedule import local_day
 from burnout.store.inventories import EVERY, Inventory, KeepInventory, ReadInventories
-from functions.store.people import zone_of_person
+from functions.store.calendar import zone_of_person
 from functions.store.rows import text
 
 

@@ -18,7 +18,7 @@ from tests.unit.webhook.conftest import STALE, checked_in, data, photo
 
 ANYBODYS_COMMANDS = {"start", "help", "language", "privacy", "developer_info", "delete", "stop", "support"}
 RIGHTS_COMMANDS = {"export", "undo"}  # of a person who agreed to any notice
-CONSENTED_COMMANDS = {"day", "history", "mood", "report", "settings", "timezone"}
+CONSENTED_COMMANDS = {"day", "history", "mood", "report", "settings", "timezone", "why"}
 ANYBODYS_BUTTONS = {
     "start", "read", "agree", "decline", "lang", "show", "keep", "erase", "stay", "help", "commands", "support",
     "lines", "home",

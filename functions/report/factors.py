@@ -9,12 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import atan, cos, exp, fsum, lgamma, pi, sqrt
 from statistics import fmean
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
-
-import numpy as np
-from numpy.typing import NDArray
 
 from burnout.schedule import local_day
 from burnout.store.days import FACTORS
@@ -29,7 +27,8 @@ FALSE_SHARE: Final = 0.05  # of the findings, at most (Benjamini & Hochberg 1995
 BAD_NIGHT: Final = 1  # of three
 _WEEK_DAYS: Final = 7
 _NO_VARIANCE: Final = 1e-12  # what rounding leaves where all days are equal
-_ANGLES: Final = np.linspace(0, np.pi / 2, 2001)
+_STEPS: Final = 100  # of an integral; even
+_EXACT: Final = 1e-4  # share by which a quantile may be off
 
 
 @dataclass(frozen=True)
@@ -65,14 +64,11 @@ class _Look:
     @property
     def p_value(self) -> float:
         """How often chance alone brings a difference at least as large, either way."""
-        angle = np.arctan(abs(self.difference) / self.error / self.freedom**0.5)
-        return 2 * float(np.interp(angle, _ANGLES, _tail(self.freedom)))
+        return _chance(abs(self.difference) / self.error, self.freedom)
 
     def finding(self, chance: float) -> Finding:
         """With the interval that misses the truth this often."""
-        tail = _tail(self.freedom)
-        angle = float(np.interp(chance / 2, tail[::-1], _ANGLES[::-1]))
-        reach = self.error * self.freedom**0.5 * float(np.tan(angle))
+        reach = self.error * _quantile(chance, self.freedom)
         return Finding(
             self.kind,
             self.name,
@@ -153,19 +149,33 @@ def _look(
     with_days, without_days = (len(side) for side in sides)
     if min(with_days, without_days) < ENOUGH_DAYS:
         return None
-    errors = [float(np.var(side, ddof=1)) / len(side) for side in sides]
+    means = [fmean(side) for side in sides]
+    squares = [fsum((each - mean) ** 2 for each in side) for side, mean in zip(sides, means, strict=True)]
+    errors = [squares[0] / (with_days - 1) / with_days, squares[1] / (without_days - 1) / without_days]
     if sum(errors) < _NO_VARIANCE:
         return None
     freedom = sum(errors) ** 2 / (errors[0] ** 2 / (with_days - 1) + errors[1] ** 2 / (without_days - 1))
-    difference = fmean(sides[0]) - fmean(sides[1])
-    return _Look(kind, name, with_days, without_days, difference, sum(errors) ** 0.5, freedom)
+    return _Look(kind, name, with_days, without_days, means[0] - means[1], sqrt(sum(errors)), freedom)
 
 
-def _tail(freedom: float) -> NDArray[np.float64]:
-    """P(T > t) of Student's t at t = √freedom · tan(angle) of each of _ANGLES; summed from the far end, so small ones
-    are exact as well.
+def _chance(t: float, freedom: float) -> float:
+    """P(|T| > t) of Student's t, for t from 0: with t = √freedom · tan(angle) its density is cos(angle)^(freedom - 1).
+
+    By Simpson's rule: scipy is too large for this one function.
     """
-    density = np.cos(_ANGLES) ** (freedom - 1)
-    steps = np.cumsum((density[1:] + density[:-1])[::-1])[::-1]
-    tail: NDArray[np.float64] = np.append(steps, 0.0) / (2 * steps[0])
-    return tail
+    first = atan(t / sqrt(freedom))
+    step = (pi / 2 - first) / _STEPS
+    heights = (cos(first + number * step) ** (freedom - 1) for number in range(_STEPS))  # at the end it is 0
+    area = fsum(height * (2 + 2 * (number % 2) - (number == 0)) for number, height in enumerate(heights)) * step / 3
+    return 2 * area * exp(lgamma((freedom + 1) / 2) - lgamma(freedom / 2)) / sqrt(pi)
+
+
+def _quantile(chance: float, freedom: float) -> float:
+    """The t that chance alone goes beyond this often."""
+    low, high = 0.0, 1.0
+    while _chance(high, freedom) > chance:
+        high *= 2
+    while high - low > _EXACT * high:
+        middle = (low + high) / 2
+        low, high = (middle, high) if _chance(middle, freedom) > chance else (low, middle)
+    return high

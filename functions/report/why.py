@@ -3,22 +3,22 @@
 It sends nothing and calls nothing. Its arguments decide everything.
 """
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
-from babel.dates import format_date
+from babel.dates import get_day_names
 
 from burnout.store.reports import Course
-from burnout.telegram.buttons import data_of
+from burnout.telegram.buttons import Action, data_of
 from burnout.telegram.calls import BotCall, send_message
 from burnout.texts import decimal, plural, text
 from burnout.values import Language
 from functions.report.factors import Finding, findings
 from functions.report.strain import Part, Strain, shown_index, strain_on
 
+_ONWARDS: Final[tuple[Action, ...]] = ("days", "report")
 _LISTED: Final = 3  # of what stands out: more would be no message for somebody who is tired
-
-_MONDAY: Final = date(2026, 1, 5)  # any
 
 
 def sentence(finding: Finding, language: Language) -> str:
@@ -33,14 +33,18 @@ def of_report(course: Course) -> str:
 
 
 def why_call(chat_id: int, course: Course, today: date) -> BotCall:
-    """The list of what stands out, or what it needs; then the parts of the index of now, where there is one."""
+    """What stands out in the person's course until now, and the ways to say more about days and to the report."""
     language, zone = course.settings.language, course.settings.zone
-    found = findings(course.check_ins, course.days, zone)[:_LISTED]
-    lines = [_said("why_listed", each, language) for each in found]
-    told = [*lines, text("why_caution", language)] if found else [text("why_none", language)]
-    blocks = [text("why_head", language), "\n".join(told), *_parts(strain_on(today, course, zone), language)]
-    keyboard = [[(text(f"button_{name}", language), data_of(name)) for name in ("days", "report")]]
-    return send_message(chat_id, "\n\n".join(blocks), keyboard=keyboard)
+    words = why_text(findings(course.check_ins, course.days, zone), strain_on(today, course, zone), language)
+    buttons = [[(text(f"button_{name}", language), data_of(name)) for name in _ONWARDS]]
+    return send_message(chat_id, words, keyboard=buttons)
+
+
+def why_text(found: Sequence[Finding], strain: Strain, language: Language) -> str:
+    """The first of what stands out, or what it needs; then the parts of the index, where there is one."""
+    lines = [_said("why_listed", each, language) for each in found[:_LISTED]]
+    told = [*lines, text("why_caution", language)] if lines else [text("why_none", language)]
+    return "\n\n".join(["\n".join([text("why_head", language), *told]), *_parts(strain, language)])
 
 
 def _said(key: str, finding: Finding, language: Language) -> str:
@@ -54,12 +58,13 @@ def _said(key: str, finding: Finding, language: Language) -> str:
         high=decimal(high, language),
         with_days=plural("days", language, finding.with_days),
         without=finding.without_days,
+        all=finding.with_days + finding.without_days,
     )
 
 
 def _when(finding: Finding, language: Language) -> str:
     if finding.kind == "weekday":
-        return format_date(_MONDAY + timedelta(days=int(finding.name)), "EEEE", locale=language).capitalize()
+        return str(get_day_names("wide", "stand-alone", language)[int(finding.name)]).capitalize()
     if finding.kind == "sleep":
         return text("why_sleep", language)
     return text(f"why_{finding.kind}", language, factor=text(f"factor_{finding.name}", language))

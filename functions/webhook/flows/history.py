@@ -37,7 +37,7 @@ def _why(context: Context) -> Reply:
 
 
 def _why_by_button(context: Context) -> Reply:
-    return Reply(notice=text("why_coming", context.language), then=ordered("why", context), outcome="report")
+    return Reply(notice=text("why_coming", context.language), then=ordered("why", context), outcome="why")
 
 
 def _chart(context: Context, kind: ChartKind) -> Reply:

@@ -24,7 +24,7 @@ from research.synthetic_people import FIRST_DAY, OBSERVED, RATING_NOISE, latent_
 
 ZONE: Final = ZoneInfo("Etc/UTC")
 DAYS: Final = (30, 60, 90, 180)
-OTHER_LIMITS: Final = (0.02, 0.10)
+OTHER_LIMITS: Final = (0.01, 0.05, 0.10)
 STRONG, WEAK = 1.0, 0.5  # steps of the rating by which two factors make a day worse; the others do nothing
 EFFECTS: Final[Mapping[str, float]] = {FACTORS[0]: STRONG, FACTORS[1]: WEAK}
 LATENT_MEAN: Final = 0.4

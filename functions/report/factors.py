@@ -23,7 +23,8 @@ Kind = Literal["factor", "after", "sleep", "weekday"]
 NEAR_DAYS: Final = 7  # on each side: a week's own course is no news about one of its days
 NEAR_RATED: Final = 3  # of those days, at least
 ENOUGH_DAYS: Final = 5  # with it, and without it
-FALSE_SHARE: Final = 0.05  # of the findings, at most (Benjamini & Hochberg 1995); what it comes to is simulated
+FALSE_SHARE: Final = 0.02  # of the findings, at most (Benjamini & Hochberg 1995); what it comes to is simulated
+_INTERVAL_MISSES: Final = 0.05
 BAD_NIGHT: Final = 1  # of three
 _WEEK_DAYS: Final = 7
 _NO_VARIANCE: Final = 1e-12  # what rounding leaves where all days are equal
@@ -96,7 +97,7 @@ def findings(
         return ()
     kept = stands[-1]
     # Benjamini & Yekutieli 2005: intervals of what was chosen stay right as often as they say only when widened.
-    return tuple(looks[number].finding(false_share * kept / len(looks)) for _, number in by_chance[:kept])
+    return tuple(looks[number].finding(_INTERVAL_MISSES * kept / len(looks)) for _, number in by_chance[:kept])
 
 
 def _ratings(check_ins: Sequence[CourseCheckIn], zone: ZoneInfo) -> dict[date, float]:

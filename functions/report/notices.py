@@ -1,4 +1,4 @@
-"""What comes beside the report, at most once: a reminder, and an alert when the strain stays above one's own beginning.
+"""What comes beside the report, at most once: a reminder, and an alert when strain stays above one's own first weeks.
 
 Turn → right to send → message: a notice that is killed between the last two is lost, and none is sent twice.
 """
@@ -55,7 +55,7 @@ class Notices:
             if not self.sender.ready(due.chat_id):
                 self.run_metrics.add("alerts_lost")
             elif self.deps.store(StartAlert(user_id=due.user_id, at_utc=self.at_utc, pseudonym=course.pseudonym)):
-                self._send(due, wording.alert(due.chat_id, course.settings.language), "alerts")
+                self._send(due, wording.alert(due.chat_id, course.settings), "alerts")
         except StoreUnavailableError:
             self.run_metrics.add("alerts_lost")
         except Exception as error:  # one person's course must not stop the others' reports
@@ -67,7 +67,7 @@ class Notices:
             return self.deps.store(ReadCourse(user_id=due.user_id, since_utc=since_utc, before_utc=self.at_utc))
 
     def _is_needed(self, course: Course) -> bool:
-        """Whether the strain stays above the person's own beginning and is not calm.
+        """Whether the strain stays above the person's own first weeks and is not calm.
 
         Without the second condition 22 % of people at ease get a false alert in 12 weeks, with it 10 %, and rises are
         found as often (400 synthetic people of `research.synthetic_people` each).

@@ -84,7 +84,7 @@ class Strain:
     index: float | None  # [0, 100]
     band: Band | None
     parts: Mapping[Part, float]  # what each part adds to the index, in points; they sum to it
-    above_baseline: bool  # the level lies above the person's own beginning, by the control chart's limit
+    above_baseline: bool  # the level lies above the person's own first weeks, by the control chart's limit
 
 
 def day_loads(check_ins: Sequence[CourseCheckIn], zone: ZoneInfo) -> tuple[DayLoad, ...]:

@@ -16,8 +16,9 @@ from burnout.emotions import NEGATIVE, Emotion
 from burnout.schedule import at_hour, local_day
 from burnout.store.check_ins import History, HistoryDay, ReadHistory
 from burnout.store.reports import Course, CourseCheckIn, CourseDay, LastReport, ReadCourse, WeeklyAnswer
+from functions.store.calendar import zone_of_person
 from functions.store.check_ins import prediction_of
-from functions.store.people import person_of, settings_of, zone_of_person
+from functions.store.people import person_of, settings_of
 from functions.store.rows import moment, one, text
 
 NOON: Final = 12  # o'clock: when a rating of a whole day counts

@@ -67,3 +67,9 @@ def person_of(sender: User, begun: Begun, terms: Terms) -> Person:
         limit=begun.limit,
         low_ratings=begun.low_ratings,
     )
+
+
+def stranger(sender: User) -> Person:
+    """Who wrote or pressed, when nothing is known of them."""
+    language = language_of(sender.language_code)
+    return Person(sender.id, language, consented=False, known=False, photo_folder=None, limit=None)

@@ -13,8 +13,8 @@ from burnout.texts import LANGUAGES, text
 from functions.report.factors import Finding
 from functions.report.strain import strain_on
 from functions.report.why import of_report, sentence, why_call, why_text
-from local.screens import Shown
 from local.telegram.limits import visible_text
+from local.walk import Shown
 from tests.unit.report.courses import PARTS, TODAY, UTC_ZONE, a_strain, check_in, course
 from tests.unit.report.office import SUNDAY
 
@@ -127,7 +127,7 @@ def test_what_was_told_half_a_year_ago_still_counts(office):
     for days_ago in range(175, 100, -1):
         day = SUNDAY - timedelta(days=days_ago)
         had = days_ago % 5 == 0
-        office.now_utc = day
+        office.now_utc = day + timedelta(days=1)
         for fact, value in {"rating": 1 if had else 3 + days_ago % 2, "overtime": int(had)}.items():
             office.store(TellDay(user_id=1, day=day.date().isoformat(), fact=fact, value=value))
 

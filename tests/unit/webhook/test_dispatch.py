@@ -37,7 +37,7 @@ PRESSES = {
     "open": "v1:open:zone", "reports": "v1:reports:off", "day": "v1:day:0", "hour": "v1:hour:9",
     "zone": "v1:zone:Europe/Berlin", "remind": "v1:remind:12", "silent": "v1:silent", "quiet": "v1:quiet:23:7",
     "theme": "v1:theme:dark", "alerts": "v1:alerts:on", "give": "v1:give:off", "erase": "v1:erase", "mood": "v1:mood:2",
-    "feel": "v1:feel", "binmood": "v1:binmood:1795000000:2", "unmood": "v1:unmood:1795000000", "days": "v1:days",
+    "feel": "v1:feel", "binmood": "v1:binmood:1795000000", "unmood": "v1:unmood:1795000000", "days": "v1:days",
     "about": "v1:about:2026-11-18", "asks": "v1:asks:2026-11-17:sleep", "rated": "v1:rated:2026-11-17:2",
     "energy": "v1:energy:2026-11-18:2", "sleep": "v1:sleep:2026-11-18:3", "had": "v1:had:2026-11-18:overtime:1",
     "done": "v1:done:2026-11-18",

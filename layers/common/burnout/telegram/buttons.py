@@ -63,7 +63,7 @@ GRAMMAR: Final[dict[Action, Any]] = {
     "unsure": tuple[Whole],  # as "back", of a photo that alone did not tell
     "mood": tuple[Rating],  # how the person is now, without a photo
     "feel": tuple[()],  # the question for a mood
-    "binmood": tuple[Moment, Rating],  # whether the mood of this moment shall go
+    "binmood": tuple[Moment],  # whether the mood of this moment shall go
     "unmood": tuple[Moment],  # delete it
     # A day is one that a calendar has: 30 February is in no button. A value of 0 takes back what was said.
     "days": tuple[()],  # today and the days that can still be told

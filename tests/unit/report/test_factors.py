@@ -70,9 +70,13 @@ def test_the_day_after_is_the_calendars_whatever_the_clock_and_the_year_do(zone,
     had = range(0, 60, 5)
     ratings = [3 + NOISE[day] - 2 * (day - 1 in had) for day in range(60)]
 
-    found = findings(rated(ratings, first=first, zone=zone), told(60, had, first=first), zone)
+    here, elsewhere = (
+        findings(rated(ratings, first=day, zone=at), told(60, had, first=day), at)[0]
+        for day, at in ((first, zone), (MONDAY, UTC_ZONE))
+    )
 
-    assert found == findings(rated(ratings), told(60, had), UTC_ZONE)[: len(found)]
+    assert named([here]) == [("after", "overtime")]
+    assert (here.difference, here.with_days) == (elsewhere.difference, elsewhere.with_days)
 
 
 def test_a_bad_night_and_a_weekday_are_found():

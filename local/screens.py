@@ -26,8 +26,9 @@ from burnout.telegram.buttons import data_of, mood_row
 from burnout.telegram.calls import BotCall, send_document, send_message, send_photo
 from burnout.texts import LANGUAGES, catalogue, text
 from burnout.values import Band, Language
-from functions.report import wording
+from functions.report import why, wording
 from functions.report.export.message import nothing_kept
+from functions.report.factors import Finding
 from functions.report.strain import DayLoad, Part, Strain
 from functions.webhook.dispatch import COMMANDS
 from functions.webhook.screens import sentence
@@ -41,6 +42,11 @@ _WORDS: Final = (
 )  # fmt: skip
 _CONTENTS: Final = ("sticker", "voice", "audio", "video", "video_note", "animation", "contact", "location", "poll")
 _WEEKS: Final[tuple[tuple[float, Band, float], ...]] = ((60, "high", 40), (50, "raised", 50), (60, "raised", 70))
+_FOUND: Final = (
+    Finding("factor", "overload", -1.2, -1.9, -0.5, 9, 14),
+    Finding("after", "people", 0.8, 0.2, 1.4, 12, 31),
+    Finding("sleep", "bad", -0.9, -1.5, -0.3, 9, 30),
+)
 _OUR_FAULT: Final = FunctionCrashedError("infer", "ValueError")
 _TODAY: Final = NOW_UTC.date()
 _PLAIN: Final = re.compile(
@@ -216,7 +222,7 @@ def _from_report(language: Language) -> list[BotCall]:
     """What the report function says, and the buttons under it."""
     settings = Settings(language=language, time_zone="Europe/Moscow")
     days = _rated(3)
-    hard = Strain(_TODAY, days, len(days), 21, 60.0, "high", {}, above_baseline=True)
+    hard = Strain(_TODAY, days, len(days), 21, 60.0, "high", dict.fromkeys(get_args(Part), 15.0), above_baseline=True)
     return [
         *(wording.reminder(1, language, last=last) for last in (False, True)),
         wording.alert(1, settings),
@@ -225,6 +231,8 @@ def _from_report(language: Language) -> list[BotCall]:
         send_message(1, wording.too_little(hard, language), keyboard=[mood_row()]),
         send_photo(1, wording.chart_caption("calendar", days, language)),
         send_photo(1, wording.chart_caption("course", days[:1], language)),
+        *(send_message(1, why.why_text(found, hard, language)) for found in ((), _FOUND)),
+        *(send_message(1, why.sentence(each, language)) for each in _FOUND),
         send_document(1, text("export_caption", language)),
         send_message(1, text("export_too_large", language)),
         nothing_kept(1),

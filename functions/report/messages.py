@@ -11,14 +11,14 @@ from burnout.store.reports import Course, DueReport, FinalState
 from burnout.telegram.buttons import mood_row
 from burnout.telegram.calls import BotCall, Upload, send_message, send_photo
 from burnout.values import Band
-from functions.report import wording
+from functions.report import why, wording
 from functions.report.deps import Deps, Draw
 from functions.report.pictures.facts import ChartFacts
 from functions.report.strain import WINDOW_DAYS, DayLoad, Strain, day_loads, strain_on
 
-# Of the person's course. A report compares with the person's own first weeks; the simulation kept 12 weeks.
-REPORT_DAYS: Final = 90
-SHOWN_DAYS: Final = {"report": REPORT_DAYS, "course": 90, "calendar": 400}
+# Of the person's course. What goes with heavy days takes months to stand out: decision 0019.
+REPORT_DAYS: Final = 180
+SHOWN_DAYS: Final = {"report": REPORT_DAYS, "why": REPORT_DAYS, "course": 90, "calendar": 400}
 _CHART_DAYS: Final = 7  # the shortest span that a chart of everything has
 
 
@@ -65,6 +65,8 @@ def requested_message(request: ReportRequest, course: Course, now_utc: datetime,
         return OutgoingMessage(call, course.pseudonym, state="skipped")
     if request.show == "report":
         return _report(today, chat_id, course, deps.draw_course)
+    if request.show == "why":
+        return OutgoingMessage(why.why_call(chat_id, course, today), course.pseudonym)
     show: Literal["course", "calendar"] = "calendar" if request.show == "calendar" else "course"
     first_day = min(days[0].day, today - timedelta(days=_CHART_DAYS - 1))
     draw = deps.draw_course if show == "course" else deps.draw_calendar

@@ -59,7 +59,7 @@ def requested_message(request: ReportRequest, course: Course, now_utc: datetime,
     chat_id = request.user_id  # the bot writes in private chats only, and the id of such a chat is the person's
     zone, language = course.settings.zone, course.settings.language
     today = local_day(now_utc, zone)
-    days = day_loads([each for each in course.check_ins if not each.waits], zone)
+    days = day_loads([each for each in course.check_ins if not each.waits], zone, course.days)
     if not days:
         call = send_message(chat_id, wording.nothing_yet(language), keyboard=[mood_row()])
         return OutgoingMessage(call, course.pseudonym, state="skipped")

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from burnout.schedule import iso_week
 from burnout.store.people import Settings
-from burnout.store.reports import Course, CourseCheckIn, WeeklyAnswer
+from burnout.store.reports import Course, CourseCheckIn, CourseDay, WeeklyAnswer
 from burnout.values import Band
 from functions.report.strain import DayLoad, Part, Strain
 
@@ -41,9 +41,16 @@ def answered(days_ago, answer):
     return WeeklyAnswer(week=iso_week(at_utc.date()), answered_at_utc=at_utc, answer=answer)
 
 
-def course(check_ins, *weekly):
-    settings = Settings(language="en")
-    return Course(pseudonym="p", settings=settings, check_ins=tuple(check_ins), weekly=weekly, last_report=None)
+def told(days_ago, energy):
+    """A day of which only the energy was told."""
+    return CourseDay(day=f"{TODAY - timedelta(days=days_ago)}", energy=energy, sleep=None, factors=())
+
+
+def course(check_ins, *weekly, days=()):
+    settings, check_ins = Settings(language="en"), tuple(check_ins)
+    return Course(
+        pseudonym="p", settings=settings, check_ins=check_ins, weekly=weekly, last_report=None, days=tuple(days)
+    )
 
 
 def photos(loads_by_days_ago):

@@ -9,7 +9,7 @@ from burnout.report_requests import ReportRequest
 from burnout.store.privacy import ReadRows
 from burnout.store.reports import CourseCheckIn, FinishReport, StartSending
 from functions.report.messages import requested_message
-from tests.unit.report.courses import course
+from tests.unit.report.courses import TODAY, course, told
 from tests.unit.report.office import BLOCKED, DOWN, OUR_BUG, SILENT, SUNDAY, TOKEN_REFUSED, broken
 
 
@@ -73,6 +73,14 @@ def test_no_chart_tells_what_an_answer_still_hides(office, show):
     message = requested_message(ReportRequest(user_id=1, update_id=1, show=show), course([waiting]), SUNDAY, office)
 
     assert (message.state, message.call.method) == ("skipped", "sendMessage")
+
+
+def test_a_day_of_which_only_the_energy_is_known_is_drawn(office):
+    known = course([], days=[told((TODAY - SUNDAY.date()).days, 2)])
+
+    message = requested_message(ReportRequest(user_id=1, update_id=1, show="course"), known, SUNDAY, office.deps)
+
+    assert message.photo == b"course of 1 in light"
 
 
 @pytest.mark.parametrize("show", ["report", "export"])

@@ -65,8 +65,8 @@ class Demo(Chats):
     def selfie(self) -> None:
         """A selfie, a correction, a rating."""
         self.sends_selfie(self.anna)
-        self.presses(self.anna, "👎", "What was it instead?")
-        self.presses(self.anna, "calm", "You said: calm")
+        self.presses(self.anna, "👎", "What does the face show instead?")
+        self.presses(self.anna, "calm", "You called the expression calm")
         self.rates(self.anna, 4, "You said: 4 of 5")
 
     def other_photos(self) -> None:

@@ -1,87 +1,51 @@
 """`python -m local screens`: every screen of the conversation, in both languages, with its lines and characters.
 
-Nothing is drawn up by hand: people begin with every command, with words and with photos of every kind, and press every
-button that the answers bring, on the webhook's own code and a store in a temporary folder.
+Nothing is drawn up by hand: people begin with every command, with words and with photos of every kind, press every
+button that the answers bring, and live the few stories that other screens take. What stands in no message, words in
+pictures, in the export's README and in the bot's profile, is listed after that, each sentence by its key.
 """
 
 import argparse
 import re
 import textwrap
-from collections import deque
 from collections.abc import Iterator
-from contextlib import nullcontext
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from itertools import count
+from dataclasses import replace
+from datetime import date, timedelta
+from html import unescape
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final, NamedTuple
-
-import msgspec
+from typing import Any, Final, get_args
 
 from burnout.emotions import Emotion
+from burnout.errors import FunctionCrashedError
 from burnout.inference import MODELS, Face, ImageFacts, Inference, InferFailure, ModelVersion, Prediction, Quality, View
+from burnout.store.people import Settings
+from burnout.store.reports import LastReport
 from burnout.telegram.buttons import data_of, mood_row
-from burnout.telegram.calls import BotCall, send_message
-from burnout.texts import LANGUAGES
-from burnout.values import Language
+from burnout.telegram.calls import BotCall, send_document, send_message, send_photo
+from burnout.texts import LANGUAGES, catalogue, text
+from burnout.values import Band, Language
 from functions.report import wording
-from functions.store.bucket import Bucket
-from functions.store.operations import fulfil
-from functions.webhook.assignment import asks_rating_first
-from functions.webhook.bot import handle
-from functions.webhook.deps import Deps, RequestTrace
+from functions.report.export.message import nothing_kept
+from functions.report.strain import DayLoad, Part, Strain
 from functions.webhook.dispatch import COMMANDS
-from functions.webhook.person import Terms
-from functions.webhook.updates import parse_update
-from local.telegram.limits import visible_text
+from functions.webhook.screens import sentence
+from local.walk import NOW_UTC, TERMS, WIDTH, Read, Shown, Walk
 
-WIDTH: Final = 38  # letters of a line on a small telephone
-NOW_UTC: Final = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
-_DATE: Final = int(NOW_UTC.timestamp())
-_LATE: Final = ("undo", "unmood", "selfie", "erase")  # pressed last: they take away what other buttons are about
-_ALIKE: Final = ("day", "hour")  # one of their many values is enough
-_TERMS: Final = Terms(photos_per_hour=99, photos_per_day=999, operator_contact="@operator", data_place="eu-west-1")
 _FILE: Final = {"file_id": "file", "file_unique_id": "file"}
 _PHOTO: Final = {"photo": [{**_FILE, "width": 800, "height": 800}]}
-_WORDS: Final = ("hello", "3", "10", "/nonsense", "Berlin", "/timezone Berlin", "/timezone xyz", "/timezone Spain")
+_WORDS: Final = (
+    "hello", "3", "10", "/nonsense", "Berlin", "/timezone Berlin", "/timezone xyz", "/timezone Spain", "/timezone CST",
+    "/timezone 3",
+)  # fmt: skip
 _CONTENTS: Final = ("sticker", "voice", "audio", "video", "video_note", "animation", "contact", "location", "poll")
-
-
-class Shown(NamedTuple):
-    """A text that somebody saw, and how they came to it."""
-
-    language: Language
-    reached_by: str  # the first step, then the buttons' data
-    text: str
-    labels: tuple[tuple[str, ...], ...]  # of the buttons under it, row by row
-    is_notice: bool = False  # it pops up after a press, for a moment
-
-    @property
-    def lines(self) -> int:
-        """How many lines of WIDTH letters it takes on a telephone."""
-        return sum(max(1, len(textwrap.wrap(line, WIDTH))) for line in self.text.split("\n"))
-
-
-class _NoPhotos(Bucket):
-    """Holds nothing: the photos of these people have no bytes."""
-
-    def __init__(self) -> None:
-        """Reaches no S3."""
-
-    def put(self, key: str, content: bytes) -> None:
-        """Keeps nothing."""
-
-    def delete(self, key: str) -> None:
-        """Nothing is there."""
-
-    def delete_all(self, keys: Any) -> int:
-        """Nothing is there, of however many."""
-        return len(list(keys))
-
-    def listed(self, prefix: str, after: str = "") -> Iterator[Any]:
-        """Nothing."""
-        return iter(())
+_WEEKS: Final[tuple[tuple[float, Band, float], ...]] = ((60, "high", 40), (50, "raised", 50), (60, "raised", 70))
+_OUR_FAULT: Final = FunctionCrashedError("infer", "ValueError")
+_TODAY: Final = NOW_UTC.date()
+_PLAIN: Final = re.compile(
+    r"chart_|profile_|link_start|zone_(first|keep_utc)$|export_(readme|made|data|file|column|reading|photos|rights|table)(_|$)"
+)
 
 
 def add_parser(commands: Any) -> None:
@@ -90,7 +54,7 @@ def add_parser(commands: Any) -> None:
         "screens",
         help="list every screen of the conversation with its lines and characters",
         description=f"Lists every screen in both languages with its lines of {WIDTH} letters and its characters, and "
-        "the way to it.",
+        "the way to it; then each sentence that stands in no message, by its key.",
     )
     parser.add_argument("--texts", action="store_true", help="print each screen as well, to be read aloud")
     parser.add_argument("--language", choices=LANGUAGES, help="only this one")
@@ -100,7 +64,7 @@ def add_parser(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Prints the list."""
     for language in [arguments.language] if arguments.language else LANGUAGES:
-        for shown in walked(language).shown.values():
+        for shown in [*walked(language).shown.values(), *plain(language)]:
             print(f"{language} {shown.lines:3} {len(shown.text):5}  {shown.reached_by}")
             if arguments.texts:
                 rows = "".join(f"\n    {'  '.join(f'[{label}]' for label in row)}" for row in shown.labels)
@@ -108,33 +72,60 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def walked(language: Language) -> "Walk":
+def walked(language: Language) -> Walk:
     """The whole walk, with each text once, and the shortest way to it."""
     memory = Path("/dev/shm")  # noqa: S108  (a store on disk waits for it at every write)
     with TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
         walk = Walk(language, Path(folder))
-        for name, content, inference in _beginnings():
-            walk.begin(name, content, inference)
+        for name, content, read in _beginnings():
+            walk.begin(name, content, read)
         for name in COMMANDS:
-            walk.begin_again(name)
+            user_id = walk.tell("a photo", {**_PHOTO, "caption": "3"}, read=_inference(_face(0.9)))
+            walk.go_on(f"/{name} after a photo", walk.sends(user_id, {"text": f"/{name}"}), user_id)
         walk.go_on("report function", _from_report(language))
+        walk.go_on("report", _reports(language))
+        _stories(walk)
+        _other_terms(walk)
     return walk
 
 
-def _beginnings() -> Iterator[tuple[str, dict[str, Any], Inference | InferFailure]]:
+def plain(language: Language) -> list[Shown]:
+    """The sentences that stand in no message, by their keys."""
+    sentences = {key: said for key, said in catalogue(language).items() if _PLAIN.match(key)}
+    return [Shown(language, f"plain sentence {key}", said.strip()) for key, said in sentences.items()]
+
+
+def never_shown(walk: Walk) -> list[str]:
+    """The keys of the sentences that a person can read, and that nobody saw on the walk."""
+    labels = [label for shown in walk.shown.values() for row in shown.labels for label in row]
+    seen = "\0".join([*walk.shown, *labels])
+
+    def is_seen(said: str) -> bool:
+        parts = re.split(r"\{\w+\}", unescape(re.sub(r"<.*?>", "", said)).strip())
+        said = r"[^\0\n]*?".join(map(re.escape, parts))
+        return re.search(rf"(?<!\w){said}(?!\w)", seen) is not None
+
+    forms = {key: said.values() if isinstance(said, dict) else [said] for key, said in catalogue(walk.language).items()}
+    return [key for key, said in forms.items() if not _PLAIN.match(key) and not any(map(is_seen, said))]
+
+
+# ---------------------------------------------------------------- what people begin with
+
+
+def _beginnings() -> Iterator[tuple[str, dict[str, Any], Read]]:
     """What people begin with: its name, the message's content, and what infer says of a photo."""
-    plain = _inference(_face(0.9))
+    whole = _inference(_face(0.9))
     # The settings first: who has chosen no clock yet is asked for it there.
     names = sorted(COMMANDS, key=lambda name: name != "settings")
-    yield from ((f"/{name}", {"text": f"/{name}"}, plain) for name in names)
-    yield from ((f"“{words}”", {"text": words}, plain) for words in _WORDS)
-    yield from ((kind, {kind: _FILE}, plain) for kind in _CONTENTS)
-    yield "file", {"document": {**_FILE, "mime_type": "application/pdf"}}, plain
-    yield "forwarded photo", {**_PHOTO, "forward_date": 1}, plain
+    yield from ((f"/{name}", {"text": f"/{name}"}, whole) for name in names)
+    yield from ((f"“{words}”", {"text": words}, whole) for words in _WORDS)
+    yield from ((kind, {kind: _FILE}, whole) for kind in _CONTENTS)
+    yield "file", {"document": {**_FILE, "mime_type": "application/pdf"}}, whole
+    yield "forwarded photo", {**_PHOTO, "forward_date": 1}, whole
     for caption in ("3", "what a day"):
-        yield f"photo with “{caption}”", {**_PHOTO, "caption": caption}, plain
-    yield "photo of an album", {**_PHOTO, "media_group_id": "1"}, plain
-    for negative in (0.1, 0.65, 0.9):
+        yield f"photo with “{caption}”", {**_PHOTO, "caption": caption}, whole
+    yield "photo of an album", {**_PHOTO, "media_group_id": "1"}, whole
+    for negative in (0.1, 0.55, 0.7, 0.9):
         yield f"photo {negative}", _PHOTO, _inference(_face(negative))
     yield "photo that tells nothing", _PHOTO, _inference(_face(0.5, sure=False))
     views: tuple[View, ...] = ("covered", "profile")
@@ -143,7 +134,8 @@ def _beginnings() -> Iterator[tuple[str, dict[str, Any], Inference | InferFailur
     yield "photo in the dark", _PHOTO, _inference(brightness=0.01)
     yield "photo of two", _PHOTO, _inference(_face(0.5), _face(0.5))
     yield "blurred photo", _PHOTO, _inference(_face(0.5, sharpness=1.0))
-    yield "broken photo", _PHOTO, InferFailure(code="not_an_image", message="")
+    for code in ("not_an_image", "heic", "damaged", "too_large", "too_costly"):
+        yield f"broken photo, {code}", _PHOTO, InferFailure(code=code, message="")
 
 
 def _face(negative: float, *, sure: bool = True, view: View = "whole", sharpness: float = 400.0) -> Face:
@@ -164,135 +156,113 @@ def _inference(*faces: Face, brightness: float = 0.5) -> Inference:
     )
 
 
+# ---------------------------------------------------------------- what takes a story
+
+
+def _stories(walk: Walk) -> None:
+    """What no button of a fresh answer leads to: later moods, other days, changes, faults, presses that come late."""
+    walk.tell("a hard week", *"1111112222224")
+    walk.tell("a night", "1", data_of("sleep", _TODAY, 1), "/history")
+    walk.tell("a second thought", data_of("decline", walk.language))
+    weeks_ago = int((NOW_UTC - timedelta(weeks=9)).timestamp())
+    long_ago = {**_PHOTO, "caption": "3", "date": weeks_ago}
+    walk.tell("a long time", long_ago, data_of("hist", 0), read=_inference(_face(0.9)))
+    walk.tell("far away", "/timezone Tokyo", "/support")
+    unsure, user_id, number = _inference(_face(0.5, sure=False)), walk.agreed(), walk.number()
+    walk.sends(user_id, {**_PHOTO, "message_id": number}, unsure)
+    for press in (data_of("show", number), data_of("is", number, Emotion.SAD)):
+        walk.see("a photo that tells nothing, shown", walk.presses(user_id, press))
+    walk.see("its history", [*walk.sends(user_id, {"text": "/history"}), *walk.sends(user_id, {"text": "/undo"})])
+    walk.tell("a photo that tells nothing", {**_PHOTO, "caption": "3"}, "/history", "/undo", read=unsure)
+    days = (data_of("about", _TODAY + timedelta(days=days)) for days in (1, -30))
+    walk.tell("another day", *days, "v1:of:another:year")
+    quiet = (data_of("quiet", 0, 0), data_of("remind", 22), data_of("quiet", 21, 9))
+    walk.tell("quiet hours", "/timezone Berlin", *quiet)
+    walk.tell("our fault", _PHOTO, "/report", read=_OUR_FAULT)
+    walk.see("a changed message", walk.sends(walk.agreed(), {"text": "3"}, kind="edited_message"))
+    group = {"text": "/start", "chat": {"id": -1, "type": "group"}}
+    walk.see("in a group", walk.sends(walk.number(), group))
+    walk.see("long wait", [sentence("retry_slow", walk.language).sent_to(1)])
+    old = NOW_UTC - timedelta(days=3)
+    walk.see("an old selfie", walk.presses(walk.agreed(), data_of("selfie", 1), at_utc=old))
+    late, user_id = walk.number(), walk.agreed()
+    walk.see("a late goodbye", walk.presses(user_id, data_of("erase"), update_id=late))
+    late = walk.number()
+    walk.presses(user_id, data_of("erase"))
+    walk.see("a late yes", walk.presses(user_id, walk.yes(), update_id=late))
+
+
+def _other_terms(walk: Walk) -> None:
+    """What only some operators' people see: few photos, a machine of one's own, a comparison that begins."""
+    for name, terms in (("an hour", replace(TERMS, photos_per_hour=1)), ("a day", replace(TERMS, photos_per_day=1))):
+        walk.terms = terms
+        walk.tell(f"one photo {name}", _PHOTO, _PHOTO, read=_inference(_face(0.9)))
+    walk.terms = replace(TERMS, data_place="self")
+    walk.tell("a machine of one's own", "/start", "/privacy", agrees=False)
+    older, user_id = walk.yes(), walk.agreed()
+    walk.terms = replace(TERMS, baseline_shown_percent=50)
+    asked = ("/start", "/privacy", data_of("read", "all", walk.language), older)
+    walk.tell("a comparison", *asked, agrees=False)
+    no = data_of("decline", walk.language)
+    for step in ({"text": "/start"}, _PHOTO, {"text": "3"}):
+        walk.see("a new notice", walk.sends(user_id, step))
+    walk.see("a new notice: no", walk.presses(user_id, no))
+
+
+# ---------------------------------------------------------------- what the report function says
+
+
 def _from_report(language: Language) -> list[BotCall]:
-    """What the report function says beside pictures, and the buttons under them."""
+    """What the report function says, and the buttons under it."""
+    settings = Settings(language=language, time_zone="Europe/Moscow")
+    days = _rated(3)
+    hard = Strain(_TODAY, days, len(days), 21, 60.0, "high", {}, above_baseline=True)
     return [
         *(wording.reminder(1, language, last=last) for last in (False, True)),
-        wording.alert(1, language),
+        wording.alert(1, settings),
         wording.unfinished(1, language),
         send_message(1, wording.nothing_yet(language), keyboard=[mood_row()]),
-        send_message(1, "", keyboard=wording.report_keyboard("2026-W47", language)),
+        send_message(1, wording.too_little(hard, language), keyboard=[mood_row()]),
+        send_photo(1, wording.chart_caption("calendar", days, language)),
+        send_photo(1, wording.chart_caption("course", days[:1], language)),
+        send_document(1, text("export_caption", language)),
+        send_message(1, text("export_too_large", language)),
+        nothing_kept(1),
     ]
 
 
-@dataclass
-class Walk:
-    """People of one language who press whatever there is to press, each button of a kind once."""
-
-    language: Language
-    root: Path
-    shown: dict[str, Shown] = field(default_factory=dict)  # by its text
-    actions: set[str] = field(default_factory=set)  # of the buttons that were pressed
-    _pressed: set[str] = field(default_factory=set)
-    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
-
-    def begin(self, name: str, content: dict[str, Any], inference: Inference | InferFailure) -> None:
-        """Somebody who has agreed sends it, and goes wherever its buttons lead; then a stranger does so.
-
-        A photo comes twice: some are asked for their rating before they read the answer.
-        """
-        user_id, stranger = self._agreed(inference), next(self._numbers)
-        for first in (False, True) if "photo" in content else (False,):
-            number = next(n for n in self._numbers if asks_rating_first(user_id, n) == first)
-            calls = self._sends(user_id, inference, number, content)
-            self._follow(user_id, f"{name}, asked first" if first else name, calls, inference)
-        calls = self._sends(stranger, inference, next(self._numbers), content)
-        self._follow(stranger, f"{name}, as a stranger", calls, inference)
-
-    def begin_again(self, command: str) -> None:
-        """Somebody who has sent a photo sends a command, and goes wherever its buttons lead."""
-        inference = _inference(_face(0.9))
-        user_id = self._agreed(inference)
-        self._sends(user_id, inference, next(self._numbers), _PHOTO)
-        calls = self._sends(user_id, inference, next(self._numbers), {"text": f"/{command}"})
-        self._follow(user_id, f"/{command} after a photo", calls, inference)
-
-    def go_on(self, name: str, calls: list[BotCall]) -> None:
-        """Somebody who has agreed gets these calls, and goes wherever their buttons lead."""
-        inference = _inference()
-        self._follow(self._agreed(inference), name, calls, inference)
-
-    def _follow(self, user_id: int, name: str, calls: list[BotCall], inference: Inference | InferFailure) -> None:
-        todo: deque[tuple[str, str]] = deque()
-        late: deque[tuple[str, str]] = deque()
-
-        def look(way: str, calls: list[BotCall]) -> None:
-            for call in calls:
-                self._see(call, way)
-                for data in _data_of(call):
-                    if self._is_new(data, name):
-                        (late if data.split(":")[1] in _LATE else todo).append((way, data))
-
-        look(name, calls)
-        while todo or late:
-            way, data = (todo or late).popleft()
-            look(f"{way} › {data.removeprefix('v1:')}", self._presses(user_id, inference, data))
-
-    def _see(self, call: BotCall, reached_by: str) -> None:
-        text = visible_text(call.params, "text")
-        if text:
-            rows = call.params.get("reply_markup", {}).get("inline_keyboard", ())
-            labels = tuple(tuple(button["text"] for button in row) for row in rows)
-            is_notice = call.method == "answerCallbackQuery"
-            self.shown.setdefault(text, Shown(self.language, reached_by, text, labels, is_notice))
-
-    def _is_new(self, data: str, name: str) -> bool:
-        """Whether nobody has pressed it yet; a button of one photo is another for each kind of photo."""
-        action, *values = data.split(":")[1:]
-        if {*values} & {*LANGUAGES} - {self.language}:
-            return False  # it leads into the other language
-        self.actions.add(action)
-        kinds = [] if action in _ALIKE else [_kind_of(value) for value in values]
-        key = " ".join([name if "message" in kinds and "photo" in name else "", action, *kinds])
-        new = key not in self._pressed
-        self._pressed.add(key)
-        return new
-
-    def _agreed(self, inference: Inference | InferFailure) -> int:
-        user_id = next(self._numbers)
-        self._presses(user_id, inference, data_of("agree", _TERMS.notice, self.language))
-        return user_id
-
-    def _presses(self, user_id: int, inference: Inference | InferFailure, data: str) -> list[BotCall]:
-        under = {"message_id": next(self._numbers), "date": _DATE, "chat": _chat(user_id), "text": "…"}
-        return self._answer(inference, callback_query=self._from(user_id) | {"id": "1", "message": under, "data": data})
-
-    def _sends(
-        self, user_id: int, inference: Inference | InferFailure, message_id: int, content: dict[str, Any]
-    ) -> list[BotCall]:
-        message = {"message_id": message_id, "date": _DATE, "chat": _chat(user_id), **content}
-        return self._answer(inference, message=self._from(user_id) | message)
-
-    def _from(self, user_id: int) -> dict[str, Any]:
-        return {"from": {"id": user_id, "is_bot": False, "first_name": "Ann", "language_code": self.language}}
-
-    def _answer(self, inference: Inference | InferFailure, **content: Any) -> list[BotCall]:
-        update = parse_update(msgspec.json.encode({"update_id": next(self._numbers), **content}))
-        deps = Deps(
-            store=lambda operation: fulfil(self.root, _NoPhotos(), operation, NOW_UTC, lambda _: None),
-            put_photo=lambda _key, _content: None,
-            infer=lambda _key, _models: inference,
-            download=lambda _: b"",
-            order_report=lambda _: None,
-            typing=lambda _: nullcontext(),
-            now_utc=lambda: NOW_UTC,
-            terms=_TERMS,
+def _reports(language: Language) -> list[BotCall]:
+    """Reports of every kind of week, with the buttons under them."""
+    settings = Settings(language=language, time_zone="Europe/Moscow")
+    return [
+        send_photo(
+            1, wording.report_caption(strain, last, settings), keyboard=wording.report_keyboard(strain, language)
         )
-        return handle(update, deps, RequestTrace())
+        for strain, last in _weeks()
+    ]
 
 
-def _kind_of(value: str) -> str:
-    """One word for values of a button that lead to the same screen."""
-    if value == NOW_UTC.date().isoformat():
-        return "today"
-    kinds = ((r"\d\d+", "message"), (r"\d{4}-\d\d-\d\d", "earlier day"), (r"\w+/.+", "time zone"))
-    return next((kind for shape, kind in kinds if re.fullmatch(shape, value)), value)
+def _weeks() -> Iterator[tuple[Strain, LastReport | None]]:
+    """Each band, each reason with each of its small steps, after each kind of change."""
+    parts: tuple[Part, ...] = get_args(Part)
+    for (week, (index, band, before)), main in product(enumerate(_WEEKS), parts):
+        shares = {part: index * (0.7 if part == main else 0.1) for part in parts}
+        day = _TODAY + timedelta(weeks=week)
+        hard = Strain(day, _rated(2, day), 4, 4, index, band, shares, above_baseline=band == "high")
+        yield hard, LastReport(sent_at_utc=NOW_UTC, index=before)
+        if main == "level":
+            yield replace(hard, days=_rated(5, day), index=0.0, band="calm", parts={}, above_baseline=False), None
+    for days in (_rated(4), _seen(0.9), _seen(0.1)):
+        yield Strain(_TODAY, days, 4, 4, 60.0, "raised", {"level": 60.0}, above_baseline=False), None
 
 
-def _chat(user_id: int) -> dict[str, Any]:
-    return {"id": user_id, "type": "private"}
+def _rated(rating: float, last: date = _TODAY) -> tuple[DayLoad, ...]:
+    return tuple(DayLoad(day, (5 - rating) / 4, None, rating, 1, 1) for day in _four_days(last))
 
 
-def _data_of(call: BotCall) -> list[str]:
-    rows = call.params.get("reply_markup", {}).get("inline_keyboard", ())
-    return [button["callback_data"] for row in rows for button in row]
+def _seen(negative: float) -> tuple[DayLoad, ...]:
+    return tuple(DayLoad(day, negative, negative, None, 1, 0) for day in _four_days(_TODAY))
+
+
+def _four_days(last: date) -> list[date]:
+    return [last - timedelta(days=back) for back in (3, 2, 1, 0)]

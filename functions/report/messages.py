@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
 from burnout.report_requests import ReportRequest
-from burnout.schedule import iso_week, local_day
+from burnout.schedule import local_day
 from burnout.store.reports import Course, DueReport, FinalState
 from burnout.telegram.buttons import mood_row
 from burnout.telegram.calls import BotCall, Upload, send_message, send_photo
@@ -16,7 +16,7 @@ from functions.report.deps import Deps, Draw
 from functions.report.pictures.facts import ChartFacts
 from functions.report.strain import WINDOW_DAYS, DayLoad, Strain, day_loads, strain_on
 
-# Of the person's course. A report compares with the person's own beginning, of which the simulation kept 12 weeks.
+# Of the person's course. A report compares with the person's own first weeks; the simulation kept 12 weeks.
 REPORT_DAYS: Final = 90
 SHOWN_DAYS: Final = {"report": REPORT_DAYS, "course": 90, "calendar": 400}
 _CHART_DAYS: Final = 7  # the shortest span that a chart of everything has
@@ -79,12 +79,12 @@ def _report(day: date, chat_id: int, course: Course, draw: Draw) -> OutgoingMess
     language = course.settings.language
     strain: Strain = strain_on(day, course, course.settings.zone)
     if strain.index is None:
-        call = send_message(chat_id, wording.too_little(strain, language))
+        call = send_message(chat_id, wording.too_little(strain, language), keyboard=[mood_row()])
         return OutgoingMessage(call, course.pseudonym, state="skipped")
-    caption = wording.report_caption(strain, course.last_report, language)
+    caption = wording.report_caption(strain, course.last_report, course.settings)
     facts = replace(_facts(strain.days, day - timedelta(days=WINDOW_DAYS - 1), day, course), index=strain.index)
     return OutgoingMessage(
-        send_photo(chat_id, caption, keyboard=wording.report_keyboard(iso_week(day), language)),
+        send_photo(chat_id, caption, keyboard=wording.report_keyboard(strain, language)),
         course.pseudonym,
         draw(facts, language, course.settings.theme),
         index=strain.index,

@@ -1,4 +1,4 @@
-"""What comes beside the report, at most once: a reminder, and an alert when the strain stays above one's own beginning.
+"""What comes beside the report, at most once: a reminder, and an alert when strain stays above one's own first weeks.
 
 Turn → right to send → message: a notice that is killed between the last two is lost, and none is sent twice.
 """
@@ -58,7 +58,7 @@ class Notices:
             if not self.sender.ready(due.chat_id):
                 self.run_metrics.add("alerts_lost")
             elif self.deps.store(StartAlert(user_id=due.user_id, at_utc=self.at_utc, pseudonym=course.pseudonym)):
-                self._send(due, wording.alert(due.chat_id, course.settings.language), "alerts")
+                self._send(due, wording.alert(due.chat_id, course.settings), "alerts")
         except StoreUnavailableError:
             self.run_metrics.add("alerts_lost")
         except Exception as error:  # one person's course must not stop the others' reports

@@ -8,12 +8,14 @@ from datetime import timedelta
 from statistics import fmean
 from typing import Final, Literal
 
-from burnout.helplines import first_contact
+from burnout.helplines import country_of, first_contact, listening
+from burnout.schedule import iso_week
+from burnout.store.people import Settings
 from burnout.store.reports import LastReport
 from burnout.telegram.buttons import data_of, mood_row
 from burnout.telegram.calls import BotCall, Keyboard, send_message
 from burnout.texts import decimal, plural, short_date, spans_a_year, text
-from burnout.values import Language, WeekKey
+from burnout.values import Language
 from functions.report.strain import (
     AGREEING_ANSWER,
     ANSWER_STEPS,
@@ -34,11 +36,12 @@ _STEPS: Final = 3  # how many small steps there are for each reason: the same on
 _MOSTLY_NEGATIVE: Final = 0.5
 
 
-def report_caption(strain: Strain, last_report: LastReport | None, language: Language) -> str:
+def report_caption(strain: Strain, last_report: LastReport | None, settings: Settings) -> str:
     """The report under its chart: Telegram HTML, at most 1024 visible characters, the picture's alt text at the end.
 
     Says what `too_little` says when there is no index.
     """
+    language = settings.language
     if strain.index is None:
         return too_little(strain, language)
     main = _main_part(strain)
@@ -47,17 +50,18 @@ def report_caption(strain: Strain, last_report: LastReport | None, language: Lan
         [_basis(strain, language)],
         [*_reasons(strain, main, language), *_above_baseline(strain, language)],
         [_advice(strain, main, language)],
-        [*_talk(strain, language), text("report_no_diagnosis", language)],
+        [*_talk(strain, settings), text("report_no_diagnosis", language)],
         [f"<i>{chart_caption('course', strain.days, language)}</i>"],
     ]
     return "\n\n".join("\n".join(lines) for lines in paragraphs)
 
 
-def report_keyboard(week: WeekKey, language: Language) -> Keyboard:
-    """Under a report: that week's question, the calendar, the settings."""
+def report_keyboard(strain: Strain, language: Language) -> Keyboard:
+    """Under a report: that week's question, the calendar, the settings, and people who listen where it names some."""
+    question = _button("report_button_week", data_of("ask", iso_week(strain.day)), language)
     calendar = _button("report_button_calendar", data_of("chart", "calendar"), language)
     settings = _button("report_button_settings", data_of("set"), language)
-    return [_button("report_button_week", data_of("ask", week), language), [*calendar, *settings]]
+    return [question, [*calendar, *settings], *([_support(language)] if _is_hard(strain) else [])]
 
 
 def too_little(strain: Strain, language: Language) -> str:
@@ -101,15 +105,16 @@ def reminder(chat_id: int, language: Language, *, last: bool) -> BotCall:
     return send_message(chat_id, words, keyboard=[mood_row(), settings])
 
 
-def alert(chat_id: int, language: Language) -> BotCall:
-    """The strain stays above the person's own beginning: no alarm, an occasion to rest or to talk.
+def alert(chat_id: int, settings: Settings) -> BotCall:
+    """The strain stays above the person's own first weeks: no alarm, an occasion to rest or to talk.
 
-    With the report as of now, and the settings, where alerts are switched off.
+    With the report as of now, the settings, where alerts are switched off, and people who listen.
     """
+    language = settings.language
     show = _button("report_button_show", data_of("report"), language)
-    settings = _button("report_button_settings", data_of("set"), language)
-    words = text("report_alert", language, directory=first_contact("directory"))
-    return send_message(chat_id, words, keyboard=[show, settings])
+    switches = _button("report_button_settings", data_of("set"), language)
+    words = text("report_alert", language, lines=listening(country_of(settings.zone.key)))
+    return send_message(chat_id, words, keyboard=[show, switches, _support(language)])
 
 
 def unfinished(chat_id: int, language: Language) -> BotCall:
@@ -121,6 +126,10 @@ def unfinished(chat_id: int, language: Language) -> BotCall:
 def _button(label: str, data: str, language: Language) -> list[tuple[str, str]]:
     """A row of one button."""
     return [(text(label, language), data)]
+
+
+def _support(language: Language) -> list[tuple[str, str]]:
+    return _button("button_support", data_of("support"), language)
 
 
 def _headline(index: float, strain: Strain, language: Language) -> str:
@@ -211,18 +220,25 @@ def _above_baseline(strain: Strain, language: Language) -> list[str]:
 
 def _advice(strain: Strain, main: Part | None, language: Language) -> str:
     """One small thing to do, another one every week, and what brings the index down. Calm weeks need no repair."""
-    at_ease = strain.band == "calm" and not strain.above_baseline and not _called_hard(strain)
+    at_ease = not strain.above_baseline and not _is_hard(strain)
     reason = "calm" if at_ease or main is None else main
     weeks = (strain.day.toordinal() - 1) // _WEEK_DAYS  # whole ISO weeks since the year 1: no jump at New Year
     step = text(f"report_step_{reason}_{weeks % _STEPS}", language)
     return f"{step} {text(f'report_ease_{reason}', language)}"
 
 
-def _talk(strain: Strain, language: Language) -> list[str]:
-    if strain.band == "calm" and not _called_hard(strain):
+def _talk(strain: Strain, settings: Settings) -> list[str]:
+    """People to talk with, in the person's country."""
+    if not _is_hard(strain):
         return []
-    contacts = {"directory": first_contact("directory"), "emergency": first_contact("emergency")}
-    return [text(f"report_talk_{'high' if strain.band == 'high' else 'raised'}", language, **contacts)]
+    country = country_of(settings.zone.key)
+    contacts = {"lines": listening(country), "emergency": first_contact("emergency", country)}
+    return [text(f"report_talk_{'high' if strain.band == 'high' else 'raised'}", settings.language, **contacts)]
+
+
+def _is_hard(strain: Strain) -> bool:
+    """Whether the band or the person's own answer says so; never without an index."""
+    return strain.band in ("raised", "high") or _called_hard(strain)
 
 
 def _called_hard(strain: Strain) -> bool:

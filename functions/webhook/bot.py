@@ -186,7 +186,11 @@ def _apology(update: Update, person: Person, *, is_photo: bool) -> tuple[BotCall
         return (answer_callback(query.id, text("apology_other", person.language)),)
     if update.my_chat_member is not None:
         return ()
-    told = sentence("apology" if is_photo else "apology_other", person.language).sent_to(person.id)
+    language = person.language
+    screen = sentence("apology" if is_photo else "apology_other", language)
+    if is_photo and person.consented:
+        screen = check_in.or_a_number(screen.html, language)
+    told = screen.sent_to(person.id)
     return (answer_callback(query.id), told) if query else (told,)
 
 

@@ -59,6 +59,9 @@ _DASHES: Final = re.compile("[−–—]")
 _MOSCOW: Final = timedelta(hours=3)  # from UTC; Russians also count from Moscow: "МСК+2"
 _UTC: Final = frozenset({"utc", "z"})
 _LEAST_LETTERS: Final = 2
+_CALLED: Final = {
+    "Atlantic/Canary": "Canary Islands"
+}  # in English, where CLDR has no city and the IANA name is no place
 # Old IANA names that begin otherwise are directions and the like: Canada/Central, Australia/West.
 _CONTINENTS: Final = frozenset({"Africa", "America", "Asia", "Atlantic", "Europe", "Indian", "Pacific"})
 
@@ -229,7 +232,8 @@ def cities(language: Language) -> dict[str, str]:
     # CLDR leaves out a name that its root has: English inherits most, so only Russian lists every zone.
     own, every = Locale(language).time_zones, Locale("ru").time_zones
     zones = [zone for zone in map(str, every) if not zone.startswith("Etc/")]
-    return {canonical(zone): own.get(zone, {}).get("city") or _last_part(canonical(zone)) for zone in zones}
+    called = {zone: _CALLED.get(zone) or _last_part(canonical(zone)) for zone in zones}
+    return {canonical(zone): own.get(zone, {}).get("city") or called[zone] for zone in zones}
 
 
 def canonical(zone: str) -> str:

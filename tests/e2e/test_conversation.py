@@ -82,9 +82,9 @@ def test_buttons_change_the_answer_and_every_press_is_answered(stack, person, se
     assert person.press(answer, "4").wait_for_notice(ANSWER_S) == "Noted: 4 of 5."
     assert "✏️ 4 of 5" in hears(person, "You said: 4 of 5, good.").labels
     assert person.press(answer, "👎").wait_for_notice(ANSWER_S) == ""
-    assert "sad" in hears(person, "What was it instead?").labels
-    assert person.press(person.chat.last_message(), "sad").wait_for_notice(ANSWER_S) == "Thank you! Noted: sad."
-    assert "✓ 👎" in hears(person, "You said: sad. That counts, not my guess.").labels
+    assert "sad" in hears(person, "What does the face show instead?").labels
+    assert person.press(person.chat.last_message(), "sad").wait_for_notice(ANSWER_S) == "Thank you. Noted: sad."
+    assert "✓ 👎" in hears(person, "You called the expression sad. That counts, not my guess.").labels
 
 
 def test_pressing_the_same_button_twice_is_answered_twice_and_harms_nothing(person, selfie, telegram):
@@ -283,7 +283,7 @@ def truncated_jpeg():
         (bomb_png(), "image/png", "too large"),
         (dark_jpeg(), "image/jpeg", "too dark"),
         (truncated_jpeg(), "image/jpeg", "missing or damaged"),
-        (b"GIF89a" + bytes(100), "image/gif", "cannot read GIFs"),
+        (b"GIF89a" + bytes(100), "image/gif", "cannot watch GIFs"),
         (b"GIF89a" + bytes(100), "image/jpeg", "no picture that I can read"),
         (b"just words", "image/jpeg", "no picture that I can read"),
         (b"%PDF-1.7 " + bytes(100), "application/octet-stream", "no picture that I can read"),

@@ -20,6 +20,7 @@ Opened = Literal["emotions", "ratings"]
 # Calibrated probabilities of the side that is named; near the threshold none is (`Prediction.sure`).
 _MOST_SHOWN: Final = 0.99  # no more than this is shown: a model cannot be 100 % sure of a face
 _LEAST_SHOWN: Final = 0.005  # less would be shown as 0 %
+_MIDDLE_RATING: Final = 3
 _CERTAINTY: Final = ((0.85, "certainty_high"), (0.65, "certainty_middle"), (0.0, "certainty_low"))
 
 
@@ -52,8 +53,9 @@ def _before_rating(check_in: CheckIn, language: Language) -> list[str]:
     """
     if check_in.view != "whole":
         return [text(f"rating_{check_in.view}", language)]
-    seen = _judged(check_in, language) or _expression(check_in.prediction, language)
-    return [seen, text("question_rating", language)]
+    if judged := _judged(check_in, language):
+        return [judged, text("quiet_mood", language)]
+    return [_expression(check_in.prediction, language), text("question_rating", language)]
 
 
 def _after_rating(check_in: CheckIn, language: Language) -> list[str]:
@@ -73,15 +75,25 @@ def _kind_words(check_in: CheckIn, language: Language) -> list[str]:
 def _looked(check_in: CheckIn, language: Language) -> str:
     if check_in.view != "whole":
         return text(f"seen_{check_in.view}", language)
-    prediction = check_in.prediction
     if judged := _judged(check_in, language):
-        seen = judged
-    elif prediction.sure:
+        return judged
+    prediction = check_in.prediction
+    if prediction.sure:
         share = _shown_share(_probability(prediction), language)
         seen = text(f"seen_{prediction.label}", language, share=share)
+        if not _is_one_mind(check_in):
+            seen += f" {text('word_weighs', language)}"
     else:
         seen = text("seen_unsure", language)
     return f"{seen} {text('answer_caution_rated', language)}"
+
+
+def _is_one_mind(check_in: CheckIn) -> bool:
+    """Whether rating and photo say the same, so that nothing has to be weighed."""
+    rating = check_in.self_rating
+    if check_in.prediction.label == "negative":
+        return warm.is_low(rating)
+    return rating is not None and rating > _MIDDLE_RATING
 
 
 def _judged(check_in: CheckIn, language: Language) -> str:

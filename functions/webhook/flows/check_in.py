@@ -28,7 +28,7 @@ from burnout.telegram.buttons import mood_row
 from burnout.telegram.calls import BotCall
 from burnout.telegram.client import FILE_LIMIT_BYTES
 from burnout.texts import plural, text
-from burnout.values import Rating
+from burnout.values import Language, Rating
 from functions.webhook import assignment, content
 from functions.webhook.deps import Deps, RequestTrace
 from functions.webhook.flows import consent, mood
@@ -258,9 +258,14 @@ def _with_caption(why: Screen, message: Message, person: Person, deps: Deps) -> 
     """
     if said := _mood_in_caption(message, person, deps):
         return Screen(led_by(why.html, said.html), said.keyboard)
-    unkept = ("caption_unkept",) if _caption(message) and _rating_in_caption(message) is None else ()
-    ways = (text(key, person.language) for key in (*unkept, "or_a_number"))
-    return Screen("\n\n".join((why.html, *ways)), [mood_row()])
+    unkept = _caption(message) and _rating_in_caption(message) is None
+    told = led_by(why.html, text("caption_unkept", person.language)) if unkept else why.html
+    return or_a_number(told, person.language)
+
+
+def or_a_number(why: str, language: Language) -> Screen:
+    """A sentence about a photo, and the numbers: they count without one."""
+    return Screen(led_by(why, text("or_a_number", language)), [mood_row()])
 
 
 def caption_alone(message: Message, person: Person, deps: Deps) -> list[BotCall]:

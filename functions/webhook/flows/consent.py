@@ -14,11 +14,13 @@ def notice(person: Person, deps: Deps, *, lead: str = "terms_lead", full: bool =
     Its first line is the sentence `lead`; a person who agreed to an older notice reads there why it comes again.
     """
     language, terms = person.language, deps.terms
+    key = "terms_full" if full else "terms"
+    comparison = text(f"{key}_comparison", language)
     html = text(
-        "terms_full" if full else "terms",
+        key,
         language,
-        lead=text("terms_anew" if person.known and not person.consented else lead, language),
-        comparison=f"\n{text('terms_comparison', language)}" if terms.baseline_shown_percent else "",
+        lead=text(f"{lead}_anew" if person.known and not person.consented else lead, language),
+        comparison=f"\n{comparison}" if terms.baseline_shown_percent else "",
         place=place_of(terms.data_place, language),
         kept_for=plural("days", language, privacy.CHECK_INS_FOR.days),
     )

@@ -38,7 +38,8 @@ def _lists(context: Context) -> Reply:
         (f"{_name(day, today, language, 'MMM')} · {_mean(told.get(str(day)), language)}", data_of("about", day))
         for day in days
     ]
-    return Reply(Screen(text("days_ask", language), in_rows(buttons, 2)), outcome="day")
+    home = [button("button_home", language, "home")]
+    return Reply(Screen(text("days_ask", language), [*in_rows(buttons, 2), home]), outcome="day")
 
 
 def _of_a_day(answer: Callable[..., Reply]) -> Callable[..., Reply]:

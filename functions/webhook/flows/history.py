@@ -49,7 +49,7 @@ def history(facts: History, days: int, language: Language) -> Screen:
     spans = [button(f"button_{choice}", language, "hist", choice) for choice in DAYS]
     kinds: tuple[ChartKind, ...] = ("course", "calendar")
     charts = [button(f"button_{kind}", language, "chart", kind) for kind in kinds]
-    return Screen("\n".join(lines), [spans, charts])
+    return Screen("\n".join(lines), [spans, charts, [button("button_home", language, "home")]])
 
 
 def _totals(facts: History, check_ins: int, language: Language) -> list[str]:

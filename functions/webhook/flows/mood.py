@@ -16,8 +16,8 @@ from functions.webhook.screens import Reply, Screen, at_time, button, led_by, st
 
 
 def asked(language: Language) -> Screen:
-    """The question, and the five answers."""
-    return Screen(text("mood_ask", language), [mood_row()])
+    """The question, the five answers, and the way back."""
+    return Screen(text("mood_ask", language), [mood_row(), [button("button_home", language, "home")]])
 
 
 def typed(context: Context, rating: Rating | Literal["unclear"], at_utc: datetime) -> Reply:

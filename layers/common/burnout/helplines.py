@@ -51,9 +51,16 @@ def entries() -> tuple[HelpLine, ...]:
     return msgspec.convert(tomllib.loads(source)["lines"], tuple[HelpLine, ...])
 
 
-def first_contact(kind: Kind) -> str:
-    """The number or address of the first entry of that kind, for a sentence that has room for one only."""
-    return next(line.contact for line in entries() if line.kind == kind)
+def first_contact(kind: Kind, country: str | None = None) -> str:
+    """The number or address of the first entry of that kind, the country's own before others."""
+    of_kind = [line for line in entries() if line.kind == kind]
+    return next((line for line in of_kind if country in line.countries), of_kind[0]).contact
+
+
+def listening(country: str | None) -> str:
+    """For a sentence: the number of the country's first help line, if there is one, and the directory of all."""
+    own = [line.contact for line in entries() if line.kind == "line" and country in line.countries]
+    return ", ".join([*own[:1], first_contact("directory")])
 
 
 def country_of(zone: str) -> str | None:

@@ -1,16 +1,21 @@
 """Every screen of the conversation, walked in both languages, is short enough for somebody who is tired."""
 
+from dataclasses import replace
+
 import pytest
 
 from burnout.texts import LANGUAGES
 from functions.webhook.dispatch import BUTTONS
 from local.__main__ import main
-from local.screens import walked
+from local.screens import never_shown, plain, walked
+from local.telegram.limits import CAPTION_MAX
 
 LINES = 12  # of 38 letters
-# Whoever asks for these wants to read: everything about their data, who runs the bot, all commands, and the weekly
-# question, whose words are the published ones.
-READ_IN_FULL = ("/privacy", "/developer_info", "commands", "ask:2026-W47")
+# Whoever asks for these wants to read: everything about their data, the whole notice, who runs the bot, all commands,
+# the weekly question, whose words are the published ones, and what stands in the bot's profile.
+READ_IN_FULL = ("/privacy", "read:all:en", "read:all:ru", "/developer_info", "commands", "ask:2026-W47",
+                "profile_description")  # fmt: skip
+REPORT = "report"  # a caption: its alt text is for who cannot see the picture
 
 
 @pytest.fixture(scope="module")
@@ -20,11 +25,24 @@ def walks():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_screen_fits(walks, language):
-    shown = walks[language].shown.values()
+    shown = [*walks[language].shown.values(), *plain(language)]
     long = [(each.lines, each.reached_by, each.text) for each in shown if each.lines > LINES]
 
-    assert len(shown) > 150
-    assert [each for each in long if not each[1].endswith(READ_IN_FULL)] == []
+    assert len(shown) > 400
+    assert [each for each in long if not each[1].endswith((*READ_IN_FULL, REPORT))] == []
+    assert max(len(text) for _, reached_by, text in long if reached_by == REPORT) <= CAPTION_MAX
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_is_shown(walks, language):
+    assert never_shown(walks[language]) == []
+
+
+def test_a_sentence_that_nobody_sees_is_named(walks):
+    walk = walks["en"]
+    unseen = {text: shown for text, shown in walk.shown.items() if "from an older message" not in text}
+
+    assert never_shown(replace(walk, shown=unseen)) == ["old_button"]
 
 
 def test_the_walk_presses_every_button_that_the_bot_has(walks):

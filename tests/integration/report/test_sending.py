@@ -70,6 +70,7 @@ def test_an_alert_arrives_with_its_buttons(telegram, office, language):
     assert [row[0]["callback_data"] for row in message.raw["reply_markup"]["inline_keyboard"]] == [
         "v1:report",
         "v1:set",
+        "v1:support",
     ]
 
 

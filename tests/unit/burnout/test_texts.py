@@ -107,6 +107,17 @@ def test_no_forbidden_word_in_either_language(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_exclaimed(language):
+    assert [key for key, value in CATALOGUES[language].items() if "!" in str(value)] == []
+
+
+@pytest.mark.parametrize("key", ["first_alerts", "settings_ask_alerts", "report_alert", "report_above_baseline"])
+def test_what_strain_is_compared_with_has_one_name(key):
+    assert "your own first weeks" in CATALOGUES["en"][key]
+    assert "ваши первые недели" in CATALOGUES["ru"][key]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_notice_fits_a_callback_answer(language):
     for key, value in CATALOGUES[language].items():
         if re.match(r"(settings_)?noted_|notice_|stale_|\w+_coming$", key):

@@ -1,4 +1,4 @@
-"""Alerts: to people whose strain stays above their own beginning, once in 14 days, and to nobody twice."""
+"""Alerts: to people whose strain stays above their own first weeks, once in 14 days, and to nobody twice."""
 
 from collections import Counter
 from dataclasses import replace

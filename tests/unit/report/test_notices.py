@@ -5,6 +5,7 @@ from itertools import product
 
 import pytest
 
+from burnout.store.people import Settings
 from burnout.telegram.buttons import Button, parse_button
 from burnout.telegram.calls import send_message
 from burnout.texts import LANGUAGES
@@ -19,7 +20,7 @@ from functions.report.wording import (
     unfinished,
 )
 from local.telegram.limits import check_limits
-from tests.unit.report.courses import a_day, a_strain
+from tests.unit.report.courses import BANDS, a_day, a_strain
 
 
 @pytest.mark.parametrize(
@@ -31,7 +32,7 @@ def test_too_little_says_how_many_days_of_how_many(language, observed, words):
     strain = a_strain(None, None, parts={}, observed_days=observed)
 
     assert words in too_little(strain, language)
-    assert report_caption(strain, None, language) == too_little(strain, language)
+    assert report_caption(strain, None, Settings(language=language)) == too_little(strain, language)
 
 
 @pytest.mark.parametrize(("show", "language"), [*product(("course", "calendar"), LANGUAGES)])
@@ -68,15 +69,26 @@ def test_only_the_last_reminder_says_that_it_is_the_last(language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_buttons_lead_where_their_labels_say(language):
-    report = send_message(1, "report", keyboard=report_keyboard("2026-W47", language))
-    calls = [report, reminder(1, language, last=False), alert(1, language), unfinished(1, language)]
+    reports = [send_message(1, "report", keyboard=report_keyboard(a_strain(30.0, band), language)) for band in BANDS]
+    others = [
+        reminder(1, language, last=False),
+        alert(1, Settings(language=language)),
+        unfinished(1, language),
+    ]
+    calls = [*reports, *others]
 
     buttons = [[parse_button(data) for data in buttons_of(call)] for call in calls]
 
-    assert buttons == [
+    report, listen = (
         [Button("ask", ("2026-W47",)), Button("chart", ("calendar",)), Button("set", ())],
+        Button("support", ()),
+    )
+    assert buttons == [
+        report,
+        [*report, listen],
+        [*report, listen],
         [*(Button("mood", (rating,)) for rating in range(1, 6)), Button("set", ())],
-        [Button("report", ()), Button("set", ())],
+        [Button("report", ()), Button("set", ()), listen],
         [Button("report", ())],
     ]
     for call in calls:

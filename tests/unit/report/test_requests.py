@@ -12,6 +12,8 @@ from functions.report.messages import requested_message
 from tests.unit.report.courses import TODAY, course, told
 from tests.unit.report.office import BLOCKED, DOWN, OUR_BUG, SILENT, SUNDAY, TOKEN_REFUSED, broken
 
+SEEN = CourseCheckIn(observed_at_utc=SUNDAY, negative=0.9, rating=None)
+
 
 @pytest.mark.parametrize(
     ("show", "picture"),
@@ -57,10 +59,11 @@ def test_without_any_day_there_is_a_sentence(office, show):
     assert office.telegram.to(1) == ["sendMessage"]
 
 
-def test_nothing_to_show_yet_comes_with_the_buttons_of_a_mood(office):
-    request = ReportRequest(user_id=1, update_id=1, show="course")
+@pytest.mark.parametrize(("show", "check_ins"), [("course", []), ("report", [SEEN])])
+def test_nothing_or_too_little_to_show_comes_with_the_buttons_of_a_mood(office, show, check_ins):
+    request = ReportRequest(user_id=1, update_id=1, show=show)
 
-    call = requested_message(request, course([]), SUNDAY, office).call
+    call = requested_message(request, course(check_ins), SUNDAY, office.deps).call
 
     row, *others = call.params["reply_markup"]["inline_keyboard"]
     assert ([button["text"] for button in row], others) == (["1", "2", "3", "4", "5"], [])

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from burnout.store.people import Settings
 from burnout.store.reports import LastReport
 from burnout.texts import LANGUAGES, plural, text
 from burnout.values import Language
 from functions.report.strain import DayLoad, Strain
-from functions.report.wording import report_caption
+from functions.report.wording import alert, report_caption
 from local.telegram.limits import CAPTION_MAX, visible_text
 from tests.unit.report.courses import BANDS, PARTS, SUNDAY, a_day, a_strain
 
@@ -30,8 +31,9 @@ def a_last_report(index):
     return LastReport(sent_at_utc=datetime(2026, 11, 15, 15, tzinfo=UTC), index=index)
 
 
-def a_caption(strain, language: Language = "en", last_index=None):
-    return visible(report_caption(strain, None if last_index is None else a_last_report(last_index), language))
+def a_caption(strain, language: Language = "en", last_index=None, *, zone="Asia/Tokyo"):
+    settings = Settings(language=language, time_zone=zone)
+    return visible(report_caption(strain, None if last_index is None else a_last_report(last_index), settings))
 
 
 def lines_of(caption):
@@ -68,7 +70,7 @@ strains = st.builds(
 
 @given(strains, st.none() | st.floats(0, 100).map(a_last_report), st.sampled_from(LANGUAGES))
 def test_any_caption_is_valid_html_within_telegrams_limit(strain, last_report, language):
-    caption = report_caption(strain, last_report, language)
+    caption = report_caption(strain, last_report, Settings(language=language))
 
     assert 1 <= len(visible(caption)) <= CAPTION_MAX
     assert not FORBIDDEN.search(caption)
@@ -80,7 +82,7 @@ def test_the_longest_possible_captions_fit(language):
     rated = tuple(replace(day, rating=1.0, ratings=1, photos=None) for day in photos_only)
 
     lengths = [
-        len(a_caption(strain, language, last_index=0.0))
+        len(a_caption(strain, language, last_index=0.0, zone="Europe/Moscow"))  # its number is the longest
         for band, main, week, days in product(BANDS, PARTS, range(3), (photos_only, rated))
         for strain in [
             a_strain(100.0, band, main=main, day=SUNDAY + timedelta(weeks=week), days=days, observed_days=14,
@@ -207,6 +209,24 @@ def test_help_is_named_when_it_is_raised_and_the_emergency_number_when_it_is_hig
     assert all(text("report_no_diagnosis", language) in caption for caption in (calm, raised, high))
 
 
+@pytest.mark.parametrize(
+    ("zone", "lines", "emergency"),
+    [
+        ("America/New_York", "988, findahelpline.com.", "911"),
+        ("Europe/London", "116 123, findahelpline.com.", "112"),
+        ("Europe/Moscow", "8-495-989-50-50, findahelpline.com.", "112"),
+        ("Asia/Tokyo", ": findahelpline.com.", "112"),
+        (None, ": findahelpline.com.", "112"),
+    ],
+)
+def test_who_listens_follows_the_persons_country(zone, lines, emergency):
+    high, settings = a_caption(a_strain(60.0, "high"), zone=zone), Settings(language="en", time_zone=zone)
+
+    assert lines in high
+    assert f"{emergency} or your local number" in high
+    assert lines in alert(1, settings).params["text"]
+
+
 @pytest.mark.parametrize(("language", "alarms"), [("en", "small step|talk to|alone"), ("ru", "шаг|поговорите|врач")])
 @pytest.mark.parametrize("week", range(3))
 def test_a_calm_week_is_neither_repaired_nor_alarmed(language, alarms, week):
@@ -255,7 +275,7 @@ def test_a_level_above_ones_own_beginning_is_said_once_and_only_then(language, w
 def test_no_part_is_blamed_for_nothing():
     caption = a_caption(a_strain(0.2, "calm", parts=dict.fromkeys(PARTS, 0.05)))
 
-    assert "Right now nothing weighs on it." in caption
+    assert "Right now nothing raises it." in caption
     assert "weighs most" not in caption
     assert "In points" not in caption
 

@@ -19,7 +19,7 @@ from burnout.store.privacy import TABLES
 from burnout.texts import text
 from functions.webhook.deps import RequestTrace
 from tests import updates
-from tests.unit.webhook.conftest import check_ins, photo, rows
+from tests.unit.webhook.conftest import check_ins, data, photo, rows
 
 
 @pytest.mark.parametrize("kind", ["poll", "kind_of_2030"])  # the integration test has them all
@@ -166,7 +166,9 @@ def test_unreachable_store_or_broken_infer_is_never_counted_and_never_a_dead_let
 def test_permanent_failure_is_given_up_at_once(bot, error):
     (bot.infer if isinstance(error, FunctionCrashedError) else bot.files).failures.append(error)
 
-    assert "it is my fault" in bot.says(photo())
+    (call,) = bot(photo())
+    assert "it is my fault" in call.params["text"]
+    assert data(call) == [f"v1:mood:{rating}" for rating in range(1, 6)], "a number counts without the photo"
     assert bot.outcome == "dead_letter"
 
 

@@ -23,7 +23,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     quiet_from: Hour = 21
     quiet_to: Hour = 9
     theme: Theme = "light"
-    alerts: bool = False  # a message when the strain stays above the person's own beginning
+    alerts: bool = False  # a message when the strain stays above the person's own first weeks
     hidden_factors: tuple[Factor, ...] = ()  # what is not offered under "what was in the day"
     donating: bool = False  # photos are donated to the improvement of the model, see burnout.store.privacy.SetDonating
 

@@ -30,20 +30,20 @@ def language_of(language_code: str | None) -> Language:
 
 def text(key: str, language: Language, **values: object) -> str:
     """The sentence `key` with its `{placeholders}` filled in and escaped. HTML, Telegram's subset."""
-    sentence: str = _catalogue(language)[key]
+    sentence: str = catalogue(language)[key]
     return sentence.format_map({name: escape(str(value)) for name, value in values.items()})
 
 
 def variants(key: str, language: Language) -> tuple[str, ...]:
     """The sentences `key_0`, `key_1` … as they stand: so many ways to say the same; none if there is no such key."""
-    catalogue = _catalogue(language)
-    names = takewhile(catalogue.__contains__, (f"{key}_{number}" for number in count()))
-    return tuple(catalogue[name] for name in names)
+    sentences = catalogue(language)
+    names = takewhile(sentences.__contains__, (f"{key}_{number}" for number in count()))
+    return tuple(sentences[name] for name in names)
 
 
 def plural(key: str, language: Language, n: int) -> str:
     """The counted noun `key` for n, such as "3 check-ins" or "22 отметки"."""
-    forms: dict[str, str] = _catalogue(language)[key]
+    forms: dict[str, str] = catalogue(language)[key]
     form = Locale(language).plural_form(n)
     return forms[form].format(n=format_decimal(n, locale=language))
 
@@ -77,8 +77,9 @@ def spans_a_year(first: date, last: date) -> bool:
 
 
 @cache
-def _catalogue(language: Language) -> dict[str, Any]:
-    catalogue: dict[str, Any] = {}
+def catalogue(language: Language) -> dict[str, Any]:
+    """All sentences by their keys, as the files have them; a counted noun is its forms by the plural's name."""
+    sentences: dict[str, Any] = {}
     for file in files(__package__).joinpath(language).iterdir():
-        catalogue |= tomllib.loads(file.read_text(encoding="utf-8"))
-    return catalogue
+        sentences |= tomllib.loads(file.read_text(encoding="utf-8"))
+    return sentences

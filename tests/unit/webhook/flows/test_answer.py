@@ -26,19 +26,19 @@ def test_thumb_up_is_noted_and_marked_beside_the_rating(bot, number):
 
     spinner, call = bot(updates.button(f"v1:up:{number}"))
 
-    assert spinner.params == {"callback_query_id": "42", "text": "Thank you! Noted: I was right."}
+    assert spinner.params == {"callback_query_id": "42", "text": "Thank you. Noted."}
     assert (call.method, call.params["message_id"]) == ("editMessageText", 555)
     assert labels(call) == [["✓ 👍", "👎", "🗑"], ["✏️ 4 of 5", "➕ Energy and day"]]
 
 
 def test_thumb_down_asks_which_of_the_seven_it_was_and_keeps_it(bot, number):
     _, asked = bot(updates.button(f"v1:down:{number}"))
-    assert "What was it instead?" in asked.params["text"]
+    assert "What does the face show instead?" in asked.params["text"]
     assert labels(asked)[1:4] == [["angry", "disgusted", "afraid"], ["happy", "sad"], ["surprised", "calm"]]
 
     spinner, answered = bot(updates.button(f"v1:is:{number}:neutral"))
 
-    assert spinner.params["text"] == "Thank you! Noted: calm."
+    assert spinner.params["text"] == "Thank you. Noted: calm."
     assert labels(answered) == [["👍", "✓ 👎", "🗑"], ["1", "2", "3", "4", "5"]]
 
 
@@ -72,8 +72,8 @@ def test_a_correction_is_what_the_message_says_from_then_on(bot, number):
     _, rated = bot(updates.button(f"v1:rate:{number}:4"))
 
     for call in (unrated, rated):
-        assert "You said: <b>happy</b>. That counts, not my guess." in call.params["text"]
-        assert not any(word in call.params["text"] for word in ("negative", "sad", "%"))
+        assert "You called the expression <b>happy</b>. That counts, not my guess." in call.params["text"]
+        assert not any(word in call.params["text"] for word in ("negative", "sad", "%", "can be wrong"))
     _, asked = bot(updates.button(data(rated)[1]))
     assert "✓ happy" in labels(asked)[2]
     assert [day.negative for day in bot.store(ReadHistory(user_id=7)).days] == [0], "asked again, it still counts"
@@ -86,8 +86,8 @@ def test_what_was_called_wrong_is_not_repeated(bot, number):
     _, rated = bot(updates.button(f"v1:rate:{number}:4"))
 
     for call in (unrated, rated):
-        assert "You said that I was wrong about the photo: it does not count." in call.params["text"]
-        assert not any(word in call.params["text"] for word in ("negative", "sad", "%", "weighs more"))
+        assert "You said that I was wrong about the photo, so it does not count." in call.params["text"]
+        assert not any(word in call.params["text"] for word in ("negative", "sad", "%", "weighs more", "can be wrong"))
 
 
 def test_very_bad_beside_a_positive_photo_repeats_the_persons_word(bot):
@@ -101,6 +101,17 @@ def test_very_bad_beside_a_positive_photo_repeats_the_persons_word(bot):
     assert kind == "That is a hard place to be. Thank you for saying so. Nothing has to be solved right now."
     assert seen.startswith("The photo looked mostly positive to me (99%). Your word weighs more.")
     assert ("v1:support" in data(call)) == ("support" in GRAMMAR)
+
+
+@pytest.mark.parametrize(
+    ("negative", "rating", "agrees"), [(0.1, 5, True), (0.9, 2, True), (0.1, 3, False), (0.9, 4, False)]
+)
+def test_nothing_is_weighed_where_rating_and_photo_say_the_same(bot, negative, rating, agrees):
+    bot.infer.answer = inference(face(mvp=prediction(negative)))
+
+    _, call = bot(updates.button(f"v1:rate:{checked_in(bot)}:{rating}"))
+
+    assert ("weighs more" in call.params["text"]) is not agrees
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
@@ -169,7 +180,7 @@ def test_album_that_asks_first_says_that_it_looks_at_one_picture(bot):
         ("v1:rate:{}:2", "Noted: 2 of 5.", [["👍", "👎", "🗑"], ["✏️ 2 of 5", "➕ Energy and day"]], (1, 2)),
         ("v1:show:{}", None, [["👍", "👎", "🗑"], ["1", "2", "3", "4", "5"]], (0, 0)),
         # No button offered this one. From then on the answer counts as seen.
-        ("v1:up:{}", "Thank you! Noted: I was right.", [["✓ 👍", "👎", "🗑"], ["1", "2", "3", "4", "5"]], (0, 0)),
+        ("v1:up:{}", "Thank you. Noted.", [["✓ 👍", "👎", "🗑"], ["1", "2", "3", "4", "5"]], (0, 0)),
     ],
 )
 def test_hidden_answer_is_shown_by_a_rating_or_without_one(bot, hidden, button, noted, marked, kept):

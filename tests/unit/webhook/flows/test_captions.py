@@ -42,7 +42,7 @@ def test_other_words_in_a_caption_are_not_kept_and_the_answer_says_so(bot, capti
 
     said = bot.says(photo(caption=caption, media_group_id="album"))
 
-    assert "Words I do not keep; a diary of yours can. People who listen: /support" in said
+    assert "I do not keep words, but a diary of yours can. People who listen: /support" in said
     assert said.count("\n\n") == 2
     assert all(day.ratings == 0 for day in bot.store(ReadHistory(user_id=7)).days)
 

@@ -73,7 +73,7 @@ def test_a_guess_is_never_stored(bot, words, asked, offered):
 def test_each_choice_is_shown_with_its_time(bot):
     (call,) = bot(updates.text("/timezone spain"))
 
-    assert labels(call) == [["Madrid, 12:06", "Canary, 11:06"], ["No, another"]]
+    assert labels(call) == [["Madrid, 12:06", "Canary Islands, 11:06"], ["No, another"]]
 
 
 def test_a_long_tail_is_not_said_back(bot):

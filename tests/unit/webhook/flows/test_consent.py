@@ -18,7 +18,7 @@ def test_start_tells_in_short_what_the_bot_does_and_asks_for_consent(stranger):
     for fact in (
         "I am an AI: I read expressions", "Not a medical service", "18+", "deleted once read", "before you agree",
         "112", "once a week",
-        "mood, energy, sleep, days, results", "on the operator’s own machine, 400 days", "/delete erases all",
+        "mood, energy, sleep, days, results", "400 days on the operator’s own machine", "Erase: /delete",
     ):  # fmt: skip
         assert fact in call.params["text"]
     others = [name for language, name in LANGUAGE_NAMES.items() if language != "en"]
@@ -101,7 +101,7 @@ def test_agreeing_to_another_notice_keeps_nothing_and_leads_to_the_present_one_o
 def test_older_agreement_is_asked_for_again_before_the_next_photo_and_says_why(older):
     (call,) = older(photo())
 
-    assert call.params["text"].strip().startswith("The notice has changed:")
+    assert call.params["text"].strip().startswith("The notice has changed. If you agree, I read your photo")
     assert data(call)[0] == YES
     assert (len(older.files.downloaded), older.outcome) == (1, "no_consent")
     older(updates.button(YES))
@@ -110,7 +110,7 @@ def test_older_agreement_is_asked_for_again_before_the_next_photo_and_says_why(o
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("en", "which of two models answers"), ("ru", "Какая из двух моделей отвечает")],
+    [("en", "one of two models"), ("ru", "Из двух моделей выбирает жребий")],
 )
 def test_comparison_is_in_the_notice_only_while_some_people_read_the_other_model(stranger, language, words):
     _, plain = stranger(updates.button(f"v1:start:{language}"))
@@ -129,7 +129,7 @@ def test_nobody_reads_the_weaker_model_who_has_not_agreed_to_that(bot):
     bot.baseline_shown_percent = 100
 
     (call,) = bot(photo())
-    assert call.params["text"].strip().startswith("The notice has changed:")
+    assert call.params["text"].strip().startswith("The notice has changed. If you agree, I read your photo")
     older, _ = bot(updates.button(YES))
     assert older.params["text"] == OLDER
     bot(photo())

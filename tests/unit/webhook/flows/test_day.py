@@ -52,7 +52,7 @@ def test_two_taps_for_a_mood_four_for_a_whole_day(bot):
     ]
     assert screens[2].params["text"].startswith("Mood: 3 of 5\nEnergy: 2 of 5\nSleep: bad\n\n")
     assert end.params["text"].split("\n") == [
-        "<b>Today</b>", "Mood: 3 of 5", "Energy: 2 of 5", "Sleep: bad", "In it: overtime", "",
+        "<b>Today</b>", "Mood: 3 of 5", "Energy: 2 of 5", "Sleep: bad", "The day had: overtime", "",
         "Thank you. That is all for this day.",
     ]  # fmt: skip
     assert data(end)[:2] == [f"v1:about:{TODAY}", "v1:hist:7"]
@@ -167,7 +167,7 @@ def test_the_last_seven_days_are_offered_with_their_ratings(bot):
 
     names = [label for row in labels(listed) for label in row]
     assert names[:3] == ["Today · 3.5", "Yesterday · –", "Mon, 16 Nov · –"]
-    assert data(listed) == [f"v1:about:{TODAY - timedelta(days=back)}" for back in range(8)]
+    assert data(listed) == [*(f"v1:about:{TODAY - timedelta(days=back)}" for back in range(8)), "v1:home"]
     assert data(press(bot, "v1:days")) == data(listed)
 
 

@@ -34,7 +34,7 @@ def test_history_of_7_days_30_days_and_all(bot):
         "How negative the expression looked, by day (▁ little, █ much, · no photo):\n"
         "<code>······▅</code>\n12 Nov – 18 Nov"
     )
-    assert data(call) == ["v1:hist:7", "v1:hist:30", "v1:hist:0", "v1:chart:course", "v1:chart:calendar"]
+    assert data(call) == ["v1:hist:7", "v1:hist:30", "v1:hist:0", "v1:chart:course", "v1:chart:calendar", "v1:home"]
     _, month = bot(updates.button("v1:hist:30"))
     assert month.method == "editMessageText"
     assert f"<code>{'·' * 29}▅</code>" in month.params["text"]

@@ -117,7 +117,7 @@ def test_album_of_what_is_no_photo_gets_one_sentence_and_so_does_its_repetition(
 
     said = bot.says(first)
 
-    assert said.startswith("I cannot read films")
+    assert said.startswith("I cannot watch videos")
     assert (bot(second), bot.says(first)) == ([], said)
 
 

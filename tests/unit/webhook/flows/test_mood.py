@@ -14,6 +14,7 @@ from tests import updates
 from tests.unit.webhook.conftest import STALE, data
 
 DIGITS = ["v1:mood:1", "v1:mood:2", "v1:mood:3", "v1:mood:4", "v1:mood:5"]
+HOME = "v1:home"
 ASKED = "<b>How are you right now?</b>\n1 is very bad, 5 is very good."
 
 
@@ -25,7 +26,7 @@ def test_a_mood_is_asked_for_by_a_command_and_by_a_button(bot):
     (written,) = bot(updates.text("/mood"))
     _, pressed = bot(updates.button("v1:feel"))
 
-    assert [(call.params["text"], data(call)) for call in (written, pressed)] == [(ASKED, DIGITS)] * 2
+    assert [(call.params["text"], data(call)) for call in (written, pressed)] == [(ASKED, [*DIGITS, HOME])] * 2
 
 
 @pytest.mark.parametrize("words", ["1", "London"])
@@ -61,7 +62,7 @@ def test_a_typed_digit_is_a_mood_and_another_number_is_asked_about(bot, words, r
 
     assert ratings(bot) == ((rating,) if isinstance(rating, int) else ())
     if rating == "unclear":
-        assert call.params["text"].startswith("I take one whole number from 1 (very bad) to 5")
+        assert call.params["text"].startswith("I take one whole number, from 1 to 5.")
         assert data(call) == [*DIGITS, "v1:support"]
     assert (bot.outcome == "mood") == isinstance(rating, int)
 

@@ -20,7 +20,7 @@ def test_undo_says_which_entry_it_is_before_anything_goes(bot, number):
 def test_undo_in_russian_on_the_persons_own_clock(bot, number):
     bot(updates.button("v1:lang:ru"))
 
-    assert bot.says(updates.text("/undo")) == "Удалить последнюю отметку от 18 нояб., 14:06 (преобладало негативное)?"
+    assert bot.says(updates.text("/undo")) == "Удалить последнюю отметку от 18 нояб., 14:06 (скорее негативное)?"
 
 
 @pytest.mark.parametrize(

@@ -36,8 +36,8 @@ def test_place_is_the_region_when_the_data_lie_at_aws(stranger):
     stranger.data_place = "eu-west-1"
 
     for command in ("/privacy", "/start"):
-        assert "at Amazon Web Services, region eu-west-1" in stranger.says(updates.text(command))
-        assert "в Amazon Web Services, регион eu-west-1" in stranger.says(updates.text(command, language="ru"))
+        assert "at Amazon (AWS), eu-west-1" in stranger.says(updates.text(command))
+        assert "в Amazon (AWS), eu-west-1" in stranger.says(updates.text(command, language="ru"))
 
 
 def test_developer_info_says_who_runs_the_bot(stranger):

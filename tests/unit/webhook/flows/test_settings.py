@@ -15,7 +15,7 @@ Reminder: off
 Quiet hours: 21:00–9:00
 Notice when strain stays high: off
 Photos for the model: off
-Asked about the day: 12 of 12
+Choices for “in the day”: 12 of 12
 Charts: light
 Language: English"""
 
@@ -143,7 +143,7 @@ def test_what_is_offered_for_a_day_is_chosen_one_by_one(bot):
     assert (notice, labels(call)[0][0]) == ("Noted.", "too much to do")
     assert data(call)[:2] == ["v1:offer:overload:on", "v1:offer:overtime:off"], "the list stays open"
     assert settings(bot).hidden_factors == ("overload", "rest")
-    assert "Asked about the day: 10 of 12" in bot.says(updates.text("/settings"))
+    assert "Choices for “in the day”: 10 of 12" in bot.says(updates.text("/settings"))
     press(bot, "v1:offer:overload:on")
     press(bot, "v1:offer:overload:on")
     assert settings(bot).hidden_factors == ("rest",)
@@ -196,7 +196,7 @@ def test_given_photos_of_check_ins_outlive_their_analysis_until_they_are_taken_b
     bot(photo())
     assert bot.photos.kept == {}
     notice, call = press(bot, "v1:give:on")
-    assert notice == "Thank you! From now on your photos help to improve the model."
+    assert notice == "Thank you. From now on your photos help to improve the model."
     assert "Photos for the model: on" in call.params["text"]
     bot(photo())
     bot.infer.answer = inference()

@@ -8,7 +8,7 @@ from tests import updates
 from tests.fakes import face, inference, prediction
 from tests.unit.webhook.conftest import data, labels, photo
 
-SIDE = ("mostly", "sure", "преобладало", "уверенность", "%")
+SIDE = ("mostly", "sure", "скорее", "уверенность", "%")
 
 
 @pytest.fixture
@@ -81,14 +81,14 @@ def test_a_rating_counts_where_the_photo_did_not_tell(unsure, number):
 def test_word_is_given_in_two_taps_and_can_be_changed(unsure, number):
     _, asked = unsure(updates.button(f"v1:name:{number}"))
 
-    assert asked.params["text"].endswith("<b>What was it?</b>")
+    assert asked.params["text"].endswith("<b>What does the face show?</b>")
     assert [len(row) for row in labels(asked)] == [2, 3, 2, 2, 5]
     (day,) = unsure.store(ReadHistory(user_id=7)).days
     assert (day.read, day.unsure) == (1, 1), "to be asked is not to call it wrong"
 
     notice, noted = unsure(updates.button(f"v1:is:{number}:sad"))
 
-    assert notice.params["text"] == "Thank you! Noted: sad."
+    assert notice.params["text"] == "Thank you. Noted: sad."
     assert labels(noted)[0] == ["✓ sad", "🗑"]
     assert data(noted)[0] == f"v1:name:{number}"
     _, again = unsure(updates.button(f"v1:name:{number}"))

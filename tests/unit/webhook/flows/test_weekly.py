@@ -44,7 +44,7 @@ def test_last_answer_is_kept_and_said_with_thanks(bot):
 
     assert notice.params["text"] == "Noted: 2 of 5."
     assert call.method == "editMessageText"
-    assert call.params["text"] == "Your answer: <b>2 of 5</b>.\n\nThank you! It counts in your next report."
+    assert call.params["text"] == "Your answer: <b>2 of 5</b>.\n\nThank you. It counts in your next report."
     assert data(call) == [f"v1:ask:{WEEK}"]
     assert answers(bot) == [2]
 

@@ -1,0 +1,223 @@
+"""People who walk through the conversation and keep what they see, on the webhook's own code and a real store."""
+
+import re
+import textwrap
+from collections import deque
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from burnout.inference import Inference, InferFailure
+from burnout.telegram.buttons import data_of
+from burnout.telegram.calls import BotCall
+from burnout.texts import LANGUAGES
+from burnout.values import Language
+from functions.store.bucket import Bucket
+from functions.store.operations import fulfil
+from functions.webhook.assignment import asks_rating_first
+from functions.webhook.bot import handle
+from functions.webhook.deps import Deps, RequestTrace
+from functions.webhook.person import Terms
+from functions.webhook.updates import parse_update
+from local.telegram.limits import visible_text
+
+WIDTH: Final = 38  # letters of a line on a small telephone
+NOW_UTC: Final = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
+TERMS: Final = Terms(photos_per_hour=99, photos_per_day=999, operator_contact="@operator", data_place="eu-central-1")
+PAUSE: Final = timedelta(minutes=20)  # between two messages of a story: a mood is another one after ten
+# Pressed last: they take away what other buttons are about.
+_LATE: Final = ("undo", "unmood", "selfie", "erase", "agree")
+_ALIKE: Final = ("day", "hour")  # one of their many values is enough
+Read = Inference | InferFailure | Exception  # what infer says of a photo, or raises
+_NOTHING: Final = InferFailure(code="not_an_image", message="")  # of a photo that nobody sends
+
+
+class Shown(NamedTuple):
+    """A text that somebody saw, and how they came to it."""
+
+    language: Language
+    reached_by: str  # the first step, then the buttons' data
+    text: str
+    labels: tuple[tuple[str, ...], ...] = ()  # of the buttons under it, row by row
+    is_notice: bool = False  # it pops up after a press, for a moment
+
+    @property
+    def lines(self) -> int:
+        """How many lines of WIDTH letters it takes on a telephone."""
+        return sum(max(1, len(textwrap.wrap(line, WIDTH))) for line in self.text.split("\n"))
+
+
+class _NoPhotos(Bucket):
+    """Holds nothing: the photos of these people have no bytes."""
+
+    def __init__(self) -> None:
+        """Reaches no S3."""
+
+    def put(self, key: str, content: bytes) -> None:
+        """Keeps nothing."""
+
+    def delete(self, key: str) -> None:
+        """Nothing is there."""
+
+    def delete_all(self, keys: Any) -> int:
+        """Nothing is there, of however many."""
+        return len(list(keys))
+
+    def listed(self, prefix: str, after: str = "") -> Iterator[Any]:
+        """Nothing."""
+        return iter(())
+
+
+@dataclass
+class Walk:
+    """People of one language who press whatever there is to press, each button of a kind once."""
+
+    language: Language
+    root: Path
+    terms: Terms = TERMS
+    shown: dict[str, Shown] = field(default_factory=dict)  # by its text
+    actions: set[str] = field(default_factory=set)  # of the buttons that were pressed
+    _pressed: set[str] = field(default_factory=set)
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def begin(self, name: str, content: dict[str, Any], read: Read) -> None:
+        """Somebody who has agreed sends it, and goes wherever its buttons lead; then a stranger does so.
+
+        A photo comes twice: some are asked for their rating before they read the answer.
+        """
+        user_id, stranger = self.agreed(), next(self._numbers)
+        for first in (False, True) if "photo" in content else (False,):
+            number = next(n for n in self._numbers if asks_rating_first(user_id, n) == first)
+            calls = self.sends(user_id, {**content, "message_id": number}, read)
+            self._follow(user_id, f"{name}, asked first" if first else name, calls, read)
+        self._follow(stranger, f"{name}, as a stranger", self.sends(stranger, content, read), read)
+
+    def go_on(self, name: str, calls: list[BotCall], user_id: int | None = None) -> None:
+        """This person, or one who has agreed, gets these calls, and goes wherever their buttons lead."""
+        self._follow(user_id or self.agreed(), name, calls, _NOTHING)
+
+    def tell(self, name: str, *steps: str | dict[str, Any], read: Read = _NOTHING, agrees: bool = True) -> int:
+        """A story: one person sends what is no data of a button, and presses what is, in this order. Who it was."""
+        user_id = self.agreed() if agrees else next(self._numbers)
+        for number, step in enumerate(steps):
+            if isinstance(step, str) and step.startswith("v1:"):
+                calls = self.presses(user_id, step)
+            else:
+                at_s = int((NOW_UTC - (len(steps) - number) * PAUSE).timestamp())
+                calls = self.sends(user_id, {"date": at_s, **({"text": step} if isinstance(step, str) else step)}, read)
+            self.see(f"{name}: {step}" if isinstance(step, str) else name, calls)
+        return user_id
+
+    def see(self, reached_by: str, calls: list[BotCall]) -> None:
+        """Keeps the texts that nobody has seen yet."""
+        for call in calls:
+            for part in ("text", "caption"):
+                if text := visible_text(call.params, part):
+                    markup = call.params.get("reply_markup", {})
+                    labels = [tuple(button["text"] for button in row) for row in markup.get("inline_keyboard", ())]
+                    labels += [(hint,)] if (hint := markup.get("input_field_placeholder")) else []
+                    is_notice = call.method == "answerCallbackQuery"
+                    self.shown.setdefault(text, Shown(self.language, reached_by, text, tuple(labels), is_notice))
+
+    def agreed(self) -> int:
+        """Somebody who has agreed to the notice as it is now."""
+        user_id = next(self._numbers)
+        self.presses(user_id, self.yes())
+        return user_id
+
+    def yes(self) -> str:
+        """The data of the yes to the notice as it is now."""
+        return data_of("agree", self.terms.notice, self.language)
+
+    def number(self) -> int:
+        """One that nobody has: a person's, or an update's that is going to be late."""
+        return next(self._numbers)
+
+    def presses(
+        self, user_id: int, data: str, read: Read = _NOTHING, *, at_utc: datetime = NOW_UTC, update_id: int = 0
+    ) -> list[BotCall]:
+        """Somebody presses a button under a message of that time, with an update of that number or the next."""
+        under = {"message_id": next(self._numbers), "date": int(at_utc.timestamp()), "chat": _chat(user_id)}
+        query = self._from(user_id) | {"id": "1", "message": under | {"text": "…"}, "data": data}
+        return self.answer(read, {"callback_query": query}, update_id)
+
+    def sends(
+        self, user_id: int, content: dict[str, Any], read: Read = _NOTHING, *, kind: str = "message"
+    ) -> list[BotCall]:
+        """Somebody sends a message with that content, now and with the next number where it does not say otherwise."""
+        message = {"message_id": next(self._numbers), "date": int(NOW_UTC.timestamp()), "chat": _chat(user_id)}
+        return self.answer(read, {kind: self._from(user_id) | message | content})
+
+    def answer(self, read: Read, content: dict[str, Any], update_id: int = 0) -> list[BotCall]:
+        """What the bot says to an update."""
+
+        def fails_or(answer: Any) -> Any:
+            if isinstance(read, Exception):
+                raise read
+            return answer
+
+        update = parse_update(msgspec.json.encode({"update_id": update_id or next(self._numbers), **content}))
+        deps = Deps(
+            store=lambda operation: fulfil(self.root, _NoPhotos(), operation, NOW_UTC, lambda _: None),
+            put_photo=lambda _key, _content: None,
+            infer=lambda _key, _models: fails_or(read),
+            download=lambda _: b"",
+            order_report=lambda _: fails_or(None),
+            typing=lambda _: nullcontext(),
+            now_utc=lambda: NOW_UTC,
+            terms=self.terms,
+        )
+        return handle(update, deps, RequestTrace())
+
+    def _follow(self, user_id: int, name: str, calls: list[BotCall], read: Read) -> None:
+        todo: deque[tuple[str, str]] = deque()
+        late: deque[tuple[str, str]] = deque()
+
+        def look(way: str, calls: list[BotCall]) -> None:
+            self.see(way, calls)
+            for data in (data for call in calls for data in _data_of(call)):
+                if self._is_new(data, name):
+                    (late if data.split(":")[1] in _LATE else todo).append((way, data))
+
+        look(name, calls)
+        while todo or late:
+            way, data = (todo or late).popleft()
+            look(f"{way} › {data.removeprefix('v1:')}", self.presses(user_id, data, read))
+
+    def _is_new(self, data: str, name: str) -> bool:
+        """Whether nobody has pressed it yet; a button of one photo is another for each kind of photo."""
+        action, *values = data.split(":")[1:]
+        if {*values} & {*LANGUAGES} - {self.language}:
+            return False  # it leads into the other language
+        self.actions.add(action)
+        kinds = [] if action in _ALIKE else [_kind_of(value) for value in values]
+        key = " ".join([name if "message" in kinds and "photo" in name else "", action, *kinds])
+        new = key not in self._pressed
+        self._pressed.add(key)
+        return new
+
+    def _from(self, user_id: int) -> dict[str, Any]:
+        return {"from": {"id": user_id, "is_bot": False, "first_name": "Ann", "language_code": self.language}}
+
+
+def _kind_of(value: str) -> str:
+    """One word for values of a button that lead to the same screen."""
+    if value == NOW_UTC.date().isoformat():
+        return "today"
+    kinds = ((r"\d\d+", "message"), (r"\d{4}-\d\d-\d\d", "earlier day"), (r"\w+/.+", "time zone"))
+    return next((kind for shape, kind in kinds if re.fullmatch(shape, value)), value)
+
+
+def _chat(user_id: int) -> dict[str, Any]:
+    return {"id": user_id, "type": "private"}
+
+
+def _data_of(call: BotCall) -> list[str]:
+    rows = call.params.get("reply_markup", {}).get("inline_keyboard", ())
+    return [button["callback_data"] for row in rows for button in row]

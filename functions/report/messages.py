@@ -91,7 +91,7 @@ def _report(day: date, chat_id: int, course: Course, draw: Draw) -> OutgoingMess
     if strain.index is None:
         call = send_message(chat_id, wording.too_little(strain, language), keyboard=[mood_row()])
         return OutgoingMessage(call, course.pseudonym, state="skipped")
-    caption = wording.report_caption(strain, course.last_report, course.settings)
+    caption = wording.report_caption(strain, course, finding="")
     facts = replace(_facts(strain.days, day - timedelta(days=WINDOW_DAYS - 1), day, course), index=strain.index)
     return OutgoingMessage(
         send_photo(chat_id, caption, keyboard=wording.report_keyboard(strain, language)),

@@ -28,7 +28,6 @@ OWN_SHARE: Final = 0.6
 # and the rating at every check-in. Chosen, and simulated.
 ENERGY_SHARE: Final = 1 / 3
 CORRECTED_WEIGHT: Final = 2  # among the day's photos, of what the person said it was; a model's number has 1
-LOW_RATING: Final = 2  # of five: "bad" and "very bad"
 BEST_RATING: Final = 5
 RATING_STEPS: Final = 4
 ANSWER_STEPS: Final = 4

@@ -62,7 +62,7 @@ format: setup ## Rewrite the sources in the house format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-demo: setup ## A conversation through the whole local stack and four weeks of reports, in build/demo/
+demo: setup ## A conversation through the whole local stack, four weeks of reports, a week of five people, in build/demo/
 	$(BIN)/python -m local demo
 
 bench-path: setup ## Photos through the local stack at a given rate: N=200 RATE=200 (photos a minute)

@@ -1,5 +1,5 @@
 """`python -m local demo`: a scripted conversation through the whole local stack, printed as a transcript, then four
-simulated weeks of three people, whose reports and charts land beside it.
+simulated weeks of three people, and a week of five with different habits, whose reports and charts land beside it.
 
 The unmodified functions said every line of it. The script checks what it sees, so it fails when the bot does.
 """
@@ -16,6 +16,7 @@ from burnout.clock import now_utc
 from burnout.texts import text
 from local.aws.moto_server import BUCKET
 from local.aws.runtime import REGION
+from local.five import show_week
 from local.photo import FACE, LANDSCAPE
 from local.scenes import ANSWER_S, Chats, SceneError, require
 from local.stack import Options, Stack
@@ -227,10 +228,13 @@ def run_demo(folder: Path) -> int:
         with Stack(Options(data_dir=folder / "data")) as stack:
             say(f"(the whole stack is up after {time.perf_counter() - started_s:.1f} s, on this machine only)")
             Demo(stack, say, folder).play()
+        say(f"\n{show_week(folder)}")
     except (SceneError, WeeksError, NoAnswerError) as error:
         say(f"\nThe demo failed: {error}")
         return 1
     finally:
         (folder / "transcript.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print(f"\nThe transcript and the charts are in {folder}.")
+    print(
+        f"\nIn {folder}: transcript.txt and the charts of its reports; week_of_five.txt and .md, and the five's charts."
+    )
     return 0

@@ -1,8 +1,11 @@
 """Werkzeug's HTTP server on one address, with a function from request to response; each connection has its own thread.
 
-It closes a connection after each answer: there are no connections that are kept alive.
+It closes a connection after each answer: there are no connections that are kept alive. Every server of this package
+stands behind `guarded`.
 """
 
+import hmac
+import secrets
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +13,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 import werkzeug
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 
 @dataclass(frozen=True)
@@ -37,18 +40,38 @@ class Response:
 Answer = Callable[[Request], Response]
 
 
+def guarded(server: BaseWSGIServer) -> str:
+    """The server's address with a secret first segment of its path; only who has it is let in, and no browser.
+
+    Any page in a browser on this machine can send requests to 127.0.0.1, and read the answers once a name of its own
+    leads there. A path is what every client of ours can present.
+    """
+    app, host = server.app, f"{server.host}:{server.port}"
+    # It has the form of a bot's token, so that redaction finds it.
+    secret = f"00000:{secrets.token_urlsafe(24)}"
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        presented = environ["PATH_INFO"][1:].partition("/")[0].encode()
+        is_browser = "HTTP_ORIGIN" in environ or "HTTP_SEC_FETCH_SITE" in environ
+        if is_browser or environ.get("HTTP_HOST") != host or not hmac.compare_digest(presented, secret.encode()):
+            start_response("403 Forbidden", [("Content-Length", "0")])
+            return []
+        for name in ("PATH_INFO", "RAW_URI", "REQUEST_URI"):
+            environ[name] = "/" + environ[name][1:].partition("/")[2]
+        return app(environ, start_response)
+
+    server.app = answer
+    return f"http://{host}/{secret}"
+
+
 class HttpServer:
-    """Serves `answer` from `start` to `stop`; port 0 takes a free one. Containers need another `host`."""
+    """Serves `answer` from `start` to `stop` at `url`, on a free port. Containers need another `host`."""
 
-    def __init__(self, answer: Answer, *, port: int = 0, host: str = "127.0.0.1") -> None:
+    def __init__(self, answer: Answer, *, host: str = "127.0.0.1") -> None:
         self._answer = answer
-        self._server = make_server(host, port, self._serve, threaded=True, request_handler=_Handler)
+        self._server = make_server(host, 0, self._serve, threaded=True, request_handler=_Handler)
+        self.url = guarded(self._server)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
-
-    @property
-    def url(self) -> str:
-        """The address, without a slash at its end."""
-        return f"http://{self._server.host}:{self._server.port}"
 
     def start(self) -> Self:
         """From here on requests are answered."""

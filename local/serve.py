@@ -41,14 +41,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "/privacy and /developer_info (default: %(default)s, which reaches nobody)",
     )
     parser.add_argument("--language", choices=LANGUAGES, default="en", help="of the person in the terminal")
-    parser.add_argument("--port", type=int, default=0, help="of the gateway (default: a free one)")
     add_stack_arguments(parser, data=DATA)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Serves until Ctrl-C. Raises: StackError, KeyboardInterrupt."""
-    options = replace(stack_options(arguments), gateway_port=arguments.port, contact=arguments.contact)
+    options = replace(stack_options(arguments), contact=arguments.contact)
     if arguments.telegram:
         _poll(options, arguments.telegram_url)
     else:
@@ -58,13 +57,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _chat(options: Options, language: str) -> None:
     with Stack(options) as stack, _ticker(stack):
-        print(_addresses(stack), flush=True)
+        print(f"data  {stack.data_dir}", flush=True)
         person = stack.telegram.person(language_code=language)
         if sys.stdin.isatty():
             print(HELP)
             Console(stack.telegram, person).run(sys.stdin)
         else:
-            print('no terminal to chat in: use "python -m local photo FILE", or post updates to the gateway')
+            print('no terminal to chat in: use "python -m local photo FILE"')
             _wait_for_ctrl_c()
 
 
@@ -90,15 +89,3 @@ def _ticker(stack: Stack) -> Ticker:
 
 def _wait_for_ctrl_c() -> None:
     threading.Event().wait()
-
-
-def _addresses(stack: Stack) -> str:
-    return "\n".join(
-        (
-            f"gateway   {stack.gateway.url}",
-            f"telegram  {stack.telegram.url}  (fake)",
-            f"lambda    {stack.dispatch.url}  (infer and store in plain processes)",
-            f"s3        {stack.aws.url}  (moto)",
-            f"data      {stack.data_dir}",
-        )
-    )

@@ -44,7 +44,6 @@ class Options:
     bot: BotIdentity = field(default_factory=new_bot, repr=False)
     data_dir: Path | None = None  # SQLite and logs; None: a folder that goes with the stack, unless the start failed
     sizes: Sizes = field(default_factory=Sizes)
-    gateway_port: int = 0
     telegram_api_url: str | None = None  # the real Telegram's; None: a fake one is started and delivers to the gateway
     latency_ms: float = 0.0  # of the fake Telegram
     contact: str = FunctionEnvironment.contact  # who answers for people's data
@@ -60,9 +59,7 @@ class Stack:
     def __init__(self, options: Options | None = None) -> None:
         self.options = options = options or Options()
         self.dispatch = Dispatch()
-        self.gateway = Gateway(
-            lambda event: self.dispatch.invoke("webhook", event), options.bot.webhook_secret, port=options.gateway_port
-        )
+        self.gateway = Gateway(lambda event: self.dispatch.invoke("webhook", event), options.bot.webhook_secret)
         self.aws = Aws(options.bot)
         self._telegram: FakeTelegram | None = None
         if options.telegram_api_url is None:
@@ -159,9 +156,9 @@ class Stack:
         # The fake checks calls by models that take seconds to import; a bot's own call would give up on it meanwhile.
         if self._telegram:
             # Not by requests, which would use the user's proxy.
-            connection = http.client.HTTPConnection(urlsplit(self._telegram.url).netloc, timeout=WARM_UP_S)
-            with closing(connection):
-                connection.request("GET", f"/bot{self._telegram.token}/getMe")
+            address = urlsplit(f"{self._telegram.url}/bot{self._telegram.token}/getMe")
+            with closing(http.client.HTTPConnection(address.netloc, timeout=WARM_UP_S)) as connection:
+                connection.request("GET", address.path)
                 connection.getresponse().read()
 
     def _warm_one(self, function: str, event: object) -> None:

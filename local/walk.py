@@ -53,7 +53,7 @@ class Shown(NamedTuple):
         return sum(max(1, len(textwrap.wrap(line, WIDTH))) for line in self.text.split("\n"))
 
 
-class _NoPhotos(Bucket):
+class NoPhotos(Bucket):
     """Holds nothing: the photos of these people have no bytes."""
 
     def __init__(self) -> None:
@@ -164,12 +164,13 @@ class Walk:
 
         update = parse_update(msgspec.json.encode({"update_id": update_id or next(self._numbers), **content}))
         deps = Deps(
-            store=lambda operation: fulfil(self.root, _NoPhotos(), operation, NOW_UTC, lambda _: None),
+            store=lambda operation: fulfil(self.root, NoPhotos(), operation, NOW_UTC, lambda _: None),
             put_photo=lambda _key, _content: None,
             infer=lambda _key, _models: fails_or(read),
             download=lambda _: b"",
             order_report=lambda _: fails_or(None),
             typing=lambda _: nullcontext(),
+            send=lambda _: None,
             now_utc=lambda: NOW_UTC,
             terms=self.terms,
         )
@@ -197,6 +198,8 @@ class Walk:
             return False  # it leads into the other language
         self.actions.add(action)
         kinds = [] if action in _ALIKE else [_kind_of(value) for value in values]
+        if action == "check":  # how many answers there are, not which
+            kinds = [f"{len(values[0])} answers"]
         key = " ".join([name if "message" in kinds and "photo" in name else "", action, *kinds])
         new = key not in self._pressed
         self._pressed.add(key)

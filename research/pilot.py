@@ -12,67 +12,45 @@ Half of the check-ins are rated blind by assignment: "blind ratings" are theirs,
 represent all check-ins. Where the shown model was not sure, no side was named and the rating was asked for first
 without an assignment; with all of those, hard photos would count twice. Nor is there a 👍, or a rating after an answer:
 "blind ratings, a side named" are what ratings after the answer may be compared with.
+
+"Index with the inventory" is about the strain index and the Copenhagen Burnout Inventory (docs/inventory.md), of those
+who answered /check; `research.inventory_sample` says how many people that takes.
 """
 
 import argparse
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from math import ceil, inf
+from math import inf
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from burnout.inference import BASELINE, MVP
+from research.pilot_criteria import Criterion, correlated, verdict
 from research.pilot_export import Export, ExportError, Trial, read_export
+from research.pilot_inventory import Pair, agreement, pairs
 from research.pilot_statistics import (
     Floats,
     People,
-    answers_for_correlation,
     answers_for_difference,
     answers_for_share,
-    correlation,
     design_effect,
     mcnemar,
     mean_interval,
     wilson,
 )
 
-FEWEST_PEOPLE: Final = 10  # below, neither a bootstrap of people nor a design effect means anything
 LIKED: Final = 0.70  # 👍: the least share, by the lower end of Wilson's interval
 CLEARLY: Final = 0.01  # a share nearer than this to the least one is not worth proving
 LIKED_PLANNED: Final = 0.80  # the share that the pilot is planned for
 GAIN: Final = 0.10  # mvp's accuracy above baseline's, relative
 PLANNED: Final = (0.60, 0.66)  # accuracy of baseline and mvp, until enough answers say otherwise
 ENOUGH_TO_PLAN: Final = 30  # answers, from which on the pilot's own shares replace the planned ones
-CORRELATED: Final = 0.20  # the weakest rank correlation worth proving
 FASTER: Final = 0.05  # mvp's milliseconds below baseline's, relative
 ONE_MODEL: Final = "only one model is stored"
 
 Truth = Callable[[Trial], bool | None]
 Rated = Callable[[Trial], int | None]
-
-
-@dataclass(frozen=True)
-class Criterion:
-    """One line of the report."""
-
-    name: str
-    verdict: str
-    evidence: str
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.verdict} ({self.evidence})"
-
-
-def verdict(*, met: bool = False, missed: bool = False, n: int, needed: float, people: int) -> str:
-    """In words: met, not met once it is missed or the answers would have sufficed, else how many more it needs."""
-    if people < FEWEST_PEOPLE:
-        more = max(ceil(needed) - n, FEWEST_PEOPLE - people)
-        return f"needs about {more} more answers, and at least {FEWEST_PEOPLE - people} more people"
-    if met:
-        return "met"
-    return "not met" if missed or n >= needed else f"needs about {ceil(needed) - n} more answers"
 
 
 def liked(trials: Sequence[Trial], model: str) -> Criterion:
@@ -148,25 +126,9 @@ def related(name: str, trials: Sequence[Trial], rated: Rated, model: str) -> Cri
     """Whether P(negative) of `model` falls as the self-rating rises: Spearman's interval is below 0."""
     pairs = [(trial, said) for trial in trials if model in trial.models and (said := rated(trial)) is not None]
     people = _people([trial for trial, _ in pairs])
-    n, persons = len(pairs), len(np.unique(people))
     negative = np.array([trial.models[model].negative for trial, _ in pairs])
     ratings = np.array([float(said) for _, said in pairs])
-    found = correlation(negative, ratings, people, np.random.default_rng(1))
-    if found is None:
-        needed = max(answers_for_correlation(CORRELATED), n + 1)
-        evidence = f"{n} ratings of {persons} people: no correlation yet"
-        return Criterion(name, verdict(n=n, needed=needed, people=persons), evidence)
-    needed = answers_for_correlation(max(CORRELATED, -found.rho)) * found.effect
-    words = verdict(
-        met=found.interval.high < 0,
-        missed=found.interval.low > 0,
-        n=n,
-        needed=max(needed, n + 1) if found.rho <= -CORRELATED else needed,
-        people=persons,
-    )
-    interval = f"[{found.interval.low:+.2f}, {found.interval.high:+.2f}]"
-    evidence = f"Spearman {found.rho:+.2f} {interval} of {n} ratings of {persons} people; wanted below 0"
-    return Criterion(name, words, evidence)
+    return correlated(name, (negative, ratings), people, answers="ratings", wanted="below")
 
 
 def latency(milliseconds: dict[str, float] | None) -> Criterion:
@@ -180,7 +142,9 @@ def latency(milliseconds: dict[str, float] | None) -> Criterion:
     return Criterion(name, "met" if met else "not met", evidence)
 
 
-def criteria(trials: Sequence[Trial], milliseconds: dict[str, float] | None = None) -> list[Criterion]:
+def criteria(
+    trials: Sequence[Trial], milliseconds: dict[str, float] | None = None, inventories: Sequence[Pair] = ()
+) -> list[Criterion]:
     """All criteria. Ratings of 2 and below count as negative, of 4 and above as positive; 3 says neither."""
     stored = sorted({model for trial in trials for model in trial.models} & {MVP, BASELINE}, reverse=True) or [MVP]
     shown = sorted({trial.shown_model for trial in trials}, reverse=True) or [MVP]
@@ -197,11 +161,12 @@ def criteria(trials: Sequence[Trial], milliseconds: dict[str, float] | None = No
         compared(f"accuracy against corrections{favoured}", named, Trial.corrected_negative),
         *(compared(f"accuracy against {kind}", of, _by(rated)) for kind, (of, rated) in kinds.items()),
         *(related(f"P(negative) of {m} with {kind}", *kinds[kind], m) for kind in kinds for m in stored),
+        *agreement(inventories),
         latency(milliseconds),
     ]
 
 
-def report(export: Export, milliseconds: dict[str, float] | None = None) -> str:
+def report(export: Export, inventories: Sequence[Pair], milliseconds: dict[str, float] | None = None) -> str:
     """The report: what it is made of, then one line for each criterion."""
     trials = export.trials
     shown = ", ".join(
@@ -214,7 +179,7 @@ def report(export: Export, milliseconds: dict[str, float] | None = None) -> str:
         f"; no side named in {unsure}"
     )
     left_out = [f"left out: {rows} rows, {reason}" for reason, rows in export.left_out.items()]
-    return "\n".join([head, *left_out, *map(str, criteria(trials, milliseconds))])
+    return "\n".join([head, *left_out, *map(str, criteria(trials, milliseconds, inventories))])
 
 
 def _read_by_both(trial: Trial) -> bool:
@@ -278,10 +243,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--latency-ms", type=_latencies, help=f"{MVP}=MS,{BASELINE}=MS: milliseconds a photo")
     options = parser.parse_args(argv)
     try:
-        export = read_export(options.db)
+        export, inventories = read_export(options.db), pairs(options.db)
     except ExportError as error:
         parser.exit(1, f"{error}\n")
-    print(report(export, options.latency_ms))
+    print(report(export, inventories, options.latency_ms))
 
 
 if __name__ == "__main__":

@@ -7,18 +7,23 @@ module a person is a running number; Telegram's ids stay in it.
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 import msgspec
 
 from burnout.emotions import NEGATIVE, Emotion
 from burnout.inference import Prediction
+from burnout.store.reports import Course, ReadCourse
 from burnout.values import Rating
+from functions.store.course import read_course
 from functions.webhook.assignment import asks_rating_first
+
+T = TypeVar("T")
 
 _QUERY: Final = (
     "SELECT user_id, message_id, shown_model, models_json, agrees, corrected, rating, blind_rating FROM check_ins"
@@ -26,6 +31,7 @@ _QUERY: Final = (
     " WHERE view = 'whole'"  # of another face nobody was told an answer
     " ORDER BY user_id, message_id"
 )
+_EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 _HOT_JOURNAL: Final = bytes.fromhex("d9d505f920a163d7")  # sqlite.org/fileformat2.html, section 3; zeros when done with
 
 
@@ -74,13 +80,10 @@ def read_export(folder: Path) -> Export:
 
     A row that is not as the store writes it is left out and counted. Raises: ExportError.
     """
-    files = sorted(folder.glob("[0-9a-f][0-9a-f].sqlite"))
-    if not files:
-        raise ExportError(f"{folder}: no store files (00.sqlite to ff.sqlite)")
     trials: dict[tuple[int, int], Trial] = {}
     people: dict[int, int] = {}
     left_out: Counter[str] = Counter()
-    for row in (row for file in files for row in _rows(file)):
+    for row in _each_shard(folder, lambda connection: connection.execute(_QUERY).fetchall()):
         key = row["user_id"], row["message_id"]
         if key in trials:
             left_out["there twice"] += 1
@@ -108,8 +111,28 @@ def _trial(row: sqlite3.Row, person: int) -> Trial:
     return trial
 
 
-def _rows(file: Path) -> Iterator[sqlite3.Row]:
-    """The shard's check-ins. Raises: ExportError."""
+def courses_with_inventories(folder: Path) -> list[Course]:
+    """All that reports would be made of, for each person who answered an inventory. Raises: ExportError."""
+    return list(_each_shard(folder, _courses))
+
+
+def _courses(connection: sqlite3.Connection) -> Iterator[Course]:
+    for (user_id,) in connection.execute("SELECT DISTINCT user_id FROM inventories ORDER BY user_id").fetchall():
+        course = read_course(connection, ReadCourse(user_id=user_id, since_utc=_EARLIEST, before_utc=_LATEST), _LATEST)
+        if course is not None:
+            yield course
+
+
+def _each_shard(folder: Path, read: Callable[[sqlite3.Connection], Iterable[T]]) -> Iterator[T]:
+    """What `read` finds in each database of the export, in their order. Raises: ExportError."""
+    files = sorted(folder.glob("[0-9a-f][0-9a-f].sqlite"))
+    if not files:
+        raise ExportError(f"{folder}: no store files (00.sqlite to ff.sqlite)")
+    for file in files:
+        yield from _found(file, read)
+
+
+def _found(file: Path, read: Callable[[sqlite3.Connection], Iterable[T]]) -> Iterator[T]:
     journal = file.with_name(f"{file.name}-journal")
     try:
         if journal.exists() and journal.read_bytes()[: len(_HOT_JOURNAL)] == _HOT_JOURNAL:
@@ -118,6 +141,6 @@ def _rows(file: Path) -> Iterator[sqlite3.Row]:
             connection.row_factory = sqlite3.Row
             connection.text_factory = lambda raw: raw.decode(errors="replace")  # bad bytes make their row unreadable
             if connection.execute("PRAGMA user_version").fetchone()[0]:  # 0: made, and never used
-                yield from connection.execute(_QUERY).fetchall()
+                yield from read(connection)
     except (sqlite3.Error, OSError) as error:
         raise ExportError(f"{file.name}: {error}") from error

@@ -1,7 +1,7 @@
 """The strain index: ratings, energy, photos → daily load → level, persistence, trend → 0 to 100 with its band. Pure.
 
-Definitions, how they were chosen and what they cost: docs/decisions/0005. `research.strain_simulation` prints the
-numbers behind the thresholds. The index describes a course; it is no diagnosis.
+Definitions, how they were chosen and what they cost: docs/decisions/0005. `python -m research` prints the numbers
+behind the thresholds. The index describes a course; it is no diagnosis.
 """
 
 from collections import defaultdict
@@ -37,7 +37,7 @@ RECENT_DAYS: Final = 7
 CHANGE_DAYS: Final = 3  # observed days of the last seven, and of the window's others, for a change of the week
 LASTING_DAYS: Final = 14
 ANSWER_DAYS: Final = 10  # the question comes every week; three days of grace
-ENOUGH_DAYS: Final = 5  # of LASTING_DAYS; five observed days are five check-ins at least
+ENOUGH_DAYS: Final = 5  # observed days, of LASTING_DAYS
 
 HEAVY_LOAD: Final = 0.5  # the middle of the scale: a rating of 3, or a face as likely negative as not
 # The mean and persistence hold nearly all the information (Dejonckheere et al. 2019); variability is left out, since

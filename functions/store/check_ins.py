@@ -25,8 +25,9 @@ from burnout.store.check_ins import (
 )
 from burnout.values import PhotoKey
 from functions.store import choices
+from functions.store.calendar import zone_of_person
 from functions.store.days import mood_at, newest_mood
-from functions.store.people import count_low, low_ratings_of, plan_alert, zone_of_person
+from functions.store.people import count_low, low_ratings_of, plan_alert
 from functions.store.rows import moment, one, text
 
 

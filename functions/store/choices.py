@@ -7,18 +7,20 @@ longer: after a week without updates Telegram begins anew at a random number (do
 `operations.run` applies this to every `Choice`.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from sqlite3 import Connection
 from typing import Any, Final, TypeVar
 
 import msgspec
 
 from burnout.store.check_ins import GiveFeedback, Rate, Undo
-from burnout.store.days import ONE_MOOD, ForgetMood, KeepMood, TellDay
+from burnout.store.days import ForgetMood, KeepMood, TellDay
+from burnout.store.inventories import KeepInventory
 from burnout.store.operation import Choice
 from burnout.store.people import ChangeSettings, Consent, SetLanguage, SetReachable
 from burnout.store.privacy import SEEN_FOR, Erase, SetDonating
 from burnout.store.reports import AnswerWeek
+from functions.store.calendar import one_mood
 from functions.store.rows import moment, one, text
 
 C = TypeVar("C", bound=Choice[Any])
@@ -39,6 +41,7 @@ _SUBJECTS: Final[dict[type[Choice[Any]], str]] = {
     ForgetMood: _MOOD + "{1} gone",  # beside the number of the press that made it, which may come again
     TellDay: "day:{0.day}:{0.fact}",
     AnswerWeek: "week:{0.week}",
+    KeepInventory: "inventory",
 }
 
 
@@ -50,7 +53,7 @@ def newest_of(connection: Connection, operation: C, now_utc: datetime) -> C | No
     overruled = [
         subject
         for subject in _subjects(operation)
-        if not is_newest(connection, user_id, _contradicting(operation, subject), update_id, now_utc)
+        if not is_newest(connection, user_id, _contradicting(connection, operation, subject), update_id, now_utc)
     ]
     if isinstance(operation, ChangeSettings):
         return msgspec.structs.replace(operation, **dict.fromkeys(overruled, msgspec.UNSET))
@@ -140,12 +143,12 @@ def _subjects(operation: Choice[Any]) -> list[str]:
     return [_SUBJECTS[type(operation)].format(operation, moment_of_mood)]
 
 
-def _contradicting(operation: Choice[Any], subject: str) -> str | tuple[str, str]:
+def _contradicting(connection: Connection, operation: Choice[Any], subject: str) -> str | tuple[str, str]:
     """The subject, or of a mood the first and the last of those that are one with it."""
     if not isinstance(operation, KeepMood | ForgetMood):
         return subject
-    at_utc, away = operation.observed_at_utc, ONE_MOOD - timedelta(seconds=1)
-    return f"{_MOOD}{text(at_utc - away)}", f"{_MOOD}{text(at_utc + away)}~"
+    first, last = one_mood(connection, operation.user_id, operation.observed_at_utc)
+    return f"{_MOOD}{text(first)}", f"{_MOOD}{text(last)}~"
 
 
 def _is_known(connection: Connection, user_id: int) -> bool:

@@ -15,9 +15,11 @@ from zoneinfo import ZoneInfo
 from burnout.emotions import NEGATIVE, Emotion
 from burnout.schedule import at_hour, local_day
 from burnout.store.check_ins import History, HistoryDay, ReadHistory
+from burnout.store.inventories import Inventory
 from burnout.store.reports import Course, CourseCheckIn, CourseDay, LastReport, ReadCourse, WeeklyAnswer
+from functions.store.calendar import zone_of_person
 from functions.store.check_ins import prediction_of
-from functions.store.people import person_of, settings_of, zone_of_person
+from functions.store.people import person_of, settings_of
 from functions.store.rows import moment, one, text
 
 NOON: Final = 12  # o'clock: when a rating of a whole day counts
@@ -117,6 +119,7 @@ def read_course(connection: Connection, operation: ReadCourse, now_utc: datetime
         weekly=tuple(WeeklyAnswer(week=week, answered_at_utc=moment(at), answer=answer) for week, at, answer in weekly),
         last_report=_last_report(connection, operation),
         days=tuple(_told_days(connection, operation, settings.zone)),
+        inventories=tuple(_inventories(connection, operation, settings.zone)),
         told_too_little=_told_too_little(connection, operation),
     )
 
@@ -157,6 +160,15 @@ def _told_days(connection: Connection, operation: ReadCourse, zone: ZoneInfo) ->
     for day, energy, sleep, factors, late in rows:
         told = {"energy": energy, "sleep": sleep, "factors": tuple(factors.split()), "late": tuple(late.split())}
         yield CourseDay(day=day, **told)
+
+
+def _inventories(connection: Connection, operation: ReadCourse, zone: ZoneInfo) -> Iterator[Inventory]:
+    """Those of the days between the moments, both days included."""
+    rows = connection.execute(
+        "SELECT day, answers FROM inventories WHERE user_id = ? AND day BETWEEN ? AND ? ORDER BY day",
+        (operation.user_id, *_days_between(operation, zone)),
+    ).fetchall()
+    return (Inventory(day=day, answers=answers) for day, answers in rows)
 
 
 def _days_between(operation: ReadCourse, zone: ZoneInfo) -> tuple[str, str]:

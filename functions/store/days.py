@@ -7,12 +7,12 @@ Every function that answers an operation is `(connection, operation, now_utc) ->
 from datetime import date, datetime, timedelta
 from sqlite3 import Connection
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from burnout.schedule import at_hour, local_day
-from burnout.store.days import BACK_DAYS, FACTORS, ONE_MOOD, Day, ForgetMood, KeepMood, Mood, ReadDay, TellDay
+from burnout.schedule import local_day
+from burnout.store.days import BACK_DAYS, FACTORS, Day, ForgetMood, KeepMood, Mood, ReadDay, TellDay
 from burnout.values import Rating
-from functions.store.people import count_low, low_ratings_of, plan_alert, settings_of, zone_of_person
+from functions.store.calendar import bounds, one_mood
+from functions.store.people import count_low, low_ratings_of, plan_alert, settings_of
 from functions.store.rows import UnstorableError, moment, one, text
 
 _LONGEST: Final = {"rating": 5, "energy": 5, "sleep": 3}
@@ -58,11 +58,11 @@ def mood_at(connection: Connection, user_id: int, observed: str, rating: Rating,
         return None
     observed_at = moment(observed)
     local = observed_at.astimezone(settings.zone)
-    begins, _ = _bounds(local.date(), settings.zone)
+    begins, _ = bounds(local.date(), settings.zone)
     earlier = one(
         connection,
         "SELECT 1 FROM moods WHERE user_id = ? AND observed_at_utc >= ? AND observed_at_utc < ? LIMIT 1",
-        (user_id, begins, observed),
+        (user_id, text(begins), observed),
     )
     day = read_day(connection, ReadDay(user_id=user_id, day=local.date().isoformat()), now_utc)
     assert day is not None  # noqa: S101  (there are settings, so there is a person)
@@ -92,9 +92,10 @@ def tell_day(connection: Connection, operation: TellDay, now_utc: datetime) -> D
     settings = settings_of(connection, operation.user_id)
     if settings is None:
         return None
-    today = local_day(now_utc, settings.zone)
-    if timedelta(0) <= today - _date(operation.day) <= timedelta(days=BACK_DAYS):
-        is_told = _tell(connection, operation, is_late=operation.day != today.isoformat(), now=text(now_utc))
+    back = local_day(now_utc, settings.zone) - _date(operation.day)
+    first = timedelta(days=operation.fact == "rating" and operation.value > 0)  # today's are moods
+    if first <= back <= timedelta(days=BACK_DAYS):
+        is_told = _tell(connection, operation, is_late=back > timedelta(0), now=text(now_utc))
         if is_told and operation.fact in ("rating", "energy"):  # what the index reads
             plan_alert(connection, operation.user_id, now_utc)
     return day_of(connection, operation, now_utc)
@@ -138,11 +139,12 @@ def read_day(connection: Connection, operation: ReadDay, now_utc: datetime) -> D
         return None
     today = local_day(now_utc, settings.zone)
     day = today if operation.day is None else _date(operation.day)
+    begins, ends = bounds(day, settings.zone)
     ratings = connection.execute(
         "SELECT observed_at_utc, rating FROM moods WHERE user_id = ? AND observed_at_utc >= ? AND observed_at_utc < ?"
         " UNION ALL SELECT observed_at_utc, rating FROM check_ins JOIN self_ratings USING (user_id, message_id)"
         " WHERE user_id = ? AND observed_at_utc >= ? AND observed_at_utc < ? ORDER BY observed_at_utc",
-        (operation.user_id, *_bounds(day, settings.zone)) * 2,
+        (operation.user_id, text(begins), text(ends)) * 2,
     ).fetchall()
     rating, energy, sleep, factors = one(
         connection,
@@ -169,22 +171,13 @@ def _date(day: str) -> date:
         raise UnstorableError("no such day") from error
 
 
-def _bounds(day: date, zone: ZoneInfo) -> tuple[str, str]:
-    """When the day begins, and the next one."""
-    return text(at_hour(day, 0, zone)), text(at_hour(day + timedelta(days=1), 0, zone))
-
-
 def _near(connection: Connection, operation: KeepMood | ForgetMood) -> tuple[str, Rating] | None:
-    """When the mood was that a press at this moment would correct, and its rating; the newest of several.
-
-    It is of the same day of the person's calendar: the first minutes of a day say nothing of the one before.
-    """
-    at_utc, zone = operation.observed_at_utc, zone_of_person(connection, operation.user_id)
+    """When the mood was that a press at this moment would correct, and its rating; the newest of several."""
+    first, last = one_mood(connection, operation.user_id, operation.observed_at_utc)
     row = one(
         connection,
-        "SELECT observed_at_utc, rating FROM moods WHERE user_id = ?"
-        " AND observed_at_utc > ? AND observed_at_utc < ? AND observed_at_utc >= ? AND observed_at_utc < ?"
+        "SELECT observed_at_utc, rating FROM moods WHERE user_id = ? AND observed_at_utc BETWEEN ? AND ?"
         " ORDER BY observed_at_utc DESC LIMIT 1",
-        (operation.user_id, text(at_utc - ONE_MOOD), text(at_utc + ONE_MOOD), *_bounds(local_day(at_utc, zone), zone)),
+        (operation.user_id, text(first), text(last)),
     )
     return None if row is None else (row[0], row[1])

@@ -31,6 +31,7 @@ from burnout.store.check_ins import (
     Undo,
 )
 from burnout.store.days import ForgetMood, KeepMood, ReadDay, TellDay
+from burnout.store.inventories import KeepInventory, ReadInventories
 from burnout.store.operation import Choice, Operation, ShardOperation
 from burnout.store.people import ChangeSettings, Consent, ReadSettings, SetLanguage, SetReachable
 from burnout.store.privacy import Erase, ReadRows, SetDonating, Sweep
@@ -48,7 +49,7 @@ from burnout.store.reports import (
     StartReminder,
     StartSending,
 )
-from functions.store import check_ins, choices, course, days, due, people, privacy, sending, updates
+from functions.store import check_ins, choices, course, days, due, inventories, people, privacy, sending, updates
 from functions.store.bucket import Bucket
 from functions.store.database import scrub_shard, shard_file, shard_of, shard_path, transaction, transaction_on
 from functions.store.erasure import empty, erase
@@ -78,6 +79,8 @@ OPERATIONS: Final[dict[type[Operation[Any] | ShardOperation[Any]], Callable[[Con
     ReadSettings: people.read_settings,
     ChangeSettings: people.change_settings,
     AnswerWeek: people.answer_week,
+    KeepInventory: inventories.keep_inventory,
+    ReadInventories: inventories.read_inventories,
     ReadCourse: course.read_course,
     StartSending: sending.start_sending,
     ReleaseReport: sending.release_report,
@@ -104,6 +107,7 @@ STANDS: Final[dict[type[Choice[Any]], Callable[[Connection, Any, datetime], Any]
     ForgetMood: days.mood_of,
     TellDay: days.day_of,
     AnswerWeek: people.answer_of_week,
+    KeepInventory: inventories.newest_inventory,
     Erase: lambda *_: None,
     SetDonating: lambda *_: None,
 }

@@ -194,12 +194,6 @@ def settings_of(connection: Connection, user_id: int) -> Settings | None:
     return Settings(**found | {"hidden_factors": tuple(found["hidden_factors"].split())})
 
 
-def zone_of_person(connection: Connection, user_id: int) -> ZoneInfo:
-    """The zone of a person's calendar; for somebody who has not agreed, the default of English."""
-    row = one(connection, "SELECT time_zone, language FROM people WHERE user_id = ?", (user_id,))
-    return schedule.zone_of(*(row or (None, "en")))
-
-
 def plan(connection: Connection, user_id: int, now_utc: datetime) -> None:
     """A known person's next report and reminder are what their settings say; none while the bot cannot reach them.
     The same holds for alerts, also for a person who does not want any.

@@ -24,6 +24,7 @@ _KEYS: Final[dict[privacy.Table, tuple[str, int | str]]] = {
     "moods": ("observed_at_utc", ""),
     "days": ("day", ""),
     "weekly_answers": ("week", ""),
+    "inventories": ("day", ""),
     "choices": ("subject", ""),
     "reports": ("key", ""),
     "seen_updates": ("update_id", -(2**63)),

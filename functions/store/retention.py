@@ -25,7 +25,8 @@ _SILENT: Final = """consented_at_utc < :inactive AND coalesce(day_from_utc, '') 
   AND NOT EXISTS (SELECT 1 FROM self_ratings WHERE self_ratings.user_id = people.user_id AND at_utc >= :inactive)
   AND NOT EXISTS (SELECT 1 FROM moods WHERE moods.user_id = people.user_id AND recorded_at_utc >= :inactive)
   AND NOT EXISTS (SELECT 1 FROM days WHERE days.user_id = people.user_id AND at_utc >= :inactive)
-  AND NOT EXISTS (SELECT 1 FROM weekly_answers WHERE weekly_answers.user_id = people.user_id AND at_utc >= :inactive)"""
+  AND NOT EXISTS (SELECT 1 FROM weekly_answers WHERE weekly_answers.user_id = people.user_id AND at_utc >= :inactive)
+  AND NOT EXISTS (SELECT 1 FROM inventories WHERE inventories.user_id = people.user_id AND at_utc >= :inactive)"""
 _GOING: Final = f"SELECT user_id, pseudonym, ({_BLOCKED}) OR ({_SILENT}) FROM people"  # noqa: S608  (ours)
 
 # Every row past its time. Moods and days are found at the beginning of each person's range; the other tables are read
@@ -37,6 +38,8 @@ _OLD_ROWS: Final = (
     " CROSS JOIN days USING (user_id) WHERE day < substr(:old, 1, 10) LIMIT :most)",
     "DELETE FROM weekly_answers WHERE (user_id, week) IN"
     " (SELECT user_id, week FROM weekly_answers WHERE at_utc < :old LIMIT :most)",
+    "DELETE FROM inventories WHERE (user_id, day) IN"
+    " (SELECT user_id, day FROM inventories WHERE at_utc < :old LIMIT :most)",
     "DELETE FROM reports WHERE (user_id, kind, key) IN (SELECT user_id, kind, key FROM reports"
     " WHERE at_utc < iif(kind = 'weekly', :old, :seen) LIMIT :most)",
     "DELETE FROM seen_updates WHERE update_id IN"

@@ -135,6 +135,15 @@ CREATE TABLE days (
     PRIMARY KEY (user_id, day)
 ) STRICT, WITHOUT ROWID;
 
+-- The Copenhagen Burnout Inventory's personal scale, whole or not at all: half of it says nothing (burnout.store.inventories).
+CREATE TABLE inventories (
+    user_id INTEGER NOT NULL,
+    day     TEXT    NOT NULL CHECK (day GLOB '????-??-??'),  -- of the person's own calendar
+    answers TEXT    NOT NULL CHECK (answers GLOB '[0-4][0-4][0-4][0-4][0-4][0-4]'),  -- in the order of the questions
+    at_utc  TEXT    NOT NULL CHECK (at_utc GLOB '????-??-??T??:??:??Z'),
+    PRIMARY KEY (user_id, day)
+) STRICT, WITHOUT ROWID;
+
 -- A check-in with what the person said of it. `hidden`: the answer is not on the screen yet, since the rating that is
 -- asked for first must be a blind one; it counts in the index all the same. `read`: it was not called wrong, or it was
 -- corrected. `counted`: the model's P(negative), or 0.9 or 0.1 by what the person said it was (decision 0017); NULL after

@@ -34,6 +34,7 @@ def wire(config: WebhookConfig, secret: BotSecret) -> tuple[Deps, TelegramClient
         download=telegram.download,
         order_report=ReportClient(lambda_client, config.report_function),
         typing=waiting.typing_by(telegram),
+        send=waiting.sending_by(telegram),
         now_utc=now_utc,
         terms=Terms.of(config),
     )

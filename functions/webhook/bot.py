@@ -5,6 +5,8 @@ Knows neither HTTP nor AWS. The last call of an answer is the one the person wai
 
 from typing import Final
 
+from msgspec import structs
+
 from burnout.errors import (
     FunctionBrokenError,
     OvertakenError,
@@ -21,7 +23,7 @@ from functions.webhook import budget, content, dispatch
 from functions.webhook.deps import Deps, RequestTrace
 from functions.webhook.flows import check_in, support
 from functions.webhook.person import Person, person_of
-from functions.webhook.screens import sentence
+from functions.webhook.screens import Screen, sentence
 from functions.webhook.updates import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
 
 # docs/decisions/0002: seconds until Telegram brings the update back, by attempt; then it is a dead letter.
@@ -46,6 +48,8 @@ def handle(update: Update, deps: Deps, trace: RequestTrace) -> list[BotCall]:
         raise
     except (StoreUnavailableError, FunctionBrokenError) as error:  # not counted: no photo is to blame
         trace.outcome, trace.error_type = "retry", type(error).__name__
+        if said := dispatch.without_data(update, deps, trace):
+            return said
         raise
     except Exception as error:  # a bug of ours too must be counted and given up, or it comes back for 24 hours
         trace.error_type = type(error).__name__
@@ -66,7 +70,18 @@ def _read(update: Update, deps: Deps, trace: RequestTrace) -> list[BotCall]:
     if sender is None or sender.is_bot or sender.id != message.chat.id:
         return []
     kind = content.kind_of(message) if update.message else content.kind_of_edit(message)
-    return _private(kind, message, sender, deps, trace)
+    return _private(kind, _grouped(kind, message, update), sender, deps, trace)
+
+
+def _grouped(kind: str | None, message: Message, update: Update) -> Message:
+    """The message, of whose album as many are answered as it has kinds: a selfie beside videos is read.
+
+    An edit belongs to none: it is answered by itself.
+    """
+    album = message.media_group_id if update.message else None
+    return structs.replace(
+        message, media_group_id=album if album is None or kind == content.PICTURE else f"{album} {kind}"
+    )
 
 
 def _private(kind: str | None, message: Message, sender: User, deps: Deps, trace: RequestTrace) -> list[BotCall]:
@@ -85,8 +100,7 @@ def _private(kind: str | None, message: Message, sender: User, deps: Deps, trace
         return trace.ends("duplicate", list(begun.answer))
     person = person_of(sender, begun, deps.terms)
     if begun.album_answered:
-        said = check_in.caption_alone(message, person, deps) if kind == content.PICTURE else []
-        return trace.ends("album", said)
+        return trace.ends("album", check_in.caption_alone(message, person, deps))
     trace.language = person.language
     if kind == content.WORDS:
         return dispatch.written(message, person, deps, trace)
@@ -97,8 +111,13 @@ def _private(kind: str | None, message: Message, sender: User, deps: Deps, trace
 
 
 def _unread(kind: str, message: Message, person: Person, deps: Deps, trace: RequestTrace) -> list[BotCall]:
-    """The sentence for what is no picture, once for an album. It takes nothing of the photos that a day allows."""
-    answer: tuple[BotCall, ...] = (support.unread(kind, person).sent_to(person.id),)
+    """The sentence for what is no picture, once for an album, and what becomes of the words under it.
+
+    It takes nothing of the photos that a day allows.
+    """
+    has_words = person.consented and kind != content.EDITED
+    screen = check_in.unread(kind, message, person, deps) if has_words else support.unread(kind, person)
+    answer: tuple[BotCall, ...] = (screen.sent_to(person.id),)
     if message.media_group_id and person.known:
         record = Record(
             user_id=person.id,
@@ -108,14 +127,14 @@ def _unread(kind: str, message: Message, person: Person, deps: Deps, trace: Requ
             outcome="refused",
             answer=answer,
         )
-        answer = deps.store(record).answer
+        answer = deps.store(record).answer or tuple(check_in.caption_alone(message, person, deps))
     return trace.ends(kind, list(answer))
 
 
 def _press(query: CallbackQuery, deps: Deps, trace: RequestTrace) -> list[BotCall]:
     with trace.stage("begin"):
         begun = deps.store(Begin(user_id=query.sender.id, update_id=trace.update_id))
-    if begun.answer is not None:  # given up before
+    if begun.answer and begun.answer[0].method == "answerCallbackQuery":  # given up before
         return trace.ends("duplicate", list(begun.answer))
     person = person_of(query.sender, begun, deps.terms)
     trace.language = person.language
@@ -167,7 +186,8 @@ def _give_up(update: Update, sender: User, deps: Deps, trace: RequestTrace) -> l
     message = update.message or update.edited_message
     begun = deps.store(Begin(user_id=sender.id, update_id=update.update_id))
     is_photo = update.message is not None and content.kind_of(update.message) == content.PICTURE
-    answer = _apology(update, person_of(sender, begun, deps.terms), is_photo=is_photo or trace.photo_folder is not None)
+    person = person_of(sender, begun, deps.terms)
+    answer = _apology(update, person, deps, is_photo=is_photo or trace.photo_folder is not None)
     record = Record(
         user_id=sender.id,
         update_id=update.update_id,
@@ -179,19 +199,28 @@ def _give_up(update: Update, sender: User, deps: Deps, trace: RequestTrace) -> l
     return trace.ends("dead_letter", list(deps.store(record).answer))
 
 
-def _apology(update: Update, person: Person, *, is_photo: bool) -> tuple[BotCall, ...]:
+def _apology(update: Update, person: Person, deps: Deps, *, is_photo: bool) -> tuple[BotCall, ...]:
     """A press of which a photo failed, that of an agreement, ends its spinner and gets the photo's own sentence."""
     query = update.callback_query
     if query is not None and not is_photo:
         return (answer_callback(query.id, text("apology_other", person.language)),)
     if update.my_chat_member is not None:
         return ()
-    language = person.language
-    screen = sentence("apology" if is_photo else "apology_other", language)
-    if is_photo and person.consented:
-        screen = check_in.or_a_number(screen.html, language)
-    told = screen.sent_to(person.id)
-    return (answer_callback(query.id), told) if query else (told,)
+    told = _apology_for_a_photo(update, person, deps) if is_photo else sentence("apology_other", person.language)
+    calls = (told.sent_to(person.id),)
+    return (answer_callback(query.id), *calls) if query else calls
+
+
+def _apology_for_a_photo(update: Update, person: Person, deps: Deps) -> Screen:
+    """The apology, and what becomes of the rating under the photo; if that fails too, the numbers alone."""
+    told, query = sentence("apology", person.language), update.callback_query
+    photo = query.message.reply_to_message if query and query.message else update.message
+    if photo is None or not person.consented:
+        return told
+    try:
+        return check_in.with_caption(told, photo, person, deps)
+    except (StoreUnavailableError, TransientError):
+        return check_in.or_a_number(told.html, person.language)
 
 
 def _sender(update: Update) -> User | None:

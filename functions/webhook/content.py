@@ -6,7 +6,7 @@ from functions.webhook.updates import Document, Message
 
 PICTURE: Final = "picture"
 WORDS: Final = "words"
-_EDITED: Final = "edit_unseen"
+EDITED: Final = "edit_unseen"
 _PLACE: Final = "place_unread"
 # What else a person sends, and the sentence that it gets. Pins, timers, gifts, topics and joins are not among it.
 _UNREAD: Final = {
@@ -38,7 +38,7 @@ def kind_of(message: Message) -> str | None:
 
 def kind_of_edit(message: Message) -> str | None:
     """The sentence about a change that a person made; None for a place that moves on, and where nothing is theirs."""
-    return None if kind_of(message) in (None, _PLACE) else _EDITED
+    return None if kind_of(message) in (None, _PLACE) else EDITED
 
 
 def _kind_of_file(document: Document) -> str:

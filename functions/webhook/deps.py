@@ -35,6 +35,8 @@ class Deps:
     order_report: Callable[[ReportRequest], None]
     # While its block lasts longer than a second, the chat shows that the bot is at work; raises nothing of its own.
     typing: Callable[[int], AbstractContextManager[None]]
+    # A call at once, beside the work; raises nothing, and one that Telegram does not take is lost.
+    send: Callable[[BotCall], None]
     now_utc: Callable[[], datetime]
     terms: Terms
 

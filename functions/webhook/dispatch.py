@@ -15,6 +15,7 @@ from functions.webhook.deps import Deps, RequestTrace
 from functions.webhook.flow import Command, Context, Flow, Press
 from functions.webhook.flows import (
     answer,
+    check,
     clock,
     consent,
     day,
@@ -28,9 +29,9 @@ from functions.webhook.flows import (
     support,
     weekly,
 )
-from functions.webhook.person import Person
+from functions.webhook.person import Person, stranger
 from functions.webhook.screens import Reply, Screen, sentence, stale
-from functions.webhook.updates import CallbackQuery, Message, PressedMessage
+from functions.webhook.updates import CallbackQuery, Message, PressedMessage, Update
 from functions.webhook.words import rating_in
 
 FLOWS: Final[tuple[Flow, ...]] = (
@@ -46,6 +47,7 @@ FLOWS: Final[tuple[Flow, ...]] = (
     rights.FLOW,
     weekly.FLOW,
     support.FLOW,
+    check.FLOW,
 )
 COMMANDS: Final[dict[str, Command]] = {command.name: command for flow in FLOWS for command in flow.commands}
 BUTTONS: Final[dict[Action, Press]] = {press.action: press for flow in FLOWS for press in flow.buttons}
@@ -55,7 +57,7 @@ def written(message: Message, person: Person, deps: Deps, trace: RequestTrace) -
     """What to say to a text message. Raises: TransientError to come back."""
     words = (message.text or "").strip()
     name, arguments = command_of(words), "".join(words.split(maxsplit=1)[1:])
-    if name is None and clock.is_answer(message.reply_to_message):
+    if name is None and clock.is_answer(message):
         name, arguments = "timezone", words
     command, context = COMMANDS.get(name or ""), Context(person, deps, trace, words=arguments if name else words)
     if command is None:
@@ -71,17 +73,30 @@ def written(message: Message, person: Person, deps: Deps, trace: RequestTrace) -
 
 
 def pressed(query: CallbackQuery, person: Person, deps: Deps, trace: RequestTrace) -> list[BotCall]:
-    """What to say to a pressed button: always a notice that ends its spinner, and often a changed or a new message."""
+    """What to say to a pressed button: a notice ends its spinner, and often there is a changed or a new message."""
     button, message = parse_button(query.data), query.message
     if message is None or message.chat.id != query.sender.id:
         return trace.ends("forged_button", [answer_callback(query.id, text("old_button", person.language))])
-    context = Context(person, deps, trace, pressed_date_s=message.date, replied_to=message.reply_to_message)
+    below = message.reply_to_message
+    context = Context(person, deps, trace, pressed_date_s=message.date, query_id=query.id, replied_to=below)
     with trace.stage("press"):
         reply = _answered(button, context)
+    ended = [] if reply.is_ended else [answer_callback(query.id, reply.notice)]
     changed = [_changed(message, reply.screen)] if reply.screen else []
     then = reply.then or (_way_on(context) if reply.leads_on else None)
     added = [then] if then else []
-    return trace.ends(reply.outcome or "button", [answer_callback(query.id, reply.notice), *changed, *added])
+    return trace.ends(reply.outcome or "button", [*ended, *changed, *added])
+
+
+def without_data(update: Update, deps: Deps, trace: RequestTrace) -> list[BotCall]:
+    """Who listens, for somebody who asks while the store is out: as a stranger is told. Nothing to anything else."""
+    message, query = update.message, update.callback_query
+    button = parse_button(query.data) if query else None
+    if query and button and button.action in ("support", "lines"):
+        return pressed(query, stranger(query.sender), deps, trace)
+    if message and message.sender and command_of((message.text or "").strip()) == "support":
+        return written(message, stranger(message.sender), deps, trace)
+    return []
 
 
 def _plain(context: Context, message: Message) -> Reply:

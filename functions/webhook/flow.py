@@ -23,6 +23,7 @@ class Context:
     trace: RequestTrace
     words: str = ""  # what follows a command
     pressed_date_s: int = 0  # when the message with the pressed button was sent, Unix time; 0: too old to tell
+    query_id: str = ""  # of the press
     replied_to: Message | None = None  # what the message with the pressed button replies to
 
     @property

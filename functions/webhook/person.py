@@ -11,7 +11,7 @@ from functions.webhook.updates import User
 
 # Raise it by two when the notice in `terms` changes its meaning: everybody is asked again. The number above it is the
 # same notice that also tells that some people read baseline's answers: a yes to that one is a yes to both.
-NOTICE_VERSION: Final = 4
+NOTICE_VERSION: Final = 6
 
 
 @dataclass(frozen=True)
@@ -67,3 +67,9 @@ def person_of(sender: User, begun: Begun, terms: Terms) -> Person:
         limit=begun.limit,
         low_ratings=begun.low_ratings,
     )
+
+
+def stranger(sender: User) -> Person:
+    """Who wrote or pressed, when nothing is known of them."""
+    language = language_of(sender.language_code)
+    return Person(sender.id, language, consented=False, known=False, photo_folder=None, limit=None)

@@ -33,6 +33,7 @@ class Reply:
     screen: Screen | None = None  # after a command a new message; after a press the message with the button becomes it
     notice: str = ""  # after a press it pops up for a moment; plain text, at most 200 characters
     then: BotCall | None = None  # a further call for the chat
+    is_ended: bool = False  # the press: its spinner ended before something slow began
     outcome: str = ""  # "": the command's own name, or "button"
     leads_on: bool = False  # after a press that means nothing any more: the home screen comes below, or the notice
 

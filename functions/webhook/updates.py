@@ -52,8 +52,9 @@ class Document(msgspec.Struct, frozen=True):
 
 
 class Quoted(msgspec.Struct, frozen=True):
-    """The message that one replies to, as far as it says whether the bot had asked something."""
+    """The message that one replies to, as far as it says whether the bot had asked something, and when."""
 
+    date: UnixTime = 0
     sender: User | None = msgspec.field(default=None, name="from")
     text: str | None = None
 

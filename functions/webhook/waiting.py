@@ -1,4 +1,4 @@
-"""What a person sees while their answer is not there yet: "typing", and once, after half a minute, a sentence."""
+"""What a person sees before their answer is there: a press that ends, "typing", and after half a minute a sentence."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Final
 
 from burnout.errors import TelegramRejectedError, TelegramUnavailableError
-from burnout.telegram.calls import chat_action
+from burnout.telegram.calls import BotCall, chat_action
 from burnout.telegram.client import TelegramClient
 from burnout.texts import language_of
 from functions.webhook.budget import EXTRA_S, fits
@@ -45,6 +45,16 @@ def typing_by(
             done.set()
 
     return typing
+
+
+def sending_by(telegram: TelegramClient) -> Callable[[BotCall], None]:
+    """Sends a call at once, beside the work that it never delays; one that Telegram does not take is lost."""
+
+    def send(call: BotCall) -> None:
+        with suppress(TelegramUnavailableError, TelegramRejectedError):
+            telegram.call(call)
+
+    return lambda call: threading.Thread(target=send, args=(call,), daemon=True).start()
 
 
 def say_if_slow(update: Update, telegram: TelegramClient, trace: RequestTrace) -> None:

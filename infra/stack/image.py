@@ -55,10 +55,10 @@ class Running:
 @contextlib.contextmanager
 def running(name: str, host: str, variables: Mapping[str, str], *, user: str) -> Iterator[Running]:
     """A container that answers; gone afterwards. Raises: StackToolError."""
-    said = [part for pair in variables.items() for part in ("--env", "=".join(pair))]
+    said = [part for variable in variables for part in ("--env", variable)]  # not its value, which all may see in /proc
     published = ["--publish", f"{host}::{_PORT}"]
     command = ["docker", "run", "--detach", "--rm", "--user", user, *_CLOSED, *_SMALL, *published, *said, name]
-    container = run(command, limit_s=120).output.strip()
+    container = run(command, limit_s=120, variables=variables).output.strip()
     try:
         port = run(["docker", "port", container, str(_PORT)], limit_s=20).output.strip().rpartition(":")[2]
         yield Running(host, int(port))

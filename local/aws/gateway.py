@@ -18,10 +18,10 @@ _JSON: Final = {"Content-Type": "application/json"}
 class Gateway:
     """Turns HTTP requests into events and the function's answers into HTTP responses, as the real one does."""
 
-    def __init__(self, invoke: Callable[[bytes], Outcome], webhook_secret: str, *, port: int = 0) -> None:
+    def __init__(self, invoke: Callable[[bytes], Outcome], webhook_secret: str) -> None:
         self._invoke = invoke
         self._webhook_secret = webhook_secret
-        self._server = HttpServer(self._answer, port=port)
+        self._server = HttpServer(self._answer)
 
     @property
     def url(self) -> str:

@@ -5,6 +5,8 @@ Its own process: in this one moto would share the interpreter lock, and every ph
 
 import json
 import logging
+import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from multiprocessing.connection import Connection
@@ -12,10 +14,12 @@ from pathlib import Path
 from typing import Any, Self
 
 import boto3
+from werkzeug.serving import make_server
 
 from local.aws import environment
 from local.aws.child import Child, redirect_output
 from local.aws.runtime import REGION
+from local.http_server import guarded
 
 BUCKET = "burnout-local-photos"
 _START_LIMIT_S = 120.0
@@ -99,35 +103,39 @@ def dummy_account() -> dict[str, str]:
 
 def _serve_moto(pipe: Connection, variables: dict[str, str], log: Path | None, host: str) -> None:
     """The child's half: serves until our end of the pipe is closed."""
-    environment.replace(variables)
+    environment.replace({**variables, "MOTO_DISABLE_GLOBAL_CORS": "true"})  # or it allows every page's origin
     if log:
         redirect_output(log)
-    from moto.server import ThreadedMotoServer  # noqa: PLC0415  (a second of imports that only this process needs)
+    # A second of imports that only this process needs.
+    from moto.moto_server.werkzeug_app import (  # noqa: PLC0415
+        DomainDispatcherApplication,
+        MotoRequestHandler,
+        create_backend_app,
+    )
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # or it logs every request
-    server = ThreadedMotoServer(ip_address=host, port=0, verbose=False)
-    server.start()
-    refusable = _Refusable(server)
-    _, port = server.get_host_and_port()
-    pipe.send(f"http://{host}:{port}")
-    try:
+    refusable = _Refusable(DomainDispatcherApplication(create_backend_app))
+    server = make_server(host, 0, refusable, threaded=True, request_handler=MotoRequestHandler)
+    pipe.send(guarded(server))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with suppress(EOFError):
         while True:
             refusable.refuses = pipe.recv()
-    except EOFError:
-        server.stop()
 
 
 class _Refusable:
     """Stands before moto's application, and answers in its place while it refuses."""
 
-    def __init__(self, server: Any) -> None:
+    def __init__(self, app: Any) -> None:
         self.refuses = False
-        self._app = server._server.app
+        self._app = app
         # It lists moto's own hundred and more folders for each request, which was a third of this process's time.
-        self._app.get_backend_for_host = cache(self._app.get_backend_for_host)
-        server._server.app = self
+        app.get_backend_for_host = cache(app.get_backend_for_host)
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
+        if environ["PATH_INFO"].startswith("/moto-api"):  # which empties everything for who asks
+            start_response("404 Not Found", [("Content-Length", "0")])
+            return []
         if not self.refuses:
             return self._app(environ, start_response)
         start_response("503 Slow Down", [("Content-Type", "application/xml")])

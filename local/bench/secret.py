@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 from local.aws import environment, events, functions
 from local.aws.functions import FunctionEnvironment, Sizes
-from local.aws.gateway import ROUTE, Gateway
+from local.aws.gateway import Gateway
 from local.aws.moto_server import Aws
 from local.aws.pool import Pool
 from local.aws.runtime import Function, context_of, load
@@ -117,18 +117,17 @@ def _behind_gateway(function: Function, secret: str, requests: int, counted: Cou
     with ExitStack() as stack:
         stack.callback(sandboxes.stop)
         stack.callback(gateway.start().stop)
-        address = urlsplit(gateway.url).netloc
-        connections = [http.client.HTTPConnection(address, timeout=30) for _ in range(_CONNECTIONS)]
+        address = urlsplit(gateway.url)
+        connections = [http.client.HTTPConnection(address.netloc, timeout=30) for _ in range(_CONNECTIONS)]
         for connection in connections:
             stack.enter_context(closing(connection))
-        yield from _rows(
-            "gateway", [partial(_posted, connection) for connection in connections], secret, requests, counted
-        )
+        asks: list[Ask] = [partial(_posted, connection, address.path) for connection in connections]
+        yield from _rows("gateway", asks, secret, requests, counted)
 
 
-def _posted(connection: http.client.HTTPConnection, secret: str, body: bytes) -> int:
+def _posted(connection: http.client.HTTPConnection, path: str, secret: str, body: bytes) -> int:
     headers = {"Content-Type": "application/json", "X-Telegram-Bot-Api-Secret-Token": secret}
-    connection.request("POST", ROUTE, body, headers)
+    connection.request("POST", path, body, headers)
     response = connection.getresponse()
     response.read()
     return response.status

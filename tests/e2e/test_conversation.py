@@ -1,68 +1,19 @@
 """A person and the bot, through every part that a real message passes."""
 
 import json
-import sqlite3
-import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from io import BytesIO
 
-import boto3
 import pytest
 import requests
 from PIL import Image
 
-from functions.store.database import shard_path
-from local.aws.moto_server import BUCKET
 from local.photo import FACE, LANDSCAPE, revealed
-from local.telegram.faults import Fault
 from tests import updates
+from tests.e2e.chats import ANSWER_S, check_ins, hears, is_answered, photos_left
 
-ANSWER_S = 30
 HEIC = FACE.parent / "heic" / "turned.heic"  # 256 x 320
-
-
-@contextmanager
-def a_failed_delivery(telegram):
-    """Until one more delivery has failed with a 503 than before the block."""
-    telegram.advance(2)  # the date of the last error has whole seconds
-    before = telegram.webhook_info().get("last_error_date", 0)
-    yield
-    deadline_s = time.monotonic() + ANSWER_S
-    while telegram.webhook_info().get("last_error_date", 0) <= before:
-        assert time.monotonic() < deadline_s, telegram.webhook_info()
-        time.sleep(0.02)
-    assert "503" in telegram.webhook_info()["last_error_message"]
-
-
-def hears(person, expected):
-    message = person.wait_for_answer(ANSWER_S)
-    assert expected in message.text
-    return message
-
-
-def is_answered(person):
-    """The next message answers a photo; half of the answers ask for the person's own rating first."""
-    message = person.wait_for_answer(ANSWER_S)
-    assert "The expression looks" in message.text or "Before I say what I saw" in message.text
-    return message
-
-
-def check_ins(stack, person):
-    path = shard_path(stack.data_dir / "store", person.id)
-    connection = sqlite3.connect(path)
-    try:
-        (count,) = connection.execute("SELECT count(*) FROM check_ins WHERE user_id = ?", (person.id,)).fetchone()
-    finally:
-        connection.close()
-    return count
-
-
-def photos_left(stack):
-    s3 = boto3.Session("local", "local", region_name="eu-west-1").client("s3", endpoint_url=stack.aws.url)
-    found = s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])
-    return sum(not each["Key"].startswith("erasures/") for each in found)
 
 
 def test_selfie_is_answered_kept_and_its_photo_deleted(stack, person, selfie):
@@ -163,70 +114,6 @@ def test_signed_body_that_is_no_update_is_accepted_and_forgotten(stack, body):
     reply = requests.post(stack.gateway.url, data=body, headers=headers, timeout=30)
 
     assert (reply.status_code, reply.content) == (200, b"")
-
-
-@pytest.mark.parametrize("kind", ["throttle", "timeout", "crash"])
-def test_photo_survives_a_failing_infer(stack, person, selfie, telegram, kind):
-    stack.dispatch.fail_next("infer", 1, kind)
-    with a_failed_delivery(telegram):
-        person.send_photo(selfie)
-
-    telegram.advance(6)
-
-    is_answered(person)
-    assert check_ins(stack, person) == 1
-
-
-def test_photo_survives_an_infer_that_cannot_start(stack, person, selfie, telegram):
-    stack.dispatch.fail_next("infer", 6, "broken")
-    with a_failed_delivery(telegram):
-        person.send_photo(selfie)
-    for _ in range(5):
-        with a_failed_delivery(telegram):
-            telegram.advance(121)
-    telegram.advance(121)
-
-    is_answered(person)
-    assert check_ins(stack, person) == 1
-
-
-def test_photo_survives_an_unreachable_store(stack, person, selfie, telegram):
-    stack.dispatch.fail_next("store", 1, "throttle")
-    with a_failed_delivery(telegram):
-        person.send_photo(selfie)
-
-    telegram.advance(31)
-
-    is_answered(person)
-
-
-def test_a_long_retry_is_said_once_and_given_up_after_five_failures_with_an_apology(stack, person, selfie, telegram):
-    telegram.faults.add(Fault.server_error(), method="getFile", times=5)
-    with a_failed_delivery(telegram):
-        person.send_photo(selfie)
-    for wait_s in (6, 21, 61):
-        time.sleep(1.0)  # only Telegram's clock is moved; the store counts two failures in one second as one
-        with a_failed_delivery(telegram):
-            telegram.advance(wait_s)
-    time.sleep(1.0)
-    telegram.advance(121)
-
-    hears(person, "This takes longer than usual")
-    hears(person, "it is my fault")
-    assert check_ins(stack, person) == 0
-
-
-def test_failing_chat_does_not_hold_up_another(stack, person, selfie, telegram):
-    other = telegram.person(first_name="Other")
-    telegram.faults.add(Fault.server_error(), method="getFile")
-    with a_failed_delivery(telegram):
-        person.send_photo(selfie)
-
-    other.send_text("/help")
-    hears(other, "send a selfie")
-
-    telegram.advance(6)
-    is_answered(person)
 
 
 def test_yes_below_a_photo_reads_that_photo(telegram, stack, selfie):

@@ -12,8 +12,8 @@ from burnout.schedule import next_report, zone_of
 from functions.report.shards import EVERY, shards_to_sweep
 from functions.store.database import shard_of
 from local.weeks import Plan, check_in_daily, tick
+from tests.e2e.chats import ANSWER_S, hears
 
-ANSWER_S = 30
 NOW = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251
 DUE = next_report(6, 18, zone_of(None, "en"), NOW)
 QUESTION = "how would you rate your level of burnout"
@@ -24,12 +24,6 @@ def strained(stack, person):
     """Somebody with check-ins from three weeks ago to the coming Sunday."""
     check_in_daily(stack, Plan(person, 0.6, 0.8), NOW - timedelta(days=21), DUE - timedelta(hours=1))
     return person
-
-
-def hears(person, expected):
-    message = person.wait_for_answer(ANSWER_S)
-    assert expected in message.text
-    return message
 
 
 def picture_of(telegram, message):

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import uuid
+from urllib.parse import urlsplit
 
 from local.http_server import HttpServer, Response
 
@@ -17,7 +18,8 @@ class Registry:
         self.is_immutable = is_immutable
         self.layers, self.images = set(), {}
         self.server = HttpServer(self._answer)
-        self.address = self.server.url.removeprefix("http://")
+        self.server._server.app = self.server._serve  # Docker can present no secret path
+        self.address = urlsplit(self.server.url).netloc
 
     def _answer(self, request):
         path, name = request.path, request.path.rpartition("/")[2]

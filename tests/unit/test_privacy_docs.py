@@ -130,7 +130,9 @@ def ask(database_dir):
     store = DirectStore(database_dir, now_utc)
     files, photos, infer = FakeFiles(), FakePhotos(), FakeInfer(inference(face()))
     outside = {"put_photo": photos.put, "infer": infer, "download": files.download, "order_report": lambda _: None}
-    deps = Deps(store=store, typing=lambda _: nullcontext(), now_utc=now_utc, terms=TERMS, **outside)
+    deps = Deps(
+        store=store, typing=lambda _: nullcontext(), send=lambda _: None, now_utc=now_utc, terms=TERMS, **outside
+    )
 
     def send(words, language="en"):
         trace, update = RequestTrace(), updates.text(words, language=language)

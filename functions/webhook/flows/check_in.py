@@ -31,7 +31,7 @@ from burnout.texts import plural, text
 from burnout.values import Language, Rating
 from functions.webhook import assignment, content
 from functions.webhook.deps import Deps, RequestTrace
-from functions.webhook.flows import consent, mood
+from functions.webhook.flows import consent, mood, support
 from functions.webhook.flows.answer import answer
 from functions.webhook.person import Person, Terms
 from functions.webhook.screens import Screen, led_by, sentence
@@ -106,12 +106,12 @@ def _looked_at(
 ) -> tuple[str, NewCheckIn | None, Screen]:
     """The outcome, what the models said, and the sentence for the person."""
     if person.limit is not None:
-        return "limited", None, _with_caption(_last_word(person, deps.terms), message, person, deps)
+        return "limited", None, with_caption(_last_word(person, deps.terms), message, person, deps)
     try:
         with deps.typing(person.id):
             new = _predict(message, person, deps, trace)
     except Refusal as refusal:
-        return refusal.key, None, _with_caption(sentence(refusal.key, person.language), message, person, deps)
+        return refusal.key, None, with_caption(sentence(refusal.key, person.language), message, person, deps)
     return "answered", new, _answer(message, new, person, deps)
 
 
@@ -251,7 +251,7 @@ def _answer(message: Message, new: NewCheckIn, person: Person, deps: Deps) -> Sc
     return answer(fresh, person.language, notes=notes)
 
 
-def _with_caption(why: Screen, message: Message, person: Person, deps: Deps) -> Screen:
+def with_caption(why: Screen, message: Message, person: Person, deps: Deps) -> Screen:
     """Why there is no answer, and what becomes of the words: a rating is kept without the photo, others are not.
 
     Without a rating there is a way to give one: it needs no photo.
@@ -268,8 +268,16 @@ def or_a_number(why: str, language: Language) -> Screen:
     return Screen(led_by(why, text("or_a_number", language)), [mood_row()])
 
 
+def unread(key: str, message: Message, person: Person, deps: Deps) -> Screen:
+    """The sentence `key` about what the bot cannot read, and what becomes of the words under it."""
+    if said := _mood_in_caption(message, person, deps):
+        return Screen(led_by(text(key, person.language), said.html), said.keyboard)
+    is_unkept = _caption(message) and _rating_in_caption(message) is None
+    return support.unread(key, person, "caption_unkept" if is_unkept else "quiet_line")
+
+
 def caption_alone(message: Message, person: Person, deps: Deps) -> list[BotCall]:
-    """What is said under a photo that is passed over: only that a rating in its caption is kept."""
+    """What is said under a photo, a video or a file that is passed over: only that a rating in its caption is kept."""
     said = _mood_in_caption(message, person, deps) if person.consented else None
     return [said.sent_to(message.chat.id)] if said else []
 

@@ -12,10 +12,11 @@ from burnout.telegram.calls import BotCall, Button, ask_for_words
 from burnout.texts import LANGUAGES, text
 from burnout.values import Language
 from functions.webhook.flow import Command, Context, Flow, Press, settings_of
-from functions.webhook.flows import consent
+from functions.webhook.flows import consent, support
 from functions.webhook.screens import Reply, Screen, button, choice, in_rows
 from functions.webhook.time_zones import MAIN_CITIES, Found, city, places, utc_offset
-from functions.webhook.updates import Quoted
+from functions.webhook.updates import Message
+from functions.webhook.words import rating_in
 
 _SHORT_LIST: Final[dict[Language, tuple[str, ...]]] = {
     "en": (
@@ -30,6 +31,7 @@ _SHORT_LIST: Final[dict[Language, tuple[str, ...]]] = {
 _UTC: Final = "Etc/UTC"
 _MOST_ZONES: Final = 12  # Russia has eleven clocks; a longer list is of no use
 _LONGEST: Final = 40  # characters of what is said back: the name of a place may have a tail of signs
+_ASKED_FOR_S: Final = 600  # a single digit is the answer to the question for a city; later it is a mood
 _LEAST_LETTERS: Final = 3  # of plain words: "la" is more often no city
 
 
@@ -47,7 +49,9 @@ def _timezone(context: Context) -> Reply:
     if not found.zones:
         return Reply(then=asks_for_words(context, _not_found))
     if found.kind != "exact":
-        return Reply(_which(found, context.words, stands.language, now_utc))
+        screen = _which(found, context.words, stands.language, now_utc)
+        may_be_any_words = found.kind == "guess" and any(map(str.isalpha, context.words))  # else an offset
+        return Reply(_beside_support(screen, stands.language) if may_be_any_words else screen)
     (zone,) = found.zones
     after = context.deps.store(ChangeSettings(user_id=context.person.id, time_zone=zone)) or stands
     if after.time_zone != zone:  # a newer choice stands
@@ -58,7 +62,7 @@ def _timezone(context: Context) -> Reply:
 def guessed(context: Context) -> Reply | None:
     """The question whether plain words that are a place are the person's clock; None for all other words.
 
-    They are words that the bot does not understand all the same, so the line about people who listen is below it.
+    They are words that the bot does not understand all the same, so people who listen are in reach.
     """
     if not context.person.consented or len(context.words) < _LEAST_LETTERS or "/" in context.words:
         return None
@@ -66,19 +70,29 @@ def guessed(context: Context) -> Reply | None:
     if found.kind in ("guess", "none") or found.zones == (_UTC,):
         return None
     screen = _which(found, context.words, context.language, context.deps.now_utc())
-    return Reply(Screen(_above_the_quiet_line(screen.html, context.language), screen.keyboard), outcome="timezone")
+    return Reply(_beside_support(screen, context.language), outcome="timezone")
 
 
-def is_answer(replied_to: Quoted | None) -> bool:
-    """Whether a message that replies to this one answers the bot's question for a city."""
-    if replied_to is None or replied_to.sender is None or not replied_to.sender.is_bot:
+def is_answer(message: Message) -> bool:
+    """Whether a message answers the bot's question for a city.
+
+    The question stays open in the chat until it is answered, so a single digit is an offset for some minutes only.
+    """
+    asked = message.reply_to_message
+    if asked is None or asked.sender is None or not asked.sender.is_bot:
         return False
-    return replied_to.text in {question(language) for question in _QUESTIONS for language in LANGUAGES}
+    if message.date - asked.date > _ASKED_FOR_S and isinstance(rating_in(message.text or ""), int):
+        return False
+    return asked.text in {question(language) for question in _QUESTIONS for language in LANGUAGES}
 
 
 def _not_found(language: Language) -> str:
     """Also words that are no place at all come here, so they get what all words get."""
     return _above_the_quiet_line(text("zone_not_found", language), language)
+
+
+def _beside_support(screen: Screen, language: Language) -> Screen:
+    return Screen(_above_the_quiet_line(screen.html, language), [*screen.keyboard, support.way(language)])
 
 
 def _above_the_quiet_line(html: str, language: Language) -> str:

@@ -83,6 +83,8 @@ def _tells(fact: Literal["rating", "energy", "sleep"]) -> Callable[..., Reply]:
 
     def tell(context: Context, before: Day, value: int) -> Reply:
         language = context.language
+        if fact == "rating" and before.day == before.today:  # asked when it was yesterday: the clock has changed since
+            return Reply(question(before, fact, language), outcome="day")
         day = context.deps.store(TellDay(user_id=context.person.id, day=before.day, fact=fact, value=value))
         if day is None:  # erased meanwhile
             return stale(language)
@@ -117,14 +119,15 @@ def card(day: Day, language: Language, *, lead: str = "") -> Screen:
     if facts:
         mood = ("feel",) if is_today else ("asks", day.day, "rating")
         buttons.insert(0, button("button_mood", language, *mood))
-    numbers = [] if facts else [mood_row()] if is_today else _answers(day, "rating", language)
+    numbers = [] if facts else _answers(day, "rating", language)
     keyboard = [*numbers, *in_rows([*buttons, button("button_days", language, "days")], 2), *_support(day, language)]
     return Screen(led_by(lead, "\n".join(lines)), keyboard)
 
 
 def question(day: Day, asked: Question, language: Language, *, lead: str = "", beside: Sequence[Button] = ()) -> Screen:
     """A question about a day below what was said of it, or below `lead`; its last row is `beside` and the way on."""
-    key = f"day_{asked}_ask" if asked == "rating" or day.day != day.today else f"{asked}_ask"
+    today = "mood" if asked == "rating" else asked
+    key = f"{today}_ask" if day.day == day.today else f"day_{asked}_ask"
     html = text(key, language, day=name(day, language))
     said = lead or "\n".join(_facts(day, language, but=asked))
     ways = [[*beside, _way_on(day, asked, language)], *_support(day, language)]
@@ -178,6 +181,8 @@ def _answers(day: Day, asked: Question, language: Language) -> list[list[Button]
     if asked == "factors":
         labels = [(text(f"factor_{factor}", language), factor, had) for factor, had in _factors(day)]
         return in_rows([choice(label, had, "had", day.day, factor, int(not had)) for label, factor, had in labels], 2)
+    if asked == "rating" and day.day == day.today:
+        return [mood_row()]
     words = [text(f"sleep_{sleep}", language) for sleep in (1, 2, 3)] if asked == "sleep" else list("12345")
     action: Action = "rated" if asked == "rating" else asked
     told = [(value, value == getattr(day, asked)) for value in range(1, len(words) + 1)]

@@ -11,7 +11,7 @@ from burnout.schedule import zone_names
 from burnout.store.check_ins import Begin
 from burnout.store.people import ChangeSettings, Consent, Settings
 from burnout.telegram.buttons import First, Switch, data_of
-from burnout.telegram.calls import BotCall, Button
+from burnout.telegram.calls import BotCall, Button, answer_callback
 from burnout.texts import text
 from burnout.values import Hour, Language
 from functions.webhook.flow import Command, Context, Flow, Press, settings_of
@@ -67,8 +67,8 @@ def _agreed(context: Context) -> Reply:
     stands, photo = settings_of(context), _waiting_photo(context)
     begins = stands is None or stands.time_zone is None
     screen = _city(context) if begins else _done(context.language)
-    answer = _answer_to(photo, context) if photo else None
-    return Reply(screen, then=answer, outcome=context.trace.outcome if answer else "agreed")
+    answer, is_ended = _answer_to(photo, context) if photo else (None, False)
+    return Reply(screen, then=answer, is_ended=is_ended, outcome=context.trace.outcome if answer else "agreed")
 
 
 # ---------------------------------------------------------------- the photo that waited
@@ -82,8 +82,11 @@ def _waiting_photo(context: Context) -> Message | None:
     return photo if check_in.is_readable(photo) else None
 
 
-def _answer_to(photo: Message, context: Context) -> BotCall | None:
-    """The answer to the photo, once for all presses under it. Raises: TransientError to come back."""
+def _answer_to(photo: Message, context: Context) -> tuple[BotCall | None, bool]:
+    """The answer to the photo, once for all presses under it, and whether the press ended before it was read.
+
+    Raises: TransientError to come back.
+    """
     group = photo.media_group_id or f"message {photo.message_id}"
     person_id, trace = context.person.id, context.trace
     begin = Begin(
@@ -94,12 +97,15 @@ def _answer_to(photo: Message, context: Context) -> BotCall | None:
         photo=context.deps.terms.photo,
     )
     begun = context.deps.store(begin)
+    if begun.answer:  # the same press again: its answer did not arrive
+        return trace.ends("duplicate", list(begun.answer))[-1], False
     if photo.sender is None or begun.answer is not None or begun.album_answered:
-        return None
+        return None, False
     trace.photo_folder = begun.photo_folder
     person = person_of(photo.sender, begun, context.deps.terms)
+    context.deps.send(answer_callback(context.query_id))  # nobody watches a spinner while the photo is read
     calls = check_in.sent(photo, person, context.deps, trace, group=group)
-    return calls[0] if calls else None
+    return (calls[0] if calls else None), True
 
 
 # ---------------------------------------------------------------- three questions

@@ -42,12 +42,14 @@ def _asks(context: Context) -> Reply:
     return Reply(asked(context.language), outcome="mood")
 
 
-def _asks_to_delete(context: Context, at_s: int, rating: Rating) -> Reply:
+def _asks_to_delete(context: Context, at_s: int) -> Reply:
+    """Without the rating: the message may be older than the one that stands."""
     settings = settings_of(context)
     if settings is None:
         return stale(context.language)
-    local = datetime.fromtimestamp(at_s, settings.zone)
-    return Reply(delete_question(at_s, local, rating, context.language), outcome="undo")
+    when = at_time(datetime.fromtimestamp(at_s, settings.zone), context.language)
+    asked_about = text("undo_ask_entry", context.language, when=when)
+    return Reply(delete_question(at_s, asked_about, context.language), outcome="undo")
 
 
 def _deletes(context: Context, at_s: int) -> Reply:
@@ -67,7 +69,7 @@ def said(mood: Mood, language: Language) -> Screen:
     lead = led_by(_said(mood, language), kind) if kind else _said(mood, language)
     change = [
         (text("button_rerate", language, rating=mood.rating), data_of("feel")),
-        button("button_undo_mood", language, "binmood", int(mood.observed_at_utc.timestamp()), mood.rating),
+        button("button_undo_mood", language, "binmood", int(mood.observed_at_utc.timestamp())),
     ]
     following = day.next_question(mood.day) if mood.first else None
     if following:
@@ -79,10 +81,10 @@ def said(mood: Mood, language: Language) -> Screen:
     return Screen(screen.html, [*screen.keyboard, way] if kind and way not in screen.keyboard else screen.keyboard)
 
 
-def delete_question(at_s: int, local: datetime, rating: Rating, language: Language) -> Screen:
-    """Asks whether the mood of that Unix time, `local` by the person's clock, is to be deleted."""
+def delete_question(at_s: int, html: str, language: Language) -> Screen:
+    """Asks whether the mood of that Unix time is to be deleted."""
     keyboard = [button("button_undo", language, "unmood", at_s), button("button_keep", language, "keep")]
-    return Screen(text("undo_ask_mood", language, when=at_time(local, language), rating=rating), [keyboard])
+    return Screen(html, [keyboard])
 
 
 def _said(mood: Mood, language: Language) -> str:

@@ -86,9 +86,11 @@ def _ask_to_undo(context: Context) -> Reply:
 
 def _undo_question(last: LastCheckIn, language: Language) -> Screen:
     """Asks whether to delete the newest check-in. An answer that the person has not seen yet is not shown."""
+    when = at_time(datetime.fromisoformat(last.at_local), language) if last.at_local else ""
     if last.mood is not None:
-        at_s, local = int(last.mood.observed_at_utc.timestamp()), datetime.fromisoformat(last.mood.at_local)
-        return mood.delete_question(at_s, local, last.mood.rating, language)
+        rating = text("undo_rating", language, rating=last.mood.rating)
+        html = text("undo_ask", language, when=when, details=f" ({rating})")
+        return mood.delete_question(int(last.mood.observed_at_utc.timestamp()), html, language)
     check_in = last.check_in
     if check_in is None:
         return with_ways("undo_nothing", language)
@@ -97,7 +99,6 @@ def _undo_question(last: LastCheckIn, language: Language) -> Screen:
         facts.append(text("undo_rating", language, rating=check_in.self_rating))
     details = f" ({', '.join(facts)})" if facts else ""
     keyboard = [button("button_undo", language, "undo", check_in.message_id), button("button_keep", language, "keep")]
-    when = at_time(datetime.fromisoformat(last.at_local), language)
     return Screen(text("undo_ask", language, when=when, details=details), [keyboard])
 
 

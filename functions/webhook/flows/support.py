@@ -33,14 +33,14 @@ def zone_of(context: Context) -> str | None:
     return settings.time_zone if settings else None
 
 
-def unread(key: str, person: Person) -> Screen:
+def unread(key: str, person: Person, quiet: str = "quiet_line") -> Screen:
     """The sentence `key` about what the bot cannot read; then people who listen, and what it can read instead."""
     language = person.language
     if person.consented:
         can, row = "quiet_mood", mood_row()
     else:
         can, row = "quiet_start", [button("button_begin", language, "start", language)]
-    html = "\n\n".join(text(each, language) for each in (key, "quiet_line", can))
+    html = "\n\n".join(text(each, language) for each in (key, quiet, can))
     return Screen(html, [row, way(language)])
 
 

@@ -45,6 +45,7 @@ def rows_of(database: Path, user_id: int) -> dict[str, Any]:
         "moods": {_seconds(row["observed_at_utc"]): row["rating"] for row in tables["moods"]},
         "days": {row["day"]: _day(row) for row in tables["days"]},
         "weekly_answers": {row["week"]: row["answer"] for row in tables["weekly_answers"]},
+        "inventories": {row["day"]: row["answers"] for row in tables["inventories"]},
         "seen_updates": {row["update_id"]: row["outcome"] for row in tables["seen_updates"]},
     }
 

@@ -19,6 +19,7 @@ from burnout.store.check_ins import (
     Reveal,
 )
 from burnout.store.days import Day, ForgetMood, KeepMood, Mood, ReadDay, TellDay
+from burnout.store.inventories import Inventory, ReadInventories
 from burnout.store.people import ChangeSettings, ReadSettings, Settings
 from burnout.store.reports import Course, ReadCourse
 from tests.integration.adversary.model import NUMBERS_OF_A_DAY, Model
@@ -85,6 +86,10 @@ def _day(model: Model, own: Prediction, operation: TellDay | ReadDay, answer: Da
     return told | dict.fromkeys(answer.factors, 1) == model.known.days.get(answer.day, {})
 
 
+def _inventories(model: Model, own: Prediction, operation: ReadInventories, answer: tuple[Inventory, ...]) -> bool:
+    return {each.day: each.answers for each in answer} == (model.known.inventories if model.known else {})
+
+
 def _settings(model: Model, own: Prediction, operation: Any, answer: Settings | None) -> bool:
     return (answer is None) == (model.known is None)
 
@@ -112,6 +117,7 @@ _JUDGES: dict[type, Judge] = {
     ForgetMood: _mood,
     TellDay: _day,
     ReadDay: _day,
+    ReadInventories: _inventories,
     ReadSettings: _settings,
     ChangeSettings: _settings,
     ReadCourse: _course,

@@ -48,6 +48,7 @@ class Known:
     moods: dict[int, int] = field(default_factory=dict)  # by their moments, Unix time
     days: dict[str, dict[str, int]] = field(default_factory=dict)  # facts by days, none that was taken back
     weekly: dict[str, int] = field(default_factory=dict)
+    inventories: dict[str, str] = field(default_factory=dict)
     chosen: dict[str, Any] = field(default_factory=lambda: dict(DEFAULTS))  # settings by their names
     reachable: bool = True
     donating: bool = False
@@ -164,6 +165,11 @@ class Model:
         if self.known is not None:
             self.known.weekly[week] = answer
 
+    def answers_inventory(self, answers: str) -> None:
+        """Six answers of today; the last ones count."""
+        if self.known is not None:
+            self.known.inventories[TODAY] = answers
+
     def is_reachable(self, reachable: bool) -> None:
         """The person blocked the bot, or came back."""
         if self.known is not None:
@@ -211,6 +217,7 @@ class Model:
             "moods": dict(known.moods),
             "days": {day: _day(day, facts) for day, facts in known.days.items() if facts},
             "weekly_answers": dict(known.weekly),
+            "inventories": dict(known.inventories),
             "seen_updates": dict(known.seen),
         }
 

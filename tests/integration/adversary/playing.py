@@ -123,3 +123,4 @@ def check_export(person: Person, content: bytes) -> None:
     assert sorted(row["rating"] for row in data["moods"]) == sorted(known.moods.values())
     assert {row["day"] for row in data["days"]} == {day for day, facts in known.days.items() if facts}
     assert {row["week"]: row["answer"] for row in data["weekly_answers"]} == known.weekly
+    assert {row["day"]: row["answers"] for row in data["inventories"]} == known.inventories

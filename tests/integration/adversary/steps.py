@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from burnout.emotions import Emotion
 from burnout.store.days import FACTORS
+from burnout.store.inventories import QUESTIONS
 from burnout.telegram.buttons import Action, data_of
 from functions.webhook.person import NOTICE_VERSION
 from tests import updates
@@ -59,12 +60,13 @@ STEPS = st.one_of(
     st.tuples(
         st.just("read"),
         st.sampled_from(
-            ["day", "mood", "support", "privacy", "help", "delete", "stay", "ask", "bin", "selfie", "decline"]
+            ["day", "mood", "check", "support", "privacy", "help", "delete", "stay", "ask", "bin", "selfie", "decline"]
         ),
     ),
     st.tuples(st.just("setting"), st.sampled_from(sorted(SETTINGS)), st.integers(0, 2)),
     st.tuples(st.just("give"), st.booleans()),
     st.tuples(st.just("week"), st.integers(1, 5)),
+    st.tuples(st.just("check"), st.sampled_from(["", "0123", "012343", "444444"])),
     st.tuples(st.just("report"), st.sampled_from(["report", "export", "export"])),
     st.tuples(st.just("reach"), st.booleans()),
     st.tuples(st.just("again"), st.integers(0, 30)),
@@ -212,6 +214,13 @@ def _week(person: Person, answer: Any) -> Sent:
     return _press(person, data, lambda model: model.answers_week(WEEK, answer), subject="week")
 
 
+def _check(person: Person, sofar: str) -> Sent:
+    data = data_of("check", sofar)
+    if len(sofar) < QUESTIONS:
+        return _press(person, data)
+    return _press(person, data, lambda model: model.answers_inventory(sofar), subject="inventory")
+
+
 def _reach(person: Person, reachable: bool) -> Sent:
     status = "member" if reachable else "kicked"
     update = updates.membership(status, person.user_id) | {"update_id": person.next_update_id()}
@@ -245,6 +254,7 @@ MAKERS: dict[str, Callable[..., Sent]] = {
     "setting": _setting,
     "give": _give,
     "week": _week,
+    "check": _check,
     "report": lambda person, command: _text(person, f"/{command}"),
     "reach": _reach,
     "forged": lambda person, data: _press(person, data, lambda model: "stale"),

@@ -135,6 +135,8 @@ LIFE = [
     ("photo", "face", None),
     ("setting", "theme", 0),
     ("week", 4),
+    ("check", "012343"),
+    ("read", "check"),
     *[("tell", DAYS[0], what, 1) for what in ("overtime", "energy", "sleep")],
     ("tell", DAYS[1], "rated", 3),
     ("reach", False),

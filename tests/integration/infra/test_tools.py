@@ -3,10 +3,11 @@
 import os
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
-from infra.stack import docker
+from infra.stack import docker, image
 from infra.stack.command import ROOT, StackToolError, UnavailableError, run
 
 
@@ -64,6 +65,20 @@ def test_bridge_of_a_daemon_that_has_only_just_started_has_its_first_address(pro
     programs("docker", f"""echo '[{{"IPAM":{{"Config":[{bridge}]}}}}]'""")
 
     assert docker.gateway() == address
+
+
+def test_command_line_of_a_container_shows_no_value_of_its_variables(programs):
+    programs(
+        "docker", """[ "$1" = run ] && { printenv ADDRESS; echo "$@"; } > "$(dirname "$0")/$1"; echo 127.0.0.1:1"""
+    )
+    folder = Path(os.get_exec_path()[0])
+
+    with image.running("infer", "172.17.0.1", {"ADDRESS": "http://172.17.0.1/secret"}, user="1:1"):
+        value, line = (folder / "run").read_text(encoding="utf-8").splitlines()
+
+    assert value == "http://172.17.0.1/secret"
+    assert "--env ADDRESS infer" in line
+    assert "secret" not in line
 
 
 def test_daemon_that_runs_is_used_and_left_alone(programs, tmp_path):

@@ -8,6 +8,7 @@ import json
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -72,12 +73,13 @@ class Week:
     declared: dict
     token: str
     webhook_secret: str
+    doors: set[str]  # the secret paths of this machine's servers
 
     @property
     def private(self):
         """What no line, no answer and no database may show."""
         names = {NAME, USERNAME, WORDS, CAPTION}
-        return {self.token, self.token.partition(":")[2], self.webhook_secret} | names | self.file_ids
+        return {self.token, self.token.partition(":")[2], self.webhook_secret} | names | self.file_ids | self.doors
 
     def answers_of(self, function):
         return [answer for name, answer in self.answers if name == function]
@@ -108,6 +110,7 @@ def week(tmp_path_factory):
             declared,
             stack.options.bot.token,
             stack.options.bot.webhook_secret,
+            {urlsplit(each.url).path.split(":")[1] for each in (stack.aws, stack.dispatch, stack.telegram)},
         )
 
 
@@ -233,9 +236,9 @@ def strangers_post(stack):
 
 
 def telegram_is_unreachable(stack, around):
-    port = stack.telegram.url.rpartition(":")[2]
+    telegram = urlsplit(stack.telegram.url)
     for url in UNREACHABLE:
-        address = {"TELEGRAM_API_URL": url.format(plain_http_port=port)}
+        address = {"TELEGRAM_API_URL": url.format(plain_http_port=telegram.port) + telegram.path}
         threads = ThreadSandboxes()
         around.callback(threads.stop)
         for name, start in (("webhook", threads), ("report", ProcessSandbox)):

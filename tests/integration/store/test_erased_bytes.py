@@ -12,6 +12,7 @@ import pytest
 from burnout.emotions import Emotion
 from burnout.store.check_ins import Begin, Fail, GiveFeedback, Rate, Undo
 from burnout.store.days import FACTORS, KeepMood, TellDay
+from burnout.store.inventories import KeepInventory
 from burnout.store.people import ChangeSettings, SetLanguage
 from burnout.store.privacy import Erase, SetDonating, Sweep
 from burnout.store.reports import AnswerWeek
@@ -110,6 +111,7 @@ class History:
                 ChangeSettings(user_id=person, time_zone=planted(person, 1)),
                 start(planted(person, 40), str(self.updates), person),
                 AnswerWeek(user_id=person, week=week, answer=self.random.randint(1, 5)),
+                KeepInventory(user_id=person, answers="012343"),
                 SetLanguage(user_id=person, language="ru" if chance < 0.5 else "en"),
                 Undo(**key),
                 *[self.check_in(person)] * 5,

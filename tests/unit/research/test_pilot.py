@@ -9,7 +9,8 @@ from burnout.store.check_ins import GiveFeedback, Rate
 from functions.store.database import transaction
 from functions.store.operations import run
 from functions.webhook.assignment import asks_rating_first
-from research.pilot import criteria, main, verdict
+from research.pilot import criteria, main
+from research.pilot_criteria import verdict
 from tests.unit.research.people import pilot, pilot_with_a_band, prediction, trial
 from tests.unit.store.samples import NOON, agree, new_check_in, record
 
@@ -238,6 +239,11 @@ def test_report_of_an_empty_export_needs_everything(tmp_path, capsys):
             f"P(negative) of mvp with {kind}: needs about 206 more answers, and at least 10 more people"
             " (0 ratings of 0 people: no correlation yet)"
             for kind in RATINGS
+        ),
+        *(
+            f"index with the inventory, {over} people: needs about 206 more answers, and at least 10 more people"
+            f" (0 {pairs} of 0 people: no correlation yet)"
+            for over, pairs in (("over", "means"), ("within", "inventories"))
         ),
         "latency: not given (--latency-ms, from the bench)",
     ]

@@ -51,10 +51,11 @@ def test_presses_within_ten_minutes_are_one_mood_and_later_ones_another(person):
     assert told[2].day.ratings == (1, 5)
 
 
-def test_a_mood_after_midnight_is_the_new_days(person):
+@pytest.mark.parametrize("order", [*permutations([(5, -3, 10), (4, -2, 11), (1, 3, 12), (2, 4, 13)])])
+def test_a_mood_after_midnight_is_the_new_days_and_one_from_before_it_that_comes_late_is_kept(person, order):
     midnight = NOON.replace(hour=0, minute=0, second=0)
-    for rating, minutes in ((5, -3), (1, 3), (2, 4), (4, -2)):
-        person(keep(rating, midnight + minutes * MINUTE), NOON)
+    for rating, minutes, update_id in order:
+        person(keep(rating, midnight + minutes * MINUTE, update_id), NOON)
 
     assert [rating for _, rating in person.rows(MOODS)] == [4, 2]
 
@@ -162,13 +163,16 @@ def test_a_day_of_which_nothing_is_said_any_more_has_no_row(person):
     )
 
 
-@pytest.mark.parametrize(("day", "kept"), [(-8, 0), (-7, 1), (0, 1), (1, 0)])
-def test_a_day_that_has_not_come_or_lies_too_far_back_keeps_nothing(person, day, kept):
+@pytest.mark.parametrize(
+    ("fact", "day", "kept"),
+    [("energy", -8, 0), ("energy", -7, 1), ("energy", 0, 1), ("energy", 1, 0), ("rating", 0, 0)],
+)
+def test_a_day_that_has_not_come_or_lies_too_far_back_keeps_nothing_and_today_no_rating(person, fact, day, kept):
     name = f"{NOON + day * DAY:%Y-%m-%d}"
 
-    told = person(tell(name, "energy", 3))
+    told = person(tell(name, fact, 3))
 
-    assert (told.day, told.energy) == (name, 3 if kept else None)
+    assert (told.day, getattr(told, fact)) == (name, 3 if kept else None)
     assert len(person.rows(FACTS)) == kept
 
 

@@ -20,6 +20,7 @@ from burnout.store.check_ins import (
     Undo,
 )
 from burnout.store.days import ForgetMood, KeepMood, ReadDay, TellDay
+from burnout.store.inventories import KeepInventory, ReadInventories
 from burnout.store.people import ChangeSettings, ReadSettings, SetLanguage, SetReachable, Settings
 from burnout.store.privacy import Erase, ReadRows, Rows, SetDonating
 from burnout.store.reports import AnswerWeek, Course, Postpone, ReadCourse, StartAlert, StartReminder
@@ -54,6 +55,8 @@ OF_A_STRANGER = (
     (TellDay(user_id=7, day="2026-03-02", fact="sleep", value=3), None),
     (ReadDay(user_id=7), None),
     (AnswerWeek(user_id=7, week="2026-W10", answer=3), None),
+    (KeepInventory(user_id=7, answers="012343"), None),
+    (ReadInventories(user_id=7), ()),
     (ReadLast(user_id=7), LastCheckIn(check_in=None, at_local="")),
     (ReadHistory(user_id=7), History(days=(), today="2026-03-02")),
     (ReadCourse(user_id=7, since_utc=NOON, before_utc=NOON), None),
@@ -145,6 +148,7 @@ def test_a_neighbour_s_rows_are_in_nobody_else_s_answer(shard, operation, answer
         SetDonating(user_id=7, donating=True),
         Postpone(user_id=7),
         AnswerWeek(user_id=7, week="2026-W10", answer=3),
+        KeepInventory(user_id=7, answers="012343"),
         GiveFeedback(user_id=7, message_id=1001, agrees=False, corrected=Emotion.SAD),
         Rate(user_id=7, message_id=1001, rating=4),
         Reveal(user_id=7, message_id=1001),

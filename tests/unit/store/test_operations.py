@@ -14,6 +14,7 @@ from burnout.emotions import Emotion
 from burnout.store.check_ins import Begin, Fail, GiveFeedback, Rate, ReadHistory, ReadLast, Record, Reveal, Undo
 from burnout.store.client import answer_type
 from burnout.store.days import ForgetMood, KeepMood, ReadDay, TellDay
+from burnout.store.inventories import KeepInventory, ReadInventories
 from burnout.store.operation import Choice, Operation, ShardOperation
 from burnout.store.people import ChangeSettings, Consent, ReadSettings, SetLanguage, SetReachable
 from burnout.store.privacy import TABLES, Erase, ReadRows, SetDonating, Sweep
@@ -53,11 +54,14 @@ def test_every_operation_that_is_declared_is_known():
 
 def test_every_operation_is_a_choice_but_for_what_nothing_contradicts():
     """Late or twice these do no harm: they read, are of an update or a run that is known, or cannot be taken back."""
-    others = {Begin, Record, Fail, Reveal, Undo, ReadLast, ReadHistory, ReadDay, ReadSettings, ReadCourse, ReadRows}
+    others = {Begin, Record, Fail, Reveal, Undo}
+    reads = {ReadLast, ReadHistory, ReadDay, ReadInventories, ReadSettings, ReadCourse, ReadRows}
     claims = {ClaimDue, HoldRun, ReleaseRun, Postpone, ReleaseReport, FinishReport}
     rights = {StartSending, StartAlert, StartReminder}
 
-    assert {operation for operation in OPERATIONS if not issubclass(operation, Choice)} == others | claims | rights
+    assert {
+        operation for operation in OPERATIONS if not issubclass(operation, Choice)
+    } == others | reads | claims | rights
 
 
 def test_every_table_is_strict(shard):
@@ -84,20 +88,18 @@ def test_no_read_walks_through_a_whole_table(shard):
         Begin(user_id=7, update_id=103, photo=TERMS),
         Fail(user_id=7, update_id=102, stage="infer", error_type="Timeout"),
         SetLanguage(user_id=7, language="ru"),
-        SetReachable(user_id=7, reachable=False),
-        SetReachable(user_id=7, reachable=True),
+        *(SetReachable(user_id=7, reachable=reachable) for reachable in (False, True)),
         GiveFeedback(user_id=7, message_id=1101, agrees=False),
         Rate(user_id=7, message_id=1101, rating=1),
         Reveal(user_id=7, message_id=1101),
-        ReadLast(user_id=7),
+        *(read(user_id=7) for read in (ReadLast, ReadSettings, ReadDay, ReadInventories)),
         ReadHistory(user_id=7, days=7),
-        ReadSettings(user_id=7),
         ChangeSettings(user_id=7, reminder_hour=12),
         KeepMood(user_id=7, observed_at_utc=NOON, rating=2),
         ForgetMood(user_id=7, observed_at_utc=NOON),
         TellDay(user_id=7, day="2026-03-02", fact="energy", value=2),
-        ReadDay(user_id=7),
         AnswerWeek(user_id=7, week="2026-W10", answer=3),
+        KeepInventory(user_id=7, answers="012343"),
         HoldRun(**run_at),
         ClaimDue(**run_at),
         StartSending(**week, at_utc=NOON),
@@ -115,8 +117,7 @@ def test_no_read_walks_through_a_whole_table(shard):
         ClaimDue(**run_at),
         StartAlert(user_id=7, at_utc=NOON, pseudonym="p"),
         StartReminder(user_id=7, at_utc=NOON),
-        SetDonating(user_id=7, donating=True),
-        SetDonating(user_id=7, donating=False),
+        *(SetDonating(user_id=7, donating=donating) for donating in (True, False)),
         Undo(user_id=7, message_id=1101),
         *(ReadRows(user_id=7, table=table) for table in TABLES),
         Erase(user_id=7),
@@ -185,6 +186,7 @@ def operations(users, update_ids):
             *(user, st.fixed_dictionaries({}, optional=CHANGES)),
         ),
         st.builds(AnswerWeek, user_id=user, week=WEEKS, answer=st.integers(1, 5)),
+        st.builds(KeepInventory, user_id=user, answers=st.sampled_from(["000000", "444444"])),
         st.builds(KeepMood, user_id=user, observed_at_utc=NEAR, rating=st.integers(1, 5)),
         st.builds(ForgetMood, user_id=user, observed_at_utc=NEAR),
         st.builds(TellDay, user_id=user, day=DAYS, fact=st.sampled_from(["rating", "sleep", "rest"]), value=BIT),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from burnout.store.check_ins import Fail, GiveFeedback, Rate
 from burnout.store.days import KeepMood, TellDay
+from burnout.store.inventories import KeepInventory
 from burnout.store.privacy import TABLES, Erase, ReadRows
 from burnout.store.reports import AnswerWeek
 from functions.store.rows import UnstorableError
@@ -28,6 +29,7 @@ def fill(shard, user_id, entries=3):
         shard(KeepMood(user_id=user_id, observed_at_utc=NOON + number * HOUR, rating=3))
         shard(TellDay(user_id=user_id, day=f"{NOON - number * DAY:%Y-%m-%d}", fact="energy", value=2))
         shard(AnswerWeek(user_id=user_id, week=f"2026-W{number:02d}", answer=4, update_id=update_id))
+        shard(KeepInventory(user_id=user_id, answers="012343"), NOON + number * 28 * DAY)
         shard(start(key=str(update_id), user_id=user_id))
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from burnout.store import privacy
 from burnout.store.check_ins import Begin, Fail, GiveFeedback, Rate, ReadHistory
 from burnout.store.days import KeepMood, TellDay
+from burnout.store.inventories import KeepInventory
 from burnout.store.people import SetReachable
 from burnout.store.privacy import SetDonating, Sweep, Swept
 from burnout.store.reports import AnswerWeek
@@ -63,6 +64,7 @@ LIVELY = {
     "a mood": lambda store, at: store(KeepMood(user_id=7, observed_at_utc=at, rating=3), at),
     "a day": lambda store, at: store(TellDay(user_id=7, day=f"{at - DAY:%Y-%m-%d}", fact="sleep", value=1), at),
     "a weekly answer": lambda store, at: store(AnswerWeek(user_id=7, week="2026-W20", answer=2), at),
+    "an inventory": lambda store, at: store(KeepInventory(user_id=7, answers="012343"), at),
 }
 
 
@@ -148,10 +150,11 @@ def test_entries_go_after_400_days_with_their_feedback_and_rating_and_the_younge
             "weekly_answers",
             privacy.CHECK_INS_FOR,
         ),
+        (lambda store: store(KeepInventory(user_id=7, answers="012343")), "inventories", privacy.CHECK_INS_FOR),
         (lambda store: store(Fail(user_id=7, update_id=1, stage="a", error_type="b")), "failures", privacy.SEEN_FOR),
         (lambda store: store(record(1, outcome="dead_letter", check_in=None)), "failures", privacy.DEAD_LETTERS_FOR),
     ],
-    ids=["answer", "asked for", "report", "week", "failure", "dead letter"],
+    ids=["answer", "asked for", "report", "week", "inventory", "failure", "dead letter"],
 )
 def test_rows_go_in_time(store, fill, table, kept_for):
     store(agree())

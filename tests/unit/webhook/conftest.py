@@ -54,6 +54,7 @@ class Bot:
     reports: FakeReports = field(default_factory=FakeReports)
     now_utc: datetime = START
     traces: list[RequestTrace] = field(default_factory=list)
+    sent: list[BotCall] = field(default_factory=list)  # at once, beside the answers
     photos_per_hour: int = 30
     photos_per_day: int = 100
     operator_contact: str = "@operator"
@@ -71,19 +72,20 @@ class Bot:
             download=self.files.download,
             order_report=self.reports,
             typing=lambda _: nullcontext(),
+            send=self.sent.append,
             now_utc=lambda: self.now_utc,
             terms=Terms.of(self),
         )
         return self.around(deps)
 
     def __call__(self, update: dict[str, Any], trace: RequestTrace | None = None) -> list[BotCall]:
-        trace = trace or RequestTrace()
+        trace, before = trace or RequestTrace(), len(self.sent)
         self.traces.append(trace)
         calls = handle(parse_update(msgspec.json.encode(update)), self.deps, trace)
         for call in calls:
             check_limits(call.method, call.params)
         if "callback_query" in update:  # whatever was pressed: its spinner ends
-            assert calls[0].method == "answerCallbackQuery"
+            assert [*self.sent[before:], *calls][0].method == "answerCallbackQuery"
         return calls
 
     def says(self, update: dict[str, Any]) -> str:

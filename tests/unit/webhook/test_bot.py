@@ -207,11 +207,15 @@ EDITED = [
 def test_an_edited_message_gets_a_sentence_and_a_moving_location_none(bot, content, language):
     bot(updates.button(f"v1:lang:{language}"))
     edited = {"update_id": 5, "edited_message": updates.message(**content, edit_date=updates.DATE)["message"]}
+    in_an_album = {"update_id": 7, "edited_message": edited["edited_message"] | {"media_group_id": "album"}}
+    bot(photo(media_group_id="album"))
+    bot.files.downloaded.clear()
     moving = {"update_id": 6, "edited_message": updates.message(location={"latitude": 1, "longitude": 2})["message"]}
     before = rows(bot)
 
-    (call,) = bot(edited)
+    (call,), (again,) = bot(edited), bot(in_an_album)
 
+    assert call == again
     assert call.params["text"].split("\n\n")[:2] == [text("edit_unseen", language), text("quiet_line", language)]
     assert (bot.files.downloaded, rows(bot)) == ([], before)
     assert bot(moving) == []

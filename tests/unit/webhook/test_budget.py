@@ -19,6 +19,7 @@ from burnout.store.check_ins import ReadHistory
 from burnout.telegram.calls import BotCall
 from functions.webhook import budget, gateway
 from functions.webhook.deps import RequestTrace
+from functions.webhook.person import NOTICE_VERSION
 from local.aws import functions
 from tests import updates
 from tests.fakes import face, inference, prediction
@@ -44,7 +45,7 @@ class Clock:
 
 
 @pytest.fixture
-def slowed(bot):
+def slowed(stranger):
     """Makes every call around the bot as slow as `paces` say, of the store by operation.
 
     Gives a trace that begins now, on the same clock, and the calls as they are asked.
@@ -66,7 +67,7 @@ def slowed(bot):
 
             return taken
 
-        bot.around = lambda deps: replace(
+        stranger.around = lambda deps: replace(
             deps, **{name: taking_its_time(name, getattr(deps, name)) for name in OUTSIDE}
         )
         return RequestTrace(clock=clock, ends_at_s=budget.LIFETIME_S), asked
@@ -133,6 +134,26 @@ def test_photo_never_outlives_the_function_and_every_failure_but_the_stores_is_c
         assert answered or counted, paces
         assert not answered or "slow and fails" not in paces.values(), paces
         assert trace.clock() + budget.ANSWER_S <= budget.LIFETIME_S, paces
+
+
+@pytest.mark.parametrize(
+    "slow", [{"infer"}, {"download"}, {"put_photo"}, {"Consent"}, {"Consent", "infer"}, {"Record"}]
+)
+def test_yes_to_a_photo_never_outlives_the_function_and_its_spinner_ends_before_the_photo_is_read(
+    stranger, slowed, slow
+):
+    trace, asked = slowed(dict.fromkeys([*slow, "Fail"], "slow"))
+    stranger.infer.before = lambda: spinners.extend(stranger.sent)
+    spinners, telegram = [], SlowTelegram(trace.clock)
+    yes = updates.button(f"v1:agree:{NOTICE_VERSION}:en", reply_to_message=photo()["message"])
+
+    try:
+        gateway.accepted(stranger(yes, trace), telegram, trace)
+    except TransientError:
+        assert "Fail" in asked
+
+    assert trace.clock() + budget.ANSWER_S <= budget.LIFETIME_S
+    assert {call.method for call in spinners} == ({"answerCallbackQuery"} if "infer" in asked else set())
 
 
 def test_stage_that_would_outlive_the_function_is_not_begun_and_is_counted(bot, slowed):

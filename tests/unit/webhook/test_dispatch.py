@@ -18,7 +18,7 @@ from tests.unit.webhook.conftest import STALE, checked_in, data, photo
 
 ANYBODYS_COMMANDS = {"start", "help", "language", "privacy", "developer_info", "delete", "stop", "support"}
 RIGHTS_COMMANDS = {"export", "undo"}  # of a person who agreed to any notice
-CONSENTED_COMMANDS = {"day", "history", "mood", "report", "settings", "timezone"}
+CONSENTED_COMMANDS = {"day", "history", "mood", "report", "settings", "timezone", "check"}
 ANYBODYS_BUTTONS = {
     "start", "read", "agree", "decline", "lang", "show", "keep", "erase", "stay", "help", "commands", "support",
     "lines", "home",
@@ -37,13 +37,13 @@ PRESSES = {
     "open": "v1:open:zone", "reports": "v1:reports:off", "day": "v1:day:0", "hour": "v1:hour:9",
     "zone": "v1:zone:Europe/Berlin", "remind": "v1:remind:12", "silent": "v1:silent", "quiet": "v1:quiet:23:7",
     "theme": "v1:theme:dark", "alerts": "v1:alerts:on", "give": "v1:give:off", "erase": "v1:erase", "mood": "v1:mood:2",
-    "feel": "v1:feel", "binmood": "v1:binmood:1795000000:2", "unmood": "v1:unmood:1795000000", "days": "v1:days",
+    "feel": "v1:feel", "binmood": "v1:binmood:1795000000", "unmood": "v1:unmood:1795000000", "days": "v1:days",
     "about": "v1:about:2026-11-18", "asks": "v1:asks:2026-11-17:sleep", "rated": "v1:rated:2026-11-17:2",
     "energy": "v1:energy:2026-11-18:2", "sleep": "v1:sleep:2026-11-18:3", "had": "v1:had:2026-11-18:overtime:1",
     "done": "v1:done:2026-11-18",
     "clock": "v1:clock:hour:Europe/Berlin", "offer": "v1:offer:rest:off", "write": "v1:write",
     "support": "v1:support", "lines": "v1:lines",
-    "rerate": "v1:rerate:{number}",
+    "rerate": "v1:rerate:{number}", "check": "v1:check:012343",
 }  # fmt: skip
 ABOUT_A_CHECK_IN = {"up", "down", "is", "name", "rate", "rerate", "show"}
 NOTHING_KEPT = "I keep nothing about you, so there is nothing here to hand out or delete."
@@ -193,7 +193,7 @@ def test_every_command_that_the_help_names_is_answered(bot, language):
 
     assert commands == {
         "day", "delete", "developer_info", "export", "help", "history", "language", "mood", "privacy", "report",
-        "settings", "start", "stop", "support", "timezone", "undo",
+        "settings", "start", "stop", "support", "timezone", "undo", "check",
     }  # fmt: skip
     for command in commands:
         bot(updates.text(f"/{command}"))

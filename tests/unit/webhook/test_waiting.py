@@ -8,11 +8,12 @@ import msgspec
 import pytest
 
 from burnout.errors import TelegramRejectedError, TelegramUnavailableError, TransientError
+from burnout.telegram.calls import answer_callback
 from burnout.texts import text
 from functions.webhook.budget import EXTRA_S
 from functions.webhook.deps import RequestTrace
 from functions.webhook.updates import parse_update
-from functions.webhook.waiting import AFTER_S, AGAIN_S, say_if_slow, typing_by
+from functions.webhook.waiting import AFTER_S, AGAIN_S, say_if_slow, sending_by, typing_by
 from tests import updates
 
 LOST_S = 10
@@ -130,3 +131,22 @@ def test_a_long_retry_is_said_only_in_time_and_costs_nothing_when_telegram_fails
     say_if_slow(update, telegram, RequestTrace(slow=True, clock=lambda: 0.0, ends_at_s=left_s))
 
     assert len(telegram.calls) == (left_s > EXTRA_S)
+
+
+@pytest.mark.parametrize("error", [None, TelegramUnavailableError("429"), TelegramRejectedError("a", 400, "too old")])
+def test_a_call_is_sent_beside_the_work_which_does_not_wait_for_it(error):
+    may_end, ended = threading.Event(), threading.Event()
+
+    class SlowTelegram(Telegram):
+        def call(self, call):
+            assert may_end.wait(LOST_S)
+            ended.set()
+            super().call(call)
+
+    telegram = SlowTelegram(error)
+
+    sending_by(telegram)(answer_callback("42"))
+
+    assert telegram.calls == []
+    may_end.set()
+    assert ended.wait(LOST_S)

@@ -69,7 +69,8 @@ class ForgetMood(Choice[Mood | None], tag="forget_mood", frozen=True):
 class TellDay(Choice[Day | None], tag="tell_day", frozen=True):
     """Keeps one fact about a day, today or one of the seven before, or takes it back with 0; the last press counts.
 
-    Nothing is kept of a day that lies further back, or has not come. None for somebody who has not agreed.
+    Nothing is kept of a day that lies further back, or has not come, and no rating of today: that is a mood. None for
+    somebody who has not agreed.
     """
 
     day: DayKey

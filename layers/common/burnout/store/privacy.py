@@ -13,7 +13,7 @@ from burnout.store.operation import Choice, Operation, ShardOperation
 from burnout.values import PhotoFolder, Utc
 
 PHOTOS_FOR: Final = timedelta(days=1)  # in photos/, should the deletion after the analysis fail
-CHECK_INS_FOR: Final = timedelta(days=400)  # check-ins, ratings, weekly answers, reports: a year and a month to compare
+CHECK_INS_FOR: Final = timedelta(days=400)  # check-ins, ratings, answers, reports: a year and a month to compare
 INACTIVE_FOR: Final = timedelta(days=180)  # without a check-in, an answer or a new agreement: everything is deleted
 UNREACHABLE_FOR: Final = timedelta(days=30)  # after a person blocked the bot: everything is deleted
 DEAD_LETTERS_FOR: Final = timedelta(days=30)
@@ -29,6 +29,7 @@ Table = Literal[
     "moods",
     "days",
     "weekly_answers",
+    "inventories",
     "choices",
     "reports",
     "seen_updates",

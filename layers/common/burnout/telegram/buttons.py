@@ -25,6 +25,7 @@ Place = Literal["answer", "question", "unsure"]
 Question = Literal["rating", "energy", "sleep", "factors"]  # about a day, in the order in which they are asked
 Moment = Annotated[int, msgspec.Meta(ge=0, lt=2**32)]  # s, Unix time, until 2106
 First = Literal["write", "reminder", "alerts", "done"]  # what comes next of the first minute
+Sofar = Annotated[str, msgspec.Meta(pattern=r"^[0-4]{0,6}\Z")]  # answers to the first questions of an inventory
 Action = Literal[
     "agree", "decline", "start", "lang",
     "read", "first", "fzone", "fhour", "falerts", "home", "help", "commands",
@@ -35,7 +36,7 @@ Action = Literal[
     "hist", "report", "chart", "ask", "week",
     "set", "open", "reports", "day", "hour", "zone", "remind", "silent", "quiet", "theme", "alerts", "give",
     "clock", "offer", "write",
-    "support", "lines",
+    "support", "lines", "check",
 ]  # fmt: skip
 
 # What follows each action. A message is named by its number in the person's chat.
@@ -63,7 +64,7 @@ GRAMMAR: Final[dict[Action, Any]] = {
     "unsure": tuple[Whole],  # as "back", of a photo that alone did not tell
     "mood": tuple[Rating],  # how the person is now, without a photo
     "feel": tuple[()],  # the question for a mood
-    "binmood": tuple[Moment, Rating],  # whether the mood of this moment shall go
+    "binmood": tuple[Moment],  # whether the mood of this moment shall go
     "unmood": tuple[Moment],  # delete it
     # A day is one that a calendar has: 30 February is in no button. A value of 0 takes back what was said.
     "days": tuple[()],  # today and the days that can still be told
@@ -102,6 +103,7 @@ GRAMMAR: Final[dict[Action, Any]] = {
     "write": tuple[()],  # a city that is not among the buttons
     "support": tuple[()],  # people who listen, in the person's country
     "lines": tuple[()],  # help lines of all countries
+    "check": tuple[Sofar],  # the inventory's next question; six answers are kept
 }
 
 

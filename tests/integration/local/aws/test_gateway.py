@@ -38,8 +38,9 @@ def gateway(webhook):
 
 
 def request(gateway, method, path, body=b"", **headers):
-    connection = http.client.HTTPConnection(urlsplit(gateway.url).netloc, timeout=10)
-    connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+    url = urlsplit(gateway.url.removesuffix(ROUTE) + path)
+    connection = http.client.HTTPConnection(url.netloc, timeout=10)
+    connection.request(method, url.path, body, {name.replace("_", "-"): value for name, value in headers.items()})
     response = connection.getresponse()
     content = response.read()
     connection.close()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from burnout.emotions import Emotion
 from burnout.schedule import zone_names
 from burnout.store.days import Value
-from burnout.telegram.buttons import GRAMMAR, LIMIT_BYTES, Action, Button, Moment, data_of, parse_button
+from burnout.telegram.buttons import GRAMMAR, LIMIT_BYTES, Action, Button, Moment, Sofar, data_of, parse_button
 from burnout.values import Hour, Rating, TimeZoneName, Weekday, WeekKey, Whole
 
 VALUES = {
@@ -24,6 +24,7 @@ VALUES = {
     Moment: st.integers(0, 2**32 - 1),
     date: st.dates(),
     Value: st.integers(0, 5),
+    Sofar: st.text("01234", max_size=6),
 }
 
 

@@ -13,6 +13,7 @@ import pytest
 from burnout.errors import TransientError
 from burnout.store.check_ins import Begin, Fail, GiveFeedback
 from burnout.store.days import KeepMood, TellDay
+from burnout.store.inventories import KeepInventory
 from burnout.store.people import ChangeSettings
 from burnout.store.privacy import TABLES, SetDonating
 from burnout.store.reports import AnswerWeek, StartSending
@@ -59,6 +60,7 @@ def busy_person(office, user_id, language="en"):
         KeepMood(user_id=user_id, observed_at_utc=office.now_utc, rating=2),
         TellDay(user_id=user_id, day=f"{office.now_utc:%Y-%m-%d}", fact="energy", value=2),
         AnswerWeek(user_id=user_id, week="2026-W47", answer=2),
+        KeepInventory(user_id=user_id, answers="012343"),
         Fail(user_id=user_id, update_id=user_id * 1000 + 77, stage="infer", error_type="TimeoutError"),
         ChangeSettings(user_id=user_id, time_zone="Pacific/Auckland", update_id=user_id),
         record(user_id * 1000 + 78, user_id=user_id, media_group_id=HOSTILE, check_in=None, outcome="refused"),

@@ -5,7 +5,6 @@ import textwrap
 from datetime import UTC, datetime
 from html import unescape
 
-import msgspec
 import pytest
 
 from burnout.errors import TelegramUnavailableError, TransientError
@@ -14,12 +13,9 @@ from burnout.store.days import KeepMood
 from burnout.store.people import ReadSettings
 from burnout.telegram.buttons import GRAMMAR
 from burnout.texts import LANGUAGES
-from functions.webhook.bot import handle
-from functions.webhook.deps import RequestTrace
 from functions.webhook.flows import consent
 from functions.webhook.flows.rights import _undo_question
 from functions.webhook.person import NOTICE_VERSION, Person
-from functions.webhook.updates import parse_update
 from tests import updates
 from tests.unit.webhook.conftest import STALE, check_ins, data, labels, photo, rows
 
@@ -47,13 +43,12 @@ def test_agreeing_reads_the_very_photo_that_was_replied_to(stranger):
     other = photo()
     stranger(other)
 
-    spinner, question, answer = stranger(agrees_under(sent))
+    stranger.infer.before = lambda: sent_before.extend(stranger.sent)
+    sent_before = []
+    question, answer = stranger(agrees_under(sent))
 
-    assert (spinner.method, question.method, answer.method) == (
-        "answerCallbackQuery",
-        "editMessageText",
-        "sendMessage",
-    )
+    assert [call.method for call in sent_before] == ["answerCallbackQuery"], "nobody waits for the photo with a spinner"
+    assert (question.method, answer.method) == ("editMessageText", "sendMessage")
     assert "1 of 3" in question.params["text"]
     assert "mostly negative" in answer.params["text"]
     assert (stranger.files.downloaded, stranger.outcome) == (["size800"], "answered")
@@ -98,6 +93,7 @@ def test_a_photo_that_keeps_failing_is_given_up_before_telegram_forgets_the_pres
         waited_s += failed.value.retry_after_s
         stranger.later(failed.value.retry_after_s)
 
+    stranger.sent.clear()
     spinner, apology = stranger(update)
 
     assert waited_s < 150 / 2
@@ -111,17 +107,18 @@ def test_many_presses_under_one_photo_read_it_once(stranger):
 
     first, second = stranger(agrees_under(sent)), stranger(agrees_under(sent))
 
-    assert [call.method for call in second] == [call.method for call in first[:2]]
+    assert [call.method for call in second] == ["answerCallbackQuery", first[0].method]
     assert (check_ins(stranger), len(stranger.infer.asked)) == (1, 1)
 
 
 def test_a_yes_that_telegram_brings_again_gets_the_same_answer_and_reads_nothing_more(stranger):
     update = agrees_under(photo())
-    *_, answer = stranger(update)
+    told = stranger(update)
 
-    again = handle(parse_update(msgspec.json.encode(update)), stranger.deps, RequestTrace())
+    spinner, *again = stranger(update)
 
-    assert (again, len(stranger.infer.asked)) == ([answer], 1)
+    assert (spinner.method, again, len(stranger.infer.asked)) == ("answerCallbackQuery", told, 1)
+    assert stranger.outcome == "duplicate"
 
 
 @pytest.mark.parametrize(
@@ -266,7 +263,7 @@ def test_the_last_entry_may_be_a_mood(bot):
 
     asked = _undo_question(LastCheckIn(check_in=None, at_local=mood.at_local, mood=mood), "en").sent_to(7)
 
-    assert asked.params["text"] == "Delete your entry of 18 Nov, 11:06 (mood 2 of 5)?"
+    assert asked.params["text"] == "Delete your last entry of 18 Nov, 11:06 (your rating 2)?"
     assert data(asked) == ["v1:unmood:1794999960", "v1:keep"]
 
 

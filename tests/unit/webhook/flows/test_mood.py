@@ -29,6 +29,15 @@ def test_a_mood_is_asked_for_by_a_command_and_by_a_button(bot):
     assert [(call.params["text"], data(call)) for call in (written, pressed)] == [(ASKED, [*DIGITS, HOME])] * 2
 
 
+@pytest.mark.parametrize("pressed", ["v1:asks:2026-11-18:rating", "v1:rated:2026-11-18:2"])
+def test_a_rating_of_today_is_a_mood_and_no_word_said_later(bot, pressed):
+    """The question was for yesterday, until the person moved their clock to the west."""
+    _, asked = bot(updates.button(pressed))
+
+    assert (data(asked)[:5], asked.params["text"]) == (DIGITS, ASKED)
+    assert bot.store(ReadRows(user_id=7, table="days")).rows == ()
+
+
 @pytest.mark.parametrize("words", ["1", "London"])
 @pytest.mark.parametrize("of_others", [{"forward_origin": {"type": "hidden_user"}}, {"via_bot": {"id": 5}}])
 def test_forwarded_words_are_somebody_elses(bot, words, of_others):
@@ -118,16 +127,17 @@ def test_a_mood_is_deleted_after_one_question_and_its_update_does_not_bring_it_b
     (told,) = bot(typed)
     remove = next(each for each in data(told) if "binmood" in each)
 
+    bot(updates.button("v1:mood:4"))  # under another message, so the number under this one is old
     _, asked = bot(updates.button(remove))
     kept = ratings(bot)
     _, deleted = bot(updates.button(data(asked)[0]))
     again = bot(typed)
 
-    assert asked.params["text"] == "Delete your entry of 18 Nov, 11:06 (mood 2 of 5)?"
+    assert asked.params["text"] == "Delete your entry of 18 Nov, 11:06?"
     assert data(asked)[1] == "v1:keep"
     assert deleted.params["text"].startswith("The entry is deleted.")
     assert "v1:hist:7" in data(deleted)
-    assert (kept, again, bot.outcome, ratings(bot)) == ((2,), [], "stale", ())
+    assert (kept, again, bot.outcome, ratings(bot)) == ((4,), [], "stale", ())
 
 
 def test_nobody_deletes_a_mood_of_somebody_else(bot):
@@ -139,7 +149,7 @@ def test_nobody_deletes_a_mood_of_somebody_else(bot):
     assert ratings(bot) == (2,)
 
 
-@pytest.mark.parametrize("pressed", ["v1:mood:2", "v1:binmood:1795000000:2", "v1:energy:2026-11-18:3", "v1:days"])
+@pytest.mark.parametrize("pressed", ["v1:mood:2", "v1:binmood:1795000000", "v1:energy:2026-11-18:3", "v1:days"])
 def test_what_is_pressed_after_an_erasure_keeps_nothing(bot, pressed):
     bot(updates.button("v1:erase"))
 

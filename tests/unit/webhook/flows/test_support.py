@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from burnout.errors import StoreUnavailableError
 from burnout.helplines import country_of, entries, lines_for
 from burnout.schedule import zone_names
 from burnout.store.privacy import TABLES
@@ -112,6 +113,27 @@ def test_without_a_zone_the_languages_usual_one_counts_and_nobody_is_refused(who
 
     assert lines_for(country, language) in said
     assert asking.outcome == "support"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_people_who_listen_are_named_also_while_the_store_is_out(bot, language):
+    asks = [updates.text(" /Support", language=language)]
+    asks += [updates.button(f"v1:{pressed}", language=language) for pressed in ("support", "lines")]
+    bot.store.failures.extend(StoreUnavailableError("out") for _ in asks)
+
+    said, shown, everywhere = (bot(update)[-1].params["text"] for update in asks)
+
+    assert said == shown == support.card(None, language).html
+    assert everywhere.startswith(text("support_everywhere", language))
+    assert bot.outcome == "support"
+
+
+@pytest.mark.parametrize("update", [updates.text("hello"), updates.button("v1:home"), updates.button("v1:gone")])
+def test_everything_else_waits_for_the_store(bot, update):
+    bot.store.failures.append(StoreUnavailableError("out"))
+
+    with pytest.raises(StoreUnavailableError):
+        bot(update)
 
 
 def test_nothing_of_it_is_kept_about_a_stranger(stranger):

@@ -10,22 +10,26 @@ import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from html import unescape
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, get_args
 
+from msgspec import structs
+
 from burnout.emotions import Emotion
 from burnout.errors import FunctionCrashedError
 from burnout.inference import MODELS, Face, ImageFacts, Inference, InferFailure, ModelVersion, Prediction, Quality, View
+from burnout.schedule import iso_week
 from burnout.store.people import Settings
-from burnout.store.reports import LastReport
+from burnout.store.reports import Course, CourseDay, LastReport, WeeklyAnswer
 from burnout.telegram.buttons import data_of, mood_row
 from burnout.telegram.calls import BotCall, send_document, send_message, send_photo
 from burnout.texts import LANGUAGES, catalogue, text
 from burnout.values import Band, Language
+from burnout.week_question import question
 from functions.report import why, wording
 from functions.report.export.message import nothing_kept
 from functions.report.factors import Finding
@@ -41,7 +45,7 @@ _WORDS: Final = (
     "/timezone 3",
 )  # fmt: skip
 _CONTENTS: Final = ("sticker", "voice", "audio", "video", "video_note", "animation", "contact", "location", "poll")
-_WEEKS: Final[tuple[tuple[float, Band, float], ...]] = ((60, "high", 40), (50, "raised", 50), (60, "raised", 70))
+_INDICES: Final[dict[Band, float]] = {"calm": 20.0, "raised": 50.0, "high": 60.0}
 _FOUND: Final = (
     Finding("factor", "overload", -1.2, -1.9, -0.5, 9, 14),
     Finding("after", "people", 0.8, 0.2, 1.4, 12, 31),
@@ -90,6 +94,8 @@ def walked(language: Language) -> Walk:
             walk.go_on(f"/{name} after a photo", walk.sends(user_id, {"text": f"/{name}"}), user_id)
         walk.go_on("report function", _from_report(language))
         walk.go_on("report", _reports(language))
+        words, keyboard = question(iso_week(_TODAY), language)
+        walk.go_on("question of the week", [send_message(1, words, keyboard=keyboard)])
         _stories(walk)
         _other_terms(walk)
     return walk
@@ -220,12 +226,12 @@ def _other_terms(walk: Walk) -> None:
 
 def _from_report(language: Language) -> list[BotCall]:
     """What the report function says, and the buttons under it."""
-    settings = Settings(language=language, time_zone="Europe/Moscow")
-    days = _rated(3)
+    course = _course(language)
+    days = _days(2.0, 4.0)
     hard = Strain(_TODAY, days, len(days), 21, 60.0, "high", dict.fromkeys(get_args(Part), 15.0), above_baseline=True)
     return [
         *(wording.reminder(1, language, last=last) for last in (False, True)),
-        wording.alert(1, settings),
+        *(wording.alert(1, replace(hard, days=each), course) for each in (days, _seen(0.9, 0.1))),
         wording.unfinished(1, language),
         send_message(1, wording.nothing_yet(language), keyboard=[mood_row()]),
         send_message(1, wording.too_little(hard, language), keyboard=[mood_row()]),
@@ -241,36 +247,48 @@ def _from_report(language: Language) -> list[BotCall]:
 
 def _reports(language: Language) -> list[BotCall]:
     """Reports of every kind of week, with the buttons under them."""
-    settings = Settings(language=language, time_zone="Europe/Moscow")
     return [
-        send_photo(
-            1, wording.report_caption(strain, last, settings), keyboard=wording.report_keyboard(strain, language)
-        )
-        for strain, last in _weeks()
+        send_photo(1, wording.report_caption(strain, course, ""), keyboard=wording.report_keyboard(strain, language))
+        for strain, course in _weeks(language)
     ]
 
 
-def _weeks() -> Iterator[tuple[Strain, LastReport | None]]:
-    """Each band, each reason with each of its small steps, after each kind of change."""
-    parts: tuple[Part, ...] = get_args(Part)
-    for (week, (index, band, before)), main in product(enumerate(_WEEKS), parts):
-        shares = {part: index * (0.7 if part == main else 0.1) for part in parts}
+def _weeks(language: Language) -> Iterator[tuple[Strain, Course]]:
+    """Each band after each change with each of the small steps, then each thing that moves."""
+    course, light, worse = _course(language), _days(4.0, 4.0), _days(1.0, 4.0)
+    for (band, index), before, above, week in product(_INDICES.items(), (None, 0, 20, -20), (False, True), range(3)):
         day = _TODAY + timedelta(weeks=week)
-        hard = Strain(day, _rated(2, day), 4, 4, index, band, shares, above_baseline=band == "high")
-        yield hard, LastReport(sent_at_utc=NOW_UTC, index=before)
-        if main == "level":
-            yield replace(hard, days=_rated(5, day), index=0.0, band="calm", parts={}, above_baseline=False), None
-    for days in (_rated(4), _seen(0.9), _seen(0.1)):
-        yield Strain(_TODAY, days, 4, 4, 60.0, "raised", {"level": 60.0}, above_baseline=False), None
+        last = None if before is None else LastReport(sent_at_utc=NOW_UTC, index=index + before)
+        strain = Strain(day, light, 6, 21, index, band, {"level": index}, above_baseline=above)
+        yield strain, structs.replace(course, last_report=last)
+    for days in (worse, _seen(0.9, 0.1), _seen(0.4, 0.1)):
+        yield Strain(_TODAY, days, 6, 6, 50.0, "raised", {"level": 50.0}, above_baseline=True), course
+    told = [
+        CourseDay(day=f"{day.day}", energy=now, sleep=now, factors=())
+        for day, now in zip(light, (3,) * 3 + (1,) * 3, strict=True)
+    ]
+    weekly = [
+        WeeklyAnswer(week=iso_week(at.date()), answered_at_utc=at, answer=answer)
+        for at, answer in ((NOW_UTC - timedelta(weeks=1), 1), (NOW_UTC, 4))
+    ]
+    hard = Strain(_TODAY, light, 6, 6, 60.0, "raised", {"level": 45.0, "answer": 15.0}, above_baseline=True)
+    yield replace(hard, index=50.0), structs.replace(course, days=tuple(told))
+    yield hard, structs.replace(course, weekly=tuple(weekly))
+    yield replace(hard, index=30.0, band="calm", above_baseline=False), course
 
 
-def _rated(rating: float, last: date = _TODAY) -> tuple[DayLoad, ...]:
-    return tuple(DayLoad(day, (5 - rating) / 4, None, rating, 1, 1) for day in _four_days(last))
+def _course(language: Language) -> Course:
+    settings = Settings(language=language, time_zone="Europe/Moscow")
+    return Course(pseudonym="p", settings=settings, check_ins=(), weekly=(), last_report=None)
 
 
-def _seen(negative: float) -> tuple[DayLoad, ...]:
-    return tuple(DayLoad(day, negative, negative, None, 1, 0) for day in _four_days(_TODAY))
+def _days(now: float, before: float) -> tuple[DayLoad, ...]:
+    """Three rated days in the week before, and three in the last."""
+    ratings = [(10, before), (9, before), (8, before), (2, now), (1, now), (0, now)]
+    return tuple(DayLoad(_TODAY - timedelta(days=ago), (5 - each) / 4, None, each, 1, 1) for ago, each in ratings)
 
 
-def _four_days(last: date) -> list[date]:
-    return [last - timedelta(days=back) for back in (3, 2, 1, 0)]
+def _seen(now: float, before: float) -> tuple[DayLoad, ...]:
+    """The same days with a photo alone."""
+    days = _days(5 - 4 * now, 5 - 4 * before)
+    return tuple(replace(day, photos=day.load, rating=None, ratings=0) for day in days)

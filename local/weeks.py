@@ -71,6 +71,7 @@ def live(stack: Stack, plans: list[Plan], start_utc: datetime) -> Iterator[Deliv
     for moment, week, person in sorted(due, key=lambda each: each[0]):
         tick(stack, moment)
         yield Delivered(person, week, person.wait_for_answer(_ANSWER_S))
+        person.read_all()  # the question of the week
 
 
 def check_in_daily(stack: Stack, plan: Plan, start_utc: datetime, end_utc: datetime) -> None:

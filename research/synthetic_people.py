@@ -9,6 +9,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from burnout.schedule import iso_week
 from burnout.store.people import Settings
 from burnout.store.reports import Course, CourseCheckIn, CourseDay, WeeklyAnswer
 
@@ -87,7 +88,8 @@ def check_ins(latent: NDArray[np.float64], habits: Habits, rng: Generator) -> tu
 def course(latent: NDArray[np.float64], rng: Generator, *, habits: Habits = USUAL, answers: bool = True) -> Course:
     """The course of a person with these loads; with `answers` the last day answers the weekly question."""
     answer = int(_in_five_steps(1 + 4 * latent[-ANSWERED_DAYS:].mean(keepdims=True), rng)[0])
-    weekly = (WeeklyAnswer(answered_at_utc=_noon(len(latent) - 1), answer=answer),) if answers else ()
+    at_utc = _noon(len(latent) - 1)
+    weekly = (WeeklyAnswer(week=iso_week(at_utc.date()), answered_at_utc=at_utc, answer=answer),) if answers else ()
     seen = check_ins(latent, habits, rng)
     return Course(
         pseudonym="synthetic",

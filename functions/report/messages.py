@@ -6,11 +6,12 @@ from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
 from burnout.report_requests import ReportRequest
-from burnout.schedule import local_day
+from burnout.schedule import iso_week, local_day
 from burnout.store.reports import Course, DueReport, FinalState
 from burnout.telegram.buttons import mood_row
 from burnout.telegram.calls import BotCall, Upload, send_message, send_photo
 from burnout.values import Band
+from burnout.week_question import question
 from functions.report import why, wording
 from functions.report.deps import Deps, Draw
 from functions.report.pictures.facts import ChartFacts
@@ -26,7 +27,8 @@ _CHART_DAYS: Final = 7  # the shortest span that a chart of everything has
 class OutgoingMessage:
     """A message and what is kept about it once it was delivered. Without a call nothing is sent.
 
-    `pseudonym` is that of the person whose rows it was made of, who may have been erased since.
+    `pseudonym` is that of the person whose rows it was made of, who may have been erased since. `then` comes after it,
+    once it was delivered.
     """
 
     call: BotCall | None
@@ -36,6 +38,7 @@ class OutgoingMessage:
     state: FinalState = "sent"
     index: float | None = None
     band: Band | None = None
+    then: BotCall | None = None
 
     @property
     def files(self) -> Mapping[str, Upload]:
@@ -47,11 +50,18 @@ class OutgoingMessage:
 def weekly_message(report: DueReport, course: Course, draw: Draw) -> OutgoingMessage:
     """The report of the day that it is due, however late the run; or the sentence that says what is missing.
 
-    The sentence comes once: a person who has stopped sending selfies must not get it every week.
+    The sentence comes once: a person who has stopped sending selfies must not get it every week. The question of the
+    week follows a report, unless it is answered.
     """
-    message = _report(local_day(report.due_at_utc, course.settings.zone), report.chat_id, course, draw)
-    silent = message.state == "skipped" and course.told_too_little
-    return replace(message, call=None) if silent else message
+    day = local_day(report.due_at_utc, course.settings.zone)
+    message = _report(day, report.chat_id, course, draw)
+    if message.state == "skipped":
+        return replace(message, call=None) if course.told_too_little else message
+    week = iso_week(day)
+    if any(answer.week == week for answer in course.weekly):
+        return message
+    words, keyboard = question(week, course.settings.language)
+    return replace(message, then=send_message(report.chat_id, words, keyboard=keyboard))
 
 
 def requested_message(request: ReportRequest, course: Course, now_utc: datetime, deps: Deps) -> OutgoingMessage:
@@ -83,7 +93,7 @@ def _report(day: date, chat_id: int, course: Course, draw: Draw) -> OutgoingMess
     if strain.index is None:
         call = send_message(chat_id, wording.too_little(strain, language), keyboard=[mood_row()])
         return OutgoingMessage(call, course.pseudonym, state="skipped")
-    caption = wording.report_caption(strain, course.last_report, course.settings)
+    caption = wording.report_caption(strain, course, why.of_report(course))
     facts = replace(_facts(strain.days, day - timedelta(days=WINDOW_DAYS - 1), day, course), index=strain.index)
     return OutgoingMessage(
         send_photo(chat_id, caption, keyboard=wording.report_keyboard(strain, language)),

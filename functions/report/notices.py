@@ -1,4 +1,4 @@
-"""What comes beside the report, at most once: a reminder, and an alert when the strain stays above one's own beginning.
+"""What comes beside the report, at most once: a reminder, and an alert when strain stays above one's own first weeks.
 
 Turn → right to send → message: a notice that is killed between the last two is lost, and none is sent twice.
 """
@@ -17,7 +17,7 @@ from functions.report.deps import Deps
 from functions.report.messages import REPORT_DAYS
 from functions.report.metrics import RunMetrics
 from functions.report.sender import Outcome, Sender
-from functions.report.strain import notice_due
+from functions.report.strain import notice_due, strain_on
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,13 @@ class Notices:
             if course is None:
                 return
             zone = course.settings.zone
-            if not notice_due(course, local_day(self.at_utc, zone), zone):
+            today = local_day(self.at_utc, zone)
+            if not notice_due(course, today, zone):
                 return
             if not self.sender.ready(due.chat_id):
                 self.run_metrics.add("alerts_lost")
             elif self.deps.store(StartAlert(user_id=due.user_id, at_utc=self.at_utc, pseudonym=course.pseudonym)):
-                self._send(due, wording.alert(due.chat_id, course.settings), "alerts")
+                self._send(due, wording.alert(due.chat_id, strain_on(today, course, zone), course), "alerts")
         except StoreUnavailableError:
             self.run_metrics.add("alerts_lost")
         except Exception as error:  # one person's course must not stop the others' reports

@@ -15,7 +15,7 @@ from burnout.errors import StoreUnavailableError
 from burnout.report_requests import Tick
 from burnout.store.people import ReadSettings
 from burnout.store.reports import ClaimDue, Due, DueReport, HoldRun, ReadCourse, ReleaseRun
-from burnout.telegram.calls import chat_action
+from burnout.telegram.calls import BotCall, chat_action
 from functions.report import wording
 from functions.report.delivery import FINAL, Claim, Ending, deliver
 from functions.report.deps import Deps
@@ -142,7 +142,15 @@ class _Run:
         if message is None:
             return "gone"
         with self.run_metrics.stopwatch.stage("send"):
-            return deliver(claim, message, self.sender)
+            ending = deliver(claim, message, self.sender)
+            if ending == "sent" and message.then is not None:
+                self._follow(report, message.then)
+        return ending
+
+    def _follow(self, report: DueReport, call: BotCall) -> None:
+        """Sends what comes after a report, once: a run that is killed between the two loses it."""
+        if not self.sender.ready(report.chat_id) or self.sender.send(report.chat_id, call) is not Outcome.DELIVERED:
+            self.run_metrics.add("questions_lost")
 
     def _message(self, report: DueReport) -> OutgoingMessage | None:
         since_utc = report.due_at_utc - timedelta(days=REPORT_DAYS)

@@ -28,7 +28,6 @@ OWN_SHARE: Final = 0.6
 # and the rating at every check-in. Chosen, and simulated.
 ENERGY_SHARE: Final = 1 / 3
 CORRECTED_WEIGHT: Final = 2  # among the day's photos, of what the person said it was; a model's number has 1
-LOW_RATING: Final = 2  # of five: "bad" and "very bad"
 BEST_RATING: Final = 5
 RATING_STEPS: Final = 4
 ANSWER_STEPS: Final = 4
@@ -89,7 +88,7 @@ class Strain:
     index: float | None  # [0, 100]
     band: Band | None
     parts: Mapping[Part, float]  # what each part adds to the index, in points; they sum to it
-    above_baseline: bool  # the loads stay above the person's own beginning, by the control chart's limit
+    above_baseline: bool  # the loads stay above the person's own first weeks, by the control chart's limit
 
 
 def day_loads(
@@ -167,7 +166,7 @@ def week_change(strain: Strain) -> float | None:
 
 
 def notice_due(course: Course, day: date, zone: ZoneInfo) -> bool:
-    """Whether the strain stays above the person's own beginning, and there is something to say of it.
+    """Whether the strain stays above the person's own first weeks, and there is something to say of it.
 
     There is when the index is not calm, or when the person's own word has become worse: photos alone that are calm are
     no reason to write.

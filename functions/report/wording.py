@@ -3,65 +3,66 @@
 It sends nothing and calls nothing. Its arguments decide everything: the same week gives the same words.
 """
 
-from collections.abc import Sequence
-from datetime import timedelta
-from statistics import fmean
 from typing import Final, Literal
 
 from burnout.helplines import country_of, first_contact, listening
-from burnout.schedule import iso_week
 from burnout.store.people import Settings
-from burnout.store.reports import LastReport
+from burnout.store.reports import Course
 from burnout.telegram.buttons import data_of, mood_row
 from burnout.telegram.calls import BotCall, Keyboard, send_message
 from burnout.texts import decimal, plural, short_date, spans_a_year, text
 from burnout.values import Language
-from functions.report.strain import (
-    AGREEING_ANSWER,
-    ANSWER_STEPS,
-    ENOUGH_DAYS,
-    HEAVY_LOAD,
-    HIGH_FROM,
-    LASTING_DAYS,
-    LOW_RATING,
-    WEIGHTS,
-    DayLoad,
-    Part,
-    Strain,
-    shown_index,
+from functions.report.change import (
+    Change,
+    Moved,
+    called_hard,
+    change_of,
+    heavy_days,
+    is_heavier_week,
+    moved,
+    points_since,
 )
+from functions.report.strain import ENOUGH_DAYS, HIGH_FROM, DayLoad, Strain, shown_index
 
 _WEEK_DAYS: Final = 7
-_STEPS: Final = 3  # how many small steps there are for each reason: the same one comes back after three weeks
-_MOSTLY_NEGATIVE: Final = 0.5
+_STEPS: Final = 3  # how many small steps there are of each kind: the same one comes back after three weeks
+_RISES: Final[tuple[Change, ...]] = ("up", "above")
+_UNEASY: Final[tuple[Change, ...]] = (*_RISES, "answer")  # no word beside these may read as "it is nothing"
+_MEANS: Final = ("ratings", "energy")  # said with a decimal, and all others as whole numbers
+_QUIET_SHARE: Final = 4  # a quiet week has at most one heavy day of so many
 
 
-def report_caption(strain: Strain, last_report: LastReport | None, settings: Settings) -> str:
+def report_caption(strain: Strain, course: Course, finding: str) -> str:
     """The report under its chart: Telegram HTML, at most 1024 visible characters, the picture's alt text at the end.
 
-    Says what `too_little` says when there is no index.
+    `finding` is one sentence about what goes with heavy or light days, or "". Says what `too_little` says when there
+    is no index.
     """
-    language = settings.language
+    language = course.settings.language
     if strain.index is None:
         return too_little(strain, language)
-    main = _main_part(strain)
+    change = change_of(strain, course.last_report)
+    band = text(f"course_{strain.band}_{change}", language)
+    headline = text("report_headline", language, index=shown_index(strain.index), band=band)
+    basis = _basis(strain, language)
+    causes = _causes(strain, course, change, most=1 if finding or len(basis) > 2 else 2)
     paragraphs = [
-        [_headline(strain.index, strain, language), *_change(strain.index, last_report, language)],
-        [_basis(strain, language)],
-        [*_reasons(strain, main, language), *_above_baseline(strain, language)],
-        [_advice(strain, main, language)],
-        [*_talk(strain, settings), text("report_no_diagnosis", language)],
-        [f"<i>{chart_caption('course', strain.days, language)}</i>"],
+        "\n".join([headline, *_points(strain, course, change), *causes]),
+        finding,
+        _step(strain, change, language),
+        *_talk(strain, course.settings),
+        " ".join(basis),
+        f"<i>{chart_caption('course', strain.days, language)}</i>",
     ]
-    return "\n\n".join("\n".join(lines) for lines in paragraphs)
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
 
 
 def report_keyboard(strain: Strain, language: Language) -> Keyboard:
-    """Under a report: that week's question, the calendar, the settings, and people who listen where it names some."""
-    question = _button("report_button_week", data_of("ask", iso_week(strain.day)), language)
+    """Under a report: why, the calendar, the settings, and people who listen where it names some."""
+    why = _button("button_why", data_of("why"), language)
     calendar = _button("report_button_calendar", data_of("chart", "calendar"), language)
     settings = _button("report_button_settings", data_of("set"), language)
-    return [question, [*calendar, *settings], *([_support(language)] if _is_hard(strain) else [])]
+    return [[*why, *calendar], settings, *([_support(language)] if _is_hard(strain) else [])]
 
 
 def too_little(strain: Strain, language: Language) -> str:
@@ -105,15 +106,16 @@ def reminder(chat_id: int, language: Language, *, last: bool) -> BotCall:
     return send_message(chat_id, words, keyboard=[mood_row(), settings])
 
 
-def alert(chat_id: int, settings: Settings) -> BotCall:
-    """The strain stays above the person's own first weeks: no alarm, an occasion to rest or to talk.
+def alert(chat_id: int, strain: Strain, course: Course) -> BotCall:
+    """The strain has risen above the person's own first weeks: no alarm, an occasion to rest or to talk.
 
     With the report as of now, the settings, where alerts are switched off, and people who listen.
     """
-    language = settings.language
+    language, zone = course.settings.language, course.settings.zone
     show = _button("report_button_show", data_of("report"), language)
     switches = _button("report_button_settings", data_of("set"), language)
-    words = text("report_alert", language, lines=listening(country_of(settings.zone.key)))
+    causes = "".join(f" {_said(each, language)}" for each in moved(strain, course, zone, "above")[:1])
+    words = text("report_alert", language, moved=causes, lines=listening(country_of(zone.key)))
     return send_message(chat_id, words, keyboard=[show, switches, _support(language)])
 
 
@@ -132,99 +134,57 @@ def _support(language: Language) -> list[tuple[str, str]]:
     return _button("button_support", data_of("support"), language)
 
 
-def _headline(index: float, strain: Strain, language: Language) -> str:
-    band = text(f"report_band_{strain.band}", language)
-    return text("report_headline", language, index=shown_index(index), band=band)
-
-
-def _change(index: float, last_report: LastReport | None, language: Language) -> list[str]:
-    """Between the numbers as both reports show them, so that the person can check it."""
-    if last_report is None:
+def _points(strain: Strain, course: Course, change: Change) -> list[str]:
+    """How far the number is from the last one; not where it would deny the headline."""
+    points, language = points_since(strain, course.last_report), course.settings.language
+    if points is None or (change in _UNEASY and points <= 0):
         return []
-    change = shown_index(index) - shown_index(last_report.index)
-    if change == 0:
+    if points == 0:
         return [text("report_same", language)]
-    points = plural("report_points", language, abs(change))
-    return [text("report_higher" if change > 0 else "report_lower", language, points=points)]
+    counted = plural("report_points", language, abs(points))
+    return [text("report_higher" if points > 0 else "report_lower", language, points=counted)]
 
 
-def _basis(strain: Strain, language: Language) -> str:
+def _causes(strain: Strain, course: Course, change: Change, *, most: int) -> list[str]:
+    """What moved; else that the week is a heavier one, or how many of its days were heavy. None of it eases a rise."""
+    language = course.settings.language
+    causes = moved(strain, course, course.settings.zone, change)[:most]
+    heavy, observed = heavy_days(strain)
+    if causes:
+        return [_said(each, language) for each in causes]
+    if is_heavier_week(strain):
+        return [text("course_heavier_week", language)]
+    if heavy or (observed and change not in _UNEASY):
+        return [text("course_heavy_now", language, now=heavy, of_now=observed)]
+    return []
+
+
+def _said(each: Moved, language: Language) -> str:
+    now, then = (
+        decimal(value, language) if each.cause in _MEANS else round(value * of)
+        for value, of in ((each.now, each.of_now), (each.then, each.of_then))
+    )
+    key = f"course_moved_{each.cause}"
+    return text(key, language, now=now, then=then, of_now=each.of_now, of_then=each.of_then)
+
+
+def _basis(strain: Strain, language: Language) -> list[str]:
     check_ins = plural("check_ins", language, strain.check_ins)
-    basis = text("report_basis", language, observed=strain.observed_days, check_ins=check_ins)
-    own_word = "answer" in strain.parts or any(day.ratings for day in strain.days)
+    own_word = "answer" in strain.parts or any(day.own is not None for day in strain.days)
     capped = strain.index is not None and shown_index(strain.index) >= HIGH_FROM and strain.band == "raised"
-    sentences = [
-        basis,
-        *([] if own_word else [text("report_photos_only", language)]),
-        *([text("report_capped", language)] if capped else []),  # the chart draws that number in the high band
-    ]
-    return " ".join(sentences)
+    # The chart draws a capped number in the high band.
+    why = ["report_capped"] if capped else [] if own_word else ["report_photos_only"]
+    basis = text("report_basis", language, observed=strain.observed_days, check_ins=check_ins)
+    return [basis, *(text(key, language) for key in (*why, "report_no_diagnosis"))]
 
 
-def _main_part(strain: Strain) -> Part | None:
-    """The part that is highest for what it can be, of equals the first; none when it rounds to nothing.
-
-    The part with most points would nearly always be the level, which has the largest share of the index.
-    """
-    main = max(strain.parts, key=lambda part: strain.parts[part] / WEIGHTS[part], default=None)
-    return main if main and shown_index(strain.parts[main]) else None
-
-
-def _shown_parts(strain: Strain) -> dict[Part, int]:
-    """Whole points, most first, that add up to the index as it is shown, so that the person can check that, too.
-
-    Every part is rounded down, and those that lost most get the missing points back.
-    """
-    shown = {part: int(points) for part, points in strain.parts.items()}
-    missing = shown_index(sum(strain.parts.values())) - sum(shown.values())
-    for part in sorted(shown, key=lambda part: shown[part] - strain.parts[part])[:missing]:
-        shown[part] += 1
-    return dict(sorted(shown.items(), key=lambda item: -item[1]))
-
-
-def _reasons(strain: Strain, main: Part | None, language: Language) -> list[str]:
-    if main is None:
-        return [text("report_main_nothing", language)]
-    parts = [
-        text(f"report_part_{part}", language, points=points) for part, points in _shown_parts(strain).items() if points
-    ]
-    return [_reason(strain, main, language), text("report_parts", language, parts=", ".join(parts))]
-
-
-def _reason(strain: Strain, main: Part, language: Language) -> str:
-    days = [day for day in strain.days if day.day > strain.day - timedelta(days=LASTING_DAYS)]
-    if main == "level":
-        return _level_reason(days, language)
-    hard = sum(day.load >= HEAVY_LOAD for day in days)
-    return text(f"report_main_{main}", language, hard=hard, observed=len(days))
-
-
-def _level_reason(days: Sequence[DayLoad], language: Language) -> str:
-    """What stands behind the level: low ratings first, then ratings at all, then photos. A day's rating is its mean."""
-    ratings = [day.rating for day in days if day.rating is not None]
-    low = sum(rating <= LOW_RATING for rating in ratings)
-    if low:
-        return text("report_main_level_low", language, low=low, rated=len(ratings))
-    if ratings:
-        return text("report_main_level_mean", language, mean=decimal(fmean(ratings), language))
-    photos = [day.photos for day in days if day.photos is not None]
-    negative = sum(share >= _MOSTLY_NEGATIVE for share in photos)
-    if negative:
-        return text("report_main_level_photos", language, negative=negative, seen=len(photos))
-    return text("report_main_level_plain", language)
-
-
-def _above_baseline(strain: Strain, language: Language) -> list[str]:
-    return [text("report_above_baseline", language)] if strain.above_baseline else []
-
-
-def _advice(strain: Strain, main: Part | None, language: Language) -> str:
-    """One small thing to do, another one every week, and what brings the index down. Calm weeks need no repair."""
-    at_ease = not strain.above_baseline and not _is_hard(strain)
-    reason = "calm" if at_ease or main is None else main
+def _step(strain: Strain, change: Change, language: Language) -> str:
+    """One small thing to do, another one every week. A quiet week needs no repair."""
+    heavy, observed = heavy_days(strain)
+    is_quiet = not _is_hard(strain) and heavy * _QUIET_SHARE <= observed
+    kind = "rising" if change in _RISES else "calm" if is_quiet else "heavy"
     weeks = (strain.day.toordinal() - 1) // _WEEK_DAYS  # whole ISO weeks since the year 1: no jump at New Year
-    step = text(f"report_step_{reason}_{weeks % _STEPS}", language)
-    return f"{step} {text(f'report_ease_{reason}', language)}"
+    return text(f"course_step_{kind}_{weeks % _STEPS}", language)
 
 
 def _talk(strain: Strain, settings: Settings) -> list[str]:
@@ -238,13 +198,7 @@ def _talk(strain: Strain, settings: Settings) -> list[str]:
 
 def _is_hard(strain: Strain) -> bool:
     """Whether the band or the person's own answer says so; never without an index."""
-    return strain.band in ("raised", "high") or _called_hard(strain)
-
-
-def _called_hard(strain: Strain) -> bool:
-    """Whether the person's own answer says burning out, or worse: then a calm number must not contradict it."""
-    share = strain.parts.get("answer", 0.0) / (100 * WEIGHTS["answer"])  # all four parts are there if it is
-    return round(1 + ANSWER_STEPS * share) >= AGREEING_ANSWER
+    return strain.band in ("raised", "high") or called_hard(strain)
 
 
 def _load(day: DayLoad) -> float:

@@ -103,7 +103,7 @@ def read_course(connection: Connection, operation: ReadCourse, now_utc: datetime
     window = (operation.user_id, text(operation.since_utc), text(operation.before_utc))
     today = text(at_hour(local_day(now_utc, settings.zone), 0, settings.zone))
     weekly = connection.execute(
-        "SELECT at_utc, answer FROM weekly_answers"
+        "SELECT week, at_utc, answer FROM weekly_answers"
         " WHERE user_id = ? AND at_utc >= ? AND at_utc < ? ORDER BY at_utc, week",
         window,
     ).fetchall()
@@ -116,7 +116,7 @@ def read_course(connection: Connection, operation: ReadCourse, now_utc: datetime
                 key=lambda check_in: check_in.observed_at_utc,
             )
         ),
-        weekly=tuple(WeeklyAnswer(answered_at_utc=moment(at), answer=answer) for at, answer in weekly),
+        weekly=tuple(WeeklyAnswer(week=week, answered_at_utc=moment(at), answer=answer) for week, at, answer in weekly),
         last_report=_last_report(connection, operation),
         days=tuple(_told_days(connection, operation, settings.zone)),
         inventories=tuple(_inventories(connection, operation, settings.zone)),

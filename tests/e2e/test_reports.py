@@ -16,6 +16,7 @@ from tests.e2e.chats import ANSWER_S, hears
 
 NOW = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251
 DUE = next_report(6, 18, zone_of(None, "en"), NOW)
+QUESTION = "how would you rate your level of burnout"
 
 
 @pytest.fixture
@@ -35,7 +36,8 @@ def test_weekly_report_arrives_once_however_often_the_tick_comes(stack, strained
 
     report = hears(strained, "Strain index")
     assert picture_of(telegram, report).size == (1080, 810)
-    assert report.labels == ["Question of the week", "Calendar", "Settings", "🤝 Support"]
+    assert report.labels == ["Calendar", "Settings", "🤝 Support"]
+    assert hears(strained, QUESTION).labels == ["1", "2", "3", "4", "5"]
     assert strained.read_all() == []
 
 
@@ -44,9 +46,10 @@ def test_next_weeks_report_says_what_has_changed(stack, person):
 
     tick(stack, DUE)
     hears(person, "Strain index")
+    hears(person, QUESTION)
     tick(stack, DUE + timedelta(days=7))
 
-    hears(person, "lower than in your last report")
+    hears(person, "below your last report")
 
 
 def test_week_with_too_little_data_says_what_is_missing(stack, person):
@@ -92,12 +95,11 @@ def test_history_has_a_chart(strained, telegram):
     assert picture_of(telegram, hears(strained, "In the picture")).size == (1080, 810)
 
 
-def test_the_worst_answer_to_the_weekly_question_shows_help_at_once(strained):
-    strained.send_text("/report")
-    report = hears(strained, "Strain index")
+def test_the_worst_answer_to_the_weekly_question_shows_help_at_once(stack, strained):
+    tick(stack, DUE)
+    hears(strained, "Strain index")
 
-    strained.press(report, "Question of the week").wait_for_notice(ANSWER_S)
-    question = hears(strained, "how would you rate your level of burnout")
+    question = hears(strained, QUESTION)
     strained.press(question, "5").wait_for_notice(ANSWER_S)
 
     hears(strained, "findahelpline.com")

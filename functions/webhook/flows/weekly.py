@@ -1,25 +1,23 @@
-"""The weekly question, asked when its button is pressed, and what an answer leads to."""
+"""What an answer to the weekly question leads to, and the question once more, to correct a wrong press."""
 
 from datetime import datetime, timedelta
 from typing import Final
 
 from burnout.schedule import iso_week
 from burnout.store.reports import AnswerWeek
-from burnout.telegram.buttons import data_of
 from burnout.texts import text
-from burnout.values import Language
+from burnout.week_question import question
 from functions.webhook.flow import Context, Flow, Press
 from functions.webhook.flows import support
 from functions.webhook.screens import Reply, Screen, button, stale
 
-_ANSWERS: Final = range(1, 6)
 _HARD: Final = {3: "week_burning", 4: "week_hard", 5: "week_lost"}
 
 
 def _ask(context: Context, week: str) -> Reply:
     if not _is_near(week, context.deps.now_utc()):
         return stale(context.language)
-    return Reply(_question(week, context.language), outcome="week")
+    return Reply(Screen(*question(week, context.language)), outcome="week")
 
 
 def _answer(context: Context, week: str, answer: int) -> Reply:
@@ -35,13 +33,6 @@ def _answer(context: Context, week: str, answer: int) -> Reply:
 def _is_near(week: str, now_utc: datetime) -> bool:
     """Whether it is this ISO week or a neighbour: in UTC, so that it holds in every zone and after a late report."""
     return week in {iso_week((now_utc + timedelta(weeks=weeks)).date()) for weeks in (-1, 0, 1)}
-
-
-def _question(week: str, language: Language) -> Screen:
-    """The stem, the five answers in full, and a button for each."""
-    lines = [f"{answer}. {text(f'week_{answer}', language)}" for answer in _ANSWERS]
-    buttons = [(str(answer), data_of("week", week, answer)) for answer in _ANSWERS]
-    return Screen("\n\n".join([f"<b>{text('week_stem', language)}</b>", *lines]), [buttons])
 
 
 def _thanks(week: str, answer: int, context: Context) -> Screen:

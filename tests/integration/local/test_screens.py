@@ -13,7 +13,7 @@ from local.telegram.limits import CAPTION_MAX
 LINES = 12  # of 38 letters
 # Whoever asks for these wants to read: everything about their data, the whole notice, who runs the bot, all commands,
 # the weekly question, whose words are the published ones, and what stands in the bot's profile.
-READ_IN_FULL = ("/privacy", "read:all:en", "read:all:ru", "/developer_info", "commands", "ask:2026-W47",
+READ_IN_FULL = ("/privacy", "read:all:en", "read:all:ru", "/developer_info", "commands", "question of the week",
                 "profile_description")  # fmt: skip
 REPORT = "report"  # a caption: its alt text is for who cannot see the picture
 

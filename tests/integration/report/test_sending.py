@@ -80,7 +80,7 @@ def test_a_blocked_bot_is_noticed(telegram, office):
 
     assert office.tick() == {"unreachable": 1, "sent": 1}
     assert office.tick(SUNDAY + timedelta(days=7)) == {"sent": 1}
-    assert (received(anna), received(boris)) == ([], ["photo", "photo"])
+    assert (received(anna), received(boris)) == ([], ["photo", "photo", "text"])
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,17 @@ def test_nothing_is_exclaimed(language):
     assert [key for key, value in CATALOGUES[language].items() if "!" in str(value)] == []
 
 
-@pytest.mark.parametrize("key", ["first_alerts", "settings_ask_alerts", "report_alert", "report_above_baseline"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "first_alerts",
+        "settings_ask_alerts",
+        "report_alert",
+        "course_calm_above",
+        "course_raised_above",
+        "course_high_above",
+    ],
+)
 def test_what_strain_is_compared_with_has_one_name(key):
     assert "your own first weeks" in CATALOGUES["en"][key]
     assert "ваши первые недели" in CATALOGUES["ru"][key]

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, get_args
 from zoneinfo import ZoneInfo
 
+from burnout.schedule import iso_week
 from burnout.store.people import Settings
 from burnout.store.reports import Course, CourseCheckIn, CourseDay, WeeklyAnswer
 from burnout.values import Band
@@ -36,7 +37,8 @@ def check_in(days_ago=0, *, negative=None, rating=None, at=time(12), zone=UTC_ZO
 
 
 def answered(days_ago, answer):
-    return WeeklyAnswer(answered_at_utc=check_in(days_ago).observed_at_utc, answer=answer)
+    at_utc = check_in(days_ago).observed_at_utc
+    return WeeklyAnswer(week=iso_week(at_utc.date()), answered_at_utc=at_utc, answer=answer)
 
 
 def told(days_ago, energy):

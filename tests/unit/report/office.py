@@ -14,9 +14,10 @@ from msgspec.structs import replace
 
 from burnout.errors import StoreUnavailableError, TelegramRejectedError, TelegramSilentError, TelegramUnavailableError
 from burnout.report_requests import ReportRequest, Tick
+from burnout.schedule import iso_week
 from burnout.store.check_ins import Rate
 from burnout.store.privacy import TABLES, ReadRows, Sweep, Swept
-from burnout.store.reports import ClaimDue
+from burnout.store.reports import AnswerWeek, ClaimDue
 from burnout.telegram.calls import BotCall
 from functions.report.deps import Deps
 from functions.report.metrics import RunMetrics
@@ -136,8 +137,13 @@ class ReportFixture:
             uniform=lambda low, high: (low + high) / 2,
         )
 
-    def person(self, user_id: int, *, days: int = 8, language: str = "en", until: datetime = SUNDAY) -> int:
-        """Somebody who agreed and has checked in on each of the last so many days, at noon UTC."""
+    def person(
+        self, user_id: int, *, days: int = 8, language: str = "en", until: datetime = SUNDAY, answered: bool = True
+    ) -> int:
+        """Somebody who agreed and has checked in on each of the last so many days, at noon UTC.
+
+        They have `answered` the question of the week that ends then, which would follow their report.
+        """
         perform(self.root, agree(user_id=user_id, chat_id=user_id, language=language), self.now_utc)
         for back in range(days):
             observed = until.replace(hour=12) - timedelta(days=back)
@@ -145,6 +151,9 @@ class ReportFixture:
             seen = new_check_in(0.7, observed_at_utc=observed)
             perform(self.root, record(number, user_id=user_id, message_id=number, check_in=seen), self.now_utc)
             perform(self.root, Rate(user_id=user_id, message_id=number, rating=2), self.now_utc)
+        if answered and days:
+            week = iso_week(until.date())
+            perform(self.root, AnswerWeek(user_id=user_id, week=week, answer=2), self.now_utc)
         return user_id
 
     def tick(self, at_utc: datetime = SUNDAY, *, remaining_s: float = 840.0, run_id: str = "") -> Counter[str]:

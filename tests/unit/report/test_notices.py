@@ -4,6 +4,7 @@ import re
 from itertools import product
 
 import pytest
+from msgspec import structs
 
 from burnout.store.people import Settings
 from burnout.telegram.buttons import Button, parse_button
@@ -19,8 +20,8 @@ from functions.report.wording import (
     too_little,
     unfinished,
 )
-from local.telegram.limits import check_limits
-from tests.unit.report.courses import BANDS, a_day, a_strain
+from local.telegram.limits import check_limits, visible_text
+from tests.unit.report.courses import BANDS, a_day, a_strain, course
 
 
 @pytest.mark.parametrize(
@@ -32,7 +33,7 @@ def test_too_little_says_how_many_days_of_how_many(language, observed, words):
     strain = a_strain(None, None, parts={}, observed_days=observed)
 
     assert words in too_little(strain, language)
-    assert report_caption(strain, None, Settings(language=language)) == too_little(strain, language)
+    assert report_caption(strain, course_of(language), "") == too_little(strain, language)
 
 
 @pytest.mark.parametrize(("show", "language"), [*product(("course", "calendar"), LANGUAGES)])
@@ -72,7 +73,7 @@ def test_buttons_lead_where_their_labels_say(language):
     reports = [send_message(1, "report", keyboard=report_keyboard(a_strain(30.0, band), language)) for band in BANDS]
     others = [
         reminder(1, language, last=False),
-        alert(1, Settings(language=language)),
+        alert(1, a_strain(), course_of(language)),
         unfinished(1, language),
     ]
     calls = [*reports, *others]
@@ -80,7 +81,7 @@ def test_buttons_lead_where_their_labels_say(language):
     buttons = [[parse_button(data) for data in buttons_of(call)] for call in calls]
 
     report, listen = (
-        [Button("ask", ("2026-W47",)), Button("chart", ("calendar",)), Button("set", ())],
+        [Button("why", ()), Button("chart", ("calendar",)), Button("set", ())],
         Button("support", ()),
     )
     assert buttons == [
@@ -93,6 +94,29 @@ def test_buttons_lead_where_their_labels_say(language):
     ]
     for call in calls:
         check_limits(call.method, call.params)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Your strain has risen above your own first weeks. Heavy days: 2 of 2 in the last week, 0 of 2 before."),
+        ("ru", "поднялось выше, чем в ваши первые недели. Тяжёлых дней за неделю: 2 из 2, до этого 0 из 2."),
+    ],
+)
+def test_a_notice_says_what_moved_if_anything_did(language, words):
+    days = tuple(a_day(ago, load=0.7 if ago < 7 else 0.1, rating=2.0 if ago < 7 else 4.0) for ago in (9, 8, 1, 0))
+
+    moved, still = (
+        visible_text(alert(1, a_strain(days=each), course_of(language)).params, "text") for each in (days, days[:2])
+    )
+
+    assert f"{words}\n\n" in moved  # and nothing else that moved
+    assert moved.count("\n") == still.count("\n") == 4
+    assert words.partition(". ")[0] + ".\n\n" in still
+
+
+def course_of(language):
+    return structs.replace(course([]), settings=Settings(language=language))
 
 
 def buttons_of(call):

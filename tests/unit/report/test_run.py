@@ -47,7 +47,7 @@ def test_the_next_week_brings_the_next_report_with_the_change_since_the_last(off
     counts = office.tick(SUNDAY + timedelta(days=7))
 
     assert counts == {"sent": 1}
-    first, second = (words for _, _, words in office.telegram.sent)
+    first, second = (words for _, method, words in office.telegram.sent if method == "sendPhoto")
     assert "last report" in second
     assert "last report" not in first
 

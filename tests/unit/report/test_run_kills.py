@@ -61,6 +61,21 @@ def right_of(switch: KillSwitch) -> int | None:
     return next((user_id for user_id in started if user_id not in finished), None)
 
 
+def test_a_run_killed_between_a_report_and_its_question_loses_only_the_question(database_dir):
+    lost = []
+    live = lambda office: [office.person(1, answered=False)]  # noqa: E731
+    for office, _, switch in every_kill(database_dir, live):
+        with switch.on(office):
+            office.tick()
+        office.tick(later())
+
+        methods = office.telegram.to(1)
+        assert methods in ([REPORTED, NOTED], [REPORTED], [NOTED]), switch.n
+        lost += [switch.seen[-1]] if methods == [REPORTED] else []
+
+    assert [each.method for each in lost if isinstance(each, BotCall)] == [NOTED]
+
+
 def test_a_run_killed_while_telegram_fails_leaves_nobody_two(database_dir):
     for office, people, switch in every_kill(database_dir, checked_in(2)):
         for user_id, error in zip(people, (DOWN, SILENT), strict=True):

@@ -132,7 +132,7 @@ def test_a_course_has_the_check_ins_and_answers_of_its_time_oldest_first(shard):
         CourseCheckIn(observed_at_utc=NOON, negative=0.3, rating=2),
         CourseCheckIn(observed_at_utc=NOON + 7 * DAY - SECOND, negative=0.2, rating=None),
     )
-    assert found.weekly == (WeeklyAnswer(answered_at_utc=NOON, answer=2),)
+    assert found.weekly == (WeeklyAnswer(week="2026-W10", answered_at_utc=NOON, answer=2),)
     assert found.last_report is None
 
 

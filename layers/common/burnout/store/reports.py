@@ -45,6 +45,7 @@ class CourseDay(msgspec.Struct, frozen=True, kw_only=True):
 class WeeklyAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """The answer to the weekly single-item question, 1 (enjoys work) to 5 (completely burned out)."""
 
+    week: WeekKey  # whose question it answers; the answer may come in the next one
     answered_at_utc: Utc
     answer: Rating
 

@@ -97,7 +97,7 @@ GRAMMAR: Final[dict[Action, Any]] = {
     "silent": tuple[()],  # no reminders
     "quiet": tuple[Hour, Hour],  # the hours without reminders, from and to
     "theme": tuple[Theme],  # light or dark charts
-    "alerts": tuple[Switch],  # a message when the strain stays high
+    "alerts": tuple[Switch],  # a message when the strain rises
     "give": tuple[Switch],  # photos are donated to the improvement of the model, or taken back
     "clock": tuple[Scheduled, TimeZoneName],  # the person's time zone, asked for before this is scheduled by it
     "offer": tuple[Factor, Switch],  # whether this is offered under "what was in the day"

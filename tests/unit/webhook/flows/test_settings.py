@@ -13,7 +13,7 @@ Weekly report: Sunday, 18:00
 Time zone: UTC, 11:06
 Reminder: off
 Quiet hours: 21:00–9:00
-Notice when strain stays high: off
+Notice when strain rises: off
 Photos for the model: off
 Choices for “in the day”: 12 of 12
 Charts: light
@@ -99,8 +99,8 @@ def test_every_setting_opens_with_what_stands_marked_and_a_way_back(bot):
         (["v1:quiet:23:7"], "Quiet hours: 23:00–7:00", {"quiet_from": 23, "quiet_to": 7}),
         (["v1:quiet:0:0"], "Quiet hours: none", {"quiet_from": 0, "quiet_to": 0}),
         (["v1:theme:dark"], "Charts: dark", {"theme": "dark"}),
-        (["v1:alerts:on"], "Notice when strain stays high: on", {"alerts": True}),
-        (["v1:alerts:on", "v1:alerts:off"], "Notice when strain stays high: off", {}),
+        (["v1:alerts:on"], "Notice when strain rises: on", {"alerts": True}),
+        (["v1:alerts:on", "v1:alerts:off"], "Notice when strain rises: off", {}),
     ],
 )
 def test_choice_is_kept_and_shown_with_a_notice_also_pressed_twice(bot, buttons, line, changed):

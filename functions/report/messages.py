@@ -5,11 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
+import msgspec
+
 from burnout.report_requests import ReportRequest
 from burnout.schedule import iso_week, local_day
+from burnout.store.privacy import CHECK_INS_FOR
 from burnout.store.reports import Course, DueReport, FinalState
 from burnout.telegram.buttons import mood_row
 from burnout.telegram.calls import BotCall, Upload, send_message, send_photo
+from burnout.texts import text
 from burnout.values import Band
 from functions.report import wording
 from functions.report.deps import Deps, Draw
@@ -18,8 +22,7 @@ from functions.report.strain import WINDOW_DAYS, DayLoad, Strain, day_loads, str
 
 # Of the person's course. A report compares with the person's own beginning, of which the simulation kept 12 weeks.
 REPORT_DAYS: Final = 90
-SHOWN_DAYS: Final = {"report": REPORT_DAYS, "course": 90, "calendar": 400}
-_CHART_DAYS: Final = 7  # the shortest span that a chart of everything has
+SHOWN_DAYS: Final = {"report": REPORT_DAYS, "course": CHECK_INS_FOR.days, "calendar": CHECK_INS_FOR.days}
 
 
 @dataclass(frozen=True)
@@ -59,19 +62,33 @@ def requested_message(request: ReportRequest, course: Course, now_utc: datetime,
     chat_id = request.user_id  # the bot writes in private chats only, and the id of such a chat is the person's
     zone, language = course.settings.zone, course.settings.language
     today = local_day(now_utc, zone)
-    days = day_loads([each for each in course.check_ins if not each.waits], zone)
+    told = msgspec.structs.replace(course, check_ins=tuple(each for each in course.check_ins if not each.waits))
+    days = day_loads(told.check_ins, zone)
     if not days:
         call = send_message(chat_id, wording.nothing_yet(language), keyboard=[mood_row()])
         return OutgoingMessage(call, course.pseudonym, state="skipped")
     if request.show == "report":
         return _report(today, chat_id, course, deps.draw_course)
+    last_day = max(today, days[-1].day)  # a clock ahead of ours may have tomorrow already
+    return _chart(request, told, days, last_day, deps)
+
+
+def _chart(
+    request: ReportRequest, course: Course, days: Sequence[DayLoad], last_day: date, deps: Deps
+) -> OutgoingMessage:
+    language = course.settings.language
+    first_day = max(days[0].day, last_day - timedelta(days=(request.days or CHECK_INS_FOR.days) - 1))
+    shown = tuple(day for day in days if day.day >= first_day)
+    if not shown:
+        call = send_message(request.user_id, text("history_empty", language), keyboard=[mood_row()])
+        return OutgoingMessage(call, course.pseudonym, state="skipped")
     show: Literal["course", "calendar"] = "calendar" if request.show == "calendar" else "course"
-    first_day = min(days[0].day, today - timedelta(days=_CHART_DAYS - 1))
     draw = deps.draw_course if show == "course" else deps.draw_calendar
+    facts = _facts(shown, first_day, last_day, course)
     return OutgoingMessage(
-        send_photo(chat_id, wording.chart_caption(show, days, language)),
+        send_photo(request.user_id, wording.chart_caption(show, shown, language)),
         course.pseudonym,
-        draw(_facts(days, first_day, today, course), language, course.settings.theme),
+        draw(facts, language, course.settings.theme),
     )
 
 

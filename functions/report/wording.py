@@ -55,7 +55,7 @@ def report_caption(strain: Strain, last_report: LastReport | None, language: Lan
 
 def report_keyboard(week: WeekKey, language: Language) -> Keyboard:
     """Under a report: that week's question, the calendar, the settings."""
-    calendar = _button("report_button_calendar", data_of("chart", "calendar"), language)
+    calendar = _button("report_button_calendar", data_of("chart", "calendar", 0), language)
     settings = _button("report_button_settings", data_of("set"), language)
     return [_button("report_button_week", data_of("ask", week), language), [*calendar, *settings]]
 

@@ -7,7 +7,7 @@ from burnout.report_requests import ReportRequest, Show
 from burnout.store.people import ReadSettings, Settings
 from burnout.telegram.buttons import Action
 from burnout.telegram.calls import BotCall, chat_action
-from burnout.values import Language
+from burnout.values import Language, Span
 from functions.webhook.deps import Deps, RequestTrace
 from functions.webhook.person import Person
 from functions.webhook.screens import Reply
@@ -64,11 +64,11 @@ def settings_of(context: Context) -> Settings | None:
     return context.deps.store(ReadSettings(user_id=context.person.id))
 
 
-def ordered(show: Show, context: Context) -> BotCall:
+def ordered(show: Show, context: Context, days: Span = 0) -> BotCall:
     """The report function was asked; the chat shows meanwhile that a picture or a file is coming.
 
     A repeated update asks again: the report function answers each `update_id` once. Raises: FunctionUnavailableError.
     """
     user_id = context.person.id
-    context.deps.order_report(ReportRequest(user_id=user_id, update_id=context.trace.update_id, show=show))
+    context.deps.order_report(ReportRequest(user_id=user_id, update_id=context.trace.update_id, show=show, days=days))
     return chat_action(user_id, "upload_document" if show == "export" else "upload_photo")

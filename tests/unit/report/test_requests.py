@@ -31,13 +31,23 @@ def test_each_kind_is_a_picture_with_words(office, show, picture):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("show", "days"), [("report", 28), ("course", 90), ("calendar", 400)])
-def test_each_kind_looks_back_as_far_as_it_should(office, show, days):
+@pytest.mark.parametrize(
+    ("show", "asked", "days"),
+    [("report", 0, 28), ("course", 0, 400), ("course", 30, 30), ("calendar", 0, 400), ("calendar", 7, 7)],
+)
+def test_all_draws_all_and_a_span_only_itself(office, show, asked, days):
     office.person(1, days=410)
 
-    office.request(1, show)
+    office.request(1, show, days=asked)
 
     assert office.telegram.pictures[0].split()[2] == str(days).encode()
+
+
+def test_a_chart_of_a_span_without_a_day_is_a_sentence(office):
+    office.person(1, until=SUNDAY - timedelta(days=20))
+
+    assert office.request(1, "course", days=7) == {"skipped": 1}
+    assert office.telegram.sent[0][2].startswith("There is no check-in in this time.")
 
 
 def test_a_report_on_demand_needs_enough_data_and_a_chart_does_not(office):

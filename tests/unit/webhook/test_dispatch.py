@@ -33,7 +33,7 @@ PRESSES = {
     "name": "v1:name:{number}", "rate": "v1:rate:{number}:1", "show": "v1:show:{number}", "back": "v1:back:{number}",
     "unsure": "v1:unsure:{number}", "bin": "v1:bin:{number}:answer", "undo": "v1:undo:{number}", "keep": "v1:keep",
     "selfie": "v1:selfie:{number}", "stay": "v1:stay", "hist": "v1:hist:30", "report": "v1:report",
-    "chart": "v1:chart:course", "ask": "v1:ask:2026-W47", "week": "v1:week:2026-W47:5", "set": "v1:set",
+    "chart": "v1:chart:course:30", "ask": "v1:ask:2026-W47", "week": "v1:week:2026-W47:5", "set": "v1:set",
     "open": "v1:open:zone", "reports": "v1:reports:off", "day": "v1:day:0", "hour": "v1:hour:9",
     "zone": "v1:zone:Europe/Berlin", "remind": "v1:remind:12", "silent": "v1:silent", "quiet": "v1:quiet:23:7",
     "theme": "v1:theme:dark", "alerts": "v1:alerts:on", "give": "v1:give:off", "erase": "v1:erase", "mood": "v1:mood:2",

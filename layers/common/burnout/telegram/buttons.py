@@ -11,7 +11,7 @@ import msgspec
 
 from burnout.emotions import Emotion
 from burnout.store.days import Factor, Value
-from burnout.values import Hour, Language, Rating, Theme, TimeZoneName, Weekday, WeekKey, Whole
+from burnout.values import Hour, Language, Rating, Span, Theme, TimeZoneName, Weekday, WeekKey, Whole
 
 LIMIT_BYTES: Final = 64  # core.telegram.org/bots/api#inlinekeyboardbutton
 _VERSION: Final = "v1"
@@ -80,9 +80,9 @@ GRAMMAR: Final[dict[Action, Any]] = {
     "selfie": tuple[Whole],  # delete the message with the photo from the chat; the check-in stays
     "erase": tuple[()],  # delete everything about me: the confirmation of /delete and /stop
     "stay": tuple[()],  # delete nothing after all
-    "hist": tuple[Whole],  # the history of so many days; 0 is all of it
+    "hist": tuple[Span],  # the history of so many days
     "report": tuple[()],  # the report as of now
-    "chart": tuple[ChartKind],  # the whole history as a picture
+    "chart": tuple[ChartKind, Span],  # so many days of the history as a picture
     "ask": tuple[WeekKey],  # the weekly question, for this week
     "week": tuple[WeekKey, Rating],  # an answer to a week's question
     "set": tuple[()],  # the settings as they stand

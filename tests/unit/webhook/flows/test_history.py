@@ -34,12 +34,13 @@ def test_history_of_7_days_30_days_and_all(bot):
         "How negative the expression looked, by day (▁ little, █ much, · no photo):\n"
         "<code>······▅</code>\n12 Nov – 18 Nov"
     )
-    assert data(call) == ["v1:hist:7", "v1:hist:30", "v1:hist:0", "v1:chart:course", "v1:chart:calendar"]
+    assert data(call) == ["v1:hist:7", "v1:hist:30", "v1:hist:0", "v1:chart:course:7", "v1:chart:calendar:7"]
     _, month = bot(updates.button("v1:hist:30"))
     assert month.method == "editMessageText"
     assert f"<code>{'·' * 29}▅</code>" in month.params["text"]
     _, everything = bot(updates.button("v1:hist:0"))
     assert everything.params["text"].endswith("<code>▅</code>\n18 Nov")
+    assert data(everything)[-2:] == ["v1:chart:course:0", "v1:chart:calendar:0"]
 
 
 def test_history_counts_moods_and_rated_days_and_says_what_was_told_of_energy_and_sleep(bot):
@@ -93,22 +94,22 @@ def test_history_days_are_of_the_persons_own_calendar(bot):
 
 
 @pytest.mark.parametrize(
-    ("make", "asked", "show", "notice"),
+    ("make", "asked", "show", "days", "notice"),
     [
-        (updates.text, "/report", "report", []),
-        (updates.button, "v1:report", "report", ["Your report is on its way."]),
-        (updates.button, "v1:chart:course", "course", ["Drawing…"]),
-        (updates.button, "v1:chart:calendar", "calendar", ["Drawing…"]),
+        (updates.text, "/report", "report", 0, []),
+        (updates.button, "v1:report", "report", 0, ["Your report is on its way."]),
+        (updates.button, "v1:chart:course:7", "course", 7, ["Drawing…"]),
+        (updates.button, "v1:chart:calendar:0", "calendar", 0, ["Drawing…"]),
     ],
 )
-def test_picture_is_ordered_and_said_to_be_coming(bot, make, asked, show, notice):
+def test_picture_is_ordered_and_said_to_be_coming(bot, make, asked, show, days, notice):
     update = make(asked)
 
     *spinner, action = bot(update)
 
     assert [call.params["text"] for call in spinner] == notice
     assert (action.method, action.params) == ("sendChatAction", {"chat_id": 7, "action": "upload_photo"})
-    assert bot.reports.requests == [ReportRequest(user_id=7, update_id=update["update_id"], show=show)]
+    assert bot.reports.requests == [ReportRequest(user_id=7, update_id=update["update_id"], show=show, days=days)]
     assert bot.outcome == "report"
 
 

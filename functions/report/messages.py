@@ -18,7 +18,7 @@ from burnout.values import Band
 from functions.report import wording
 from functions.report.deps import Deps, Draw
 from functions.report.pictures.facts import ChartFacts
-from functions.report.strain import WINDOW_DAYS, DayLoad, Strain, day_loads, strain_on
+from functions.report.strain import WINDOW_DAYS, DayLoad, Strain, day_loads, index_line, strain_on
 
 # Of the person's course. A report compares with the person's own beginning, of which the simulation kept 12 weeks.
 REPORT_DAYS: Final = 90
@@ -84,7 +84,7 @@ def _chart(
         return OutgoingMessage(call, course.pseudonym, state="skipped")
     show: Literal["course", "calendar"] = "calendar" if request.show == "calendar" else "course"
     draw = deps.draw_course if show == "course" else deps.draw_calendar
-    facts = _facts(shown, first_day, last_day, course)
+    facts = _facts(shown, first_day, strain_on(last_day, course, course.settings.zone), course)
     return OutgoingMessage(
         send_photo(request.user_id, wording.chart_caption(show, shown, language)),
         course.pseudonym,
@@ -99,7 +99,7 @@ def _report(day: date, chat_id: int, course: Course, draw: Draw) -> OutgoingMess
         call = send_message(chat_id, wording.too_little(strain, language))
         return OutgoingMessage(call, course.pseudonym, state="skipped")
     caption = wording.report_caption(strain, course.last_report, language)
-    facts = replace(_facts(strain.days, day - timedelta(days=WINDOW_DAYS - 1), day, course), index=strain.index)
+    facts = _facts(strain.days, day - timedelta(days=WINDOW_DAYS - 1), strain, course)
     return OutgoingMessage(
         send_photo(chat_id, caption, keyboard=wording.report_keyboard(iso_week(day), language)),
         course.pseudonym,
@@ -109,7 +109,17 @@ def _report(day: date, chat_id: int, course: Course, draw: Draw) -> OutgoingMess
     )
 
 
-def _facts(days: Sequence[DayLoad], first_day: date, last_day: date, course: Course) -> ChartFacts:
-    last = course.last_report
-    reported = local_day(last.sent_at_utc, course.settings.zone) if last else None
-    return ChartFacts(days=tuple(days), first_day=first_day, last_day=last_day, last_report_day=reported)
+def _facts(days: Sequence[DayLoad], first_day: date, strain: Strain, course: Course) -> ChartFacts:
+    """The course from a day on up to the strain, with which the line ends."""
+    last, zone = course.last_report, course.settings.zone
+    line = dict(index_line(course, zone))
+    if strain.index is not None:
+        line[strain.day] = strain.index
+    return ChartFacts(
+        days={day.day: 100 * day.load for day in days},
+        line=tuple((day, index) for day, index in line.items() if first_day <= day <= strain.day),
+        first_day=first_day,
+        last_day=strain.day,
+        last_report_day=local_day(last.sent_at_utc, zone) if last else None,
+        band=strain.band,
+    )

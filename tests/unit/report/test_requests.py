@@ -50,6 +50,21 @@ def test_a_chart_of_a_span_without_a_day_is_a_sentence(office):
     assert office.telegram.sent[0][2].startswith("There is no check-in in this time.")
 
 
+@pytest.mark.parametrize("show", ["report", "course"])
+def test_the_line_ends_at_the_number_that_is_named_and_rests_on_the_days_before_the_picture(office, show):
+    shown = []
+    office.draw = lambda facts, language, theme: shown.append(facts) or b""
+    office.person(1, days=60)
+
+    office.request(1, show, days=30 if show == "course" else 0)
+
+    [facts] = shown
+    assert (facts.last_day, facts.line[-1]) == (SUNDAY.date(), (SUNDAY.date(), pytest.approx(66.06, abs=0.01)))
+    assert facts.band == "high"
+    assert [day for day, _ in facts.line] == list(facts.days)  # from the first on, though an index needs five
+    assert list(facts.days.values()) == pytest.approx([73.0] * len(facts.days))
+
+
 def test_a_report_on_demand_needs_enough_data_and_a_chart_does_not(office):
     office.person(1, days=2)
 

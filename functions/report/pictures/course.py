@@ -3,7 +3,7 @@
 Made to be read on a phone, at a third of its size. It knows neither Telegram nor where the days come from.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby, pairwise
@@ -24,6 +24,7 @@ HEIGHT_PX: Final = 810
 _LEFT, _TOP, _RIGHT, _BOTTOM = 286, 190, 1004, 640  # the plot within the picture
 _GAP_DAYS: Final = 3  # from one check-in to the next; over more than that the line is broken
 _LONG_GAP_DAYS: Final = 7
+_NUMBERED_DAYS: Final = 10  # in a longer course two numbers might touch
 _LONG_FROM_DAYS: Final = 120  # a longer course has weeks instead of days, and months below
 _LINE_PX: Final = 8
 _MOST_DAY_LABELS: Final = 5
@@ -106,16 +107,11 @@ def labelled_days(first_day: date, last_day: date) -> list[date]:
     if span_days <= _LONG_FROM_DAYS:
         step = next(step for step in _DAY_STEPS if (span_days - 1) // step < _MOST_DAY_LABELS)
         return [last_day - timedelta(days=back) for back in range(0, span_days, step)][::-1]
-    firsts = list(_firsts_of_months(first_day, last_day))
+    firsts = [
+        day for day in map(date.fromordinal, range(first_day.toordinal(), last_day.toordinal() + 1)) if day.day == 1
+    ]
     fitting = (step for step in _MONTH_STEPS if -(-len(firsts) // step) <= _MOST_MONTH_LABELS)
     return firsts[:: next(fitting, _MONTH_STEPS[-1])]
-
-
-def _firsts_of_months(first_day: date, last_day: date) -> Iterator[date]:
-    day = first_day if first_day.day == 1 else (first_day.replace(day=1) + timedelta(days=31)).replace(day=1)
-    while day <= last_day:
-        yield day
-        day = (day + timedelta(days=31)).replace(day=1)
 
 
 def _draw_bands(page: Page, scale: _Scale, language: Language) -> None:
@@ -153,15 +149,14 @@ def _draw_days(page: Page, scale: _Scale, days: Mapping[date, float]) -> None:
     """A dot for each day, of a long course for each week's mean. Few ones have their numbers beside them."""
     if scale.long:
         days = {week[len(week) // 2]: fmean(days[day] for day in week) for week in weeks(days)}
-    few = len(days) < ENOUGH_DAYS
-    size_px = 36.0 if few else max(16.0, 27 - scale.days / 8)
+    numbered = len(days) < ENOUGH_DAYS and scale.days <= _NUMBERED_DAYS
+    size_px = 36.0 if numbered else max(16.0, 27 - scale.days / 8)
     for day, strain in days.items():
         x, y = scale.point(day, strain)
         page.dots([(x, y)], size_px, page.palette.bands[band_of(strain)])
-        if few:
-            page.write(
-                (x, y + 42 if strain > 85 else y - 42), str(shown_index(strain)), page.palette.ink, align="center"
-            )
+        if numbered:
+            beside = (x, y + 42 if strain > 85 else y - 42)
+            page.write(beside, str(shown_index(strain)), page.palette.ink, align="center")
 
 
 def _draw_newest(page: Page, scale: _Scale, facts: ChartFacts, language: Language) -> None:

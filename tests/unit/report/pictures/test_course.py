@@ -88,11 +88,11 @@ def test_one_day_stands_in_the_middle_with_its_number_and_what_is_missing():
     assert paths(page, LIGHT.line) == []
 
 
-@pytest.mark.parametrize(("days", "numbers"), [(4, 4), (5, 0)])
-def test_few_days_have_their_numbers(days, numbers):
-    found = words(course_page(facts_of({ago: 61.4 + ago for ago in range(days)})))
+@pytest.mark.parametrize(("days_ago", "numbers"), [([0, 1, 2, 9], 4), ([0, 1, 2, 10], 0), ([0, 1, 2, 3, 4], 0)])
+def test_few_days_have_their_numbers_where_there_is_room(days_ago, numbers):
+    found = words(course_page(facts_of({ago: 61.4 + ago for ago in days_ago})))
 
-    assert sum(str(61 + ago) in found for ago in range(days)) == numbers
+    assert sum(str(61 + ago) in found for ago in days_ago) == numbers
 
 
 @pytest.mark.parametrize(("days", "dots_of", "unit"), [(90, 90, "a day"), (120, 120, "a day"), (400, 58, "a week")])
@@ -224,9 +224,11 @@ def test_two_threads_draw_what_one_does_and_leave_no_settings_behind():
 
 @pytest.mark.long
 @pytest.mark.parametrize("page_of", PAGES)
-@settings(max_examples=10)
+@settings(max_examples=20)
 @given(
-    strains=st.dictionaries(st.integers(0, 399), st.floats(0, 100), min_size=1, max_size=40),
+    strains=st.sampled_from([10, 40, 399]).flatmap(
+        lambda days: st.dictionaries(st.integers(0, days), st.floats(0, 100), min_size=1, max_size=40)
+    ),
     line=st.dictionaries(st.integers(0, 399), st.floats(0, 100), min_size=1, max_size=40),
     language=st.sampled_from(LANGUAGES),
     report_ago=st.none() | st.integers(0, 500),
@@ -238,7 +240,7 @@ def test_any_set_of_days_is_a_picture_whose_words_can_be_read(page_of, strains, 
     page = page_of(facts_of(strains, line=within, report_ago=report_ago, band=band), language)
 
     assert len(page.png()) > 1000
-    assert page_of is course_page or crowded(page) == []
+    assert crowded(page) == []
 
 
 @pytest.mark.parametrize("draw_on", [course.draw_on, calendar.draw_on])

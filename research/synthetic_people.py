@@ -1,6 +1,6 @@
-"""Synthetic people for `research.strain_simulation`: a latent load, and the check-ins and answers that it leads to."""
+"""Synthetic people for the simulations: a latent load, and the check-ins, energy and answers that it leads to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -10,7 +10,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from burnout.store.people import Settings
-from burnout.store.reports import Course, CourseCheckIn, WeeklyAnswer
+from burnout.store.reports import Course, CourseCheckIn, CourseDay, WeeklyAnswer
 
 FIRST_DAY: Final = date(2026, 1, 5)
 GROUPS: Final[Mapping[str, float]] = {"calm": 0.10, "typical": 0.25, "strained": 0.50, "burning": 0.70}  # latent load
@@ -20,6 +20,7 @@ OBSERVED: Final = 0.60  # of the days have a check-in
 CLASSIFIER_ACCURACY: Final = 0.85
 RATING_NOISE: Final = 0.6  # standard deviation, in steps of the rating and of the weekly answer
 ANSWERED_DAYS: Final = 7  # that the weekly answer is about
+USUAL_DAYS: Final = 7  # at the beginning, whose mean load is the person's usual
 RATED: Final = 0.5  # of the check-ins have a rating, unless a table says otherwise
 
 
@@ -31,20 +32,26 @@ class Habits:
     photographed: float = 1.0  # of the check-ins have a photo; the others are a rating alone
     corrected: float = 0.0  # of the model's wrong answers are corrected
     correction: float = 0.9  # P(negative) of an expression that is corrected to a negative one
+    # Of the energy, told on each day with a check-in, with the load around the person's usual; None: it is not told.
+    energy_correlation: float | None = None
 
 
 USUAL: Final = Habits()
+HABITS: Final[Mapping[str, Habits]] = {
+    "photos, none rated": Habits(rated=0.0),
+    "photos, half rated": USUAL,
+    "photos, all rated": Habits(rated=1.0),
+    "photos, half rated, energy 0.7": Habits(energy_correlation=0.7),
+    "half photos (half rated), half taps": Habits(photographed=0.5),
+    "taps": Habits(photographed=0.0),
+    "taps, energy 0.7": Habits(photographed=0.0, energy_correlation=0.7),
+    "taps, energy 1.0": Habits(photographed=0.0, energy_correlation=1.0),
+}
 
 
 def latent_loads(mean: float, days: int, rng: Generator) -> NDArray[np.float64]:
     """The true load of each day, (days,), in [0, 1]: an AR(1) course around `mean`."""
-    shocks = rng.normal(0, LOAD_DEVIATION * np.sqrt(1 - AUTOCORRELATION**2), days)
-    offsets = np.empty(days)
-    offset = rng.normal(0, LOAD_DEVIATION)
-    for i, shock in enumerate(shocks):
-        offsets[i] = offset
-        offset = AUTOCORRELATION * offset + shock
-    return np.clip(mean + offsets, 0, 1)
+    return np.clip(mean + _offsets(days, rng), 0, 1)
 
 
 def check_ins(latent: NDArray[np.float64], habits: Habits, rng: Generator) -> tuple[CourseCheckIn, ...]:
@@ -80,12 +87,41 @@ def course(latent: NDArray[np.float64], rng: Generator, *, habits: Habits = USUA
     """The course of a person with these loads; with `answers` the last day answers the weekly question."""
     answer = int(_in_five_steps(1 + 4 * latent[-ANSWERED_DAYS:].mean(keepdims=True), rng)[0])
     weekly = (WeeklyAnswer(answered_at_utc=_noon(len(latent) - 1), answer=answer),) if answers else ()
+    seen = check_ins(latent, habits, rng)
     return Course(
         pseudonym="synthetic",
         settings=Settings(language="en"),
-        check_ins=check_ins(latent, habits, rng),
+        check_ins=seen,
         weekly=weekly,
         last_report=None,
+        days=_energies(latent, seen, habits.energy_correlation, rng),
+    )
+
+
+def _offsets(days: int, rng: Generator) -> NDArray[np.float64]:
+    """Of the load from its mean: AR(1)."""
+    shocks = rng.normal(0, LOAD_DEVIATION * np.sqrt(1 - AUTOCORRELATION**2), days)
+    offsets = np.empty(days)
+    offset = rng.normal(0, LOAD_DEVIATION)
+    for i, shock in enumerate(shocks):
+        offsets[i] = offset
+        offset = AUTOCORRELATION * offset + shock
+    return offsets
+
+
+def _energies(
+    latent: NDArray[np.float64], seen: Sequence[CourseCheckIn], correlation: float | None, rng: Generator
+) -> tuple[CourseDay, ...]:
+    """A load of its own that follows the latent one, rises included, as far as the correlation says."""
+    if correlation is None:
+        return ()
+    usual = latent[:USUAL_DAYS].mean()
+    load = usual + correlation * (latent - usual) + np.sqrt(1 - correlation**2) * _offsets(len(latent), rng)
+    energy = _in_five_steps(5 - 4 * np.clip(load, 0, 1), rng)
+    days = ((each.observed_at_utc.date() - FIRST_DAY).days for each in seen)
+    return tuple(
+        CourseDay(day=f"{FIRST_DAY + timedelta(days=day)}", energy=int(energy[day]), sleep=None, factors=())
+        for day in days
     )
 
 

@@ -63,7 +63,7 @@ def requested_message(request: ReportRequest, course: Course, now_utc: datetime,
     zone, language = course.settings.zone, course.settings.language
     today = local_day(now_utc, zone)
     told = msgspec.structs.replace(course, check_ins=tuple(each for each in course.check_ins if not each.waits))
-    days = day_loads(told.check_ins, zone)
+    days = day_loads(told.check_ins, zone, told.days)
     if not days:
         call = send_message(chat_id, wording.nothing_yet(language), keyboard=[mood_row()])
         return OutgoingMessage(call, course.pseudonym, state="skipped")

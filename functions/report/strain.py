@@ -1,4 +1,4 @@
-"""The strain index: check-ins → daily load → level, persistence, trend → an index of 0 to 100 with its band. Pure.
+"""The strain index: ratings, energy, photos → daily load → level, persistence, trend → 0 to 100 with its band. Pure.
 
 Definitions, how they were chosen and what they cost: docs/decisions/0005. `research.strain_simulation` prints the
 numbers behind the thresholds. The index describes a course; it is no diagnosis.
@@ -9,20 +9,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
-from math import fsum, sqrt
-from statistics import fmean, stdev
+from math import fsum
+from statistics import fmean
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from burnout.schedule import local_day
-from burnout.store.reports import Course, CourseCheckIn, WeeklyAnswer
+from burnout.store.reports import Course, CourseCheckIn, CourseDay, WeeklyAnswer
 from burnout.values import Band
+from functions.report.beginning import NEWEST_DAYS, baseline_size, ewma_step, stays_above
 
 Part = Literal["level", "persistence", "trend", "answer"]
 
-# Faces tell what people feel only somewhat above chance (Barrett et al. 2019), so the person's own rating weighs more.
+# Faces tell what people feel only somewhat above chance (Barrett et al. 2019), so the person's own word weighs more.
 # No paper gives the number.
-RATING_SHARE: Final = 0.6
+OWN_SHARE: Final = 0.6
+# Of the person's own word. Exhaustion is the core of burnout (Kristensen et al. 2005), but energy is asked once a day
+# and the rating at every check-in. Chosen, and simulated.
+ENERGY_SHARE: Final = 1 / 3
 CORRECTED_WEIGHT: Final = 2  # among the day's photos, of what the person said it was; a model's number has 1
 LOW_RATING: Final = 2  # of five: "bad" and "very bad"
 BEST_RATING: Final = 5
@@ -31,12 +35,11 @@ ANSWER_STEPS: Final = 4
 
 WINDOW_DAYS: Final = 28  # four weeks, as in the published simulation's "detected in 28 days"
 RECENT_DAYS: Final = 7
+CHANGE_DAYS: Final = 3  # observed days of the last seven, and of the window's others, for a change of the week
 LASTING_DAYS: Final = 14
 ANSWER_DAYS: Final = 10  # the question comes every week; three days of grace
 ENOUGH_DAYS: Final = 5  # of LASTING_DAYS; five observed days are five check-ins at least
 
-# EWMA charts for single persons (Smit, Schat & Ceulemans 2022); 0.2 halves a day's weight after three check-in days.
-EWMA_WEIGHT: Final = 0.2
 HEAVY_LOAD: Final = 0.5  # the middle of the scale: a rating of 3, or a face as likely negative as not
 # The mean and persistence hold nearly all the information (Dejonckheere et al. 2019); variability is left out, since
 # low well-being goes with it only weakly (r = .18, Houben et al. 2015). The single question follows what the long
@@ -50,15 +53,11 @@ TREND_EARLIER: Final = 3
 # Between the simulated courses (decision 0005); to be fitted again on people who agree to it.
 RAISED_FROM: Final = 40
 HIGH_FROM: Final = 55
-AGREEING_RATING: Final = 2.5  # a mean nearer to "bad" than to "so-so"
+AGREEING_OWN: Final = 0.625  # a mean rating of 2.5: nearer to "bad" than to "so-so"
 AGREEING_ANSWER: Final = 3  # "definitely burning out" and above (Dolan et al. 2015)
 
-# The person's own control chart (Roberts 1959; for one person Smit, Schat & Ceulemans 2022). Limits in this range give
-# few false alarms and miss many changes (Smit & Snippe 2022, Schreuder et al. 2024), so an alert stays a hint.
-BASELINE_DAYS: Final = 14
-SIGMAS: Final = 3.0
-SMALLEST_SIGMA: Final = 0.10  # fourteen much alike days must not make an ordinary one alarming; chosen, simulated
-DAYS_ABOVE: Final = 2
+BEGINNING_DAYS: Final = 90  # the own beginning lies in the last three months
+OWN_WORSE: Final = 0.10  # the person's own word, newest days against the beginning: a notice although the index is calm
 
 
 @dataclass(frozen=True)
@@ -69,8 +68,14 @@ class DayLoad:
     load: float
     photos: float | None  # weighted mean P(negative) of the day's photos; None when there is none that counts
     rating: float | None  # mean self-rating, 1 (very bad) to 5 (very good); None when nothing was rated
-    check_ins: int
+    check_ins: int  # 0 on a day of which only the energy is known
     ratings: int
+    energy: int | None = None  # 1 (exhausted) to 5 (rested)
+
+    @property
+    def own(self) -> float | None:
+        """The person's own word: rating and energy, or the one there is; [0, 1], more is worse."""
+        return _own(self.rating, self.energy)
 
 
 @dataclass(frozen=True)
@@ -84,38 +89,41 @@ class Strain:
     index: float | None  # [0, 100]
     band: Band | None
     parts: Mapping[Part, float]  # what each part adds to the index, in points; they sum to it
-    above_baseline: bool  # the level lies above the person's own beginning, by the control chart's limit
+    above_baseline: bool  # the loads stay above the person's own beginning, by the control chart's limit
 
 
-def day_loads(check_ins: Sequence[CourseCheckIn], zone: ZoneInfo) -> tuple[DayLoad, ...]:
-    """The observed days, oldest first. A check-in without any usable number does not count.
+def day_loads(
+    check_ins: Sequence[CourseCheckIn], zone: ZoneInfo, told: Sequence[CourseDay] = ()
+) -> tuple[DayLoad, ...]:
+    """The observed days, oldest first. A check-in without any usable number does not count; energy alone makes a day.
 
     The order of the check-ins does not matter, not even to the last bit.
     """
-    by_day: defaultdict[date, list[CourseCheckIn]] = defaultdict(list)
+    energy = {date.fromisoformat(each.day): each.energy for each in told if each.energy is not None}
+    by_day: defaultdict[date, list[CourseCheckIn]] = defaultdict(list, {day: [] for day in energy})
     for check_in in check_ins:
         if check_in.negative is not None or check_in.rating is not None:
             by_day[local_day(check_in.observed_at_utc, zone)].append(check_in)
-    return tuple(_day_load(day, by_day[day]) for day in sorted(by_day))
+    return tuple(_day_load(day, by_day[day], energy.get(day)) for day in sorted(by_day))
 
 
 def smoothed(days: Sequence[DayLoad]) -> tuple[float, ...]:
     """The level after each observed day: an EWMA of the loads, in [0, 1], that starts at the first load."""
-    return tuple(accumulate((day.load for day in days), _ewma_step))
+    return tuple(accumulate((day.load for day in days), ewma_step))
 
 
 def strain_on(day: date, course: Course, zone: ZoneInfo) -> Strain:
     """The person's strain at the end of a day of their own calendar; later check-ins do not count.
 
-    A worse day, whichever of the window, never lowers the index. "high" is said only when the person's own ratings or
-    answer agree. Without an answer in the last ten days the other parts share its weight, and `parts` is without it.
+    A worse day, whichever of the window, never lowers the index. "high" is said only when the person's own word or
+    answer agrees. Without an answer in the last ten days the other parts share its weight, and `parts` is without it.
     """
-    return _strain(day, day_loads(course.check_ins, zone), course.weekly, zone)
+    return _strain(day, day_loads(course.check_ins, zone, course.days), course.weekly, zone)
 
 
 def index_line(course: Course, zone: ZoneInfo) -> tuple[tuple[date, float], ...]:
     """The index at the end of each observed day that has one, oldest first: [0, 100]."""
-    days = day_loads(course.check_ins, zone)
+    days = day_loads(course.check_ins, zone, course.days)
     strains = (_strain(day.day, days, course.weekly, zone) for day in days)
     return tuple((strain.day, strain.index) for strain in strains if strain.index is not None)
 
@@ -136,7 +144,7 @@ def _strain(day: date, days: Sequence[DayLoad], weekly: Sequence[WeeklyAnswer], 
         index=index,
         band=None if index is None else _band(index, agreed=_agrees(lasting, answer)),
         parts=parts,
-        above_baseline=enough and _stays_above([load.load for load in known]),
+        above_baseline=enough and stays_above([load.load for load in _last(BEGINNING_DAYS, known, day)]),
     )
 
 
@@ -146,30 +154,35 @@ def shown_index(index: float) -> int:
     return round(round(index, 6))
 
 
-def above_limit(
-    loads: Sequence[float],
-    *,
-    weight: float = EWMA_WEIGHT,
-    sigmas: float = SIGMAS,
-    baseline_days: int = BASELINE_DAYS,
-) -> tuple[bool, ...]:
-    """For every observed day after the baseline whether the EWMA of the loads lies above the chart's limit.
+def week_change(strain: Strain) -> float | None:
+    """By how much the mean load of the last 7 days lies above that of the window's others, in [-1, 1].
 
-    The first `baseline_days` loads give mean and deviation; the EWMA starts at that mean. Empty without a later day.
+    None when either has fewer than three observed days.
     """
-    baseline, later = loads[:baseline_days], loads[baseline_days:]
-    if not later:
-        return ()
-    mean, sigma = fmean(baseline), max(stdev(baseline), SMALLEST_SIGMA)
-    level, above = mean, []
-    for n, load in enumerate(later, start=1):
-        level += weight * (load - level)
-        variance = weight / (2 - weight) * (1 - (1 - weight) ** (2 * n))  # of an EWMA of n days, exactly
-        above.append(level > mean + sigmas * sigma * sqrt(variance))
-    return tuple(above)
+    recent = _last(RECENT_DAYS, strain.days, strain.day)
+    earlier = strain.days[: len(strain.days) - len(recent)]
+    if min(len(recent), len(earlier)) < CHANGE_DAYS:
+        return None
+    return fmean(day.load for day in recent) - fmean(day.load for day in earlier)
 
 
-def _day_load(day: date, check_ins: Sequence[CourseCheckIn]) -> DayLoad:
+def notice_due(course: Course, day: date, zone: ZoneInfo) -> bool:
+    """Whether the strain stays above the person's own beginning, and there is something to say of it.
+
+    There is when the index is not calm, or when the person's own word has become worse: photos alone that are calm are
+    no reason to write.
+    """
+    strain = strain_on(day, course, zone)
+    if not strain.above_baseline or strain.band != "calm":
+        return strain.above_baseline
+    known = [load for load in day_loads(course.check_ins, zone, course.days) if load.day <= day]
+    days = _last(BEGINNING_DAYS, known, day)
+    before = [each.own for each in days[: baseline_size(len(days))] if each.own is not None]
+    newest = [each.own for each in days[-NEWEST_DAYS:] if each.own is not None]
+    return bool(before and newest) and round(fmean(newest) - fmean(before), 6) >= OWN_WORSE
+
+
+def _day_load(day: date, check_ins: Sequence[CourseCheckIn], energy: int | None) -> DayLoad:
     weighed = [
         (check_in.negative, CORRECTED_WEIGHT if check_in.corrected else 1)
         for check_in in check_ins
@@ -178,25 +191,31 @@ def _day_load(day: date, check_ins: Sequence[CourseCheckIn]) -> DayLoad:
     ratings = [check_in.rating for check_in in check_ins if check_in.rating is not None]
     photos = fsum(negative * weight for negative, weight in weighed) / sum(w for _, w in weighed) if weighed else None
     rating = sum(ratings) / len(ratings) if ratings else None
+    load = _mixed(_own(rating, energy), photos, OWN_SHARE)
+    assert load is not None  # noqa: S101  (an observed day has one of the three)
     return DayLoad(
         day=day,
-        load=_load(photos, rating),
+        load=load,
         photos=photos,
         rating=rating,
         check_ins=len(check_ins),
         ratings=len(ratings),
+        energy=energy,
     )
 
 
-def _load(photos: float | None, rating: float | None) -> float:
-    own = None if rating is None else (BEST_RATING - rating) / RATING_STEPS
-    if own is None or photos is None:
-        return next(side for side in (own, photos) if side is not None)
-    return RATING_SHARE * own + (1 - RATING_SHARE) * photos
+def _own(rating: float | None, energy: int | None) -> float | None:
+    energy_load, rating_load = (
+        None if step is None else (BEST_RATING - step) / RATING_STEPS for step in (energy, rating)
+    )
+    return _mixed(energy_load, rating_load, ENERGY_SHARE)
 
 
-def _ewma_step(level: float, load: float) -> float:
-    return EWMA_WEIGHT * load + (1 - EWMA_WEIGHT) * level
+def _mixed(one: float | None, other: float | None, share: float) -> float | None:
+    """`share` of the one and the rest of the other, or the one there is."""
+    if one is None or other is None:
+        return other if one is None else one
+    return share * one + (1 - share) * other
 
 
 def _last(days: int, loads: Sequence[DayLoad], day: date) -> tuple[DayLoad, ...]:
@@ -242,13 +261,8 @@ def _band(index: float, *, agreed: bool) -> Band:
 
 
 def _agrees(lasting: Sequence[DayLoad], answer: int | None) -> bool:
-    """Whether what the person says agrees: the mean of the last two weeks' ratings, or the weekly answer."""
-    ratings = sum(day.ratings for day in lasting)
-    rating_sum = fsum(day.rating * day.ratings for day in lasting if day.rating is not None)
-    low = ratings > 0 and round(rating_sum) <= AGREEING_RATING * ratings  # a sum of whole numbers is whole
+    """Whether what the person says agrees: the mean own word of the last two weeks' days, or the answer."""
+    own = [day.own for day in lasting if day.own is not None]
+    # To millionths: thirds have a last digit that must not decide.
+    low = bool(own) and round(fmean(own), 6) >= AGREEING_OWN
     return low or (answer is not None and answer >= AGREEING_ANSWER)
-
-
-def _stays_above(loads: Sequence[float]) -> bool:
-    above = above_limit(loads)
-    return len(above) >= DAYS_ABOVE and all(above[-DAYS_ABOVE:])

@@ -95,7 +95,7 @@ def tell_day(connection: Connection, operation: TellDay, now_utc: datetime) -> D
     today = local_day(now_utc, settings.zone)
     if timedelta(0) <= today - _date(operation.day) <= timedelta(days=BACK_DAYS):
         is_told = _tell(connection, operation, is_late=operation.day != today.isoformat(), now=text(now_utc))
-        if is_told and operation.fact == "rating":  # the only one that the index reads
+        if is_told and operation.fact in ("rating", "energy"):  # what the index reads
             plan_alert(connection, operation.user_id, now_utc)
     return day_of(connection, operation, now_utc)
 

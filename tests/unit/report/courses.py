@@ -5,7 +5,7 @@ from typing import Final, get_args
 from zoneinfo import ZoneInfo
 
 from burnout.store.people import Settings
-from burnout.store.reports import Course, CourseCheckIn, WeeklyAnswer
+from burnout.store.reports import Course, CourseCheckIn, CourseDay, WeeklyAnswer
 from burnout.values import Band
 from functions.report.strain import DayLoad, Part, Strain
 
@@ -39,9 +39,16 @@ def answered(days_ago, answer):
     return WeeklyAnswer(answered_at_utc=check_in(days_ago).observed_at_utc, answer=answer)
 
 
-def course(check_ins, *weekly):
-    settings = Settings(language="en")
-    return Course(pseudonym="p", settings=settings, check_ins=tuple(check_ins), weekly=weekly, last_report=None)
+def told(days_ago, energy):
+    """A day of which only the energy was told."""
+    return CourseDay(day=f"{TODAY - timedelta(days=days_ago)}", energy=energy, sleep=None, factors=())
+
+
+def course(check_ins, *weekly, days=()):
+    settings, check_ins = Settings(language="en"), tuple(check_ins)
+    return Course(
+        pseudonym="p", settings=settings, check_ins=check_ins, weekly=weekly, last_report=None, days=tuple(days)
+    )
 
 
 def photos(loads_by_days_ago):

@@ -18,7 +18,7 @@ from functions.report.notices import Notices
 from functions.report.sender import Sender
 from functions.report.strain import RATING_STEPS
 from functions.store.operations import perform
-from research.strain_simulation import ALARM_DAYS
+from research.notice_simulation import ALARM_DAYS
 from research.synthetic_people import FIRST_DAY, GROUPS, RATED, Habits, course, latent_loads
 from tests.unit.report.office import AGREED, BLOCKED, DOWN, SILENT, broken, every_kill, neighbours
 from tests.unit.store.samples import agree, new_check_in, record
@@ -35,20 +35,21 @@ def willing(office, user_id, language="en"):
     return user_id
 
 
-def check_in(office, user_id, day, steps):
-    """A photo and a rating at noon of that day, both saying the same load."""
+def check_in(office, user_id, day, steps, *, rated=True):
+    """A photo and a rating at noon of that day, both saying the same load; or the photo alone."""
     at_utc, number = AGREED + timedelta(days=day), user_id * 1000 + day
     seen = new_check_in(steps / RATING_STEPS, observed_at_utc=at_utc)
     perform(office.root, record(number, user_id=user_id, message_id=number, check_in=seen), at_utc)
-    perform(office.root, Rate(user_id=user_id, message_id=number, rating=5 - steps), at_utc)
+    if rated:
+        perform(office.root, Rate(user_id=user_id, message_id=number, rating=5 - steps), at_utc)
 
 
-def live(office, people, loads, first=0):
+def live(office, people, loads, first=0, *, rated=True):
     """What every evening's run counted, while these days pass for everybody."""
     counts = []
     for day, steps in enumerate(loads, first):
         for user_id in people:
-            check_in(office, user_id, day, steps)
+            check_in(office, user_id, day, steps, rated=rated)
         counts.append(office.tick(AGREED + timedelta(days=day) + EVENING))
     return counts
 
@@ -80,12 +81,30 @@ def test_a_clear_rise_brings_one_alert_in_14_days_and_another_while_it_lasts(off
     assert office.telegram.to(1) == ["sendMessage"] * 2
 
 
-@pytest.mark.parametrize(("alerts", "loads"), [(True, [0] * 14 + [1] * 14), (False, CALM[:14] + HARD)])
-def test_a_level_that_is_still_low_or_no_wish_for_alerts_is_no_reason_to_write(office, alerts, loads):
+@pytest.mark.parametrize(
+    ("alerts", "loads", "told"),
+    [(True, [1, 0] * 14, 0), (False, CALM[:14] + HARD, 0), (True, [0] * 14 + [1] * 14, 1)],
+    ids=["an even course", "no wish", "calm, and worse by their own word"],
+)
+def test_an_even_course_or_no_wish_for_alerts_is_no_reason_to_write(office, alerts, loads, told):
     willing(office, 1)
     perform(office.root, ChangeSettings(user_id=1, alerts=alerts), AGREED)
 
-    assert sum(live(office, [1], loads), Counter()) == {}
+    assert sum(live(office, [1], loads), Counter()).get("alerts", 0) == told
+
+
+def test_photos_alone_that_are_calm_are_no_reason_to_write(office):
+    willing(office, 1)
+
+    assert sum(live(office, [1], [0] * 14 + [1] * 14, rated=False), Counter()) == {}
+
+
+def test_the_notice_comes_from_the_eighth_day_on(office):
+    willing(office, 1)
+
+    counts = live(office, [1], [0, 1, 0, 4, 4, 4, 4, 4])
+
+    assert [count["alerts"] for count in counts] == [0] * 7 + [1]
 
 
 def test_who_has_just_switched_them_off_gets_none(office, overdue):

@@ -1,11 +1,20 @@
 """The strain index: the load of one day, and the index of a course."""
 
-from datetime import timedelta
+from datetime import time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from functions.report.strain import DayLoad, above_limit, day_loads, index_line, shown_index, smoothed, strain_on
-from tests.unit.report.courses import TODAY, UTC_ZONE, answered, check_in, course, loads, photos
+from functions.report.strain import (
+    DayLoad,
+    day_loads,
+    index_line,
+    shown_index,
+    smoothed,
+    strain_on,
+    week_change,
+)
+from tests.unit.report.courses import TODAY, UTC_ZONE, a_day, a_strain, answered, check_in, course, loads, photos, told
 
 # ---------------------------------------------------------------- a day
 
@@ -33,9 +42,37 @@ def test_load_of_a_day_is_six_tenths_of_the_rating_and_four_of_the_photos_or_the
 
 
 def test_a_day_says_what_it_rests_on():
-    days = day_loads([check_in(negative=0.5, rating=2), check_in(rating=5), check_in(negative=0.7)], UTC_ZONE)
+    check_ins = [check_in(negative=0.5, rating=2), check_in(rating=5), check_in(negative=0.7)]
 
-    assert days == (DayLoad(day=TODAY, load=pytest.approx(0.465), photos=0.6, rating=3.5, check_ins=3, ratings=2),)
+    assert day_loads(check_ins, UTC_ZONE, [told(0, 2)]) == (
+        DayLoad(day=TODAY, load=pytest.approx(0.54), photos=0.6, rating=3.5, check_ins=3, ratings=2, energy=2),
+    )
+
+
+@pytest.mark.parametrize(
+    ("given_check_ins", "energy", "load"),
+    [
+        ([], 2, 0.75),
+        ([], 5, 0.0),
+        ([check_in(rating=4)], 1, 0.5),  # a third of 1.0 and two of 0.25
+        ([check_in(rating=1)], 4, 0.75),
+        ([check_in(negative=0.25)], 1, 0.7),
+        ([check_in(negative=0.5, rating=4)], 1, 0.5),
+        ([check_in(rating=2)], None, 0.75),
+    ],
+)
+def test_energy_counts_in_the_day_and_alone_makes_one(given_check_ins, energy, load):
+    (day,) = day_loads([*given_check_ins, check_in(1, rating=3)], UTC_ZONE, [told(0, energy), told(2, None)])[1:]
+
+    assert day.load == pytest.approx(load)
+    assert (day.energy, day.check_ins) == (energy, len(given_check_ins))
+
+
+@pytest.mark.parametrize("own", [{"rating": 5}, {"rating": 1}])
+def test_contradicting_photo_and_rating_lean_to_the_rating(own):
+    (day,) = day_loads([check_in(negative=(own["rating"] - 1) / 4, **own)], UTC_ZONE)
+
+    assert abs(day.load - day.own) < abs(day.load - day.photos)
 
 
 def test_a_refused_guess_without_a_rating_makes_no_day():
@@ -158,6 +195,19 @@ def test_high_is_said_only_when_ratings_or_answer_agree(ratings, weekly, band):
     assert strain.band == band
 
 
+@pytest.mark.parametrize(
+    ("rating", "energy", "band"), [(None, 2, "high"), (None, 3, "raised"), (3, 1, "high"), (3, 2, "raised")]
+)
+def test_high_needs_the_persons_own_word(rating, energy, band):
+    ago = range(14)
+    check_ins = [check_in(i, negative=1.0, rating=rating) for i in ago]
+
+    strain = strain_on(TODAY, course(check_ins, days=[told(i, energy) for i in ago]), UTC_ZONE)
+
+    assert strain.index >= 55
+    assert strain.band == band
+
+
 def test_ratings_older_than_two_weeks_do_not_agree():
     check_ins = [check_in(14, rating=1), *photos(dict.fromkeys(range(14), 1.0))]
 
@@ -190,62 +240,23 @@ def test_the_last_digit_of_a_sum_does_not_move_the_shown_index():
     assert {shown_index(54.5 + noise) for noise in (-1e-12, 0, 1e-12)} == {54}
 
 
-# ---------------------------------------------------------------- the own baseline
-
-CALM = [0.2] * 14
-
-
-def test_alert_needs_two_days_in_a_row_above_the_limit():
-    def above(*later):
-        values = [*CALM, *later]
-        check_ins = photos({len(values) - 1 - i: value for i, value in enumerate(values)})
-        return strain_on(TODAY, course(check_ins), UTC_ZONE).above_baseline
-
-    assert not above()
-    assert not above(0.6)
-    assert above(0.6, 0.6)
-    assert not above(0.6, 0.6, 0.0)
-    assert above(0.6, 0.6, 0.0, 0.9, 0.9)
-
-
-def test_no_alert_from_days_long_gone():
-    values = [*CALM, *[0.9] * 6]
-    check_ins = photos({len(values) + 9 - i: value for i, value in enumerate(values)})
-
-    def on(days):
-        return strain_on(TODAY - timedelta(days=days), course(check_ins), UTC_ZONE).above_baseline
-
-    assert on(10)
-    assert not on(0)
+# ---------------------------------------------------------------- the change of a week, and the line
 
 
 @pytest.mark.parametrize(
-    ("loads_of_days", "knobs", "above"),
+    ("loads_by_days_ago", "change"),
     [
-        # sigma is at its floor of 0.1: limits 0.2 + 0.3 * (0.2, 0.256, 0.286, …)
-        ([*CALM, 0.49], {}, [False]),
-        ([*CALM, 0.51], {}, [True]),
-        ([*CALM, 0.51, 0.26], {}, [True, False]),
-        ([*CALM, 0.29], {"sigmas": 0.8}, [True]),
-        ([*CALM, 0.29], {"sigmas": 1.0}, [False]),
-        ([*[0.0, 0.4] * 7, 0.7], {}, [False]),  # a restless beginning widens it
-        ([*[0.0, 0.4] * 7, 0.9], {}, [True]),
-        ([*CALM, 0.2, 0.2, 0.6], {"weight": 0.2}, [False, False, False]),
-        ([*CALM, 0.2, 0.2, 0.6], {"weight": 0.6}, [False, False, True]),  # it follows a single day further
+        ({20: 0.1, 9: 0.2, 7: 0.3, 6: 0.9, 3: 0.6, 0: 0.6}, 0.5),
+        ({20: 0.9, 9: 0.9, 7: 0.9, 6: 0.1, 3: 0.1, 0: 0.1}, -0.8),
+        ({9: 0.1, 7: 0.1, 6: 0.9, 3: 0.9, 0: 0.9}, None),
+        ({20: 0.1, 9: 0.1, 7: 0.1, 6: 0.9, 3: 0.9}, None),
+        ({}, None),
     ],
 )
-def test_limit_is_three_sigma_of_the_moving_average_and_widens_with_the_days(loads_of_days, knobs, above):
-    assert list(above_limit(loads_of_days, **knobs)) == above
+def test_the_change_of_a_week_is_its_mean_less_that_of_the_days_before(loads_by_days_ago, change):
+    days = tuple(a_day(ago, load=load) for ago, load in loads_by_days_ago.items())
 
-
-def test_baseline_is_the_first_fourteen_days_ever_seen_not_of_the_window():
-    calm_long_ago = dict.fromkeys(range(399, 100, -1), 0.1)
-    heavy_since = dict.fromkeys(range(100, -1, -1), 0.9)
-
-    strain = strain_on(TODAY, course(photos(calm_long_ago | heavy_since)), UTC_ZONE)
-
-    assert len(strain.days) == 28
-    assert strain.above_baseline
+    assert week_change(a_strain(days=days)) == (None if change is None else pytest.approx(change))
 
 
 def test_the_line_is_the_index_of_each_observed_day_that_has_one():
@@ -255,3 +266,14 @@ def test_the_line_is_the_index_of_each_observed_day_that_has_one():
 
     assert [day for day, _ in line] == [TODAY - timedelta(days=days_ago) for days_ago in range(12, -1, -2)]
     assert all(index == strain_on(day, known, UTC_ZONE).index for day, index in line)
+
+
+@pytest.mark.parametrize("newest", [20, -50], ids=["the hour that comes twice", "the ISO week 53"])
+def test_a_line_of_equal_days_is_even_whatever_the_calendar_does(newest):
+    zone, ago = ZoneInfo("Europe/Berlin"), range(newest + 30, newest - 1, -1)
+    seen = [check_in(i, rating=3, at=time(23, 59) if i % 2 else time(0, 1), zone=zone) for i in ago]
+
+    line = index_line(course(seen, days=[told(i, 3) for i in ago]), zone)
+
+    assert [day for day, _ in line] == [TODAY - timedelta(days=i) for i in ago[4:]]
+    assert [index for _, index in line] == pytest.approx([53.125] * 27)

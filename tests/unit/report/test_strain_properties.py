@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from burnout.store.reports import CourseCheckIn
 from functions.report.strain import WEIGHTS, day_loads, smoothed, strain_on
-from tests.unit.report.courses import BANDS, TODAY, UTC_ZONE, ZONES, answered, check_in, course, photos
+from tests.unit.report.courses import BANDS, TODAY, UTC_ZONE, ZONES, answered, check_in, course, photos, told
 
 moments = st.tuples(st.integers(-2, 35), st.times(), st.sampled_from(ZONES))
 negatives = st.none() | st.floats(0, 1)
@@ -30,13 +30,24 @@ observations = st.builds(
     st.booleans(),
 )
 weeklies = st.lists(st.builds(answered, st.integers(-1, 14), st.integers(1, 5)), max_size=3)
-courses = st.builds(lambda check_ins, weekly: course(check_ins, *weekly), st.lists(observations, max_size=40), weeklies)
+energies = st.dictionaries(st.integers(-2, 27), st.none() | st.integers(1, 5), max_size=8).map(
+    lambda by_days_ago: [told(*day) for day in by_days_ago.items()]
+)
+courses = st.builds(
+    lambda check_ins, weekly, days: course(check_ins, *weekly, days=days),
+    st.lists(observations, max_size=40),
+    weeklies,
+    energies,
+)
 daily = st.builds(
-    lambda values, weekly: course(
-        [check_in(i, negative=negative, rating=rating) for i, (negative, rating) in values.items()], *weekly
+    lambda values, weekly, days: course(
+        [check_in(i, negative=negative, rating=rating) for i, (negative, rating) in values.items()],
+        *weekly,
+        days=days,
     ),
     st.dictionaries(st.integers(0, 27), st.tuples(negatives, ratings), min_size=6),
     weeklies,
+    energies,
 )
 zones = st.sampled_from(ZONES)
 
@@ -60,7 +71,7 @@ def test_index_lies_in_its_bounds_and_its_parts_sum_to_it(any_course, zone):
 def test_order_of_check_ins_does_not_matter(any_course, zone, random: Random):
     shuffled = random.sample(any_course.check_ins, len(any_course.check_ins))
 
-    strain = strain_on(TODAY, course(shuffled, *reversed(any_course.weekly)), zone)
+    strain = strain_on(TODAY, course(shuffled, *reversed(any_course.weekly), days=reversed(any_course.days)), zone)
 
     assert strain.days == strain_on(TODAY, any_course, zone).days
     assert strain.index == strain_on(TODAY, any_course, zone).index
@@ -85,7 +96,14 @@ def test_worse_days_never_lower_the_index_nor_the_band(any_course, zone, days_ag
         for observed in any_course.check_ins
     ]
 
-    after = strain_on(TODAY, course(changed, *any_course.weekly), zone)
+    days = [
+        told((TODAY - day).days, None if each.energy is None else max(each.energy - round(4 * by), 1))
+        if (day := date.fromisoformat(each.day)) in worse_days
+        else each
+        for each in any_course.days
+    ]
+
+    after = strain_on(TODAY, course(changed, *any_course.weekly, days=days), zone)
 
     assert after.index >= before.index - 1e-9
     assert BANDS.index(after.band) >= BANDS.index(before.band)
@@ -94,7 +112,8 @@ def test_worse_days_never_lower_the_index_nor_the_band(any_course, zone, days_ag
 @given(daily, st.integers(1, 4))
 def test_a_worse_answer_never_lowers_the_index(any_course, answer):
     def index(value):
-        return strain_on(TODAY, course(any_course.check_ins, answered(0, value)), UTC_ZONE).index
+        known = course(any_course.check_ins, answered(0, value), days=any_course.days)
+        return strain_on(TODAY, known, UTC_ZONE).index
 
     assume(index(answer) is not None)
 

@@ -1,6 +1,7 @@
 """The simulation behind the thresholds, with few people: only what holds for any number of them."""
 
 from contextlib import closing
+from datetime import date
 from itertools import pairwise
 
 import numpy as np
@@ -10,8 +11,8 @@ from burnout.store.reports import ReadCourse
 from functions.report.strain import strain_on
 from functions.store.operations import run
 from functions.webhook.assignment import asks_rating_first
-from research.strain_simulation import ZONE, AlertSetting, alerts, indices, main
-from research.synthetic_people import Habits, check_ins, course, latent_loads
+from research.strain_simulation import ZONE, indices
+from research.synthetic_people import FIRST_DAY, Habits, check_ins, course, latent_loads
 from tests.unit.store.conftest import Shard
 from tests.unit.store.samples import DAY, HOUR, NOON, agree, new_check_in, record
 
@@ -36,24 +37,6 @@ def test_heavier_groups_have_higher_indices_and_bands(rng, answers):
     assert all(sum(group.bands.values()) == pytest.approx(1) for group in in_order)
 
 
-def test_higher_limit_gives_fewer_false_alarms_and_finds_less():
-    low, high = (alerts(AlertSetting(sigmas=sigmas), PEOPLE, np.random.default_rng(7)) for sigmas in (2.0, 3.0))
-
-    assert 0 < high.false_alarms < low.false_alarms
-    assert high.detected[0] < low.detected[0]
-    assert high.detected[0] < high.detected[1]
-    assert 1 <= high.delays_days[1] < 28
-
-
-def test_ratings_find_more_than_photos_alone():
-    photos, ratings = (
-        alerts(AlertSetting(sigmas=3.0, habits=Habits(rated=rated)), PEOPLE, np.random.default_rng(7))
-        for rated in (0.0, 1.0)
-    )
-
-    assert photos.detected[0] < ratings.detected[0]
-
-
 def test_people_are_as_they_are_described(rng):
     latent = latent_loads(0.5, 20_000, rng)
     given = check_ins(latent, Habits(), rng)
@@ -65,6 +48,20 @@ def test_people_are_as_they_are_described(rng):
     assert sum(check_in.rating is not None for check_in in given) == pytest.approx(6_000, rel=0.05)
     assert {check_in.negative for check_in in given} == {0.85, 1 - 0.85}
     assert course(latent[:28], rng, answers=False).weekly == ()
+
+
+def test_energy_follows_the_load_as_far_as_it_is_said(rng):
+    latent = np.clip(latent_loads(0.4, 4_000, rng), 0, 1)
+
+    def correlation(habits):
+        days = course(latent, rng, habits=habits).days
+        ago = [(date.fromisoformat(day.day) - FIRST_DAY).days for day in days]
+        return np.corrcoef([-day.energy for day in days], latent[ago])[0, 1]
+
+    exact, loose = (correlation(Habits(energy_correlation=each)) for each in (1.0, 0.7))
+
+    assert loose == pytest.approx(0.7 * exact, abs=0.05)
+    assert course(latent, rng).days == ()
 
 
 def test_who_corrects_and_who_only_taps_is_seen_so(rng):
@@ -95,12 +92,3 @@ def test_thirty_people_who_never_tap_have_enough_days_after_a_week():
 
     assert 0.35 < hidden / 210 < 0.65
     assert enough == 30
-
-
-def test_same_seed_prints_the_same_tables(capsys):
-    main(["--people", "5", "--seed", "3"])
-    first = capsys.readouterr().out
-    main(["--people", "5", "--seed", "3"])
-
-    assert capsys.readouterr().out == first
-    assert "people 5, seed 3" in first

@@ -244,9 +244,10 @@ def test_an_erasure_counts_photos_moods_and_rated_days(person):
         (keep(3), True),
         (tell("2026-03-01", "rating", 2), True),
         (GiveFeedback(user_id=7, message_id=1101, agrees=False, corrected=Emotion.SAD), True),
-        (tell("2026-03-02", "energy", 1), False),
+        (tell("2026-03-02", "energy", 1), True),
+        (tell("2026-03-02", "sleep", 1), False),
     ],
-    ids=["a mood", "a rated day", "a correction", "energy, which no index reads"],
+    ids=["a mood", "a rated day", "a correction", "energy", "sleep, which no index reads"],
 )
 def test_what_the_index_reads_makes_an_alert_due_once(person, said, due):
     person(record(101))

@@ -22,7 +22,12 @@ from functions.report.strain import WINDOW_DAYS, DayLoad, Strain, day_loads, ind
 
 # Of the person's course. A report compares with the person's own beginning, of which the simulation kept 12 weeks.
 REPORT_DAYS: Final = 90
-SHOWN_DAYS: Final = {"report": REPORT_DAYS, "course": CHECK_INS_FOR.days, "calendar": CHECK_INS_FOR.days}
+SHOWN_DAYS: Final = {
+    "report": REPORT_DAYS,
+    "page": REPORT_DAYS,
+    "course": CHECK_INS_FOR.days,
+    "calendar": CHECK_INS_FOR.days,
+}
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ def _chart(
         return OutgoingMessage(call, course.pseudonym, state="skipped")
     show: Literal["course", "calendar"] = "calendar" if request.show == "calendar" else "course"
     draw = deps.draw_course if show == "course" else deps.draw_calendar
-    facts = _facts(shown, first_day, strain_on(last_day, course, course.settings.zone), course)
+    facts = facts_between(shown, first_day, strain_on(last_day, course, course.settings.zone), course)
     return OutgoingMessage(
         send_photo(request.user_id, wording.chart_caption(show, shown, language)),
         course.pseudonym,
@@ -99,7 +104,7 @@ def _report(day: date, chat_id: int, course: Course, draw: Draw) -> OutgoingMess
         call = send_message(chat_id, wording.too_little(strain, language))
         return OutgoingMessage(call, course.pseudonym, state="skipped")
     caption = wording.report_caption(strain, course.last_report, language)
-    facts = _facts(strain.days, day - timedelta(days=WINDOW_DAYS - 1), strain, course)
+    facts = facts_between(strain.days, day - timedelta(days=WINDOW_DAYS - 1), strain, course)
     return OutgoingMessage(
         send_photo(chat_id, caption, keyboard=wording.report_keyboard(iso_week(day), language)),
         course.pseudonym,
@@ -109,7 +114,7 @@ def _report(day: date, chat_id: int, course: Course, draw: Draw) -> OutgoingMess
     )
 
 
-def _facts(days: Sequence[DayLoad], first_day: date, strain: Strain, course: Course) -> ChartFacts:
+def facts_between(days: Sequence[DayLoad], first_day: date, strain: Strain, course: Course) -> ChartFacts:
     """The course from a day on up to the strain, with which the line ends."""
     last, zone = course.last_report, course.settings.zone
     line = dict(index_line(course, zone))

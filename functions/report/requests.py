@@ -8,6 +8,7 @@ from burnout.report_requests import ReportRequest
 from burnout.store.reports import ReadCourse
 from functions.report.delivery import Claim, Ending, deliver
 from functions.report.deps import Deps
+from functions.report.doctor.message import page_message
 from functions.report.export.message import export_message, nothing_kept
 from functions.report.messages import SHOWN_DAYS, OutgoingMessage, requested_message
 from functions.report.metrics import RunMetrics
@@ -55,4 +56,6 @@ def _drawn(request: ReportRequest, now_utc: datetime, deps: Deps, run_metrics: R
     if course is None:
         return None
     with run_metrics.stopwatch.stage("draw"):
+        if request.show == "page":
+            return page_message(request, course, now_utc)
         return requested_message(request, course, now_utc, deps)

@@ -54,10 +54,11 @@ def report_caption(strain: Strain, last_report: LastReport | None, language: Lan
 
 
 def report_keyboard(week: WeekKey, language: Language) -> Keyboard:
-    """Under a report: that week's question, the calendar, the settings."""
+    """Under a report: that week's question, the calendar, the page for a doctor, the settings."""
     calendar = _button("report_button_calendar", data_of("chart", "calendar", 0), language)
     settings = _button("report_button_settings", data_of("set"), language)
-    return [_button("report_button_week", data_of("ask", week), language), [*calendar, *settings]]
+    page = _button("page_button", data_of("page"), language)
+    return [_button("report_button_week", data_of("ask", week), language), [*calendar, *settings], page]
 
 
 def too_little(strain: Strain, language: Language) -> str:

@@ -71,4 +71,4 @@ def ordered(show: Show, context: Context, days: Span = 0) -> BotCall:
     """
     user_id = context.person.id
     context.deps.order_report(ReportRequest(user_id=user_id, update_id=context.trace.update_id, show=show, days=days))
-    return chat_action(user_id, "upload_document" if show == "export" else "upload_photo")
+    return chat_action(user_id, "upload_document" if show in ("export", "page") else "upload_photo")

@@ -29,6 +29,10 @@ def _report_by_button(context: Context) -> Reply:
     return Reply(notice=text("report_coming", context.language), then=ordered("report", context), outcome="report")
 
 
+def _page(context: Context) -> Reply:
+    return Reply(notice=text("page_coming", context.language), then=ordered("page", context), outcome="report")
+
+
 def _chart(context: Context, kind: ChartKind, days: Span) -> Reply:
     return Reply(notice=text("chart_coming", context.language), then=ordered(kind, context, days), outcome="report")
 
@@ -107,5 +111,6 @@ FLOW = Flow(
         Press("hist", _read),
         Press("report", _report_by_button),
         Press("chart", _chart),
+        Press("page", _page),
     ),
 )

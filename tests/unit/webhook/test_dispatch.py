@@ -40,7 +40,7 @@ PRESSES = {
     "feel": "v1:feel", "binmood": "v1:binmood:1795000000:2", "unmood": "v1:unmood:1795000000", "days": "v1:days",
     "about": "v1:about:2026-11-18", "asks": "v1:asks:2026-11-17:sleep", "rated": "v1:rated:2026-11-17:2",
     "energy": "v1:energy:2026-11-18:2", "sleep": "v1:sleep:2026-11-18:3", "had": "v1:had:2026-11-18:overtime:1",
-    "done": "v1:done:2026-11-18",
+    "done": "v1:done:2026-11-18", "page": "v1:page",
     "clock": "v1:clock:hour:Europe/Berlin", "offer": "v1:offer:rest:off", "write": "v1:write",
     "support": "v1:support", "lines": "v1:lines",
     "rerate": "v1:rerate:{number}",

@@ -32,7 +32,7 @@ Action = Literal[
     "mood", "feel", "binmood", "unmood",
     "days", "about", "asks", "rated", "energy", "sleep", "had", "done",
     "bin", "undo", "keep", "selfie", "erase", "stay",
-    "hist", "report", "chart", "ask", "week",
+    "hist", "report", "chart", "page", "ask", "week",
     "set", "open", "reports", "day", "hour", "zone", "remind", "silent", "quiet", "theme", "alerts", "give",
     "clock", "offer", "write",
     "support", "lines",
@@ -83,6 +83,7 @@ GRAMMAR: Final[dict[Action, Any]] = {
     "hist": tuple[Span],  # the history of so many days
     "report": tuple[()],  # the report as of now
     "chart": tuple[ChartKind, Span],  # so many days of the history as a picture
+    "page": tuple[()],  # the printed page for a doctor
     "ask": tuple[WeekKey],  # the weekly question, for this week
     "week": tuple[WeekKey, Rating],  # an answer to a week's question
     "set": tuple[()],  # the settings as they stand

@@ -100,15 +100,17 @@ def test_history_days_are_of_the_persons_own_calendar(bot):
         (updates.button, "v1:report", "report", 0, ["Your report is on its way."]),
         (updates.button, "v1:chart:course:7", "course", 7, ["Drawing…"]),
         (updates.button, "v1:chart:calendar:0", "calendar", 0, ["Drawing…"]),
+        (updates.button, "v1:page", "page", 0, ["Making the page, one moment."]),
     ],
 )
-def test_picture_is_ordered_and_said_to_be_coming(bot, make, asked, show, days, notice):
+def test_picture_or_page_is_ordered_and_said_to_be_coming(bot, make, asked, show, days, notice):
     update = make(asked)
 
     *spinner, action = bot(update)
 
+    coming = "upload_document" if show == "page" else "upload_photo"
     assert [call.params["text"] for call in spinner] == notice
-    assert (action.method, action.params) == ("sendChatAction", {"chat_id": 7, "action": "upload_photo"})
+    assert (action.method, action.params) == ("sendChatAction", {"chat_id": 7, "action": coming})
     assert bot.reports.requests == [ReportRequest(user_id=7, update_id=update["update_id"], show=show, days=days)]
     assert bot.outcome == "report"
 

@@ -151,10 +151,11 @@ def _draw_days(page: Page, scale: _Scale, days: Mapping[date, float]) -> None:
         days = {week[len(week) // 2]: fmean(days[day] for day in week) for week in weeks(days)}
     numbered = len(days) < ENOUGH_DAYS and scale.days <= _NUMBERED_DAYS
     size_px = 36.0 if numbered else max(16.0, 27 - scale.days / 8)
-    for day, strain in days.items():
-        x, y = scale.point(day, strain)
-        page.dots([(x, y)], size_px, page.palette.bands[band_of(strain)])
-        if numbered:
+    for band, color in page.palette.bands.items():
+        page.dots([scale.point(day, strain) for day, strain in days.items() if band_of(strain) == band], size_px, color)
+    if numbered:
+        for day, strain in days.items():
+            x, y = scale.point(day, strain)
             beside = (x, y + 42 if strain > 85 else y - 42)
             page.write(beside, str(shown_index(strain)), page.palette.ink, align="center")
 

@@ -107,10 +107,11 @@ def test_long_courses_have_a_dot_a_week(days, dots_of, unit):
     assert min(after[0] - before[0] for before, after in pairwise(found)) > 5  # pixels
 
 
-def test_weeks_of_the_53rd_to_the_first_are_whole():
+def test_weeks_are_whole_over_the_53rd_and_those_of_two_years_are_two():
     turn = [date(2026, 12, 27) + timedelta(days=after) for after in range(9)]  # from the Sunday before week 53
 
     assert [len(week) for week in weeks(turn)] == [1, 7, 1]
+    assert len(weeks([date(2025, 10, 1), date(2026, 9, 30)])) == 2  # both week 40
 
 
 def test_the_index_is_named_once_and_lies_where_its_line_ends():

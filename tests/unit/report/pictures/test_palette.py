@@ -42,9 +42,12 @@ def contrast(one, other):
     return (lighter + 0.05) / (darker + 0.05)
 
 
+def oklab(color, vision="full"):
+    return TO_OKLAB @ np.cbrt(TO_CONES @ np.clip(VISION[vision] @ linear(color), 0, 1))
+
+
 def distance(one, other, vision):
-    seen = [TO_OKLAB @ np.cbrt(TO_CONES @ np.clip(VISION[vision] @ linear(color), 0, 1)) for color in (one, other)]
-    return np.linalg.norm(seen[0] - seen[1])
+    return np.linalg.norm(oklab(one, vision) - oklab(other, vision))
 
 
 def test_the_measures_know_black_white_and_confusable_colours():
@@ -65,13 +68,15 @@ def test_every_mark_stands_out_from_what_lies_behind_it(theme):
 
 
 @pytest.mark.parametrize("theme", get_args(Theme))
-def test_more_strain_stands_out_more_even_without_any_colour(theme):
+def test_more_strain_stands_out_more_by_its_contrast_and_by_its_colour(theme):
     palette = PALETTES[theme]
 
     calm, raised, high = (contrast(palette.bands[band], palette.surface) for band in get_args(Band))
+    colourful = [np.hypot(*oklab(palette.bands[band])[1:]) for band in get_args(Band)]
 
     assert raised >= 1.15 * calm
     assert high >= 1.45 * raised
+    assert colourful == sorted(colourful)  # the palest is never the worst
 
 
 @pytest.mark.parametrize("theme", get_args(Theme))

@@ -25,7 +25,9 @@ from burnout.telegram.buttons import data_of, mood_row
 from burnout.telegram.calls import BotCall, send_message
 from burnout.texts import LANGUAGES
 from burnout.values import Language
-from functions.report import wording
+from functions.report import why, wording
+from functions.report.factors import Finding
+from functions.report.strain import Part, Strain
 from functions.store.bucket import Bucket
 from functions.store.operations import fulfil
 from functions.webhook.assignment import asks_rating_first
@@ -41,6 +43,9 @@ NOW_UTC: Final = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 _DATE: Final = int(NOW_UTC.timestamp())
 _LATE: Final = ("undo", "unmood", "selfie", "erase")  # pressed last: they take away what other buttons are about
 _ALIKE: Final = ("day", "hour")  # one of their many values is enough
+_FOUND: Final = Finding("after", "overload", -1.2, -1.9, -0.5, 9, 14)
+_PARTS: Final[dict[Part, float]] = {"level": 20, "persistence": 10, "trend": 7, "answer": 9}
+_STRAIN: Final = Strain(NOW_UTC.date(), (), 9, 9, 46, "raised", _PARTS, above_baseline=False)
 _TERMS: Final = Terms(photos_per_hour=99, photos_per_day=999, operator_contact="@operator", data_place="eu-west-1")
 _FILE: Final = {"file_id": "file", "file_unique_id": "file"}
 _PHOTO: Final = {"photo": [{**_FILE, "width": 800, "height": 800}]}
@@ -170,6 +175,7 @@ def _from_report(language: Language) -> list[BotCall]:
         *(wording.reminder(1, language, last=last) for last in (False, True)),
         wording.alert(1, language),
         wording.unfinished(1, language),
+        *(send_message(1, why.why_text(found, _STRAIN, language)) for found in ([], [_FOUND])),
         send_message(1, wording.nothing_yet(language), keyboard=[mood_row()]),
         send_message(1, "", keyboard=wording.report_keyboard("2026-W47", language)),
     ]

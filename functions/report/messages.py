@@ -15,18 +15,16 @@ from burnout.telegram.buttons import mood_row
 from burnout.telegram.calls import BotCall, Upload, send_message, send_photo
 from burnout.texts import text
 from burnout.values import Band
-from functions.report import wording
+from functions.report import why, wording
 from functions.report.deps import Deps, Draw
 from functions.report.pictures.facts import ChartFacts
 from functions.report.strain import WINDOW_DAYS, DayLoad, Strain, day_loads, index_line, strain_on
 
-# Of the person's course. A report compares with the person's own beginning, of which the simulation kept 12 weeks.
-REPORT_DAYS: Final = 90
+# Of the person's course. What goes with heavy days takes months to stand out: decision 0019.
+REPORT_DAYS: Final = 180
 SHOWN_DAYS: Final = {
-    "report": REPORT_DAYS,
-    "page": REPORT_DAYS,
-    "course": CHECK_INS_FOR.days,
-    "calendar": CHECK_INS_FOR.days,
+    **dict.fromkeys(("report", "why", "page"), REPORT_DAYS),
+    **dict.fromkeys(("course", "calendar"), CHECK_INS_FOR.days),
 }
 
 
@@ -74,6 +72,8 @@ def requested_message(request: ReportRequest, course: Course, now_utc: datetime,
         return OutgoingMessage(call, course.pseudonym, state="skipped")
     if request.show == "report":
         return _report(today, chat_id, course, deps.draw_course)
+    if request.show == "why":
+        return OutgoingMessage(why.why_call(chat_id, course, today), course.pseudonym)
     last_day = max(today, days[-1].day)  # a clock ahead of ours may have tomorrow already
     return _chart(request, told, days, last_day, deps)
 

@@ -13,8 +13,10 @@ from burnout.telegram.calls import send_document, send_message
 from burnout.texts import text
 from functions.report.doctor.facts import PAGE_DAYS, longest_gap, periods, photos_of
 from functions.report.doctor.page import PageFacts, draw_page
+from functions.report.factors import findings
 from functions.report.messages import OutgoingMessage, facts_between
 from functions.report.strain import day_loads, strain_on
+from functions.report.why import said
 
 _FINDINGS: Final = 3
 
@@ -58,5 +60,7 @@ def page_facts(course: Course, today: date) -> PageFacts | None:
 
 
 def _findings(course: Course) -> tuple[str, ...]:
-    """At most three, and what they cannot say. Empty until `factors` and `why` are there, which make the sentences."""
-    return ()
+    """The likeliest, and what they cannot say."""
+    language, zone = course.settings.language, course.settings.zone
+    found = [said(each, language) for each in findings(course.check_ins, course.days, zone)[:_FINDINGS]]
+    return (*found, text("why_caution", language)) if found else ()

@@ -33,6 +33,14 @@ def _page(context: Context) -> Reply:
     return Reply(notice=text("page_coming", context.language), then=ordered("page", context), outcome="report")
 
 
+def _why(context: Context) -> Reply:
+    return Reply(then=ordered("why", context))
+
+
+def _why_by_button(context: Context) -> Reply:
+    return Reply(notice=text("why_coming", context.language), then=ordered("why", context), outcome="why")
+
+
 def _chart(context: Context, kind: ChartKind, days: Span) -> Reply:
     return Reply(notice=text("chart_coming", context.language), then=ordered(kind, context, days), outcome="report")
 
@@ -50,7 +58,7 @@ def history(facts: History, days: Span, language: Language) -> Screen:
     spans = [button(f"button_{choice}", language, "hist", choice) for choice in DAYS]
     kinds: tuple[ChartKind, ...] = ("course", "calendar")
     charts = [button(f"button_{kind}", language, "chart", kind, days) for kind in kinds]
-    return Screen("\n".join(lines), [spans, charts])
+    return Screen("\n".join(lines), [spans, charts, [button("button_why", language, "why")]])
 
 
 def _totals(facts: History, check_ins: int, language: Language) -> list[str]:
@@ -106,10 +114,12 @@ FLOW = Flow(
     commands=(
         Command("history", _read),
         Command("report", _report),
+        Command("why", _why),
     ),
     buttons=(
         Press("hist", _read),
         Press("report", _report_by_button),
+        Press("why", _why_by_button),
         Press("chart", _chart),
         Press("page", _page),
     ),

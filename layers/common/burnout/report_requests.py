@@ -6,7 +6,7 @@ import msgspec
 
 from burnout.values import Span, UserId, Utc
 
-Show = Literal["report", "course", "calendar", "export", "page"]
+Show = Literal["report", "course", "calendar", "why", "page", "export"]
 
 
 class Tick(msgspec.Struct, tag_field="op", tag="due", frozen=True, kw_only=True):

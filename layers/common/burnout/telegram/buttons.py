@@ -32,7 +32,7 @@ Action = Literal[
     "mood", "feel", "binmood", "unmood",
     "days", "about", "asks", "rated", "energy", "sleep", "had", "done",
     "bin", "undo", "keep", "selfie", "erase", "stay",
-    "hist", "report", "chart", "page", "ask", "week",
+    "hist", "report", "why", "chart", "page", "ask", "week",
     "set", "open", "reports", "day", "hour", "zone", "remind", "silent", "quiet", "theme", "alerts", "give",
     "clock", "offer", "write",
     "support", "lines",
@@ -82,6 +82,7 @@ GRAMMAR: Final[dict[Action, Any]] = {
     "stay": tuple[()],  # delete nothing after all
     "hist": tuple[Span],  # the history of so many days
     "report": tuple[()],  # the report as of now
+    "why": tuple[()],  # what goes with heavy and light days, and the index in points
     "chart": tuple[ChartKind, Span],  # so many days of the history as a picture
     "page": tuple[()],  # the printed page for a doctor
     "ask": tuple[WeekKey],  # the weekly question, for this week

@@ -34,13 +34,14 @@ def test_history_of_7_days_30_days_and_all(bot):
         "How negative the expression looked, by day (▁ little, █ much, · no photo):\n"
         "<code>······▅</code>\n12 Nov – 18 Nov"
     )
-    assert data(call) == ["v1:hist:7", "v1:hist:30", "v1:hist:0", "v1:chart:course:7", "v1:chart:calendar:7"]
+    spans, charts = ["v1:hist:7", "v1:hist:30", "v1:hist:0"], ["v1:chart:course:7", "v1:chart:calendar:7"]
+    assert data(call) == [*spans, *charts, "v1:why"]
     _, month = bot(updates.button("v1:hist:30"))
     assert month.method == "editMessageText"
     assert f"<code>{'·' * 29}▅</code>" in month.params["text"]
     _, everything = bot(updates.button("v1:hist:0"))
     assert everything.params["text"].endswith("<code>▅</code>\n18 Nov")
-    assert data(everything)[-2:] == ["v1:chart:course:0", "v1:chart:calendar:0"]
+    assert data(everything)[-3:-1] == ["v1:chart:course:0", "v1:chart:calendar:0"]
 
 
 def test_history_counts_moods_and_rated_days_and_says_what_was_told_of_energy_and_sleep(bot):
@@ -94,25 +95,26 @@ def test_history_days_are_of_the_persons_own_calendar(bot):
 
 
 @pytest.mark.parametrize(
-    ("make", "asked", "show", "days", "notice"),
+    ("make", "asked", "show", "days", "notice", "coming"),
     [
-        (updates.text, "/report", "report", 0, []),
-        (updates.button, "v1:report", "report", 0, ["Your report is on its way."]),
-        (updates.button, "v1:chart:course:7", "course", 7, ["Drawing…"]),
-        (updates.button, "v1:chart:calendar:0", "calendar", 0, ["Drawing…"]),
-        (updates.button, "v1:page", "page", 0, ["Making the page, one moment."]),
+        (updates.text, "/report", "report", 0, [], "upload_photo"),
+        (updates.button, "v1:report", "report", 0, ["Your report is on its way."], "upload_photo"),
+        (updates.button, "v1:chart:course:7", "course", 7, ["Drawing…"], "upload_photo"),
+        (updates.button, "v1:chart:calendar:0", "calendar", 0, ["Drawing…"], "upload_photo"),
+        (updates.button, "v1:page", "page", 0, ["Making the page, one moment."], "upload_document"),
+        (updates.text, "/why", "why", 0, [], "typing"),
+        (updates.button, "v1:why", "why", 0, ["I am looking."], "typing"),
     ],
 )
-def test_picture_or_page_is_ordered_and_said_to_be_coming(bot, make, asked, show, days, notice):
+def test_what_the_report_function_makes_is_ordered_and_said_to_be_coming(bot, make, asked, show, days, notice, coming):
     update = make(asked)
 
     *spinner, action = bot(update)
 
-    coming = "upload_document" if show == "page" else "upload_photo"
     assert [call.params["text"] for call in spinner] == notice
     assert (action.method, action.params) == ("sendChatAction", {"chat_id": 7, "action": coming})
     assert bot.reports.requests == [ReportRequest(user_id=7, update_id=update["update_id"], show=show, days=days)]
-    assert bot.outcome == "report"
+    assert bot.outcome == ("why" if show == "why" else "report")
 
 
 def test_repeated_update_orders_again_under_the_same_number(bot):

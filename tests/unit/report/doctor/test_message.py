@@ -8,9 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from burnout.report_requests import ReportRequest
+from burnout.store.reports import CourseDay
 from burnout.texts import text
 from functions.report.doctor import message
-from tests.unit.report.courses import check_in, course
+from tests.unit.report.courses import TODAY, check_in, course
 from tests.unit.report.office import SUNDAY
 
 USER = 70_770_077
@@ -46,3 +47,19 @@ def test_an_answer_that_waits_for_its_rating_is_not_on_the_page(monkeypatch):
     ]
 
     assert with_it == without
+
+
+def test_the_likeliest_finding_is_on_the_page_with_what_it_cannot_say():
+    overtime = {ago for ago in range(60) if ago % 3 == 0}
+    days = [(TODAY - timedelta(days=ago), ago in overtime) for ago in reversed(range(60))]
+    told = tuple(
+        CourseDay(day=day.isoformat(), energy=None, sleep=None, factors=("overtime",) if heavy else ("rest",))
+        for day, heavy in days
+    )
+    ratings = [check_in(ago, rating=2 if ago in overtime else 4) for ago in reversed(range(60))]
+
+    facts = message.page_facts(replace(course(ratings), days=told), TODAY)
+
+    *found, caution = facts.findings
+    assert found[0].startswith("Days with “overtime”: you rated yourself 2.")
+    assert (1 <= len(found) <= 3, caution) == (True, "It goes together; it need not be the cause.")

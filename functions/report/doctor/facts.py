@@ -8,11 +8,11 @@ from statistics import fmean
 from typing import Final
 
 from burnout.store.reports import Course, CourseCheckIn
+from functions.report.factors import BAD_NIGHT
 from functions.report.strain import HEAVY_LOAD, DayLoad
 
 PAGE_DAYS: Final = 90
 PERIOD_DAYS: Final = 30
-BAD_NIGHT: Final = 1  # of three
 
 
 @dataclass(frozen=True)

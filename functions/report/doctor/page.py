@@ -34,7 +34,7 @@ class PageFacts:
     chart: ChartFacts
     last_report: tuple[date, float] | None
     periods: tuple[Period, ...]
-    findings: Sequence[str]  # plain sentences, what they cannot say as the last
+    findings: Sequence[str]  # sentences as HTML, what they cannot say as the last
     inventories: Sequence[Inventory]
     longest_gap: int
     photos: Photos

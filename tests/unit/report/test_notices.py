@@ -74,7 +74,7 @@ def test_buttons_lead_where_their_labels_say(language):
     buttons = [[parse_button(data) for data in buttons_of(call)] for call in calls]
 
     assert buttons == [
-        [Button("ask", ("2026-W47",)), Button("chart", ("calendar", 0)), Button("set", ())],
+        [Button("ask", ("2026-W47",)), Button("chart", ("calendar", 0)), Button("set", ()), Button("page", ())],
         [*(Button("mood", (rating,)) for rating in range(1, 6)), Button("set", ())],
         [Button("report", ()), Button("set", ())],
         [Button("report", ())],

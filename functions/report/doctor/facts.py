@@ -1,18 +1,21 @@
 """The numbers on the page for a doctor, from a course. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import chain, pairwise
 from statistics import fmean
 from typing import Final
 
+from burnout.store.days import Factor
 from burnout.store.reports import Course, CourseCheckIn
 from functions.report.factors import BAD_NIGHT
 from functions.report.strain import HEAVY_LOAD, DayLoad
 
 PAGE_DAYS: Final = 90
 PERIOD_DAYS: Final = 30
+_FACTORS: Final = 5
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,12 @@ def longest_gap(days: Iterable[date], first_day: date, last_day: date) -> int:
     """How many days in a row have no entry, at most, between two days, both included."""
     known = [first_day - timedelta(days=1), *days, last_day + timedelta(days=1)]
     return max((after - before).days - 1 for before, after in pairwise(known))
+
+
+def factors_of(course: Course, first_day: date, last_day: date) -> tuple[tuple[Factor, int], ...]:
+    """What the days had in them most often, five at most, each with its number of days."""
+    told = [each.factors for each in course.days if first_day.isoformat() <= each.day <= last_day.isoformat()]
+    return tuple(Counter(chain.from_iterable(told)).most_common(_FACTORS))
 
 
 def photos_of(days: Sequence[DayLoad], check_ins: Iterable[CourseCheckIn]) -> Photos:

@@ -11,7 +11,7 @@ from burnout.store.reports import Course
 from burnout.telegram.buttons import mood_row
 from burnout.telegram.calls import send_document, send_message
 from burnout.texts import text
-from functions.report.doctor.facts import PAGE_DAYS, longest_gap, periods, photos_of
+from functions.report.doctor.facts import PAGE_DAYS, factors_of, longest_gap, periods, photos_of
 from functions.report.doctor.page import PageFacts, draw_page
 from functions.report.factors import findings
 from functions.report.messages import OutgoingMessage, facts_between
@@ -52,6 +52,7 @@ def page_facts(course: Course, today: date) -> PageFacts | None:
         chart=facts_between(days, first_day, strain_on(last_day, course, zone), course),
         last_report=(local_day(last.sent_at_utc, zone), last.index) if last else None,
         periods=periods(days, course, first_day, last_day),
+        factors=factors_of(course, first_day, last_day),
         findings=_findings(course),
         inventories=course.inventories,
         longest_gap=longest_gap((day.day for day in days), first_day, last_day),

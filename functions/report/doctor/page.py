@@ -9,6 +9,7 @@ from datetime import date
 from html import unescape
 from typing import Final
 
+from burnout.store.days import Factor
 from burnout.store.inventories import Inventory
 from burnout.texts import decimal, plural, short_date, short_dates, text
 from burnout.values import Language
@@ -34,6 +35,7 @@ class PageFacts:
     chart: ChartFacts
     last_report: tuple[date, float] | None
     periods: tuple[Period, ...]
+    factors: Sequence[tuple[Factor, int]]  # the most frequent first, with their days
     findings: Sequence[str]  # sentences as HTML, what they cannot say as the last
     inventories: Sequence[Inventory]
     longest_gap: int
@@ -127,8 +129,10 @@ def _share(some: int, of: int, language: Language) -> str:
 def _sections(facts: PageFacts, language: Language) -> list[tuple[str, list[str]]]:
     """Headings with their sentences; what there is nothing of is left out."""
     found = [unescape(each) for each in facts.findings]
+    factors = [f"{text(f'factor_{name}', language)}: {count}" for name, count in facts.factors]
     scores = [_score(each, language) for each in facts.inventories[-_SCORES:]]
     return [
+        *([("page_factors", [" · ".join(factors)])] if factors else []),
         *([("page_findings", found)] if found else []),
         *([("page_inventory", [" · ".join(scores)])] if scores else []),
         ("page_rests", [_basis(facts, language), *_photos(facts.photos, language)]),

@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace as changed
 from PIL import ImageChops
 
+from burnout.store.days import FACTORS
 from burnout.store.inventories import Inventory
 from burnout.store.people import Settings
 from burnout.store.reports import CourseDay, LastReport
@@ -25,16 +26,16 @@ MARGIN_PT = EDGE_PT - 10  # into which pictures may reach
 LONGEST = ("достопримечательность" * 12, "На следующий день после отметки «слишком много дел»: " * 4, "Это совпадает.")
 
 
-def told(days_ago, *, energy=4, sleep=3):
+def told(days_ago):
     day = (TODAY - timedelta(days=days_ago)).isoformat()
-    return CourseDay(day=day, energy=energy, sleep=sleep, factors=())
+    return CourseDay(day=day, energy=None, sleep=3, factors=FACTORS[: 1 + days_ago % 6])
 
 
 def facts_of(days=90, *, findings=(), rating=2, skipped=(), **changes):
     """A person who sends a photo each day, rates it, and tells of the day."""
     observed = [ago for ago in range(days) if ago not in skipped]
     check_ins = [changed(check_in(ago, negative=0.5, rating=rating), photo=True) for ago in reversed(observed)]
-    whole = changed(course(check_ins), days=tuple(told(ago, energy=None) for ago in reversed(observed)), **changes)
+    whole = changed(course(check_ins), days=tuple(told(ago) for ago in reversed(observed)), **changes)
     facts = page_facts(whole, TODAY)
     assert facts is not None
     return replace(facts, findings=findings)
@@ -76,6 +77,7 @@ def stays_within_the_margins(pdf):
             "en",
             "Strain, 1 Sep – 29 Nov 2026|Now: high, strain index 62 of 100|In the last weekly report, 22 Nov: 38."
             "|Own rating (1 very bad, 5 very good) 2.0 (28 days) 2.0 (25 days) 2.0 (30 days)"
+            "|too much to do: 83 · overtime: 69 · conflict: 56 · little say: 42 · not valued: 28 What"
             "|46 (10 Jun) · 50 (10 Jul) · 54 (10 Aug) · 58 (10 Sep) · 42 (10 Oct)"
             "|Days with an entry: 83 of 90; longest gap: 7 days.|Photos: 83, of them counted: 83."
             "|strain of 83 days with both: 75 by the person’s own word alone, 65 with the photos.",
@@ -102,7 +104,7 @@ def test_the_page_is_one_a4_below_300_kb_with_text_and_embedded_cyrillic(languag
     for found in (words(pdf), words_elsewhere(pdf)):
         for sentence in (*expected.split("|"), "A & b. Caution.", text("page_not", language)):
             assert sentence in found
-        assert found.count(" · ") == 5  # between five scores, and in the course's head
+        assert found.count(" · ") == 9  # between five factors, between five scores, and in the course's head
     assert {(font["/Subtype"], "/ToUnicode" in font) for font in fonts(pdf)} == {("/Type0", True)}
     for font in fonts(pdf):
         descriptor = font["/DescendantFonts"][0].get_object()["/FontDescriptor"]
@@ -156,8 +158,9 @@ def test_the_longest_gap_lies_before_between_or_after_the_days(days_ago, gap):
 
 
 @pytest.mark.parametrize(("days", "periods"), [(1, [1]), (30, [30]), (31, [1, 30]), (180, [30, 30, 30])])
-def test_the_table_has_thirty_days_a_column_from_the_first_entry_on(days, periods):
+def test_the_page_has_three_columns_of_thirty_days_from_the_first_entry_on(days, periods):
     facts = facts_of(days)
 
     assert [len(each.loads) for each in facts.periods] == periods
+    assert facts.factors[0] == ("overload", sum(periods))
     assert facts.chart.first_day == TODAY - timedelta(days=min(days, 90) - 1)

@@ -5,22 +5,28 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
+import msgspec
+
 from burnout.report_requests import ReportRequest
 from burnout.schedule import iso_week, local_day
+from burnout.store.privacy import CHECK_INS_FOR
 from burnout.store.reports import Course, DueReport, FinalState
 from burnout.telegram.buttons import mood_row
 from burnout.telegram.calls import BotCall, Upload, send_message, send_photo
+from burnout.texts import text
 from burnout.values import Band
 from burnout.week_question import question
 from functions.report import why, wording
 from functions.report.deps import Deps, Draw
 from functions.report.pictures.facts import ChartFacts
-from functions.report.strain import WINDOW_DAYS, DayLoad, Strain, day_loads, strain_on
+from functions.report.strain import WINDOW_DAYS, DayLoad, Strain, day_loads, index_line, strain_on
 
 # Of the person's course. What goes with heavy days takes months to stand out: decision 0019.
 REPORT_DAYS: Final = 180
-SHOWN_DAYS: Final = {"report": REPORT_DAYS, "why": REPORT_DAYS, "course": 90, "calendar": 400}
-_CHART_DAYS: Final = 7  # the shortest span that a chart of everything has
+SHOWN_DAYS: Final = {
+    **dict.fromkeys(("report", "why", "page"), REPORT_DAYS),
+    **dict.fromkeys(("course", "calendar"), CHECK_INS_FOR.days),
+}
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,8 @@ def requested_message(request: ReportRequest, course: Course, now_utc: datetime,
     chat_id = request.user_id  # the bot writes in private chats only, and the id of such a chat is the person's
     zone, language = course.settings.zone, course.settings.language
     today = local_day(now_utc, zone)
-    days = day_loads([each for each in course.check_ins if not each.waits], zone, course.days)
+    told = msgspec.structs.replace(course, check_ins=tuple(each for each in course.check_ins if not each.waits))
+    days = day_loads(told.check_ins, zone, told.days)
     if not days:
         call = send_message(chat_id, wording.nothing_yet(language), keyboard=[mood_row()])
         return OutgoingMessage(call, course.pseudonym, state="skipped")
@@ -77,13 +84,26 @@ def requested_message(request: ReportRequest, course: Course, now_utc: datetime,
         return _report(today, chat_id, course, deps.draw_course)
     if request.show == "why":
         return OutgoingMessage(why.why_call(chat_id, course, today), course.pseudonym)
+    last_day = max(today, days[-1].day)  # a clock ahead of ours may have tomorrow already
+    return _chart(request, told, days, last_day, deps)
+
+
+def _chart(
+    request: ReportRequest, course: Course, days: Sequence[DayLoad], last_day: date, deps: Deps
+) -> OutgoingMessage:
+    language = course.settings.language
+    first_day = max(days[0].day, last_day - timedelta(days=(request.days or CHECK_INS_FOR.days) - 1))
+    shown = tuple(day for day in days if day.day >= first_day)
+    if not shown:
+        call = send_message(request.user_id, text("history_empty", language), keyboard=[mood_row()])
+        return OutgoingMessage(call, course.pseudonym, state="skipped")
     show: Literal["course", "calendar"] = "calendar" if request.show == "calendar" else "course"
-    first_day = min(days[0].day, today - timedelta(days=_CHART_DAYS - 1))
     draw = deps.draw_course if show == "course" else deps.draw_calendar
+    facts = facts_between(shown, first_day, strain_on(last_day, course, course.settings.zone), course)
     return OutgoingMessage(
-        send_photo(chat_id, wording.chart_caption(show, days, language)),
+        send_photo(request.user_id, wording.chart_caption(show, shown, language)),
         course.pseudonym,
-        draw(_facts(days, first_day, today, course), language, course.settings.theme),
+        draw(facts, language, course.settings.theme),
     )
 
 
@@ -94,7 +114,7 @@ def _report(day: date, chat_id: int, course: Course, draw: Draw) -> OutgoingMess
         call = send_message(chat_id, wording.too_little(strain, language), keyboard=[mood_row()])
         return OutgoingMessage(call, course.pseudonym, state="skipped")
     caption = wording.report_caption(strain, course, why.of_report(course))
-    facts = replace(_facts(strain.days, day - timedelta(days=WINDOW_DAYS - 1), day, course), index=strain.index)
+    facts = facts_between(strain.days, day - timedelta(days=WINDOW_DAYS - 1), strain, course)
     return OutgoingMessage(
         send_photo(chat_id, caption, keyboard=wording.report_keyboard(strain, language)),
         course.pseudonym,
@@ -104,7 +124,17 @@ def _report(day: date, chat_id: int, course: Course, draw: Draw) -> OutgoingMess
     )
 
 
-def _facts(days: Sequence[DayLoad], first_day: date, last_day: date, course: Course) -> ChartFacts:
-    last = course.last_report
-    reported = local_day(last.sent_at_utc, course.settings.zone) if last else None
-    return ChartFacts(days=tuple(days), first_day=first_day, last_day=last_day, last_report_day=reported)
+def facts_between(days: Sequence[DayLoad], first_day: date, strain: Strain, course: Course) -> ChartFacts:
+    """The course from a day on up to the strain, with which the line ends."""
+    last, zone = course.last_report, course.settings.zone
+    line = dict(index_line(course, zone))
+    if strain.index is not None:
+        line[strain.day] = strain.index
+    return ChartFacts(
+        days={day.day: 100 * day.load for day in days},
+        line=tuple((day, index) for day, index in line.items() if first_day <= day <= strain.day),
+        first_day=first_day,
+        last_day=strain.day,
+        last_report_day=local_day(last.sent_at_utc, zone) if last else None,
+        band=strain.band,
+    )

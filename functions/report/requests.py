@@ -10,6 +10,7 @@ from burnout.report_requests import ReportRequest, Show
 from burnout.store.reports import Course, ReadCourse
 from functions.report.delivery import Claim, Ending, deliver
 from functions.report.deps import Deps
+from functions.report.doctor.message import page_message
 from functions.report.export.message import export_message, nothing_kept
 from functions.report.messages import SHOWN_DAYS, OutgoingMessage, requested_message
 from functions.report.metrics import RunMetrics
@@ -70,6 +71,7 @@ _requested: Final = partial(_of_course, requested_message)
 _MADE: Final[dict[Show, Callable[[ReportRequest, datetime, Deps, RunMetrics], OutgoingMessage | None]]] = {
     "report": _requested,
     "why": _requested,
+    "page": partial(_of_course, lambda request, course, now_utc, _: page_message(request, course, now_utc)),
     "course": _requested,
     "calendar": _requested,
     "export": export_message,

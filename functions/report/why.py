@@ -21,9 +21,14 @@ _ONWARDS: Final[tuple[Action, ...]] = ("days", "report")
 _LISTED: Final = 3  # of what stands out: more would be no message for somebody who is tired
 
 
+def said(finding: Finding, language: Language) -> str:
+    """How the person's own rating differs on such days."""
+    return _said("why", finding, language)
+
+
 def sentence(finding: Finding, language: Language) -> str:
     """What a report says of it, and that it need not be the cause."""
-    return f"{_said('why', finding, language)} {text('why_caution', language)}"
+    return f"{said(finding, language)} {text('why_caution', language)}"
 
 
 def of_report(course: Course) -> str:

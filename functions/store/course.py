@@ -128,15 +128,15 @@ def _of_moments(connection: Connection, window: tuple[int, str, str], today: str
     """The check-ins with a photo, then the moods."""
     rows = connection.execute(
         "SELECT observed_at_utc, counted, rating, hidden AND observed_at_utc >= ?,"
-        " corrected IS NOT NULL AND counted IS NOT NULL FROM rated_check_ins"
+        " corrected IS NOT NULL AND counted IS NOT NULL, 1 FROM rated_check_ins"
         " WHERE user_id = ? AND observed_at_utc >= ? AND observed_at_utc < ?"
-        " UNION ALL SELECT observed_at_utc, NULL, rating, 0, 0 FROM moods"
+        " UNION ALL SELECT observed_at_utc, NULL, rating, 0, 0, 0 FROM moods"
         " WHERE user_id = ? AND observed_at_utc >= ? AND observed_at_utc < ?",
         (today, *window * 2),
     ).fetchall()
-    for at, negative, rating, waits, corrected in rows:
-        facts = {"negative": negative, "rating": rating, "waits": bool(waits), "corrected": bool(corrected)}
-        yield CourseCheckIn(observed_at_utc=moment(at), **facts)
+    for at, negative, rating, waits, corrected, photo in rows:
+        flags = {"waits": bool(waits), "corrected": bool(corrected), "photo": bool(photo)}
+        yield CourseCheckIn(observed_at_utc=moment(at), negative=negative, rating=rating, **flags)
 
 
 def _of_days(connection: Connection, operation: ReadCourse, zone: ZoneInfo) -> Iterator[CourseCheckIn]:

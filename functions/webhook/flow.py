@@ -8,13 +8,17 @@ from burnout.report_requests import ReportRequest, Show
 from burnout.store.people import ReadSettings, Settings
 from burnout.telegram.buttons import Action
 from burnout.telegram.calls import BotCall, chat_action
-from burnout.values import Language
+from burnout.values import Language, Span
 from functions.webhook.deps import Deps, RequestTrace
 from functions.webhook.person import Person
 from functions.webhook.screens import Reply
 from functions.webhook.updates import Message
 
-_COMING: Final[dict[Show, Literal["typing", "upload_document"]]] = {"why": "typing", "export": "upload_document"}
+_COMING: Final[dict[Show, Literal["typing", "upload_document"]]] = {
+    "why": "typing",
+    "export": "upload_document",
+    "page": "upload_document",
+}
 
 
 @dataclass(frozen=True)
@@ -68,11 +72,11 @@ def settings_of(context: Context) -> Settings | None:
     return context.deps.store(ReadSettings(user_id=context.person.id))
 
 
-def ordered(show: Show, context: Context) -> BotCall:
+def ordered(show: Show, context: Context, days: Span = 0) -> BotCall:
     """The report function was asked; the chat shows meanwhile what is coming.
 
     A repeated update asks again: the report function answers each `update_id` once. Raises: FunctionUnavailableError.
     """
     user_id = context.person.id
-    context.deps.order_report(ReportRequest(user_id=user_id, update_id=context.trace.update_id, show=show))
+    context.deps.order_report(ReportRequest(user_id=user_id, update_id=context.trace.update_id, show=show, days=days))
     return chat_action(user_id, _COMING.get(show, "upload_photo"))

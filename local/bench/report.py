@@ -8,7 +8,6 @@ import argparse
 import itertools
 import statistics
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -19,7 +18,6 @@ from functions.report.deps import Draw
 from functions.report.pictures.calendar import draw_calendar
 from functions.report.pictures.course import draw_course
 from functions.report.pictures.facts import ChartFacts
-from functions.report.strain import DayLoad
 from local.bench import LATENCY_MS, Finding
 from local.bench.processes import ProcessWatch
 from local.photo import registered
@@ -84,12 +82,11 @@ def _charts() -> list[str]:
 
 
 def _facts(today: date, days: int) -> ChartFacts:
-    dates: Sequence[date] = [today - timedelta(days=back) for back in range(days) if back % 4]
-    loads = tuple(
-        DayLoad(day=day, load=0.2 + 0.1 * (day.day % 6), photos=0.4, rating=3.0, check_ins=1, ratings=1)
-        for day in sorted(dates)
+    shown = [today - timedelta(days=back) for back in reversed(range(days)) if back % 4]
+    strains = {day: 20.0 + 10 * (day.day % 6) for day in shown}
+    return ChartFacts(
+        strains, tuple(strains.items()), today - timedelta(days=days - 1), today, today - timedelta(days=7), "raised"
     )
-    return ChartFacts(loads, today - timedelta(days=days - 1), today, today - timedelta(days=7))
 
 
 def _timed(name: str, draw: Draw, facts: ChartFacts) -> str:

@@ -18,7 +18,7 @@ AARCH64 = b"\xb7\x00"  # an ELF file's machine
 RUNTIME = {"python_full_version": "3.13.0", "sys_platform": "linux"}  # the functions' own
 LAZY = {
     "store": "functions.store.operations",
-    "report": "functions.report.pictures.course",
+    "report": "matplotlib.backends.backend_pdf",
     "webhook": "functions.webhook.bot",
 }
 

@@ -1,116 +1,104 @@
-"""The course as a calendar: a box a day, its colour the load. It shares the course chart's facts, bands and colours."""
+"""The course as a calendar: a box a day, larger and in another colour with more strain, as in the course's picture."""
 
-from datetime import date, timedelta
-from typing import Final, get_args
+from datetime import timedelta
+from typing import Final
 
 from babel.dates import format_date, get_day_names
 
 from burnout.texts import text
-from burnout.values import Band, Language, Theme
+from burnout.values import Language, Theme
 from functions.report.pictures.calendar_grid import TOP_PX, Grid, grid_of, month_names
-from functions.report.pictures.facts import ChartFacts
-from functions.report.pictures.page import EDGE_PX, Box, Font, Page, Point
-from functions.report.pictures.palette import BAND_STEPS, PALETTES, Palette
+from functions.report.pictures.facts import BAND_FROM, ChartFacts, band_of
+from functions.report.pictures.page import EDGE_PX, Box, Page, Point
+from functions.report.pictures.palette import PALETTES
 
-_WORDS_PX: Final = 28  # about ten points on a phone
-_SMALL_PX: Final = 26
-_LEGEND_PX: Final = 150  # below the last boxes
-_SWATCH_PX: Final = 28
-_LAST_ROOM: Final = 860  # a month's name that begins further right has no room for its year
+_LEGEND_PX: Final = 100  # below the last boxes
+_SWATCH_PX: Final = 44
+_LEGEND_STRAINS: Final = (20, 48, 100)  # whose sizes stand for the bands
+_EMPTY_PX: Final = 8
+_SMALLEST: Final = 0.5  # of a box's side without any strain
+_LAST_ROOM: Final = 890  # a month's name that begins further right has no room for its year
 
 
 def draw_calendar(facts: ChartFacts, language: Language, theme: Theme) -> bytes:
-    """The calendar as a PNG 1080 pixels wide, as high as its weeks need; days after the last one stay empty.
-
-    Raises: ValueError: there is no day to draw.
-    """
-    if not facts.days:
-        raise ValueError("a calendar needs a day")
-    palette = PALETTES[theme]
-    grid = grid_of(facts.first_day, facts.last_day)
-    page = Page(grid.bottom_px + _LEGEND_PX, palette)
-    page.head(text("chart_calendar_title", language), text("chart_calendar_scale", language))
-    _draw_boxes(page, grid, facts, palette)
-    _write_weekdays(page, grid, palette, language)
-    if grid.large:
-        _write_numbers(page, grid, facts, palette)
-        _write_months_beside(page, grid, facts, palette, language)
-    else:
-        _write_months_above(page, grid, facts, palette, language)
-    _draw_legend(page, grid.bottom_px + 42, facts, palette, language)
+    """The calendar as a PNG 1080 pixels wide. Raises: ValueError: there is no day to draw."""
+    page = Page(height_px(facts), PALETTES[theme])
+    draw_on(page, facts, language)
     return page.png()
 
 
-def _shown_days(facts: ChartFacts) -> list[date]:
-    return [facts.first_day + timedelta(days=after) for after in range((facts.last_day - facts.first_day).days + 1)]
+def height_px(facts: ChartFacts) -> int:
+    """How high a page these weeks need."""
+    return grid_of(facts.first_day, facts.last_day).bottom_px + _LEGEND_PX
 
 
-def _draw_boxes(page: Page, grid: Grid, facts: ChartFacts, palette: Palette) -> None:
-    loads = {day.day: day.load for day in facts.days}
-    page.frames([grid.box(day) for day in _shown_days(facts) if day not in loads], 2, palette.outline)
-    page.boxes([grid.box(day) for day in loads], [palette.step(load) for load in loads.values()], round_px=6)
-    if facts.shown_report_day is not None:
-        frame_px = 7 if grid.large else 5
-        page.frames([grid.box(facts.shown_report_day)], 2 * frame_px, palette.surface)  # else unseen on dark colours
-        page.frames([grid.box(facts.shown_report_day)], frame_px, palette.ink)
+def draw_on(page: Page, facts: ChartFacts, language: Language) -> None:
+    """Draws the calendar on a page of that height. Raises: ValueError: there is no day to draw."""
+    if not facts.days:
+        raise ValueError("a calendar needs a day")
+    grid = grid_of(facts.first_day, facts.last_day)
+    page.head(text("chart_calendar_title", language), text("chart_calendar_scale", language))
+    _draw_boxes(page, grid, facts)
+    _write_weekdays(page, grid, language)
+    if grid.large:
+        _write_numbers(page, grid, facts)
+    _write_months(page, grid, facts, language)
+    _draw_legend(page, grid.bottom_px + 48, language)
 
 
-def _write_weekdays(page: Page, grid: Grid, palette: Palette, language: Language) -> None:
+def _draw_boxes(page: Page, grid: Grid, facts: ChartFacts) -> None:
+    boxes = [_of_size(grid.box(day), strain) for day, strain in facts.days.items()]
+    page.boxes(boxes, [page.palette.bands[band_of(strain)] for strain in facts.days.values()], round_px=6)
+    if not grid.large:
+        empty = [_middle(grid.box(day)) for day in grid.days if day not in facts.days]
+        page.dots(empty, _EMPTY_PX, page.palette.quiet)
+
+
+def _write_weekdays(page: Page, grid: Grid, language: Language) -> None:
     names = get_day_names("short", "stand-alone", locale=language)
     strips = () if grid.large else range(0, grid.weeks, grid.strip_weeks)
     for weekday in range(7):
         day = grid.first_monday + timedelta(days=weekday)
         if grid.large:
-            above = (_middle(grid.box(day))[0], TOP_PX - 32)
-            page.write(above, names[weekday], Font(_WORDS_PX, palette.quiet), align="center")
+            above = (_middle(grid.box(day))[0], TOP_PX - 34)
+            page.write(above, names[weekday], page.palette.quiet, align="center")
         for week in strips:
             beside = (EDGE_PX, _middle(grid.box(day + timedelta(weeks=week)))[1])
-            page.write(beside, names[weekday], Font(_SMALL_PX, palette.quiet))
+            page.write(beside, names[weekday], page.palette.quiet)
 
 
-def _write_numbers(page: Page, grid: Grid, facts: ChartFacts, palette: Palette) -> None:
-    loads = {day.day: day.load for day in facts.days}
-    for day in _shown_days(facts):
-        color = palette.number(loads[day]) if day in loads else palette.quiet
-        page.write(_middle(grid.box(day)), str(day.day), Font(34, color), align="center")
+def _write_numbers(page: Page, grid: Grid, facts: ChartFacts) -> None:
+    for day in grid.days:
+        color = page.palette.numbers[band_of(facts.days[day])] if day in facts.days else page.palette.quiet
+        page.write(_middle(grid.box(day)), str(day.day), color, align="center")
 
 
-def _write_months_beside(page: Page, grid: Grid, facts: ChartFacts, palette: Palette, language: Language) -> None:
-    for monday, day in month_names(grid, facts.first_day):
-        at = (EDGE_PX, _middle(grid.box(monday))[1])
-        page.write(at, format_date(day, "LLL", locale=language), Font(_WORDS_PX, palette.ink))
-
-
-def _write_months_above(page: Page, grid: Grid, facts: ChartFacts, palette: Palette, language: Language) -> None:
+def _write_months(page: Page, grid: Grid, facts: ChartFacts, language: Language) -> None:
     strip = -1
     for monday, day in month_names(grid, facts.first_day):
         left, top, _, _ = grid.box(monday)
-        with_year = (day.month == 1 or grid.strip(monday) != strip) and left < _LAST_ROOM
+        with_year = not grid.large and (day.month == 1 or grid.strip(monday) != strip) and left < _LAST_ROOM
         strip = grid.strip(monday)
         words = format_date(day, "LLL y" if with_year else "LLL", locale=language)
-        page.write((left, top - 26), words, Font(_SMALL_PX, palette.ink))
+        at = (EDGE_PX, _middle(grid.box(monday))[1]) if grid.large else (left, top - 28)
+        page.write(at, words, page.palette.ink)
 
 
-def _draw_legend(page: Page, y: float, facts: ChartFacts, palette: Palette, language: Language) -> None:
-    font = Font(_WORDS_PX, palette.ink)
+def _draw_legend(page: Page, y: float, language: Language) -> None:
     x = float(EDGE_PX)
-    for band in get_args(Band):
-        fills = palette.steps[BAND_STEPS[band]]
-        lefts = [x + place * (_SWATCH_PX + 6) for place in range(len(fills))]
-        page.boxes([_swatch(left, y) for left in lefts], fills, round_px=6)
-        x = lefts[-1] + _SWATCH_PX + 14
-        x += page.write((x, y), text(f"chart_band_{band}", language), font) + 44
-    x, y = float(EDGE_PX), y + 56
-    page.frames([_swatch(x, y)], 2, palette.outline)
-    x += _SWATCH_PX + 14
-    x += page.write((x, y), text("chart_no_check_in", language), font) + 44
-    if facts.shown_report_day is not None:
-        page.frames([_swatch(x, y)], 5, palette.ink)
-        page.write((x + _SWATCH_PX + 14, y), text("chart_last_report", language), font)
+    for band, strain in zip(BAND_FROM, _LEGEND_STRAINS, strict=True):
+        swatch = _of_size((x, y - _SWATCH_PX / 2, x + _SWATCH_PX, y + _SWATCH_PX / 2), strain)
+        page.boxes([swatch], [page.palette.bands[band]], round_px=6)
+        x += _SWATCH_PX + 12
+        x += page.write((x, y), text(f"chart_band_{band}", language), page.palette.ink) + 40
 
 
-def _swatch(left: float, middle: float) -> Box:
-    return left, middle - _SWATCH_PX / 2, left + _SWATCH_PX, middle + _SWATCH_PX / 2
+def _of_size(box: Box, strain: float) -> Box:
+    """The part of the box around its middle that says how much strain there is."""
+    left, top, right, bottom = box
+    free = (1 - _SMALLEST) * (1 - strain / 100) / 2
+    across, down = free * (right - left), free * (bottom - top)
+    return left + across, top + down, right - across, bottom - down
 
 
 def _middle(box: Box) -> Point:

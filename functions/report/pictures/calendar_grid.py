@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-TOP_PX: Final = 204  # where the first boxes begin, below the title and a row of names
+TOP_PX: Final = 214  # where the first boxes begin, below the title and a row of names
 STRIP_GAP_PX: Final = 76  # between two strips of columns lies a row of months
 _RIGHT_PX: Final = 1040
 _FEW_WEEKS: Final = 9  # with this many rows the picture is no higher than a phone
-_STRIP_WEEKS: Final = 21  # with more, a month's name would be longer than its columns
+_STRIP_WEEKS: Final = 20  # with more, a month's name would be longer than its columns
 _NAME_WEEKS: Final = 4  # columns that a month's name with its year needs
 _DAYS: Final = 7
 
@@ -28,6 +28,11 @@ class Grid:
     down_px: int
     gap_px: int
     strip_weeks: int
+
+    @property
+    def days(self) -> list[date]:
+        """All days of its weeks."""
+        return [self.first_monday + timedelta(days=after) for after in range(_DAYS * self.weeks)]
 
     def box(self, day: date) -> tuple[float, float, float, float]:
         """A day's box: left, top, right, bottom."""
@@ -56,11 +61,11 @@ def grid_of(first_day: date, last_day: date) -> Grid:
     first_monday = first_day - timedelta(days=first_day.weekday())
     weeks = (last_day - first_monday).days // _DAYS + 1
     if weeks <= _FEW_WEEKS:
-        return Grid(first_monday, weeks, True, left_px=160, across_px=127, down_px=96, gap_px=12, strip_weeks=weeks)
+        return Grid(first_monday, weeks, True, left_px=150, across_px=127, down_px=96, gap_px=12, strip_weeks=weeks)
     strips = -(-weeks // _STRIP_WEEKS)
     strip_weeks = -(-weeks // strips)
-    pitch_px = min(64, (_RIGHT_PX - 104) // strip_weeks)
-    return Grid(first_monday, weeks, False, 104, pitch_px, pitch_px, 4 + pitch_px // 12, strip_weeks)
+    pitch_px = min(84, (_RIGHT_PX - 110) // strip_weeks)
+    return Grid(first_monday, weeks, False, 110, pitch_px, pitch_px, 4 + pitch_px // 12, strip_weeks)
 
 
 def month_names(grid: Grid, first_day: date) -> list[tuple[date, date]]:

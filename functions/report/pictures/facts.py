@@ -1,23 +1,28 @@
 """What a picture shows, whichever it is."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-from functions.report.strain import DayLoad
+from burnout.values import Band
+from functions.report.strain import HIGH_FROM, RAISED_FROM, shown_index
+
+BAND_FROM: Final[Mapping[Band, int]] = {"calm": 0, "raised": RAISED_FROM, "high": HIGH_FROM}
 
 
 @dataclass(frozen=True)
 class ChartFacts:
-    """What a chart shows: the observed days between two days of the person's calendar, both included."""
+    """Strain, [0, 100], between two days of the person's calendar, both included."""
 
-    days: tuple[DayLoad, ...]  # oldest first; days without a check-in are absent
+    days: Mapping[date, float]  # of each day alone, oldest first; days without a check-in are absent
+    line: tuple[tuple[date, float], ...]  # the strain index at the ends of days that have one, oldest first
     first_day: date
     last_day: date
     last_report_day: date | None  # marked when it lies within
-    index: float | None = None  # the strain index at the end, [0, 100]; None where a chart stands without a report
+    band: Band | None = None  # what the line's last number is called, which the number alone does not decide
 
-    @property
-    def shown_report_day(self) -> date | None:
-        """The last report's day when it lies within."""
-        day = self.last_report_day
-        return day if day is not None and self.first_day <= day <= self.last_day else None
+
+def band_of(strain: float) -> Band:
+    """The band in which a strain lies, by the whole number that people read."""
+    return [band for band, low in BAND_FROM.items() if low <= shown_index(strain)][-1]

@@ -7,19 +7,16 @@ from typing import Final
 from burnout.store.check_ins import History, ReadHistory
 from burnout.telegram.buttons import ChartKind
 from burnout.texts import decimal, percent, plural, short_dates, text
-from burnout.values import Language
+from burnout.values import Language, Span
 from functions.webhook.flow import Command, Context, Flow, Press, ordered
 from functions.webhook.flows.sparkline import sparkline
-from functions.webhook.screens import Reply, Screen, button, stale
+from functions.webhook.screens import Reply, Screen, button
 
-DAYS: Final = (7, 30, 0)  # 0 is all
+DAYS: Final[tuple[Span, ...]] = (7, 30, 0)
 BAD_NIGHT: Final = 1  # of three: bad, so-so, good
 
 
-def _read(context: Context, days: int = DAYS[0]) -> Reply:
-    """The last `days` days of the person's own calendar, today included; 0 is all."""
-    if days not in DAYS:  # never offered
-        return stale(context.language)
+def _read(context: Context, days: Span = DAYS[0]) -> Reply:
     facts = context.deps.store(ReadHistory(user_id=context.person.id, days=days))
     return Reply(history(facts, days, context.language))
 
@@ -32,6 +29,10 @@ def _report_by_button(context: Context) -> Reply:
     return Reply(notice=text("report_coming", context.language), then=ordered("report", context), outcome="report")
 
 
+def _page(context: Context) -> Reply:
+    return Reply(notice=text("page_coming", context.language), then=ordered("page", context), outcome="report")
+
+
 def _why(context: Context) -> Reply:
     return Reply(then=ordered("why", context))
 
@@ -40,11 +41,11 @@ def _why_by_button(context: Context) -> Reply:
     return Reply(notice=text("why_coming", context.language), then=ordered("why", context), outcome="why")
 
 
-def _chart(context: Context, kind: ChartKind) -> Reply:
-    return Reply(notice=text("chart_coming", context.language), then=ordered(kind, context), outcome="report")
+def _chart(context: Context, kind: ChartKind, days: Span) -> Reply:
+    return Reply(notice=text("chart_coming", context.language), then=ordered(kind, context, days), outcome="report")
 
 
-def history(facts: History, days: int, language: Language) -> Screen:
+def history(facts: History, days: Span, language: Language) -> Screen:
     """The person's course over the last `days` days of their own calendar, or all of it for 0."""
     check_ins = sum(day.check_ins for day in facts.days)
     lines = [text(f"history_{days}", language)]
@@ -56,7 +57,7 @@ def history(facts: History, days: int, language: Language) -> Screen:
         lines.append(text("history_empty", language))
     spans = [button(f"button_{choice}", language, "hist", choice) for choice in DAYS]
     kinds: tuple[ChartKind, ...] = ("course", "calendar")
-    charts = [button(f"button_{kind}", language, "chart", kind) for kind in kinds]
+    charts = [button(f"button_{kind}", language, "chart", kind, days) for kind in kinds]
     ways = [button("button_why", language, "why"), button("button_home", language, "home")]
     return Screen("\n".join(lines), [spans, charts, ways])
 
@@ -121,5 +122,6 @@ FLOW = Flow(
         Press("report", _report_by_button),
         Press("why", _why_by_button),
         Press("chart", _chart),
+        Press("page", _page),
     ),
 )

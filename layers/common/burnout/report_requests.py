@@ -4,9 +4,9 @@ from typing import Literal
 
 import msgspec
 
-from burnout.values import UserId, Utc
+from burnout.values import Span, UserId, Utc
 
-Show = Literal["report", "course", "calendar", "why", "export"]
+Show = Literal["report", "course", "calendar", "why", "page", "export"]
 
 
 class Tick(msgspec.Struct, tag_field="op", tag="due", frozen=True, kw_only=True):
@@ -21,6 +21,7 @@ class ReportRequest(msgspec.Struct, tag_field="op", tag="request", frozen=True, 
     user_id: UserId
     update_id: int
     show: Show
+    days: Span = 0  # of a chart
 
 
 class Canary(msgspec.Struct, tag_field="op", tag="canary", frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ Weekday = Annotated[int, msgspec.Meta(ge=0, le=6)]  # 0 = Monday, as datetime.da
 DayKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\Z")]
 WeekKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-W[0-9]{2}\Z")]  # an ISO week of the person's own calendar
 TimeZoneName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_+\-/]{1,40}\Z")]
+Span = Literal[0, 7, 30]  # so many days of the person's own calendar, today included; 0 is all
 Theme = Literal["light", "dark"]
 Band = Literal["calm", "raised", "high"]
 # <prefix>/<the person's pseudonym>/<update_id>; store may delete nothing else

@@ -111,7 +111,7 @@ def test_report_client_hands_the_request_over_and_does_not_wait():
     ReportClient(client, "report")(ReportRequest(user_id=7, update_id=42, show="calendar"))
 
     assert client.invoked == ("report", "Event")
-    assert client.payloads == [{"op": "request", "user_id": 7, "update_id": 42, "show": "calendar"}]
+    assert client.payloads == [{"op": "request", "user_id": 7, "update_id": 42, "show": "calendar", "days": 0}]
 
 
 @pytest.mark.parametrize("error", [refused("TooManyRequestsException"), ConnectTimeoutError(endpoint_url="x")])

@@ -177,12 +177,14 @@ class ReportFixture:
             for table in TABLES:
                 database.execute(f"DELETE FROM {table} WHERE user_id = ?", (user_id,))
 
-    def request(self, user_id: int, show: str, *, update_id: int = 900, at_utc: datetime = SUNDAY) -> Counter[str]:
+    def request(
+        self, user_id: int, show: str, *, days: int = 0, update_id: int = 900, at_utc: datetime = SUNDAY
+    ) -> Counter[str]:
         """A person asks."""
         self.now_utc = at_utc
         self.runs += 1
         run_metrics = RunMetrics()
-        request = ReportRequest(user_id=user_id, update_id=update_id, show=show)
+        request = ReportRequest(user_id=user_id, update_id=update_id, show=show, days=days)
         answer(request, f"run-{self.runs}", 840.0, self.deps, run_metrics)
         return run_metrics.counts
 

@@ -33,13 +33,49 @@ def test_each_kind_is_a_picture_with_words(office, show, picture):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("show", "days"), [("report", 28), ("course", 90), ("calendar", 400)])
-def test_each_kind_looks_back_as_far_as_it_should(office, show, days):
+@pytest.mark.parametrize(
+    ("show", "asked", "days"),
+    [("report", 0, 28), ("course", 0, 400), ("course", 30, 30), ("calendar", 0, 400), ("calendar", 7, 7)],
+)
+def test_all_draws_all_and_a_span_only_itself(office, show, asked, days):
     office.person(1, days=410)
 
-    office.request(1, show)
+    office.request(1, show, days=asked)
 
     assert office.telegram.pictures[0].split()[2] == str(days).encode()
+
+
+def test_a_chart_of_a_span_without_a_day_is_a_sentence(office):
+    office.person(1, until=SUNDAY - timedelta(days=20))
+
+    assert office.request(1, "course", days=7) == {"skipped": 1}
+    assert office.telegram.sent[0][2].startswith("There is no check-in in this time.")
+
+
+@pytest.mark.parametrize("show", ["report", "course"])
+def test_the_line_ends_at_the_number_that_is_named_and_rests_on_the_days_before_the_picture(office, show):
+    shown = []
+    office.draw = lambda facts, language, theme: shown.append(facts) or b""
+    office.person(1, days=60, until=SUNDAY - timedelta(days=1))
+
+    office.request(1, show, days=30 if show == "course" else 0)
+
+    [facts] = shown
+    assert (facts.last_day, facts.line[-1]) == (SUNDAY.date(), (SUNDAY.date(), pytest.approx(66.06, abs=0.01)))
+    assert facts.band == "high"
+    assert [day for day, _ in facts.line[:-1]] == list(facts.days)  # from the first on, though an index needs five
+    assert list(facts.days.values()) == pytest.approx([73.0] * len(facts.days))
+
+
+def test_a_check_in_of_a_clock_that_has_tomorrow_already_is_drawn(office):
+    shown = []
+    office.draw = lambda facts, language, theme: shown.append(facts) or b""
+    now_utc = SUNDAY.replace(hour=23, minute=59)
+    ahead = CourseCheckIn(observed_at_utc=now_utc + timedelta(minutes=3), negative=None, rating=2)
+
+    requested_message(ReportRequest(user_id=1, update_id=1, show="course"), course([ahead]), now_utc, office.deps)
+
+    assert [facts.first_day == facts.last_day == max(facts.days) for facts in shown] == [True]
 
 
 def test_a_report_on_demand_needs_enough_data_and_a_chart_does_not(office):

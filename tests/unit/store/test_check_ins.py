@@ -129,8 +129,8 @@ def test_a_course_has_the_check_ins_and_answers_of_its_time_oldest_first(shard):
     assert found is not None
     assert found.settings == Settings(language="en")
     assert found.check_ins == (
-        CourseCheckIn(observed_at_utc=NOON, negative=0.3, rating=2),
-        CourseCheckIn(observed_at_utc=NOON + 7 * DAY - SECOND, negative=0.2, rating=None),
+        CourseCheckIn(observed_at_utc=NOON, negative=0.3, rating=2, photo=True),
+        CourseCheckIn(observed_at_utc=NOON + 7 * DAY - SECOND, negative=0.2, rating=None, photo=True),
     )
     assert found.weekly == (WeeklyAnswer(week="2026-W10", answered_at_utc=NOON, answer=2),)
     assert found.last_report is None

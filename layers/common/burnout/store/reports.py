@@ -30,6 +30,7 @@ class CourseCheckIn(msgspec.Struct, frozen=True, kw_only=True):
     rating: Rating | None
     waits: bool = False  # its answer is hidden, and of today: a chart that shows it would tell it
     corrected: bool = False  # `negative` is what the person said the expression was, and weighs more than a model's
+    photo: bool = False  # there was one, whether or not it counts
 
 
 class CourseDay(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ import msgspec
 
 from burnout.emotions import Emotion
 from burnout.store.days import Factor, Value
-from burnout.values import Hour, Language, Rating, Theme, TimeZoneName, Weekday, WeekKey, Whole
+from burnout.values import Hour, Language, Rating, Span, Theme, TimeZoneName, Weekday, WeekKey, Whole
 
 LIMIT_BYTES: Final = 64  # core.telegram.org/bots/api#inlinekeyboardbutton
 _VERSION: Final = "v1"
@@ -33,7 +33,7 @@ Action = Literal[
     "mood", "feel", "binmood", "unmood",
     "days", "about", "asks", "rated", "energy", "sleep", "had", "done",
     "bin", "undo", "keep", "selfie", "erase", "stay",
-    "hist", "report", "why", "chart", "ask", "week",
+    "hist", "report", "why", "chart", "page", "ask", "week",
     "set", "open", "reports", "day", "hour", "zone", "remind", "silent", "quiet", "theme", "alerts", "give",
     "clock", "offer", "write",
     "support", "lines", "check",
@@ -81,10 +81,11 @@ GRAMMAR: Final[dict[Action, Any]] = {
     "selfie": tuple[Whole],  # delete the message with the photo from the chat; the check-in stays
     "erase": tuple[()],  # delete everything about me: the confirmation of /delete and /stop
     "stay": tuple[()],  # delete nothing after all
-    "hist": tuple[Whole],  # the history of so many days; 0 is all of it
+    "hist": tuple[Span],  # the history of so many days
     "report": tuple[()],  # the report as of now
     "why": tuple[()],  # what goes with heavy and light days, and the index in points
-    "chart": tuple[ChartKind],  # the whole history as a picture
+    "chart": tuple[ChartKind, Span],  # so many days of the history as a picture
+    "page": tuple[()],  # the printed page for a doctor
     "ask": tuple[WeekKey],  # the weekly question, for this week
     "week": tuple[WeekKey, Rating],  # an answer to a week's question
     "set": tuple[()],  # the settings as they stand

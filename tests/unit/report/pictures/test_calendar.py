@@ -1,56 +1,71 @@
-"""The calendar: every day in its place and colour, weeks from Monday, months named once and never on top of another."""
+"""The calendar: every day in its place, size and colour, weeks from Monday, months named once and never on another."""
 
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.report.pictures.calendar import draw_calendar
+from burnout.values import Theme
 from functions.report.pictures.calendar_grid import grid_of, month_names
 from functions.report.pictures.facts import ChartFacts
 from functions.report.pictures.page import WIDTH_PX
-from functions.report.pictures.palette import PALETTES
-from tests.unit.report.courses import SUNDAY, a_day
-from tests.unit.report.pictures.test_course import is_colour, picture
+from tests.unit.report.courses import SUNDAY
+from tests.unit.report.pictures.drawn import boxes, calendar_page, dots, facts_of, named, words
 
 SPANS = [1, 5, 30, 57, 64, 150, 400]
+LEGEND = ["calm", "raised", "high"]
 
 
-def calendar(days_ago_loads, *, span, theme="light"):
-    days = tuple(a_day(ago, load=load) for ago, load in sorted(days_ago_loads.items(), reverse=True))
-    wednesday = SUNDAY - timedelta(days=4)
-    facts = ChartFacts(days, SUNDAY - timedelta(days=span - 1), wednesday, None)
-    return grid_of(facts.first_day, facts.last_day), picture(draw_calendar(facts, "en", theme))
+def middle(box):
+    left, top, right, bottom = box
+    return (left + right) / 2, (top + bottom) / 2
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", get_args(Theme))
 @pytest.mark.parametrize("span", [30, 150])
-def test_a_box_has_its_loads_colour_and_a_day_without_a_check_in_only_a_frame(theme, span):
-    palette = PALETTES[theme]
+def test_a_day_lies_in_its_place_in_its_bands_colour_and_larger_with_more_strain(theme, span):
+    strains = {12: 0.0, 11: 39.4, 10: 39.6, 9: 54.0, 8: 55.0, 7: 78.0, 6: 100.0}
 
-    grid, pixels = calendar({9: 0.0, 8: 0.5, 7: 1.0}, span=span, theme=theme)
+    page = calendar_page(facts_of(strains, span=span), "en", theme)
 
-    def pixel(ago, inset_px):
-        left, top, _, _ = grid.box(SUNDAY - timedelta(days=ago))
-        return pixels[int(top) + inset_px, int(left) + inset_px]
+    grid = grid_of(SUNDAY - timedelta(days=span - 1), SUNDAY)
+    drawn = [(middle(box), box[2] - box[0], named(page.palette, color)) for box, color in boxes(page)]
+    places = [middle(grid.box(SUNDAY - timedelta(days=ago))) for ago in strains]
+    widths = [width for _, width, _ in drawn[:7]]
+    assert [place for place, _, _ in drawn[:7]] == [pytest.approx(place) for place in places]
+    assert [band for _, _, band in drawn] == ["calm", "calm", "raised", "raised", "high", "high", "high", *LEGEND]
+    assert widths == sorted(widths)
+    assert widths[-1] == pytest.approx(2 * widths[0])
+    legend = [width for _, width, _ in drawn[7:]]
+    assert legend == sorted(legend)
 
-    assert is_colour(pixel(9, 6), palette.steps[0])
-    assert is_colour(pixel(8, 6), palette.steps[2])
-    assert is_colour(pixel(7, 6), palette.steps[4])
-    assert is_colour(pixel(6, 6), palette.surface)
-    assert is_colour(pixel(6, 1), palette.outline)
+
+def test_all_days_equal_are_equal():
+    page = calendar_page(facts_of(dict.fromkeys(range(28), 50.0)), "en", "dark")
+
+    days = boxes(page)[:28]
+    assert len({(right - left, bottom - top, color) for (left, top, right, bottom), color in days}) == 1
 
 
-def test_days_to_come_are_empty():
-    palette = PALETTES["light"]
+@pytest.mark.parametrize("weekday", range(7))
+def test_one_day_stands_in_its_whole_week(weekday):
+    day = date(2026, 12, 28) + timedelta(days=weekday)  # ISO week 53
 
-    grid, pixels = calendar({9: 0.5}, span=30)
+    page = calendar_page(ChartFacts({day: 70.0}, (), day, day, None), "en", "light")
 
-    left, top, _, _ = (int(px) for px in grid.box(SUNDAY - timedelta(days=3)))
-    _, _, right, bottom = (int(px) for px in grid.box(SUNDAY))
-    assert is_colour(pixels[top:bottom, left:right], palette.surface).all()
+    found = words(page)
+    assert len(boxes(page)) == 1 + len(LEGEND)
+    assert {"28", "29", "30", "31", "1", "2", "3"} <= set(found)
+    assert middle(boxes(page)[0][0]) == pytest.approx(found[str(day.day)])
+
+
+def test_days_without_a_check_in_are_small_dots_where_boxes_have_no_room_for_a_number():
+    page = calendar_page(facts_of({9: 50.0}, span=70), "en", "light")
+
+    assert len(dots(page, page.palette.quiet)) == 69
 
 
 @pytest.mark.parametrize("span", SPANS)
@@ -59,11 +74,11 @@ def test_boxes_lie_apart_within_the_picture(span):
 
     grid = grid_of(days[-1], days[0])
 
-    boxes = [grid.box(day) for day in days]
-    assert len({box[:2] for box in boxes}) == span
-    assert all(0 < left < right <= WIDTH_PX for left, _, right, _ in boxes)
-    assert all(top < bottom <= grid.bottom_px for _, top, _, bottom in boxes)
-    assert min(right - left for left, _, right, _ in boxes) >= 36  # pixels of 1080: smaller ones blur on a phone
+    found = [grid.box(day) for day in days]
+    assert len({box[:2] for box in found}) == span
+    assert all(0 < left < right <= WIDTH_PX for left, _, right, _ in found)
+    assert all(top < bottom <= grid.bottom_px for _, top, _, bottom in found)
+    assert min(right - left for left, _, right, _ in found) >= 36  # pixels of 1080: smaller ones blur on a phone
 
 
 @pytest.mark.parametrize(("span", "large"), [(1, True), (63, True), (64, False), (400, False)])
@@ -87,15 +102,15 @@ def test_few_weeks_are_rows_and_many_are_columns(span, large):
     ],
 )
 def test_months_are_named_where_they_begin(first_day, last_day, names):
-    named = month_names(grid_of(first_day, last_day), first_day)
+    found = month_names(grid_of(first_day, last_day), first_day)
 
-    assert [(f"{monday:%m-%d}", day.month) for monday, day in named] == names
+    assert [(f"{monday:%m-%d}", day.month) for monday, day in found] == names
 
 
 @given(first=st.dates(date(2024, 1, 1), date(2030, 1, 1)), span=st.integers(64, 500))
 def test_months_never_touch_and_every_strip_is_named(first, span):
     grid = grid_of(first, first + timedelta(days=span))
 
-    named = [grid.box(monday)[:2] for monday, _ in month_names(grid, first)]
+    found = [grid.box(monday)[:2] for monday, _ in month_names(grid, first)]
 
-    assert all(after[0] - before[0] >= 4 * 44 for before, after in pairwise(named) if after[1] == before[1])
+    assert all(after[0] - before[0] >= 4 * 44 for before, after in pairwise(found) if after[1] == before[1])

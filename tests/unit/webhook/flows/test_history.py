@@ -34,13 +34,14 @@ def test_history_of_7_days_30_days_and_all(bot):
         "How negative the expression looked, by day (▁ little, █ much, · no photo):\n"
         "<code>······▅</code>\n12 Nov – 18 Nov"
     )
-    charts = ["v1:chart:course", "v1:chart:calendar"]
-    assert data(call) == ["v1:hist:7", "v1:hist:30", "v1:hist:0", *charts, "v1:why", "v1:home"]
+    spans, charts = ["v1:hist:7", "v1:hist:30", "v1:hist:0"], ["v1:chart:course:7", "v1:chart:calendar:7"]
+    assert data(call) == [*spans, *charts, "v1:why", "v1:home"]
     _, month = bot(updates.button("v1:hist:30"))
     assert month.method == "editMessageText"
     assert f"<code>{'·' * 29}▅</code>" in month.params["text"]
     _, everything = bot(updates.button("v1:hist:0"))
     assert everything.params["text"].endswith("<code>▅</code>\n18 Nov")
+    assert data(everything)[-4:-2] == ["v1:chart:course:0", "v1:chart:calendar:0"]
 
 
 def test_history_counts_moods_and_rated_days_and_says_what_was_told_of_energy_and_sleep(bot):
@@ -94,24 +95,25 @@ def test_history_days_are_of_the_persons_own_calendar(bot):
 
 
 @pytest.mark.parametrize(
-    ("make", "asked", "show", "notice", "coming"),
+    ("make", "asked", "show", "days", "notice", "coming"),
     [
-        (updates.text, "/report", "report", [], "upload_photo"),
-        (updates.button, "v1:report", "report", ["Your report is on its way."], "upload_photo"),
-        (updates.button, "v1:chart:course", "course", ["Drawing…"], "upload_photo"),
-        (updates.button, "v1:chart:calendar", "calendar", ["Drawing…"], "upload_photo"),
-        (updates.text, "/why", "why", [], "typing"),
-        (updates.button, "v1:why", "why", ["I am looking."], "typing"),
+        (updates.text, "/report", "report", 0, [], "upload_photo"),
+        (updates.button, "v1:report", "report", 0, ["Your report is on its way."], "upload_photo"),
+        (updates.button, "v1:chart:course:7", "course", 7, ["Drawing…"], "upload_photo"),
+        (updates.button, "v1:chart:calendar:0", "calendar", 0, ["Drawing…"], "upload_photo"),
+        (updates.button, "v1:page", "page", 0, ["Making the page, one moment."], "upload_document"),
+        (updates.text, "/why", "why", 0, [], "typing"),
+        (updates.button, "v1:why", "why", 0, ["I am looking."], "typing"),
     ],
 )
-def test_what_the_report_function_makes_is_ordered_and_said_to_be_coming(bot, make, asked, show, notice, coming):
+def test_what_the_report_function_makes_is_ordered_and_said_to_be_coming(bot, make, asked, show, days, notice, coming):
     update = make(asked)
 
     *spinner, action = bot(update)
 
     assert [call.params["text"] for call in spinner] == notice
     assert (action.method, action.params) == ("sendChatAction", {"chat_id": 7, "action": coming})
-    assert bot.reports.requests == [ReportRequest(user_id=7, update_id=update["update_id"], show=show)]
+    assert bot.reports.requests == [ReportRequest(user_id=7, update_id=update["update_id"], show=show, days=days)]
     assert bot.outcome == ("why" if show == "why" else "report")
 
 

@@ -15,7 +15,7 @@ from html import unescape
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from msgspec import structs
 
@@ -30,9 +30,10 @@ from burnout.telegram.calls import BotCall, send_document, send_message, send_ph
 from burnout.texts import LANGUAGES, catalogue, text
 from burnout.values import Band, Language
 from burnout.week_question import question
-from functions.report import wording
+from functions.report import why, wording
 from functions.report.export.message import nothing_kept
-from functions.report.strain import DayLoad, Strain
+from functions.report.factors import Finding
+from functions.report.strain import DayLoad, Part, Strain
 from functions.webhook.dispatch import COMMANDS
 from functions.webhook.screens import sentence
 from local.walk import NOW_UTC, TERMS, WIDTH, Read, Shown, Walk
@@ -45,6 +46,11 @@ _WORDS: Final = (
 )  # fmt: skip
 _CONTENTS: Final = ("sticker", "voice", "audio", "video", "video_note", "animation", "contact", "location", "poll")
 _INDICES: Final[dict[Band, float]] = {"calm": 20.0, "raised": 50.0, "high": 60.0}
+_FOUND: Final = (
+    Finding("factor", "overload", -1.2, -1.9, -0.5, 9, 14),
+    Finding("after", "people", 0.8, 0.2, 1.4, 12, 31),
+    Finding("sleep", "bad", -0.9, -1.5, -0.3, 9, 30),
+)
 _OUR_FAULT: Final = FunctionCrashedError("infer", "ValueError")
 _TODAY: Final = NOW_UTC.date()
 _PLAIN: Final = re.compile(
@@ -170,6 +176,7 @@ def _stories(walk: Walk) -> None:
     walk.tell("a hard week", *"1111112222224")
     walk.tell("a night", "1", data_of("sleep", _TODAY, 1), "/history")
     walk.tell("a second thought", data_of("decline", walk.language))
+    walk.tell("six answers", data_of("check", "000000"), "/check")
     weeks_ago = int((NOW_UTC - timedelta(weeks=9)).timestamp())
     long_ago = {**_PHOTO, "caption": "3", "date": weeks_ago}
     walk.tell("a long time", long_ago, data_of("hist", 0), read=_inference(_face(0.9)))
@@ -222,7 +229,7 @@ def _from_report(language: Language) -> list[BotCall]:
     """What the report function says, and the buttons under it."""
     course = _course(language)
     days = _days(2.0, 4.0)
-    hard = Strain(_TODAY, days, len(days), 21, 60.0, "high", {}, above_baseline=True)
+    hard = Strain(_TODAY, days, len(days), 21, 60.0, "high", dict.fromkeys(get_args(Part), 15.0), above_baseline=True)
     return [
         *(wording.reminder(1, language, last=last) for last in (False, True)),
         *(wording.alert(1, replace(hard, days=each), course) for each in (days, _seen(0.9, 0.1))),
@@ -231,6 +238,8 @@ def _from_report(language: Language) -> list[BotCall]:
         send_message(1, wording.too_little(hard, language), keyboard=[mood_row()]),
         send_photo(1, wording.chart_caption("calendar", days, language)),
         send_photo(1, wording.chart_caption("course", days[:1], language)),
+        *(send_message(1, why.why_text(found, hard, language)) for found in ((), _FOUND)),
+        *(send_message(1, why.sentence(each, language)) for each in _FOUND),
         send_document(1, text("export_caption", language)),
         send_message(1, text("export_too_large", language)),
         nothing_kept(1),

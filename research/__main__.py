@@ -3,9 +3,9 @@
 import sys
 from typing import Final
 
-from research import notice_simulation, strain_simulation
+from research import factor_simulation, inventory_sample, notice_simulation, strain_simulation
 
-SIMULATIONS: Final = (strain_simulation, notice_simulation)
+SIMULATIONS: Final = (strain_simulation, notice_simulation, factor_simulation, inventory_sample)
 
 if __name__ == "__main__":
     for simulation in SIMULATIONS:

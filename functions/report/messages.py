@@ -12,14 +12,14 @@ from burnout.telegram.buttons import mood_row
 from burnout.telegram.calls import BotCall, Upload, send_message, send_photo
 from burnout.values import Band
 from burnout.week_question import question
-from functions.report import wording
+from functions.report import why, wording
 from functions.report.deps import Deps, Draw
 from functions.report.pictures.facts import ChartFacts
 from functions.report.strain import WINDOW_DAYS, DayLoad, Strain, day_loads, strain_on
 
-# Of the person's course. A report compares with the person's own first weeks; the simulation kept 12 weeks.
-REPORT_DAYS: Final = 90
-SHOWN_DAYS: Final = {"report": REPORT_DAYS, "course": 90, "calendar": 400}
+# Of the person's course. What goes with heavy days takes months to stand out: decision 0019.
+REPORT_DAYS: Final = 180
+SHOWN_DAYS: Final = {"report": REPORT_DAYS, "why": REPORT_DAYS, "course": 90, "calendar": 400}
 _CHART_DAYS: Final = 7  # the shortest span that a chart of everything has
 
 
@@ -75,6 +75,8 @@ def requested_message(request: ReportRequest, course: Course, now_utc: datetime,
         return OutgoingMessage(call, course.pseudonym, state="skipped")
     if request.show == "report":
         return _report(today, chat_id, course, deps.draw_course)
+    if request.show == "why":
+        return OutgoingMessage(why.why_call(chat_id, course, today), course.pseudonym)
     show: Literal["course", "calendar"] = "calendar" if request.show == "calendar" else "course"
     first_day = min(days[0].day, today - timedelta(days=_CHART_DAYS - 1))
     draw = deps.draw_course if show == "course" else deps.draw_calendar
@@ -91,7 +93,7 @@ def _report(day: date, chat_id: int, course: Course, draw: Draw) -> OutgoingMess
     if strain.index is None:
         call = send_message(chat_id, wording.too_little(strain, language), keyboard=[mood_row()])
         return OutgoingMessage(call, course.pseudonym, state="skipped")
-    caption = wording.report_caption(strain, course, finding="")
+    caption = wording.report_caption(strain, course, why.of_report(course))
     facts = replace(_facts(strain.days, day - timedelta(days=WINDOW_DAYS - 1), day, course), index=strain.index)
     return OutgoingMessage(
         send_photo(chat_id, caption, keyboard=wording.report_keyboard(strain, language)),

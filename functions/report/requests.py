@@ -1,11 +1,13 @@
 """What a person asked to see or to have now: `webhook` invokes this without waiting, and Lambda repeats what fails."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from burnout.errors import TransientError
-from burnout.report_requests import ReportRequest
-from burnout.store.reports import ReadCourse
+from burnout.report_requests import ReportRequest, Show
+from burnout.store.reports import Course, ReadCourse
 from functions.report.delivery import Claim, Ending, deliver
 from functions.report.deps import Deps
 from functions.report.export.message import export_message, nothing_kept
@@ -24,7 +26,7 @@ def answer(request: ReportRequest, run_id: str, remaining_s: float, deps: Deps, 
     """
     run_metrics.op = request.show
     now_utc, sender = deps.now_utc(), Sender(deps, remaining_s, several=1)  # for one chat: nobody else has to wait
-    message = (export_message if request.show == "export" else _drawn)(request, now_utc, deps, run_metrics)
+    message = _MADE[request.show](request, now_utc, deps, run_metrics)
     with run_metrics.stopwatch.stage("send"):
         if message is None:
             ending = _tell_unknown(request, sender)
@@ -46,7 +48,13 @@ def _tell_unknown(request: ReportRequest, sender: Sender) -> Ending:
     return "released" if outcome is Outcome.NOT_DELIVERED else "gone"
 
 
-def _drawn(request: ReportRequest, now_utc: datetime, deps: Deps, run_metrics: RunMetrics) -> OutgoingMessage | None:
+def _of_course(
+    make: Callable[[ReportRequest, Course, datetime, Deps], OutgoingMessage],
+    request: ReportRequest,
+    now_utc: datetime,
+    deps: Deps,
+    run_metrics: RunMetrics,
+) -> OutgoingMessage | None:
     since_utc = now_utc - timedelta(days=SHOWN_DAYS[request.show])
     with run_metrics.stopwatch.stage("course"):
         course = deps.store(
@@ -55,4 +63,14 @@ def _drawn(request: ReportRequest, now_utc: datetime, deps: Deps, run_metrics: R
     if course is None:
         return None
     with run_metrics.stopwatch.stage("draw"):
-        return requested_message(request, course, now_utc, deps)
+        return make(request, course, now_utc, deps)
+
+
+_requested: Final = partial(_of_course, requested_message)
+_MADE: Final[dict[Show, Callable[[ReportRequest, datetime, Deps, RunMetrics], OutgoingMessage | None]]] = {
+    "report": _requested,
+    "why": _requested,
+    "course": _requested,
+    "calendar": _requested,
+    "export": export_message,
+}

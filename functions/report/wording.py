@@ -58,10 +58,11 @@ def report_caption(strain: Strain, course: Course, finding: str) -> str:
 
 
 def report_keyboard(strain: Strain, language: Language) -> Keyboard:
-    """Under a report: the calendar, the settings, and people who listen where it names some."""
+    """Under a report: why, the calendar, the settings, and people who listen where it names some."""
+    reasons = _button("button_why", data_of("why"), language)
     calendar = _button("report_button_calendar", data_of("chart", "calendar"), language)
     settings = _button("report_button_settings", data_of("set"), language)
-    return [[*calendar, *settings], *([_support(language)] if _is_hard(strain) else [])]
+    return [[*reasons, *calendar], settings, *([_support(language)] if _is_hard(strain) else [])]
 
 
 def too_little(strain: Strain, language: Language) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final, Literal
 
 from burnout.report_requests import ReportRequest, Show
 from burnout.store.people import ReadSettings, Settings
@@ -12,6 +13,8 @@ from functions.webhook.deps import Deps, RequestTrace
 from functions.webhook.person import Person
 from functions.webhook.screens import Reply
 from functions.webhook.updates import Message
+
+_COMING: Final[dict[Show, Literal["typing", "upload_document"]]] = {"why": "typing", "export": "upload_document"}
 
 
 @dataclass(frozen=True)
@@ -66,10 +69,10 @@ def settings_of(context: Context) -> Settings | None:
 
 
 def ordered(show: Show, context: Context) -> BotCall:
-    """The report function was asked; the chat shows meanwhile that a picture or a file is coming.
+    """The report function was asked; the chat shows meanwhile what is coming.
 
     A repeated update asks again: the report function answers each `update_id` once. Raises: FunctionUnavailableError.
     """
     user_id = context.person.id
     context.deps.order_report(ReportRequest(user_id=user_id, update_id=context.trace.update_id, show=show))
-    return chat_action(user_id, "upload_document" if show == "export" else "upload_photo")
+    return chat_action(user_id, _COMING.get(show, "upload_photo"))

@@ -32,6 +32,14 @@ def _report_by_button(context: Context) -> Reply:
     return Reply(notice=text("report_coming", context.language), then=ordered("report", context), outcome="report")
 
 
+def _why(context: Context) -> Reply:
+    return Reply(then=ordered("why", context))
+
+
+def _why_by_button(context: Context) -> Reply:
+    return Reply(notice=text("why_coming", context.language), then=ordered("why", context), outcome="why")
+
+
 def _chart(context: Context, kind: ChartKind) -> Reply:
     return Reply(notice=text("chart_coming", context.language), then=ordered(kind, context), outcome="report")
 
@@ -49,7 +57,8 @@ def history(facts: History, days: int, language: Language) -> Screen:
     spans = [button(f"button_{choice}", language, "hist", choice) for choice in DAYS]
     kinds: tuple[ChartKind, ...] = ("course", "calendar")
     charts = [button(f"button_{kind}", language, "chart", kind) for kind in kinds]
-    return Screen("\n".join(lines), [spans, charts, [button("button_home", language, "home")]])
+    ways = [button("button_why", language, "why"), button("button_home", language, "home")]
+    return Screen("\n".join(lines), [spans, charts, ways])
 
 
 def _totals(facts: History, check_ins: int, language: Language) -> list[str]:
@@ -105,10 +114,12 @@ FLOW = Flow(
     commands=(
         Command("history", _read),
         Command("report", _report),
+        Command("why", _why),
     ),
     buttons=(
         Press("hist", _read),
         Press("report", _report_by_button),
+        Press("why", _why_by_button),
         Press("chart", _chart),
     ),
 )

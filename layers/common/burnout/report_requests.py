@@ -6,7 +6,7 @@ import msgspec
 
 from burnout.values import UserId, Utc
 
-Show = Literal["report", "course", "calendar", "export"]
+Show = Literal["report", "course", "calendar", "why", "export"]
 
 
 class Tick(msgspec.Struct, tag_field="op", tag="due", frozen=True, kw_only=True):

@@ -81,7 +81,7 @@ def test_buttons_lead_where_their_labels_say(language):
     buttons = [[parse_button(data) for data in buttons_of(call)] for call in calls]
 
     report, listen = (
-        [Button("chart", ("calendar",)), Button("set", ())],
+        [Button("why", ()), Button("chart", ("calendar",)), Button("set", ())],
         Button("support", ()),
     )
     assert buttons == [

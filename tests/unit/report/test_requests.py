@@ -51,7 +51,7 @@ def test_a_report_on_demand_needs_enough_data_and_a_chart_does_not(office):
     assert office.telegram.to(1) == ["sendMessage", "sendPhoto"]
 
 
-@pytest.mark.parametrize("show", ["report", "course", "calendar"])
+@pytest.mark.parametrize("show", ["report", "why", "course", "calendar"])
 def test_without_any_day_there_is_a_sentence(office, show):
     office.person(1, days=0)
 

@@ -18,7 +18,7 @@ from tests.unit.webhook.conftest import STALE, checked_in, data, photo
 
 ANYBODYS_COMMANDS = {"start", "help", "language", "privacy", "developer_info", "delete", "stop", "support"}
 RIGHTS_COMMANDS = {"export", "undo"}  # of a person who agreed to any notice
-CONSENTED_COMMANDS = {"day", "history", "mood", "report", "settings", "timezone", "check"}
+CONSENTED_COMMANDS = {"day", "history", "mood", "report", "settings", "timezone", "check", "why"}
 ANYBODYS_BUTTONS = {
     "start", "read", "agree", "decline", "lang", "show", "keep", "erase", "stay", "help", "commands", "support",
     "lines", "home",
@@ -43,7 +43,7 @@ PRESSES = {
     "done": "v1:done:2026-11-18",
     "clock": "v1:clock:hour:Europe/Berlin", "offer": "v1:offer:rest:off", "write": "v1:write",
     "support": "v1:support", "lines": "v1:lines",
-    "rerate": "v1:rerate:{number}", "check": "v1:check:012343",
+    "rerate": "v1:rerate:{number}", "check": "v1:check:012343", "why": "v1:why",
 }  # fmt: skip
 ABOUT_A_CHECK_IN = {"up", "down", "is", "name", "rate", "rerate", "show"}
 NOTHING_KEPT = "I keep nothing about you, so there is nothing here to hand out or delete."
@@ -193,7 +193,7 @@ def test_every_command_that_the_help_names_is_answered(bot, language):
 
     assert commands == {
         "day", "delete", "developer_info", "export", "help", "history", "language", "mood", "privacy", "report",
-        "settings", "start", "stop", "support", "timezone", "undo", "check",
+        "settings", "start", "stop", "support", "timezone", "undo", "check", "why",
     }  # fmt: skip
     for command in commands:
         bot(updates.text(f"/{command}"))

@@ -33,7 +33,7 @@ Action = Literal[
     "mood", "feel", "binmood", "unmood",
     "days", "about", "asks", "rated", "energy", "sleep", "had", "done",
     "bin", "undo", "keep", "selfie", "erase", "stay",
-    "hist", "report", "chart", "ask", "week",
+    "hist", "report", "why", "chart", "ask", "week",
     "set", "open", "reports", "day", "hour", "zone", "remind", "silent", "quiet", "theme", "alerts", "give",
     "clock", "offer", "write",
     "support", "lines", "check",
@@ -83,6 +83,7 @@ GRAMMAR: Final[dict[Action, Any]] = {
     "stay": tuple[()],  # delete nothing after all
     "hist": tuple[Whole],  # the history of so many days; 0 is all of it
     "report": tuple[()],  # the report as of now
+    "why": tuple[()],  # what goes with heavy and light days, and the index in points
     "chart": tuple[ChartKind],  # the whole history as a picture
     "ask": tuple[WeekKey],  # the weekly question, for this week
     "week": tuple[WeekKey, Rating],  # an answer to a week's question

@@ -34,7 +34,8 @@ def test_history_of_7_days_30_days_and_all(bot):
         "How negative the expression looked, by day (▁ little, █ much, · no photo):\n"
         "<code>······▅</code>\n12 Nov – 18 Nov"
     )
-    assert data(call) == ["v1:hist:7", "v1:hist:30", "v1:hist:0", "v1:chart:course", "v1:chart:calendar", "v1:home"]
+    charts = ["v1:chart:course", "v1:chart:calendar"]
+    assert data(call) == ["v1:hist:7", "v1:hist:30", "v1:hist:0", *charts, "v1:why", "v1:home"]
     _, month = bot(updates.button("v1:hist:30"))
     assert month.method == "editMessageText"
     assert f"<code>{'·' * 29}▅</code>" in month.params["text"]
@@ -93,23 +94,25 @@ def test_history_days_are_of_the_persons_own_calendar(bot):
 
 
 @pytest.mark.parametrize(
-    ("make", "asked", "show", "notice"),
+    ("make", "asked", "show", "notice", "coming"),
     [
-        (updates.text, "/report", "report", []),
-        (updates.button, "v1:report", "report", ["Your report is on its way."]),
-        (updates.button, "v1:chart:course", "course", ["Drawing…"]),
-        (updates.button, "v1:chart:calendar", "calendar", ["Drawing…"]),
+        (updates.text, "/report", "report", [], "upload_photo"),
+        (updates.button, "v1:report", "report", ["Your report is on its way."], "upload_photo"),
+        (updates.button, "v1:chart:course", "course", ["Drawing…"], "upload_photo"),
+        (updates.button, "v1:chart:calendar", "calendar", ["Drawing…"], "upload_photo"),
+        (updates.text, "/why", "why", [], "typing"),
+        (updates.button, "v1:why", "why", ["I am looking."], "typing"),
     ],
 )
-def test_picture_is_ordered_and_said_to_be_coming(bot, make, asked, show, notice):
+def test_what_the_report_function_makes_is_ordered_and_said_to_be_coming(bot, make, asked, show, notice, coming):
     update = make(asked)
 
     *spinner, action = bot(update)
 
     assert [call.params["text"] for call in spinner] == notice
-    assert (action.method, action.params) == ("sendChatAction", {"chat_id": 7, "action": "upload_photo"})
+    assert (action.method, action.params) == ("sendChatAction", {"chat_id": 7, "action": coming})
     assert bot.reports.requests == [ReportRequest(user_id=7, update_id=update["update_id"], show=show)]
-    assert bot.outcome == "report"
+    assert bot.outcome == ("why" if show == "why" else "report")
 
 
 def test_repeated_update_orders_again_under_the_same_number(bot):

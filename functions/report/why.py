@@ -1,0 +1,89 @@
+"""Why the days are as they are, in words: what goes with heavier and lighter ones, and the index in points.
+
+It sends nothing and calls nothing. Its arguments decide everything.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from babel.dates import get_day_names
+
+from burnout.store.reports import Course
+from burnout.telegram.buttons import Action, data_of
+from burnout.telegram.calls import BotCall, send_message
+from burnout.texts import decimal, plural, text
+from burnout.values import Language
+from functions.report.factors import Finding, findings
+from functions.report.strain import Part, Strain, shown_index, strain_on
+
+_ONWARDS: Final[tuple[Action, ...]] = ("days", "report")
+_LISTED: Final = 3  # of what stands out: more would be no message for somebody who is tired
+
+
+def sentence(finding: Finding, language: Language) -> str:
+    """What a report says of it, and that it need not be the cause."""
+    return f"{_said('why', finding, language)} {text('why_caution', language)}"
+
+
+def of_report(course: Course) -> str:
+    """The sentence about what chance alone brings least likely; "" where nothing stands out."""
+    found = findings(course.check_ins, course.days, course.settings.zone)
+    return sentence(found[0], course.settings.language) if found else ""
+
+
+def why_call(chat_id: int, course: Course, today: date) -> BotCall:
+    """What stands out in the person's course until now, and the ways to say more about days and to the report."""
+    language, zone = course.settings.language, course.settings.zone
+    words = why_text(findings(course.check_ins, course.days, zone), strain_on(today, course, zone), language)
+    buttons = [[(text(f"button_{name}", language), data_of(name)) for name in _ONWARDS]]
+    return send_message(chat_id, words, keyboard=buttons)
+
+
+def why_text(found: Sequence[Finding], strain: Strain, language: Language) -> str:
+    """The first of what stands out, or what it needs; then the parts of the index, where there is one."""
+    lines = [_said("why_listed", each, language) for each in found[:_LISTED]]
+    told = [*lines, text("why_caution", language)] if lines else [text("why_none", language)]
+    return "\n\n".join(["\n".join([text("why_head", language), *told]), *_parts(strain, language)])
+
+
+def _said(key: str, finding: Finding, language: Language) -> str:
+    low, high = sorted((abs(finding.low), abs(finding.high)))
+    return text(
+        f"{key}_{'lower' if finding.difference < 0 else 'higher'}",
+        language,
+        when=_when(finding, language),
+        points=decimal(abs(finding.difference), language),
+        low=decimal(low, language),
+        high=decimal(high, language),
+        with_days=plural("days", language, finding.with_days),
+        without=finding.without_days,
+        all=finding.with_days + finding.without_days,
+    )
+
+
+def _when(finding: Finding, language: Language) -> str:
+    if finding.kind == "weekday":
+        return str(get_day_names("wide", "stand-alone", language)[int(finding.name)]).capitalize()
+    if finding.kind == "sleep":
+        return text("why_sleep", language)
+    return text(f"why_{finding.kind}", language, factor=text(f"factor_{finding.name}", language))
+
+
+def _parts(strain: Strain, language: Language) -> list[str]:
+    """The index as a sum; nothing without one, or where it is 0."""
+    parts = [text(f"why_part_{part}", language, points=points) for part, points in _points(strain).items() if points]
+    index = shown_index(sum(strain.parts.values()))
+    return [text("why_parts", language, index=index, parts=", ".join(parts))] if parts else []
+
+
+def _points(strain: Strain) -> dict[Part, int]:
+    """Whole points, most first, that add up to the index as it is shown, so that the person can check that, too.
+
+    Every part is rounded down, and those that lost most get the missing points back.
+    """
+    shown = {part: int(points) for part, points in strain.parts.items()}
+    missing = shown_index(sum(strain.parts.values())) - sum(shown.values())
+    for part in sorted(shown, key=lambda part: shown[part] - strain.parts[part])[:missing]:
+        shown[part] += 1
+    return dict(sorted(shown.items(), key=lambda item: -item[1]))

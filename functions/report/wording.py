@@ -59,10 +59,10 @@ def report_caption(strain: Strain, course: Course, finding: str) -> str:
 
 def report_keyboard(strain: Strain, language: Language) -> Keyboard:
     """Under a report: why, the calendar, the settings, and people who listen where it names some."""
-    reasons = _button("button_why", data_of("why"), language)
+    why = _button("button_why", data_of("why"), language)
     calendar = _button("report_button_calendar", data_of("chart", "calendar"), language)
     settings = _button("report_button_settings", data_of("set"), language)
-    return [[*reasons, *calendar], settings, *([_support(language)] if _is_hard(strain) else [])]
+    return [[*why, *calendar], settings, *([_support(language)] if _is_hard(strain) else [])]
 
 
 def too_little(strain: Strain, language: Language) -> str:

@@ -2,13 +2,14 @@
 
 import runpy
 import sys
+from functools import partial
 from unittest.mock import patch
 
 import pytest
 
 from functions.report import beginning
 from functions.report.strain import notice_due
-from research import notice_simulation
+from research import factor_simulation, inventory_sample, notice_simulation
 from research.notice_simulation import (
     RISING,
     STEADY,
@@ -89,6 +90,8 @@ def test_same_seed_prints_the_same_tables(capsys, monkeypatch):
     monkeypatch.setattr(notice_simulation, "SHARES", (0.5,))
     monkeypatch.setattr(notice_simulation, "OBSERVED_DAYS", (0.3,))
     monkeypatch.setattr(notice_simulation, "LIMITS", (3.0,))
+    for slow in (factor_simulation, inventory_sample):  # each has this test of its own
+        monkeypatch.setattr(slow, "main", partial(print, slow.__name__))
     printed = []
     for _ in range(2):
         runpy.run_module("research", run_name="__main__")
@@ -96,3 +99,5 @@ def test_same_seed_prints_the_same_tables(capsys, monkeypatch):
 
     assert printed[0] == printed[1]
     assert "people 2, seed 3" in printed[0]
+    assert "research.factor_simulation ['--people', '2', '--seed', '3']" in printed[0]
+    assert "research.inventory_sample ['--pilots', '2', '--seed', '3']" in printed[0]

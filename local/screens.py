@@ -176,6 +176,7 @@ def _stories(walk: Walk) -> None:
     walk.tell("a hard week", *"1111112222224")
     walk.tell("a night", "1", data_of("sleep", _TODAY, 1), "/history")
     walk.tell("a second thought", data_of("decline", walk.language))
+    walk.tell("six answers", data_of("check", "000000"), "/check")
     weeks_ago = int((NOW_UTC - timedelta(weeks=9)).timestamp())
     long_ago = {**_PHOTO, "caption": "3", "date": weeks_ago}
     walk.tell("a long time", long_ago, data_of("hist", 0), read=_inference(_face(0.9)))

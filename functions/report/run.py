@@ -25,8 +25,8 @@ from functions.report.notices import Notices
 from functions.report.sender import RESERVE_S, Outcome, Sender
 from functions.report.shards import shards_from, sweep
 
-# A report takes about 0.5 s of waiting, for the store four times and for Telegram once: 16 side by side keep Telegram's
-# 25 a second busy, and their drawing keeps one core busy.
+# A report takes about 0.5 s of waiting, for the store four times and for Telegram once, and a second more before its
+# question: 16 side by side come near Telegram's 25 messages a second, and their drawing keeps one core busy.
 WORKERS: Final = 16
 MOST: Final = 20  # claimed at a time: what a killed run leaves waiting for the end of its claims
 LEASE: Final = timedelta(minutes=14)  # the most that a run works, however long the function may live

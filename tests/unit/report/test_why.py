@@ -8,9 +8,10 @@ from msgspec.structs import replace
 
 from burnout.store.days import FACTORS, TellDay
 from burnout.store.people import Settings
-from burnout.store.reports import CourseDay
+from burnout.store.reports import CourseDay, DueReport
 from burnout.texts import LANGUAGES, text
 from functions.report.factors import Finding
+from functions.report.messages import weekly_message
 from functions.report.strain import strain_on
 from functions.report.why import of_report, sentence, why_call, why_text
 from local.telegram.limits import visible_text
@@ -95,6 +96,9 @@ def test_a_planted_factor_is_in_the_report_and_under_why(language):
     planted = overtime_course(language)
 
     assert text("factor_overtime", language) in of_report(planted)
+    due = DueReport(user_id=1, chat_id=1, key="2026-W48", due_at_utc=SUNDAY + timedelta(days=7), unfinished=False)
+    report = weekly_message(due, planted, lambda *_: b"")
+    assert of_report(planted) in visible_text(report.call.params, "caption")
     assert text("factor_overtime", language) in why_call(1, planted, TODAY).params["text"]
 
 

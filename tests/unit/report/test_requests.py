@@ -56,7 +56,7 @@ def test_a_chart_of_a_span_without_a_day_is_a_sentence(office):
 def test_the_line_ends_at_the_number_that_is_named_and_rests_on_the_days_before_the_picture(office, show):
     shown = []
     office.draw = lambda facts, language, theme: shown.append(facts) or b""
-    office.person(1, days=60, until=SUNDAY - timedelta(days=1))
+    office.person(1, days=60, until=SUNDAY - timedelta(days=1), answered=False)
 
     office.request(1, show, days=30 if show == "course" else 0)
 

@@ -36,7 +36,7 @@ def test_weekly_report_arrives_once_however_often_the_tick_comes(stack, strained
 
     report = hears(strained, "Strain index")
     assert picture_of(telegram, report).size == (1080, 810)
-    assert report.labels == ["💡 Why", "Calendar", "Settings", "🤝 Support"]
+    assert report.labels == ["💡 Why", "Calendar", "Page for a doctor", "Settings", "🤝 Support"]
     assert hears(strained, QUESTION).labels == ["1", "2", "3", "4", "5"]
     assert strained.read_all() == []
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from burnout.schedule import DEFAULT_ZONES
@@ -47,43 +47,47 @@ def _timezone(context: Context) -> Reply:
         return Reply(asked(stands, now_utc))
     found = places(context.words, now_utc)
     if not found.zones:
-        return Reply(then=asks_for_words(context, _not_found))
+        return Reply(then=asks_for_words(context, _not_found, step=context.first_minute))
     if found.kind != "exact":
-        screen = _which(found, context.words, stands.language, now_utc)
+        screen = _which(found, context, stands.language)
         may_be_any_words = found.kind == "guess" and any(map(str.isalpha, context.words))  # else an offset
         return Reply(_beside_support(screen, stands.language) if may_be_any_words else screen)
     (zone,) = found.zones
     after = context.deps.store(ChangeSettings(user_id=context.person.id, time_zone=zone)) or stands
     if after.time_zone != zone:  # a newer choice stands
         return Reply(asked(after, now_utc))
-    return Reply(Screen(noted(after, now_utc), [[button("button_settings", after.language, "set")]]))
+    goes_on = button("first_go_on", after.language, "first", "reminder")
+    settings = button("button_settings", after.language, "set")
+    return Reply(Screen(noted(after, now_utc), [[goes_on if context.first_minute else settings]]))
 
 
 def guessed(context: Context) -> Reply | None:
     """The question whether plain words that are a place are the person's clock; None for all other words.
 
-    They are words that the bot does not understand all the same, so people who listen are in reach.
+    The words were perhaps meant for somebody who listens, so people who do are in reach.
     """
     if not context.person.consented or len(context.words) < _LEAST_LETTERS or "/" in context.words:
         return None
     found = places(context.words, context.deps.now_utc())
     if found.kind in ("guess", "none") or found.zones == (_UTC,):
         return None
-    screen = _which(found, context.words, context.language, context.deps.now_utc())
-    return Reply(_beside_support(screen, context.language), outcome="timezone")
+    screen = _which(found, context, context.language)
+    return Reply(Screen(screen.html, [*screen.keyboard, support.way(context.language)]), outcome="timezone")
 
 
-def is_answer(message: Message) -> bool:
-    """Whether a message answers the bot's question for a city.
+def answers(message: Message) -> Literal["first", "later"] | None:
+    """Which question for a city a message answers: that of the first minute, or a later one; None for other words.
 
     The question stays open in the chat until it is answered, so a single digit is an offset for some minutes only.
     """
     asked = message.reply_to_message
     if asked is None or asked.sender is None or not asked.sender.is_bot:
-        return False
+        return None
     if message.date - asked.date > _ASKED_FOR_S and isinstance(rating_in(message.text or ""), int):
-        return False
-    return asked.text in {question(language) for question in _QUESTIONS for language in LANGUAGES}
+        return None
+    if asked.text in {_asks(question, language, step=True) for question in _QUESTIONS for language in LANGUAGES}:
+        return "first"
+    return "later" if asked.text in {question(language) for question in _QUESTIONS for language in LANGUAGES} else None
 
 
 def _not_found(language: Language) -> str:
@@ -106,26 +110,32 @@ def _write_it(language: Language) -> str:
 _QUESTIONS: Final = (_write_it, _not_found)  # a reply to one of them is about the clock
 
 
-def asks_for_words(context: Context, question: Callable[[Language], str] = _write_it) -> BotCall:
-    """The question for a city; the reply to it is taken as one."""
+def asks_for_words(context: Context, question: Callable[[Language], str] = _write_it, *, step: bool = False) -> BotCall:
+    """The question for a city, as a step of the first minute or by itself; the reply to it is taken as one."""
     language = context.language
-    return ask_for_words(context.person.id, question(language), text("zone_write_hint", language))
+    return ask_for_words(context.person.id, _asks(question, language, step=step), text("zone_write_hint", language))
+
+
+def _asks(question: Callable[[Language], str], language: Language, *, step: bool) -> str:
+    return f"{text('first_step', language)} {question(language)}" if step else question(language)
 
 
 def _write(context: Context) -> Reply:
     return Reply(then=asks_for_words(context), outcome="settings")
 
 
-def _which(found: Found, words: str, language: Language, now_utc: datetime) -> Screen:
-    """The question which of the zones is the person's, and a way to say another."""
-    another = [button("zone_no", language, "write")]
+def _which(found: Found, context: Context, language: Language) -> Screen:
+    """The question which of the zones is the person's, and a way to say another; the first minute goes on there."""
+    words, now_utc, first_minute = context.words, context.deps.now_utc(), context.first_minute
+    another = [button("zone_no", language, *(("first", "write") if first_minute else ("write",)))]
+    keeps: Action = "fzone" if first_minute else "zone"
     if len(found.zones) == 1:
         (zone,) = found.zones
         html = text("zone_confirm", language, city=city(zone, language), time=_time(zone, now_utc))
-        return Screen(html, [[button("zone_yes", language, "zone", zone)], another])
+        return Screen(html, [[button("zone_yes", language, keeps, zone)], another])
     key = {"country": "zone_which_country", "short": "zone_which_short"}.get(found.kind, "zone_which")
     html = text(key, language, words=words[:1].upper() + words[1:_LONGEST])
-    return Screen(html, [*_offered(found.zones[:_MOST_ZONES], language, now_utc, "zone"), another])
+    return Screen(html, [*_offered(found.zones[:_MOST_ZONES], language, now_utc, keeps), another])
 
 
 # ---------------------------------------------------------------- what is shown and offered
@@ -140,15 +150,15 @@ def asked(settings: Settings, now_utc: datetime) -> Screen:
 
 
 def is_unset(settings: Settings) -> bool:
-    """Whether nobody knows the person's clock: they chose none, and their language has no likely one."""
-    return settings.time_zone is None and DEFAULT_ZONES[settings.language] == _UTC
+    """Whether the person has chosen no clock: what the bot goes by is a guess from their language."""
+    return settings.time_zone is None
 
 
 def first(name: Scheduled, settings: Settings, now_utc: datetime) -> Screen:
     """The question for the clock before something is scheduled by it."""
     language = settings.language
-    keep = keep_utc(language, now_utc, "clock", name)
-    ways = [[button("first_other_city", language, "write")], [keep], [button("settings_button_back", language, "set")]]
+    kept = keep(language, now_utc, "clock", name)
+    ways = [[button("first_other_city", language, "write")], [kept], [button("settings_button_back", language, "set")]]
     return Screen(text("zone_first", language), [*cities(language, now_utc, "clock", name), *ways])
 
 
@@ -157,9 +167,11 @@ def cities(language: Language, now_utc: datetime, action: Action, *before: objec
     return _offered(_SHORT_LIST[language], language, now_utc, action, *before)
 
 
-def keep_utc(language: Language, now_utc: datetime, action: Action, *before: object) -> Button:
-    """The way past the question for the clock: UTC is chosen. `action` gets `before` and the IANA name."""
-    return text("zone_keep_utc", language, time=_time(_UTC, now_utc)), data_of(action, *before, _UTC)
+def keep(language: Language, now_utc: datetime, action: Action, *before: object) -> Button:
+    """The way past the question for the clock: the guess is chosen. `action` gets `before` and the IANA name."""
+    zone = DEFAULT_ZONES[language]
+    label = text("zone_keep", language, city=city(zone, language), time=_time(zone, now_utc))
+    return label, data_of(action, *before, zone)
 
 
 def line(settings: Settings, now_utc: datetime) -> str:

@@ -62,18 +62,20 @@ def test_one_tap_keeps_a_mood_and_another_soon_after_corrects_it(bot):
     + [(words, "unclear") for words in ("10", "3.5", "3,5", "3!", "0", "6", "-1", "−1", "+3", "½", "Ⅲ", "3 4", "3/5")]
     + [(words, None) for words in ("3 ok", "three", "", " ", "...", "🔟", "2nd", "3 👍", "👍")],
 )
-def test_a_typed_digit_is_a_mood_and_another_number_is_asked_about(bot, words, rating):
+@pytest.mark.parametrize("command", ["", "/mood "])
+def test_a_typed_digit_is_a_mood_and_another_number_is_asked_about(bot, command, words, rating):
     assert rating_in(words) == rating
     if not words.strip():
         return
 
-    (call,) = bot(updates.text(words))
+    (call,) = bot(updates.text(command + words))
 
     assert ratings(bot) == ((rating,) if isinstance(rating, int) else ())
     if rating == "unclear":
         assert call.params["text"].startswith("I take one whole number, from 1 to 5.")
         assert data(call) == [*DIGITS, "v1:support"]
-    assert (bot.outcome == "mood") == isinstance(rating, int)
+    if rating is not None or not command:
+        assert (bot.outcome == "mood") == isinstance(rating, int)
 
 
 def test_a_typed_digit_counts_when_it_was_sent_and_an_hour_later_is_another(bot):

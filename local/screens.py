@@ -162,6 +162,11 @@ def _inference(*faces: Face, brightness: float = 0.5) -> Inference:
 def _stories(walk: Walk) -> None:
     """What no button of a fresh answer leads to: later moods, other days, changes, faults, presses that come late."""
     walk.tell("a hard week", *"1111112222224")
+    late = (data_of("rated", _TODAY - timedelta(days=back), 1) for back in range(1, 8))
+    walk.tell("a hard week told late", *late)
+    asked = f"{text('first_step', walk.language)} {text('zone_write', walk.language)}"
+    question = {"date": int(NOW_UTC.timestamp()), "from": {"id": 1, "is_bot": True, "first_name": "Bot"}, "text": asked}
+    walk.tell("a city written", {"text": "Madrid", "reply_to_message": question})
     walk.tell("a night", "1", data_of("sleep", _TODAY, 1), "/history")
     walk.tell("a second thought", data_of("decline", walk.language))
     weeks_ago = int((NOW_UTC - timedelta(weeks=9)).timestamp())

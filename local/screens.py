@@ -162,8 +162,8 @@ def _inference(*faces: Face, brightness: float = 0.5) -> Inference:
 def _stories(walk: Walk) -> None:
     """What no button of a fresh answer leads to: later moods, other days, changes, faults, presses that come late."""
     walk.tell("a hard week", *"1111112222224")
-    late = (data_of("rated", _TODAY - timedelta(days=back), 1) for back in range(1, 8))
-    walk.tell("a hard week told late", *late)
+    told = (data_of("rated", _TODAY - timedelta(days=back), 1) for back in range(1, 8))
+    walk.tell("a hard week told late", *told)
     asked = f"{text('first_step', walk.language)} {text('zone_write', walk.language)}"
     question = {"date": int(NOW_UTC.timestamp()), "from": {"id": 1, "is_bot": True, "first_name": "Bot"}, "text": asked}
     walk.tell("a city written", {"text": "Madrid", "reply_to_message": question})
@@ -191,6 +191,7 @@ def _stories(walk: Walk) -> None:
     old = NOW_UTC - timedelta(days=3)
     walk.see("an old selfie", walk.presses(walk.agreed(), data_of("selfie", 1), at_utc=old))
     late, user_id = walk.number(), walk.agreed()
+    walk.see("a number from before the yes", walk.sends(user_id, {"text": "3"}, update_id=late))
     walk.see("a late goodbye", walk.presses(user_id, data_of("erase"), update_id=late))
     late = walk.number()
     walk.presses(user_id, data_of("erase"))

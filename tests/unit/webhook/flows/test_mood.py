@@ -90,6 +90,14 @@ def test_a_typed_digit_counts_when_it_was_sent_and_an_hour_later_is_another(bot)
     assert ratings(bot) == (3, 4)
 
 
+@pytest.mark.parametrize("digit", ["3", "/mood 3"])
+def test_a_digit_typed_before_the_agreement_and_delivered_after_it_is_not_dropped_in_silence(bot, digit):
+    (call,) = bot(updates.text(digit) | {"update_id": 0})
+
+    assert call.params["text"].startswith("That number was not kept")
+    assert (data(call)[:5], ratings(bot)) == ([*DIGITS], ())
+
+
 @pytest.mark.parametrize("who", ["stranger", "older"])
 @pytest.mark.parametrize("words", ["3", "10"])
 def test_a_digit_before_the_agreement_is_not_kept_and_the_notice_says_so(request, who, words):
@@ -139,7 +147,8 @@ def test_a_mood_is_deleted_after_one_question_and_its_update_does_not_bring_it_b
     assert data(asked)[1] == "v1:keep"
     assert deleted.params["text"].startswith("The entry is deleted.")
     assert "v1:hist:7" in data(deleted)
-    assert (kept, again, bot.outcome, ratings(bot)) == ((4,), [], "stale", ())
+    assert again[0].params["text"].startswith("That number was not kept")
+    assert (kept, ratings(bot)) == ((4,), ())
 
 
 def test_nobody_deletes_a_mood_of_somebody_else(bot):

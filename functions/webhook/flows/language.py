@@ -19,10 +19,11 @@ def _language(context: Context) -> Reply:
 def _speak(context: Context, language: Language) -> Reply:
     stands = context.deps.store(SetLanguage(user_id=context.person.id, language=language)) or language
     read = replace(context, person=replace(context.person, language=stands))
-    screen = settings.present(read) if context.person.consented else home.help_card(read)
-    found = settings_of(context)
-    if found is not None and context.person.consented and clock.is_unset(found):  # the language has moved the guess
+    found = settings_of(read) if context.person.consented else None
+    if found is not None and clock.is_unset(found):  # the language has moved the guess
         screen = clock.asked(found, context.deps.now_utc())
+    else:
+        screen = settings.present(read) if context.person.consented else home.help_card(read)
     return Reply(screen, text("noted_language", language) if stands == language else "")
 
 

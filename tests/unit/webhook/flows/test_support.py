@@ -119,7 +119,7 @@ def test_without_a_zone_the_languages_usual_one_counts_and_nobody_is_refused(who
 
 @pytest.mark.parametrize("left_s", [budget.LIFETIME_S, budget.RESERVE_S])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_people_who_listen_are_named_also_while_the_store_is_out_or_too_little_time_is_left(bot, language, left_s):
+def test_people_who_listen_are_named_also_while_the_store_is_out(bot, language, left_s):
     asks = [updates.text(" /Support", language=language)]
     asks += [updates.button(f"v1:{pressed}", language=language) for pressed in ("support", "lines")]
     bot.store.failures.extend(StoreUnavailableError("out") for _ in asks if left_s > budget.RESERVE_S)

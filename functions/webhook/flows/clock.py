@@ -1,8 +1,8 @@
 """The clock that a person lives by: what they write for it, a guess that is asked, and who is asked first."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from burnout.schedule import DEFAULT_ZONES
@@ -32,6 +32,7 @@ _UTC: Final = "Etc/UTC"
 _MOST_ZONES: Final = 12  # Russia has eleven clocks; a longer list is of no use
 _LONGEST: Final = 40  # characters of what is said back: the name of a place may have a tail of signs
 _ASKED_FOR_S: Final = 600  # a single digit is the answer to the question for a city; later it is a mood
+Asking = Literal["zone_write", "zone_not_found"]  # a reply to one of them is about the clock
 _LEAST_LETTERS: Final = 3  # of plain words: "la" is more often no city
 
 
@@ -47,7 +48,7 @@ def _timezone(context: Context) -> Reply:
         return Reply(asked(stands, now_utc))
     found = places(context.words, now_utc)
     if not found.zones:
-        return Reply(then=asks_for_words(context, _not_found, step=context.first_minute))
+        return Reply(then=asks_for_words(context, "zone_not_found", step=context.first_minute))
     if found.kind != "exact":
         screen = _which(found, context, stands.language)
         may_be_any_words = found.kind == "guess" and any(map(str.isalpha, context.words))  # else an offset
@@ -85,39 +86,29 @@ def answers(message: Message) -> Literal["first", "later"] | None:
         return None
     if message.date - asked.date > _ASKED_FOR_S and isinstance(rating_in(message.text or ""), int):
         return None
-    if asked.text in {_asks(question, language, step=True) for question in _QUESTIONS for language in LANGUAGES}:
-        return "first"
-    return "later" if asked.text in {question(language) for question in _QUESTIONS for language in LANGUAGES} else None
-
-
-def _not_found(language: Language) -> str:
-    """Also words that are no place at all come here, so they get what all words get."""
-    return _above_the_quiet_line(text("zone_not_found", language), language)
+    kinds: tuple[tuple[Literal["first", "later"], bool], ...] = (("first", True), ("later", False))
+    for answered, step in kinds:
+        if asked.text in {_question(key, each, step=step) for key in get_args(Asking) for each in LANGUAGES}:
+            return answered
+    return None
 
 
 def _beside_support(screen: Screen, language: Language) -> Screen:
-    return Screen(_above_the_quiet_line(screen.html, language), [*screen.keyboard, support.way(language)])
+    html = f"{screen.html}\n\n{text('quiet_line', language)}"
+    return Screen(html, [*screen.keyboard, support.way(language)])
 
 
-def _above_the_quiet_line(html: str, language: Language) -> str:
-    return f"{html}\n\n{text('quiet_line', language)}"
+def _question(key: Asking, language: Language, *, step: bool) -> str:
+    """Words that are no place at all are not found either, so they get the quiet line that all words get."""
+    parts = [f"{text('first_step', language)} {text(key, language)}" if step else text(key, language)]
+    return "\n\n".join([*parts, text("quiet_line", language)] if key == "zone_not_found" else parts)
 
 
-def _write_it(language: Language) -> str:
-    return text("zone_write", language)
-
-
-_QUESTIONS: Final = (_write_it, _not_found)  # a reply to one of them is about the clock
-
-
-def asks_for_words(context: Context, question: Callable[[Language], str] = _write_it, *, step: bool = False) -> BotCall:
+def asks_for_words(context: Context, key: Asking = "zone_write", *, step: bool = False) -> BotCall:
     """The question for a city, as a step of the first minute or by itself; the reply to it is taken as one."""
     language = context.language
-    return ask_for_words(context.person.id, _asks(question, language, step=step), text("zone_write_hint", language))
-
-
-def _asks(question: Callable[[Language], str], language: Language, *, step: bool) -> str:
-    return f"{text('first_step', language)} {question(language)}" if step else question(language)
+    question = _question(key, language, step=step)
+    return ask_for_words(context.person.id, question, text("zone_write_hint", language))
 
 
 def _write(context: Context) -> Reply:

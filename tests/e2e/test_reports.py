@@ -35,7 +35,7 @@ def test_weekly_report_arrives_once_however_often_the_tick_comes(stack, strained
 
     report = hears(strained, "Strain index")
     assert picture_of(telegram, report).size == (1080, 810)
-    assert report.labels == ["Question of the week", "Calendar", "Settings"]
+    assert report.labels == ["Question of the week", "Calendar", "Settings", "🤝 Support"]
     assert strained.read_all() == []
 
 

@@ -54,7 +54,7 @@ _FOUND: Final = (
 _OUR_FAULT: Final = FunctionCrashedError("infer", "ValueError")
 _TODAY: Final = NOW_UTC.date()
 _PLAIN: Final = re.compile(
-    r"chart_|profile_|link_start|zone_(first|keep_utc)$|export_(readme|made|data|file|column|reading|photos|rights|table)(_|$)"
+    r"chart_|profile_|link_start|zone_(first|keep)$|export_(readme|made|data|file|column|reading|photos|rights|table)(_|$)"
 )
 
 
@@ -174,6 +174,11 @@ def _inference(*faces: Face, brightness: float = 0.5) -> Inference:
 def _stories(walk: Walk) -> None:
     """What no button of a fresh answer leads to: later moods, other days, changes, faults, presses that come late."""
     walk.tell("a hard week", *"1111112222224")
+    told = (data_of("rated", _TODAY - timedelta(days=back), 1) for back in range(1, 8))
+    walk.tell("a hard week told late", *told)
+    asked = f"{text('first_step', walk.language)} {text('zone_write', walk.language)}"
+    question = {"date": int(NOW_UTC.timestamp()), "from": {"id": 1, "is_bot": True, "first_name": "Bot"}, "text": asked}
+    walk.tell("a city written", {"text": "Madrid", "reply_to_message": question})
     walk.tell("a night", "1", data_of("sleep", _TODAY, 1), "/history")
     walk.tell("a second thought", data_of("decline", walk.language))
     walk.tell("six answers", data_of("check", "000000"), "/check")
@@ -199,6 +204,7 @@ def _stories(walk: Walk) -> None:
     old = NOW_UTC - timedelta(days=3)
     walk.see("an old selfie", walk.presses(walk.agreed(), data_of("selfie", 1), at_utc=old))
     late, user_id = walk.number(), walk.agreed()
+    walk.see("a number from before the yes", walk.sends(user_id, {"text": "3"}, update_id=late))
     walk.see("a late goodbye", walk.presses(user_id, data_of("erase"), update_id=late))
     late = walk.number()
     walk.presses(user_id, data_of("erase"))

@@ -12,9 +12,9 @@ from local.telegram.limits import CAPTION_MAX
 
 LINES = 12  # of 38 letters
 # Whoever asks for these wants to read: everything about their data, the whole notice, who runs the bot, all commands,
-# the weekly question, whose words are the published ones, and what stands in the bot's profile.
+# the weekly question, whose words are the published ones, what stands in the bot's profile, all help lines.
 READ_IN_FULL = ("/privacy", "read:all:en", "read:all:ru", "/developer_info", "commands", "question of the week",
-                "profile_description")  # fmt: skip
+                "profile_description", "lines")  # fmt: skip
 REPORT = "report"  # a caption: its alt text is for who cannot see the picture
 
 

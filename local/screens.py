@@ -54,7 +54,7 @@ _FOUND: Final = (
 _OUR_FAULT: Final = FunctionCrashedError("infer", "ValueError")
 _TODAY: Final = NOW_UTC.date()
 _PLAIN: Final = re.compile(
-    r"chart_|profile_|link_start|zone_(first|keep_utc)$|export_(readme|made|data|file|column|reading|photos|rights|table)(_|$)"
+    r"chart_|page_(?!button|coming|caption)|profile_|link_start|zone_(first|keep_utc)$|export_(readme|made|data|file|column|reading|photos|rights|table)(_|$)"
 )
 
 
@@ -240,7 +240,7 @@ def _from_report(language: Language) -> list[BotCall]:
         send_photo(1, wording.chart_caption("course", days[:1], language)),
         *(send_message(1, why.why_text(found, hard, language)) for found in ((), _FOUND)),
         *(send_message(1, why.sentence(each, language)) for each in _FOUND),
-        send_document(1, text("export_caption", language)),
+        *(send_document(1, text(f"{name}_caption", language)) for name in ("page", "export")),
         send_message(1, text("export_too_large", language)),
         nothing_kept(1),
     ]
@@ -263,7 +263,7 @@ def _weeks(language: Language) -> Iterator[tuple[Strain, Course]]:
         strain = Strain(day, light, 6, 21, index, band, {"level": index}, above_baseline=above)
         yield strain, structs.replace(course, last_report=last)
     for days in (worse, _seen(0.9, 0.1), _seen(0.4, 0.1)):
-        yield Strain(_TODAY, days, 6, 6, 50.0, "raised", {"level": 50.0}, above_baseline=True), course
+        yield Strain(_TODAY, days, 6, 6, 30.0, "calm", {"level": 30.0}, above_baseline=True), course
     told = [
         CourseDay(day=f"{day.day}", energy=now, sleep=now, factors=())
         for day, now in zip(light, (3,) * 3 + (1,) * 3, strict=True)
@@ -273,7 +273,7 @@ def _weeks(language: Language) -> Iterator[tuple[Strain, Course]]:
         for at, answer in ((NOW_UTC - timedelta(weeks=1), 1), (NOW_UTC, 4))
     ]
     hard = Strain(_TODAY, light, 6, 6, 60.0, "raised", {"level": 45.0, "answer": 15.0}, above_baseline=True)
-    yield replace(hard, index=50.0), structs.replace(course, days=tuple(told))
+    yield replace(hard, index=30.0, band="calm", parts={}), structs.replace(course, days=tuple(told))
     yield hard, structs.replace(course, weekly=tuple(weekly))
     yield replace(hard, index=30.0, band="calm", above_baseline=False), course
 

@@ -14,6 +14,8 @@ from functions.report.strain import (
     ANSWER_DAYS,
     ANSWER_STEPS,
     HEAVY_LOAD,
+    HIGH_FROM,
+    RAISED_FROM,
     RECENT_DAYS,
     WEIGHTS,
     WINDOW_DAYS,
@@ -22,11 +24,13 @@ from functions.report.strain import (
     week_change,
 )
 
-# answer: the index is calm and does not rise, but the person's own answer says burning out, or worse.
-Change = Literal["first", "steady", "down", "up", "above", "answer"]
+# plain: nothing to compare with, or a move that "much as before" would deny. answer: the index is calm and does not
+# rise, but the person's own answer says burning out, or worse.
+Change = Literal["plain", "steady", "down", "up", "above", "answer"]
 Cause = Literal["heavy", "ratings", "energy", "sleep", "answer", "photos"]
 
 CHANGE_POINTS: Final = 10  # between the numbers of two reports, as both show them
+STEADY_POINTS: Final = 4  # at most
 WEEK_RISE: Final = 0.20  # of the mean load: what a slow index has not followed yet
 BAD_NIGHT: Final = 1
 _MOST: Final = 2
@@ -62,8 +66,10 @@ def change_of(strain: Strain, last_report: LastReport | None) -> Change:
     if strain.band == "calm" and called_hard(strain):
         return "answer"
     if points is None:
-        return "first"
-    return "down" if points <= -CHANGE_POINTS else "steady"
+        return "plain"
+    if points <= -CHANGE_POINTS:
+        return "down"
+    return "steady" if abs(points) <= STEADY_POINTS and not _crossed(strain, points) else "plain"
 
 
 def points_since(strain: Strain, last_report: LastReport | None) -> int | None:
@@ -71,6 +77,12 @@ def points_since(strain: Strain, last_report: LastReport | None) -> int | None:
     if last_report is None or strain.index is None:
         return None
     return shown_index(strain.index) - shown_index(last_report.index)
+
+
+def _crossed(strain: Strain, points: int) -> bool:
+    """Whether the two numbers lie in two bands."""
+    now = shown_index(strain.index or 0.0)
+    return any((now >= low) != (now - points >= low) for low in (RAISED_FROM, HIGH_FROM))
 
 
 def is_heavier_week(strain: Strain) -> bool:

@@ -113,7 +113,7 @@ def _report(day: date, chat_id: int, course: Course, draw: Draw) -> OutgoingMess
     if strain.index is None:
         call = send_message(chat_id, wording.too_little(strain, language), keyboard=[mood_row()])
         return OutgoingMessage(call, course.pseudonym, state="skipped")
-    caption = wording.report_caption(strain, course, why.of_report(course))
+    caption = wording.report_caption(strain, course, why.of_report(course, day))
     facts = facts_between(strain.days, day - timedelta(days=WINDOW_DAYS - 1), strain, course)
     return OutgoingMessage(
         send_photo(chat_id, caption, keyboard=wording.report_keyboard(strain, language)),

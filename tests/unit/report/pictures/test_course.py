@@ -84,7 +84,7 @@ def test_one_day_stands_in_the_middle_with_its_number_and_what_is_missing():
     number_x, number_y = words(page)["36"]
     assert (x, band) == (pytest.approx((left + right) / 2), "calm")
     assert (number_x, y - 60 < number_y < y - 30) == (x, True)
-    assert "strain index: from 5 days in 14 on" in words(page)
+    assert "strain index: needs 5 days of 14" in words(page)
     assert paths(page, LIGHT.line) == []
 
 

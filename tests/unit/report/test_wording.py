@@ -119,7 +119,7 @@ def soothing(strain, last_index, caption, language):
     """What soothes where it must not; that an index above the first weeks is lower than the last one is no comfort."""
     if not rises_or_is_called_hard(strain, last_index):
         return []
-    headlines = [f": {text(f'course_calm_{way}', language)}\n" for way in ("plain", "steady", "down")]
+    headlines = [f": {text(f'course_calm_{way}', language)}\n" for way in ("first", "steady", "down")]
     no_rise = [] if strain.above_baseline else [text("report_same", language), "below your last", "ниже прошлого"]
     words = [*headlines, *variants("course_step_calm", language), *no_rise]
     return [
@@ -155,7 +155,7 @@ def test_the_longest_report_fits(language, band, above, finding):
 
 
 CASES = {  # the last report's index and the changes that lead to each way of a course
-    "plain": (None, {}),
+    "first": (None, {}),
     "steady": (46.0, {}),
     "down": (60.0, {}),
     "up": (36.0, {}),

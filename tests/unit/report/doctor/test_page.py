@@ -75,7 +75,7 @@ def stays_within_the_margins(pdf):
     [
         (
             "en",
-            "Diary of mood and strain, 1 Sep – 29 Nov 2026|Strain now: high (index 62 of 100)"
+            "Well-being diary, 1 Sep – 29 Nov 2026|Strain now: high (index 62 of 100)"
             "|In the last weekly report, 22 Nov: 38."
             "|Own rating (1 very bad, 5 very good) 2.0 (28 days) 2.0 (25 days) 2.0 (30 days)"
             "|too much to do: 83 · overtime: 69 · conflict: 56 · little say: 42 · not valued: 28 How"
@@ -85,7 +85,7 @@ def stays_within_the_margins(pdf):
         ),
         (
             "ru",
-            "Дневник настроения и напряжения, 1 сент. – 29 нояб. 2026|Напряжение сейчас высокое: индекс 62 из 100"
+            "Дневник самочувствия, 1 сент. – 29 нояб. 2026|Напряжение сейчас высокое: индекс 62 из 100"
             "|неделю (22 нояб.): 38."
             "|Плохие ночи 0 из 28 0 из 25 0 из 30|Тяжёлые дни (напряжение от 50) 28 из 28 25 из 25 30 из 30"
             "|Дни с отметками: 83 из 90; самый долгий перерыв: 7 дней.|Фото: 83, из них учтено: 83."

@@ -3,6 +3,7 @@
 It sends nothing and calls nothing. Its arguments decide everything: the same week gives the same words.
 """
 
+from operator import attrgetter
 from typing import Final, Literal
 
 from burnout.helplines import country_of, first_contact, listening
@@ -73,7 +74,7 @@ def chart_caption(show: Literal["course", "calendar"], days: tuple[DayLoad, ...]
     """What a chart of these days shows, for somebody who cannot see it; loads as whole numbers of 100."""
     if not days:
         return nothing_yet(language)
-    lowest, highest = min(days, key=_load), max(days, key=_load)
+    lowest, highest = (choose(days, key=attrgetter("load")) for choose in (min, max))
     with_year = spans_a_year(days[0].day, days[-1].day)
     return text(
         f"report_picture_{show if len(days) > 1 else 'day'}",
@@ -196,10 +197,6 @@ def _talk(strain: Strain, settings: Settings) -> list[str]:
 def _is_hard(strain: Strain) -> bool:
     """Whether the band or the person's own answer says so; never without an index."""
     return strain.band in ("raised", "high") or called_hard(strain)
-
-
-def _load(day: DayLoad) -> float:
-    return day.load
 
 
 def _of_100(day: DayLoad) -> int:

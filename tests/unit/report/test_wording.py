@@ -58,8 +58,6 @@ day_loads = st.builds(
     load=shares,
     photos=st.none() | shares,
     rating=st.none() | st.floats(1, 5),
-    check_ins=st.integers(1, 999),
-    ratings=st.integers(0, 999),
 )
 strains = st.builds(
     Strain,
@@ -68,7 +66,6 @@ strains = st.builds(
         lambda loads: tuple(sorted(loads, key=lambda load: load.day))
     ),
     observed_days=st.integers(0, 14),
-    check_ins=st.integers(0, 99_999),
     index=st.floats(0, 100),
     band=st.sampled_from(BANDS),
     parts=st.dictionaries(st.sampled_from(PARTS), st.floats(0, 20)),
@@ -138,11 +135,11 @@ def rises_or_is_called_hard(strain, last_index):
     ("language", "band", "above", "finding"), [*product(LANGUAGES, BANDS, (False, True), (False, True))]
 )
 def test_the_longest_report_fits(language, band, above, finding):
-    photos_only = tuple(replace(day, rating=None, ratings=0, photos=day.load) for day in HEAVIER)
+    photos_only = tuple(replace(day, rating=None, photos=day.load) for day in HEAVIER)
     for week, days in product(range(3), (HEAVIER,) if finding else (HEAVIER, photos_only)):  # found in ratings
         later = timedelta(weeks=week)
         facts = {"days": tuple(replace(day, day=day.day + later) for day in days), "above_baseline": above}
-        strain = a_strain(100.0, band, day=SUNDAY + later, observed_days=14, check_ins=99_999, parts={}, **facts)
+        strain = a_strain(100.0, band, day=SUNDAY + later, observed_days=14, parts={}, **facts)
         said = FINDING[language] if finding else ""
         caption = a_caption(strain, language, 0.0, finding=said, days=UNEASY, zone="Europe/Moscow")
         before_alt, _ = re.split("\n\nIn the picture|\n\nНа картинке", caption)

@@ -163,6 +163,6 @@ def test_the_longest_gap_lies_before_between_or_after_the_days(days_ago, gap):
 def test_the_page_has_three_columns_of_thirty_days_from_the_first_entry_on(days, periods):
     facts = facts_of(days)
 
-    assert [len(each.loads) for each in facts.periods] == periods
+    assert [len(each.heavy_days) for each in facts.periods] == periods
     assert facts.factors[0] == ("overload", sum(periods))
     assert facts.chart.first_day == TODAY - timedelta(days=min(days, 90) - 1)

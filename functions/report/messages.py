@@ -17,6 +17,7 @@ from burnout.texts import text
 from burnout.values import Band
 from burnout.week_question import question
 from functions.report import why, wording
+from functions.report.change import change_of
 from functions.report.deps import Deps, Draw
 from functions.report.pictures.facts import ChartFacts
 from functions.report.strain import WINDOW_DAYS, DayLoad, Strain, day_loads, index_line, strain_on
@@ -137,4 +138,5 @@ def facts_between(days: Sequence[DayLoad], first_day: date, strain: Strain, cour
         last_day=strain.day,
         last_report_day=local_day(last.sent_at_utc, zone) if last else None,
         band=strain.band,
+        rises=change_of(strain, last) == "up",
     )

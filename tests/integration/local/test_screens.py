@@ -1,5 +1,6 @@
 """Every screen of the conversation, walked in both languages, is short enough for somebody who is tired."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -31,6 +32,11 @@ def test_every_screen_fits(walks, language):
     assert len(shown) > 400
     assert [each for each in long if not each[1].endswith((*READ_IN_FULL, REPORT))] == []
     assert max(len(text) for _, reached_by, text in long if reached_by == REPORT) <= CAPTION_MAX
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_ends_twice_after_a_shortened_month(walks, language):
+    assert [each.reached_by for each in walks[language].shown.values() if re.search(r"\w\.\.(?!\.)", each.text)] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

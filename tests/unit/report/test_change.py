@@ -39,9 +39,10 @@ def what_moved(change, days=(), told_days=(), weekly=()):
 
 @pytest.mark.parametrize(
     ("last", "change"),
-    [(35.6, "up"), (35.4, "up"), (36.6, "steady"), (55.4, "steady"), (55.6, "down"), (None, "first")],
-)
-def test_ten_points_are_a_rise_and_nine_are_none(last, change):
+    [(35.6, "up"), (35.4, "up"), (36.6, "first"), (55.4, "first"), (55.6, "down"), (None, "first"),
+     (40.6, "first"), (41.6, "steady"), (50.4, "steady"), (50.6, "first")],
+)  # fmt: skip
+def test_ten_points_are_a_rise_and_nine_are_none_but_more_than_four_are_not_much_as_before(last, change):
     strain = a_strain(45.6)  # shown as 46
 
     assert change_of(strain, None if last is None else a_last_report(last)) == change

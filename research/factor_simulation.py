@@ -143,7 +143,7 @@ def _person(
     had = _factors(days, rng)
     ratings = _ratings(had, effects, rng)
     if habits.even is not None:
-        ratings = EVEN - (rng.random(days) >= habits.even)
+        ratings = np.where(rng.random(days) < habits.even, EVEN, EVEN - 1.0)
     told, is_late = rng.random(days) < habits.told, rng.random(days) < habits.late
     remembered = np.where(is_late[:, None], _remembered(had, ratings, rng), had)
     slept_badly = rng.random(days) < BAD_NIGHTS

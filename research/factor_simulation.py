@@ -24,7 +24,7 @@ from research.synthetic_people import FIRST_DAY, OBSERVED, RATING_NOISE, latent_
 
 ZONE: Final = ZoneInfo("Etc/UTC")
 DAYS: Final = (30, 60, 90, 180)
-OTHER_LIMITS: Final = (0.01, 0.05, 0.10)
+OTHER_LIMITS: Final = (0.01, 0.02, 0.10)
 STRONG, WEAK = 1.0, 0.5  # steps of the rating by which two factors make a day worse; the others do nothing
 EFFECTS: Final[Mapping[str, float]] = {FACTORS[0]: STRONG, FACTORS[1]: WEAK}
 LATENT_MEAN: Final = 0.4
@@ -38,6 +38,8 @@ FORGOTTEN: Final = 1 / 3  # of the factors of a day that is told later
 MADE_UP: Final = 0.2  # chance of a factor that a day rated LOW or lower did not have, when it is told later
 LOW: Final = 2
 LATE: Final = 0.3
+EVEN: Final = 4
+EVEN_SHARES: Final = (0.97, 0.9, 0.7)
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Habits:
     late: float = 0.0  # of those, on a later day
     late_left_out: bool = False  # of the findings, to see what late days are worth
     false_share: float = FALSE_SHARE  # the rule's own setting
+    even: float | None = None  # of the days are rated EVEN whatever they were like, and the others one lower
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _print_row(DAYS[2], Habits(false_share=limit), chosen.people, rng)
     for left_out in (False, True):
         _print_row(DAYS[-1], Habits(late=LATE, late_left_out=left_out), chosen.people, rng)
+    print(f"\nno effect, any found after {DAYS[-1]} days of which so many are rated {EVEN} and the others {EVEN - 1}")
+    for even in EVEN_SHARES:
+        habits = Habits(told=1.0, even=even)
+        found = [bool(_found(DAYS[-1], habits, {}, rng)) for _ in range(chosen.people)]
+        print(f"{even:5.0%} {fmean(found):10.3f}")
     print(f"\nno effect, any found in one of the weekly looks of {DAYS[-1]} days")
     for limit in (FALSE_SHARE, *OTHER_LIMITS):
         print(f"{limit:5.2f} {fmean(_ever_found(Habits(false_share=limit), chosen.people, rng)):10.2f}")
@@ -134,6 +142,8 @@ def _person(
 ) -> tuple[list[CourseCheckIn], list[CourseDay]]:
     had = _factors(days, rng)
     ratings = _ratings(had, effects, rng)
+    if habits.even is not None:
+        ratings = np.where(rng.random(days) < habits.even, EVEN, EVEN - 1.0)
     told, is_late = rng.random(days) < habits.told, rng.random(days) < habits.late
     remembered = np.where(is_late[:, None], _remembered(had, ratings, rng), had)
     slept_badly = rng.random(days) < BAD_NIGHTS

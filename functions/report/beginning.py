@@ -23,8 +23,14 @@ USUAL_SIGMA_DAYS: Final = 6
 
 
 def stays_above(loads: Sequence[float]) -> bool:
-    """Whether the loads of all observed days lie above the chart's limit today, and did so without the last day."""
-    return len(loads) >= EARLY_FROM and all(_is_above(loads[: len(loads) - i]) for i in range(DAYS_ABOVE))
+    """Whether the loads of all observed days lie above the chart's limit today, and did so without the last day.
+
+    A single day, however heavy, is not enough: of somebody whose days hardly vary it would keep the EWMA up for days.
+    """
+    if len(loads) < EARLY_FROM or not all(_is_above(loads[: len(loads) - i]) for i in range(DAYS_ABOVE)):
+        return False
+    usual = fmean(loads[: baseline_size(len(loads))])
+    return sum(load > usual for load in loads[-NEWEST_DAYS:]) >= DAYS_ABOVE
 
 
 def baseline_size(observed: int) -> int:

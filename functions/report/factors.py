@@ -23,7 +23,7 @@ Kind = Literal["factor", "after", "sleep", "weekday"]
 NEAR_DAYS: Final = 7  # on each side: a week's own course is no news about one of its days
 NEAR_RATED: Final = 3  # of those days, at least
 ENOUGH_DAYS: Final = 5  # with it, and without it
-FALSE_SHARE: Final = 0.02  # of the findings, at most (Benjamini & Hochberg 1995); what it comes to is simulated
+FALSE_SHARE: Final = 0.05  # of the findings, at most (Benjamini & Hochberg 1995); what it comes to is simulated
 _INTERVAL_MISSES: Final = 0.05
 BAD_NIGHT: Final = 1  # of three
 _WEEK_DAYS: Final = 7
@@ -152,7 +152,9 @@ def _look(
         return None
     means = [fmean(side) for side in sides]
     squares = [fsum((each - mean) ** 2 for each in side) for side, mean in zip(sides, means, strict=True)]
-    errors = [squares[0] / (with_days - 1) / with_days, squares[1] / (without_days - 1) / without_days]
+    # No side varies less than both do together: five days that happen to be equal must not look sure.
+    least = sum(squares) / (with_days + without_days - 2)
+    errors = [max(of / (len(side) - 1), least) / len(side) for of, side in zip(squares, sides, strict=True)]
     if sum(errors) < _NO_VARIANCE:
         return None
     freedom = sum(errors) ** 2 / (errors[0] ** 2 / (with_days - 1) + errors[1] ** 2 / (without_days - 1))

@@ -128,12 +128,12 @@ def _report(day: date, chat_id: int, course: Course, draw: Draw) -> OutgoingMess
 def facts_between(days: Sequence[DayLoad], first_day: date, strain: Strain, course: Course) -> ChartFacts:
     """The course from a day on up to the strain, with which the line ends."""
     last, zone = course.last_report, course.settings.zone
-    line = dict(index_line(course, zone))
+    line = dict(index_line(course, zone, first_day))
     if strain.index is not None:
         line[strain.day] = strain.index
     return ChartFacts(
         days={day.day: 100 * day.load for day in days},
-        line=tuple((day, index) for day, index in line.items() if first_day <= day <= strain.day),
+        line=tuple((day, index) for day, index in line.items() if day <= strain.day),
         first_day=first_day,
         last_day=strain.day,
         last_report_day=local_day(last.sent_at_utc, zone) if last else None,

@@ -117,10 +117,10 @@ def strain_on(day: date, course: Course, zone: ZoneInfo) -> Strain:
     return _strain(day, day_loads(course.check_ins, zone, course.days), course.weekly, zone)
 
 
-def index_line(course: Course, zone: ZoneInfo) -> tuple[tuple[date, float], ...]:
-    """The index at the end of each observed day that has one, oldest first: [0, 100]."""
+def index_line(course: Course, zone: ZoneInfo, first_day: date) -> tuple[tuple[date, float], ...]:
+    """The index at the end of each observed day that has one, from a day on, oldest first: [0, 100]."""
     days = day_loads(course.check_ins, zone, course.days)
-    strains = (_strain(day.day, days, course.weekly, zone) for day in days)
+    strains = (_strain(day.day, days, course.weekly, zone) for day in days if day.day >= first_day)
     return tuple((strain.day, strain.index) for strain in strains if strain.index is not None)
 
 

@@ -22,6 +22,8 @@ CALM = [0.2] * 14
         ([*CALM, *[0.6] * 5], True),
         ([*CALM, *[0.2] * 3, 0.85, 0.85, 0.0, 0.0], False),  # the newest days are back
         ([*CALM, *[0.2] * 5, 1.0], False),  # one day is none
+        ([*[0.0] * 20, 1.0, 0.0], False),  # nor while it fades
+        ([*[0.0] * 20, 1.0, 1.0, 0.0], True),
         ([*CALM, *[0.2] * 3, 0.85, 0.85], True),
         ([*[0.0, 0.5] * 7, *[0.6] * 5], False),  # a restless beginning widens the limit
         ([0.6] * 14 + [0.1] * 10, False),  # better is no alarm

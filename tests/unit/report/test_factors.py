@@ -64,6 +64,37 @@ def test_the_day_after_is_found():
     assert named(findings(rated(ratings), told(60, had), UTC_ZONE))[0] == ("after", "overtime")
 
 
+def test_the_day_after_is_compared_with_the_days_after_others():
+    """Only even days are told of, and the days between are rated better."""
+    had = range(0, 120, 4)
+    ratings = [1 + NOISE[day] if day % 2 == 0 else 2 + NOISE[day] if day - 1 in had else 4 for day in range(120)]
+
+    after = {each.kind: each for each in findings(rated(ratings), told(120, had)[::2], UTC_ZONE)}["after"]
+
+    assert after.difference == pytest.approx(-1.5, abs=0.3)
+
+
+def test_a_second_thing_is_found_beside_the_first_and_both_intervals_are_wider_than_for_one_look():
+    had, nights = range(0, 180, 5), range(0, 180, 7)
+    ratings = [4 - NOISE[day] - 2 * (day in had) - (day in nights) for day in range(180)]
+
+    found = {each.kind: each for each in findings(rated(ratings), told(180, had, sleep=nights), UTC_ZONE)}
+
+    assert {"factor", "sleep"} <= found.keys()
+    y = factors._against_near_days(factors._ratings(rated(ratings), UTC_ZONE))
+    days = {MONDAY + timedelta(days=number) for number in range(180)}
+    bad = {MONDAY + timedelta(days=number) for number in nights}
+    plain = factors._look("sleep", "bad", bad, days - bad, y).finding(0.05)
+    assert found["sleep"].low < plain.low < plain.high < found["sleep"].high < 0
+
+
+def test_a_day_with_fewer_than_three_rated_days_around_it_is_not_compared():
+    ratings = [(1 if day % 40 == 0 else 5) if day % 20 < 2 else None for day in range(400)]  # pairs of days
+    had = range(0, 400, 40)
+
+    assert findings(rated(ratings), told(400, had), UTC_ZONE) == ()
+
+
 @pytest.mark.parametrize("zone", [ZoneInfo("Europe/Berlin"), ZoneInfo("America/St_Johns")])
 @pytest.mark.parametrize("first", [date(2026, 3, 1), date(2026, 10, 1), date(2026, 12, 1)])  # DST, and ISO week 53
 def test_the_day_after_is_the_calendars_whatever_the_clock_and_the_year_do(zone, first):
@@ -149,15 +180,20 @@ def test_bad_input_says_nothing_of_what_cannot_be_compared(ratings, had):
 
 
 @pytest.mark.parametrize(("having", "lacking", "effect"), [(5, 5, 0.5), (5, 60, 1), (40, 80, 0.3), (90, 90, 0.8)])
-def test_p_values_are_those_of_scipy(having, lacking, effect):
+def test_p_values_are_those_of_scipy_with_the_spread_of_both_sides_as_each_sides_least(having, lacking, effect):
     rng = np.random.default_rng(having + lacking)
-    values = [*(rng.normal(-effect, 0.5, having)), *rng.normal(0, 1, lacking)]
-    against = {MONDAY + timedelta(days=number): value for number, value in enumerate(values)}
+    sides = rng.normal(-effect, 0.5, having), rng.normal(0, 1, lacking)
+    against = {MONDAY + timedelta(days=number): value for number, value in enumerate(np.concatenate(sides).tolist())}
     days = list(against)
 
     look = factors._look("sleep", "bad", set(days[:having]), set(days[having:]), against)
-    welch = stats.ttest_ind(values[:having], values[having:], equal_var=False)
 
-    assert look.p_value == pytest.approx(welch.pvalue, rel=1e-3)
+    freedom = having + lacking - 2
+    both = np.sqrt(sum(side.var(ddof=1) * (len(side) - 1) for side in sides) / freedom)
+    spreads = [max(side.std(ddof=1), both) for side in sides]
+    facts = [fact for side, spread in zip(sides, spreads, strict=True) for fact in (side.mean(), spread, len(side))]
+    welch = stats.ttest_ind_from_stats(*facts, equal_var=False)
+    assert look.p_value == pytest.approx(welch.pvalue, rel=1e-2)
     found = look.finding(0.01)
-    assert (found.low, found.high) == pytest.approx(tuple(welch.confidence_interval(0.99)), rel=1e-3)
+    reach = look.error * stats.t.ppf(0.995, look.freedom)
+    assert (found.low, found.high) == pytest.approx((look.difference - reach, look.difference + reach), rel=1e-3)

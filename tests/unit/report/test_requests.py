@@ -78,6 +78,12 @@ def test_a_check_in_of_a_clock_that_has_tomorrow_already_is_drawn(office):
     assert [facts.first_day == facts.last_day == max(facts.days) for facts in shown] == [True]
 
 
+def test_a_check_in_of_a_clock_ahead_of_ours_is_read(office):
+    office.person(1, days=1)  # at noon
+
+    assert office.request(1, "course", at_utc=SUNDAY.replace(hour=11, minute=57)) == {"sent": 1}
+
+
 def test_a_report_on_demand_needs_enough_data_and_a_chart_does_not(office):
     office.person(1, days=2)
 

@@ -1,6 +1,6 @@
 """The strain index: the load of one day, and the index of a course."""
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -259,12 +259,12 @@ def test_the_change_of_a_week_is_its_mean_less_that_of_the_days_before(loads_by_
     assert week_change(a_strain(days=days)) == (None if change is None else pytest.approx(change))
 
 
-def test_the_line_is_the_index_of_each_observed_day_that_has_one():
+def test_the_line_is_the_index_of_each_observed_day_from_a_day_on_as_it_was_on_that_day():
     known = course([check_in(days_ago, rating=1 + days_ago % 5) for days_ago in range(20, -1, -2)], answered(4, 2))
 
-    line = index_line(known, UTC_ZONE)
+    line = index_line(known, UTC_ZONE, TODAY - timedelta(days=8))
 
-    assert [day for day, _ in line] == [TODAY - timedelta(days=days_ago) for days_ago in range(12, -1, -2)]
+    assert [day for day, _ in line] == [TODAY - timedelta(days=days_ago) for days_ago in range(8, -1, -2)]
     assert all(index == strain_on(day, known, UTC_ZONE).index for day, index in line)
 
 
@@ -275,7 +275,7 @@ def test_a_line_of_equal_days_is_even_whatever_the_calendar_does(newest):
         check_in(i, rating=3, at=time(23, 59) if i % 2 else time(0, 1), zone=zone) for i in ago if i % 3
     ]  # of the others the energy
 
-    line = index_line(course(seen, days=[told(i, 3) for i in ago]), zone)
+    line = index_line(course(seen, days=[told(i, 3) for i in ago]), zone, date.min)
 
     assert [day for day, _ in line] == [TODAY - timedelta(days=i) for i in ago[4:]]
     assert [index for _, index in line] == pytest.approx([53.125] * 27)

@@ -16,6 +16,12 @@ def test_people_without_effects_hear_of_one_in_ten_at_most():
     assert half_a_year.holds >= 0.95
 
 
+@pytest.mark.parametrize("even", [0.97, 0.9, 0.7])
+def test_people_who_rate_nearly_all_days_alike_hear_of_nothing(even):
+    """On five days that happen to be equal, such days seem never to vary, and any difference to be no chance."""
+    assert result(180, Habits(told=1.0, even=even), 40, np.random.default_rng(7)).any_found <= 0.05
+
+
 def test_more_days_and_larger_effects_are_found_more_often():
     month, half_a_year = (result(days, Habits(), 60, np.random.default_rng(7)) for days in (30, 180))
 

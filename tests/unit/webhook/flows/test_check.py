@@ -85,6 +85,20 @@ def test_the_next_time_is_28_days_later_and_the_course_has_the_newest_five(bot, 
     assert len(kept(bot)) == 6
 
 
+@pytest.mark.parametrize(("zone", "hours"), [("Pacific/Kiritimati", 22), ("Pacific/Pago_Pago", 23)])
+def test_the_next_time_begins_with_a_day_of_the_persons_own_calendar(bot, zone, hours):
+    """At eleven in UTC it is just past midnight in both: of the next day, and of the same."""
+    bot(updates.button(f"v1:zone:{zone}"))
+    press(bot, "000000")
+
+    bot.later(27 * DAY_S + (hours - 1) * 3600)
+    (early,) = bot(updates.text("/check"))
+    bot.later(2 * 3600)
+    (asked,) = bot(updates.text("/check"))
+
+    assert (data(early)[0], data(asked)[0]) == ("v1:home", "v1:check:4")
+
+
 def test_a_later_sixth_press_shows_what_stands(bot):
     press(bot, "000000")
     bot.later(DAY_S)

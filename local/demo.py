@@ -188,7 +188,7 @@ class Demo(Chats):
         check_in_daily(self.stack, self.anna.id, lambda _: 0.3, due_utc - timedelta(days=9), due_utc)
         tick(self.stack, due_utc)
         report = self.hears(self.anna, "Strain index")
-        (self.folder / "report.png").write_bytes(self.stack.telegram.content(str(report.file_id)))
+        (self.folder / "report.jpg").write_bytes(self.stack.telegram.content(str(report.file_id)))
         self.hears(self.anna, "how would you rate your level of burnout")
         self.presses(self.anna, "2", "")
         self.hears(self.olga, "Для отчёта пока рано")

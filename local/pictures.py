@@ -17,7 +17,7 @@ from PIL import Image
 
 from local.six_weeks import lived
 
-FOLDER: Final = Path("docs/pictures")
+FOLDER: Final = Path(__file__).parents[1] / "docs" / "pictures"
 _HEIGHT_PX: Final = 405  # of a chart, half of what the bot sends
 _PAGE_SCALE: Final = 1.2  # pixels a point of the printed page
 _COLOURS: Final = 256
@@ -71,7 +71,7 @@ def _conversation() -> dict[str, Image.Image]:
         return {}
     with TemporaryDirectory() as folder:
         shot = Path(folder) / "conversation.png"
-        page = (FOLDER / "conversation.html").resolve().as_uri()
+        page = (FOLDER / "conversation.html").as_uri()
         command = [chromium, *_HEADLESS, f"--screenshot={shot}", page]
         subprocess.run(command, check=True, capture_output=True, timeout=_CHROMIUM_S)  # noqa: S603  (ours)
         return {shot.name: Image.open(BytesIO(shot.read_bytes())).convert("RGB")}

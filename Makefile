@@ -5,7 +5,7 @@ UV := .venv/bin/uv
 TRAINING := .venv-training/bin/python
 UNIT := tests/unit
 
-.PHONY: help setup setup-sam setup-lint setup-training test test-unit check format demo bench-path \
+.PHONY: help setup setup-sam setup-lint setup-training test test-unit check format demo pictures bench-path \
         bench-report bench-flood bench-secret soak python313 build invoke aws-local stack smoke audit sbom models train evaluate photos export \
         bench-model \
         fuzz lock clean
@@ -62,8 +62,11 @@ format: setup ## Rewrite the sources in the house format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-demo: setup ## A conversation through the whole local stack, four weeks of reports, a week of five people, in build/demo/
+demo: setup ## A conversation through the whole local stack, six weeks of three people, a week of five, in build/demo/
 	$(BIN)/python -m local demo
+
+pictures: setup ## The README's pictures anew, in docs/pictures/
+	$(BIN)/python -m local pictures
 
 bench-path: setup ## Photos through the local stack at a given rate: N=200 RATE=200 (photos a minute)
 	$(BIN)/python -m local bench --photos $(or $(N),200) --per-minute $(or $(RATE),200)

@@ -18,7 +18,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-_COMMANDS: Final = ("photo", "report", "demo", "screens", "bench")
+_COMMANDS: Final = ("photo", "report", "demo", "pictures", "screens", "bench")
 _FAILED, _INTERRUPTED = 3, 130  # 1 is a command's own, 2 is argparse's
 
 

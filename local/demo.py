@@ -1,4 +1,4 @@
-"""`python -m local demo`: a scripted conversation through the whole local stack, printed as a transcript, then four
+"""`python -m local demo`: a scripted conversation through the whole local stack, printed as a transcript, then six
 simulated weeks of three people, and a week of five with different habits, whose reports and charts land beside it.
 
 The unmodified functions said every line of it. The script checks what it sees, so it fails when the bot does.
@@ -8,21 +8,25 @@ import argparse
 import shutil
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import boto3
 
 from burnout.clock import now_utc
+from burnout.schedule import next_report
 from burnout.texts import text
 from local.aws.moto_server import BUCKET
 from local.aws.runtime import REGION
 from local.five import show_week
 from local.photo import FACE, LANDSCAPE
 from local.scenes import ANSWER_S, Chats, SceneError, require
+from local.six_weeks import show_six_weeks
 from local.stack import Options, Stack
 from local.telegram.chats import NoAnswerError
 from local.telegram.delivery import NoReply, Outcome, Reply, Update
-from local.weeks import Plan, WeeksError, live
+from local.weeks import WeeksError, check_in_daily, tick
 
 
 class Demo(Chats):
@@ -49,7 +53,7 @@ class Demo(Chats):
             self.whole_day,
             self.no_photo_at_all,
             self.forged,
-            self.four_weeks,
+            self.sunday,
             self.farewell,
         ):
             self.say(f"\n── {(scene.__doc__ or '').rstrip('.')} ──")
@@ -180,17 +184,16 @@ class Demo(Chats):
         self.say(f"   (notice: {notice})")
         self.hears(self.olga, "Как вы прямо сейчас?")
 
-    def four_weeks(self) -> None:
-        """Four weeks pass; every report arrives on its own Sunday."""
-        plans = [Plan(self.anna, first=0.25, last=0.8), Plan(self.olga, first=0.75, last=0.2)]
-        plans.append(Plan(self.ben, first=0.5, last=0.9, photos=False))
-        for report in live(self.stack, plans, now_utc().replace(microsecond=0)):
-            self.tells(report.person, f"gets the report of {report.week}")
-            self.show(report.message)
-            file_id = report.message.file_id
-            require(file_id is not None, "a report has a chart")
-            name = f"report_{report.person.id}_{report.week}.jpg"
-            (self.folder / name).write_bytes(self.stack.telegram.content(str(file_id)))
+    def sunday(self) -> None:
+        """Sunday comes; with it the report and the question of the week."""
+        due_utc = next_report(6, 18, ZoneInfo("Europe/Berlin"), now_utc().replace(microsecond=0))
+        check_in_daily(self.stack, self.anna.id, lambda _: 0.3, due_utc - timedelta(days=9), due_utc)
+        tick(self.stack, due_utc)
+        report = self.hears(self.anna, "Strain index")
+        (self.folder / "report.jpg").write_bytes(self.stack.telegram.content(str(report.file_id)))
+        self.hears(self.anna, "how would you rate your level of burnout")
+        self.presses(self.anna, "2", "")
+        self.hears(self.olga, "Для отчёта пока рано")
 
     def farewell(self) -> None:
         """Olga reads what is kept, exports everything, and deletes it; nothing of hers stays."""
@@ -230,13 +233,12 @@ def run_demo(folder: Path) -> int:
         with Stack(Options(data_dir=folder / "data")) as stack:
             say(f"(the whole stack is up after {time.perf_counter() - started_s:.1f} s, on this machine only)")
             Demo(stack, say, folder).play()
-        say(f"\n{show_week(folder)}")
+        for show in (show_six_weeks, show_week):
+            say(f"\n{show(folder)}")
     except (SceneError, WeeksError, NoAnswerError) as error:
         say(f"\nThe demo failed: {error}")
         return 1
     finally:
         (folder / "transcript.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print(
-        f"\nIn {folder}: transcript.txt and the charts of its reports; week_of_five.txt and .md, and the five's charts."
-    )
+    print(f"\nIn {folder}: transcript.txt; six_weeks.md and week_of_five.txt, .md, with the charts and pages of each.")
     return 0

@@ -1,33 +1,25 @@
-"""Four simulated weeks of some people: their check-ins go through the store function, their reports through report.
+"""Simulated people on the local stack: their check-ins go through the store function, their reports through report.
 
-The weeks lie ahead, because a person's first report is due after they agreed. How they feel is made up, by a seeded
-course with noise; everything after that is done by the product.
+How they feel is made up, by a seeded course with noise; everything after that is done by the product.
 """
 
 import json
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from burnout.emotions import NEGATIVE, Emotion
 from burnout.inference import Prediction, Quality
-from burnout.schedule import iso_week, local_day, next_report, zone_of
 from burnout.store.check_ins import NewCheckIn, Rate, Record
-from burnout.store.days import KeepMood
 from burnout.store.operation import Operation, ShardOperation
-from burnout.store.people import ReadSettings
 from local.aws import events
 from local.stack import Stack
-from local.telegram.chats import Message
-from local.telegram.people import Person
 
-WEEKS: Final = 4
+Strain = Callable[[float], float]  # by weeks since the first day, in [0, 1]
 _CHECK_IN_SHARE: Final = 0.75  # of days
 _RATED_SHARE: Final = 0.8  # of check-ins
 _NOISE: Final = 0.12
-_ANSWER_S: Final = 30.0
 _FIRST_NUMBER: Final = 9_000_000  # of simulated updates and messages: far above those that the fake Telegram gives
 
 
@@ -35,67 +27,30 @@ class WeeksError(Exception):
     """A function did not do its part of the simulation."""
 
 
-@dataclass(frozen=True)
-class Plan:
-    """How somebody's strain moves from the first day to the last, in [0, 1]."""
-
-    person: Person
-    first: float
-    last: float
-    photos: bool = True  # else they only tap numbers
-
-
-@dataclass(frozen=True)
-class Delivered:
-    """A report as it arrived in the chat."""
-
-    person: Person
-    week: str
-    message: Message
-
-
-def live(stack: Stack, plans: list[Plan], start_utc: datetime) -> Iterator[Delivered]:
-    """Lets the weeks after `start_utc` pass and yields every report that arrives. Raises: WeeksError, NoAnswerError.
-
-    Check-ins begin on the Monday before, so that the first report has enough of them on whatever day this runs.
-    """
-    due, monday_utc = [], start_utc - timedelta(days=start_utc.weekday())
-    for plan in plans:
-        found = ask(stack, ReadSettings(user_id=plan.person.id))
-        zone = zone_of(found.get("time_zone"), found["language"])
-        moment = start_utc
-        for _ in range(WEEKS):
-            moment = next_report(found["report_weekday"], found["report_hour"], zone, moment)
-            due.append((moment, iso_week(local_day(moment, zone)), plan.person))
-        check_in_daily(stack, plan, monday_utc, moment)
-    for moment, week, person in sorted(due, key=lambda each: each[0]):
-        tick(stack, moment)
-        yield Delivered(person, week, person.wait_for_answer(_ANSWER_S))
-        person.read_all()  # the question of the week
-
-
-def check_in_daily(stack: Stack, plan: Plan, start_utc: datetime, end_utc: datetime) -> None:
-    """A number on every day, or a photo on most days, which is rated mostly."""
-    rng = random.Random(plan.person.id)
-    days = (end_utc - start_utc).days + 1
-    for day in range(days):
-        if plan.photos and rng.random() > _CHECK_IN_SHARE:
+def check_in_daily(stack: Stack, user_id: int, strain: Strain, start_utc: datetime, end_utc: datetime) -> None:
+    """A photo on most days, which is rated mostly."""
+    rng = random.Random(user_id)
+    for day in range((end_utc - start_utc).days + 1):
+        if rng.random() > _CHECK_IN_SHARE:
             continue
-        strain = plan.first + (plan.last - plan.first) * day / days
-        user_id, number, at_utc = plan.person.id, _FIRST_NUMBER + day, start_utc + timedelta(days=day)
-        if plan.photos:
-            ask(stack, _record(user_id, number, at_utc, _noisy(strain, rng)))
-        if not plan.photos or rng.random() < _RATED_SHARE:
-            rating = 5 - round(4 * _noisy(strain, rng))
-            rated = Rate(user_id=user_id, message_id=number, rating=rating)
-            ask(stack, rated if plan.photos else KeepMood(user_id=user_id, observed_at_utc=at_utc, rating=rating))
+        today, number = strain(day / 7), _FIRST_NUMBER + day
+        ask(stack, photo_read(user_id, number, start_utc + timedelta(days=day), noisy(today, rng)))
+        if rng.random() < _RATED_SHARE:
+            ask(stack, Rate(user_id=user_id, message_id=number, rating=rating_of(noisy(today, rng))))
 
 
-def _noisy(strain: float, rng: random.Random) -> float:
+def noisy(strain: float, rng: random.Random) -> float:
+    """What is seen or said of a strain, in [0, 1]."""
     return min(1.0, max(0.0, rng.gauss(strain, _NOISE)))
 
 
-def _record(user_id: int, number: int, at_utc: datetime, negative: float) -> Record:
+def rating_of(strain: float) -> int:
+    """From 5, very good, to 1."""
+    return 5 - round(4 * strain)
+
+
+def photo_read(user_id: int, number: int, at_utc: datetime, negative: float) -> Record:
+    """A photo whose expression looks so negative, in [0, 1], and that was answered."""
     shares = {emotion: negative / len(NEGATIVE) for emotion in NEGATIVE}
     shares |= {emotion: (1 - negative) / (len(Emotion) - len(NEGATIVE)) for emotion in set(Emotion) - NEGATIVE}
     prediction = Prediction(negative=negative, label="negative" if negative >= 0.5 else "positive", emotions=shares)

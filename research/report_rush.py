@@ -1,6 +1,7 @@
 """python -m research.report_rush
 
-How long it takes until 100,000 people have their reports when all of them chose the same hour.
+How long it takes until 100,000 people have their reports when all of them chose the same hour. The question of the week
+follows each, so that is two messages a person.
 
 A model in virtual time: people, store and Telegram are numbers, and an event loop stands for the threads. The pace, the
 order of shards, the workers and the limits of a run are the report function's own.
@@ -76,19 +77,22 @@ class Rush:
                 for due_s in claimed:
                     if self.now_s >= last_start_s:
                         break
-                    yield from self._report(limiter)
+                    yield from self._report(due_s, limiter)
                     self.waiting[shard].popleft()
-                    self.late_s.append(self.now_s - due_s)
                 more = len(claimed) == MOST
 
-    def _report(self, limiter: RateLimiter) -> Iterator[float]:
+    def _report(self, due_s: float, limiter: RateLimiter) -> Iterator[float]:
         yield STORE_S  # course
         self.core_free_s = max(self.core_free_s, self.now_s) + self.chart_s
         yield self.core_free_s - self.now_s
-        yield limiter.reserve(self.rng.getrandbits(50))
+        chat = self.rng.getrandbits(50)
+        yield limiter.reserve(chat)
         yield STORE_S  # the right to send
         yield self.rng.uniform(*_TELEGRAM_S)
+        self.late_s.append(self.now_s - due_s)
         yield STORE_S  # the end
+        yield limiter.reserve(chat)
+        yield self.rng.uniform(*_TELEGRAM_S)  # the question of the week
 
 
 def main() -> None:
@@ -113,7 +117,7 @@ def simulate(people: int, shares: Mapping[int, float], rng: random.Random, *, ch
 
 
 def row(name: str, rush: Rush) -> str:
-    """A line of the table: runs that sent, their minutes together, messages a second in them, how late reports came."""
+    """A line of the table: runs that sent, their minutes together, reports a second in them, how late reports came."""
     median, latest = statistics.median(rush.late_s) / 60, max(rush.late_s) / 60
     rate = len(rush.late_s) / rush.busy_s
     return f"{name:26}{rush.runs:6}{rush.busy_s / 60:9.1f}{rate:8.1f}{median:13.1f}{latest:8.1f}"

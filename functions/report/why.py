@@ -51,8 +51,8 @@ def why_call(chat_id: int, course: Course, today: date) -> BotCall:
     """What stands out in the person's course until now, and the ways to say more about days and to the report."""
     language, zone = course.settings.language, course.settings.zone
     words = why_text(findings(course.check_ins, course.days, zone), strain_on(today, course, zone), language)
-    buttons = [[(text(f"button_{name}", language), data_of(name)) for name in _ONWARDS]]
-    return send_message(chat_id, words, keyboard=buttons)
+    onwards = [(text(f"button_{name}", language), data_of(name)) for name in _ONWARDS]
+    return send_message(chat_id, words, keyboard=[onwards, [(text("sees_button", language), data_of("sees"))]])
 
 
 def why_text(found: Sequence[Finding], strain: Strain, language: Language) -> str:

@@ -11,7 +11,7 @@ from PIL import Image
 from burnout.schedule import next_report, zone_of
 from functions.report.shards import EVERY, shards_to_sweep
 from functions.store.database import shard_of
-from local.weeks import Plan, check_in_daily, tick
+from local.weeks import check_in_daily, tick
 from tests.e2e.chats import ANSWER_S, hears
 
 NOW = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251
@@ -22,7 +22,7 @@ QUESTION = "how would you rate your level of burnout"
 @pytest.fixture
 def strained(stack, person):
     """Somebody with check-ins from three weeks ago to the coming Sunday."""
-    check_in_daily(stack, Plan(person, 0.6, 0.8), NOW - timedelta(days=21), DUE - timedelta(hours=1))
+    check_in_daily(stack, person.id, lambda _: 0.7, NOW - timedelta(days=21), DUE - timedelta(hours=1))
     return person
 
 
@@ -36,13 +36,14 @@ def test_weekly_report_arrives_once_however_often_the_tick_comes(stack, strained
 
     report = hears(strained, "Strain index")
     assert picture_of(telegram, report).size == (1080, 810)
-    assert report.labels == ["💡 Why", "Calendar", "Page for a doctor", "Settings", "🤝 Support"]
+    assert report.labels == ["💡 Why", "Calendar", "Page for a doctor", "Settings", "What I can see", "🤝 Support"]
     assert hears(strained, QUESTION).labels == ["1", "2", "3", "4", "5"]
     assert strained.read_all() == []
 
 
 def test_next_weeks_report_says_what_has_changed(stack, person):
-    check_in_daily(stack, Plan(person, 0.9, 0.2), NOW - timedelta(days=21), DUE + timedelta(days=7, hours=-1))
+    start, end = NOW - timedelta(days=21), DUE + timedelta(days=7, hours=-1)
+    check_in_daily(stack, person.id, lambda week: max(0.2, 0.9 - 0.2 * week), start, end)
 
     tick(stack, DUE)
     hears(person, "Strain index")

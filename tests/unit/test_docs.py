@@ -8,6 +8,16 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "training").glob("*.md")]
 COMMANDED = [*PAGES, *(ROOT / ".github" / "workflows").glob("*.yml"), ROOT / ".ci" / "run"]
+SEES = (ROOT / "docs" / "what-it-can-see.md").read_text(encoding="utf-8")
+INDEX = (ROOT / "docs" / "decisions" / "0005-the-strain-index.md").read_text(encoding="utf-8")
+TOLD = {  # as decision 0005 names the habit
+    "numbers only": "taps, now",
+    "numbers and energy": "taps, energy 0.7, now",
+    "half photos, half numbers": "half photos, half taps, now",
+    "photos, half of them rated": "photos, half rated, now",
+    "photos alone": "photos, none rated, now",
+    "numbers, every third day": "taps, 30%",
+}
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
 
 
@@ -37,3 +47,26 @@ def test_every_folder_of_the_readmes_tree_exists():
     folders = re.findall(r"^(\S+/) ", tree.group(1), re.M)
     assert len(folders) >= 8
     assert [folder for folder in folders if not (ROOT / folder).is_dir()] == []
+
+
+def test_what_it_can_see_says_the_same_in_both_languages():
+    english, russian = (
+        {
+            "sections": len(re.findall(r"^## ", part, re.M)),
+            "code": sorted(re.findall(r"`[^`]+`", part)),
+            "links": sorted(re.findall(r"\]\((\w[^)]+)\)", part)),
+            "numbers": sorted(re.findall(r"\d+", re.sub(r"\d+[-.]\d+[-.]\d+|(?<=\d),(?=\d)", "", part))),
+        }
+        for part in SEES.split("\n# ")
+    )
+
+    assert english == russian
+
+
+@pytest.mark.parametrize("told", TOLD)
+def test_what_it_can_see_has_the_figures_of_decision_0005(told):
+    row = next(line for line in INDEX.splitlines() if line.startswith(TOLD[told]))
+    calm, typical, strained, quarter, early, *_, slow = re.findall(r"\b[01]\.\d\d\b", row.removeprefix(TOLD[told]))
+    shares = max(calm, typical, strained), early, quarter, slow
+
+    assert f"| {told} | " + " | ".join(f"{100 * float(share):.0f}" for share in shares) + " |\n" in SEES

@@ -42,7 +42,13 @@ def _privacy(context: Context) -> Reply:
     }
     shown = text("privacy_comparison", language) if terms.baseline_shown_percent else ""
     place = place_of(terms.data_place, language)
-    return Reply(sentence("privacy", language, comparison=shown, place=place, contact=terms.operator_contact, **days))
+    html = text("privacy", language, comparison=shown, place=place, contact=terms.operator_contact, **days)
+    return Reply(Screen(html, [[button("sees_button", language, "sees")]]))
+
+
+def _sees(context: Context) -> Reply:
+    """What the index rests on, how often it is wrong, and who should not rely on it."""
+    return Reply(with_ways("sees", context.language))
 
 
 def _developer_info(context: Context) -> Reply:
@@ -153,6 +159,7 @@ FLOW = Flow(
         Command("undo", _ask_to_undo, older=True),
     ),
     buttons=(
+        Press("sees", _sees, older=True, stranger=True),
         Press("erase", _erase, older=True, stranger=True),  # an erasure that was killed halfway is finished so
         Press("stay", _stay, older=True, stranger=True),
         Press("undo", _undo, older=True),

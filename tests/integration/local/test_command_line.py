@@ -16,7 +16,7 @@ from local.__main__ import main
 from local.photo import FACE, registered
 from local.stack import Options, Stack
 from local.telegram.server import FakeTelegram
-from local.weeks import Plan, check_in_daily
+from local.weeks import check_in_daily
 from tests.integration.local.aws.processes import ALL_IT_SAYS, descendants, eventually, running, started, variables_with
 
 ROOT = Path(__file__).parents[3]
@@ -62,7 +62,10 @@ def test_demo_plays_to_its_end_twice_and_leaves_transcript_and_charts(capsys, tm
     transcript = (folder / "transcript.txt").read_text(encoding="utf-8")
     assert "Strain index" in transcript
     assert "Индекс напряжения" in transcript
-    assert len(list(folder.glob("report_*.jpg"))) == 12
+    assert (folder / "report.jpg").is_file()
+    weeks = (folder / "six_weeks.md").read_text(encoding="utf-8")
+    assert weeks in transcript
+    assert [len(list(folder.glob(f"six_weeks_*.{kind}"))) for kind in ("png", "pdf")] == [17, 3]
     week = (folder / "week_of_five.md").read_text(encoding="utf-8")
     assert week in transcript
     assert week.count(": 7 days observed, index ") == len(list(folder.glob("week_of_*.jpg"))) == 5
@@ -74,7 +77,7 @@ def test_report_of_a_week_is_printed_and_drawn_without_sending(capsys, tmp_path)
     with Stack(Options(data_dir=tmp_path)) as stack:
         person = registered(stack, "ru")
         sunday = datetime(2026, 11, 22, 12, tzinfo=UTC)
-        check_in_daily(stack, Plan(person, 0.2, 0.9), sunday - timedelta(days=20), sunday)
+        check_in_daily(stack, person.id, lambda week: 0.2 + 0.2 * week, sunday - timedelta(days=20), sunday)
     who = ["report", "--user", str(person.id), "--data", str(tmp_path), "--out", str(tmp_path / "report.png")]
 
     assert main([*who, "--week", "2026-W47"]) == ANSWERED

@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import replace
+from html import unescape
 
 import pytest
 
 from burnout.texts import LANGUAGES
 from functions.webhook.dispatch import BUTTONS
 from local.__main__ import main
+from local.pictures import FOLDER
 from local.screens import never_shown, plain, walked
 from local.telegram.limits import CAPTION_MAX
 
@@ -49,6 +51,22 @@ def test_a_sentence_that_nobody_sees_is_named(walks):
     unseen = {text: shown for text, shown in walk.shown.items() if "from an older message" not in text}
 
     assert never_shown(replace(walk, shown=unseen)) == ["old_button"]
+
+
+def test_the_readmes_conversation_is_what_the_bot_says(walks):
+    page = (FOLDER / "conversation.html").read_text(encoding="utf-8")
+    said = [unescape(re.sub("<.*?>", "", words)) for words in re.findall(r"<p>(.*?)</p>", page, re.S)]
+    labels = {label for shown in walks["en"].shown.values() for row in shown.labels for label in row}
+
+    assert len(said) == 3
+    unseen = [words for words in said if not re.search(seen_as(words), "\n".join(walks["en"].shown))]
+    assert unseen == []
+    assert set(re.findall(r"<b>(.*?)</b>", page)) - labels == set()
+
+
+def seen_as(words):
+    """A pattern for the words with any share."""
+    return re.sub(r"\d+%", r"\\d+%", re.escape(words))
 
 
 def test_the_walk_presses_every_button_that_the_bot_has(walks):

@@ -81,9 +81,10 @@ def test_buttons_lead_where_their_labels_say(language):
     buttons = [[parse_button(data) for data in buttons_of(call)] for call in calls]
 
     report, listen = (
-        [Button("why", ()), Button("chart", ("calendar", 0)), Button("page", ()), Button("set", ())],
+        [Button("why", ()), Button("chart", ("calendar", 0)), Button("page", ()), Button("set", ()),
+         Button("sees", ())],
         Button("support", ()),
-    )
+    )  # fmt: skip
     assert buttons == [
         report,
         [*report, listen],

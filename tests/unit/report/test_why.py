@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from burnout.store.days import FACTORS, TellDay
 from burnout.store.people import Settings
 from burnout.store.reports import CourseDay, DueReport
+from burnout.telegram.buttons import data_of
 from burnout.texts import LANGUAGES, text
 from functions.report.factors import Finding
 from functions.report.messages import weekly_message
@@ -99,7 +100,9 @@ def test_a_planted_factor_is_in_the_report_and_under_why(language):
     due = DueReport(user_id=1, chat_id=1, key="2026-W48", due_at_utc=SUNDAY + timedelta(days=7), unfinished=False)
     report = weekly_message(due, planted, lambda *_: b"")
     assert of_report(planted, TODAY) in visible_text(report.call.params, "caption")
-    assert text("factor_overtime", language) in why_call(1, planted, TODAY).params["text"]
+    call = why_call(1, planted, TODAY)
+    assert text("factor_overtime", language) in call.params["text"]
+    assert data_of("sees") in str(call.params["reply_markup"])
 
 
 def test_a_report_says_a_finding_in_the_week_in_which_it_comes_to_stand_out_and_why_goes_on():

@@ -24,7 +24,7 @@ def test_everybody_gets_a_report():
 def test_telegram_sets_the_pace():
     result = rush()
 
-    assert 24 < len(result.late_s) / result.busy_s < 25
+    assert 23 < 2 * len(result.late_s) / result.busy_s < 25  # a report, and the question of the week
 
 
 def test_a_slow_chart_sets_the_pace_instead():
@@ -34,7 +34,7 @@ def test_a_slow_chart_sets_the_pace_instead():
 
 
 def test_a_run_ends_within_its_lease_and_the_next_goes_on():
-    result = rush(30_000)
+    result = rush(15_000)
 
     ends = sorted(result.late_s)
     pauses = [late for late, later in pairwise(ends) if later - late > 60]
@@ -44,4 +44,4 @@ def test_a_run_ends_within_its_lease_and_the_next_goes_on():
 
 
 def test_the_row_says_how_long_it_took():
-    assert row("all", rush(500)).split()[:3] == ["all", "1", "0.3"]
+    assert row("all", rush(500)).split()[:3] == ["all", "1", "0.7"]

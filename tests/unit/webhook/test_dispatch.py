@@ -21,7 +21,7 @@ RIGHTS_COMMANDS = {"export", "undo"}  # of a person who agreed to any notice
 CONSENTED_COMMANDS = {"day", "history", "mood", "report", "settings", "timezone", "check", "why"}
 ANYBODYS_BUTTONS = {
     "start", "read", "agree", "decline", "lang", "show", "keep", "erase", "stay", "help", "commands", "support",
-    "lines", "home",
+    "lines", "home", "sees",
 }  # fmt: skip
 RIGHTS_BUTTONS = {"back", "unsure", "bin", "undo", "selfie", "binmood", "unmood"}
 PRESSES = {
@@ -40,7 +40,7 @@ PRESSES = {
     "feel": "v1:feel", "binmood": "v1:binmood:1795000000", "unmood": "v1:unmood:1795000000", "days": "v1:days",
     "about": "v1:about:2026-11-18", "asks": "v1:asks:2026-11-17:sleep", "rated": "v1:rated:2026-11-17:2",
     "energy": "v1:energy:2026-11-18:2", "sleep": "v1:sleep:2026-11-18:3", "had": "v1:had:2026-11-18:overtime:1",
-    "done": "v1:done:2026-11-18", "page": "v1:page",
+    "done": "v1:done:2026-11-18", "page": "v1:page", "sees": "v1:sees",
     "clock": "v1:clock:hour:Europe/Berlin", "offer": "v1:offer:rest:off", "write": "v1:write",
     "support": "v1:support", "lines": "v1:lines",
     "rerate": "v1:rerate:{number}", "check": "v1:check:012343", "why": "v1:why",

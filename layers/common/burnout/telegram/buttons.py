@@ -33,7 +33,7 @@ Action = Literal[
     "mood", "feel", "binmood", "unmood",
     "days", "about", "asks", "rated", "energy", "sleep", "had", "done",
     "bin", "undo", "keep", "selfie", "erase", "stay",
-    "hist", "report", "why", "chart", "page", "ask", "week",
+    "hist", "report", "why", "chart", "page", "sees", "ask", "week",
     "set", "open", "reports", "day", "hour", "zone", "remind", "silent", "quiet", "theme", "alerts", "give",
     "clock", "offer", "write",
     "support", "lines", "check",
@@ -86,6 +86,7 @@ GRAMMAR: Final[dict[Action, Any]] = {
     "why": tuple[()],  # what goes with heavy and light days, and the index in points
     "chart": tuple[ChartKind, Span],  # so many days of the history as a picture
     "page": tuple[()],  # the printed page for a doctor
+    "sees": tuple[()],  # what the bot can see, and what not
     "ask": tuple[WeekKey],  # the weekly question, for this week
     "week": tuple[WeekKey, Rating],  # an answer to a week's question
     "set": tuple[()],  # the settings as they stand

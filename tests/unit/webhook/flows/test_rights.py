@@ -32,6 +32,12 @@ def test_privacy_says_what_where_how_long_who_and_which_right_is_which_command(b
     assert ["decides whose answers you read" in text for text in (told, compared)] == [False, True]
 
 
+def test_what_the_bot_can_see_is_one_tap_from_privacy(stranger):
+    (sees,) = data(stranger(updates.text("/privacy"))[0])
+
+    assert "My silence means nothing" in str(stranger(updates.button(sees)))
+
+
 def test_place_is_the_region_when_the_data_lie_at_aws(stranger):
     stranger.data_place = "eu-west-1"
 

@@ -66,6 +66,7 @@ class Demo(Chats):
         self.sends_photo(self.anna, FACE, "Your photo was not opened")
         self.presses(self.anna, "✅ I am 18+ and I agree", "Three short questions")
         self.is_answered(self.anna)
+        self.writes(self.anna, "/timezone London", "Noted, your time zone: London")
 
     def selfie(self) -> None:
         """A selfie, a correction, a rating."""
@@ -142,6 +143,7 @@ class Demo(Chats):
         self.sends_selfie(self.olga)
         self.rates(self.olga, 5, "Ваша оценка: 5 из 5")
         self.writes(self.olga, "/history", "1 отметка за 1 день")
+        self.writes(self.olga, "/timezone Казань", "Москва")
         self.writes(self.olga, "/language", "На каком языке")
         self.presses(self.olga, "English", "Settings")
         self.presses(self.olga, "Language", "Which language")

@@ -77,12 +77,13 @@ class PhotoTrace:
 
 
 def registered(stack: Stack, language: str) -> Person:
-    """Somebody who has pressed /start and agreed to the notice."""
+    """Somebody who has pressed /start, agreed to the notice and chosen the clock of their language."""
     person = stack.telegram.person(language_code=language)
     person.send_text("/start")
     notice = person.wait_for_answer(_ANSWER_LIMIT_S)
     label = next(button.label for button in notice.buttons if does(button, "agree"))
     person.press(notice, label).wait_for_notice(_ANSWER_LIMIT_S)
+    person.send_text(f"/timezone {'Москва' if language == 'ru' else 'UTC'}")
     stack.telegram.wait_until_delivered(_ANSWER_LIMIT_S)
     person.read_all()
     return person

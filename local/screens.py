@@ -54,8 +54,7 @@ _FOUND: Final = (
 _OUR_FAULT: Final = FunctionCrashedError("infer", "ValueError")
 _TODAY: Final = NOW_UTC.date()
 _PLAIN: Final = re.compile(
-    r"chart_|profile_|link_start|zone_(first|keep_utc)$|export_(readme|made|data|file|column|reading|photos|rights|table)(_|$)"
-    r"|page_(?!coming|caption|button)"
+    r"chart_|page_(?!button|coming|caption)|profile_|link_start|zone_(first|keep)$|export_(readme|made|data|file|column|reading|photos|rights|table)(_|$)"
 )
 
 
@@ -175,6 +174,11 @@ def _inference(*faces: Face, brightness: float = 0.5) -> Inference:
 def _stories(walk: Walk) -> None:
     """What no button of a fresh answer leads to: later moods, other days, changes, faults, presses that come late."""
     walk.tell("a hard week", *"1111112222224")
+    told = (data_of("rated", _TODAY - timedelta(days=back), 1) for back in range(1, 8))
+    walk.tell("a hard week told late", *told)
+    asked = f"{text('first_step', walk.language)} {text('zone_write', walk.language)}"
+    question = {"date": int(NOW_UTC.timestamp()), "from": {"id": 1, "is_bot": True, "first_name": "Bot"}, "text": asked}
+    walk.tell("a city written", {"text": "Madrid", "reply_to_message": question})
     walk.tell("a night", "1", data_of("sleep", _TODAY, 1), "/history")
     walk.tell("a second thought", data_of("decline", walk.language))
     walk.tell("six answers", data_of("check", "000000"), "/check")
@@ -200,6 +204,7 @@ def _stories(walk: Walk) -> None:
     old = NOW_UTC - timedelta(days=3)
     walk.see("an old selfie", walk.presses(walk.agreed(), data_of("selfie", 1), at_utc=old))
     late, user_id = walk.number(), walk.agreed()
+    walk.see("a number from before the yes", walk.sends(user_id, {"text": "3"}, update_id=late))
     walk.see("a late goodbye", walk.presses(user_id, data_of("erase"), update_id=late))
     late = walk.number()
     walk.presses(user_id, data_of("erase"))
@@ -230,7 +235,7 @@ def _from_report(language: Language) -> list[BotCall]:
     """What the report function says, and the buttons under it."""
     course = _course(language)
     days = _days(2.0, 4.0)
-    hard = Strain(_TODAY, days, len(days), 21, 60.0, "high", dict.fromkeys(get_args(Part), 15.0), above_baseline=True)
+    hard = Strain(_TODAY, days, len(days), 60.0, "high", dict.fromkeys(get_args(Part), 15.0), above_baseline=True)
     return [
         *(wording.reminder(1, language, last=last) for last in (False, True)),
         *(wording.alert(1, replace(hard, days=each), course) for each in (days, _seen(0.9, 0.1))),
@@ -241,7 +246,7 @@ def _from_report(language: Language) -> list[BotCall]:
         send_photo(1, wording.chart_caption("course", days[:1], language)),
         *(send_message(1, why.why_text(found, hard, language)) for found in ((), _FOUND)),
         *(send_message(1, why.sentence(each, language)) for each in _FOUND),
-        *(send_document(1, text(f"{what}_caption", language)) for what in ("export", "page")),
+        *(send_document(1, text(f"{name}_caption", language)) for name in ("page", "export")),
         send_message(1, text("export_too_large", language)),
         nothing_kept(1),
     ]
@@ -261,10 +266,10 @@ def _weeks(language: Language) -> Iterator[tuple[Strain, Course]]:
     for (band, index), before, above, week in product(_INDICES.items(), (None, 0, 20, -20), (False, True), range(3)):
         day = _TODAY + timedelta(weeks=week)
         last = None if before is None else LastReport(sent_at_utc=NOW_UTC, index=index + before)
-        strain = Strain(day, light, 6, 21, index, band, {"level": index}, above_baseline=above)
+        strain = Strain(day, light, 6, index, band, {"level": index}, above_baseline=above)
         yield strain, structs.replace(course, last_report=last)
     for days in (worse, _seen(0.9, 0.1), _seen(0.4, 0.1)):
-        yield Strain(_TODAY, days, 6, 6, 50.0, "raised", {"level": 50.0}, above_baseline=True), course
+        yield Strain(_TODAY, days, 6, 30.0, "calm", {"level": 30.0}, above_baseline=True), course
     told = [
         CourseDay(day=f"{day.day}", energy=now, sleep=now, factors=())
         for day, now in zip(light, (3,) * 3 + (1,) * 3, strict=True)
@@ -273,8 +278,8 @@ def _weeks(language: Language) -> Iterator[tuple[Strain, Course]]:
         WeeklyAnswer(week=iso_week(at.date()), answered_at_utc=at, answer=answer)
         for at, answer in ((NOW_UTC - timedelta(weeks=1), 1), (NOW_UTC, 4))
     ]
-    hard = Strain(_TODAY, light, 6, 6, 60.0, "raised", {"level": 45.0, "answer": 15.0}, above_baseline=True)
-    yield replace(hard, index=50.0), structs.replace(course, days=tuple(told))
+    hard = Strain(_TODAY, light, 6, 60.0, "raised", {"level": 45.0, "answer": 15.0}, above_baseline=True)
+    yield replace(hard, index=30.0, band="calm", parts={}), structs.replace(course, days=tuple(told))
     yield hard, structs.replace(course, weekly=tuple(weekly))
     yield replace(hard, index=30.0, band="calm", above_baseline=False), course
 
@@ -287,10 +292,10 @@ def _course(language: Language) -> Course:
 def _days(now: float, before: float) -> tuple[DayLoad, ...]:
     """Three rated days in the week before, and three in the last."""
     ratings = [(10, before), (9, before), (8, before), (2, now), (1, now), (0, now)]
-    return tuple(DayLoad(_TODAY - timedelta(days=ago), (5 - each) / 4, None, each, 1, 1) for ago, each in ratings)
+    return tuple(DayLoad(_TODAY - timedelta(days=ago), (5 - each) / 4, None, each) for ago, each in ratings)
 
 
 def _seen(now: float, before: float) -> tuple[DayLoad, ...]:
     """The same days with a photo alone."""
     days = _days(5 - 4 * now, 5 - 4 * before)
-    return tuple(replace(day, photos=day.load, rating=None, ratings=0) for day in days)
+    return tuple(replace(day, photos=day.load, rating=None) for day in days)

@@ -148,11 +148,11 @@ class Walk:
         return self.answer(read, {"callback_query": query}, update_id)
 
     def sends(
-        self, user_id: int, content: dict[str, Any], read: Read = _NOTHING, *, kind: str = "message"
+        self, user_id: int, content: dict[str, Any], read: Read = _NOTHING, *, kind: str = "message", update_id: int = 0
     ) -> list[BotCall]:
         """Somebody sends a message with that content, now and with the next number where it does not say otherwise."""
         message = {"message_id": next(self._numbers), "date": int(NOW_UTC.timestamp()), "chat": _chat(user_id)}
-        return self.answer(read, {kind: self._from(user_id) | message | content})
+        return self.answer(read, {kind: self._from(user_id) | message | content}, update_id)
 
     def answer(self, read: Read, content: dict[str, Any], update_id: int = 0) -> list[BotCall]:
         """What the bot says to an update."""

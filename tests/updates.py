@@ -45,6 +45,13 @@ def text(words: str, user_id: int = 7, **content: Any) -> dict[str, Any]:
     return message(user_id, text=words, **content)
 
 
+def reply(words: str, to: str, sender: dict[str, Any] | None = None, *, after_s: int = 0) -> dict[str, Any]:
+    """Words that answer a message, by default the bot's, of so long ago."""
+    chat, bot = {"id": 7, "type": "private"}, user(1) | {"is_bot": True}
+    quoted = {"message_id": 5, "date": DATE - after_s, "chat": chat, "from": sender or bot, "text": to}
+    return text(words, reply_to_message=quoted)
+
+
 def button(
     data: str | None, user_id: int = 7, *, chat_id: int | None = None, language: str = "en", **content: Any
 ) -> dict[str, Any]:

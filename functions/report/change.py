@@ -14,6 +14,8 @@ from functions.report.strain import (
     ANSWER_DAYS,
     ANSWER_STEPS,
     HEAVY_LOAD,
+    HIGH_FROM,
+    RAISED_FROM,
     RECENT_DAYS,
     WEIGHTS,
     WINDOW_DAYS,
@@ -22,11 +24,13 @@ from functions.report.strain import (
     week_change,
 )
 
+# first: no report before, or a number that is neither much as before nor far from it.
 # answer: the index is calm and does not rise, but the person's own answer says burning out, or worse.
 Change = Literal["first", "steady", "down", "up", "above", "answer"]
 Cause = Literal["heavy", "ratings", "energy", "sleep", "answer", "photos"]
 
 CHANGE_POINTS: Final = 10  # between the numbers of two reports, as both show them
+SAME_POINTS: Final = 4  # several small rises in a row must not read "much as before" each time
 WEEK_RISE: Final = 0.20  # of the mean load: what a slow index has not followed yet
 BAD_NIGHT: Final = 1
 _MOST: Final = 2
@@ -61,9 +65,15 @@ def change_of(strain: Strain, last_report: LastReport | None) -> Change:
         return "above"
     if strain.band == "calm" and called_hard(strain):
         return "answer"
-    if points is None:
-        return "first"
-    return "down" if points <= -CHANGE_POINTS else "steady"
+    if points is not None and points <= -CHANGE_POINTS:
+        return "down"
+    return "first" if points is None or abs(points) > SAME_POINTS or _crosses(strain, points) else "steady"
+
+
+def _crosses(strain: Strain, points: int) -> bool:
+    """Whether the two numbers lie in two bands: last week's word was another one."""
+    now = shown_index(strain.index or 0.0)
+    return any((now >= low) != (now - points >= low) for low in (RAISED_FROM, HIGH_FROM))
 
 
 def points_since(strain: Strain, last_report: LastReport | None) -> int | None:

@@ -17,6 +17,7 @@ from burnout.texts import text
 from burnout.values import Band
 from burnout.week_question import question
 from functions.report import why, wording
+from functions.report.change import change_of
 from functions.report.deps import Deps, Draw
 from functions.report.pictures.facts import ChartFacts
 from functions.report.strain import WINDOW_DAYS, DayLoad, Strain, day_loads, index_line, strain_on
@@ -113,7 +114,7 @@ def _report(day: date, chat_id: int, course: Course, draw: Draw) -> OutgoingMess
     if strain.index is None:
         call = send_message(chat_id, wording.too_little(strain, language), keyboard=[mood_row()])
         return OutgoingMessage(call, course.pseudonym, state="skipped")
-    caption = wording.report_caption(strain, course, why.of_report(course))
+    caption = wording.report_caption(strain, course, why.of_report(course, day))
     facts = facts_between(strain.days, day - timedelta(days=WINDOW_DAYS - 1), strain, course)
     return OutgoingMessage(
         send_photo(chat_id, caption, keyboard=wording.report_keyboard(strain, language)),
@@ -137,4 +138,5 @@ def facts_between(days: Sequence[DayLoad], first_day: date, strain: Strain, cour
         last_day=strain.day,
         last_report_day=local_day(last.sent_at_utc, zone) if last else None,
         band=strain.band,
+        rises=change_of(strain, last) == "up",
     )

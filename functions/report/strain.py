@@ -67,8 +67,6 @@ class DayLoad:
     load: float
     photos: float | None  # weighted mean P(negative) of the day's photos; None when there is none that counts
     rating: float | None  # mean self-rating, 1 (very bad) to 5 (very good); None when nothing was rated
-    check_ins: int  # 0 on a day of which only the energy is known
-    ratings: int
     energy: int | None = None  # 1 (exhausted) to 5 (rested)
 
     @property
@@ -84,7 +82,6 @@ class Strain:
     day: date
     days: tuple[DayLoad, ...]  # the observed days of the window, oldest first
     observed_days: int  # of the last 14
-    check_ins: int  # of the last 14 days
     index: float | None  # [0, 100]
     band: Band | None
     parts: Mapping[Part, float]  # what each part adds to the index, in points; they sum to it
@@ -139,7 +136,6 @@ def _strain(day: date, days: Sequence[DayLoad], weekly: Sequence[WeeklyAnswer], 
         day=day,
         days=window,
         observed_days=len(lasting),
-        check_ins=sum(load.check_ins for load in lasting),
         index=index,
         band=None if index is None else _band(index, agreed=_agrees(lasting, answer)),
         parts=parts,
@@ -192,15 +188,7 @@ def _day_load(day: date, check_ins: Sequence[CourseCheckIn], energy: int | None)
     rating = sum(ratings) / len(ratings) if ratings else None
     load = _mixed(_own(rating, energy), photos, OWN_SHARE)
     assert load is not None  # noqa: S101  (an observed day has one of the three)
-    return DayLoad(
-        day=day,
-        load=load,
-        photos=photos,
-        rating=rating,
-        check_ins=len(check_ins),
-        ratings=len(ratings),
-        energy=energy,
-    )
+    return DayLoad(day, load, photos, rating, energy)
 
 
 def _own(rating: float | None, energy: int | None) -> float | None:

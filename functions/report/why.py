@@ -4,11 +4,12 @@ It sends nothing and calls nothing. Its arguments decide everything.
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from babel.dates import get_day_names
 
+from burnout.schedule import local_day
 from burnout.store.reports import Course
 from burnout.telegram.buttons import Action, data_of
 from burnout.telegram.calls import BotCall, send_message
@@ -18,23 +19,32 @@ from functions.report.factors import Finding, findings
 from functions.report.strain import Part, Strain, shown_index, strain_on
 
 _ONWARDS: Final[tuple[Action, ...]] = ("days", "report")
+_WEEK_DAYS: Final = 7
 _LISTED: Final = 3  # of what stands out: more would be no message for somebody who is tired
 
 
-def said(finding: Finding, language: Language) -> str:
-    """How the person's own rating differs on such days."""
-    return _said("why", finding, language)
-
-
 def sentence(finding: Finding, language: Language) -> str:
-    """What a report says of it, and that it need not be the cause."""
-    return f"{said(finding, language)} {text('why_caution', language)}"
+    """How the person rated themselves on such days, and that it need not be the cause."""
+    return f"{_said('why', finding, language)} {text('why_caution', language)}"
 
 
-def of_report(course: Course) -> str:
-    """The sentence about what chance alone brings least likely; "" where nothing stands out."""
-    found = findings(course.check_ins, course.days, course.settings.zone)
-    return sentence(found[0], course.settings.language) if found else ""
+def listed(finding: Finding, language: Language) -> str:
+    """By how much the rating differs, from where to where."""
+    return _said("why_listed", finding, language)
+
+
+def of_report(course: Course, day: date) -> str:
+    """The sentence about what has come to stand out within a week; "" where nothing has.
+
+    A report says it once, and not word for word every week; /why lists it as long as it stands out.
+    """
+    zone, week_ago = course.settings.zone, day - timedelta(days=_WEEK_DAYS)
+    found = findings(course.check_ins, course.days, zone)
+    earlier = [each for each in course.check_ins if local_day(each.observed_at_utc, zone) <= week_ago]
+    told = [each for each in course.days if each.day <= week_ago.isoformat()]
+    known = {(each.kind, each.name) for each in (findings(earlier, told, zone) if found else ())}
+    new = [each for each in found if (each.kind, each.name) not in known]
+    return sentence(new[0], course.settings.language) if new else ""
 
 
 def why_call(chat_id: int, course: Course, today: date) -> BotCall:
@@ -46,10 +56,10 @@ def why_call(chat_id: int, course: Course, today: date) -> BotCall:
 
 
 def why_text(found: Sequence[Finding], strain: Strain, language: Language) -> str:
-    """The first of what stands out, or what it needs; then the parts of the index, where there is one."""
-    lines = [_said("why_listed", each, language) for each in found[:_LISTED]]
+    """The parts of the index, where there is one; then the first of what stands out, or what that needs."""
+    lines = [f"• {listed(each, language)}" for each in found[:_LISTED]]
     told = [*lines, text("why_caution", language)] if lines else [text("why_none", language)]
-    return "\n\n".join(["\n".join([text("why_head", language), *told]), *_parts(strain, language)])
+    return "\n\n".join([*_parts(strain, language), "\n".join([text("why_head", language), *told])])
 
 
 def _said(key: str, finding: Finding, language: Language) -> str:

@@ -3,6 +3,7 @@
 It sends nothing and calls nothing. Its arguments decide everything: the same week gives the same words.
 """
 
+from operator import attrgetter
 from typing import Final, Literal
 
 from burnout.helplines import country_of, first_contact, listening
@@ -35,8 +36,8 @@ _QUIET_SHARE: Final = 4  # a quiet week has at most one heavy day of so many
 def report_caption(strain: Strain, course: Course, finding: str) -> str:
     """The report under its chart: Telegram HTML, at most 1024 visible characters, the picture's alt text at the end.
 
-    `finding` is one sentence about what goes with heavy or light days, or "". Says what `too_little` says when there
-    is no index.
+    `finding` is one sentence about what goes with heavy or light days, in place of a small step, or "". Says what
+    `too_little` says when there is no index.
     """
     language = course.settings.language
     if strain.index is None:
@@ -44,17 +45,14 @@ def report_caption(strain: Strain, course: Course, finding: str) -> str:
     change = change_of(strain, course.last_report)
     band = text(f"course_{strain.band}_{change}", language)
     headline = text("report_headline", language, index=shown_index(strain.index), band=band)
-    basis = _basis(strain, language)
-    causes = _causes(strain, course, change, most=1 if finding or len(basis) > 2 else 2)
-    paragraphs = [
-        "\n".join([headline, *_points(strain, course, change), *causes]),
-        finding,
-        _step(strain, change, language),
-        *_talk(strain, course.settings),
-        " ".join(basis),
+    basis, talk = _basis(strain, language), _talk(strain, course.settings)
+    causes = _causes(strain, course, change, most=1 if talk or len(basis) > 2 else 2)
+    return "\n\n".join([
+        "\n".join([headline, *_points(strain, course, change), *causes, " ".join(basis)]),
+        finding or _step(strain, change, language),
+        *talk,
         f"<i>{chart_caption('course', strain.days, language)}</i>",
-    ]
-    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+    ])  # fmt: skip
 
 
 def report_keyboard(strain: Strain, language: Language) -> Keyboard:
@@ -77,7 +75,7 @@ def chart_caption(show: Literal["course", "calendar"], days: tuple[DayLoad, ...]
     """What a chart of these days shows, for somebody who cannot see it; loads as whole numbers of 100."""
     if not days:
         return nothing_yet(language)
-    lowest, highest = min(days, key=_load), max(days, key=_load)
+    lowest, highest = (choose(days, key=attrgetter("load")) for choose in (min, max))
     with_year = spans_a_year(days[0].day, days[-1].day)
     return text(
         f"report_picture_{show if len(days) > 1 else 'day'}",
@@ -171,12 +169,11 @@ def _said(each: Moved, language: Language) -> str:
 
 
 def _basis(strain: Strain, language: Language) -> list[str]:
-    check_ins = plural("check_ins", language, strain.check_ins)
     own_word = "answer" in strain.parts or any(day.own is not None for day in strain.days)
     capped = strain.index is not None and shown_index(strain.index) >= HIGH_FROM and strain.band == "raised"
     # The chart draws a capped number in the high band.
     why = ["report_capped"] if capped else [] if own_word else ["report_photos_only"]
-    basis = text("report_basis", language, observed=strain.observed_days, check_ins=check_ins)
+    basis = text("report_basis", language, observed=strain.observed_days)
     return [basis, *(text(key, language) for key in (*why, "report_no_diagnosis"))]
 
 
@@ -201,10 +198,6 @@ def _talk(strain: Strain, settings: Settings) -> list[str]:
 def _is_hard(strain: Strain) -> bool:
     """Whether the band or the person's own answer says so; never without an index."""
     return strain.band in ("raised", "high") or called_hard(strain)
-
-
-def _load(day: DayLoad) -> float:
-    return day.load
 
 
 def _of_100(day: DayLoad) -> int:

@@ -104,7 +104,7 @@ def _new_pseudonym(user_id: int) -> str:
 
 
 def set_language(connection: Connection, operation: SetLanguage, now_utc: datetime) -> Language | None:
-    """A known person's choice is kept. One who never chose a time zone has the new language's default from now on."""
+    """A known person's choice is kept. One who never chose a time zone goes by the new language's guess from now on."""
     values = (operation.language, operation.user_id, operation.language)
     if connection.execute("UPDATE people SET language = ? WHERE user_id = ? AND language <> ?", values).rowcount:
         plan(connection, operation.user_id, now_utc)
@@ -196,7 +196,7 @@ def settings_of(connection: Connection, user_id: int) -> Settings | None:
 
 def plan(connection: Connection, user_id: int, now_utc: datetime) -> None:
     """A known person's next report and reminder are what their settings say; none while the bot cannot reach them.
-    The same holds for alerts, also for a person who does not want any.
+    The same holds for alerts, also for a person who does not want any. Whoever has chosen no clock gets neither.
 
     What is due already stays due: a change of settings between the hour and the run would else lose it. A reminder
     stays so only where its hour is still the chosen one: people get no reminder at an hour they have just given up.
@@ -211,9 +211,10 @@ def plan(connection: Connection, user_id: int, now_utc: datetime) -> None:
         return
     reachable, report_due, reminder_due = row
     report = reminder = None
-    if reachable and settings.reports:
+    asked_for = reachable and settings.time_zone is not None
+    if asked_for and settings.reports:
         report = _upcoming(report_due, now_utc, next_report(settings, now_utc))
-    if reachable and settings.reminder_hour is not None:
+    if asked_for and settings.reminder_hour is not None:
         kept = reminder_due if _is_at(reminder_due, settings.reminder_hour, settings.zone) else None
         reminder = _upcoming(kept, now_utc, schedule.next_reminder(settings.reminder_hour, settings.zone, now_utc))
     connection.execute(

@@ -9,6 +9,7 @@ from msgspec import structs
 
 from burnout.errors import (
     FunctionBrokenError,
+    OutOfTimeError,
     OvertakenError,
     PermanentError,
     StoreUnavailableError,
@@ -21,7 +22,7 @@ from burnout.texts import language_of, text
 from burnout.values import Language
 from functions.webhook import budget, content, dispatch
 from functions.webhook.deps import Deps, RequestTrace
-from functions.webhook.flows import check_in, support
+from functions.webhook.flows import captions, check_in, support
 from functions.webhook.person import Person, person_of
 from functions.webhook.screens import Screen, sentence
 from functions.webhook.updates import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
@@ -53,6 +54,8 @@ def handle(update: Update, deps: Deps, trace: RequestTrace) -> list[BotCall]:
         raise
     except Exception as error:  # a bug of ours too must be counted and given up, or it comes back for 24 hours
         trace.error_type = type(error).__name__
+        if isinstance(error, OutOfTimeError) and (said := dispatch.without_data(update, deps, trace)):
+            return said
         return _retry_or_give_up(update, deps, trace, error)
 
 
@@ -100,7 +103,7 @@ def _private(kind: str | None, message: Message, sender: User, deps: Deps, trace
         return trace.ends("duplicate", list(begun.answer))
     person = person_of(sender, begun, deps.terms)
     if begun.album_answered:
-        return trace.ends("album", check_in.caption_alone(message, person, deps))
+        return trace.ends("album", captions.alone(message, person, deps))
     trace.language = person.language
     if kind == content.WORDS:
         return dispatch.written(message, person, deps, trace)
@@ -116,7 +119,7 @@ def _unread(kind: str, message: Message, person: Person, deps: Deps, trace: Requ
     It takes nothing of the photos that a day allows.
     """
     has_words = person.consented and kind != content.EDITED
-    screen = check_in.unread(kind, message, person, deps) if has_words else support.unread(kind, person)
+    screen = captions.unread(kind, message, person, deps) if has_words else support.unread(kind, person)
     answer: tuple[BotCall, ...] = (screen.sent_to(person.id),)
     if message.media_group_id and person.known:
         record = Record(
@@ -127,7 +130,7 @@ def _unread(kind: str, message: Message, person: Person, deps: Deps, trace: Requ
             outcome="refused",
             answer=answer,
         )
-        answer = deps.store(record).answer or tuple(check_in.caption_alone(message, person, deps))
+        answer = deps.store(record).answer or tuple(captions.alone(message, person, deps))
     return trace.ends(kind, list(answer))
 
 
@@ -218,9 +221,9 @@ def _apology_for_a_photo(update: Update, person: Person, deps: Deps) -> Screen:
     if photo is None or not person.consented:
         return told
     try:
-        return check_in.with_caption(told, photo, person, deps)
+        return captions.beside(told, photo, person, deps)
     except (StoreUnavailableError, TransientError):
-        return check_in.or_a_number(told.html, person.language)
+        return captions.or_a_number(told.html, person.language)
 
 
 def _sender(update: Update) -> User | None:

@@ -57,9 +57,13 @@ def written(message: Message, person: Person, deps: Deps, trace: RequestTrace) -
     """What to say to a text message. Raises: TransientError to come back."""
     words = (message.text or "").strip()
     name, arguments = command_of(words), "".join(words.split(maxsplit=1)[1:])
-    if name is None and clock.is_answer(message):
+    answered = clock.answers(message) if name is None else None
+    if answered:
         name, arguments = "timezone", words
-    command, context = COMMANDS.get(name or ""), Context(person, deps, trace, words=arguments if name else words)
+    elif name == "mood" and rating_in(arguments) is not None:  # as the digit by itself
+        name, words = None, arguments
+    command = COMMANDS.get(name or "")
+    context = Context(person, deps, trace, words=arguments if name else words, first_minute=answered == "first")
     if command is None:
         reply = _plain(context, message) if name is None else _unread("command_unknown", context)
     elif not _may(command, person):

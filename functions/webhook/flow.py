@@ -29,6 +29,7 @@ class Context:
     deps: Deps
     trace: RequestTrace
     words: str = ""  # what follows a command
+    first_minute: bool = False  # the words answer the first minute's question for a city
     pressed_date_s: int = 0  # when the message with the pressed button was sent, Unix time; 0: too old to tell
     query_id: str = ""  # of the press
     replied_to: Message | None = None  # what the message with the pressed button replies to

@@ -59,9 +59,8 @@ _DASHES: Final = re.compile("[−–—]")
 _MOSCOW: Final = timedelta(hours=3)  # from UTC; Russians also count from Moscow: "МСК+2"
 _UTC: Final = frozenset({"utc", "z"})
 _LEAST_LETTERS: Final = 2
-_CALLED: Final = {
-    "Atlantic/Canary": "Canary Islands"
-}  # in English, where CLDR has no city and the IANA name is no place
+# In English, where CLDR has no city and the IANA name is no place.
+_CALLED: Final = {"Atlantic/Canary": "Canary Islands"}
 # Old IANA names that begin otherwise are directions and the like: Canada/Central, Australia/West.
 _CONTINENTS: Final = frozenset({"Africa", "America", "Asia", "Atlantic", "Europe", "Indian", "Pacific"})
 

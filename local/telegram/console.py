@@ -1,5 +1,6 @@
 """A chat with the bot in a terminal: the person's side of the fake Telegram, line by line."""
 
+import re
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -13,6 +14,7 @@ from local.telegram.server import FakeTelegram
 
 HELP: Final = "type /start, the path of a photo, or (a part of) what is written on a button; Ctrl-C ends everything"
 _LISTEN_S: Final = 0.5
+_BEFORE_WORDS: Final = re.compile(r"^\W+")
 
 
 class Console:
@@ -22,7 +24,7 @@ class Console:
         self._telegram = telegram
         self._person = person
         self._say = say
-        self._said: list[Message] = []
+        self._said: dict[int, Message] = {}  # by its number, as it stands now; what changed last comes last
         self._closed = threading.Event()
 
     def run(self, lines: Iterable[str]) -> None:
@@ -48,11 +50,12 @@ class Console:
             self._person.send_text(typed)
 
     def _button(self, typed: str) -> tuple[Message, str] | None:
-        """The newest button with this label, else the only one of the newest message with this in its label."""
-        with_buttons = [message for message in reversed(self._said) if message.labels]
+        """The newest button with this label, signs before it aside; else the only one of the newest message with it."""
+        with_buttons = [message for message in reversed(self._said.values()) if message.labels]
         for message in with_buttons:
-            if typed in message.labels:
-                return message, typed
+            for label in message.labels:
+                if typed and (typed == label or typed.casefold() == _BEFORE_WORDS.sub("", label).casefold()):
+                    return message, label
         newest = with_buttons[0].labels if with_buttons else []
         alike = [label for label in newest if typed and typed.casefold() in label.casefold()]
         return (with_buttons[0], alike[0]) if len(alike) == 1 else None
@@ -63,7 +66,8 @@ class Console:
                 self._show(self._person.wait_for_answer(_LISTEN_S))
 
     def _show(self, message: Message) -> None:
-        self._said.append(message)
+        self._said.pop(message.message_id, None)
+        self._said[message.message_id] = message
         self._say(f"\nbot: {shown(message)}")
 
 

@@ -65,6 +65,8 @@ def test_blocked_person_does_not_hold_up_the_others(stack, strained, telegram):
     blocked.send_text("/start")
     agree = blocked.wait_for_answer(ANSWER_S)
     blocked.press(agree, "✅ I am 18+ and I agree").wait_for_notice(ANSWER_S)
+    blocked.send_text("/timezone UTC")
+    assert telegram.wait_until_delivered(ANSWER_S)
     blocked.read_all()
     blocked.block()
     assert telegram.wait_until_delivered(ANSWER_S)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from burnout.store.days import FACTORS
+
 ROOT = Path(__file__).parents[2]
 ROOMS = ("layers", "functions", "local", "infra", "training", "research")
 LINES = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").splitlines()
@@ -26,6 +28,14 @@ def defined():
     for path in (ROOT / "functions" / "store").rglob("*.sql"):
         names |= set(re.findall(r"\w+", path.read_text(encoding="utf-8")))
     return names
+
+
+def test_the_number_of_factors_is_told_as_it_is():
+    (factor,) = (row for row in TERMS if row[0] == "factor")
+
+    assert (
+        f"one of {dict(enumerate(('ten', 'eleven', 'twelve', 'thirteen', 'fourteen'), 10))[len(FACTORS)]} " in factor[3]
+    )
 
 
 def test_glossary_has_each_term_once_in_both_languages():

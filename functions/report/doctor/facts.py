@@ -9,7 +9,7 @@ from statistics import fmean
 from typing import Final
 
 from burnout.store.days import Factor
-from burnout.store.reports import Course, CourseCheckIn
+from burnout.store.reports import Course, CourseCheckIn, CourseDay
 from functions.report.factors import BAD_NIGHT
 from functions.report.strain import HEAVY_LOAD, DayLoad
 
@@ -26,18 +26,8 @@ class Period:
     last_day: date
     ratings: Sequence[float]
     energy: Sequence[int]
-    nights: Sequence[int]
-    loads: Sequence[float]
-
-    @property
-    def bad_nights(self) -> int:
-        """How many of the nights were bad."""
-        return sum(night == BAD_NIGHT for night in self.nights)
-
-    @property
-    def heavy(self) -> int:
-        """How many of the days were heavy."""
-        return sum(load >= HEAVY_LOAD for load in self.loads)
+    bad_nights: Sequence[bool]
+    heavy_days: Sequence[bool]
 
 
 @dataclass(frozen=True)
@@ -66,8 +56,8 @@ def longest_gap(days: Iterable[date], first_day: date, last_day: date) -> int:
 
 def factors_of(course: Course, first_day: date, last_day: date) -> tuple[tuple[Factor, int], ...]:
     """What the days had in them most often, five at most, each with its number of days."""
-    told = [each.factors for each in course.days if first_day.isoformat() <= each.day <= last_day.isoformat()]
-    return tuple(Counter(chain.from_iterable(told)).most_common(_FACTORS))
+    told = chain.from_iterable(each.factors for each in _told(course, first_day, last_day))
+    return tuple(Counter(told).most_common(_FACTORS))
 
 
 def photos_of(days: Sequence[DayLoad], check_ins: Iterable[CourseCheckIn]) -> Photos:
@@ -85,12 +75,16 @@ def photos_of(days: Sequence[DayLoad], check_ins: Iterable[CourseCheckIn]) -> Ph
 
 def _period(first_day: date, last_day: date, days: Sequence[DayLoad], course: Course) -> Period:
     within = [day for day in days if first_day <= day.day <= last_day]
-    told = [each for each in course.days if first_day.isoformat() <= each.day <= last_day.isoformat()]
+    told = _told(course, first_day, last_day)
     return Period(
         first_day=first_day,
         last_day=last_day,
         ratings=[day.rating for day in within if day.rating is not None],
         energy=[each.energy for each in told if each.energy is not None],
-        nights=[each.sleep for each in told if each.sleep is not None],
-        loads=[day.load for day in within],
+        bad_nights=[each.sleep == BAD_NIGHT for each in told if each.sleep is not None],
+        heavy_days=[day.load >= HEAVY_LOAD for day in within],
     )
+
+
+def _told(course: Course, first_day: date, last_day: date) -> list[CourseDay]:
+    return [each for each in course.days if first_day.isoformat() <= each.day <= last_day.isoformat()]

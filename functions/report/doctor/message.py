@@ -16,7 +16,7 @@ from functions.report.doctor.page import PageFacts, draw_page
 from functions.report.factors import findings
 from functions.report.messages import OutgoingMessage, facts_between
 from functions.report.strain import day_loads, strain_on
-from functions.report.why import said
+from functions.report.why import listed
 
 _FINDINGS: Final = 3
 
@@ -63,5 +63,5 @@ def page_facts(course: Course, today: date) -> PageFacts | None:
 def _findings(course: Course) -> tuple[str, ...]:
     """The likeliest, and what they cannot say."""
     language, zone = course.settings.language, course.settings.zone
-    found = [said(each, language) for each in findings(course.check_ins, course.days, zone)[:_FINDINGS]]
+    found = [listed(each, language) for each in findings(course.check_ins, course.days, zone)[:_FINDINGS]]
     return (*found, text("why_caution", language)) if found else ()

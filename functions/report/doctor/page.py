@@ -110,8 +110,8 @@ def _cells(periods: Sequence[Period], language: Language) -> list[tuple[str, lis
     return [
         ("rating", [_mean(each.ratings, language) for each in periods]),
         ("energy", [_mean(each.energy, language) for each in periods]),
-        ("nights", [_share(each.bad_nights, len(each.nights), language) for each in periods]),
-        ("heavy", [_share(each.heavy, len(each.loads), language) for each in periods]),
+        ("nights", [_share(each.bad_nights, language) for each in periods]),
+        ("heavy", [_share(each.heavy_days, language) for each in periods]),
     ]
 
 
@@ -122,8 +122,8 @@ def _mean(values: Sequence[float], language: Language) -> str:
     return text("page_mean", language, mean=mean, days=plural("days", language, len(values)))
 
 
-def _share(some: int, of: int, language: Language) -> str:
-    return text("page_share", language, some=some, of=of) if of else "–"
+def _share(days: Sequence[bool], language: Language) -> str:
+    return text("page_share", language, some=sum(days), of=len(days)) if days else "–"
 
 
 def _sections(facts: PageFacts, language: Language) -> list[tuple[str, list[str]]]:

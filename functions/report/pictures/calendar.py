@@ -1,6 +1,7 @@
 """The course as a calendar: a box a day, larger and in another colour with more strain, as in the course's picture."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import Final
 
 from babel.dates import format_date, get_day_names
@@ -9,7 +10,7 @@ from burnout.texts import text
 from burnout.values import Language, Theme
 from functions.report.pictures.calendar_grid import TOP_PX, Grid, grid_of, month_names
 from functions.report.pictures.facts import BAND_FROM, ChartFacts, band_of
-from functions.report.pictures.page import EDGE_PX, Box, Page, Point
+from functions.report.pictures.page import EDGE_PX, WIDTH_PX, Box, Page, Point
 from functions.report.pictures.palette import PALETTES
 
 _LEGEND_PX: Final = 100  # below the last boxes
@@ -17,7 +18,7 @@ _SWATCH_PX: Final = 44
 _LEGEND_STRAINS: Final = (20, 48, 100)  # whose sizes stand for the bands
 _EMPTY_PX: Final = 8
 _SMALLEST: Final = 0.5  # of a box's side without any strain
-_LAST_ROOM: Final = 890  # a month's name that begins further right has no room for its year
+_LETTER_PX: Final = 21  # of a month's name with its year, with some room after it
 
 
 def draw_calendar(facts: ChartFacts, language: Language, theme: Theme) -> bytes:
@@ -74,12 +75,15 @@ def _write_numbers(page: Page, grid: Grid, facts: ChartFacts) -> None:
 
 
 def _write_months(page: Page, grid: Grid, facts: ChartFacts, language: Language) -> None:
-    strip = -1
-    for monday, day in month_names(grid, facts.first_day):
+    dated_strip, named = -1, month_names(grid, facts.first_day)
+    for (monday, day), (following, _) in pairwise([*named, (date.max, date.max)]):
         left, top, _, _ = grid.box(monday)
-        with_year = not grid.large and (day.month == 1 or grid.strip(monday) != strip) and left < _LAST_ROOM
-        strip = grid.strip(monday)
-        words = format_date(day, "LLL y" if with_year else "LLL", locale=language)
+        words = format_date(day, "LLL", locale=language)
+        strip, dated = grid.strip(monday), f"{words} {day.year}"
+        end = grid.box(following)[0] if grid.strip(following) == strip else WIDTH_PX
+        has_room = not grid.large and left + _LETTER_PX * len(dated) <= end
+        if has_room and (day.month == 1 or strip != dated_strip):
+            words, dated_strip = dated, strip
         at = (EDGE_PX, _middle(grid.box(monday))[1]) if grid.large else (left, top - 28)
         page.write(at, words, page.palette.ink)
 

@@ -161,12 +161,13 @@ def _draw_days(page: Page, scale: _Scale, days: Mapping[date, float]) -> None:
 
 
 def _draw_newest(page: Page, scale: _Scale, facts: ChartFacts, language: Language) -> None:
-    """The number that the report names, and where it lies."""
+    """The number that the report names, an arrow if it rises, and where it lies."""
     if facts.band is None:
         return
     day, index = facts.line[-1]
     words = text(f"chart_band_{facts.band}", language)
-    width_px = page.title((WIDTH_PX - EDGE_PX, 54), f"{shown_index(index)} · {words}", align="right")
+    number = f"{shown_index(index)} {'↑' if facts.rises else '·'} {words}"
+    width_px = page.title((WIDTH_PX - EDGE_PX, 54), number, align="right")
     page.dots([(WIDTH_PX - EDGE_PX - width_px - 32, 54.0), scale.point(day, index)], 34, page.palette.line)
 
 

@@ -21,6 +21,7 @@ class ChartFacts:
     last_day: date
     last_report_day: date | None  # marked when it lies within
     band: Band | None = None  # what the line's last number is called, which the number alone does not decide
+    rises: bool = False
 
 
 def band_of(strain: float) -> Band:

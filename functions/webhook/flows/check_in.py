@@ -8,8 +8,6 @@ import math
 from datetime import UTC, datetime
 from typing import Final
 
-from msgspec import structs
-
 from burnout.errors import (
     FileTooLargeError,
     FunctionCrashedError,
@@ -22,21 +20,17 @@ from burnout.errors import (
 from burnout.inference import Face, Inference, InferFailure
 from burnout.photos import key_of
 from burnout.store.check_ins import CheckIn, NewCheckIn, Record
-from burnout.store.days import KeepMood
 from burnout.store.people import ReadSettings
-from burnout.telegram.buttons import mood_row
 from burnout.telegram.calls import BotCall
 from burnout.telegram.client import FILE_LIMIT_BYTES
-from burnout.texts import plural, text
-from burnout.values import Language, Rating
+from burnout.texts import plural
 from functions.webhook import assignment, content
 from functions.webhook.deps import Deps, RequestTrace
-from functions.webhook.flows import consent, mood, support
+from functions.webhook.flows import captions, consent
 from functions.webhook.flows.answer import answer
 from functions.webhook.person import Person, Terms
-from functions.webhook.screens import Screen, led_by, sentence
+from functions.webhook.screens import Screen, sentence
 from functions.webhook.updates import Message
-from functions.webhook.words import rating_in
 
 OVERTAKEN_RETRY_S: Final = 2  # the faster run answers meanwhile; if its response is lost, ours comes back for it
 ENOUGH_PX: Final = 800  # long side: more pixels cost time and change no answer (docs/decisions/0003)
@@ -71,7 +65,7 @@ def sent(
         reply_to = message.message_id if waits else None
         return trace.ends("no_consent", [screen.sent_to(message.chat.id, reply_to=reply_to)])
     if person.limit == "silent":
-        return trace.ends("limited", caption_alone(message, person, deps))
+        return trace.ends("limited", captions.alone(message, person, deps))
     outcome, new, screen = _looked_at(message, person, deps, trace)
     record = Record(
         user_id=person.id,
@@ -106,12 +100,12 @@ def _looked_at(
 ) -> tuple[str, NewCheckIn | None, Screen]:
     """The outcome, what the models said, and the sentence for the person."""
     if person.limit is not None:
-        return "limited", None, with_caption(_last_word(person, deps.terms), message, person, deps)
+        return "limited", None, captions.beside(_last_word(person, deps.terms), message, person, deps)
     try:
         with deps.typing(person.id):
             new = _predict(message, person, deps, trace)
     except Refusal as refusal:
-        return refusal.key, None, with_caption(sentence(refusal.key, person.language), message, person, deps)
+        return refusal.key, None, captions.beside(sentence(refusal.key, person.language), message, person, deps)
     return "answered", new, _answer(message, new, person, deps)
 
 
@@ -121,7 +115,7 @@ def _predict(message: Message, person: Person, deps: Deps, trace: RequestTrace) 
     models = assignment.models_run(person.id, shown, deps.terms.baseline_shadow_percent)
     inference, face = _read_or_preview(message, key, models, deps, trace)
     asks_first = assignment.asks_rating_first(person.id, message.message_id)
-    rating = _rating_in_caption(message)
+    rating = captions.rating(message)
     return NewCheckIn(
         observed_at_utc=datetime.fromtimestamp(message.date, UTC),
         shown_model=shown,
@@ -245,60 +239,7 @@ def _answer(message: Message, new: NewCheckIn, person: Person, deps: Deps) -> Sc
         low_ratings=person.low_ratings + 1,  # read only where this rating is low, and so one of them
         day=day,
     )
-    unkept = rating is None and _caption(message)
+    unkept = captions.is_unkept(message)
     in_album = message.media_group_id is not None
     notes = [key for key, holds in (("caption_unkept", unkept), ("answer_album", in_album)) if holds]
     return answer(fresh, person.language, notes=notes)
-
-
-def with_caption(why: Screen, message: Message, person: Person, deps: Deps) -> Screen:
-    """Why there is no answer, and what becomes of the words: a rating is kept without the photo, others are not.
-
-    Without a rating there is a way to give one: it needs no photo.
-    """
-    if said := _mood_in_caption(message, person, deps):
-        return Screen(led_by(why.html, said.html), said.keyboard)
-    unkept = _caption(message) and _rating_in_caption(message) is None
-    told = led_by(why.html, text("caption_unkept", person.language)) if unkept else why.html
-    return or_a_number(told, person.language)
-
-
-def or_a_number(why: str, language: Language) -> Screen:
-    """A sentence about a photo, and the numbers: they count without one."""
-    return Screen(led_by(why, text("or_a_number", language)), [mood_row()])
-
-
-def unread(key: str, message: Message, person: Person, deps: Deps) -> Screen:
-    """The sentence `key` about what the bot cannot read, and what becomes of the words under it."""
-    if said := _mood_in_caption(message, person, deps):
-        return Screen(led_by(text(key, person.language), said.html), said.keyboard)
-    is_unkept = _caption(message) and _rating_in_caption(message) is None
-    return support.unread(key, person, "caption_unkept" if is_unkept else "quiet_line")
-
-
-def caption_alone(message: Message, person: Person, deps: Deps) -> list[BotCall]:
-    """What is said under a photo, a video or a file that is passed over: only that a rating in its caption is kept."""
-    said = _mood_in_caption(message, person, deps) if person.consented else None
-    return [said.sent_to(message.chat.id)] if said else []
-
-
-def _mood_in_caption(message: Message, person: Person, deps: Deps) -> Screen | None:
-    """A rating in the caption, kept without the photo; None where there is none to keep."""
-    rating = _rating_in_caption(message)
-    if rating is None:
-        return None
-    observed_at_utc = datetime.fromtimestamp(message.date, UTC)
-    kept = deps.store(KeepMood(user_id=person.id, observed_at_utc=observed_at_utc, rating=rating))
-    if kept is None:  # erased meanwhile, or deleted by a newer press
-        return None
-    return mood.said(structs.replace(kept, first=False), person.language)  # no question more about the day
-
-
-def _rating_in_caption(message: Message) -> Rating | None:
-    rating = rating_in(_caption(message))
-    return None if rating == "unclear" else rating
-
-
-def _caption(message: Message) -> str:
-    """The sender's own words under a photo."""
-    return "" if message.is_forwarded else (message.caption or "").strip()

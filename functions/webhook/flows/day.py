@@ -89,7 +89,7 @@ def _tells(fact: Literal["rating", "energy", "sleep"]) -> Callable[..., Reply]:
         if day is None:  # erased meanwhile
             return stale(language)
         noted = text("day_noted", language) if getattr(day, fact) == (value or None) else ""  # else a newer press
-        kind = text("day_was_hard", language) if fact == "rating" and warm.is_low(day.rating) else ""
+        kind = warm.of_a_day(day.rating, date.fromisoformat(day.day), language) if fact == "rating" else ""
         if value == 0 or getattr(before, fact) not in (None, value):
             return Reply(card(day, language, lead=kind), noted, outcome="day")
         asked = next_question(day, fact)

@@ -3,7 +3,6 @@
 Each question can be skipped, and every answer can be changed in the settings later.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final, Literal
 
@@ -33,7 +32,7 @@ def _start(context: Context) -> Reply:
 def _reads(context: Context, part: Literal["all", "short"], language: Language) -> Reply:
     """The notice in this language; the home screen for somebody who agreed meanwhile."""
     if context.person.consented:
-        return Reply(home.screen(context.language))
+        return Reply(home.beginning(context))
     return Reply(_notice(context, language, full=part == "all"))
 
 
@@ -66,7 +65,7 @@ def _agreed(context: Context) -> Reply:
     """The answer to the photo that waited, and the first question, if the person's clock is not known from before."""
     stands, photo = settings_of(context), _waiting_photo(context)
     begins = stands is None or stands.time_zone is None
-    screen = _city(context) if begins else _done(context.language)
+    screen = _city(context) if begins else _done(context)
     answer, is_ended = _answer_to(photo, context) if photo else (None, False)
     return Reply(screen, then=answer, is_ended=is_ended, outcome=context.trace.outcome if answer else "agreed")
 
@@ -120,7 +119,7 @@ def _city(context: Context) -> Screen:
 def _city_first(context: Context) -> Screen:
     """The question for the clock again: a reminder was chosen, and by UTC it would come at the wrong hour."""
     language = context.language
-    keep = clock.keep_utc(language, context.deps.now_utc(), "fzone")
+    keep = clock.keep(language, context.deps.now_utc(), "fzone")
     ways = [[button("first_other_city", language, "first", "write"), keep], [_no_reminder(language)]]
     return Screen(text("zone_first", language), [*_cities(context), *ways])
 
@@ -139,19 +138,18 @@ def _alerts(language: Language) -> Screen:
     return Screen(text("first_alerts", language), [answers])
 
 
-def _done(language: Language) -> Screen:
-    return home.screen(language, text("first_done", language))
+def _done(context: Context) -> Screen:
+    return home.beginning(context, text("first_done", context.language))
 
 
 def _next(context: Context, step: First) -> Reply:
-    """The question before was left out, or its answer is going to be written."""
-    screens: dict[First, Callable[[Language], Screen]] = {
-        "write": _reminder,
-        "reminder": _reminder,
-        "alerts": _alerts,
-        "done": _done,
-    }
-    return Reply(screens[step](context.language), then=clock.asks_for_words(context) if step == "write" else None)
+    """The question before was left out; a city that is going to be written leads to the next one by itself."""
+    if step == "write":
+        return Reply(then=clock.asks_for_words(context, step=True))
+    if step == "done":
+        return Reply(_done(context))
+    screen = (_alerts if step == "alerts" else _reminder)(context.language)
+    return Reply(screen)
 
 
 def _zone(context: Context, zone: str) -> Reply:
@@ -173,7 +171,7 @@ def _hour(context: Context, hour: Hour) -> Reply:
 def _wants_alerts(context: Context, switch: Switch) -> Reply:
     if _changed(context, alerts=switch == "on") is None:
         return stale(context.language)
-    return Reply(_done(context.language))
+    return Reply(_done(context))
 
 
 def _changed(context: Context, **changes: Any) -> Settings | None:

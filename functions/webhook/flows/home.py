@@ -5,8 +5,8 @@ from typing import Final
 from burnout.telegram.buttons import mood_row
 from burnout.texts import text
 from burnout.values import Language
-from functions.webhook.flow import Command, Context, Flow, Press
-from functions.webhook.flows import consent
+from functions.webhook.flow import Command, Context, Flow, Press, settings_of
+from functions.webhook.flows import clock, consent
 from functions.webhook.screens import Reply, Screen, button, led_by
 
 _HISTORY_DAYS: Final = 7
@@ -23,10 +23,20 @@ def screen(language: Language, lead: str = "") -> Screen:
     return Screen(led_by(lead, text("home", language)), keyboard)
 
 
-def beginning(context: Context) -> Screen:
-    """The home screen, or before the agreement the notice."""
+def beginning(context: Context, lead: str = "") -> Screen:
+    """The home screen below `lead`, or before the agreement the notice.
+
+    Whoever has chosen no clock is asked for one instead, each time: nothing is scheduled until then.
+    """
     person = context.person
-    return screen(person.language) if person.consented else consent.notice(person, context.deps)
+    if not person.consented:
+        return consent.notice(person, context.deps)
+    stands = settings_of(context)
+    if stands is None or not clock.is_unset(stands):
+        return screen(person.language, lead)
+    asked = text("home_clock", person.language, zone=clock.line(stands, context.deps.now_utc()))
+    home = screen(person.language, asked)
+    return Screen(home.html, [*home.keyboard, [button("settings_button_zone", person.language, "open", "zone")]])
 
 
 def help_card(context: Context) -> Screen:

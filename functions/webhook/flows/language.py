@@ -6,8 +6,8 @@ from burnout.store.people import SetLanguage
 from burnout.telegram.buttons import data_of
 from burnout.texts import LANGUAGE_NAMES, LANGUAGES, text
 from burnout.values import Language
-from functions.webhook.flow import Command, Context, Flow, Press
-from functions.webhook.flows import home, settings
+from functions.webhook.flow import Command, Context, Flow, Press, settings_of
+from functions.webhook.flows import clock, home, settings
 from functions.webhook.screens import Reply, Screen
 
 
@@ -18,9 +18,12 @@ def _language(context: Context) -> Reply:
 
 def _speak(context: Context, language: Language) -> Reply:
     stands = context.deps.store(SetLanguage(user_id=context.person.id, language=language)) or language
-    # The language decides the default time zone too, so somebody who has settings sees them all again.
     read = replace(context, person=replace(context.person, language=stands))
-    screen = settings.present(context) if context.person.consented else home.help_card(read)
+    found = settings_of(read) if context.person.consented else None
+    if found is not None and clock.is_unset(found):  # the language has moved the guess
+        screen = clock.asked(found, context.deps.now_utc())
+    else:
+        screen = settings.present(read) if context.person.consented else home.help_card(read)
     return Reply(screen, text("noted_language", language) if stands == language else "")
 
 

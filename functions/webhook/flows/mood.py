@@ -26,7 +26,11 @@ def typed(context: Context, rating: Rating | Literal["unclear"], at_utc: datetim
         return Reply(consent.notice(context.person, context.deps, lead="terms_for_mood"), outcome="no_consent")
     if rating == "unclear":
         return Reply(support.unread("words_number", context.person), outcome="words_number")
-    return kept(context, rating, at_utc)
+    reply = kept(context, rating, at_utc)
+    if reply.screen is not None:
+        return reply
+    again = asked(context.language)
+    return Reply(Screen(led_by(text("mood_unkept", context.language), again.html), again.keyboard), outcome="mood")
 
 
 def kept(context: Context, rating: Rating, at_utc: datetime) -> Reply:

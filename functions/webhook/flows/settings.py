@@ -198,6 +198,8 @@ def choices(name: SettingName, settings: Settings, now_utc: datetime) -> Screen:
 def _report(settings: Settings) -> str:
     if not settings.reports:
         return text("settings_off", settings.language)
+    if clock.is_unset(settings):
+        return text("settings_waits", settings.language)
     weekday = get_day_names("wide", "format", settings.language)[settings.report_weekday]
     return f"{weekday}, {_clock(settings.report_hour)}"
 

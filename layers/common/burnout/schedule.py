@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from burnout.values import Language
 
-# Until a person says where they are: most people who write Russian live in Moscow's zone or near it.
+# A guess, for days and help lines only, until a person says where they are: nothing is scheduled by it.
 DEFAULT_ZONES: Final[dict[Language, str]] = {"en": "Etc/UTC", "ru": "Europe/Moscow"}
 _WEEK_DAYS: Final = 7
 

@@ -15,9 +15,9 @@ from local.telegram.limits import CAPTION_MAX
 
 LINES = 12  # of 38 letters
 # Whoever asks for these wants to read: everything about their data, the whole notice, who runs the bot, all commands,
-# the weekly question, whose words are the published ones, and what stands in the bot's profile.
+# the weekly question, whose words are the published ones, what stands in the bot's profile, all help lines.
 READ_IN_FULL = ("/privacy", "read:all:en", "read:all:ru", "/developer_info", "commands", "question of the week",
-                "profile_description")  # fmt: skip
+                "profile_description", "lines")  # fmt: skip
 REPORT = "report"  # a caption: its alt text is for who cannot see the picture
 
 
@@ -34,6 +34,11 @@ def test_every_screen_fits(walks, language):
     assert len(shown) > 400
     assert [each for each in long if not each[1].endswith((*READ_IN_FULL, REPORT))] == []
     assert max(len(text) for _, reached_by, text in long if reached_by == REPORT) <= CAPTION_MAX
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_ends_twice_after_a_shortened_month(walks, language):
+    assert [each.reached_by for each in walks[language].shown.values() if re.search(r"\w\.\.(?!\.)", each.text)] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -16,7 +16,7 @@ from burnout.errors import ConfigError, StoreUnavailableError
 from burnout.invocation import PING
 from burnout.store.check_ins import Begin, Rate, ReadHistory, Record
 from burnout.store.client import StoreClient
-from burnout.store.people import Consent
+from burnout.store.people import ChangeSettings, Consent
 from burnout.store.privacy import Erase, Sweep
 from burnout.store.reports import ClaimDue, HoldRun
 from functions.store.app import lambda_handler, wire
@@ -271,6 +271,7 @@ def test_what_is_about_a_shard_is_done_on_the_one_that_is_named_and_made_where_s
     assert ask(ClaimDue(shard=0, **run)) == {"ok": {"reports": (), "reminders": (), "alerts": (), "more": False}}
     assert not (root / "00.sqlite").exists()
     assert ask(HoldRun(shard=0, **run)) == {"ok": True}
+    ask(ChangeSettings(user_id=7, time_zone="Etc/UTC"))
     assert (root / "00.sqlite").exists()
     assert [report["user_id"] for report in ask(ClaimDue(shard=0x79, **run))["ok"]["reports"]] == [7]
     assert ask(Sweep(shard=0x79, at_utc=later))["ok"]["people"] == 1

@@ -14,8 +14,9 @@ from msgspec.structs import replace
 
 from burnout.errors import StoreUnavailableError, TelegramRejectedError, TelegramSilentError, TelegramUnavailableError
 from burnout.report_requests import ReportRequest, Tick
-from burnout.schedule import iso_week
+from burnout.schedule import DEFAULT_ZONES, iso_week
 from burnout.store.check_ins import Rate
+from burnout.store.people import ChangeSettings
 from burnout.store.privacy import TABLES, ReadRows, Sweep, Swept
 from burnout.store.reports import AnswerWeek, ClaimDue
 from burnout.telegram.calls import BotCall
@@ -140,11 +141,13 @@ class ReportFixture:
     def person(
         self, user_id: int, *, days: int = 8, language: str = "en", until: datetime = SUNDAY, answered: bool = True
     ) -> int:
-        """Somebody who agreed and has checked in on each of the last so many days, at noon UTC.
+        """Somebody who agreed, chose a clock and has checked in on each of the last so many days, at noon UTC.
 
         They have `answered` the question of the week that ends then, which would follow their report.
         """
         perform(self.root, agree(user_id=user_id, chat_id=user_id, language=language), self.now_utc)
+        chosen = ChangeSettings(user_id=user_id, time_zone=DEFAULT_ZONES[language])
+        perform(self.root, chosen, self.now_utc)
         for back in range(days):
             observed = until.replace(hour=12) - timedelta(days=back)
             number = user_id * 1000 + back

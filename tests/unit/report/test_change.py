@@ -39,12 +39,18 @@ def what_moved(change, days=(), told_days=(), weekly=()):
 
 @pytest.mark.parametrize(
     ("last", "change"),
-    [(35.6, "up"), (35.4, "up"), (36.6, "steady"), (55.4, "steady"), (55.6, "down"), (None, "first")],
-)
-def test_ten_points_are_a_rise_and_nine_are_none(last, change):
+    [(35.6, "up"), (35.4, "up"), (36.6, "first"), (55.4, "first"), (55.6, "down"), (None, "first"),
+     (40.6, "first"), (41.6, "steady"), (50.4, "steady"), (50.6, "first")],
+)  # fmt: skip
+def test_ten_points_are_a_rise_and_nine_are_none_but_more_than_four_are_not_much_as_before(last, change):
     strain = a_strain(45.6)  # shown as 46
 
     assert change_of(strain, None if last is None else a_last_report(last)) == change
+
+
+@pytest.mark.parametrize(("index", "last"), [(54.6, 53.0), (53.0, 54.6), (39.6, 39.0), (39.0, 39.6)])
+def test_what_has_another_name_than_in_the_last_report_is_not_as_before(index, last):
+    assert change_of(a_strain(index), a_last_report(last)) == "first"
 
 
 @pytest.mark.parametrize(("load", "change"), [(0.3, "up"), (0.29, "steady")])

@@ -100,8 +100,8 @@ def test_buttons_lead_where_their_labels_say(language):
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", "Your strain has risen above your own first weeks. Heavy days: 2 of 2 in the last week, 0 of 2 before."),
-        ("ru", "поднялось выше, чем в ваши первые недели. Тяжёлых дней за неделю: 2 из 2, до этого 0 из 2."),
+        ("en", "Your strain is above your own first weeks. Heavy days: 2 of 2 in the last week, 0 of 2 before."),
+        ("ru", "напряжение выше, чем в ваши первые недели. Тяжёлых дней за неделю: 2 из 2, до этого 0 из 2."),
     ],
 )
 def test_a_notice_says_what_moved_if_anything_did(language, words):

@@ -57,9 +57,9 @@ def overtime_course(language, days=60):
     ("language", "said"),
     [
         ("en", "Days with “overtime”: you rated yourself 1.2 lower (9 days against 14). "
-               "It goes together; it need not be the cause."),
+               "It need not be the cause."),
         ("ru", "Дни с пометкой «переработка»: ваша оценка на 1,2 ниже (9 дней против 14). "
-               "Это совпадает по времени, но может и не быть причиной."),
+               "Это не обязательно причина."),
     ],
 )  # fmt: skip
 def test_a_finding_is_one_sentence_that_claims_no_cause(language, said):
@@ -94,15 +94,22 @@ def test_a_list_stops_at_three():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_planted_factor_is_in_the_report_and_under_why(language):
-    planted = overtime_course(language)
+    planted = overtime_course(language, days=25)  # the fifth day with it is today
 
-    assert text("factor_overtime", language) in of_report(planted)
+    assert text("factor_overtime", language) in of_report(planted, TODAY)
     due = DueReport(user_id=1, chat_id=1, key="2026-W48", due_at_utc=SUNDAY + timedelta(days=7), unfinished=False)
     report = weekly_message(due, planted, lambda *_: b"")
-    assert of_report(planted) in visible_text(report.call.params, "caption")
+    assert of_report(planted, TODAY) in visible_text(report.call.params, "caption")
     call = why_call(1, planted, TODAY)
     assert text("factor_overtime", language) in call.params["text"]
     assert data_of("sees") in str(call.params["reply_markup"])
+
+
+def test_a_report_says_a_finding_in_the_week_in_which_it_comes_to_stand_out_and_why_goes_on():
+    courses = [overtime_course("en", days=days) for days in (25, 30, 32, 60)]
+
+    assert [bool(of_report(each, TODAY)) for each in courses] == [True, True, False, False]
+    assert all("overtime" in why_call(1, each, TODAY).params["text"] for each in courses)
 
 
 def test_where_nothing_stands_out_the_report_says_nothing_and_why_what_it_needs():
@@ -110,15 +117,15 @@ def test_where_nothing_stands_out_the_report_says_nothing_and_why_what_it_needs(
 
     words = why_call(1, flat, TODAY).params["text"]
 
-    assert of_report(flat) == ""
-    assert "Nothing stands out so far" in words
-    assert "Strain index 53: " in words
+    assert of_report(flat, TODAY) == ""
+    assert "Nothing stands out yet" in words
+    assert "Strain index 53 is made of: " in words
 
 
 def test_the_points_are_whole_and_add_up_to_the_index():
     uneven = a_strain(parts={"level": 20.2, "persistence": 10.6, "trend": 5.4, "answer": 0.2})
 
-    assert why_text([], uneven, "en").endswith("\n\nStrain index 36: all days 20, heavy days 11, rise 5.")
+    assert why_text([], uneven, "en").startswith("Strain index 36 is made of: all days 20, heavy days 11, rise 5.\n\n")
 
 
 def test_without_an_index_there_are_no_points():

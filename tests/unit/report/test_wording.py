@@ -17,7 +17,9 @@ from burnout.store.reports import CourseDay, LastReport
 from burnout.texts import LANGUAGES, plural, text, variants
 from burnout.values import Language
 from functions.report.change import called_hard
+from functions.report.factors import Finding
 from functions.report.strain import DayLoad, Strain, shown_index, strain_on, week_change
+from functions.report.why import sentence
 from functions.report.wording import alert, report_caption
 from local.telegram.limits import CAPTION_MAX, visible_text
 from research.synthetic_people import FIRST_DAY, GROUPS, HABITS, latent_loads
@@ -26,13 +28,9 @@ from tests.unit.report.courses import BANDS, PARTS, SUNDAY, UTC_ZONE, a_day, a_s
 
 HELP = "findahelpline.com"
 FORBIDDEN = re.compile(r"depress|therap|treatment|burned out|депресс|лечени|выгоре|!", re.I)
-FINDING = {
-    "en": "On days with “Conflict at work” you rated yourself 1.2 lower (9 days against 14). "
-    "It goes together; it need not be the cause.",
-    "ru": "Дни с отметкой «Конфликт на работе»: ваша оценка на 1,2 ниже (9 дней против 14). "
-    "Это совпадает по времени, но может и не быть причиной.",
-}
+FINDING = {each: sentence(Finding("after", "overload", -1.2, -1.9, -0.5, 9, 114), each) for each in LANGUAGES}
 HEAVIER = tuple(a_day(ago, load=0.7 if ago < 7 else 0.2, rating=2.0 if ago < 7 else 4.0) for ago in range(27, -1, -1))
+LINES = {"calm": 12, "raised": 15, "high": 16}  # people who listen take three of them, or five
 UNEASY = tuple(CourseDay(day=f"{day.day}", energy=3, sleep=1 if day.load > 0.5 else 3, factors=()) for day in HEAVIER)
 
 
@@ -60,8 +58,6 @@ day_loads = st.builds(
     load=shares,
     photos=st.none() | shares,
     rating=st.none() | st.floats(1, 5),
-    check_ins=st.integers(1, 999),
-    ratings=st.integers(0, 999),
 )
 strains = st.builds(
     Strain,
@@ -70,7 +66,6 @@ strains = st.builds(
         lambda loads: tuple(sorted(loads, key=lambda load: load.day))
     ),
     observed_days=st.integers(0, 14),
-    check_ins=st.integers(0, 99_999),
     index=st.floats(0, 100),
     band=st.sampled_from(BANDS),
     parts=st.dictionaries(st.sampled_from(PARTS), st.floats(0, 20)),
@@ -140,18 +135,17 @@ def rises_or_is_called_hard(strain, last_index):
     ("language", "band", "above", "finding"), [*product(LANGUAGES, BANDS, (False, True), (False, True))]
 )
 def test_the_longest_report_fits(language, band, above, finding):
-    photos_only = tuple(replace(day, rating=None, ratings=0, photos=day.load) for day in HEAVIER)
+    photos_only = tuple(replace(day, rating=None, photos=day.load) for day in HEAVIER)
     for week, days in product(range(3), (HEAVIER,) if finding else (HEAVIER, photos_only)):  # found in ratings
         later = timedelta(weeks=week)
         facts = {"days": tuple(replace(day, day=day.day + later) for day in days), "above_baseline": above}
-        strain = a_strain(100.0, band, day=SUNDAY + later, observed_days=14, check_ins=99_999, parts={}, **facts)
+        strain = a_strain(100.0, band, day=SUNDAY + later, observed_days=14, parts={}, **facts)
         said = FINDING[language] if finding else ""
         caption = a_caption(strain, language, 0.0, finding=said, days=UNEASY, zone="Europe/Moscow")
-        talk_and_alt = "Help lines|Линии помощи|In the picture|На картинке"
-        paragraphs = [each for each in caption.splitlines() if not re.search(talk_and_alt, each)]
+        before_alt, _ = re.split("\n\nIn the picture|\n\nНа картинке", caption)
 
-        assert 400 <= len(caption) <= CAPTION_MAX
-        assert sum(len(wrap(each, 38)) for each in paragraphs) <= (15 if finding else 12), caption
+        assert 300 <= len(caption) <= CAPTION_MAX
+        assert sum(max(1, len(wrap(each, 38))) for each in before_alt.splitlines()) <= LINES[band], caption
 
 
 # ---------------------------------------------------------------- what it says
@@ -183,15 +177,22 @@ def test_every_band_and_change_has_its_words_in_the_first_line(language, band, w
         ("en", ["14 points above your last report.", "Heavy days: 7 of 7 in the last week, 0 of 7 before.",
                 "Your own rating: 2.0 in the last week, 4.0 before."]),
         ("ru", ["На 14 баллов выше прошлого отчёта.", "Тяжёлых дней за неделю: 7 из 7, до этого 0 из 7.",
-                "Ваша оценка за неделю: 2,0, до этого 4,0."]),
+                "Ваша оценка за неделю: 2,0 (до этого 4,0)."]),
     ],
 )  # fmt: skip
 def test_a_rise_says_its_points_and_what_moved_with_both_numbers(language, words):
-    strain = a_strain(46.0, days=HEAVIER)
+    calm, raised = (a_caption(a_strain(46.0, band, days=HEAVIER), language, 32.0) for band in ("calm", "raised"))
 
-    assert a_caption(strain, language, 32.0).split("\n")[1:4] == words
-    assert FINDING["en"] in a_caption(strain, language, 32.0, finding=FINDING["en"])
-    assert words[2] not in a_caption(strain, language, 32.0, finding=FINDING["en"])
+    assert calm.split("\n")[1:4] == words
+    assert words[1] in raised
+    assert words[2] not in raised  # the people who listen need the room
+
+
+def test_a_finding_comes_instead_of_a_small_step():
+    without, with_it = (a_caption(a_strain(46.0), finding=finding) for finding in ("", FINDING["en"]))
+
+    assert "small step" in without
+    assert (FINDING["en"] in with_it, "small step" in with_it) == (True, False)
 
 
 def test_a_heavier_week_is_said_where_nothing_else_moved_enough():
@@ -205,7 +206,7 @@ def test_a_heavier_week_is_said_where_nothing_else_moved_enough():
 @pytest.mark.parametrize(
     ("changes", "doubts"),
     [
-        ({"days": (a_day(0, photos=0.5),), "parts": {"level": 30.0}}, ["photos"]),
+        ({"days": (a_day(0, photos=0.5),), "parts": {"level": 30.0}}, ["Photos"]),
         ({"days": (a_day(0, photos=0.5),)}, []),  # there is an answer
         ({"days": (a_day(0, rating=3.0),), "parts": {"level": 30.0}}, []),
         ({"days": (replace(a_day(0), energy=2),), "parts": {"level": 30.0}}, []),
@@ -215,7 +216,7 @@ def test_a_heavier_week_is_said_where_nothing_else_moved_enough():
     ],
 )
 def test_what_rests_on_photos_alone_or_looks_high_and_is_not_called_so_is_explained(changes, doubts):
-    assert re.findall("(?<=from )photos(?= only)|(?<=I call it )high", a_caption(a_strain(**changes))) == doubts
+    assert re.findall("(?<= )Photos(?= only)|(?<=I call it )high", a_caption(a_strain(**changes))) == doubts
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -4,7 +4,7 @@ import pytest
 
 from functions.store.operations import run
 from functions.store.schema import shipped_schema, statements
-from tests.unit.store.samples import NOON, agree
+from tests.unit.store.samples import NOON, agree, choose_clock
 
 
 class Shard:
@@ -40,6 +40,7 @@ def shard(tmp_path):
 
 @pytest.fixture
 def person(shard):
-    """A shard with one person who agreed on Monday, and whose report is due on Sunday."""
+    """A shard with one person who agreed and chose a clock on Monday, and whose report is due on Sunday."""
     shard(agree(chat_id=70))
+    shard(choose_clock())
     return shard

@@ -6,7 +6,7 @@ from typing import Any
 from burnout.emotions import Emotion
 from burnout.inference import Prediction, Quality
 from burnout.store.check_ins import NewCheckIn, PhotoTerms, Record
-from burnout.store.people import Consent
+from burnout.store.people import ChangeSettings, Consent
 from burnout.telegram.calls import BotCall
 
 NOON = datetime(2026, 3, 2, 12, 0, 5, tzinfo=UTC)
@@ -56,3 +56,9 @@ def photo_terms(**changes: Any) -> PhotoTerms:
 def agree(**changes: Any) -> Consent:
     fields: dict[str, Any] = {"user_id": 7, "chat_id": 7, "version": 1, "language": "en"}
     return Consent(**fields | changes)
+
+
+def choose_clock(**changes: Any) -> ChangeSettings:
+    """Until then nothing is scheduled for somebody who agreed."""
+    fields: dict[str, Any] = {"user_id": 7, "time_zone": "Etc/UTC"}
+    return ChangeSettings(**fields | changes)

@@ -10,7 +10,7 @@ from burnout.store.check_ins import Begin, GiveFeedback, Rate, ReadHistory, Read
 from burnout.store.people import ChangeSettings, Settings
 from burnout.store.reports import AnswerWeek, CourseCheckIn, LastReport, ReadCourse, WeeklyAnswer
 from tests.unit.store import steps
-from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, agree, new_check_in, prediction, record
+from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, agree, choose_clock, new_check_in, prediction, record
 
 WAITING = record(101, check_in=new_check_in(rating_first=True))
 
@@ -18,8 +18,9 @@ WAITING = record(101, check_in=new_check_in(rating_first=True))
 @pytest.fixture
 def shard(shard):
     """Two people who agreed: nothing is kept about anybody else."""
-    shard(agree())
-    shard(agree(user_id=8))
+    for user_id in (7, 8):
+        shard(agree(user_id=user_id))
+        shard(choose_clock(user_id=user_id))
     return shard
 
 
@@ -127,7 +128,7 @@ def test_a_course_has_the_check_ins_and_answers_of_its_time_oldest_first(shard):
     found = shard(course())
 
     assert found is not None
-    assert found.settings == Settings(language="en")
+    assert found.settings == Settings(language="en", time_zone="Etc/UTC")
     assert found.check_ins == (
         CourseCheckIn(observed_at_utc=NOON, negative=0.3, rating=2, photo=True),
         CourseCheckIn(observed_at_utc=NOON + 7 * DAY - SECOND, negative=0.2, rating=None, photo=True),

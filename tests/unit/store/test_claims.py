@@ -6,7 +6,7 @@ import pytest
 
 from burnout.store.people import ChangeSettings
 from burnout.store.reports import Due, DueReport
-from tests.unit.store.samples import DAY, HOUR, SECOND, agree
+from tests.unit.store.samples import DAY, HOUR, SECOND, agree, choose_clock
 from tests.unit.store.steps import DUE, QUARTER, WEEK, claim, finish, keys, start
 
 ROW = "SELECT state, run_id, claimed_until_utc FROM reports"
@@ -50,7 +50,7 @@ def test_a_report_that_a_run_began_to_send_is_taken_over_as_unfinished_when_its_
 def test_the_earliest_due_come_first_and_more_are_announced(person):
     for user_id, hour in ((8, 17), (9, 16), (10, 18)):
         person(agree(user_id=user_id))
-        person(ChangeSettings(user_id=user_id, report_hour=hour))
+        person(choose_clock(user_id=user_id, report_hour=hour))
 
     first = person(claim(most=3))
     person(finish())
@@ -62,6 +62,7 @@ def test_the_earliest_due_come_first_and_more_are_announced(person):
 
 def test_reports_in_another_run_s_hands_are_not_more(person):
     person(agree(user_id=8))
+    person(choose_clock(user_id=8))
     person(claim("a"))
 
     due = person(claim("b", DUE + SECOND, most=1))
@@ -153,7 +154,7 @@ def test_a_report_left_behind_by_a_person_who_wanted_none_for_a_while_is_not_the
 def test_each_week_has_one_report_at_its_hour(shard, agreed, changes, reports):
     at_utc = datetime.fromisoformat(f"{agreed}T00:00:00Z")
     shard(agree(), at_utc)
-    shard(ChangeSettings(user_id=7, **changes), at_utc)
+    shard(choose_clock(**changes), at_utc)
     end = at_utc + 14 * DAY
 
     sent = {}

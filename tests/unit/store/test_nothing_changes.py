@@ -25,7 +25,7 @@ from burnout.store.people import ChangeSettings, ReadSettings, SetLanguage, SetR
 from burnout.store.privacy import Erase, ReadRows, Rows, SetDonating
 from burnout.store.reports import AnswerWeek, Course, Postpone, ReadCourse, StartAlert, StartReminder
 from functions.store.rows import UnstorableError
-from tests.unit.store.samples import HOUR, NOON, SECOND, agree, new_check_in, photo_terms, record
+from tests.unit.store.samples import HOUR, NOON, SECOND, agree, choose_clock, new_check_in, photo_terms, record
 from tests.unit.store.steps import claim, finish, release, start
 
 ABOUT_A_CHECK_IN = (
@@ -181,6 +181,7 @@ def test_what_is_said_again_later_is_answered_the_same_and_writes_nothing(shard,
 )
 def test_what_breaks_a_constraint_is_refused_by_its_name_without_the_value(shard, operation, constraint):
     shard(agree())
+    shard(choose_clock())
     shard(claim())
 
     with pytest.raises(UnstorableError) as raised:

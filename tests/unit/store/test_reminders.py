@@ -7,7 +7,7 @@ import pytest
 from burnout.store.days import KeepMood, TellDay
 from burnout.store.people import ChangeSettings, SetReachable
 from burnout.store.reports import ClaimDue, DueReminder, Postpone, Reminder, StartReminder
-from tests.unit.store.samples import DAY, HOUR, SECOND, agree, new_check_in, record
+from tests.unit.store.samples import DAY, HOUR, SECOND, agree, choose_clock, new_check_in, record
 
 MINUTE = timedelta(minutes=1)
 EIGHT_PM = datetime.fromisoformat("2026-03-02T20:00:00Z")
@@ -50,7 +50,7 @@ def test_a_reminder_has_all_that_the_run_needs_and_comes_once(person):
 def test_reminders_need_no_room_among_the_reports_and_come_earliest_first(person):
     for user_id, hour in ((8, 19), (9, 20)):
         person(agree(user_id=user_id))
-        person(ChangeSettings(user_id=user_id, reminder_hour=hour))
+        person(choose_clock(user_id=user_id, reminder_hour=hour))
 
     due = person(ClaimDue(shard=0, run_id="a", at_utc=EIGHT_PM, until_utc=EIGHT_PM, most=1))
 

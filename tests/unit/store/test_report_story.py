@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from burnout.store.people import ChangeSettings, SetReachable
 from burnout.store.reports import ClaimDue
 from tests.unit.store.conftest import Shard
-from tests.unit.store.samples import HOUR, NOON, agree
+from tests.unit.store.samples import HOUR, NOON, agree, choose_clock
 from tests.unit.store.steps import finish, release, start
 
 pytestmark = pytest.mark.long
@@ -40,6 +40,7 @@ class OneReportAWeek(RuleBasedStateMachine):
         self.started: dict[str, list[str]] = {"a": [], "b": []}
         self.delivered: Counter[str] = Counter()
         self.said(agree(), at_utc=NOON)
+        self.said(choose_clock(), at_utc=NOON)
 
     def said(self, operation, at_utc=None):
         return self.shard(operation, at_utc or self.now_utc)

@@ -8,7 +8,7 @@ from burnout.store.people import SetReachable
 from burnout.store.privacy import Erase
 from burnout.store.reports import Due, HoldRun, Postpone, ReleaseRun
 from functions.store.rows import text
-from tests.unit.store.samples import DAY, SECOND, agree
+from tests.unit.store.samples import DAY, SECOND, agree, choose_clock
 from tests.unit.store.steps import DUE, QUARTER, WEEK, claim, finish, keys, release, start
 
 YES, NO = True, False
@@ -42,6 +42,7 @@ def test_what_was_made_of_somebody_erased_is_not_sent_to_the_same_person_who_agr
     (pseudonym,) = person.rows("SELECT pseudonym FROM people")[0]
     person(Erase(user_id=7))
     person(agree(chat_id=70))
+    person(choose_clock())
     person(claim())
 
     assert person(start(key=key, pseudonym=pseudonym)) == NO
@@ -89,6 +90,7 @@ def test_what_telegram_asks_for_is_kept_to_within_a_week_and_once(person, asked_
 def test_people_for_whom_telegram_failed_come_after_the_others(person):
     for user_id in (8, 9):
         person(agree(user_id=user_id))
+        person(choose_clock(user_id=user_id))
     person(Postpone(user_id=7), DUE)
 
     later = DUE + QUARTER
@@ -214,6 +216,7 @@ def test_a_person_who_blocks_while_their_report_is_on_its_way_stays_without_a_ne
 
 def test_reports_asked_for_are_forgotten_after_two_days_and_weekly_ones_and_others_are_not(person):
     person(agree(user_id=8))
+    person(choose_clock(user_id=8))
     person(claim())
     person(finish())
     for key, user_id in (("4", 7), ("5", 7), ("6", 8)):

@@ -6,7 +6,7 @@ import pytest
 
 from burnout.store.people import ChangeSettings, ReadSettings, SetLanguage, SetReachable, Settings
 from burnout.store.reports import AnswerWeek
-from tests.unit.store.samples import DAY, HOUR, NOON, agree
+from tests.unit.store.samples import DAY, HOUR, NOON, agree, choose_clock
 
 
 def change(**changes):
@@ -33,7 +33,8 @@ def test_what_is_given_changes_and_the_rest_stays(shard):
     assert shard(ReadSettings(user_id=7)) == found
 
 
-TOKYO, NEW_YORK = change(time_zone="Asia/Tokyo"), change(report_hour=2, time_zone="America/New_York")
+UTC, TOKYO = choose_clock(), change(time_zone="Asia/Tokyo")
+NEW_YORK = change(report_hour=2, time_zone="America/New_York")
 RUSSIAN = SetLanguage(user_id=7, language="ru")
 BLOCKED, BACK = SetReachable(user_id=7, reachable=False), SetReachable(user_id=7, reachable=True)
 ON_SUNDAY = "2026-03-08T18:00:00Z"
@@ -43,29 +44,29 @@ FIVE_PAST = datetime.fromisoformat("2026-03-08T18:05:00Z")
 @pytest.mark.parametrize(
     ("said", "at_utc", "report", "reminder"),
     [
-        ([agree()], NOON, ON_SUNDAY, None),
-        ([agree(language="ru")], NOON, "2026-03-08T15:00:00Z", None),
-        ([agree(), agree(version=2, language="ru")], NOON, "2026-03-08T15:00:00Z", None),
-        ([agree(), RUSSIAN], NOON, "2026-03-08T15:00:00Z", None),
+        ([agree()], NOON, None, None),
+        ([agree(), RUSSIAN, change(reminder_hour=20)], NOON, None, None),
+        ([agree(), UTC], NOON, ON_SUNDAY, None),
         ([agree(), TOKYO, RUSSIAN], NOON, "2026-03-08T09:00:00Z", None),
+        ([agree(), TOKYO, agree(version=2, language="ru")], NOON, "2026-03-08T09:00:00Z", None),
         ([agree(language="ru"), change(time_zone="Nowhere/Atlantis")], NOON, "2026-03-08T15:00:00Z", None),
         ([agree(), NEW_YORK], NOON, "2026-03-08T07:00:00Z", None),  # there is no 2 o'clock that day
         ([agree(), NEW_YORK, change(report_weekday=4, report_hour=8)], NOON, "2026-03-06T13:00:00Z", None),
-        ([agree(), change(reports=False)], NOON, None, None),
-        ([agree(), change(reports=False), change(reports=True)], NOON + 10 * DAY, "2026-03-15T18:00:00Z", None),
-        ([agree(), change(report_hour=9)], FIVE_PAST, ON_SUNDAY, None),  # due, and not claimed yet
-        ([agree(), change(reminder_hour=20)], NOON, ON_SUNDAY, "2026-03-02T20:00:00Z"),
-        ([agree(), change(reminder_hour=20), change(reminder_hour=None)], NOON, ON_SUNDAY, None),
-        ([agree(), change(reminder_hour=12), BLOCKED, change(report_hour=9, reminder_hour=13)], NOON, None, None),
+        ([agree(), UTC, change(reports=False)], NOON, None, None),
+        ([agree(), UTC, change(reports=False), change(reports=True)], NOON + 10 * DAY, "2026-03-15T18:00:00Z", None),
+        ([agree(), UTC, change(report_hour=9)], FIVE_PAST, ON_SUNDAY, None),  # due, and not claimed yet
+        ([agree(), UTC, change(reminder_hour=20)], NOON, ON_SUNDAY, "2026-03-02T20:00:00Z"),
+        ([agree(), UTC, change(reminder_hour=20), change(reminder_hour=None)], NOON, ON_SUNDAY, None),
+        ([agree(), UTC, change(reminder_hour=12), BLOCKED, change(report_hour=9, reminder_hour=13)], NOON, None, None),
         (
-            [agree(), change(report_hour=9, reminder_hour=13), BLOCKED, BACK],
+            [agree(), UTC, change(report_hour=9, reminder_hour=13), BLOCKED, BACK],
             NOON + 60 * DAY,
             "2026-05-03T09:00:00Z",
             "2026-05-01T13:00:00Z",
         ),
     ],
     ids=[
-        *("first", "in Russian", "newer consent", "language", "language of who chose a zone", "vanished zone"),
+        *("no clock", "no clock in Russian", "clock", "another language", "newer consent", "vanished zone"),
         *("clock change", "weekday and hour", "off", "on again", "due already", "reminder", "reminder off"),
         *("out of reach", "back in reach"),
     ],

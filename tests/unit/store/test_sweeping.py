@@ -18,7 +18,7 @@ from functions.store.database import shard_path, transaction
 from functions.store.operations import fulfil
 from tests.fakes import FakePhotos
 from tests.unit.store.conftest import Shard
-from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, agree, new_check_in, record
+from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, agree, choose_clock, new_check_in, record
 from tests.unit.store.steps import claim, start
 
 SHARD = 0x79
@@ -158,6 +158,7 @@ def test_entries_go_after_400_days_with_their_feedback_and_rating_and_the_younge
 )
 def test_rows_go_in_time(store, fill, table, kept_for):
     store(agree())
+    store(choose_clock())
     fill(store)
     store(agree(version=2), NOON + kept_for - HOUR)  # a sign of life
 

@@ -11,7 +11,7 @@ from functions.webhook import warm
 TEXTS = Path(texts.__file__).parent
 
 
-@pytest.mark.parametrize("rating", [1, 2])
+@pytest.mark.parametrize("rating", [1, 2, "late"])
 def test_there_are_as_many_in_each_language_and_all_keep_the_rules_of_their_file(rating):
     by_language = [variants(f"warm_{rating}", language) for language in LANGUAGES]
     written = (TEXTS / "en" / "warm.toml").read_text(encoding="utf-8").count(f"\nwarm_{rating}_")

@@ -24,6 +24,9 @@ class Bot:
         self.got.append(next(key for key in ("text", "photo", "document", "data") if key in content))
         chat_id = (update.get("message") or content["message"])["chat"]["id"]
         answer = {"method": "sendMessage", "chat_id": chat_id, "text": "Sure?", "reply_markup": BUTTONS}
+        if content.get("data") == "v1:no":
+            number = content["message"]["message_id"]
+            answer = {"method": "editMessageText", "chat_id": chat_id, "message_id": number, "text": "Gone."}
         return Reply(200, {"content-type": "application/json"}, json.dumps(answer).encode())
 
 
@@ -54,10 +57,17 @@ def test_text_is_sent_and_the_answer_is_shown_with_its_buttons(chat):
     assert shown == ["\nbot: Sure?\n    [✅ Yes] [Never]"]
 
 
+def test_a_button_that_an_edit_took_away_is_not_pressed(chat):
+    got, _ = chat("hello", "Never", "yes")
+
+    assert got == ["text", "data", "text"]
+
+
 @pytest.mark.parametrize(
     ("typed", "is_sent_as"),
     [
         ("✅ Yes", "data"),
+        ("yes", "data"),
         ("ye", "data"),  # labels hold emoji, which few can type
         ("e", "text"),  # a part of both labels
         ("x" * 5000, "text"),  # no path

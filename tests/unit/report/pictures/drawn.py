@@ -72,12 +72,13 @@ def named(palette, color) -> Band | None:
     return next((band for band, own in palette.bands.items() if own == color), None)
 
 
-def crowded(page: Page):
-    """Words that touch other words or leave the picture."""
+def crowded(page: Page, apart_px=0):
+    """Words that are not so far apart or leave the picture."""
     found = [(artist.get_text(), artist.get_window_extent()) for artist in page.axes.texts]
     width, height = page.axes.figure.bbox.size
     outside = [text for text, at in found if at.x0 < 0 or at.y0 < 0 or at.x1 > width or at.y1 > height]
-    return outside + [(one, other) for (one, at), (other, there) in combinations(found, 2) if at.overlaps(there)]
+    near = combinations([(words, at.padded(apart_px / 2)) for words, at in found], 2)
+    return outside + [(one, other) for (one, at), (other, there) in near if at.overlaps(there)]
 
 
 def _color(rgba):

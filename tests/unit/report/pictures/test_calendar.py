@@ -13,7 +13,7 @@ from functions.report.pictures.calendar_grid import grid_of, month_names
 from functions.report.pictures.facts import ChartFacts
 from functions.report.pictures.page import WIDTH_PX
 from tests.unit.report.courses import SUNDAY
-from tests.unit.report.pictures.drawn import boxes, calendar_page, dots, facts_of, named, words
+from tests.unit.report.pictures.drawn import boxes, calendar_page, crowded, dots, facts_of, named, words
 
 SPANS = [1, 5, 30, 57, 64, 150, 400]
 LEGEND = ["calm", "raised", "high"]
@@ -105,6 +105,13 @@ def test_months_are_named_where_they_begin(first_day, last_day, names):
     found = month_names(grid_of(first_day, last_day), first_day)
 
     assert [(f"{monday:%m-%d}", day.month) for monday, day in found] == names
+
+
+@pytest.mark.parametrize("first_day", [date(2025, month, 26) for month in range(1, 13)])
+def test_a_months_name_leaves_room_between_its_year_and_the_next_name(first_day):
+    days = ChartFacts({first_day: 50.0}, (), first_day, first_day + timedelta(days=399), None)
+
+    assert crowded(calendar_page(days, "ru"), apart_px=8) == []
 
 
 @given(first=st.dates(date(2024, 1, 1), date(2030, 1, 1)), span=st.integers(64, 500))

@@ -2,6 +2,7 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 from itertools import pairwise
@@ -84,7 +85,7 @@ def test_one_day_stands_in_the_middle_with_its_number_and_what_is_missing():
     number_x, number_y = words(page)["36"]
     assert (x, band) == (pytest.approx((left + right) / 2), "calm")
     assert (number_x, y - 60 < number_y < y - 30) == (x, True)
-    assert "strain index: from 5 days in 14 on" in words(page)
+    assert "strain index: needs 5 days of 14" in words(page)
     assert paths(page, LIGHT.line) == []
 
 
@@ -121,6 +122,14 @@ def test_the_index_is_named_once_and_lies_where_its_line_ends():
     assert list(words(page))[:2] == ["Strain", "62 · raised"]
     assert in_head[1] == words(page)["Strain"][1]
     assert at_end == paths(page, LIGHT.line)[-2][-1]  # the last one is the legend's
+
+
+def test_a_calm_number_that_rises_has_an_arrow():
+    calm = facts_of(MONTH, line=MONTH | {0: 34.0}, band="calm")
+
+    heads = [list(words(course_page(replace(calm, rises=rises))))[1] for rises in (False, True)]
+
+    assert heads == ["34 · calm", "34 ↑ calm"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -9,21 +9,14 @@ from burnout.texts import LANGUAGES, text
 from functions.webhook.time_zones import places
 from tests import updates
 from tests.unit.webhook.conftest import START, data, labels
+from tests.updates import reply
 
-BOT = updates.user(1) | {"is_bot": True}
 QUIET_LINE = "If it is a hard moment, people are there to listen: /support"
 FIRST = "First your clock, or it would come at the wrong hour."
 
 
 def zone(bot):
     return bot.store(ReadSettings(user_id=7)).time_zone
-
-
-def reply(words, to, sender=BOT, *, after_s=0):
-    """An update with words that answer a message of so long ago."""
-    chat = {"id": 7, "type": "private"}
-    quoted = {"message_id": 5, "date": updates.DATE - after_s, "chat": chat, "from": sender, "text": to}
-    return updates.text(words, reply_to_message=quoted)
 
 
 def pressed(bot, button):
@@ -133,10 +126,10 @@ def test_a_digit_after_the_question_is_an_offset_and_the_next_day_a_mood(bot, wo
         updates.text("tbilisi!"),
     ],
 )
-def test_a_city_by_itself_is_asked_about_above_the_quiet_line(bot, update):
+def test_a_city_by_itself_is_asked_about_with_support_in_reach(bot, update):
     (call,) = bot(update)
 
-    assert call.params["text"] == f"Is <b>Tbilisi</b> your time? It is 15:06 there now.\n\n{QUIET_LINE}"
+    assert call.params["text"] == "Is <b>Tbilisi</b> your time? It is 15:06 there now."
     assert data(call) == ["v1:zone:Asia/Tbilisi", "v1:write", "v1:support"]
     assert zone(bot) is None
 
@@ -186,14 +179,22 @@ def test_the_report_that_waited_for_the_clock_is_turned_on(bot):
     assert bot.store(ReadSettings(user_id=7)) == Settings(language="en", time_zone="Europe/London")
 
 
-@pytest.mark.parametrize("buttons", [["v1:zone:Etc/UTC"], ["v1:lang:ru"]])
-def test_whoever_chose_utc_or_has_a_likelier_default_is_not_asked(bot, buttons):
-    for button in buttons:
-        pressed(bot, button)
+def test_whoever_chose_utc_is_not_asked(bot):
+    pressed(bot, "v1:zone:Etc/UTC")
 
     _, call = pressed(bot, "v1:open:hour")
 
     assert "v1:hour:0" in data(call)
+
+
+def test_another_language_moves_no_clock_in_silence_and_schedules_nothing_by_its_guess(bot):
+    _, call = pressed(bot, "v1:lang:ru")
+    _, asked = pressed(bot, "v1:open:hour")
+
+    assert "Москва, 14:06 (UTC+3)" in call.params["text"]
+    assert "v1:zone:Europe/Berlin" in data(call)
+    assert "Оставить: Москва, 14:06" in [label for row in labels(asked) for label in row]
+    assert "v1:hour:0" not in data(asked)
 
 
 def test_city_button_is_kept_with_the_time_there_and_stays_in_another_language(bot):

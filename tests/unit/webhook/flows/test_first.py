@@ -12,7 +12,7 @@ from burnout.store.check_ins import Begin, LastCheckIn, ReadLast
 from burnout.store.days import KeepMood
 from burnout.store.people import ReadSettings
 from burnout.telegram.buttons import GRAMMAR
-from burnout.texts import LANGUAGES
+from burnout.texts import LANGUAGES, text
 from functions.webhook.flows import consent
 from functions.webhook.flows.rights import _undo_question
 from functions.webhook.person import NOTICE_VERSION, Person
@@ -177,10 +177,17 @@ def test_each_of_the_three_questions_can_be_skipped(stranger, language):
     assert data(call)[0] == HOME
 
 
-def test_a_city_that_is_written_is_asked_for_below_while_the_next_question_waits(bot):
-    _, question, asked = bot(updates.button("v1:first:write"))
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("words", "goes_on"), [("Madrid", "first:reminder"), ("Georgia", "fzone:Asia/Tbilisi")])
+def test_a_city_that_is_written_leads_back_to_the_second_question(bot, words, goes_on, language):
+    bot(updates.button(f"v1:lang:{language}"))
+    _, question = bot(updates.button("v1:first:write"))
+    for typed in ("Atlantis", words):
+        (question,) = bot(updates.reply(typed, question.params["text"]))
 
-    assert ("2 of 3" in question.params["text"], "Write a large city" in asked.params["text"]) == (True, True)
+    assert f"v1:{goes_on}" in data(question)
+    _, call = bot(updates.button(f"v1:{goes_on}"))
+    assert call.params["text"] == text("first_reminder", language).strip()
 
 
 def test_no_reminder_is_set_by_utc_unasked(bot):
@@ -223,7 +230,11 @@ def test_start_after_agreement_is_home(bot):
         ["📅 Another day", "📈 History"],
         ["📊 Report", "⚙️ Settings"],
         ["🤝 Support", "❔ Help"],
+        ["Time zone"],
     ]
+    assert "I go by UTC, 11:06 until you choose a city." in call.params["text"]
+    bot(updates.button("v1:fzone:Europe/Berlin"))
+    assert labels(bot(updates.text("/start"))[0])[-1] == ["🤝 Support", "❔ Help"]
     assert {data(bot(updates.button(pressed))[1])[0] for pressed in ("v1:home", "v1:start:ru", "v1:read:all:ru")} == {
         HOME
     }

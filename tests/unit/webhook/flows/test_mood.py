@@ -62,18 +62,20 @@ def test_one_tap_keeps_a_mood_and_another_soon_after_corrects_it(bot):
     + [(words, "unclear") for words in ("10", "3.5", "3,5", "3!", "0", "6", "-1", "−1", "+3", "½", "Ⅲ", "3 4", "3/5")]
     + [(words, None) for words in ("3 ok", "three", "", " ", "...", "🔟", "2nd", "3 👍", "👍")],
 )
-def test_a_typed_digit_is_a_mood_and_another_number_is_asked_about(bot, words, rating):
+@pytest.mark.parametrize("command", ["", "/mood "])
+def test_a_typed_digit_is_a_mood_and_another_number_is_asked_about(bot, command, words, rating):
     assert rating_in(words) == rating
     if not words.strip():
         return
 
-    (call,) = bot(updates.text(words))
+    (call,) = bot(updates.text(command + words))
 
     assert ratings(bot) == ((rating,) if isinstance(rating, int) else ())
     if rating == "unclear":
         assert call.params["text"].startswith("I take one whole number, from 1 to 5.")
         assert data(call) == [*DIGITS, "v1:support"]
-    assert (bot.outcome == "mood") == isinstance(rating, int)
+    if rating is not None or not command:
+        assert (bot.outcome == "mood") == isinstance(rating, int)
 
 
 def test_a_typed_digit_counts_when_it_was_sent_and_an_hour_later_is_another(bot):
@@ -86,6 +88,14 @@ def test_a_typed_digit_counts_when_it_was_sent_and_an_hour_later_is_another(bot)
 
     assert told.params["text"].startswith("Today, 11:06: you said <b>3 of 5</b>")
     assert ratings(bot) == (3, 4)
+
+
+@pytest.mark.parametrize("digit", ["3", "/mood 3"])
+def test_a_digit_typed_before_the_agreement_and_delivered_after_it_is_not_dropped_in_silence(bot, digit):
+    (call,) = bot(updates.text(digit) | {"update_id": 0})
+
+    assert call.params["text"].startswith("That number was not kept")
+    assert (data(call)[:5], ratings(bot)) == ([*DIGITS], ())
 
 
 @pytest.mark.parametrize("who", ["stranger", "older"])
@@ -137,7 +147,8 @@ def test_a_mood_is_deleted_after_one_question_and_its_update_does_not_bring_it_b
     assert data(asked)[1] == "v1:keep"
     assert deleted.params["text"].startswith("The entry is deleted.")
     assert "v1:hist:7" in data(deleted)
-    assert (kept, again, bot.outcome, ratings(bot)) == ((4,), [], "stale", ())
+    assert again[0].params["text"].startswith("That number was not kept")
+    assert (kept, ratings(bot)) == ((4,), ())
 
 
 def test_nobody_deletes_a_mood_of_somebody_else(bot):

@@ -10,6 +10,7 @@ PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "training"
 COMMANDED = [*PAGES, *(ROOT / ".github" / "workflows").glob("*.yml"), ROOT / ".ci" / "run"]
 SEES = (ROOT / "docs" / "what-it-can-see.md").read_text(encoding="utf-8")
 INDEX = (ROOT / "docs" / "decisions" / "0005-the-strain-index.md").read_text(encoding="utf-8")
+FACTORS = (ROOT / "docs" / "decisions" / "0019-what-goes-with-heavy-days.md").read_text(encoding="utf-8")
 TOLD = {  # as decision 0005 names the habit
     "numbers only": "taps, now",
     "numbers and energy": "taps, energy 0.7, now",
@@ -70,3 +71,14 @@ def test_what_it_can_see_has_the_figures_of_decision_0005(told):
     shares = max(calm, typical, strained), early, quarter, slow
 
     assert f"| {told} | " + " | ".join(f"{100 * float(share):.0f}" for share in shares) + " |\n" in SEES
+
+
+def test_what_it_can_see_has_the_figures_of_decision_0019():
+    shares = r"^ 0\.05 +{} +60%  none +\S+ +\S+ +0\.(\d\d) +0\.(\d\d) "
+    (whole, half), (later, half_later) = (re.search(shares.format(days), FACTORS, re.M).groups() for days in (90, 180))
+    weekly = re.search(r"weekly looks of 180 days\n 0\.05 +0\.(\d\d)", FACTORS).group(1)
+    said = " ".join(SEES.split())
+
+    assert f"{weekly} of 100 people without any effect" in said
+    assert f"found in {whole} of 100 after 90 days and in {later} after 180" in said
+    assert f"half a number in {int(half)} and {int(half_later)}." in said

@@ -55,7 +55,7 @@ _OUR_FAULT: Final = FunctionCrashedError("infer", "ValueError")
 _TODAY: Final = NOW_UTC.date()
 _PLAIN: Final = re.compile(
     r"chart_|profile_|link_start|zone_(first|keep)$|export_(readme|made|data|file|column|reading|photos|rights|table)(_|$)"
-    r"|page_(?!coming|caption|button)"
+    r"|doctor_(?!coming|caption|button)"
 )
 
 
@@ -247,7 +247,7 @@ def _from_report(language: Language) -> list[BotCall]:
         send_photo(1, wording.chart_caption("course", days[:1], language)),
         *(send_message(1, why.why_text(found, hard, language)) for found in ((), _FOUND)),
         *(send_message(1, why.sentence(each, language)) for each in _FOUND),
-        *(send_document(1, text(f"{name}_caption", language)) for name in ("page", "export")),
+        *(send_document(1, text(f"{name}_caption", language)) for name in ("doctor", "export")),
         send_message(1, text("export_too_large", language)),
         nothing_kept(1),
     ]

@@ -59,7 +59,7 @@ def report_keyboard(strain: Strain, language: Language) -> Keyboard:
     """Under a report: why, calendar, page for a doctor, what it can see, and people who listen where it names some."""
     why = _button("button_why", data_of("why"), language)
     calendar = _button("report_button_calendar", data_of("chart", "calendar", 0), language)
-    page = _button("page_button", data_of("page"), language)
+    page = _button("doctor_button", data_of("page"), language)
     settings = _button("report_button_settings", data_of("set"), language)
     sees = _button("sees_button", data_of("sees"), language)
     return [[*why, *calendar], page, [*settings, *sees], *([_support(language)] if _is_hard(strain) else [])]

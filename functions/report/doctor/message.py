@@ -33,7 +33,7 @@ def page_message(request: ReportRequest, course: Course, now_utc: datetime) -> O
         call = send_message(chat_id, text("report_nothing_yet", language), keyboard=[mood_row()])
         return OutgoingMessage(call, course.pseudonym, state="skipped")
     name = f"burnout-page-{facts.chart.last_day.isoformat()}.pdf"
-    call = send_document(chat_id, text("page_caption", language))
+    call = send_document(chat_id, text("doctor_caption", language))
     return OutgoingMessage(call, course.pseudonym, document=(name, draw_page(facts, language)))
 
 

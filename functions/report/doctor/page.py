@@ -47,7 +47,7 @@ def title(facts: PageFacts, language: Language) -> str:
     first, last = facts.chart.first_day, facts.chart.last_day
     spans_years = first.year != last.year
     dates = [short_date(first, language, with_year=spans_years), short_date(last, language, with_year=True)]
-    return text("page_title", language, dates=" – ".join(dates) if first != last else dates[1])
+    return text("doctor_title", language, dates=" – ".join(dates) if first != last else dates[1])
 
 
 def draw_page(facts: PageFacts, language: Language) -> bytes:
@@ -64,29 +64,29 @@ def draw_page(facts: PageFacts, language: Language) -> bytes:
         for sentence in sentences:
             y = sheet.paragraph((EDGE_PT, y), _WIDTH, sentence, _PLAIN)
     sheet.rule((EDGE_PT, y + _GAP), _WIDTH)
-    sheet.paragraph((EDGE_PT, y + 2 * _GAP), _WIDTH, text("page_not", language), Style(8, quiet=True))
+    sheet.paragraph((EDGE_PT, y + 2 * _GAP), _WIDTH, text("doctor_not", language), Style(8, quiet=True))
     return sheet.pdf(title(facts, language))
 
 
 def _draw_head(sheet: Sheet, facts: PageFacts, language: Language) -> float:
     y = sheet.paragraph((EDGE_PT, EDGE_PT), _WIDTH, title(facts, language), Style(16, bold=True)) + 6
-    named = sheet.write((EDGE_PT, y), text("page_name", language), _QUIET)
+    named = sheet.write((EDGE_PT, y), text("doctor_name", language), _QUIET)
     sheet.rule((EDGE_PT + named + 6, y + 10), _WIDTH - named - 6)
     y = sheet.paragraph((EDGE_PT, y + 22), _WIDTH, _index(facts, language), Style(13, bold=True)) + 2
     if facts.last_report is not None:
         day, index = facts.last_report
-        said = text("page_last", language, day=short_date(day, language), index=shown_index(index))
+        said = text("doctor_last", language, day=short_date(day, language), index=shown_index(index))
         y = sheet.paragraph((EDGE_PT, y), _WIDTH, said, _PLAIN)
-    scale = text("page_scale", language, raised=BAND_FROM["raised"], high=BAND_FROM["high"])
+    scale = text("doctor_scale", language, raised=BAND_FROM["raised"], high=BAND_FROM["high"])
     return sheet.paragraph((EDGE_PT, y), _WIDTH, scale, _QUIET) + _GAP
 
 
 def _index(facts: PageFacts, language: Language) -> str:
     band = facts.chart.band
     if band is None:
-        return text("page_no_index", language, least=ENOUGH_DAYS, span=LASTING_DAYS)
+        return text("doctor_no_index", language, least=ENOUGH_DAYS, span=LASTING_DAYS)
     index = shown_index(facts.chart.line[-1][1])
-    return text("page_index", language, index=index, band=text(f"chart_band_{band}", language))
+    return text("doctor_index", language, index=index, band=text(f"chart_band_{band}", language))
 
 
 def _draw_table(sheet: Sheet, y: float, periods: Sequence[Period], language: Language) -> float:
@@ -94,7 +94,7 @@ def _draw_table(sheet: Sheet, y: float, periods: Sequence[Period], language: Lan
     label = _LABEL * _WIDTH
     column = (_WIDTH - label) / len(periods)
     heads = [short_dates(each.first_day, each.last_day, language) for each in periods]
-    rows = [("", heads), *((text(f"page_{name}", language), cells) for name, cells in _cells(periods, language))]
+    rows = [("", heads), *((text(f"doctor_{name}", language), cells) for name, cells in _cells(periods, language))]
     for number, (name, cells) in enumerate(rows):
         ends = [sheet.paragraph((EDGE_PT, y), label - 6, name, _PLAIN)]
         for place, cell in enumerate(cells):
@@ -119,11 +119,11 @@ def _mean(values: Sequence[float], language: Language) -> str:
     if not values:
         return "–"
     mean = decimal(sum(values) / len(values), language)
-    return text("page_mean", language, mean=mean, days=plural("days", language, len(values)))
+    return text("doctor_mean", language, mean=mean, days=plural("days", language, len(values)))
 
 
 def _share(days: Sequence[bool], language: Language) -> str:
-    return text("page_share", language, some=sum(days), of=len(days)) if days else "–"
+    return text("doctor_share", language, some=sum(days), of=len(days)) if days else "–"
 
 
 def _sections(facts: PageFacts, language: Language) -> list[tuple[str, list[str]]]:
@@ -132,22 +132,22 @@ def _sections(facts: PageFacts, language: Language) -> list[tuple[str, list[str]
     factors = [f"{text(f'factor_{name}', language)}: {count}" for name, count in facts.factors]
     scores = [_score(each, language) for each in facts.inventories[-_SCORES:]]
     return [
-        *([("page_factors", [" · ".join(factors)])] if factors else []),
-        *([("page_findings", found)] if found else []),
-        *([("page_inventory", [" · ".join(scores)])] if scores else []),
-        ("page_rests", [_basis(facts, language), *_photos(facts.photos, language)]),
+        *([("doctor_factors", [" · ".join(factors)])] if factors else []),
+        *([("doctor_findings", found)] if found else []),
+        *([("doctor_inventory", [" · ".join(scores)])] if scores else []),
+        ("doctor_rests", [_basis(facts, language), *_photos(facts.photos, language)]),
     ]
 
 
 def _score(inventory: Inventory, language: Language) -> str:
     day = short_date(date.fromisoformat(inventory.day), language)
-    return text("page_score", language, score=round(inventory.score), day=day)
+    return text("doctor_score", language, score=round(inventory.score), day=day)
 
 
 def _basis(facts: PageFacts, language: Language) -> str:
     chart = facts.chart
     return text(
-        "page_basis",
+        "doctor_basis",
         language,
         days=len(chart.days),
         all=(chart.last_day - chart.first_day).days + 1,
@@ -157,9 +157,9 @@ def _basis(facts: PageFacts, language: Language) -> str:
 
 def _photos(photos: Photos, language: Language) -> list[str]:
     if not photos.sent:
-        return [text("page_no_photos", language)]
-    counts = text("page_photos", language, photos=photos.sent, counted=photos.counted)
+        return [text("doctor_no_photos", language)]
+    counts = text("doctor_photos", language, photos=photos.sent, counted=photos.counted)
     if photos.own is None or photos.both is None:
         return [counts]
     numbers = {"own": round(photos.own), "both": round(photos.both)}
-    return [f"{counts} {text('page_both', language, days=plural('days', language, photos.days), **numbers)}"]
+    return [f"{counts} {text('doctor_both', language, days=plural('days', language, photos.days), **numbers)}"]

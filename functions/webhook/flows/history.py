@@ -30,7 +30,7 @@ def _report_by_button(context: Context) -> Reply:
 
 
 def _page(context: Context) -> Reply:
-    return Reply(notice=text("page_coming", context.language), then=ordered("page", context), outcome="report")
+    return Reply(notice=text("doctor_coming", context.language), then=ordered("page", context), outcome="report")
 
 
 def _why(context: Context) -> Reply:

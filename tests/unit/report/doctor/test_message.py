@@ -21,7 +21,7 @@ def test_the_page_is_a_file_of_that_day_without_the_persons_number(office):
     office.person(USER, language="ru")
 
     assert office.request(USER, "page") == {"sent": 1}
-    assert office.telegram.sent == [(USER, "sendDocument", text("page_caption", "ru"))]
+    assert office.telegram.sent == [(USER, "sendDocument", text("doctor_caption", "ru"))]
     [(name, pdf)] = office.telegram.pictures
     assert (name, pdf[:5]) == ("burnout-page-2026-11-22.pdf", b"%PDF-")
     assert str(USER) not in pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text()

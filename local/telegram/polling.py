@@ -18,6 +18,7 @@ from burnout.telegram.client import ALLOWED_UPDATES, TelegramClient
 from burnout.texts import text
 from local.telegram.deliverer import Deliverer, Post
 from local.telegram.delivery import Settled, Update
+from local.telegram.webhooks import obeying
 
 _SAY: Final = partial(print, flush=True)  # whoever reads a pipe sees it at once as well
 _LAST_POLL_S: Final = 5.0
@@ -98,7 +99,7 @@ class Polling:
         self._pause_s = pause_s  # after a failure, unless Telegram asks for longer
         self._stopping = threading.Event()
         self._ledger = Ledger()
-        self._deliverer = Deliverer(post=post, execute=self._execute, on_done=self._ledger.finish, max_connections=8)
+        self._deliverer = Deliverer(post=obeying(post, self._execute), on_done=self._ledger.finish, max_connections=8)
 
     def run(self, profile: Iterable[BotCall] = ()) -> None:
         """Polls until `stop`; the calls of the bot's profile come first, and its link is said.

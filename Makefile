@@ -54,7 +54,7 @@ test-unit: setup ## The fast ones: no network, under a minute
 check: setup ## Lint, format, types, import direction
 	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy layers/common/burnout functions local infra research training/photos.py
+	$(BIN)/mypy layers/common/burnout functions local selfhost infra research training/photos.py
 	@if [ -f .venv-training/.done ]; then .venv-training/bin/mypy training --exclude training/photos.py; fi
 	$(BIN)/pytest -q tests/unit/test_import_direction.py
 

@@ -1,6 +1,9 @@
 """The bot on a machine of your own: one process, one folder, no listening port.
 
-TELEGRAM_BOT_TOKEN=123456:your-token python -m selfhost --contact @anna
+    TELEGRAM_BOT_TOKEN=123456:your-token python -m selfhost --contact @anna
+    python -m selfhost backup /media/stick/bot
+
+Without a command it answers until Ctrl-C.
 """
 
 import argparse
@@ -38,22 +41,53 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m selfhost", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add: Any = parser.add_argument
-    add(
-        "--contact",
-        required=True,
-        metavar="WHO",
-        help="whom people reach about their data: @you, or a name and address",
-    )
+    add("--contact", metavar="WHO", help="whom people reach about their data: @you, or a name and address")
     add("--data", type=Path, default=DATA, metavar="FOLDER", help="everything that is kept (default: %(default)s)")
     token = f"has the token, and only you can read it (default: the variable {settings.TOKEN_VARIABLE})"
     add("--token-file", type=Path, metavar="FILE", help=token)
     add("--telegram-url", default=TELEGRAM_URL, metavar="URL", help="another Bot API server (default: %(default)s)")
     parser.set_defaults(run=serve)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for name, work, what in (
+        ("backup", back_up, "copies everything, while the bot runs or not"),
+        ("restore", restore, "brings a copy back, but for those who were erased"),
+    ):
+        command = commands.add_parser(name, help=what)
+        command.add_argument("copy", type=Path, help="the folder of the copy")
+        command.add_argument("--data", type=Path, default=argparse.SUPPRESS, metavar="FOLDER", help="as above")
+        command.set_defaults(run=work)
     return parser
+
+
+def back_up(arguments: argparse.Namespace) -> int:
+    """Makes a copy. Raises: RefusedError."""
+    settings.prepare(arguments.data.absolute())
+    from burnout.clock import now_utc  # noqa: PLC0415
+    from selfhost import copies, folder  # noqa: PLC0415
+
+    if not (arguments.data / "store").is_dir():
+        raise RefusedError(f"{arguments.data} is no bot's folder: name it with --data")
+    copies.back_up(folder.Folder(arguments.data), arguments.copy, now_utc())
+    print(f"copied to {arguments.copy}; leave it there, or bring it back there now and then: erasures reach it")
+    return 0
+
+
+def restore(arguments: argparse.Namespace) -> int:
+    """Brings a copy back. Raises: RefusedError."""
+    settings.prepare(arguments.data.absolute())
+    from burnout.clock import now_utc  # noqa: PLC0415
+    from selfhost import copies, folder  # noqa: PLC0415
+
+    with folder.opened(arguments.data, to_restore=True) as place:
+        copies.restore(place, arguments.copy, now_utc())
+    print(f"restored from {arguments.copy}; who was erased since is erased again")
+    return 0
 
 
 def serve(arguments: argparse.Namespace) -> int:
     """Answers until Ctrl-C. Raises: RefusedError, KeyboardInterrupt."""
+    if not arguments.contact:
+        raise RefusedError("say with --contact whom people reach about their data: @you, or a name and address")
     token = settings.taken_token(arguments.token_file)
     settings.prepare(arguments.data.absolute())
     # Not above: they read the variables that are set here.

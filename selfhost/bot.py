@@ -17,6 +17,7 @@ import msgspec
 from burnout import clock
 from burnout.errors import TelegramRejectedError, TelegramSilentError, TelegramUnavailableError, TransientError
 from burnout.inference import Inference, InferFailure
+from burnout.redaction import redacted_logger
 from burnout.report_requests import ReportRequest, Tick
 from burnout.telegram.calls import BotCall
 from burnout.telegram.client import Telegram
@@ -31,6 +32,7 @@ from functions.webhook.deps import Deps, RequestTrace
 from functions.webhook.person import Terms
 from functions.webhook.updates import MalformedUpdateError, parse_update
 from local.telegram.delivery import Outcome, Reply
+from selfhost import copies
 from selfhost.folder import Folder
 from selfhost.objects import FolderObjects
 from selfhost.store import FolderStore
@@ -62,8 +64,9 @@ class Bot:
         *,
         now_utc: Callable[[], datetime] = clock.now_utc,
     ) -> None:
-        self._telegram, self._infer = telegram, infer
+        self._folder, self._telegram, self._infer = folder, telegram, infer
         self._objects = FolderObjects(folder.objects, folder.store, now_utc)
+        self._objects.tidy()
         store = FolderStore(folder.store, self._objects, now_utc)
         self._deps = Deps(
             store=store,
@@ -101,7 +104,9 @@ class Bot:
         return DONE
 
     def tick(self, at_utc: datetime) -> None:
-        """What is due at this moment was sent, or is left to the next tick; the log says which."""
+        """What is due at this moment was sent, or is left to the next tick; erasures have reached the copies."""
+        if failed := copies.reach(self._folder, at_utc):
+            redacted_logger().error("copies", extra={"error_types": failed})
         self._logged(lambda metrics: send_due(Tick(at_utc=at_utc), uuid4().hex, RUN_S, self._report_deps, metrics))
 
     def _read(self, key: str, models: tuple[str, ...]) -> Inference | InferFailure:

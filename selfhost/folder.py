@@ -16,6 +16,7 @@ from selfhost import RefusedError
 LITTLE_BYTES: Final = 64 << 20  # of room: a photo has up to 20 MB, the reserve for erasures 32
 # Locks and syncs mean less there, and somebody else's machine would have the data.
 _NETWORK: Final = ("nfs", "cifs", "smb", "9p", "afs", "ceph", "glusterfs", "fuse.sshfs", "fuse.rclone", "fuse.s3fs")
+RESTORING: Final = "restoring"  # in the folder: a restore began, and people who were erased may be back
 _MOUNTS: Final = Path("/proc/self/mountinfo")
 
 
@@ -51,7 +52,7 @@ class Folder:
 
 
 @contextmanager
-def opened(root: Path) -> Iterator[Folder]:
+def opened(root: Path, *, to_restore: bool = False) -> Iterator[Folder]:
     """The folder, made if need be, for this process alone and its owner's. Raises: RefusedError."""
     try:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -67,6 +68,8 @@ def opened(root: Path) -> Iterator[Folder]:
         raise RefusedError(f"{root} cannot be used: {error.strerror}") from None
     try:
         _lock(lock, root)
+        if (root / RESTORING).exists() and not to_restore:
+            raise RefusedError(f"a restore into {root} did not come to its end: type it again")
         _refuse_older(folder.store)
         yield folder
     finally:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -23,16 +23,19 @@ class FolderObjects:
         self._folder = folder
         self._reserve = reserve  # the folder of the databases, whose reserve an erasure may use
         self._clock = clock
-        self._path(_UNFINISHED).unlink(missing_ok=True)  # of a process that was killed
 
-    def put(self, key: str, content: bytes) -> None:
-        """The object is on the disk. Raises: PhotoStorageError."""
+    def tidy(self) -> None:
+        """What a process that was killed left half written is gone. Nobody else may be at work."""
+        self._path(_UNFINISHED).unlink(missing_ok=True)
+
+    def put(self, key: str, content: bytes, at_utc: datetime | None = None) -> None:
+        """The object is on the disk, written now or at that moment. Raises: PhotoStorageError."""
         unfinished = self._path(_UNFINISHED)
         with _failing("put"):
             with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
                 file.write(content)
                 file.flush()
-                at_s = self._clock().timestamp()
+                at_s = (at_utc or self._clock()).timestamp()
                 os.utime(file.fileno(), (at_s, at_s))
                 os.fsync(file.fileno())
             unfinished.rename(self._path(key))
@@ -77,7 +80,11 @@ class FolderObjects:
             with os.scandir(self._folder) as entries:
                 keys = {unquote(entry.name): entry for entry in entries}
             wanted = sorted(key for key in keys if key.startswith(prefix) and key > after)
-            return iter([Listed(key, datetime.fromtimestamp(keys[key].stat().st_mtime, UTC)) for key in wanted])
+            found = []
+            for key in wanted:
+                with suppress(FileNotFoundError):  # deleted meanwhile
+                    found.append(Listed(key, datetime.fromtimestamp(keys[key].stat().st_mtime, UTC)))
+            return iter(found)
 
     def _path(self, key: str) -> Path:
         return self._folder / quote(key, safe="")

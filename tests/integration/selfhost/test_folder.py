@@ -124,7 +124,7 @@ def test_objects_are_listed_in_their_order_by_prefix_and_with_their_time(objects
 def test_a_put_that_was_killed_leaves_nothing(objects, tmp_path):
     (tmp_path / "objects" / ".unfinished").write_bytes(b"half a face")
 
-    FolderObjects(tmp_path / "objects", tmp_path)
+    objects.tidy()
 
     assert list((tmp_path / "objects").iterdir()) == []
 

@@ -5,7 +5,7 @@ UV := .venv/bin/uv
 TRAINING := .venv-training/bin/python
 UNIT := tests/unit
 
-.PHONY: help setup setup-sam setup-lint setup-training test test-unit check format demo bench-path \
+.PHONY: help setup setup-selfhost setup-sam setup-lint setup-training test test-unit check format demo bench-path \
         bench-report bench-flood bench-secret soak python313 build invoke aws-local stack smoke audit sbom models train evaluate photos export \
         bench-model \
         fuzz lock clean
@@ -31,6 +31,10 @@ $(UV): uv.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r uv.txt
 	@touch $@
+
+setup-selfhost: .venv-selfhost/.done ## What a bot on a machine of one's own needs, and no more
+.venv-selfhost/.done: uv.lock $(UV)
+	$(call install,--no-default-groups --group selfhost,140 MB to download and 450 MB on disk)
 
 setup-sam: .venv-sam/.done ## The SAM CLI, with the real Lambda runtime interface emulator, and `aws`
 .venv-sam/.done: uv.lock $(UV)
@@ -152,6 +156,7 @@ lock: $(UV) ## uv.lock from pyproject.toml, and out of it what is deployed or bu
 	$(UV) export --quiet --frozen --only-group layer --output-file layers/common/requirements.txt
 	$(UV) export --quiet --frozen --only-group infer --output-file functions/infer/requirements.txt
 	$(UV) export --quiet --frozen --only-group report --output-file functions/report/requirements.txt
+	$(UV) export --quiet --frozen --only-group selfhost --output-file selfhost/requirements.txt
 	$(UV) export --quiet --frozen --only-group base --output-file .ci/base/requirements.txt
 	$(UV) export --quiet --frozen --only-group uv --output-file uv.txt
 

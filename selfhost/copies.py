@@ -7,7 +7,6 @@ nobody: what a copy's log lacks is put there, and the copy's shard is swept as a
 
 import os
 import shutil
-import sqlite3
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -23,7 +22,7 @@ from functions.store.erasure import ERASURES
 from functions.store.errors import ShardError
 from functions.store.operations import fulfil
 from selfhost import RefusedError
-from selfhost.folder import RESTORING, Folder
+from selfhost.folder import RESTORING, Folder, refuse_anothers
 from selfhost.objects import FolderObjects
 
 _COPIES: Final = "copies"  # in the bot's folder: a path a line
@@ -35,6 +34,7 @@ RESTORED_FOR: Final = ERASURES_FOR - timedelta(days=5)
 
 def back_up(place: Folder, to: Path, now_utc: datetime) -> None:
     """A whole copy is at `to`; one that was there before is gone. The bot may be at work. Raises: RefusedError."""
+    refuse_anothers(place.root)
     to = to.absolute()
     if to.is_relative_to(place.root.resolve()):
         raise RefusedError(f"{to} lies inside {place.root}: a copy beside what it copies is lost with it")
@@ -96,7 +96,7 @@ def _copy(place: Folder, copy: Folder, now_utc: datetime) -> None:
         each.mkdir(mode=0o700, parents=each is copy.root)
     for shard in sorted(place.store.glob("[0-9a-f][0-9a-f].sqlite")):
         # Under the shard's lock, and without opening its file anew: closing that would drop the lock.
-        _write(copy.store / shard.name, transaction_on(shard, sqlite3.Connection.serialize))
+        _write(copy.store / shard.name, transaction_on(shard, lambda connection: connection.serialize()))
     _copy_objects(place, copy, [DONATED])
     _copy_objects(place, copy, [ERASURES])
     _write(copy.root / _MADE, now_utc.isoformat().encode())

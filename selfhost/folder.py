@@ -57,7 +57,7 @@ def opened(root: Path, *, to_restore: bool = False) -> Iterator[Folder]:
     try:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         root = root.resolve()
-        _refuse_anothers(root)
+        refuse_anothers(root)
         _refuse_network(root)
         root.chmod(0o700)
         folder = Folder(root)
@@ -90,7 +90,8 @@ def _lock(lock: int, root: Path) -> None:
         return
 
 
-def _refuse_anothers(root: Path) -> None:
+def refuse_anothers(root: Path) -> None:
+    """Files that another user makes there, root too, are closed to the bot. Raises: RefusedError."""
     if not root.is_dir():
         raise RefusedError(f"{root} is no folder")
     if root.stat().st_uid != os.geteuid():

@@ -1,5 +1,6 @@
 """Copies: made while the bot is at work, brought back, and reached by every erasure."""
 
+import os
 import signal
 import stat
 import subprocess
@@ -154,6 +155,14 @@ def test_what_is_no_copy_or_would_lose_something_is_refused(copied, hosted, tmp_
         copies.restore(Folder(tmp_path / "new"), tmp_path / "mine", hosted.now)
     with pytest.raises(RefusedError, match="older than 85 days"):
         copies.restore(Folder(tmp_path / "new"), copied.root, hosted.now + 86 * DAY)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+def test_a_copy_by_another_user_would_leave_files_that_the_bot_cannot_open(copied, hosted, tmp_path):
+    os.chown(hosted.folder.root, 65534, -1)
+
+    with pytest.raises(RefusedError, match="belongs to another user"):
+        copies.back_up(hosted.folder, tmp_path / "another", hosted.now)
 
 
 def test_a_second_copy_takes_the_place_of_the_first(copied, hosted):

@@ -2,6 +2,7 @@
 
     TELEGRAM_BOT_TOKEN=123456:your-token python -m selfhost --contact @anna
     python -m selfhost backup /media/stick/bot
+    python -m selfhost chat
 
 Without a command it answers until Ctrl-C.
 """
@@ -16,6 +17,7 @@ from typing import Any, Final
 
 from burnout.telegram.client import TELEGRAM_URL
 from selfhost import RefusedError, settings
+from selfhost.chat import command as chat
 
 DATA: Final = Path.home() / ".local" / "share" / "burnout"
 PHOTOS_PER_HOUR, PHOTOS_PER_DAY = 30, 100
@@ -48,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--telegram-url", default=TELEGRAM_URL, metavar="URL", help="another Bot API server (default: %(default)s)")
     parser.set_defaults(run=serve)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    chat.add_parser(commands)
     for name, work, what in (
         ("backup", back_up, "copies everything, while the bot runs or not"),
         ("restore", restore, "brings a copy back, but for those who were erased"),

@@ -67,7 +67,7 @@ class Bot:
         self._folder, self._telegram, self._infer = folder, telegram, infer
         self._objects = FolderObjects(folder.objects, folder.store, now_utc)
         self._objects.tidy()
-        store = FolderStore(folder.store, self._objects, now_utc)
+        self.store = store = FolderStore(folder.store, self._objects, now_utc)
         self._deps = Deps(
             store=store,
             put_photo=store.put_photo,

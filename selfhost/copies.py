@@ -58,7 +58,7 @@ def back_up(place: Folder, to: Path, now_utc: datetime) -> None:
 def reach(place: Folder, now_utc: datetime) -> list[str]:
     """Every erasure of the bot's log is carried out in each copy that is there; what failed, by its kind."""
     failed = []
-    for path in _remembered(place):
+    for path in remembered(place):
         if (path / _MADE).exists():  # it may be away
             try:
                 _carry(place, Folder(path), now_utc)
@@ -135,14 +135,15 @@ def _logged(place: Folder) -> set[str]:
     return {found.key for found in FolderObjects(place.objects, place.store).listed(ERASURES)}
 
 
-def _remembered(place: Folder) -> list[Path]:
+def remembered(place: Folder) -> list[Path]:
+    """Where copies were made."""
     with suppress(FileNotFoundError):
         return [Path(line) for line in (place.root / _COPIES).read_text(encoding="utf-8").splitlines()]
     return []
 
 
 def _remember(place: Folder, copy: Path) -> None:
-    lines = dict.fromkeys([*map(str, _remembered(place)), str(copy)])
+    lines = dict.fromkeys([*map(str, remembered(place)), str(copy)])
     _write(place.root / _COPIES, "".join(f"{line}\n" for line in lines).encode())
 
 

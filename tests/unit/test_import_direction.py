@@ -34,7 +34,8 @@ ALLOWED = {
         "botocore",
     },
     "selfhost": {"msgspec", "segno", "PIL", "burnout", "functions", "infra.profile", "selfhost"}
-    | {"local.telegram.delivery", "local.telegram.deliverer"},
+    | {f"local.telegram.{each}" for each in ("chats", "deliverer", "delivery", "limits", "methods", "network")}
+    | {f"local.telegram.{each}" for each in ("people", "refusals", "uploads")},
     "research": {"burnout", "functions.report", "functions.webhook.assignment", "research"}
     | {"numpy", "scipy", "msgspec"},
 }

@@ -29,7 +29,7 @@ class Door:
 
     def enter(self, key: str) -> str | None:
         """A token for a tab with this key; None when it is wrong, used, or late."""
-        if self._keys.pop(_hash(key), 0.0) < self._clock():
+        if self._keys.pop(_hash(key), float("-inf")) < self._clock():
             return None
         token = secrets.token_urlsafe(_BYTES)
         self._tabs.add(_hash(token))
@@ -41,4 +41,4 @@ class Door:
 
 
 def _hash(secret: str) -> bytes:
-    return sha256(secret.encode(errors="replace")).digest()
+    return sha256(secret.encode()).digest()

@@ -40,7 +40,8 @@ class Chat:
 
 
 @pytest.fixture
-def chat(tmp_path):
+def chat(tmp_path, monkeypatch):
+    monkeypatch.setattr("socket.getfqdn", None)  # nobody may be asked for this machine's name
     static = tmp_path / "static"
     (static / "assets").mkdir(parents=True)
     (static / "chat.html").write_text("<!doctype html>the page")

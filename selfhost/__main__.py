@@ -13,11 +13,14 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from burnout.telegram.client import TELEGRAM_URL
 from selfhost import RefusedError, settings
 from selfhost.chat import command as chat
+
+if TYPE_CHECKING:
+    from selfhost.folder import Folder
 
 DATA: Final = Path.home() / ".local" / "share" / "burnout"
 PHOTOS_PER_HOUR, PHOTOS_PER_DAY = 30, 100
@@ -93,33 +96,37 @@ def serve(arguments: argparse.Namespace) -> int:
         raise RefusedError("say with --contact whom people reach about their data: @you, or a name and address")
     token = settings.taken_token(arguments.token_file)
     settings.prepare(arguments.data.absolute())
-    # Not above: they read the variables that are set here.
+    from selfhost import folder  # noqa: PLC0415
+
+    with folder.opened(arguments.data) as place:
+        settings.log_to(place.log)
+        _answer(place, token, arguments)
+    return 0
+
+
+def _answer(place: "Folder", token: str, arguments: argparse.Namespace) -> None:
+    # Not above: they read the variables that `prepare` has set, and write into the folder.
     from burnout.errors import FunctionBrokenError  # noqa: PLC0415
     from burnout.telegram.client import TelegramClient  # noqa: PLC0415
     from functions.webhook.person import Terms  # noqa: PLC0415
     from infra.profile import profile_calls  # noqa: PLC0415
-    from selfhost import folder  # noqa: PLC0415
     from selfhost.bot import Bot  # noqa: PLC0415
     from selfhost.clock import Clock  # noqa: PLC0415
     from selfhost.infer import InferChild  # noqa: PLC0415
     from selfhost.polling import Polling  # noqa: PLC0415
 
-    with folder.opened(arguments.data) as place:
-        settings.log_to(place.log)
-        child = InferChild(settings.for_the_child())
-        try:
-            child.start()
-            telegram = TelegramClient(token, arguments.telegram_url)
-            terms = Terms(PHOTOS_PER_HOUR, PHOTOS_PER_DAY, arguments.contact, "self")
-            bot = Bot(place, telegram, child, terms)
-            print("\n".join(filter(None, (f"data  {place.root}", place.warning()))), flush=True)
-            with Clock(bot.tick):
-                Polling(telegram, bot.take).run(profile_calls())
-        except FunctionBrokenError as error:
-            raise RefusedError(f"what reads photos does not start: {error}") from None
-        finally:
-            child.close()
-    return 0
+    child = InferChild(settings.for_the_child())
+    try:
+        child.start()
+        telegram = TelegramClient(token, arguments.telegram_url)
+        bot = Bot(place, telegram, child, Terms(PHOTOS_PER_HOUR, PHOTOS_PER_DAY, arguments.contact, "self"))
+        print("\n".join(filter(None, (f"data  {place.root}", place.warning()))), flush=True)
+        with Clock(bot.tick):
+            Polling(telegram, bot.take).run(profile_calls())
+    except FunctionBrokenError as error:
+        raise RefusedError(f"what reads photos does not start: {error}") from None
+    finally:
+        child.close()
 
 
 def _ended(status: int) -> None:

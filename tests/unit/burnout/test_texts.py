@@ -34,7 +34,7 @@ QUOTED = re.compile(r"week_(stem|\d)$")  # the weekly question's own words, as p
 
 CODE = [
     node
-    for folder in ("functions", "layers/common/burnout", "infra", "local")
+    for folder in ("functions", "layers/common/burnout", "infra", "local", "selfhost")
     for file in sorted((FOLDER.parents[3] / folder).rglob("*.py"))
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
 ]

@@ -182,7 +182,7 @@ def test_too_large_a_drop_is_refused_and_the_chat_goes_on(bot, open_tab, size, r
     tab.get_by_text(words("page_too_large", name="big.jpg", size=f"{size // 1_000_000}", limit=20)).wait_for()
     write(tab, "3")
     assert heard(bot) == ("/chat/words", {"text": "3"})
-    assert tab.locator(".waiting").count() == 0
+    tab.locator(".waiting").wait_for(state="detached")
 
 
 def test_a_picture_is_enlarged_and_a_file_is_saved(bot, open_tab, tmp_path):

@@ -17,10 +17,10 @@ def test_the_key_leaves_the_address_and_the_tab_stays_open_over_a_reload(bot, op
     tab.get_by_text("Here").wait_for()
 
 
-@pytest.mark.parametrize("fragment", ["", "#key=used"])
+@pytest.mark.parametrize("fragment", ["#", "#key=used"])
 def test_without_a_good_key_a_sentence_says_how_to_get_one(bot, open_tab, fragment):
     bot.say("Secret")
-    tab = open_tab(fragment=fragment)
+    tab = open_tab(address=f"{bot.origin}/{fragment}")
     tab.expected = ("status of 401",)
 
     tab.get_by_text(words("page_closed_how")).wait_for()

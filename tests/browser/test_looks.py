@@ -78,7 +78,7 @@ def screens(tab, bot):
     words("page_camera_take").wait_for()
     yield "camera"
     words("page_camera_take").click()
-    words("page_camera_send").wait_for()
+    tab.get_by_role("img", name=text("page_own_picture", bot.language)).wait_for()
     yield "taken"
     tab.keyboard.press("Escape")
     words("page_forget").click()

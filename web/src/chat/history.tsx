@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Button, Message } from "../api";
 import { nodes, plain } from "../markup";
 import { clock, day, text } from "../texts";
@@ -39,6 +39,7 @@ function Entry({ message, before, conversation }: { message: Message; before?: M
     if (hadFocus && !box.current?.contains(document.activeElement)) box.current?.focus();
   });
   const said = day(message.at);
+  const inside = useMemo(() => nodes(message.html, (command) => conversation.say(command)), [message.html]);
   return (
     <>
       {said !== (before && day(before.at)) && <p class="day">{said}</p>}
@@ -48,7 +49,7 @@ function Entry({ message, before, conversation }: { message: Message; before?: M
           <Quote of={conversation.state.messages.get(message.reply_to ?? -1)} />
           {message.photo && <Picture id={message.photo} isMine={message.mine} />}
           {message.file && <FileLink file={message.file} conversation={conversation} />}
-          <div class="words" dir="auto">{nodes(message.html, (command) => conversation.say(command))}</div>
+          <div class="words" dir="auto">{inside}</div>
           <time dateTime={new Date(message.at * 1000).toISOString()}>{clock(message.at)}</time>
         </div>
         {message.rows?.map((row, index) => (

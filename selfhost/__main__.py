@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from selfhost.folder import Folder
 
 DATA: Final = Path.home() / ".local" / "share" / "burnout"
-PHOTOS_PER_HOUR, PHOTOS_PER_DAY = 30, 100
 _REFUSED, _INTERRUPTED = 3, 130
 
 
@@ -119,7 +118,7 @@ def _answer(place: "Folder", token: str, arguments: argparse.Namespace) -> None:
     try:
         child.start()
         telegram = TelegramClient(token, arguments.telegram_url)
-        bot = Bot(place, telegram, child, Terms(PHOTOS_PER_HOUR, PHOTOS_PER_DAY, arguments.contact, "self"))
+        bot = Bot(place, telegram, child, Terms(*settings.PHOTOS, arguments.contact, "self"))
         print("\n".join(filter(None, (f"data  {place.root}", place.warning()))), flush=True)
         with Clock(bot.tick):
             Polling(telegram, bot.take).run(profile_calls())

@@ -13,6 +13,7 @@ from burnout.secret import TOKEN
 from selfhost import RefusedError
 
 TOKEN_VARIABLE: Final = "TELEGRAM_BOT_TOKEN"  # noqa: S105  (the variable's name)
+PHOTOS: Final = (30, 100)  # of one person: an hour, a day
 LOG_BYTES: Final = 1 << 20  # of the log and of the one before it
 _PR_SET_DUMPABLE: Final = 4  # linux/prctl.h
 

@@ -26,24 +26,36 @@ from selfhost.clock import Clock
 from selfhost.infer import InferChild
 
 _OPENS: Final = "open.html"
-_OURS: Final = ("store", "objects", "matplotlib", "log.jsonl", "log.jsonl.1", "copies", "lock", _OPENS)
-_PHOTOS_PER_HOUR, _PHOTOS_PER_DAY = 30, 100
+_MARK: Final = "chat"  # in the folder: it is a page's, and may be forgotten whole
+_OURS: Final = ("store", "objects", "matplotlib", "log.jsonl", "log.jsonl.1", "copies", "lock", _OPENS, _MARK)
 
 
 def serve(data: Path, port: int, *, opens: bool) -> None:
     """Serves the page until everything is forgotten. Raises: RefusedError, KeyboardInterrupt."""
     with folder.opened(data) as place:
+        _refuse_anothers(place)
         with ExitStack() as stack:
             server = _begun(place, port, stack, opens=opens)
             server.ended.wait()
         _remove(place)
 
 
+def _refuse_anothers(place: folder.Folder) -> None:
+    """The people of a bot in Telegram would go too when this one's forgets everything. Raises: RefusedError."""
+    mark = place.root / _MARK
+    if any(place.store.iterdir()) and not mark.exists():
+        raise RefusedError(f"{place.root} is the folder of a bot in Telegram: take another with --data")
+    try:
+        mark.touch(mode=0o600)
+    except OSError as error:
+        raise RefusedError(f"{place.root} cannot be used: {error.strerror}") from None
+
+
 def _begun(place: folder.Folder, port: int, stack: ExitStack, *, opens: bool) -> Server:
     settings.log_to(place.log)
     deliverer = Deliverer(post=lambda update: bot.take(update))  # noqa: PLW0108  (which comes later)
     telegram, door, child = PageTelegram(deliverer.push), Door(), InferChild(settings.for_the_child())
-    bot = Bot(place, telegram, child, Terms(_PHOTOS_PER_HOUR, _PHOTOS_PER_DAY, _whose(), "self"))
+    bot = Bot(place, telegram, child, Terms(*settings.PHOTOS, _whose(), "self"))
     server = stack.enter_context(Server(Page(telegram, bot.store, door), port))
     stack.callback(child.close)
     try:

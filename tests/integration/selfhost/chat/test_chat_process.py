@@ -11,7 +11,8 @@ import psutil
 import pytest
 
 from burnout.clock import now_utc
-from selfhost import copies
+from selfhost import RefusedError, copies
+from selfhost.chat.serving import serve
 from selfhost.folder import Folder
 from tests.integration.local.aws.processes import ALL_IT_SAYS, descendants, eventually, running, started, variables_with
 from tests.integration.selfhost.chat.tab import Tab
@@ -77,6 +78,13 @@ def test_to_forget_leaves_no_file_and_no_process(run, tmp_path):
     )
     assert [path.name for path in (tmp_path / "data").iterdir()] == ["mine.txt"]
     assert running(children) == set()
+
+
+def test_the_folder_of_a_bot_in_telegram_is_not_taken(hosted):
+    hosted.agree()
+
+    with pytest.raises(RefusedError, match="is the folder of a bot in Telegram: take another with --data"):
+        serve(hosted.folder.root, 0, opens=False)
 
 
 def test_an_empty_folder_goes_too(run, tmp_path):

@@ -5,12 +5,12 @@ UV := .venv/bin/uv
 TRAINING := .venv-training/bin/python
 UNIT := tests/unit
 
-.PHONY: help setup setup-sam setup-lint setup-training test test-unit check format demo pictures bench-path \
+.PHONY: help setup setup-selfhost setup-sam setup-lint setup-training test test-unit check format demo pictures bench-path \
         bench-report bench-flood bench-secret soak python313 build invoke aws-local stack smoke audit sbom models train evaluate photos export \
         bench-model \
-        fuzz lock clean
-# With the SAM CLI, and in Docker: minutes, and targets of their own.
-APART := tests/build tests/stack tests/rehearsal
+        fuzz web web-check browser lock clean
+# With the SAM CLI, in Docker, and in a browser: minutes, and targets of their own.
+APART := tests/build tests/stack tests/rehearsal tests/browser
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -32,6 +32,10 @@ $(UV): uv.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r uv.txt
 	@touch $@
 
+setup-selfhost: .venv-selfhost/.done ## What a bot on a machine of one's own needs, and no more
+.venv-selfhost/.done: uv.lock $(UV)
+	$(call install,--no-default-groups --group selfhost,140 MB to download and 450 MB on disk)
+
 setup-sam: .venv-sam/.done ## The SAM CLI, with the real Lambda runtime interface emulator, and `aws`
 .venv-sam/.done: uv.lock $(UV)
 	$(call install,--only-group sam,80 MB to download and 380 MB on disk)
@@ -44,7 +48,7 @@ setup-training: .venv-training/.done ## torch and torchvision
 .venv-training/.done: uv.lock $(UV)
 	$(call install,--no-default-groups --group training,3.2 GB to download and 5.3 GB on disk in some minutes)
 
-test: setup ## Every test but those of `make build`, `make stack` and `make rehearse`; training's where `make setup-training` was run
+test: setup ## Every test but those of `make build`, `make stack`, `make rehearse` and `make browser`; training's where `make setup-training` was run
 	$(BIN)/pytest tests $(APART:%=--ignore=%) --hypothesis-profile=thorough
 	@if [ -f .venv-training/.done ]; then .venv-training/bin/pytest tests/training; fi
 
@@ -54,7 +58,7 @@ test-unit: setup ## The fast ones: no network, under a minute
 check: setup ## Lint, format, types, import direction
 	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy layers/common/burnout functions local infra research training/photos.py
+	$(BIN)/mypy layers/common/burnout functions local selfhost infra research training/photos.py web/texts.py
 	@if [ -f .venv-training/.done ]; then .venv-training/bin/mypy training --exclude training/photos.py; fi
 	$(BIN)/pytest -q tests/unit/test_import_direction.py
 
@@ -148,13 +152,33 @@ fuzz: setup .venv/.fuzz ## Hostile updates and photos for FUZZ_S=600 seconds; wh
 	$(BIN)/python -m tests.fuzz bytes $$(($(or $(FUZZ_S),600) / 4))
 	$(BIN)/python -m tests.fuzz photos $$(($(or $(FUZZ_S),600) / 2))
 .venv/.fuzz: .venv/.done
-	$(call install,--group fuzz,and what fuzzes: 30 MB to download)
+	$(call install,--group fuzz --inexact,and what fuzzes: 30 MB to download)
+
+# Built files are committed: nobody who runs the bot needs node. The same sources give the same bytes.
+PAGE := selfhost/chat/static
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix web
+web: web/node_modules ## The page in the browser, from web/ into selfhost/chat/static
+	$(BIN)/python -m web.texts
+	OUT="$(CURDIR)/$(or $(OUT),$(PAGE))" $(NPM) run build
+
+web-check: ## Is the committed page what its sources give?
+	$(MAKE) web OUT=build/web
+	@diff -r build/web $(PAGE) || { echo "run: make web, and commit $(PAGE)" >&2; exit 1; }
+
+browser: web/node_modules ## The page in this machine's Chromium; screenshots in build/browser/
+	$(BIN)/pytest tests/browser
+web/node_modules: web/package-lock.json .venv/.browser
+	$(NPM) ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+.venv/.browser: .venv/.done
+	$(call install,--group browser --inexact,and what builds the page and drives a browser: 90 MB to download and 400 MB on disk)
 
 lock: $(UV) ## uv.lock from pyproject.toml, and out of it what is deployed or built with pip
 	$(UV) lock
 	$(UV) export --quiet --frozen --only-group layer --output-file layers/common/requirements.txt
 	$(UV) export --quiet --frozen --only-group infer --output-file functions/infer/requirements.txt
 	$(UV) export --quiet --frozen --only-group report --output-file functions/report/requirements.txt
+	$(UV) export --quiet --frozen --only-group selfhost --output-file selfhost/requirements.txt
 	$(UV) export --quiet --frozen --only-group base --output-file .ci/base/requirements.txt
 	$(UV) export --quiet --frozen --only-group uv --output-file uv.txt
 

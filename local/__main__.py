@@ -4,8 +4,8 @@
     python -m local photo selfie.jpg      sends one photo through everything and prints the answer
     python -m local report --user 123     prints a person's report and writes its chart
     python -m local screens               lists every screen of the conversation with its lines and characters
-    python -m local --telegram            the same stack behind a bot of the real Telegram (TELEGRAM_BOT_TOKEN)
-                    --contact @anna       the address for people's questions about their data
+
+The bot behind the real Telegram is `python -m selfhost`.
 
 A command is a module of this package with `add_parser(commands)`, which sets the function to `run`. They are imported
 in `main` and not up here, because every child process imports this module again.

@@ -44,7 +44,6 @@ class Options:
     bot: BotIdentity = field(default_factory=new_bot, repr=False)
     data_dir: Path | None = None  # SQLite and logs; None: a folder that goes with the stack, unless the start failed
     sizes: Sizes = field(default_factory=Sizes)
-    telegram_api_url: str | None = None  # the real Telegram's; None: a fake one is started and delivers to the gateway
     latency_ms: float = 0.0  # of the fake Telegram
     contact: str = FunctionEnvironment.contact  # who answers for people's data
     clock: Path | None = None  # see local.aws.runtime.Function
@@ -61,18 +60,9 @@ class Stack:
         self.dispatch = Dispatch()
         self.gateway = Gateway(lambda event: self.dispatch.invoke("webhook", event), options.bot.webhook_secret)
         self.aws = Aws(options.bot)
-        self._telegram: FakeTelegram | None = None
-        if options.telegram_api_url is None:
-            self._telegram = FakeTelegram(token=options.bot.token, latency_ms=options.latency_ms)
+        self.telegram = FakeTelegram(token=options.bot.token, latency_ms=options.latency_ms)
         self._webhooks = ThreadSandboxes()
         self._cleanup = ExitStack()
-
-    @property
-    def telegram(self) -> FakeTelegram:
-        """The fake Telegram. Raises: StackError when the real one is used."""
-        if self._telegram is None:
-            raise StackError("this stack talks to a Telegram outside of it")
-        return self._telegram
 
     def pids(self) -> dict[str, set[int]]:
         """The processes of each function, and moto's; everything else is in this one."""
@@ -100,8 +90,7 @@ class Stack:
         # A caller is stopped before what it calls, so that no update meets a half-stopped stack.
         for stop in (self.aws.stop, self._webhooks.stop, self.dispatch.stop, self.gateway.stop):
             self._cleanup.callback(stop)
-        if self._telegram:
-            self._cleanup.callback(self._telegram.stop)
+        self._cleanup.callback(self.telegram.stop)
         logs = self.data_dir / "logs"
         try:
             logs.mkdir(parents=True, exist_ok=True)
@@ -114,12 +103,10 @@ class Stack:
             raise self._not_started("moto", str(error)) from error
         self.dispatch.start()
         self.gateway.start()
-        if self._telegram:
-            self._telegram.start()
+        self.telegram.start()
         self._add_functions()
         self._warm()
-        if self._telegram:
-            self._telegram.set_webhook(self.gateway.url, self.options.bot.webhook_secret)
+        self.telegram.set_webhook(self.gateway.url, self.options.bot.webhook_secret)
 
     def _refuse_older_data(self) -> None:
         """Opens one of the store's files, before anything starts. Raises: StackError with the store's own sentence."""
@@ -131,9 +118,8 @@ class Stack:
             raise StackError(str(error)) from error
 
     def _add_functions(self) -> None:
-        api_url = self.options.telegram_api_url or self.telegram.url
         around = FunctionEnvironment(
-            *(self.aws, self.dispatch.url, api_url, self.data_dir, self.options.contact),
+            *(self.aws, self.dispatch.url, self.telegram.url, self.data_dir, self.options.contact),
             webhook_url=self.gateway.url,
             clock=self.options.clock,
         )
@@ -154,12 +140,11 @@ class Stack:
 
     def _warm_telegram(self) -> None:
         # The fake checks calls by models that take seconds to import; a bot's own call would give up on it meanwhile.
-        if self._telegram:
-            # Not by requests, which would use the user's proxy.
-            address = urlsplit(f"{self._telegram.url}/bot{self._telegram.token}/getMe")
-            with closing(http.client.HTTPConnection(address.netloc, timeout=WARM_UP_S)) as connection:
-                connection.request("GET", address.path)
-                connection.getresponse().read()
+        # Not by requests, which would use the user's proxy.
+        address = urlsplit(f"{self.telegram.url}/bot{self.telegram.token}/getMe")
+        with closing(http.client.HTTPConnection(address.netloc, timeout=WARM_UP_S)) as connection:
+            connection.request("GET", address.path)
+            connection.getresponse().read()
 
     def _warm_one(self, function: str, event: object) -> None:
         try:

@@ -9,15 +9,21 @@ from burnout.clock import Stopwatch
 from burnout.inference import Face, ImageFacts, Inference, ModelVersion, Quality, View
 from functions.infer.classifier import Classifier, Reading
 from functions.infer.faces import FaceFinder, FoundFace
-from functions.infer.image import ImageError, Photo, read_photo
+from functions.infer.image import Apart, ImageError, Photo, in_a_new_process, read_photo
 from functions.infer.preprocess import FACE_SIZE_PX, face_input
 from functions.infer.windows import Gray
 
 
-def analyse(data: bytes, finder: FaceFinder, classifiers: Mapping[str, Classifier], stopwatch: Stopwatch) -> Inference:
+def analyse(
+    data: bytes,
+    finder: FaceFinder,
+    classifiers: Mapping[str, Classifier],
+    stopwatch: Stopwatch,
+    apart: Apart = in_a_new_process,
+) -> Inference:
     """What the models see in a photo. The same bytes give the same answer. Raises: ImageError."""
     with stopwatch.stage("decode"):
-        photo = read_photo(data)
+        photo = read_photo(data, apart)
     with stopwatch.stage("detect"):
         found = finder.find(photo.gray_hw)
     if not found and not photo.is_whole:

@@ -2,11 +2,12 @@
 
 Both are boxes of boxes, tiles and references, whose sizes may contradict the pictures inside them, and libheif and
 libde265 are the youngest of the decoders here. So no parsing before the decoder proves that a file is harmless: the
-kernel bounds its memory and time, and whatever goes wrong ends this process only. `image.py` starts it; it imports
-nothing of the project.
+kernel bounds its memory and time and lets it open nothing, and whatever goes wrong ends this process only. `image.py`
+starts it; it imports nothing of the project.
 """
 
 import io
+import os
 import resource
 import sys
 from collections.abc import Iterator
@@ -19,13 +20,16 @@ TOO_LARGE: Final = 3  # the exit status for a picture over the limit of pixels; 
 MEMORY_BYTES: Final = 1_000_000_000  # of address space; with infer's own it must fit into the function's 1769 MB
 CPU_S: Final = 5
 STRIP_HEIGHT_PX: Final = 256
+NOBODY: Final = 65534  # Linux's and macOS's last resort of a user
 
 
 def main(most_pixels: int, most_side_px: int) -> int:
     """The exit status; on standard output a line of width, height and EXIF orientation, then the rows of gray."""
+    _load_decoders()
     for limit, value in ((resource.RLIMIT_AS, MEMORY_BYTES), (resource.RLIMIT_CPU, CPU_S), (resource.RLIMIT_CORE, 0)):
         with suppress(ValueError):  # macOS refuses the first
             resource.setrlimit(limit, (value, value))
+    shut_in()
     Image.MAX_IMAGE_PIXELS = None  # what is too large is told by the exit status
     image = _opened(sys.stdin.buffer.read())
     if image.width * image.height > most_pixels or max(image.size) > most_side_px:
@@ -35,6 +39,19 @@ def main(most_pixels: int, most_side_px: int) -> int:
     for strip in strips(image):
         sys.stdout.buffer.write(gray(strip).tobytes())
     return 0
+
+
+def shut_in() -> None:
+    """From here on this process has what is open and loaded now, and never more: no file, no socket, no program.
+
+    It cannot be undone: only root may raise a limit again, and root has become nobody by then.
+    """
+    for limit in (resource.RLIMIT_NOFILE, resource.RLIMIT_FSIZE):
+        resource.setrlimit(limit, (0, 0))
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
 
 
 def strips(image: Image.Image) -> Iterator[Image.Image]:
@@ -52,14 +69,19 @@ def orientation_of(image: Image.Image) -> int:
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
-def _opened(data: bytes) -> Image.Image:
-    """The file's first picture, not decoded yet. libheif has turned a HEIC already; of an AVIF EXIF tells the turn."""
+def _load_decoders() -> None:
+    """All that Pillow and they would load when they are first used."""
     # Here, so that infer itself, which imports this module for its path, never loads them.
     from pi_heif import register_heif_opener  # type: ignore[import-untyped]  # noqa: PLC0415
-    from PIL import AvifImagePlugin  # noqa: PLC0415
+    from PIL import AvifImagePlugin, TiffImagePlugin, _avif  # noqa: F401, PLC0415
 
+    Image.preinit()
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
+
+
+def _opened(data: bytes) -> Image.Image:
+    """The file's first picture, not decoded yet. libheif has turned a HEIC already; of an AVIF EXIF tells the turn."""
     return Image.open(io.BytesIO(data), formats=("AVIF", "HEIF"))
 
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +38,9 @@ WORKING_SIDE_PX: Final = 640
 
 HEIF_S: Final = 8.0  # wall time; the webhook waits 10
 _HEIF_COMMAND: Final = (sys.executable, "-P", str(Path(heif.__file__)), str(MAX_PIXELS), str(MAX_SIDE_PX))
+
+# Reads a HEIC or AVIF apart: bytes → exit status and output of a process of `heif.py`. Raises: ImageError.
+Apart = Callable[[bytes], tuple[int, bytes]]
 
 # Pillow refuses more than twice this, a WebP before it takes memory for the canvas. Set once for the process.
 Image.MAX_IMAGE_PIXELS = MAX_JPEG_PIXELS // 2
@@ -81,7 +84,24 @@ class Photo:
         return left, top, right - left, bottom - top
 
 
-def read_photo(data: bytes) -> Photo:
+def started_apart() -> "subprocess.Popen[bytes]":
+    """A process of `heif.py` that waits for a file."""
+    pipe = subprocess.PIPE
+    return subprocess.Popen(_HEIF_COMMAND, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=_heif_environment())  # noqa: S603
+
+
+def in_a_new_process(data: bytes) -> tuple[int, bytes]:
+    """The `Apart` where processes may be started. Raises: ImageError for a file that takes too long."""
+    with started_apart() as process:
+        try:
+            output, _ = process.communicate(data, timeout=HEIF_S)
+        except subprocess.TimeoutExpired as error:
+            process.kill()
+            raise ImageError("heic", f"not read within {HEIF_S} s") from error
+    return process.returncode, output
+
+
+def read_photo(data: bytes, apart: Apart = in_a_new_process) -> Photo:
     """The upright photo in a JPEG, PNG, WebP, HEIC or AVIF file; of several pictures the first or primary one.
 
     Raises: ImageError `too_large` above 20 MiB, 16,384 px a side or the pixels above; `too_costly` for absurdly many
@@ -93,7 +113,7 @@ def read_photo(data: bytes) -> Photo:
     if kind is None:
         raise ImageError("not_an_image", "no picture's first bytes")
     if kind == "HEIF":
-        return _read_apart(data)
+        return _read_apart(data, apart)
     with _decoding():
         cost = cost_of(data, kind)
         with _quiet():
@@ -110,19 +130,14 @@ def read_photo(data: bytes) -> Photo:
         return _photo(width_px, height_px, gray_hw, _orientation(image), is_whole=cost.is_whole)
 
 
-def _read_apart(data: bytes) -> Photo:
+def _read_apart(data: bytes, apart: Apart) -> Photo:
     """The photo in a HEIC or AVIF, read by a process that may die of it."""
-    try:
-        done = subprocess.run(  # noqa: S603
-            _HEIF_COMMAND, input=data, capture_output=True, check=False, timeout=HEIF_S, env=_heif_environment()
-        )
-    except subprocess.TimeoutExpired as error:
-        raise ImageError("heic", f"not read within {HEIF_S} s") from error
-    if done.returncode == heif.TOO_LARGE:
+    status, output = apart(data)
+    if status == heif.TOO_LARGE:
         raise ImageError("too_large", f"over {MAX_PIXELS} pixels or {MAX_SIDE_PX} a side")
-    if done.returncode:
-        raise ImageError("heic", f"its process ended with {done.returncode}")
-    facts, _, rows = done.stdout.partition(b"\n")
+    if status:
+        raise ImageError("heic", f"its process ended with {status}")
+    facts, _, rows = output.partition(b"\n")
     width_px, height_px, orientation = (int(fact) for fact in facts.split())
     return _photo(width_px, height_px, np.frombuffer(rows, np.uint8).reshape(height_px, width_px), orientation)
 

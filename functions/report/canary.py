@@ -15,7 +15,7 @@ import requests
 
 from burnout.errors import TelegramRejectedError, TelegramUnavailableError
 from burnout.telegram.calls import BotCall
-from functions.report.deps import Telegram
+from burnout.telegram.client import Telegram
 from functions.report.metrics import RunMetrics
 
 NOBODY: Final = 2**53 - 1  # Telegram's own ids have at most 52 bits

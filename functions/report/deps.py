@@ -1,24 +1,15 @@
 """What the report function's domain needs from outside, as Protocols: it cannot tell Lambda and HTTP from memory."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
 
 from burnout.store.operation import Store
-from burnout.telegram.calls import BotCall, Upload
+from burnout.telegram.client import Telegram
 from burnout.values import Language, Theme
 from functions.report.pictures.facts import ChartFacts
 
 Draw = Callable[[ChartFacts, Language, Theme], bytes]  # a PNG
-
-
-class Telegram(Protocol):
-    """The Bot API."""
-
-    def call(self, call: BotCall, files: Mapping[str, Upload] | None = None) -> Any:
-        """The call's result. Raises: TelegramSilentError, TelegramUnavailableError, TelegramRejectedError."""
-        ...
 
 
 @dataclass(frozen=True)

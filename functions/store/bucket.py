@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Final
+from typing import Final, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -23,6 +23,26 @@ class Listed:
 
     key: str
     modified_at_utc: datetime
+
+
+class Objects(Protocol):
+    """What the store asks of photos and markers, wherever they lie. Every method may run twice with one effect."""
+
+    def mark(self, key: str) -> None:
+        """An empty object is there, written now. Raises: PhotoStorageError."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """No object is there under `key`. Raises: PhotoStorageError."""
+        ...
+
+    def delete_all(self, keys: Iterable[str]) -> int:
+        """None of these objects is there any more; returns how many were named. Raises: PhotoStorageError."""
+        ...
+
+    def listed(self, prefix: str, after: str = "") -> Iterator[Listed]:
+        """The objects with this prefix whose names come after `after`, in their order. Raises: PhotoStorageError."""
+        ...
 
 
 class Bucket(PhotoBucket):

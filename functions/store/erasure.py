@@ -14,7 +14,7 @@ from typing import Final
 
 from burnout.photos import DONATED, PHOTOS, folder_of
 from burnout.store.privacy import Erase
-from functions.store.bucket import Bucket
+from functions.store.bucket import Objects
 from functions.store.choices import newest_of
 from functions.store.database import scrub_shard, shard_path, transaction_on
 from functions.store.errors import BusyError
@@ -24,7 +24,7 @@ ERASURES: Final = "erasures/"
 
 
 def erase(
-    root: Path, bucket: Bucket, operation: Erase, now_utc: datetime, forget: Callable[[Connection], int | None]
+    root: Path, bucket: Objects, operation: Erase, now_utc: datetime, forget: Callable[[Connection], int | None]
 ) -> int | None:
     """How many check-ins were erased. Nothing about the person is left, and a repetition finds nothing more.
 
@@ -92,12 +92,12 @@ def log_prefix(shard: int) -> str:
     return f"{ERASURES}{shard:02x}/"
 
 
-def empty_folders(bucket: Bucket, pseudonym: str) -> int:
+def empty_folders(bucket: Objects, pseudonym: str) -> int:
     """How many photos were deleted; none is left. Raises: PhotoStorageError."""
     return sum(empty(bucket, folder_of(prefix, pseudonym)) for prefix in (PHOTOS, DONATED))
 
 
-def empty(bucket: Bucket, folder: str) -> int:
+def empty(bucket: Objects, folder: str) -> int:
     """How many objects of a folder were deleted; none is left. Raises: PhotoStorageError."""
     return bucket.delete_all(found.key for found in bucket.listed(folder))
 

@@ -50,7 +50,7 @@ from burnout.store.reports import (
     StartSending,
 )
 from functions.store import check_ins, choices, course, days, due, inventories, people, privacy, sending, updates
-from functions.store.bucket import Bucket
+from functions.store.bucket import Objects
 from functions.store.database import scrub_shard, shard_file, shard_of, shard_path, transaction, transaction_on
 from functions.store.erasure import empty, erase
 from functions.store.rows import UnstorableError
@@ -156,7 +156,7 @@ def perform(root: Path, operation: Operation[A] | ShardOperation[A], now_utc: da
 
 def fulfil(
     root: Path,
-    bucket: Bucket,
+    bucket: Objects,
     operation: Operation[A] | ShardOperation[A],
     now_utc: datetime,
     note: Callable[[str], None],
@@ -187,14 +187,14 @@ def fulfil(
     return answer
 
 
-def _delete_donated(root: Path, bucket: Bucket, operation: Undo) -> None:
+def _delete_donated(root: Path, bucket: Objects, operation: Undo) -> None:
     """The check-in's photo is deleted before the row that has its name: a repetition must find it."""
     key = transaction(root, operation.user_id, lambda connection: check_ins.donated_photo(connection, operation))
     if key is not None:
         bucket.delete(key)
 
 
-def _delete_leftovers(bucket: Bucket, answer: Begun | Failed | Recorded, note: Callable[[str], None]) -> None:
+def _delete_leftovers(bucket: Objects, answer: Begun | Failed | Recorded, note: Callable[[str], None]) -> None:
     try:
         for key in answer.leftovers:  # one by one: DELETE costs nothing at S3, the POST for several may
             bucket.delete(key)

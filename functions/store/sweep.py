@@ -17,7 +17,7 @@ from typing import Final, TypeVar
 from burnout.photos import DONATED, PHOTOS
 from burnout.store import privacy
 from functions.store import retention
-from functions.store.bucket import Bucket, Listed
+from functions.store.bucket import Listed, Objects
 from functions.store.database import scrub_shard, shard_file, transaction_on
 from functions.store.erasure import empty_folders, log_key, log_prefix, settle_all
 
@@ -28,7 +28,7 @@ ORPHAN_FOR: Final = timedelta(hours=1)  # a donated photo waits for its row: an 
 _STAMP: Final = re.compile(r"\.damaged-([0-9]{8}T[0-9]{6}Z)")  # as functions.store.files writes it
 
 
-def sweep(root: Path, bucket: Bucket, operation: privacy.Sweep) -> privacy.Swept:
+def sweep(root: Path, bucket: Objects, operation: privacy.Sweep) -> privacy.Swept:
     """What was removed. Raises: PhotoStorageError; what `database.transaction_on` raises."""
     one = _Sweep(shard_file(root, operation.shard), bucket, operation.shard, operation.at_utc)
     files = one.files()
@@ -47,7 +47,7 @@ class _Sweep:
     """One sweep of one shard."""
 
     path: Path
-    bucket: Bucket
+    bucket: Objects
     shard: int
     at_utc: datetime
 

@@ -13,7 +13,7 @@ import msgspec
 
 from burnout.errors import OutOfTimeError, TelegramRejectedError, TelegramUnavailableError
 from burnout.telegram.calls import BotCall
-from burnout.telegram.client import TelegramClient
+from burnout.telegram.client import Telegram
 from functions.webhook.budget import EXTRA_S, fits
 from functions.webhook.deps import RequestTrace
 from functions.webhook.updates import MalformedUpdateError
@@ -59,7 +59,7 @@ def try_later(retry_after_s: int | None) -> dict[str, Any]:
     return {"statusCode": 503, "headers": {"retry-after": str(retry_after_s or _LEAST_RETRY_S)}}
 
 
-def accepted(calls: list[BotCall], telegram: TelegramClient, trace: RequestTrace) -> dict[str, Any]:
+def accepted(calls: list[BotCall], telegram: Telegram, trace: RequestTrace) -> dict[str, Any]:
     """200 whose body is the last call. The calls before it are extras (a spinner's end) and were sent by now.
 
     A failing extra is counted and lost, and so is one that would come too late: holding up the chat's queue for it

@@ -7,7 +7,7 @@ from typing import Final
 
 from burnout.errors import TelegramRejectedError, TelegramUnavailableError
 from burnout.telegram.calls import BotCall, chat_action
-from burnout.telegram.client import TelegramClient
+from burnout.telegram.client import Telegram
 from burnout.texts import language_of
 from functions.webhook.budget import EXTRA_S, fits
 from functions.webhook.deps import RequestTrace
@@ -19,9 +19,7 @@ AGAIN_S: Final = 4.5  # Telegram shows it for five seconds
 _Wait = Callable[[threading.Event, float], bool]  # until the work is done: True; or so many seconds: False
 
 
-def typing_by(
-    telegram: TelegramClient, wait: _Wait = threading.Event.wait
-) -> Callable[[int], AbstractContextManager[None]]:
+def typing_by(telegram: Telegram, wait: _Wait = threading.Event.wait) -> Callable[[int], AbstractContextManager[None]]:
     """Shows a chat that the bot is at work, from a second after a block begins until it ends.
 
     It runs beside the block and never delays it; a sign that Telegram does not take is lost.
@@ -47,7 +45,7 @@ def typing_by(
     return typing
 
 
-def sending_by(telegram: TelegramClient) -> Callable[[BotCall], None]:
+def sending_by(telegram: Telegram) -> Callable[[BotCall], None]:
     """Sends a call at once, beside the work that it never delays; one that Telegram does not take is lost."""
 
     def send(call: BotCall) -> None:
@@ -57,7 +55,7 @@ def sending_by(telegram: TelegramClient) -> Callable[[BotCall], None]:
     return lambda call: threading.Thread(target=send, args=(call,), daemon=True).start()
 
 
-def say_if_slow(update: Update, telegram: TelegramClient, trace: RequestTrace) -> None:
+def say_if_slow(update: Update, telegram: Telegram, trace: RequestTrace) -> None:
     """Tells who waits that nothing is lost, if the trace says that it is time and there is time left for it."""
     waits = update.message or update.callback_query
     if not trace.slow or waits is None or waits.sender is None or not fits(trace, EXTRA_S):

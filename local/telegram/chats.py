@@ -90,13 +90,13 @@ class Message:
 class Chat:
     """A private chat or a group. Its state is guarded by the lock of the whole network, which `changed` shares."""
 
-    def __init__(self, raw: Json, lock: threading.RLock) -> None:
+    def __init__(self, raw: Json, lock: threading.RLock, first_message: int = 1) -> None:
         self.raw = raw
         self.changed = threading.Condition(lock)
         self.messages: dict[int, Message] = {}
         self.begun = False  # a bot cannot write first: until the person has written, the chat is "not found"
         self.bot_status = "member"
-        self._numbers = itertools.count(1)
+        self._numbers = itertools.count(first_message)
         self._unread: deque[Message] = deque()
         self._log: list[int | str] = []
 

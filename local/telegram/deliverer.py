@@ -1,24 +1,17 @@
 """The threads and the real clock around a `DeliveryQueue`.
 
-It does not know who makes the updates, whether `post` is HTTP or a function call, or which Bot API `execute` reaches:
-the fake Telegram and the long-polling bridge to the real one use it alike.
+It does not know who makes the updates, or whether `post` is HTTP or a function call: the fake Telegram and the
+self-hosted bot use it alike.
 """
 
 import random
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
-from typing import Any
 
-from local.telegram.delivery import Delivery, DeliveryQueue, LastError, NoReply, Outcome, Reply, Settled, Update
-from local.telegram.forms import parse_form
+from local.telegram.delivery import Delivery, DeliveryQueue, LastError, NoReply, Outcome, Settled, Update
 
 Post = Callable[[Update], Outcome]
-Execute = Callable[[str, dict[str, Any]], object]
-
-# A reply cannot read, and it cannot move the webhook that it answers (core.telegram.org/bots/faq).
-_REFUSED_IN_REPLIES = frozenset({"setwebhook", "deletewebhook", "close", "logout"})
 
 
 def ignore(_settled: Settled) -> None:
@@ -28,24 +21,21 @@ def ignore(_settled: Settled) -> None:
 class Deliverer:
     """Delivers updates as Telegram does, with at most `max_connections` threads.
 
-    `post` hands an update to the webhook. `execute` carries out a Bot API method of a 2xx reply; what it returns is
-    lost and what it raises is swallowed, as at Telegram. The reply's method is executed before its update counts as
-    delivered, so a process that dies in between delivers again and loses nothing.
-    `on_done` is called with each update that is delivered or expired. All three run in worker threads.
+    `post` hands an update to the webhook and has its answer sent before it returns, so a process that dies in between
+    delivers again and loses nothing.
+    `on_done` is called with each update that is delivered or expired. Both run in worker threads.
     """
 
-    def __init__(  # noqa: PLR0913  # all keyword-only, each with one meaning
+    def __init__(
         self,
         *,
         post: Post,
-        execute: Execute,
         on_done: Callable[[Settled], object] = ignore,
         max_connections: int = 40,
         clock: Callable[[], float] = time.time,
         rng: random.Random | None = None,
     ) -> None:
         self._post = post
-        self._execute = execute
         self._on_done = on_done
         self._clock = clock
         self._queue = DeliveryQueue(max_connections=max_connections, rng=rng or random.Random())
@@ -117,8 +107,6 @@ class Deliverer:
 
     def _deliver(self, delivery: Delivery) -> None:
         outcome = self._attempt(delivery.update)
-        if isinstance(outcome, Reply) and outcome.accepted:
-            self._obey(outcome)
         with self._changed:
             self._queue.finished(delivery, outcome, self._clock())
             settled = self._queue.take_settled()
@@ -135,13 +123,3 @@ class Deliverer:
             return self._post(update)
         except Exception as error:  # whatever fails in `post`, the update must be tried again
             return NoReply(type(error).__name__)
-
-    def _obey(self, reply: Reply) -> None:
-        content_type = next((value for name, value in reply.headers.items() if name.lower() == "content-type"), "")
-        with suppress(Exception):  # Telegram swallows every error here
-            params = parse_form(content_type, reply.body).params
-            method = params.pop("method", "")
-            if not isinstance(method, str) or not method or method.lower().startswith("get"):
-                return
-            if method.lower() not in _REFUSED_IN_REPLIES:
-                self._execute(method, params)

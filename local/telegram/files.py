@@ -159,7 +159,7 @@ def _opened(data: bytes) -> Image.Image:
         with Image.open(io.BytesIO(data)) as image:
             upright = ImageOps.exif_transpose(image)
             return upright if upright.mode in _MODES else upright.convert("RGB")
-    except OSError as error:
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise ValueError("not an image that Pillow can read") from error
 
 

@@ -10,6 +10,8 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.formparser import FormDataParser
 from werkzeug.http import parse_options_header
 
+from local.telegram.uploads import Upload
+
 # Forms carry everything as text; these parameters are JSON inside that text.
 _JSON_FIELDS = frozenset(
     {
@@ -27,14 +29,6 @@ _JSON_FIELDS = frozenset(
 
 class FormError(ValueError):
     """A body is not what its Content-Type says."""
-
-
-@dataclass(frozen=True)
-class Upload:
-    """One file of a multipart form."""
-
-    file_name: str
-    data: bytes
 
 
 @dataclass(frozen=True)

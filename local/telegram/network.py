@@ -19,9 +19,17 @@ _UPDATE_ID_MAX = 2**31 - 1
 
 
 class Network:
-    """One bot's part of Telegram."""
+    """One bot's part of Telegram. Messages of each chat and updates are numbered from the two numbers on."""
 
-    def __init__(self, *, clock: Callable[[], float], rng: random.Random, sink: Callable[[str, Update], None]) -> None:
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float],
+        rng: random.Random,
+        sink: Callable[[str, Update], None],
+        first_message: int = 1,
+        first_update: int | None = None,
+    ) -> None:
         self.lock = threading.RLock()
         self.clock = clock
         self.rng = rng
@@ -31,7 +39,8 @@ class Network:
         self.presses: dict[str, Press] = {}
         self._sink = sink
         # Half of the range: a test may send for ever without passing 32 bits (core.telegram.org/bots/api#update).
-        self._update_ids = itertools.count(rng.randint(1, _UPDATE_ID_MAX // 2))
+        self._update_ids = itertools.count(first_update or rng.randint(1, _UPDATE_ID_MAX // 2))
+        self._first_message = first_message
 
     def publish(self, kind: str, content: Json) -> None:
         """Make an update of a new event."""
@@ -41,7 +50,7 @@ class Network:
     def open_chat(self, raw: Json) -> Chat:
         """The chat with this id, made when it is new."""
         with self.lock:
-            return self.chats.setdefault(raw["id"], Chat(raw, self.lock))
+            return self.chats.setdefault(raw["id"], Chat(raw, self.lock, self._first_message))
 
     def reachable_chat(self, params: Mapping[str, Any]) -> Chat:
         """The chat that a call names, if the bot may write to it.

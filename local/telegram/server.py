@@ -21,11 +21,12 @@ from local.telegram.checks import CallChecker, Violation
 from local.telegram.deliverer import Post
 from local.telegram.faults import DOWNLOAD, Fault, Faults
 from local.telegram.files import Picture
-from local.telegram.forms import Form, FormError, Upload, parse_form
+from local.telegram.forms import Form, FormError, parse_form
 from local.telegram.methods import BotMethods
 from local.telegram.network import BOT_ID, Network
 from local.telegram.people import Group, Person
 from local.telegram.refusals import ApiError
+from local.telegram.uploads import Upload
 from local.telegram.webhooks import DEFAULT_CONNECTIONS, Target, Webhooks
 
 # Made up; it has the form of a token, so that redaction finds it.

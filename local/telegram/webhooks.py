@@ -6,17 +6,23 @@ import random
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from local.telegram.chats import Json
-from local.telegram.deliverer import Deliverer, Execute, Post
+from local.telegram.deliverer import Deliverer, Post
 from local.telegram.delivery import NoReply, Outcome, Reply, Update
+from local.telegram.forms import parse_form
 from local.telegram.refusals import ApiError
 
 RESPONSE_TIMEOUT_S = 60.0
 DEFAULT_CONNECTIONS = 40
+# A reply cannot read, and it cannot move the webhook that it answers (core.telegram.org/bots/faq).
+_REFUSED_IN_REPLIES = frozenset({"setwebhook", "deletewebhook", "close", "logout"})
+
+Execute = Callable[[str, dict[str, Any]], object]
 
 
 @dataclass(frozen=True)
@@ -76,8 +82,7 @@ class Webhooks:
         """Send everything that waits, and all that comes, to this target."""
         self.remove()
         deliverer = Deliverer(
-            post=target.post,
-            execute=self._execute,
+            post=obeying(target.post, self._execute),
             max_connections=target.max_connections,
             clock=self._clock,
             rng=random.Random(self._rng.random()),
@@ -145,6 +150,29 @@ class Webhooks:
         """Whether all updates were delivered, or had expired, in time."""
         deliverer = self._deliverer
         return deliverer.wait_until_empty(timeout_s) if deliverer else not self._kept
+
+
+def obeying(post: Post, execute: Execute) -> Post:
+    """A `post` that carries out the Bot API method in a 2xx reply, as Telegram does; its errors are swallowed there."""
+
+    def posted(update: Update) -> Outcome:
+        outcome = post(update)
+        if isinstance(outcome, Reply) and outcome.accepted:
+            with suppress(Exception):
+                _obey(outcome, execute)
+        return outcome
+
+    return posted
+
+
+def _obey(reply: Reply, execute: Execute) -> None:
+    content_type = next((value for name, value in reply.headers.items() if name.lower() == "content-type"), "")
+    params = parse_form(content_type, reply.body).params
+    method = params.pop("method", "")
+    if not isinstance(method, str) or not method or method.lower().startswith("get"):
+        return
+    if method.lower() not in _REFUSED_IN_REPLIES:
+        execute(method, params)
 
 
 def http_post(url: str, secret_token: str, timeout_s: float = RESPONSE_TIMEOUT_S) -> Post:

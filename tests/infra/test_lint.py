@@ -164,8 +164,9 @@ def test_every_skip_has_a_sentence():
     assert all(len(reason) > 25 for reason in skips().values())
 
 
-def test_the_dockerfile_has_no_security_finding():
+@pytest.mark.parametrize("room", ["functions/infer", "selfhost"])
+def test_the_dockerfile_has_no_security_finding(room):
     tool(
-        *("checkov", "--file", ROOT / "functions/infer/Dockerfile", "--framework", "dockerfile"),
+        *("checkov", "--file", ROOT / room / "Dockerfile", "--framework", "dockerfile"),
         *("--compact", "--quiet", "--skip-download"),
     )

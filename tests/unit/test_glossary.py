@@ -9,7 +9,7 @@ import pytest
 from burnout.store.days import FACTORS
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("layers", "functions", "local", "infra", "training", "research")
+ROOMS = ("layers", "functions", "local", "infra", "training", "research", "selfhost")
 LINES = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").splitlines()
 TERMS = [[cell.strip() for cell in line.strip("|").split("|")] for line in LINES if re.match(r"\| (?!term )\w", line)]
 

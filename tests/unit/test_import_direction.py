@@ -1,4 +1,4 @@
-"""Imports point one way: burnout ← functions.X ← training, research ← local, tests. Read from source, not run."""
+"""Imports point one way: burnout ← functions.X ← training, research, selfhost ← local, tests. Read, not run."""
 
 import ast
 import sys
@@ -33,6 +33,9 @@ ALLOWED = {
         "boto3",
         "botocore",
     },
+    "selfhost": {"msgspec", "segno", "PIL", "burnout", "functions", "infra.profile", "selfhost"}
+    | {f"local.telegram.{each}" for each in ("chats", "deliverer", "delivery", "limits", "methods", "network")}
+    | {f"local.telegram.{each}" for each in ("people", "refusals", "uploads")},
     "research": {"burnout", "functions.report", "functions.store.course", "functions.webhook.assignment", "research"}
     | {"numpy", "scipy", "msgspec"},
 }

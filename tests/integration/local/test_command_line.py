@@ -15,9 +15,8 @@ from functions.store.database import transaction
 from local.__main__ import main
 from local.photo import FACE, registered
 from local.stack import Options, Stack
-from local.telegram.server import FakeTelegram
 from local.weeks import check_in_daily
-from tests.integration.local.aws.processes import ALL_IT_SAYS, descendants, eventually, running, started, variables_with
+from tests.integration.local.aws.processes import ALL_IT_SAYS, descendants, eventually, running, started
 
 ROOT = Path(__file__).parents[3]
 ANSWERED, NOT_ANSWERED, WRONG_USE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -129,24 +128,6 @@ def test_help_says_what_it_does(command, capsys):
     assert "photo" in capsys.readouterr().out
 
 
-def test_telegram_without_a_token_says_what_is_missing(capsys, monkeypatch):
-    monkeypatch.delenv("TELEGRAM_BOT_TOKEN", raising=False)
-
-    assert main(["--telegram"]) == FAILED
-    assert "set TELEGRAM_BOT_TOKEN" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("token", ["123456:your-token", "botfather", ""])
-def test_telegram_with_a_token_of_another_shape_says_so_before_anything_starts(capsys, monkeypatch, token):
-    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", token)
-
-    assert main(["--telegram"]) == FAILED
-    said = capsys.readouterr().err
-    assert "TELEGRAM_BOT_TOKEN" in said
-    assert "@BotFather" in said
-    assert token not in said or not token
-
-
 def test_data_folder_that_is_none_is_named_and_nothing_is_left(capsys, tmp_path):
     before = descendants(os.getpid())
     (tmp_path / "data").write_text("a file where the folder should be", encoding="utf-8")
@@ -186,18 +167,15 @@ def test_failed_start_shows_the_end_of_the_log_and_leaves_it_where_it_says(capsy
 
 @pytest.fixture
 def served(tmp_path):
-    """Starts `python -m local` with these arguments as a process of its own, and kills what is left of it."""
+    """`python -m local` as a process of its own; what is left of it is killed."""
     with started() as start:
-
-        def serve(*arguments, program=("-m", "local"), **more_variables):
-            command = [sys.executable, *program, "--data", str(tmp_path), *SMALL, *arguments]
-            return start(command, cwd=ROOT, env=variables_with(**more_variables), text=True, **ALL_IT_SAYS)
-
-        yield serve
+        yield start(
+            [sys.executable, "-m", "local", "--data", str(tmp_path), *SMALL], cwd=ROOT, text=True, **ALL_IT_SAYS
+        )
 
 
 def test_serving_ends_on_ctrl_c_and_leaves_nothing(served, tmp_path):
-    process = served()
+    process = served
     first = process.stdout.readline()
     children = descendants(process.pid)
 
@@ -209,54 +187,3 @@ def test_serving_ends_on_ctrl_c_and_leaves_nothing(served, tmp_path):
     assert children
     assert not running(children)
     assert (tmp_path / "logs" / "webhook.log").exists()
-
-
-def test_telegram_answers_real_updates_by_polling_until_it_is_stopped(served):
-    """A fake Telegram stands for the real one: the command knows it by its address and token only."""
-    with FakeTelegram() as telegram:
-        person = telegram.person(language_code="ru")
-        address = ("--telegram", "--telegram-url", telegram.url)
-        process = served(*address, "--contact", "@anna", TELEGRAM_BOT_TOKEN=telegram.token)
-
-        person.send_text("/start")
-        notice = person.wait_for_answer(60)
-        person.send_text("/developer_info")
-        assert "@anna" in person.wait_for_answer(60).text
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
-
-        assert notice.labels  # the question for consent
-        assert process.returncode == INTERRUPTED
-        assert telegram.webhook_info()["pending_update_count"] == 0
-        assert telegram.violations == []
-        said = process.stdout.read()
-        assert "polling for @burnout_local_bot" in said
-        assert telegram.token not in said
-
-
-# The command in a process whose loggers all speak, as they do when somebody debugs.
-LOUD = """
-import sys
-from local.__main__ import main
-from tests.integration.secrets.search import loud
-import local.telegram.polling
-loud(sys.stderr)
-sys.exit(main(sys.argv[1:]))
-"""
-
-
-def test_unreachable_telegram_is_said_without_the_token_however_loud_the_loggers_are(served, tmp_path):
-    token = "7000000001:AAGreatSecretTokenThatNobodyMayEverSee"
-    nowhere = ("--telegram", "--telegram-url", "http://127.0.0.1:9")
-    process = served(*nowhere, program=("-c", LOUD), TELEGRAM_BOT_TOKEN=token)
-
-    lines = []
-    for line in process.stdout:
-        lines.append(line)
-        if "next attempt in" in line:
-            process.send_signal(signal.SIGTERM)
-    said = "".join([*lines, *(path.read_text(errors="replace") for path in (tmp_path / "logs").glob("*"))])
-
-    assert "Telegram cannot be reached (getMe: ConnectionError)" in said
-    assert "WARNING urllib3.connectionpool Retrying" in said
-    assert token.partition(":")[2] not in said

@@ -34,7 +34,7 @@ QUOTED = re.compile(r"week_(stem|\d)$")  # the weekly question's own words, as p
 
 CODE = [
     node
-    for folder in ("functions", "layers/common/burnout", "infra", "local")
+    for folder in ("functions", "layers/common/burnout", "infra", "local", "selfhost")
     for file in sorted((FOLDER.parents[3] / folder).rglob("*.py"))
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
 ]
@@ -65,6 +65,8 @@ def test_every_sentence_is_said():
         for node in CODE
         if isinstance(node, ast.JoinedStr)
     ]
+    page = (FOLDER.parents[3] / "web" / "src").rglob("*.ts*")
+    written |= {name for file in page for name in re.findall(r'"(page_\w+)"', file.read_text(encoding="utf-8"))}
     named = re.compile("|".join(each for each in made if re.search("[a-z]{3}", each.replace(r"\w+", ""))))
     numbered = re.compile(r"(warm_\w+)_\d")  # one of several, by its number
 

@@ -7,7 +7,7 @@ because `from None` would only hide the other one: it would stay as __context__.
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 import requests
@@ -56,6 +56,18 @@ class _StraightSession(requests.Session):
 
     def get_redirect_target(self, _resp: requests.Response) -> str | None:
         return None
+
+
+class Telegram(Protocol):
+    """The Bot API, whoever is behind it."""
+
+    def call(self, call: BotCall, files: Mapping[str, Upload] | None = None) -> Any:
+        """The call's result. Raises: TelegramSilentError, TelegramUnavailableError, TelegramRejectedError."""
+        ...
+
+    def download(self, file_id: str) -> bytes:
+        """A file's bytes. Raises: FileTooLargeError, TelegramUnavailableError, TelegramRejectedError."""
+        ...
 
 
 class TelegramClient:

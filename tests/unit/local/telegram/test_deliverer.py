@@ -7,6 +7,7 @@ import pytest
 
 from local.telegram.deliverer import Deliverer
 from local.telegram.delivery import NoReply, Reply
+from local.telegram.webhooks import obeying
 from tests.integration.local.aws.processes import eventually
 
 NOON = 1_700_000_000.0
@@ -22,8 +23,7 @@ class DelivererCase:
         self._replies = list(replies)
         self._execute_error = execute_error
         self.deliverer = Deliverer(
-            post=self._post,
-            execute=self._execute,
+            post=obeying(self._post, self._execute),
             on_done=lambda settled: self.done.append((settled.update["update_id"], settled.delivered)),
             clock=lambda: NOON,
         )
@@ -152,7 +152,7 @@ def test_at_most_max_connections_posts_run_at_once_and_chats_run_side_by_side():
             running.remove(update["update_id"])
         return OK
 
-    deliverer = Deliverer(post=post, execute=lambda *_: None, max_connections=3, clock=lambda: NOON)
+    deliverer = Deliverer(post=post, max_connections=3, clock=lambda: NOON)
     for number in range(9):
         deliverer.push(message(number, chat_id=number))
     deliverer.start()

@@ -1,4 +1,4 @@
-"""The real Telegram without a public address: getUpdates brings updates, the unmodified webhook answers them.
+"""Telegram without a public address: getUpdates brings updates, the bot answers them.
 
 An update is confirmed to Telegram only when it is done, so one that was in work when the laptop went to sleep comes
 again. The bot's token is in no message and no exception of this module.
@@ -8,7 +8,7 @@ import io
 import threading
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import segno
 
@@ -18,17 +18,16 @@ from burnout.telegram.client import ALLOWED_UPDATES, TelegramClient
 from burnout.texts import text
 from local.telegram.deliverer import Deliverer, Post
 from local.telegram.delivery import Settled, Update
+from selfhost import RefusedError
 
 _SAY: Final = partial(print, flush=True)  # whoever reads a pipe sees it at once as well
 _LAST_POLL_S: Final = 5.0
 _SPARE_S: Final = 10.0  # for the answer to arrive after the long poll's own end
 _LOOK_AGAIN_S: Final = 0.5  # while updates are being worked on: then Telegram answers at once, with those same updates
-_FATAL: Final = {401: "Telegram does not accept this token", 404: "Telegram does not accept this token"}
+_FATAL: Final = (401, 404)
 _CONFLICT: Final = 409
-
-
-class PollingError(Exception):
-    """Polling cannot go on; the text says why, in one line and without the token."""
+_REFUSED: Final = "Telegram does not accept this token: @BotFather shows the bot's own under /mybots"
+_TAKEN: Final = "another program answers for this bot, or has set a webhook: stop it, or take another bot's token"
 
 
 class Ledger:
@@ -98,12 +97,12 @@ class Polling:
         self._pause_s = pause_s  # after a failure, unless Telegram asks for longer
         self._stopping = threading.Event()
         self._ledger = Ledger()
-        self._deliverer = Deliverer(post=post, execute=self._execute, on_done=self._ledger.finish, max_connections=8)
+        self._deliverer = Deliverer(post=post, on_done=self._ledger.finish, max_connections=8)
 
     def run(self, profile: Iterable[BotCall] = ()) -> None:
         """Polls until `stop`; the calls of the bot's profile come first, and its link is said.
 
-        Raises: PollingError when Telegram does not accept the token.
+        Raises: RefusedError, without the token in it, when Telegram does not accept that.
         """
         try:
             self._deliverer.start()
@@ -152,7 +151,7 @@ class Polling:
             self._ledger.wait_for_progress(_LOOK_AGAIN_S)
 
     def _patiently(self, step: Callable[[], None]) -> bool:
-        """Whether the step worked; if not, it has said why and waited. Raises: PollingError when that cannot help."""
+        """Whether the step worked; if not, it has said why and waited. Raises: RefusedError when that cannot help."""
         try:
             step()
             return True
@@ -160,30 +159,15 @@ class Polling:
             self._wait(error.retry_after_s or self._pause_s, f"Telegram cannot be reached ({error})")
         except TelegramRejectedError as error:
             if error.status in _FATAL:
-                raise PollingError(f"{_FATAL[error.status]} ({error.status})") from None
+                raise RefusedError(f"{_REFUSED} ({error.status})") from None
             if error.status != _CONFLICT:
-                raise PollingError(f"Telegram refuses: {error}") from None
-            self._wait(2 * self._pause_s, "another program polls this bot, or has set a webhook")
+                raise RefusedError(f"Telegram refuses: {error}") from None
+            self._wait(2 * self._pause_s, _TAKEN)
         return False
 
     def _wait(self, seconds: float, why: str) -> None:
         self._say(f"{why}; next attempt in {seconds:g} s")
         self._stopping.wait(seconds)
-
-    def _execute(self, method: str, params: dict[str, Any]) -> object:
-        """The call of a webhook's reply, which Telegram itself would carry out: it waits for its own limits."""
-        call = BotCall(method, params)
-        try:
-            return self._client.call(call)
-        except TelegramUnavailableError as error:
-            if error.retry_after_s is None:  # perhaps delivered: a second one could double the message
-                self._say(f"an answer may be lost ({error})")
-                raise
-            self._stopping.wait(error.retry_after_s)
-            return self._client.call(call)
-        except TelegramRejectedError as error:
-            self._say(f"Telegram refuses an answer ({error})")
-            raise
 
     def _confirm_the_rest(self) -> None:
         offset = self._ledger.offset()

@@ -1,0 +1,139 @@
+"""The bot on a machine of your own: one process, one folder, no listening port.
+
+    TELEGRAM_BOT_TOKEN=123456:your-token python -m selfhost --contact @anna
+    python -m selfhost backup /media/stick/bot
+    python -m selfhost chat
+
+Without a command it answers until Ctrl-C.
+"""
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from burnout.telegram.client import TELEGRAM_URL
+from selfhost import RefusedError, settings
+from selfhost.chat import command as chat
+
+if TYPE_CHECKING:
+    from selfhost.folder import Folder
+
+DATA: Final = Path.home() / ".local" / "share" / "burnout"
+_REFUSED, _INTERRUPTED = 3, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command and gives its exit status: 3 with a sentence where starting again would not help."""
+    arguments = _parser().parse_args(argv)
+    run: Callable[[argparse.Namespace], int] = arguments.run
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # `kill` stops as cleanly as Ctrl-C
+    try:
+        return run(arguments)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except RefusedError as error:
+        print(f"selfhost: {error}", file=sys.stderr)
+        return _REFUSED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m selfhost", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add: Any = parser.add_argument
+    add("--contact", metavar="WHO", help="whom people reach about their data: @you, or a name and address")
+    add("--data", type=Path, default=DATA, metavar="FOLDER", help="everything that is kept (default: %(default)s)")
+    token = f"has the token, and only you can read it (default: the variable {settings.TOKEN_VARIABLE})"
+    add("--token-file", type=Path, metavar="FILE", help=token)
+    add("--telegram-url", default=TELEGRAM_URL, metavar="URL", help="another Bot API server (default: %(default)s)")
+    parser.set_defaults(run=serve)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    chat.add_parser(commands)
+    for name, work, what in (
+        ("backup", back_up, "copies everything, while the bot runs or not"),
+        ("restore", restore, "brings a copy back, but for those who were erased"),
+    ):
+        command = commands.add_parser(name, help=what)
+        command.add_argument("copy", type=Path, help="the folder of the copy")
+        command.add_argument("--data", type=Path, default=argparse.SUPPRESS, metavar="FOLDER", help="as above")
+        command.set_defaults(run=work)
+    return parser
+
+
+def back_up(arguments: argparse.Namespace) -> int:
+    """Makes a copy. Raises: RefusedError."""
+    settings.prepare(arguments.data.absolute())
+    from burnout.clock import now_utc  # noqa: PLC0415
+    from selfhost import copies, folder  # noqa: PLC0415
+
+    if not (arguments.data / "store").is_dir():
+        raise RefusedError(f"{arguments.data} is no bot's folder: name it with --data")
+    copies.back_up(folder.Folder(arguments.data), arguments.copy, now_utc())
+    print(f"copied to {arguments.copy}; leave it there, or bring it back there now and then: erasures reach it")
+    return 0
+
+
+def restore(arguments: argparse.Namespace) -> int:
+    """Brings a copy back. Raises: RefusedError."""
+    settings.prepare(arguments.data.absolute())
+    from burnout.clock import now_utc  # noqa: PLC0415
+    from selfhost import copies, folder  # noqa: PLC0415
+
+    with folder.opened(arguments.data, to_restore=True) as place:
+        copies.restore(place, arguments.copy, now_utc())
+    print(f"restored from {arguments.copy}; who was erased since is erased again")
+    return 0
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    """Answers until Ctrl-C. Raises: RefusedError, KeyboardInterrupt."""
+    if not arguments.contact:
+        raise RefusedError("say with --contact whom people reach about their data: @you, or a name and address")
+    token = settings.taken_token(arguments.token_file)
+    settings.prepare(arguments.data.absolute())
+    from selfhost import folder  # noqa: PLC0415
+
+    with folder.opened(arguments.data) as place:
+        settings.log_to(place.log)
+        _answer(place, token, arguments)
+    return 0
+
+
+def _answer(place: "Folder", token: str, arguments: argparse.Namespace) -> None:
+    # Not above: they read the variables that `prepare` has set, and write into the folder.
+    from burnout.errors import FunctionBrokenError  # noqa: PLC0415
+    from burnout.telegram.client import TelegramClient  # noqa: PLC0415
+    from functions.webhook.person import Terms  # noqa: PLC0415
+    from infra.profile import profile_calls  # noqa: PLC0415
+    from selfhost.bot import Bot  # noqa: PLC0415
+    from selfhost.clock import Clock  # noqa: PLC0415
+    from selfhost.infer import InferChild  # noqa: PLC0415
+    from selfhost.polling import Polling  # noqa: PLC0415
+
+    child = InferChild(settings.for_the_child())
+    try:
+        child.start()
+        telegram = TelegramClient(token, arguments.telegram_url)
+        bot = Bot(place, telegram, child, Terms(*settings.PHOTOS, arguments.contact, "self"))
+        print("\n".join(filter(None, (f"data  {place.root}", place.warning()))), flush=True)
+        with Clock(bot.tick):
+            Polling(telegram, bot.take).run(profile_calls())
+    except FunctionBrokenError as error:
+        raise RefusedError(f"what reads photos does not start: {error}") from None
+    finally:
+        child.close()
+
+
+def _ended(status: int) -> None:
+    """At once: a report that is being sent is taken up by the next start, and threads would hold this one up."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
+if __name__ == "__main__":
+    _ended(main())

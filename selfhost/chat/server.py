@@ -1,0 +1,111 @@
+"""The page's HTTP server on 127.0.0.1. Only a tab of this address is answered, whatever name leads here."""
+
+import socketserver
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
+
+from selfhost import RefusedError
+from selfhost.chat.page import BAD, Answer, Page, Request
+
+HOST: Final = "127.0.0.1"
+IDLE_S: Final = 60.0  # for the rest of a request
+_DRAIN_BYTES: Final = 256 << 20  # what is too long is taken and dropped, or the browser would not read why
+_CHUNK_BYTES: Final = 1 << 20
+_HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self)",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+
+
+class Server(ThreadingHTTPServer):
+    """Serves in a thread of its own as long as its with-block lasts; `ended` is set once everything is forgotten."""
+
+    def __init__(self, page: Page, port: int) -> None:
+        self.page, self.ended = page, threading.Event()
+        try:
+            super().__init__((HOST, port), _Handler)
+        except (OSError, OverflowError) as error:
+            raise RefusedError(f"port {port} cannot be used ({error}): leave out --port for a free one") from None
+        self.host = f"{HOST}:{self.server_port}"
+        threading.Thread(target=self.serve_forever, args=(0.1,), daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        """The page's address, without a key."""
+        return f"http://{self.host}"
+
+    def server_bind(self) -> None:
+        """Without the search for a name that HTTPServer does: that could leave this machine."""
+        socketserver.TCPServer.server_bind(self)
+        self.server_port = self.server_address[1]
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A connection that broke is no news on the terminal."""
+
+    def __exit__(self, *_: object) -> None:
+        self.shutdown()
+        self.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Server
+    timeout = IDLE_S
+    server_version, sys_version = "burnout", ""
+
+    def do_GET(self) -> None:
+        """Answers."""
+        self._send(self._answer())
+
+    def do_POST(self) -> None:
+        """Answers, and ends the server after the last answer."""
+        self._send(self._answer())
+        if self.server.page.is_forgotten:
+            self.server.ended.set()
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  (the base class's name)
+        """Writes no log."""
+
+    def _answer(self) -> Answer:
+        page, url = self.server.page, urlsplit(self.path)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        request = Request(self.command, url.path, dict(parse_qsl(url.query)), headers)
+        length = headers.get("content-length", "0")
+        refused = self._foreign(headers) or page.refusal(request)
+        if refused or not (length.isascii() and length.isdigit()):
+            return refused or BAD
+        if int(length) > page.most_bytes(url.path):
+            self._drop(int(length))
+            return Answer(413, b'{"error":"too_large"}')
+        body = self.rfile.read(int(length))
+        if len(body) < int(length):
+            return BAD
+        return page.answer(Request(self.command, url.path, request.query, headers, body))
+
+    def _foreign(self, headers: dict[str, str]) -> Answer | None:
+        """The refusal of another name for this address, and of another page; a browser names the page of a POST."""
+        if headers.get("host") != self.server.host:
+            return Answer(421)
+        may_lack = self.command == "GET"
+        own = headers.get("origin", self.server.url if may_lack else "") == self.server.url
+        return None if own else Answer(403)
+
+    def _drop(self, length: int) -> None:
+        left = min(length, _DRAIN_BYTES)
+        while left > 0 and (part := self.rfile.read(min(left, _CHUNK_BYTES))):
+            left -= len(part)
+
+    def _send(self, answer: Answer) -> None:
+        self.send_response(answer.status)
+        for name, value in _HEADERS.items():
+            self.send_header(name, value)
+        self.send_header("Content-Type", answer.kind)
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        self.wfile.write(answer.body)

@@ -1,0 +1,118 @@
+"""A bot in a folder of its own, with a Telegram that keeps what it is told, or as a process behind an imitation."""
+
+import sys
+from collections import deque
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from functions.webhook.person import NOTICE_VERSION, Terms
+from local.telegram.server import FakeTelegram
+from selfhost.bot import Bot
+from selfhost.folder import Folder
+from tests import updates
+from tests.fakes import FakeFiles, face, inference
+from tests.integration.local.aws.processes import ALL_IT_SAYS, started, variables_with
+
+ROOT = Path(__file__).parents[3]
+WAIT_S = 60.0
+
+
+class Recorder(FakeFiles):
+    """What the bot sent; `refusals` come first, one a call."""
+
+    def __init__(self):
+        super().__init__()
+        self.calls, self.refusals = [], deque()
+
+    def call(self, call, files=None):
+        self.calls.append(call)
+        if self.refusals and (refusal := self.refusals.popleft()):
+            raise refusal
+
+    @property
+    def texts(self):
+        return [call.params["text"] for call in self.calls if "text" in call.params]
+
+
+class Reader:
+    """Reads every photo as the same face."""
+
+    def __init__(self):
+        self.read_bytes = []
+
+    def read(self, photo, models):
+        self.read_bytes.append(photo)
+        return inference(face())
+
+
+class Hosted:
+    """A bot with its surroundings and its clock."""
+
+    def __init__(self, root):
+        self.folder, self.telegram, self.reader = Folder(root), Recorder(), Reader()
+        for each in (self.folder.store, self.folder.objects):
+            each.mkdir(parents=True, exist_ok=True)
+        self.now = datetime.fromtimestamp(updates.DATE, UTC) + timedelta(seconds=5)
+        self.begin()
+
+    def begin(self):
+        """Another process with the same folder, as far as it matters."""
+        terms = Terms(30, 100, "@anna", "self")
+        self.bot = Bot(self.folder, self.telegram, self.reader, terms, now_utc=lambda: self.now)
+
+    def take(self, update):
+        """The status; what the bot said meanwhile."""
+        before = len(self.telegram.calls)
+        return self.bot.take(update).status, self.telegram.calls[before:]
+
+    def agree(self, user_id=7):
+        assert self.take(updates.button(f"v1:agree:{NOTICE_VERSION}:en", user_id))[0] == 200
+
+    def objects(self):
+        return sorted(each.name for each in self.folder.objects.iterdir())
+
+
+@pytest.fixture(autouse=True)
+def no_metrics(monkeypatch):
+    """As `settings.prepare` has it."""
+    monkeypatch.setenv("POWERTOOLS_METRICS_DISABLED", "true")
+
+
+@pytest.fixture
+def hosted(tmp_path):
+    return Hosted(tmp_path / "data")
+
+
+@pytest.fixture
+def telegram():
+    with FakeTelegram() as running:
+        yield running
+
+
+@pytest.fixture
+def start(tmp_path, telegram):
+    """Starts `python -m selfhost` as a process of its own; whatever is left of it is killed."""
+    token = tmp_path / "token"
+    token.touch(mode=0o600)
+    token.write_text(telegram.token)
+    with started() as start:
+
+        def run(*arguments, program=("-m", "selfhost"), **variables):
+            where = ["--data", str(tmp_path / "data"), "--telegram-url", telegram.url]
+            who = [] if variables else ["--token-file", str(token)]
+            command = [sys.executable, *program, "--contact", "@anna", *where, *who, *arguments]
+            return start(command, cwd=ROOT, env=variables_with(**variables), text=True, **ALL_IT_SAYS)
+
+        yield run
+
+
+def agreed(telegram, language="en"):
+    """Somebody who has agreed, once a bot answers."""
+    person = telegram.person(language_code=language)
+    person.send_text("/start")
+    notice = person.wait_for_answer(WAIT_S)
+    person.press(notice, notice.labels[0]).wait_for_notice(WAIT_S)
+    person.wait_for_answer(WAIT_S)
+    return person

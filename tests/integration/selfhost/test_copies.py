@@ -1,0 +1,201 @@
+"""Copies: made while the bot is at work, brought back, and reached by every erasure."""
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+
+import pytest
+
+from burnout.store.people import ReadSettings
+from functions.store.operations import perform
+from selfhost import RefusedError, copies
+from selfhost.folder import Folder, opened
+from tests import updates
+from tests.integration.selfhost.conftest import ROOT, WAIT_S, agreed
+from tests.integration.selfhost.test_process import SELFIE
+from tests.unit.store.samples import DAY
+
+ANN, BEN = 7, 162  # on the same shard
+MADE = ("backup", "restore")
+
+
+@pytest.fixture
+def copied(hosted, tmp_path):
+    """Two people who donate their photos, and a copy of both."""
+    for user_id in (ANN, BEN):
+        hosted.agree(user_id)
+        hosted.take(updates.button("v1:give:on", user_id))
+        hosted.take(updates.photo(user_id))
+    assert len(hosted.objects()) == 2
+    copies.back_up(hosted.folder, tmp_path / "copy", hosted.now)
+    return Folder(tmp_path / "copy")
+
+
+def knows(place, user_id, now_utc):
+    return perform(place.store, ReadSettings(user_id=user_id), now_utc) is not None
+
+
+def people(place, hosted):
+    return [user_id for user_id in (ANN, BEN) if knows(place, user_id, hosted.now)]
+
+
+def donated(place):
+    return [each for each in place.objects.iterdir() if each.name.startswith("donated")]
+
+
+def erase(hosted, user_id):
+    pseudonyms = {each.name.split("%2F")[1] for each in donated(hosted.folder)}
+    assert hosted.take(updates.button("v1:erase", user_id))[0] == 200
+    (gone,) = pseudonyms - {each.name.split("%2F")[1] for each in donated(hosted.folder)}
+    return gone.encode()
+
+
+def holding(place, words):
+    return [
+        each
+        for each in place.root.rglob("*")
+        if words in each.name.encode() or (each.is_file() and words in each.read_bytes())
+    ]
+
+
+def test_a_copy_has_everybody_and_is_its_owners(copied, hosted):
+    assert people(copied, hosted) == [ANN, BEN]
+    assert len(donated(copied)) == 2
+    assert [
+        each for each in copied.root.rglob("*") if stat.S_IMODE(each.stat().st_mode) & 0o177 and each.is_file()
+    ] == []
+
+
+@pytest.mark.parametrize("away", [False, True], ids=["there", "away for a while"])
+def test_an_erasure_reaches_every_copy_and_leaves_no_byte(copied, hosted, tmp_path, away):
+    copies.back_up(hosted.folder, tmp_path / "another", hosted.now)
+    if away:
+        copied.root.rename(tmp_path / "elsewhere")
+    pseudonym = erase(hosted, ANN)
+    hosted.bot.tick(hosted.now)
+    if away:
+        (tmp_path / "elsewhere").rename(copied.root)
+        assert holding(copied, pseudonym)
+        hosted.bot.tick(hosted.now)
+
+    for place in (copied, Folder(tmp_path / "another")):
+        assert people(place, hosted) == [BEN]
+        assert holding(place, pseudonym) == []
+        assert len(donated(place)) == 1
+
+
+def test_an_erasure_that_was_killed_halfway_to_a_copy_is_finished(copied, hosted, monkeypatch):
+    erase(hosted, ANN)
+    monkeypatch.setattr(copies, "fulfil", lambda *_: (_ for _ in ()).throw(OSError("pulled out")))
+    assert copies.reach(hosted.folder, hosted.now) == ["OSError"]
+    monkeypatch.undo()
+
+    assert copies.reach(hosted.folder, hosted.now) == []
+    assert people(copied, hosted) == [BEN]
+
+
+def test_restore_brings_back_all_but_those_whom_a_log_names(copied, hosted, tmp_path):
+    copies.back_up(hosted.folder, tmp_path / "newer", hosted.now)
+    copied.root.rename(tmp_path / "away")
+    erase(hosted, ANN)
+    hosted.folder.store.rename(tmp_path / "lost")
+    for each in donated(hosted.folder):
+        each.unlink()
+
+    with opened(hosted.folder.root) as place:
+        copies.restore(place, tmp_path / "away", hosted.now)
+
+    assert people(hosted.folder, hosted) == [BEN]
+    assert len(donated(hosted.folder)) == 1
+    hosted.begin()
+    assert hosted.take(updates.text("/history", BEN))[0] == 200
+
+
+def test_another_copys_log_is_not_needed_where_the_folder_is_new(copied, hosted, tmp_path):
+    """The erasure has reached the copy before the machine was lost."""
+    erase(hosted, ANN)
+    hosted.bot.tick(hosted.now)
+
+    with opened(tmp_path / "new machine") as place:
+        copies.restore(place, copied.root, hosted.now)
+
+    assert people(place, hosted) == [BEN]
+
+
+def test_a_restore_that_was_killed_is_typed_again_before_anything_is_answered(copied, hosted, tmp_path, monkeypatch):
+    monkeypatch.setattr(copies, "_sweep", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    new = tmp_path / "new"
+    with opened(new) as place, pytest.raises(KeyboardInterrupt):
+        copies.restore(place, copied.root, hosted.now)
+    monkeypatch.undo()
+
+    with pytest.raises(RefusedError, match="did not come to its end: type it again"), opened(new):
+        pass
+    with opened(new, to_restore=True) as place:
+        copies.restore(place, copied.root, hosted.now)
+    with opened(new):
+        assert people(place, hosted) == [ANN, BEN]
+
+
+def test_what_is_no_copy_or_would_lose_something_is_refused(copied, hosted, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter").touch()
+
+    with pytest.raises(RefusedError, match="is no copy of this bot's, and not empty"):
+        copies.back_up(hosted.folder, tmp_path / "mine", hosted.now)
+    with pytest.raises(RefusedError, match="lies inside"):
+        copies.back_up(hosted.folder, hosted.folder.root / "copy", hosted.now)
+    with pytest.raises(RefusedError, match="no copy is made at"):
+        copies.back_up(hosted.folder, tmp_path / "mine" / "letter" / "copy", hosted.now)
+    with pytest.raises(RefusedError, match="has databases: move that folder away first"):
+        copies.restore(hosted.folder, copied.root, hosted.now)
+    with pytest.raises(RefusedError, match="no whole copy"):
+        copies.restore(Folder(tmp_path / "new"), tmp_path / "mine", hosted.now)
+    with pytest.raises(RefusedError, match="older than 85 days"):
+        copies.restore(Folder(tmp_path / "new"), copied.root, hosted.now + 86 * DAY)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+def test_a_copy_by_another_user_would_leave_files_that_the_bot_cannot_open(copied, hosted, tmp_path):
+    os.chown(hosted.folder.root, 65534, -1)
+
+    with pytest.raises(RefusedError, match="belongs to another user"):
+        copies.back_up(hosted.folder, tmp_path / "another", hosted.now)
+
+
+def test_a_second_copy_takes_the_place_of_the_first(copied, hosted):
+    erase(hosted, ANN)
+
+    copies.back_up(hosted.folder, copied.root, hosted.now)
+
+    assert people(copied, hosted) == [BEN]
+    assert [each.name for each in copied.root.parent.iterdir() if each.name.startswith("copy")] == ["copy"]
+
+
+def test_the_commands_work_beside_a_running_bot(start, telegram, tmp_path):
+    def command(*words):
+        return subprocess.run(
+            [sys.executable, "-m", "selfhost", *map(str, words)],
+            check=False,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=WAIT_S,
+        )
+
+    process = start()
+    person = agreed(telegram)
+    made = command("backup", tmp_path / "copy", "--data", tmp_path / "data")
+    refused = command("restore", tmp_path / "copy", "--data", tmp_path / "data")
+    person.send_photo(SELFIE)
+    assert person.wait_for_answer(WAIT_S).labels
+    process.send_signal(signal.SIGTERM)
+    process.wait(WAIT_S)
+    restored = command("--data", tmp_path / "new", "restore", tmp_path / "copy")
+
+    assert (made.returncode, made.stdout.splitlines()[0].startswith("copied to ")) == (0, True)
+    assert (refused.returncode, "another bot works in" in refused.stderr) == (3, True)
+    assert (restored.returncode, restored.stderr) == (0, "")
+    assert list((tmp_path / "new" / "store").glob("*.sqlite"))

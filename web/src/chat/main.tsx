@@ -1,0 +1,5 @@
+import { render } from "preact";
+import "./chat.css";
+import { Page } from "./page";
+
+render(<Page />, document.body);

@@ -44,7 +44,7 @@ _WEEKS: Final[tuple[tuple[float, Band, float], ...]] = ((60, "high", 40), (50, "
 _OUR_FAULT: Final = FunctionCrashedError("infer", "ValueError")
 _TODAY: Final = NOW_UTC.date()
 _PLAIN: Final = re.compile(
-    r"chart_|profile_|link_start|zone_(first|keep_utc)$|export_(readme|made|data|file|column|reading|photos|rights|table)(_|$)"
+    r"chart_|page_|profile_|link_start|zone_(first|keep_utc)$|export_(readme|made|data|file|column|reading|photos|rights|table)(_|$)"
 )
 
 

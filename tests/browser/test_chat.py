@@ -58,6 +58,22 @@ def test_it_begins_as_in_telegram_and_a_button_edits_its_message(bot, open_tab):
     assert tab.locator("#m2 button").count() == 0
 
 
+def test_what_one_says_is_seen_also_by_who_was_reading_further_up(bot, open_tab):
+    for _ in range(30):
+        bot.say("Long ago")
+    tab = open_tab()
+    tab.locator("#m30").wait_for()
+    tab.locator(".scroll").evaluate("each => each.scrollTop = -each.scrollHeight")
+    bot.say("News")
+    tab.locator("#m31").wait_for()
+    assert tab.locator(".scroll").evaluate("each => each.scrollTop") < -1000  # nobody is torn away
+
+    write(tab, "4")
+    heard(bot)
+    tab.locator("#m32").wait_for()
+    assert tab.locator(".scroll").evaluate("each => each.scrollTop") == 0
+
+
 def test_typing_is_shown_and_a_deleted_message_goes(bot, open_tab):
     tab = open_tab()
     number = bot.say("Soon gone")
@@ -132,7 +148,9 @@ def test_a_photo_arrives_as_it_is(bot, open_tab, by):
 
 
 def test_the_webcam_takes_a_photo_that_is_looked_at_before_it_is_sent(bot, open_tab):
-    tab = open_tab(permissions=["camera"])
+    watched = """const asked = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      navigator.mediaDevices.getUserMedia = async (what) => (window.camera = await asked(what));"""
+    tab = open_tab(permissions=["camera"], before=watched)
     button(tab, "page_camera").click()
     button(tab, "page_camera_take").click()
     button(tab, "page_camera_again").click()
@@ -146,6 +164,7 @@ def test_the_webcam_takes_a_photo_that_is_looked_at_before_it_is_sent(bot, open_
         assert picture.format == "JPEG"
         assert min(picture.size) >= 480
     tab.locator("video").wait_for(state="detached")
+    assert tab.evaluate("camera.getTracks().map(each => each.readyState)") == ["ended"]  # its light is out
 
 
 def test_without_a_camera_a_sentence_says_what_to_do(chromium, bot, open_tab):
@@ -229,4 +248,18 @@ def test_offline_a_sentence_says_so_and_nothing_is_lost(bot, open_tab, how):
     tab.locator(".offline").wait_for(state="detached")
     tab.locator(".waiting").get_by_role("button", name=words("page_retry")).click()
     assert heard(bot) == ("/chat/words", {"text": "4"})
+    tab.locator(".waiting").wait_for(state="detached")
+
+
+def test_one_request_that_fails_is_no_lasting_outage(bot, open_tab):
+    tab = open_tab()
+    tab.expected = ("Failed to load resource",)
+    bot.say("Before")
+    tab.get_by_text("Before").wait_for()
+    tab.route("**/chat/words", lambda route: route.abort())
+    write(tab, "4")
+
+    button(tab, "page_discard").wait_for()
+    tab.locator(".offline").wait_for(state="detached")  # though the bot has no news for it
+    button(tab, "page_discard").click()
     tab.locator(".waiting").wait_for(state="detached")

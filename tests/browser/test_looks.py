@@ -92,8 +92,7 @@ def screens(tab, bot):
     yield "offline"
     bot.start(bot.port)
     tab.locator(".offline").wait_for(state="detached")
-    bot.refuse["/enter"] = 401
-    tab.evaluate("location.hash = '#key=old'")
+    tab.evaluate("sessionStorage.clear(); location.hash = '#key=old'")
     tab.get_by_role("heading", name=text("page_closed", bot.language)).wait_for()
     yield "closed"
 

@@ -46,7 +46,7 @@ export function leave(): void {
   sessionStorage.clear();
 }
 
-// Whether the page may go on: the address has a good key, or this tab has entered before.
+// Whether the page may go on: the address has a good key, or this tab has entered before, with the same address or not.
 export async function enter(): Promise<boolean> {
   const key = new URLSearchParams(location.hash.slice(1)).get("key");
   if (key === null) return sessionStorage.getItem(TOKEN) !== null;
@@ -58,7 +58,7 @@ export async function enter(): Promise<boolean> {
     keepLanguage(language);
     return true;
   } catch (error) {
-    if (error instanceof Refused) return false;
+    if (error instanceof Refused) return sessionStorage.getItem(TOKEN) !== null;
     history.replaceState(null, "", `#key=${key}`); // not used: the server did not answer
     throw error;
   }

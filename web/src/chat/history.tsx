@@ -1,4 +1,4 @@
-import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Button, Message } from "../api";
 import { nodes, plain } from "../markup";
 import { clock, day, text } from "../texts";
@@ -8,11 +8,19 @@ import { FileLink, Picture, Preview } from "./files";
 export function History({ conversation }: { conversation: Conversation }) {
   const { door, messages, outgoing, typing } = conversation.state;
   const shown = [...messages.values()].sort((a, b) => a.id - b.id);
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (outgoing.length) box.current?.scrollTo(0, 0); // the end, as it grows from below
+  }, [outgoing.length]);
+  const begin = () => {
+    conversation.say("/start");
+    box.current?.focus(); // the button goes
+  };
   const isEmpty = door === "open" && !shown.length && !outgoing.length;
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={text("page_conversation")}>
+    <div ref={box} class="scroll" tabIndex={0} role="region" aria-label={text("page_conversation")}>
       <div class="log" role="log">
-        {isEmpty && <Begin onBegin={() => conversation.say("/start")} />}
+        {isEmpty && <Begin onBegin={begin} />}
         {shown.map((message, index) => (
           <Entry key={message.id} message={message} before={shown[index - 1]} conversation={conversation} />
         ))}

@@ -63,13 +63,15 @@ function End({ door }: { door: "closed" | "forgotten" }) {
 
 function Drop({ onFiles, children }: { onFiles: (files: Iterable<File>) => void; children: preact.ComponentChildren }) {
   const [over, setOver] = useState(false);
+  const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
   const hold = (event: DragEvent) => {
-    if (!event.dataTransfer?.types.includes("Files")) return;
+    if (!hasFiles(event)) return;
     event.preventDefault();
     setOver(true);
   };
   const leave = (event: DragEvent) => event.relatedTarget === null && setOver(false);
   const drop = (event: DragEvent) => {
+    if (!hasFiles(event)) return;
     event.preventDefault();
     setOver(false);
     onFiles(event.dataTransfer?.files ?? []);

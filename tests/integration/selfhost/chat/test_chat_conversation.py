@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from burnout.telegram.calls import send_message
 from local.telegram.delivery import Reply
 from selfhost.chat import page as page_module
+from selfhost.chat.telegram import PERSON_ID
 
 SELFIE = (Path(__file__).parents[3] / "photos" / "selfie.jpg").read_bytes()
 
@@ -104,6 +106,12 @@ def test_the_page_sees_that_the_bot_is_at_work_until_it_has_answered(chat):
     tab.until(lambda tab: len(tab.bots()) > before)
 
     assert not tab.typing
+
+
+def test_a_reminder_comes_before_the_first_words_of_a_start(chat):
+    chat.telegram.call(send_message(PERSON_ID, "How are you?"))
+
+    assert chat.entered().until(lambda tab: tab.last())["html"] == "How are you?"
 
 
 def test_two_tabs_have_one_conversation(chat):

@@ -138,6 +138,7 @@ def test_every_answer_forbids_what_the_page_does_not_need(chat, path):
 
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["Cache-Control"] == "no-store"
     assert (headers["X-Content-Type-Options"], headers["Referrer-Policy"]) == ("nosniff", "no-referrer")
     assert [name for name in headers if name.lower().startswith("access-control") or name == "Set-Cookie"] == []
 

@@ -78,6 +78,7 @@ def test_to_forget_leaves_no_file_and_no_process(run, tmp_path):
     )
     assert [path.name for path in (tmp_path / "data").iterdir()] == ["mine.txt"]
     assert running(children) == set()
+    assert any((tmp_path / "copy" / "objects").iterdir())  # the erasure has reached the copy
 
 
 def test_the_folder_of_a_bot_in_telegram_is_not_taken(hosted):

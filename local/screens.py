@@ -223,10 +223,9 @@ def _other_terms(walk: Walk) -> None:
     walk.terms = replace(TERMS, baseline_shown_percent=50)
     asked = ("/start", "/privacy", data_of("read", "all", walk.language), older)
     walk.tell("a comparison", *asked, agrees=False)
-    no = data_of("decline", walk.language)
     for step in ({"text": "/start"}, _PHOTO, {"text": "3"}):
         walk.see("a new notice", walk.sends(user_id, step))
-    walk.see("a new notice: no", walk.presses(user_id, no))
+    walk.see("a new notice: no", walk.presses(user_id, data_of("decline", walk.language)))
 
 
 # ---------------------------------------------------------------- what the report function says
@@ -234,8 +233,7 @@ def _other_terms(walk: Walk) -> None:
 
 def _from_report(language: Language) -> list[BotCall]:
     """What the report function says, and the buttons under it."""
-    course = _course(language)
-    days = _days(2.0, 4.0)
+    course, days = _course(language), _days(2.0, 4.0)
     hard = Strain(_TODAY, days, len(days), 60.0, "high", dict.fromkeys(get_args(Part), 15.0), above_baseline=True)
     return [
         *(wording.reminder(1, language, last=last) for last in (False, True)),

@@ -30,6 +30,7 @@ _REFUSED, _INTERRUPTED = 3, 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and gives its exit status: 3 with a sentence where starting again would not help."""
     arguments = _parser().parse_args(argv)
+    arguments.data = arguments.data or arguments.usual_data
     run: Callable[[argparse.Namespace], int] = arguments.run
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # `kill` stops as cleanly as Ctrl-C
     try:
@@ -47,11 +48,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     add: Any = parser.add_argument
     add("--contact", metavar="WHO", help="whom people reach about their data: @you, or a name and address")
-    add("--data", type=Path, default=DATA, metavar="FOLDER", help="everything that is kept (default: %(default)s)")
+    kept = f"everything that is kept (default: {DATA}, of chat {chat.DATA})"
+    add("--data", type=Path, metavar="FOLDER", help=kept)
     token = f"has the token, and only you can read it (default: the variable {settings.TOKEN_VARIABLE})"
     add("--token-file", type=Path, metavar="FILE", help=token)
     add("--telegram-url", default=TELEGRAM_URL, metavar="URL", help="another Bot API server (default: %(default)s)")
-    parser.set_defaults(run=serve)
+    parser.set_defaults(run=serve, usual_data=DATA)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     chat.add_parser(commands)
     for name, work, what in (
@@ -60,8 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=what)
         command.add_argument("copy", type=Path, help="the folder of the copy")
-        command.add_argument("--data", type=Path, default=argparse.SUPPRESS, metavar="FOLDER", help="as above")
         command.set_defaults(run=work)
+    for command in commands.choices.values():  # it may stand before the command and after it
+        command.add_argument("--data", type=Path, default=argparse.SUPPRESS, metavar="FOLDER", help=kept)
     return parser
 
 

@@ -35,6 +35,7 @@ def prepare(folder: Path) -> None:
     To be called before anything is imported that draws or measures.
     """
     os.umask(0o077)
+    os.environ.pop(TOKEN_VARIABLE, None)  # noqa: TID251  (a browser is a child too)
     variables = {"MPLCONFIGDIR": str(folder / "matplotlib"), "POWERTOOLS_METRICS_DISABLED": "true"}
     os.environ.update(variables, POWERTOOLS_METRICS_NAMESPACE="Burnout", POWERTOOLS_SERVICE_NAME="burnout")  # noqa: TID251
     if sys.platform == "linux":  # the process that reads photos runs as the same user

@@ -16,30 +16,30 @@ from burnout.clock import now_utc
 from burnout.errors import FunctionBrokenError
 from functions.webhook.person import Terms
 from local.telegram.deliverer import Deliverer
-from selfhost import RefusedError, copies, folder, settings
+from selfhost import RefusedError, copies, settings
 from selfhost.bot import Bot
 from selfhost.chat.door import Door
 from selfhost.chat.page import Page
 from selfhost.chat.server import Server
 from selfhost.chat.telegram import PageTelegram
 from selfhost.clock import Clock
+from selfhost.folder import Folder
 from selfhost.infer import InferChild
 
 _OPENS: Final = "open.html"
-_OURS: Final = ("store", "objects", "matplotlib", "log.jsonl", "log.jsonl.1", "copies", "lock", _OPENS)
+_OURS: Final = ("store", "objects", "matplotlib", "log.jsonl", "log.jsonl.1", "copies", copies.COPYING, "lock", _OPENS)
 _PHOTOS_PER_HOUR, _PHOTOS_PER_DAY = 30, 100
 
 
-def serve(data: Path, port: int, *, opens: bool) -> None:
+def serve(place: Folder, port: int, *, opens: bool) -> None:
     """Serves the page until everything is forgotten. Raises: RefusedError, KeyboardInterrupt."""
-    with folder.opened(data) as place:
-        with ExitStack() as stack:
-            server = _begun(place, port, stack, opens=opens)
-            server.ended.wait()
-        _remove(place)
+    with ExitStack() as stack:
+        server = _begun(place, port, stack, opens=opens)
+        server.ended.wait()
+    _remove(place)
 
 
-def _begun(place: folder.Folder, port: int, stack: ExitStack, *, opens: bool) -> Server:
+def _begun(place: Folder, port: int, stack: ExitStack, *, opens: bool) -> Server:
     settings.log_to(place.log)
     deliverer = Deliverer(post=lambda update: bot.take(update))  # noqa: PLW0108  (which comes later)
     telegram, door, child = PageTelegram(deliverer.push), Door(), InferChild(settings.for_the_child())
@@ -91,7 +91,7 @@ def _open(address: str, file: Path) -> None:
         print("No browser was found: open the address yourself.", flush=True)
 
 
-def _remove(place: folder.Folder) -> None:
+def _remove(place: Folder) -> None:
     """What the bot made in the folder is gone, and so is the folder if that was all. Raises: RefusedError."""
     root, made = place.root, copies.remembered(place)
     copies.reach(place, now_utc())

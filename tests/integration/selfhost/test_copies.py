@@ -5,6 +5,7 @@ import signal
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -96,6 +97,66 @@ def test_an_erasure_that_was_killed_halfway_to_a_copy_is_finished(copied, hosted
     assert people(copied, hosted) == [BEN]
 
 
+def test_whoever_is_erased_while_a_copy_is_made_is_not_in_it_for_long(copied, hosted, tmp_path, monkeypatch):
+    copy_objects = copies._copy_objects
+
+    def erased_first(*what):
+        if ANN in people(hosted.folder, hosted):
+            erase(hosted, ANN)
+        copy_objects(*what)
+
+    monkeypatch.setattr(copies, "_copy_objects", erased_first)
+    copies.back_up(hosted.folder, tmp_path / "another", hosted.now)
+    hosted.bot.tick(hosted.now)
+
+    assert people(Folder(tmp_path / "another"), hosted) == [BEN]
+
+
+@pytest.mark.parametrize("at", ["interrupted", "killed", "killed between two names"])
+def test_a_backup_that_ends_early_leaves_one_whole_copy_and_nothing_half(copied, hosted, monkeypatch, at):
+    def dies(*_):
+        raise KeyboardInterrupt
+
+    rename = Path.rename
+    with monkeypatch.context() as patch:
+        if at == "killed between two names":
+            patch.setattr(Path, "rename", lambda path, to: dies() if path.name.endswith("-new") else rename(path, to))
+        else:
+            patch.setattr(copies, "_copy_objects", dies)
+        if at != "interrupted":
+            patch.setattr(copies, "_tidy", lambda _: None)  # the next tick does it
+        with pytest.raises(KeyboardInterrupt):
+            copies.back_up(hosted.folder, copied.root, hosted.now)
+    erase(hosted, ANN)
+    hosted.bot.tick(hosted.now)
+
+    assert people(copied, hosted) == [BEN]
+    assert [each.name for each in copied.root.parent.iterdir() if "copy" in each.name] == ["copy"]
+
+
+def test_a_copy_behind_a_link_is_one_that_erasures_reach(copied, hosted, tmp_path):
+    (tmp_path / "link").symlink_to(copied.root)
+    copies.back_up(hosted.folder, tmp_path / "link", hosted.now)
+    (tmp_path / "inside").symlink_to(hosted.folder.root)
+
+    with pytest.raises(RefusedError, match="lies inside"):
+        copies.back_up(hosted.folder, tmp_path / "inside" / "copy", hosted.now)
+    assert copies.remembered(hosted.folder) == [copied.root]
+
+
+def test_two_backups_at_once_do_not_disturb_each_other(copied, hosted, tmp_path):
+    with copies._alone(hosted.folder), pytest.raises(RefusedError, match="another copy is being made"):
+        copies.back_up(hosted.folder, tmp_path / "another", hosted.now)
+
+
+def test_a_copys_place_that_cannot_be_looked_at_does_not_stop_the_others(copied, hosted):
+    (hosted.folder.root / "copies").write_bytes(b"/%s\n\xff\n%s\n" % (b"x" * 300, bytes(copied.root)))
+    erase(hosted, ANN)
+
+    assert copies.reach(hosted.folder, hosted.now) == ["OSError"]
+    assert people(copied, hosted) == [BEN]
+
+
 def test_restore_brings_back_all_but_those_whom_a_log_names(copied, hosted, tmp_path):
     copies.back_up(hosted.folder, tmp_path / "newer", hosted.now)
     copied.root.rename(tmp_path / "away")
@@ -151,6 +212,9 @@ def test_what_is_no_copy_or_would_lose_something_is_refused(copied, hosted, tmp_
         copies.back_up(hosted.folder, tmp_path / "mine" / "letter" / "copy", hosted.now)
     with pytest.raises(RefusedError, match="has databases: move that folder away first"):
         copies.restore(hosted.folder, copied.root, hosted.now)
+    with pytest.raises(RefusedError, match="no whole copy"):
+        copies.restore(Folder(tmp_path / "new"), tmp_path / "mine", hosted.now)
+    (tmp_path / "mine" / "made").write_text("2026-13")
     with pytest.raises(RefusedError, match="no whole copy"):
         copies.restore(Folder(tmp_path / "new"), tmp_path / "mine", hosted.now)
     with pytest.raises(RefusedError, match="older than 85 days"):

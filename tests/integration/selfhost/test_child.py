@@ -4,6 +4,7 @@ import io
 import json
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from burnout.errors import FunctionBrokenError, FunctionCrashedError, FunctionUn
 from burnout.inference import Inference
 from selfhost import infer
 from selfhost.infer import InferChild
+from selfhost.pipe import receive, send
 from tests.integration.local.aws.processes import eventually, running
 
 ROOT = Path(__file__).parents[3]
@@ -120,3 +122,12 @@ def test_one_that_was_killed_is_started_again(child):
 def test_one_that_cannot_start_says_why(child, reason):
     with pytest.raises(FunctionBrokenError, match=reason):
         child.start()
+
+
+def test_one_that_hangs_ends_when_nobody_is_left_to_end_it():
+    pipe = subprocess.PIPE
+    with subprocess.Popen([*PROBE, "hasty"], cwd=ROOT, env=VARIABLES, stdin=pipe, stdout=pipe) as process:
+        receive(process.stdout)
+        send(process.stdin, MVP, b"hang")
+
+        assert process.wait(60) == -signal.SIGALRM

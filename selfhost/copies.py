@@ -42,23 +42,15 @@ def back_up(place: Folder, to: Path, now_utc: datetime) -> None:
         raise RefusedError(f"{to} lies inside {place.root}: a copy beside what it copies is lost with it")
     if to.exists() and not (to / _MADE).exists() and any(to.iterdir()):
         raise RefusedError(f"{to} is no copy of this bot's, and not empty: take a folder of its own")
-    new, old = _beside(to)
-    with _alone(place) as is_alone:
-        if not is_alone:
-            raise RefusedError("another copy is being made: wait for its end")
-        try:
-            _remember(place, to)  # before there is anything: whatever comes in between, erasures reach it
-            _remove(new, old)
-            _copy(place, Folder(new), now_utc)
-            if to.exists():
-                to.rename(old)
-            new.rename(to)
-        except OSError as error:
-            raise RefusedError(f"no copy is made at {to}: {error.strerror}") from None
-        except (ShardError, PhotoStorageError) as error:
-            raise RefusedError(f"no copy is made at {to}: {error}") from None
-        finally:
-            _tidy(to)
+    try:
+        with _alone(place) as is_alone:
+            if not is_alone:
+                raise RefusedError("another copy is being made: wait for its end")
+            _make(place, to, now_utc)
+    except OSError as error:
+        raise RefusedError(f"no copy is made at {to}: {error.strerror}") from None
+    except (ShardError, PhotoStorageError) as error:
+        raise RefusedError(f"no copy is made at {to}: {error}") from None
 
 
 def reach(place: Folder, now_utc: datetime) -> list[str]:
@@ -101,6 +93,19 @@ def _made_at(copy: Folder) -> datetime:
         return datetime.fromisoformat((copy.root / _MADE).read_text(encoding="ascii"))
     except (OSError, ValueError):
         raise RefusedError(f"{copy.root} is no whole copy of a bot's folder") from None
+
+
+def _make(place: Folder, to: Path, now_utc: datetime) -> None:
+    new, old = _beside(to)
+    _remember(place, to)  # before there is anything: whatever comes in between, erasures reach it
+    try:
+        _remove(new, old)
+        _copy(place, Folder(new), now_utc)
+        if to.exists():
+            to.rename(old)
+        new.rename(to)
+    finally:
+        _tidy(to)
 
 
 def _copy(place: Folder, copy: Folder, now_utc: datetime) -> None:
@@ -158,7 +163,9 @@ def remembered(place: Folder) -> list[Path]:
 
 
 def _remember(place: Folder, copy: Path) -> None:
-    lines = dict.fromkeys([*map(str, remembered(place)), str(copy)])
+    if copy in (known := remembered(place)):  # a full disk may be copied
+        return
+    lines = map(str, [*known, copy])
     _write(place.root / _COPIES, b"".join(os.fsencode(line) + b"\n" for line in lines))
 
 

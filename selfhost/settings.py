@@ -45,11 +45,11 @@ def prepare(folder: Path) -> None:
 def log_to(path: Path) -> None:
     """From here on the log's lines are in this file, and not between the sentences on the terminal."""
     logger = redacted_logger()
-    handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=1)
+    handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=1, delay=True)
     handler.setFormatter(logger.registered_formatter)
     logger.handlers.clear()
     logger.addHandler(handler)
-    logging.raiseExceptions = False  # on a full disk a line is lost, and no more
+    logging.raiseExceptions = False  # where it cannot be written a line is lost, and no more
 
 
 def for_the_child() -> dict[str, str]:

@@ -144,6 +144,18 @@ def test_a_copy_behind_a_link_is_one_that_erasures_reach(copied, hosted, tmp_pat
     assert copies.remembered(hosted.folder) == [copied.root]
 
 
+def test_where_the_folder_cannot_be_written_a_known_copy_is_made_and_another_is_refused(copied, hosted, tmp_path):
+    (hosted.folder.root / "copies.new").mkdir()  # in place of a full disk
+
+    copies.back_up(hosted.folder, copied.root, hosted.now)
+    with pytest.raises(RefusedError, match="no copy is made"):
+        copies.back_up(hosted.folder, tmp_path / "another", hosted.now)
+    (hosted.folder.root / "copying").unlink()
+    (hosted.folder.root / "copying").mkdir()
+    with pytest.raises(RefusedError, match="no copy is made"):
+        copies.back_up(hosted.folder, copied.root, hosted.now)
+
+
 def test_two_backups_at_once_do_not_disturb_each_other(copied, hosted, tmp_path):
     with copies._alone(hosted.folder), pytest.raises(RefusedError, match="another copy is being made"):
         copies.back_up(hosted.folder, tmp_path / "another", hosted.now)

@@ -192,3 +192,13 @@ def test_nobody_else_of_the_account_reads_the_memory_of_a_process_that_has_prepa
     asked += "; print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"  # PR_GET_DUMPABLE
 
     assert subprocess.run([sys.executable, "-c", asked], capture_output=True, check=True).stdout == b"0\n"
+
+
+def test_a_log_that_cannot_be_opened_costs_its_lines_and_no_more(tmp_path):
+    (tmp_path / "log.jsonl").mkdir()
+    asked = "from pathlib import Path; from selfhost import settings; from burnout.redaction import redacted_logger"
+    asked += f"; settings.log_to(Path({str(tmp_path / 'log.jsonl')!r})); redacted_logger().error('store')"
+
+    ended = subprocess.run([sys.executable, "-c", asked], capture_output=True, check=False)
+
+    assert (ended.returncode, ended.stderr) == (0, b"")

@@ -109,7 +109,6 @@ def serve(arguments: argparse.Namespace) -> int:
 
 def _answer(place: "Folder", token: str, arguments: argparse.Namespace) -> None:
     # Not above: they read the variables that `prepare` has set, and write into the folder.
-    from burnout.errors import FunctionBrokenError  # noqa: PLC0415
     from burnout.telegram.client import TelegramClient  # noqa: PLC0415
     from functions.webhook.person import Terms  # noqa: PLC0415
     from infra.profile import profile_calls  # noqa: PLC0415
@@ -126,8 +125,6 @@ def _answer(place: "Folder", token: str, arguments: argparse.Namespace) -> None:
         print("\n".join(filter(None, (f"data  {place.root}", place.warning()))), flush=True)
         with Clock(bot.tick):
             Polling(telegram, bot.take).run(profile_calls())
-    except FunctionBrokenError as error:
-        raise RefusedError(f"what reads photos does not start: {error}") from None
     finally:
         child.close()
 

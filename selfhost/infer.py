@@ -12,6 +12,7 @@ import msgspec
 
 from burnout.errors import FunctionBrokenError, FunctionCrashedError, FunctionUnavailableError
 from burnout.inference import Inference, InferFailure
+from selfhost import RefusedError
 from selfhost.pipe import Answer, receive, send
 
 START_S: Final = 60.0  # imports and models; a small computer takes many times the half second of a large one
@@ -40,9 +41,12 @@ class InferChild:
         return self._process.pid if self._process else None
 
     def start(self) -> None:
-        """It is ready for a photo. Raises: FunctionBrokenError with the reason, when it cannot be."""
-        with self._turn:
-            self._ready()
+        """It is ready for a photo. Raises: RefusedError with the reason, when it cannot be."""
+        try:
+            with self._turn:
+                self._ready()
+        except FunctionBrokenError as error:
+            raise RefusedError(f"what reads photos does not start: {error}") from None
 
     def read(self, photo: bytes, models: tuple[str, ...]) -> Inference | InferFailure:
         """What these models found in the photo, or why it could not be read.

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Final
 
 from burnout.clock import now_utc
-from burnout.errors import FunctionBrokenError
 from functions.webhook.person import Terms
 from local.telegram.deliverer import Deliverer
 from selfhost import RefusedError, copies, settings
@@ -46,10 +45,7 @@ def _begun(place: Folder, port: int, stack: ExitStack, *, opens: bool) -> Server
     bot = Bot(place, telegram, child, Terms(_PHOTOS_PER_HOUR, _PHOTOS_PER_DAY, _whose(), "self"))
     server = stack.enter_context(Server(Page(telegram, bot.store, door), port))
     stack.callback(child.close)
-    try:
-        child.start()
-    except FunctionBrokenError as error:
-        raise RefusedError(f"what reads photos does not start: {error}") from None
+    child.start()
     deliverer.start()
     stack.callback(deliverer.stop)
     stack.enter_context(Clock(bot.tick))

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from burnout.errors import FunctionBrokenError, FunctionCrashedError, FunctionUnavailableError
+from burnout.errors import FunctionCrashedError, FunctionUnavailableError
 from burnout.inference import Inference
-from selfhost import infer
+from selfhost import RefusedError, infer
 from selfhost.infer import InferChild
 from selfhost.pipe import receive, send
 from tests.integration.local.aws.processes import eventually, running
@@ -120,7 +120,7 @@ def test_one_that_was_killed_is_started_again(child):
     indirect=["child"],
 )
 def test_one_that_cannot_start_says_why(child, reason):
-    with pytest.raises(FunctionBrokenError, match=reason):
+    with pytest.raises(RefusedError, match=reason):
         child.start()
 
 

@@ -33,7 +33,7 @@ class InferChild:
         self._command = command
         self._turn = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._is_ready = False
+        self._is_ready = self._is_closed = False
 
     @property
     def pid(self) -> int | None:
@@ -72,11 +72,16 @@ class InferChild:
         raise FunctionCrashedError("infer", answer.error_type or "Unknown")
 
     def close(self) -> None:
-        """The process is gone."""
+        """The process is gone, also one that hangs, and none begins any more."""
+        self._is_closed = True
+        if process := self._process:
+            process.kill()
         with self._turn:
             self._end()
 
     def _ready(self) -> subprocess.Popen[bytes]:
+        if self._is_closed:
+            raise FunctionUnavailableError("infer: closed")
         if self._process is not None and self._process.poll() is not None:  # killed by somebody since
             self._end()
         process = self._process or self._begin()

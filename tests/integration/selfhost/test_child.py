@@ -6,6 +6,8 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -131,3 +133,19 @@ def test_one_that_hangs_ends_when_nobody_is_left_to_end_it():
         send(process.stdin, MVP, b"hang")
 
         assert process.wait(60) == -signal.SIGALRM
+
+
+@probed
+def test_whoever_stops_the_bot_need_not_wait_for_one_that_hangs(child, monkeypatch):
+    monkeypatch.setattr(infer, "ANSWER_S", 90.0)
+    child.start()
+    with ThreadPoolExecutor() as threads:
+        answer = threads.submit(child.read, b"hang", MVP)
+        with suppress(TimeoutError):
+            answer.result(0.5)
+        threads.submit(child.close).result(60)
+
+        with pytest.raises(FunctionUnavailableError):
+            answer.result(60)
+    with pytest.raises(FunctionUnavailableError, match="closed"):
+        child.read(SELFIE, MVP)

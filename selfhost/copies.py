@@ -40,9 +40,9 @@ def back_up(place: Folder, to: Path, now_utc: datetime) -> None:
     to = to.resolve()  # of a link the copy is where it leads, and erasures must find that
     if to.is_relative_to(place.root.resolve()):
         raise RefusedError(f"{to} lies inside {place.root}: a copy beside what it copies is lost with it")
-    if to.exists() and not (to / _MADE).exists() and any(to.iterdir()):
-        raise RefusedError(f"{to} is no copy of this bot's, and not empty: take a folder of its own")
     try:
+        if to.exists() and not (to / _MADE).exists() and any(to.iterdir()):
+            raise RefusedError(f"{to} is no copy of this bot's, and not empty: take a folder of its own")
         with _alone(place) as is_alone:
             if not is_alone:
                 raise RefusedError("another copy is being made: wait for its end")

@@ -220,8 +220,9 @@ def test_what_is_no_copy_or_would_lose_something_is_refused(copied, hosted, tmp_
         copies.back_up(hosted.folder, tmp_path / "mine", hosted.now)
     with pytest.raises(RefusedError, match="lies inside"):
         copies.back_up(hosted.folder, hosted.folder.root / "copy", hosted.now)
-    with pytest.raises(RefusedError, match="no copy is made at"):
-        copies.back_up(hosted.folder, tmp_path / "mine" / "letter" / "copy", hosted.now)
+    for place in (tmp_path / "mine" / "letter", tmp_path / "mine" / "letter" / "copy", tmp_path / ("x" * 300)):
+        with pytest.raises(RefusedError, match="no copy is made at"):
+            copies.back_up(hosted.folder, place, hosted.now)
     with pytest.raises(RefusedError, match="has databases: move that folder away first"):
         copies.restore(hosted.folder, copied.root, hosted.now)
     with pytest.raises(RefusedError, match="no whole copy"):

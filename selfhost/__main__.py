@@ -29,6 +29,7 @@ _REFUSED, _INTERRUPTED = 3, 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and gives its exit status: 3 with a sentence where starting again would not help."""
     arguments = _parser().parse_args(argv)
+    arguments.data = arguments.data or arguments.usual_data
     run: Callable[[argparse.Namespace], int] = arguments.run
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # `kill` stops as cleanly as Ctrl-C
     try:
@@ -46,11 +47,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     add: Any = parser.add_argument
     add("--contact", metavar="WHO", help="whom people reach about their data: @you, or a name and address")
-    add("--data", type=Path, default=DATA, metavar="FOLDER", help="everything that is kept (default: %(default)s)")
+    kept = f"everything that is kept (default: {DATA}, of chat {chat.DATA})"
+    add("--data", type=Path, metavar="FOLDER", help=kept)
     token = f"has the token, and only you can read it (default: the variable {settings.TOKEN_VARIABLE})"
     add("--token-file", type=Path, metavar="FILE", help=token)
     add("--telegram-url", default=TELEGRAM_URL, metavar="URL", help="another Bot API server (default: %(default)s)")
-    parser.set_defaults(run=serve)
+    parser.set_defaults(run=serve, usual_data=DATA)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     chat.add_parser(commands)
     for name, work, what in (
@@ -59,8 +61,9 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=what)
         command.add_argument("copy", type=Path, help="the folder of the copy")
-        command.add_argument("--data", type=Path, default=argparse.SUPPRESS, metavar="FOLDER", help="as above")
         command.set_defaults(run=work)
+    for command in commands.choices.values():  # it may stand before the command and after it
+        command.add_argument("--data", type=Path, default=argparse.SUPPRESS, metavar="FOLDER", help=kept)
     return parser
 
 
@@ -105,7 +108,6 @@ def serve(arguments: argparse.Namespace) -> int:
 
 def _answer(place: "Folder", token: str, arguments: argparse.Namespace) -> None:
     # Not above: they read the variables that `prepare` has set, and write into the folder.
-    from burnout.errors import FunctionBrokenError  # noqa: PLC0415
     from burnout.telegram.client import TelegramClient  # noqa: PLC0415
     from functions.webhook.person import Terms  # noqa: PLC0415
     from infra.profile import profile_calls  # noqa: PLC0415
@@ -122,8 +124,6 @@ def _answer(place: "Folder", token: str, arguments: argparse.Namespace) -> None:
         print("\n".join(filter(None, (f"data  {place.root}", place.warning()))), flush=True)
         with Clock(bot.tick):
             Polling(telegram, bot.take).run(profile_calls())
-    except FunctionBrokenError as error:
-        raise RefusedError(f"what reads photos does not start: {error}") from None
     finally:
         child.close()
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from uuid import uuid4
 
 import msgspec
@@ -34,6 +34,7 @@ from functions.webhook.updates import MalformedUpdateError, parse_update
 from local.telegram.delivery import Outcome, Reply
 from selfhost import copies
 from selfhost.folder import Folder
+from selfhost.infer import InferChild
 from selfhost.objects import FolderObjects
 from selfhost.store import FolderStore
 
@@ -44,14 +45,6 @@ DONE: Final = Reply(200, {}, b"")
 LATER_S: Final = 5
 
 
-class Infer(Protocol):
-    """What reads photos."""
-
-    def read(self, photo: bytes, models: tuple[str, ...]) -> Inference | InferFailure:
-        """What these models found in the photo. Raises: FunctionUnavailableError, FunctionCrashedError."""
-        ...
-
-
 class Bot:
     """Threads may share it."""
 
@@ -59,7 +52,7 @@ class Bot:
         self,
         folder: Folder,
         telegram: Telegram,
-        infer: Infer,
+        infer: InferChild,
         terms: Terms,
         *,
         now_utc: Callable[[], datetime] = clock.now_utc,

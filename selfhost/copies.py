@@ -5,10 +5,11 @@ nobody: what a copy's log lacks is put there, and the copy's shard is swept as a
 (docs/decisions/0008). So nothing has to be noted about anybody while a copy is away.
 """
 
+import fcntl
 import os
 import shutil
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -22,10 +23,11 @@ from functions.store.erasure import ERASURES
 from functions.store.errors import ShardError
 from functions.store.operations import fulfil
 from selfhost import RefusedError
-from selfhost.folder import RESTORING, Folder, refuse_anothers
+from selfhost.folder import OF_A_PAGE, RESTORING, Folder, refuse_anothers
 from selfhost.objects import FolderObjects
 
 _COPIES: Final = "copies"  # in the bot's folder: a path a line
+COPYING: Final = "copying"  # in the bot's folder: locked by whoever makes a copy
 _MADE: Final = "made"  # in a copy: when; written last
 _UNSWEPT: Final = "unswept"  # in a copy: its log has entries that were perhaps not carried out yet
 # A copy's erased people must all be in the log still: it forgets them after 90 days.
@@ -35,20 +37,16 @@ RESTORED_FOR: Final = ERASURES_FOR - timedelta(days=5)
 def back_up(place: Folder, to: Path, now_utc: datetime) -> None:
     """A whole copy is at `to`; one that was there before is gone. The bot may be at work. Raises: RefusedError."""
     refuse_anothers(place.root)
-    to = to.absolute()
+    to = to.resolve()  # of a link the copy is where it leads, and erasures must find that
     if to.is_relative_to(place.root.resolve()):
         raise RefusedError(f"{to} lies inside {place.root}: a copy beside what it copies is lost with it")
-    if to.exists() and not (to / _MADE).exists() and any(to.iterdir()):
-        raise RefusedError(f"{to} is no copy of this bot's, and not empty: take a folder of its own")
-    new, old = to.with_name(f"{to.name}.new"), to.with_name(f"{to.name}.old")
     try:
-        _remove(new, old)
-        _copy(place, Folder(new), now_utc)
-        if to.exists():
-            to.rename(old)
-        new.rename(to)
-        _remove(old)
-        _remember(place, to)
+        if to.exists() and not (to / _MADE).exists() and any(to.iterdir()):
+            raise RefusedError(f"{to} is no copy of this bot's, and not empty: take a folder of its own")
+        with _alone(place) as is_alone:
+            if not is_alone:
+                raise RefusedError("another copy is being made: wait for its end")
+            _make(place, to, now_utc)
     except OSError as error:
         raise RefusedError(f"no copy is made at {to}: {error.strerror}") from None
     except (ShardError, PhotoStorageError) as error:
@@ -59,21 +57,21 @@ def reach(place: Folder, now_utc: datetime) -> list[str]:
     """Every erasure of the bot's log is carried out in each copy that is there; what failed, by its kind."""
     failed = []
     for path in remembered(place):
-        if (path / _MADE).exists():  # it may be away
-            try:
+        try:
+            with _alone(place) as is_alone:
+                if is_alone:  # else it is being made, or an older one replaced
+                    _tidy(path)
+            if (path / _MADE).exists():  # it may be away
                 _carry(place, Folder(path), now_utc)
-            except Exception as error:  # whatever it is, the others and the reports wait
-                failed.append(type(error).__name__)
+        except Exception as error:  # whatever it is, the others and the reports wait
+            failed.append(type(error).__name__)
     return failed
 
 
 def restore(place: Folder, copy: Path, now_utc: datetime) -> None:
     """The copy's people are back, but for those whom a log names. The bot must not be at work. Raises: RefusedError."""
     source, unfinished = Folder(copy.absolute()), place.root / RESTORING
-    if not (copy / _MADE).exists():
-        raise RefusedError(f"{copy} is no whole copy of a bot's folder")
-    made = (copy / _MADE).read_text(encoding="ascii")
-    if now_utc - datetime.fromisoformat(made) > RESTORED_FOR:
+    if now_utc - _made_at(source) > RESTORED_FOR:
         days = RESTORED_FOR.days
         raise RefusedError(f"{copy} is older than {days} days: it may hold people whose erasure nobody remembers")
     if any(place.store.glob("*.sqlite*")) and not unfinished.exists():
@@ -82,6 +80,7 @@ def restore(place: Folder, copy: Path, now_utc: datetime) -> None:
         unfinished.touch(mode=0o600)  # the bot does not start meanwhile
         for shard in source.store.glob("*.sqlite"):
             _write(place.store / shard.name, shard.read_bytes())
+        _mark(source, place)
         _copy_objects(source, place, [DONATED, ERASURES])
         _sweep(place, range(SHARDS), now_utc)
         _remember(place, source.root)
@@ -90,16 +89,44 @@ def restore(place: Folder, copy: Path, now_utc: datetime) -> None:
         raise RefusedError(f"the restore is not finished: {error}; type it again") from None
 
 
+def _made_at(copy: Folder) -> datetime:
+    try:
+        return datetime.fromisoformat((copy.root / _MADE).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        raise RefusedError(f"{copy.root} is no whole copy of a bot's folder") from None
+
+
+def _make(place: Folder, to: Path, now_utc: datetime) -> None:
+    new, old = _beside(to)
+    _remember(place, to)  # before there is anything: whatever comes in between, erasures reach it
+    try:
+        _remove(new, old)
+        _copy(place, Folder(new), now_utc)
+        if to.exists():
+            to.rename(old)
+        new.rename(to)
+    finally:
+        _tidy(to)
+
+
 def _copy(place: Folder, copy: Folder, now_utc: datetime) -> None:
-    """Shards first and the log last: whoever is erased meanwhile is in it."""
+    """Shards first and the log last: whoever is erased meanwhile is in it, and swept out by `reach`."""
     for each in (copy.root, copy.store, copy.objects):
         each.mkdir(mode=0o700, parents=each is copy.root)
+    # Who is erased meanwhile may be in a shard and in the log: then the log does not tell that the shard is unswept.
+    (copy.root / _UNSWEPT).touch(mode=0o600)
+    _mark(place, copy)
     for shard in sorted(place.store.glob("[0-9a-f][0-9a-f].sqlite")):
         # Under the shard's lock, and without opening its file anew: closing that would drop the lock.
         _write(copy.store / shard.name, transaction_on(shard, lambda connection: connection.serialize()))
     _copy_objects(place, copy, [DONATED])
     _copy_objects(place, copy, [ERASURES])
     _write(copy.root / _MADE, now_utc.isoformat().encode())
+
+
+def _mark(source: Folder, target: Folder) -> None:
+    if (source.root / OF_A_PAGE).exists():
+        (target.root / OF_A_PAGE).touch(mode=0o600)
 
 
 def _copy_objects(source: Folder, target: Folder, prefixes: Iterable[str]) -> None:
@@ -138,13 +165,15 @@ def _logged(place: Folder) -> set[str]:
 def remembered(place: Folder) -> list[Path]:
     """Where copies were made."""
     with suppress(FileNotFoundError):
-        return [Path(line) for line in (place.root / _COPIES).read_text(encoding="utf-8").splitlines()]
+        return [Path(os.fsdecode(line)) for line in (place.root / _COPIES).read_bytes().splitlines()]
     return []
 
 
 def _remember(place: Folder, copy: Path) -> None:
-    lines = dict.fromkeys([*map(str, remembered(place)), str(copy)])
-    _write(place.root / _COPIES, "".join(f"{line}\n" for line in lines).encode())
+    if copy in (known := remembered(place)):  # a full disk may be copied
+        return
+    lines = map(str, [*known, copy])
+    _write(place.root / _COPIES, b"".join(os.fsencode(line) + b"\n" for line in lines))
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -157,7 +186,32 @@ def _write(path: Path, content: bytes) -> None:
     new.rename(path)
 
 
+def _beside(to: Path) -> tuple[Path, Path]:
+    """Where a copy is made, and where the one is that it replaces."""
+    return to.with_name(f".{to.name}.burnout-new"), to.with_name(f".{to.name}.burnout-old")
+
+
+def _tidy(to: Path) -> None:
+    """What a copy that did not come to its end has left is gone, or back in its place. Raises: OSError."""
+    new, old = _beside(to)
+    if old.exists() and not to.exists():
+        old.rename(to)
+    _remove(new, old)
+
+
 def _remove(*folders: Path) -> None:
     for each in folders:
         if each.exists():
             shutil.rmtree(each)
+
+
+@contextmanager
+def _alone(place: Folder) -> Iterator[bool]:
+    """Whether nobody else makes a copy of this folder as long as the with-block lasts."""
+    with (place.root / COPYING).open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True

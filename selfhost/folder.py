@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ LITTLE_BYTES: Final = 64 << 20  # of room: a photo has up to 20 MB, the reserve 
 # Locks and syncs mean less there, and somebody else's machine would have the data.
 _NETWORK: Final = ("nfs", "cifs", "smb", "9p", "afs", "ceph", "glusterfs", "fuse.sshfs", "fuse.rclone", "fuse.s3fs")
 RESTORING: Final = "restoring"  # in the folder: a restore began, and people who were erased may be back
+OF_A_PAGE: Final = "chat"  # in it and in its copies: it is a page's, and may be forgotten whole
+_LOCK: Final = "lock"
 _MOUNTS: Final = Path("/proc/self/mountinfo")
 
 
@@ -58,12 +61,13 @@ def opened(root: Path, *, to_restore: bool = False) -> Iterator[Folder]:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         root = root.resolve()
         refuse_anothers(root)
+        _refuse_unknown(root)
         _refuse_network(root)
         root.chmod(0o700)
+        lock = os.open(root / _LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)  # first: it says whose this is
         folder = Folder(root)
         for each in (folder.store, folder.objects):
             each.mkdir(mode=0o700, exist_ok=True)
-        lock = os.open(root / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     except OSError as error:
         raise RefusedError(f"{root} cannot be used: {error.strerror}") from None
     try:
@@ -98,8 +102,14 @@ def refuse_anothers(root: Path) -> None:
         raise RefusedError(f"{root} belongs to another user of this machine: take a folder of your own")
 
 
+def _refuse_unknown(root: Path) -> None:
+    """A home, or /tmp, would be closed to everybody else, and "forget all" would take what has the name of a part."""
+    if any(root.iterdir()) and not ((root / _LOCK).exists() or any((root / "store").glob("??.sqlite"))):
+        raise RefusedError(f"{root} is no bot's folder, and not empty: take a folder of its own")
+
+
 def _refuse_network(root: Path) -> None:
-    kind = kind_of_drive(root, _MOUNTS.read_text(encoding="utf-8") if _MOUNTS.exists() else "")
+    kind = kind_of_drive(root, os.fsdecode(_MOUNTS.read_bytes()) if _MOUNTS.exists() else "")
     if kind.startswith(_NETWORK):
         raise RefusedError(f"{root} lies on a network drive ({kind}): take a folder on this machine's own disk")
 
@@ -107,9 +117,11 @@ def _refuse_network(root: Path) -> None:
 def kind_of_drive(root: Path, mounts: str) -> str:
     """The file system below a folder, of those in Linux's mountinfo; "" where there is none."""
     found = ("", 0)
-    for line in mounts.splitlines():
-        mounted, _, drive = line.partition(" - ")
-        point = Path(mounted.split()[4].encode().decode("unicode_escape"))  # a space is \\040 there
+    for line in mounts.split("\n"):  # other ends of a line may be in a name
+        mounted, is_one, drive = line.partition(" - ")
+        if not is_one:
+            continue
+        point = Path(re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), mounted.split(" ")[4]))
         if root.is_relative_to(point) and len(point.parts) >= found[1]:  # of two at one place the later lies above
             found = (drive.split()[0], len(point.parts))
     return found[0]

@@ -12,6 +12,7 @@ import msgspec
 
 from burnout.errors import FunctionBrokenError, FunctionCrashedError, FunctionUnavailableError
 from burnout.inference import Inference, InferFailure
+from selfhost import RefusedError
 from selfhost.pipe import Answer, receive, send
 
 START_S: Final = 60.0  # imports and models; a small computer takes many times the half second of a large one
@@ -32,7 +33,7 @@ class InferChild:
         self._command = command
         self._turn = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._is_ready = False
+        self._is_ready = self._is_closed = False
 
     @property
     def pid(self) -> int | None:
@@ -40,9 +41,12 @@ class InferChild:
         return self._process.pid if self._process else None
 
     def start(self) -> None:
-        """It is ready for a photo. Raises: FunctionBrokenError with the reason, when it cannot be."""
-        with self._turn:
-            self._ready()
+        """It is ready for a photo. Raises: RefusedError with the reason, when it cannot be."""
+        try:
+            with self._turn:
+                self._ready()
+        except FunctionBrokenError as error:
+            raise RefusedError(f"what reads photos does not start: {error}") from None
 
     def read(self, photo: bytes, models: tuple[str, ...]) -> Inference | InferFailure:
         """What these models found in the photo, or why it could not be read.
@@ -68,11 +72,16 @@ class InferChild:
         raise FunctionCrashedError("infer", answer.error_type or "Unknown")
 
     def close(self) -> None:
-        """The process is gone."""
+        """The process is gone, also one that hangs, and none begins any more."""
+        self._is_closed = True
+        if process := self._process:
+            process.kill()
         with self._turn:
             self._end()
 
     def _ready(self) -> subprocess.Popen[bytes]:
+        if self._is_closed:
+            raise FunctionUnavailableError("infer: closed")
         if self._process is not None and self._process.poll() is not None:  # killed by somebody since
             self._end()
         process = self._process or self._begin()

@@ -4,12 +4,13 @@ It decodes what strangers send. So it is given no token and no folder, loads eve
 flaw in a decoder finds no file, no socket and no program (docs/decisions/0021).
 """
 
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 import msgspec
 from PIL import Image
@@ -24,6 +25,9 @@ from functions.infer.heif import shut_in
 from functions.infer.image import MAX_PIXELS, ImageError, started_apart
 from functions.infer.self_check import check
 from selfhost.pipe import Answer, receive, send
+
+# Longer than the bot waits before it ends this process: it is for when the bot is gone. Its end is the signal's.
+ALARM_S: Final = 20
 
 
 class Spare:
@@ -60,7 +64,9 @@ def main(requests: IO[bytes], answers: IO[bytes]) -> int:
     send(answers, Answer())
     while (request := receive(requests)) and not spare.is_used:
         models, photo = request
+        signal.alarm(ALARM_S)
         answer = _answer(photo, finder, chosen(classifiers, msgspec.json.decode(models, type=list[str])), spare)
+        signal.alarm(0)
         send(answers, msgspec.structs.replace(answer, is_last=spare.is_used))
     return 0
 

@@ -36,6 +36,7 @@ def prepare(folder: Path) -> None:
     To be called before anything is imported that draws or measures.
     """
     os.umask(0o077)
+    os.environ.pop(TOKEN_VARIABLE, None)  # noqa: TID251  (a browser is a child too)
     variables = {"MPLCONFIGDIR": str(folder / "matplotlib"), "POWERTOOLS_METRICS_DISABLED": "true"}
     os.environ.update(variables, POWERTOOLS_METRICS_NAMESPACE="Burnout", POWERTOOLS_SERVICE_NAME="burnout")  # noqa: TID251
     if sys.platform == "linux":  # the process that reads photos runs as the same user
@@ -45,11 +46,11 @@ def prepare(folder: Path) -> None:
 def log_to(path: Path) -> None:
     """From here on the log's lines are in this file, and not between the sentences on the terminal."""
     logger = redacted_logger()
-    handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=1)
+    handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=1, delay=True)
     handler.setFormatter(logger.registered_formatter)
     logger.handlers.clear()
     logger.addHandler(handler)
-    logging.raiseExceptions = False  # on a full disk a line is lost, and no more
+    logging.raiseExceptions = False  # where it cannot be written a line is lost, and no more
 
 
 def for_the_child() -> dict[str, str]:

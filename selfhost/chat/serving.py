@@ -13,36 +13,37 @@ from pathlib import Path
 from typing import Final
 
 from burnout.clock import now_utc
-from burnout.errors import FunctionBrokenError
 from functions.webhook.person import Terms
 from local.telegram.deliverer import Deliverer
-from selfhost import RefusedError, copies, folder, settings
+from selfhost import RefusedError, copies, settings
 from selfhost.bot import Bot
 from selfhost.chat.door import Door
 from selfhost.chat.page import Page
 from selfhost.chat.server import Server
 from selfhost.chat.telegram import PageTelegram
 from selfhost.clock import Clock
+from selfhost.folder import OF_A_PAGE, Folder
 from selfhost.infer import InferChild
 
 _OPENS: Final = "open.html"
-_MARK: Final = "chat"  # in the folder: it is a page's, and may be forgotten whole
-_OURS: Final = ("store", "objects", "matplotlib", "log.jsonl", "log.jsonl.1", "copies", "lock", _OPENS, _MARK)
+_OURS: Final = (
+    *("store", "objects", "matplotlib", "log.jsonl", "log.jsonl.1", "copies", copies.COPYING, "lock"),
+    *(_OPENS, OF_A_PAGE),
+)
 
 
-def serve(data: Path, port: int, *, opens: bool) -> None:
+def serve(place: Folder, port: int, *, opens: bool) -> None:
     """Serves the page until everything is forgotten. Raises: RefusedError, KeyboardInterrupt."""
-    with folder.opened(data) as place:
-        _refuse_anothers(place)
-        with ExitStack() as stack:
-            server = _begun(place, port, stack, opens=opens)
-            server.ended.wait()
-        _remove(place)
+    _refuse_anothers(place)
+    with ExitStack() as stack:
+        server = _begun(place, port, stack, opens=opens)
+        server.ended.wait()
+    _remove(place)
 
 
-def _refuse_anothers(place: folder.Folder) -> None:
+def _refuse_anothers(place: Folder) -> None:
     """The people of a bot in Telegram would go too when this one's forgets everything. Raises: RefusedError."""
-    mark = place.root / _MARK
+    mark = place.root / OF_A_PAGE
     if any(place.store.iterdir()) and not mark.exists():
         raise RefusedError(f"{place.root} is the folder of a bot in Telegram: take another with --data")
     try:
@@ -51,17 +52,14 @@ def _refuse_anothers(place: folder.Folder) -> None:
         raise RefusedError(f"{place.root} cannot be used: {error.strerror}") from None
 
 
-def _begun(place: folder.Folder, port: int, stack: ExitStack, *, opens: bool) -> Server:
+def _begun(place: Folder, port: int, stack: ExitStack, *, opens: bool) -> Server:
     settings.log_to(place.log)
     deliverer = Deliverer(post=lambda update: bot.take(update))  # noqa: PLW0108  (which comes later)
     telegram, door, child = PageTelegram(deliverer.push), Door(), InferChild(settings.for_the_child())
     bot = Bot(place, telegram, child, Terms(*settings.PHOTOS, _whose(), "self"))
     server = stack.enter_context(Server(Page(telegram, bot.store, door), port))
     stack.callback(child.close)
-    try:
-        child.start()
-    except FunctionBrokenError as error:
-        raise RefusedError(f"what reads photos does not start: {error}") from None
+    child.start()
     deliverer.start()
     stack.callback(deliverer.stop)
     stack.enter_context(Clock(bot.tick))
@@ -103,7 +101,7 @@ def _open(address: str, file: Path) -> None:
         print("No browser was found: open the address yourself.", flush=True)
 
 
-def _remove(place: folder.Folder) -> None:
+def _remove(place: Folder) -> None:
     """What the bot made in the folder is gone, and so is the folder if that was all. Raises: RefusedError."""
     root, made = place.root, copies.remembered(place)
     copies.reach(place, now_utc())

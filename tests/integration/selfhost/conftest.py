@@ -54,6 +54,7 @@ class Hosted:
         self.folder, self.telegram, self.reader = Folder(root), Recorder(), Reader()
         for each in (self.folder.store, self.folder.objects):
             each.mkdir(parents=True, exist_ok=True)
+        (root / "lock").touch()
         self.now = datetime.fromtimestamp(updates.DATE, UTC) + timedelta(seconds=5)
         self.begin()
 

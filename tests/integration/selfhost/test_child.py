@@ -4,16 +4,20 @@ import io
 import json
 import os
 import signal
+import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from burnout.errors import FunctionBrokenError, FunctionCrashedError, FunctionUnavailableError
+from burnout.errors import FunctionCrashedError, FunctionUnavailableError
 from burnout.inference import Inference
-from selfhost import infer
+from selfhost import RefusedError, infer
 from selfhost.infer import InferChild
+from selfhost.pipe import receive, send
 from tests.integration.local.aws.processes import eventually, running
 
 ROOT = Path(__file__).parents[3]
@@ -118,5 +122,30 @@ def test_one_that_was_killed_is_started_again(child):
     indirect=["child"],
 )
 def test_one_that_cannot_start_says_why(child, reason):
-    with pytest.raises(FunctionBrokenError, match=reason):
+    with pytest.raises(RefusedError, match=reason):
         child.start()
+
+
+def test_one_that_hangs_ends_when_nobody_is_left_to_end_it():
+    pipe = subprocess.PIPE
+    with subprocess.Popen([*PROBE, "hasty"], cwd=ROOT, env=VARIABLES, stdin=pipe, stdout=pipe) as process:
+        receive(process.stdout)
+        send(process.stdin, MVP, b"hang")
+
+        assert process.wait(60) == -signal.SIGALRM
+
+
+@probed
+def test_whoever_stops_the_bot_need_not_wait_for_one_that_hangs(child, monkeypatch):
+    monkeypatch.setattr(infer, "ANSWER_S", 90.0)
+    child.start()
+    with ThreadPoolExecutor() as threads:
+        answer = threads.submit(child.read, b"hang", MVP)
+        with suppress(TimeoutError):
+            answer.result(0.5)
+        threads.submit(child.close).result(60)
+
+        with pytest.raises(FunctionUnavailableError):
+            answer.result(60)
+    with pytest.raises(FunctionUnavailableError, match="closed"):
+        child.read(SELFIE, MVP)

@@ -5,13 +5,14 @@ import signal
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from burnout.store.people import ReadSettings
 from functions.store.operations import perform
 from selfhost import RefusedError, copies
-from selfhost.folder import Folder, opened
+from selfhost.folder import OF_A_PAGE, Folder, opened
 from tests import updates
 from tests.integration.selfhost.conftest import ROOT, WAIT_S, agreed
 from tests.integration.selfhost.test_process import SELFIE
@@ -96,6 +97,78 @@ def test_an_erasure_that_was_killed_halfway_to_a_copy_is_finished(copied, hosted
     assert people(copied, hosted) == [BEN]
 
 
+def test_whoever_is_erased_while_a_copy_is_made_is_not_in_it_for_long(copied, hosted, tmp_path, monkeypatch):
+    copy_objects = copies._copy_objects
+
+    def erased_first(*what):
+        if ANN in people(hosted.folder, hosted):
+            erase(hosted, ANN)
+        copy_objects(*what)
+
+    monkeypatch.setattr(copies, "_copy_objects", erased_first)
+    copies.back_up(hosted.folder, tmp_path / "another", hosted.now)
+    hosted.bot.tick(hosted.now)
+
+    assert people(Folder(tmp_path / "another"), hosted) == [BEN]
+
+
+@pytest.mark.parametrize("at", ["interrupted", "killed", "killed between two names"])
+def test_a_backup_that_ends_early_leaves_one_whole_copy_and_nothing_half(copied, hosted, monkeypatch, at):
+    def dies(*_):
+        raise KeyboardInterrupt
+
+    rename = Path.rename
+    with monkeypatch.context() as patch:
+        if at == "killed between two names":
+            patch.setattr(Path, "rename", lambda path, to: dies() if path.name.endswith("-new") else rename(path, to))
+        else:
+            patch.setattr(copies, "_copy_objects", dies)
+        if at != "interrupted":
+            patch.setattr(copies, "_tidy", lambda _: None)  # the next tick does it
+        with pytest.raises(KeyboardInterrupt):
+            copies.back_up(hosted.folder, copied.root, hosted.now)
+    erase(hosted, ANN)
+    hosted.bot.tick(hosted.now)
+
+    assert people(copied, hosted) == [BEN]
+    assert [each.name for each in copied.root.parent.iterdir() if "copy" in each.name] == ["copy"]
+
+
+def test_a_copy_behind_a_link_is_one_that_erasures_reach(copied, hosted, tmp_path):
+    (tmp_path / "link").symlink_to(copied.root)
+    copies.back_up(hosted.folder, tmp_path / "link", hosted.now)
+    (tmp_path / "inside").symlink_to(hosted.folder.root)
+
+    with pytest.raises(RefusedError, match="lies inside"):
+        copies.back_up(hosted.folder, tmp_path / "inside" / "copy", hosted.now)
+    assert copies.remembered(hosted.folder) == [copied.root]
+
+
+def test_where_the_folder_cannot_be_written_a_known_copy_is_made_and_another_is_refused(copied, hosted, tmp_path):
+    (hosted.folder.root / "copies.new").mkdir()  # in place of a full disk
+
+    copies.back_up(hosted.folder, copied.root, hosted.now)
+    with pytest.raises(RefusedError, match="no copy is made"):
+        copies.back_up(hosted.folder, tmp_path / "another", hosted.now)
+    (hosted.folder.root / "copying").unlink()
+    (hosted.folder.root / "copying").mkdir()
+    with pytest.raises(RefusedError, match="no copy is made"):
+        copies.back_up(hosted.folder, copied.root, hosted.now)
+
+
+def test_two_backups_at_once_do_not_disturb_each_other(copied, hosted, tmp_path):
+    with copies._alone(hosted.folder), pytest.raises(RefusedError, match="another copy is being made"):
+        copies.back_up(hosted.folder, tmp_path / "another", hosted.now)
+
+
+def test_a_copys_place_that_cannot_be_looked_at_does_not_stop_the_others(copied, hosted):
+    (hosted.folder.root / "copies").write_bytes(b"/%s\n\xff\n%s\n" % (b"x" * 300, bytes(copied.root)))
+    erase(hosted, ANN)
+
+    assert copies.reach(hosted.folder, hosted.now) == ["OSError"]
+    assert people(copied, hosted) == [BEN]
+
+
 def test_restore_brings_back_all_but_those_whom_a_log_names(copied, hosted, tmp_path):
     copies.back_up(hosted.folder, tmp_path / "newer", hosted.now)
     copied.root.rename(tmp_path / "away")
@@ -124,6 +197,16 @@ def test_another_copys_log_is_not_needed_where_the_folder_is_new(copied, hosted,
     assert people(place, hosted) == [BEN]
 
 
+def test_a_page_begins_from_a_copy_of_its_own_folder(hosted, tmp_path):
+    (hosted.folder.root / OF_A_PAGE).touch()
+    copies.back_up(hosted.folder, tmp_path / "copy", hosted.now)
+
+    with opened(tmp_path / "new", to_restore=True) as place:
+        copies.restore(place, tmp_path / "copy", hosted.now)
+
+    assert (tmp_path / "new" / OF_A_PAGE).exists()
+
+
 def test_a_restore_that_was_killed_is_typed_again_before_anything_is_answered(copied, hosted, tmp_path, monkeypatch):
     monkeypatch.setattr(copies, "_sweep", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     new = tmp_path / "new"
@@ -147,10 +230,14 @@ def test_what_is_no_copy_or_would_lose_something_is_refused(copied, hosted, tmp_
         copies.back_up(hosted.folder, tmp_path / "mine", hosted.now)
     with pytest.raises(RefusedError, match="lies inside"):
         copies.back_up(hosted.folder, hosted.folder.root / "copy", hosted.now)
-    with pytest.raises(RefusedError, match="no copy is made at"):
-        copies.back_up(hosted.folder, tmp_path / "mine" / "letter" / "copy", hosted.now)
+    for place in (tmp_path / "mine" / "letter", tmp_path / "mine" / "letter" / "copy", tmp_path / ("x" * 300)):
+        with pytest.raises(RefusedError, match="no copy is made at"):
+            copies.back_up(hosted.folder, place, hosted.now)
     with pytest.raises(RefusedError, match="has databases: move that folder away first"):
         copies.restore(hosted.folder, copied.root, hosted.now)
+    with pytest.raises(RefusedError, match="no whole copy"):
+        copies.restore(Folder(tmp_path / "new"), tmp_path / "mine", hosted.now)
+    (tmp_path / "mine" / "made").write_text("2026-13")
     with pytest.raises(RefusedError, match="no whole copy"):
         copies.restore(Folder(tmp_path / "new"), tmp_path / "mine", hosted.now)
     with pytest.raises(RefusedError, match="older than 85 days"):

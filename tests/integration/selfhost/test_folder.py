@@ -25,13 +25,14 @@ MOUNTS = r"""22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
 32 31 8:2 / /mnt/share/local rw - ext4 /dev/sdc rw
 33 22 0:33 / /mnt/a\040b rw - fuse.sshfs anna@nas: rw
 34 22 0:34 / /home rw - nfs4 nas:/home rw
+35 22 0:35 / /mnt/Диск\040\134 rw - cifs //nas/two rw
 """
 
 
 @pytest.mark.parametrize(
     ("path", "kind"),
     [("/var/x", "ext4"), ("/mnt/share/x", "cifs"), ("/mnt/sharex", "ext4"), ("/mnt/share/local", "ext4"),
-     ("/mnt/a b/x", "fuse.sshfs"), ("/home/anna", "nfs4")],
+     ("/mnt/a b/x", "fuse.sshfs"), ("/home/anna", "nfs4"), ("/mnt/Диск \\/x", "cifs")],
 )  # fmt: skip
 def test_the_drive_below_a_folder_is_known(path, kind):
     assert kind_of_drive(folder.Path(path), MOUNTS) == kind
@@ -45,10 +46,19 @@ def refused(root):
 
 def test_a_folder_on_a_network_drive_is_refused(tmp_path, monkeypatch):
     mounts = tmp_path / "mountinfo"
-    mounts.write_text("22 1 8:1 / / rw - nfs4 nas:/ rw\n")
+    mounts.write_bytes(b"21 1 8:1 / /old\xe9 rw - ext4 /dev/sda rw\n22 1 8:1 / / rw - nfs4 nas:/ rw\n")
     monkeypatch.setattr(folder, "_MOUNTS", mounts)
 
     assert "lies on a network drive (nfs4): take a folder on this machine's own disk" in refused(tmp_path / "data")
+
+
+def test_a_folder_that_has_something_else_is_neither_taken_nor_closed(tmp_path):
+    home = tmp_path / "home"
+    (home / "store").mkdir(parents=True)
+    home.chmod(0o755)
+
+    assert "is no bot's folder, and not empty" in refused(home)
+    assert (stat.S_IMODE(home.stat().st_mode), [each.name for each in home.iterdir()]) == (0o755, ["store"])
 
 
 def test_a_file_in_place_of_the_folder_is_refused(tmp_path):
@@ -182,3 +192,13 @@ def test_nobody_else_of_the_account_reads_the_memory_of_a_process_that_has_prepa
     asked += "; print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"  # PR_GET_DUMPABLE
 
     assert subprocess.run([sys.executable, "-c", asked], capture_output=True, check=True).stdout == b"0\n"
+
+
+def test_a_log_that_cannot_be_opened_costs_its_lines_and_no_more(tmp_path):
+    (tmp_path / "log.jsonl").mkdir()
+    asked = "from pathlib import Path; from selfhost import settings; from burnout.redaction import redacted_logger"
+    asked += f"; settings.log_to(Path({str(tmp_path / 'log.jsonl')!r})); redacted_logger().error('store')"
+
+    ended = subprocess.run([sys.executable, "-c", asked], capture_output=True, check=False)
+
+    assert (ended.returncode, ended.stderr) == (0, b"")

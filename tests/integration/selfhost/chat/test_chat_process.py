@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
@@ -63,9 +64,8 @@ def test_nothing_goes_out_and_every_file_is_its_owners(run, tmp_path):
 
 
 def test_to_forget_leaves_no_file_and_no_process(run, tmp_path):
-    (tmp_path / "data").mkdir(mode=0o700)
-    (tmp_path / "data" / "mine.txt").write_text("not the bot's")
     process, tab = run("--no-browser")
+    (tmp_path / "data" / "mine.txt").write_text("not the bot's")
     tab.agree()
     children = descendants(process.pid)
     copies.back_up(Folder(tmp_path / "data"), tmp_path / "copy", now_utc())
@@ -85,7 +85,18 @@ def test_the_folder_of_a_bot_in_telegram_is_not_taken(hosted):
     hosted.agree()
 
     with pytest.raises(RefusedError, match="is the folder of a bot in Telegram: take another with --data"):
-        serve(hosted.folder.root, 0, opens=False)
+        serve(hosted.folder, 0, opens=False)
+
+
+@pytest.mark.parametrize("command", [["--data", "{here}", "chat"], ["chat", "--data", "{here}"]])
+def test_a_folder_of_something_else_is_refused_with_nothing_written_there(tmp_path, command):
+    (tmp_path / "letter").touch()
+    words = [sys.executable, "-m", "selfhost", *(word.format(here=tmp_path) for word in command)]
+
+    ended = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+
+    assert (ended.returncode, "is no bot's folder, and not empty" in ended.stderr) == (3, True)
+    assert [each.name for each in tmp_path.iterdir()] == ["letter"]
 
 
 def test_an_empty_folder_goes_too(run, tmp_path):
@@ -114,14 +125,15 @@ def test_what_was_said_is_kept_over_a_restart_and_no_number_comes_again(run):
 
 def test_the_browser_is_opened_by_a_file_of_the_owners(run, tmp_path):
     browser = tmp_path / "browser"
-    browser.write_text(f'#!/bin/sh\ncp -p "${{1#file://}}" {tmp_path}/opened\n')
+    browser.write_text(f'#!/bin/sh\nenv >{tmp_path}/variables\ncp -p "${{1#file://}}" {tmp_path}/opened\n')
     browser.chmod(0o700)
 
-    process, tab = run(BROWSER=f"{browser} %s")
+    process, tab = run(BROWSER=f"{browser} %s", TELEGRAM_BOT_TOKEN="123456:secret")
 
     eventually((tmp_path / "opened").exists)
     opened = tmp_path / "opened"
     assert stat.S_IMODE(opened.stat().st_mode) == 0o600
+    assert "123456:secret" not in (tmp_path / "variables").read_text()
     assert f"0;url=http://{tab.host}/#key={tab.key}" in opened.read_text()
     process.send_signal(signal.SIGTERM)
     assert process.wait(30) == INTERRUPTED

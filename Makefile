@@ -8,7 +8,7 @@ UNIT := tests/unit
 .PHONY: help setup setup-selfhost setup-sam setup-lint setup-training test test-unit check format demo pictures bench-path \
         bench-report bench-flood bench-secret soak python313 build invoke aws-local stack smoke audit sbom models train evaluate photos export \
         bench-model \
-        fuzz web web-check browser lock clean
+        fuzz web web-check setup-browser browser lock clean
 # With the SAM CLI, in Docker, and in a browser: minutes, and targets of their own.
 APART := tests/build tests/stack tests/rehearsal tests/browser
 
@@ -69,7 +69,7 @@ format: setup ## Rewrite the sources in the house format
 demo: setup ## A conversation through the whole local stack, six weeks of three people, a week of five, in build/demo/
 	$(BIN)/python -m local demo
 
-pictures: setup ## The README's pictures anew, in docs/pictures/
+pictures: setup ## The README's pictures anew, in docs/pictures/; the page's one as the last `make browser` left it
 	$(BIN)/python -m local pictures
 
 bench-path: setup ## Photos through the local stack at a given rate: N=200 RATE=200 (photos a minute)
@@ -157,7 +157,7 @@ fuzz: setup .venv/.fuzz ## Hostile updates and photos for FUZZ_S=600 seconds; wh
 # Built files are committed: nobody who runs the bot needs node. The same sources give the same bytes.
 PAGE := selfhost/chat/static
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix web
-web: web/node_modules ## The page in the browser, from web/ into selfhost/chat/static
+web: setup-browser ## The page in the browser, from web/ into selfhost/chat/static
 	$(BIN)/python -m web.texts
 	OUT="$(CURDIR)/$(or $(OUT),$(PAGE))" $(NPM) run build
 
@@ -165,7 +165,9 @@ web-check: ## Is the committed page what its sources give?
 	$(MAKE) web OUT=build/web
 	@diff -r build/web $(PAGE) || { echo "run: make web, and commit $(PAGE)" >&2; exit 1; }
 
-browser: web/node_modules ## The page in this machine's Chromium; screenshots in build/browser/
+setup-browser: web/node_modules ## What builds the page and drives this machine's Chromium
+
+browser: setup-browser ## The page in this machine's Chromium; screenshots in build/browser/
 	$(BIN)/pytest tests/browser
 web/node_modules: web/package-lock.json .venv/.browser
 	$(NPM) ci --ignore-scripts --no-audit --no-fund

@@ -1,7 +1,7 @@
 """`python -m local pictures`: the README's pictures anew, in docs/pictures/.
 
 Two show what the report function sent in `local/six_weeks.py`; a third is docs/pictures/conversation.html as Chromium
-shows it, where there is one.
+shows it, where there is one; the fourth is the page of `python -m selfhost chat` as `make browser` left it.
 """
 
 import argparse
@@ -17,7 +17,9 @@ from PIL import Image
 
 from local.six_weeks import lived
 
-FOLDER: Final = Path(__file__).parents[1] / "docs" / "pictures"
+_ROOT: Final = Path(__file__).parents[1]
+FOLDER: Final = _ROOT / "docs" / "pictures"
+_OWN_BOT: Final = _ROOT / "build" / "browser" / "own-bot.png"  # tests/browser/test_own_bot.py
 _HEIGHT_PX: Final = 405  # of a chart, half of what the bot sends
 _PAGE_SCALE: Final = 1.2  # pixels a point of the printed page
 _COLOURS: Final = 256
@@ -37,7 +39,7 @@ def add_parser(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Writes the pictures, and says so; 0."""
     arguments.out.mkdir(parents=True, exist_ok=True)
-    for name, picture in {**drawn(), **_conversation()}.items():
+    for name, picture in {**drawn(), **_conversation(), **_chat()}.items():
         picture.quantize(_COLOURS).save(arguments.out / name, optimize=True)
         print(arguments.out / name)
     return 0
@@ -75,3 +77,11 @@ def _conversation() -> dict[str, Image.Image]:
         command = [chromium, *_HEADLESS, f"--screenshot={shot}", page]
         subprocess.run(command, check=True, capture_output=True, timeout=_CHROMIUM_S)  # noqa: S603  (ours)
         return {shot.name: Image.open(BytesIO(shot.read_bytes())).convert("RGB")}
+
+
+def _chat() -> dict[str, Image.Image]:
+    if not _OWN_BOT.exists():
+        print("chat.png stays as it is: `make browser` takes the picture that it is made of")
+        return {}
+    with Image.open(_OWN_BOT) as shot:
+        return {"chat.png": shot.convert("RGB").resize((shot.width // 2, shot.height // 2), Image.Resampling.LANCZOS)}

@@ -10,8 +10,6 @@ from tests.browser.conftest import PICTURES
 from tests.browser.test_chat import SELFIE, button, write
 from tests.integration.local.aws.processes import ALL_IT_SAYS, started, variables_with
 
-pytest.importorskip("selfhost.chat.serving", reason="the page's server is not here yet")
-
 
 @pytest.fixture
 def own_bot(tmp_path):

@@ -72,6 +72,7 @@ def test_the_readmes_pictures_are_what_is_drawn_today():
 
 def test_the_command_writes_every_picture_of_the_folder(tmp_path, monkeypatch):
     monkeypatch.setattr("local.pictures.shutil.which", lambda _: None)
+    monkeypatch.setattr("local.pictures._OWN_BOT", FOLDER / "page.png")
 
     assert main(["pictures", "--out", str(tmp_path)]) == 0
     assert {each.name for each in tmp_path.iterdir()} | {"conversation.png"} == {

@@ -8,6 +8,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from burnout.schedule import local_day
+from burnout.store.days import BAD_NIGHT
 from burnout.store.reports import Course, LastReport
 from functions.report.strain import (
     AGREEING_ANSWER,
@@ -32,7 +33,6 @@ Cause = Literal["heavy", "ratings", "energy", "sleep", "answer", "photos"]
 CHANGE_POINTS: Final = 10  # between the numbers of two reports, as both show them
 SAME_POINTS: Final = 4  # several small rises in a row must not read "much as before" each time
 WEEK_RISE: Final = 0.20  # of the mean load: what a slow index has not followed yet
-BAD_NIGHT: Final = 1
 _MOST: Final = 2
 _LEAST_DAYS: Final = 2  # on each side
 # From where on a cause has moved: a share of days, steps of a rating or of an energy, steps of an answer.

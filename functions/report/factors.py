@@ -15,7 +15,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from burnout.schedule import local_day
-from burnout.store.days import FACTORS
+from burnout.store.days import BAD_NIGHT, FACTORS
 from burnout.store.reports import CourseCheckIn, CourseDay
 
 Kind = Literal["factor", "after", "sleep", "weekday"]
@@ -25,7 +25,6 @@ NEAR_RATED: Final = 3  # of those days, at least
 ENOUGH_DAYS: Final = 5  # with it, and without it
 FALSE_SHARE: Final = 0.05  # of the findings, at most (Benjamini & Hochberg 1995); what it comes to is simulated
 _INTERVAL_MISSES: Final = 0.05
-BAD_NIGHT: Final = 1  # of three
 _WEEK_DAYS: Final = 7
 _NO_VARIANCE: Final = 1e-12  # what rounding leaves where all days are equal
 _STEPS: Final = 100  # of an integral; even

@@ -76,11 +76,10 @@ def requested_message(request: ReportRequest, course: Course, now_utc: datetime,
     chat_id = request.user_id  # the bot writes in private chats only, and the id of such a chat is the person's
     zone, language = course.settings.zone, course.settings.language
     today = local_day(now_utc, zone)
-    told = msgspec.structs.replace(course, check_ins=tuple(each for each in course.check_ins if not each.waits))
+    told = without_waiting(course)
     days = day_loads(told.check_ins, zone, told.days)
     if not days:
-        call = send_message(chat_id, wording.nothing_yet(language), keyboard=[mood_row()])
-        return OutgoingMessage(call, course.pseudonym, state="skipped")
+        return skipped(chat_id, course, wording.nothing_yet(language))
     if request.show == "report":
         return _report(today, chat_id, course, deps.draw_course)
     if request.show == "why":
@@ -96,8 +95,7 @@ def _chart(
     first_day = max(days[0].day, last_day - timedelta(days=(request.days or CHECK_INS_FOR.days) - 1))
     shown = tuple(day for day in days if day.day >= first_day)
     if not shown:
-        call = send_message(request.user_id, text("history_empty", language), keyboard=[mood_row()])
-        return OutgoingMessage(call, course.pseudonym, state="skipped")
+        return skipped(request.user_id, course, text("history_empty", language))
     show: Literal["course", "calendar"] = "calendar" if request.show == "calendar" else "course"
     draw = deps.draw_course if show == "course" else deps.draw_calendar
     facts = facts_between(shown, first_day, strain_on(last_day, course, course.settings.zone), course)
@@ -112,8 +110,7 @@ def _report(day: date, chat_id: int, course: Course, draw: Draw) -> OutgoingMess
     language = course.settings.language
     strain: Strain = strain_on(day, course, course.settings.zone)
     if strain.index is None:
-        call = send_message(chat_id, wording.too_little(strain, language), keyboard=[mood_row()])
-        return OutgoingMessage(call, course.pseudonym, state="skipped")
+        return skipped(chat_id, course, wording.too_little(strain, language))
     caption = wording.report_caption(strain, course, why.of_report(course, day))
     facts = facts_between(strain.days, day - timedelta(days=WINDOW_DAYS - 1), strain, course)
     return OutgoingMessage(
@@ -123,6 +120,16 @@ def _report(day: date, chat_id: int, course: Course, draw: Draw) -> OutgoingMess
         index=strain.index,
         band=strain.band,
     )
+
+
+def without_waiting(course: Course) -> Course:
+    """The course without the answers that still wait for the person's rating: nobody shall see them before."""
+    return msgspec.structs.replace(course, check_ins=tuple(each for each in course.check_ins if not each.waits))
+
+
+def skipped(chat_id: int, course: Course, words: str) -> OutgoingMessage:
+    """Why there is nothing to show, and the numbers: a tap changes that."""
+    return OutgoingMessage(send_message(chat_id, words, keyboard=[mood_row()]), course.pseudonym, state="skipped")
 
 
 def facts_between(days: Sequence[DayLoad], first_day: date, strain: Strain, course: Course) -> ChartFacts:

@@ -8,9 +8,8 @@ from itertools import chain, pairwise
 from statistics import fmean
 from typing import Final
 
-from burnout.store.days import Factor
+from burnout.store.days import BAD_NIGHT, Factor
 from burnout.store.reports import Course, CourseCheckIn, CourseDay
-from functions.report.factors import BAD_NIGHT
 from functions.report.strain import HEAVY_LOAD, DayLoad
 
 PAGE_DAYS: Final = 90

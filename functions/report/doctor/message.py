@@ -3,18 +3,16 @@
 from datetime import date, datetime, timedelta
 from typing import Final
 
-import msgspec
-
 from burnout.report_requests import ReportRequest
 from burnout.schedule import local_day
 from burnout.store.reports import Course
-from burnout.telegram.buttons import mood_row
-from burnout.telegram.calls import send_document, send_message
+from burnout.telegram.calls import send_document
 from burnout.texts import text
+from functions.report import wording
 from functions.report.doctor.facts import PAGE_DAYS, factors_of, longest_gap, periods, photos_of
 from functions.report.doctor.page import PageFacts, draw_page
 from functions.report.factors import findings
-from functions.report.messages import OutgoingMessage, facts_between
+from functions.report.messages import OutgoingMessage, facts_between, skipped, without_waiting
 from functions.report.strain import day_loads, strain_on
 from functions.report.why import listed
 
@@ -27,11 +25,9 @@ def page_message(request: ReportRequest, course: Course, now_utc: datetime) -> O
     An answer that still waits for the person's rating is left out, as in every chart.
     """
     language, chat_id = course.settings.language, request.user_id
-    told = msgspec.structs.replace(course, check_ins=tuple(each for each in course.check_ins if not each.waits))
-    facts = page_facts(told, local_day(now_utc, course.settings.zone))
+    facts = page_facts(without_waiting(course), local_day(now_utc, course.settings.zone))
     if facts is None:
-        call = send_message(chat_id, text("report_nothing_yet", language), keyboard=[mood_row()])
-        return OutgoingMessage(call, course.pseudonym, state="skipped")
+        return skipped(chat_id, course, wording.nothing_yet(language))
     name = f"burnout-page-{facts.chart.last_day.isoformat()}.pdf"
     call = send_document(chat_id, text("doctor_caption", language))
     return OutgoingMessage(call, course.pseudonym, document=(name, draw_page(facts, language)))

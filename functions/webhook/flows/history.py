@@ -5,6 +5,7 @@ from statistics import fmean
 from typing import Final
 
 from burnout.store.check_ins import History, ReadHistory
+from burnout.store.days import BAD_NIGHT
 from burnout.telegram.buttons import ChartKind
 from burnout.texts import decimal, percent, plural, short_dates, text
 from burnout.values import Language, Span
@@ -13,7 +14,6 @@ from functions.webhook.flows.sparkline import sparkline
 from functions.webhook.screens import Reply, Screen, button
 
 DAYS: Final[tuple[Span, ...]] = (7, 30, 0)
-BAD_NIGHT: Final = 1  # of three: bad, so-so, good
 
 
 def _read(context: Context, days: Span = DAYS[0]) -> Reply:

@@ -20,6 +20,7 @@ Factor = Literal[
 FACTORS: Final[tuple[Factor, ...]] = get_args(Factor)
 Fact = Literal["rating", "energy", "sleep"] | Factor
 Value = Annotated[int, msgspec.Meta(ge=0, le=5)]  # 0 takes back; a factor has 1; sleep goes to 3, the others to 5
+BAD_NIGHT: Final = 1  # of sleep: bad, so-so, good
 BACK_DAYS: Final = 7  # how far back a day can be told
 ONE_MOOD: Final = timedelta(minutes=10)  # presses within it correct each other
 

@@ -24,7 +24,7 @@ from functions.store.errors import ShardError
 from functions.store.operations import fulfil
 from selfhost import RefusedError
 from selfhost.folder import OF_A_PAGE, RESTORING, Folder, refuse_anothers
-from selfhost.objects import FolderObjects
+from selfhost.objects import FolderObjects, write
 
 _COPIES: Final = "copies"  # in the bot's folder: a path a line
 COPYING: Final = "copying"  # in the bot's folder: locked by whoever makes a copy
@@ -178,12 +178,7 @@ def _remember(place: Folder, copy: Path) -> None:
 
 def _write(path: Path, content: bytes) -> None:
     """The file is whole and on the disk, or as it was. Raises: OSError."""
-    new = path.with_name(f"{path.name}.new")
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    new.rename(path)
+    write(path, content, path.with_name(f"{path.name}.new"))
 
 
 def _beside(to: Path) -> tuple[Path, Path]:

@@ -16,6 +16,17 @@ from functions.store.files import NO_ROOM, free_reserve
 _UNFINISHED: Final = ".unfinished"  # no key begins with a dot
 
 
+def write(path: Path, content: bytes, unfinished: Path, at_s: float | None = None) -> None:
+    """The file is whole and on the disk, written now or at that moment, or it is as it was. Raises: OSError."""
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        if at_s is not None:
+            os.utime(file.fileno(), (at_s, at_s))
+        os.fsync(file.fileno())
+    unfinished.rename(path)
+
+
 class FolderObjects:
     """A file for each object, named by its key. `put` must not run twice at once: FolderStore's lock is for all."""
 
@@ -32,13 +43,7 @@ class FolderObjects:
         """The object is on the disk, written now or at that moment. Raises: PhotoStorageError."""
         unfinished = self._path(_UNFINISHED)
         with _failing("put"):
-            with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(content)
-                file.flush()
-                at_s = (at_utc or self._clock()).timestamp()
-                os.utime(file.fileno(), (at_s, at_s))
-                os.fsync(file.fileno())
-            unfinished.rename(self._path(key))
+            write(self._path(key), content, unfinished, (at_utc or self._clock()).timestamp())
             self._sync()
 
     def mark(self, key: str) -> None:

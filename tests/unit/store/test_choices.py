@@ -6,6 +6,7 @@ from itertools import permutations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from burnout.emotions import Emotion
 from burnout.store.check_ins import GiveFeedback, Rate, Undo
@@ -66,6 +67,11 @@ READ = {name: f"SELECT {name} FROM people" for name in [*SETTINGS, "language", "
 BOTH_WAYS = [pytest.param(name, *pair, id=name) for name, made in SUBJECTS.items() for pair in permutations(made)]
 
 
+def by_page(make):
+    """The choice as the Mini App's page makes it."""
+    return replace(make(), by_page=True)
+
+
 def stands(shard):
     """What stands of each subject."""
     return {name: shard.rows(query) for name, query in READ.items()}
@@ -86,7 +92,7 @@ def test_every_choice_that_is_declared_is_tried_here():
     tried = {type(make(1)) for makes in [*SUBJECTS.values(), CONSENT] for make in makes}
 
     assert tried == set(Choice.__subclasses__()) == {*STANDS, ChangeSettings}
-    assert set(SETTINGS) == set(ChangeSettings.__struct_fields__) - {"user_id", "update_id"}
+    assert set(SETTINGS) == set(ChangeSettings.__struct_fields__) - set(Choice.__struct_fields__)
     assert set(SUBJECTS) >= set(Settings.__struct_fields__)
 
 
@@ -122,6 +128,41 @@ def test_a_number_that_is_older_than_48_hours_stops_nothing(chooser, name, older
     chooser(older(10), NOON + SEEN_FOR)
     assert stands(chooser) == before
     chooser(older(10), NOON + SEEN_FOR + SECOND)
+    assert stands(chooser)[name] != before[name]
+
+
+@pytest.mark.parametrize(("name", "pressed", "on_page"), BOTH_WAYS)
+def test_the_page_overrules_the_last_press_and_whatever_comes_again_and_yields_to_the_next_one(
+    chooser, name, pressed, on_page
+):
+    chooser(agree(user_id=8))
+    for user_id in (7, 8):
+        chooser(replace(pressed(20), user_id=user_id))
+    chooser(by_page(on_page))
+    assert chooser.rows("SELECT DISTINCT user_id FROM choices WHERE by_page") == [(7,)]
+    before, chosen, written = chooser.dump(), stands(chooser), chooser.connection.total_changes
+
+    chooser(by_page(on_page), NOON + HOUR)
+    assert chooser.connection.total_changes == written
+    for number in (20, 10):
+        chooser(pressed(number))
+    assert chooser.dump() == before
+
+    answer = chooser(pressed(21))
+    assert stands(chooser)[name] != chosen[name]
+    before = chooser.dump()
+    assert (chooser(pressed(21)), chooser.dump()) == (answer, before)
+
+
+@pytest.mark.parametrize(("name", "pressed", "on_page"), [way for way in BOTH_WAYS if way.id != "inventory"])
+def test_the_page_does_not_prolong_a_number(chooser, name, pressed, on_page):
+    """Whoever uses the page every day sends no update, and after a week Telegram begins at a random number."""
+    chooser(pressed(20))
+    chooser(by_page(on_page), NOON + SEEN_FOR)
+    before = stands(chooser)
+
+    chooser(pressed(10), NOON + SEEN_FOR + SECOND)
+
     assert stands(chooser)[name] != before[name]
 
 

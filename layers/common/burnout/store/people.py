@@ -80,5 +80,5 @@ class ChangeSettings(Choice[Settings | None], tag="change_settings", frozen=True
 
     def given(self) -> dict[str, Any]:
         """The settings that are named, with their new values."""
-        named = {name: getattr(self, name) for name in self.__struct_fields__ if name not in {"user_id", "update_id"}}
-        return {name: value for name, value in named.items() if value is not msgspec.UNSET}
+        names = (name for name in self.__struct_fields__ if name not in Choice.__struct_fields__)
+        return {name: value for name in names if (value := getattr(self, name)) is not msgspec.UNSET}

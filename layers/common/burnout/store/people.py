@@ -8,7 +8,7 @@ import msgspec
 from burnout.schedule import zone_of
 from burnout.store.days import Factor
 from burnout.store.operation import Choice, Operation
-from burnout.values import Hour, Language, Theme, TimeZoneName, Weekday
+from burnout.values import Hour, Language, Theme, TimeZoneName, Utc, Weekday, Whole
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +62,17 @@ class SetReachable(Choice[None], tag="set_reachable", frozen=True):
 
 class ReadSettings(Operation[Settings | None], tag="read_settings", frozen=True):
     """Reads the person's settings as they stand; none of somebody who has not agreed."""
+
+
+class EnterApp(Operation[Settings | None], tag="enter_app", frozen=True):
+    """Reads the settings of whoever has opened the Mini App; every request of its page asks this first.
+
+    None: the page is closed, to somebody who has not agreed to this notice, and to a page that was opened before the
+    agreement that stands. So one from before an erasure never gets at what a new agreement began.
+    """
+
+    signed_at_utc: Utc  # when Telegram signed that the person opened it
+    notice: Whole  # its version that the bot shows now
 
 
 class ChangeSettings(Choice[Settings | None], tag="change_settings", frozen=True):

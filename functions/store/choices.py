@@ -2,7 +2,8 @@
 
 Telegram numbers updates in the order in which people press. An update that was not acknowledged comes again for 24
 hours, among younger ones. So the number of the update that chose last is kept for each subject, for 48 hours and no
-longer: after a week without updates Telegram begins anew at a random number (docs/decisions/0012).
+longer: after a week without updates Telegram begins anew at a random number. What is chosen on the Mini App's page has
+no number: it stands when it comes, and the update that chose last overrules it no more (docs/decisions/0012).
 
 `operations.run` applies this to every `Choice`.
 """
@@ -49,6 +50,8 @@ def newest_of(connection: Connection, operation: C, now_utc: datetime) -> C | No
     """The choice without the settings that newer ones overrule; None when all of it is overruled."""
     if isinstance(operation, Consent) and not _is_known(connection, operation.user_id):
         return operation if _is_after_erasures(connection, operation.update_id, now_utc) else None
+    if operation.by_page:
+        return operation
     user_id, update_id = operation.user_id, operation.update_id
     overruled = [
         subject
@@ -71,7 +74,10 @@ def keep(connection: Connection, operation: Choice[Any], now_utc: datetime) -> N
     )
     if known:
         for subject in _subjects(operation):
-            keep_number(connection, operation.user_id, subject, operation.update_id, now_utc)
+            if operation.by_page:
+                _overrule_number(connection, operation, subject)
+            else:
+                keep_number(connection, operation.user_id, subject, operation.update_id, now_utc)
 
 
 def as_first_said(connection: Connection, operation: C, now_utc: datetime) -> C:
@@ -94,14 +100,14 @@ def is_newest(
 ) -> bool:
     """Whether no younger update has chosen about the subject (of two, and all between them) or begun the person anew.
 
-    The same update has its effect again. What no update said yields to any update of the last 48 hours about the
-    subject.
+    The same update has its effect again, unless the page has chosen since. What no update said yields to any update of
+    the last 48 hours about the subject.
     """
     first, last = (subject, subject) if isinstance(subject, str) else subject
     beginning = BEGINNING if update_id is not None else first
     newest = one(
         connection,
-        "SELECT max(update_id) FROM choices WHERE user_id = ? AND (subject = ? OR subject BETWEEN ? AND ?)"
+        "SELECT max(update_id + by_page) FROM choices WHERE user_id = ? AND (subject = ? OR subject BETWEEN ? AND ?)"
         " AND at_utc >= ?",
         (user_id, beginning, first, last, text(now_utc - SEEN_FOR)),
     )
@@ -113,10 +119,21 @@ def keep_number(connection: Connection, user_id: int, subject: str, update_id: i
     if update_id is not None:
         connection.execute(
             "INSERT INTO choices (user_id, subject, update_id, at_utc) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (user_id, subject) DO UPDATE SET update_id = excluded.update_id, at_utc = excluded.at_utc"
-            " WHERE update_id <> excluded.update_id",
+            " ON CONFLICT (user_id, subject) DO UPDATE SET update_id = excluded.update_id, at_utc = excluded.at_utc,"
+            " by_page = 0 WHERE update_id <> excluded.update_id",
             (user_id, subject, update_id, text(now_utc)),
         )
+
+
+def _overrule_number(connection: Connection, operation: Choice[Any], subject: str) -> None:
+    """The page has chosen since the newest update about the subject.
+
+    The number's time stays: a page that renews it every day would stop the presses after a week without updates.
+    """
+    connection.execute(
+        "UPDATE choices SET by_page = 1 WHERE user_id = ? AND subject BETWEEN ? AND ? AND by_page = 0",
+        (operation.user_id, *_contradicting(connection, operation, subject)),
+    )
 
 
 def keep_erasure(connection: Connection, update_id: int | None, now_utc: datetime) -> None:
@@ -143,10 +160,10 @@ def _subjects(operation: Choice[Any]) -> list[str]:
     return [_SUBJECTS[type(operation)].format(operation, moment_of_mood)]
 
 
-def _contradicting(connection: Connection, operation: Choice[Any], subject: str) -> str | tuple[str, str]:
-    """The subject, or of a mood the first and the last of those that are one with it."""
+def _contradicting(connection: Connection, operation: Choice[Any], subject: str) -> tuple[str, str]:
+    """The first and the last subject of those that are one with it: more than itself only of a mood."""
     if not isinstance(operation, KeepMood | ForgetMood):
-        return subject
+        return subject, subject
     first, last = one_mood(connection, operation.user_id, operation.observed_at_utc)
     return f"{_MOOD}{text(first)}", f"{_MOOD}{text(last)}~"
 

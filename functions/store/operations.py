@@ -33,7 +33,7 @@ from burnout.store.check_ins import (
 from burnout.store.days import ForgetMood, KeepMood, ReadDay, TellDay
 from burnout.store.inventories import KeepInventory, ReadInventories
 from burnout.store.operation import Choice, Operation, ShardOperation
-from burnout.store.people import ChangeSettings, Consent, ReadSettings, SetLanguage, SetReachable
+from burnout.store.people import ChangeSettings, Consent, EnterApp, ReadSettings, SetLanguage, SetReachable
 from burnout.store.privacy import Erase, ReadRows, SetDonating, Sweep
 from burnout.store.reports import (
     AnswerWeek,
@@ -77,6 +77,7 @@ OPERATIONS: Final[dict[type[Operation[Any] | ShardOperation[Any]], Callable[[Con
     TellDay: days.tell_day,
     ReadDay: days.read_day,
     ReadSettings: people.read_settings,
+    EnterApp: people.enter_app,
     ChangeSettings: people.change_settings,
     AnswerWeek: people.answer_week,
     KeepInventory: inventories.keep_inventory,

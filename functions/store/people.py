@@ -17,7 +17,15 @@ import msgspec
 
 from burnout import schedule
 from burnout.photos import DONATED, PHOTOS, folder_of
-from burnout.store.people import ChangeSettings, Consent, ReadSettings, SetLanguage, SetReachable, Settings
+from burnout.store.people import (
+    ChangeSettings,
+    Consent,
+    EnterApp,
+    ReadSettings,
+    SetLanguage,
+    SetReachable,
+    Settings,
+)
 from burnout.store.reports import AnswerWeek
 from burnout.values import Language, Rating
 from functions.store import choices
@@ -139,6 +147,17 @@ def hear_from(connection: Connection, user_id: int, update_id: int, now_utc: dat
 def read_settings(connection: Connection, operation: ReadSettings, now_utc: datetime) -> Settings | None:
     """The settings as they stand now; none for somebody who has not agreed."""
     return settings_of(connection, operation.user_id)
+
+
+def enter_app(connection: Connection, operation: EnterApp, now_utc: datetime) -> Settings | None:
+    """The settings, if the person has agreed to this notice, and did so before the page was opened."""
+    person = person_of(connection, operation.user_id)
+    opens = (
+        person is not None
+        and person.consent_version >= operation.notice
+        and person.consented_at_utc <= text(operation.signed_at_utc)
+    )
+    return settings_of(connection, operation.user_id) if opens else None
 
 
 def change_settings(connection: Connection, operation: ChangeSettings, now_utc: datetime) -> Settings | None:

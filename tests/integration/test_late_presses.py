@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from burnout.secret import BotSecret
-from burnout.store.people import ReadSettings
+from burnout.store.people import ChangeSettings, ReadSettings
 from burnout.store.privacy import ReadRows
 from functions.webhook import app
 from functions.webhook.person import NOTICE_VERSION
@@ -125,6 +125,18 @@ def test_a_press_that_comes_late_shows_what_stands_and_claims_nothing(served, la
 
     assert (served.noticed, again["text"]) == ("", shown["text"])
     assert ticked(again) == ticked(shown)
+
+
+def test_a_press_that_comes_again_after_the_mini_app_chose_shows_that_and_the_next_one_is_taken(served):
+    press = updates.button("v1:theme:dark")
+    served(press)
+    served.bot.store(ChangeSettings(user_id=7, theme="light", by_page=True))
+
+    again = served(press)
+
+    assert served.noticed == ""
+    assert "Charts: light" in again["text"]
+    assert "Charts: dark" in served(updates.button("v1:theme:dark"))["text"]
 
 
 def ticked(screen):

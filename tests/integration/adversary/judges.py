@@ -20,9 +20,9 @@ from burnout.store.check_ins import (
 )
 from burnout.store.days import Day, ForgetMood, KeepMood, Mood, ReadDay, TellDay
 from burnout.store.inventories import Inventory, ReadInventories
-from burnout.store.people import ChangeSettings, ReadSettings, Settings
+from burnout.store.people import ChangeSettings, EnterApp, ReadSettings, Settings
 from burnout.store.reports import Course, ReadCourse
-from tests.integration.adversary.model import NUMBERS_OF_A_DAY, Model
+from tests.integration.adversary.model import NUMBERS_OF_A_DAY, TODAY, Model
 
 Judge = Callable[[Model, Prediction, Any, Any], bool]
 
@@ -94,6 +94,12 @@ def _settings(model: Model, own: Prediction, operation: Any, answer: Settings | 
     return (answer is None) == (model.known is None)
 
 
+def _entered(model: Model, own: Prediction, operation: EnterApp, answer: Settings | None) -> bool:
+    """Nobody agreed before today, so a page of another day is closed."""
+    is_open = model.known is not None and str(operation.signed_at_utc.date()) == TODAY
+    return (answer is not None) == is_open
+
+
 def _course(model: Model, own: Prediction, operation: ReadCourse, answer: Course | None) -> bool:
     if answer is None or model.known is None:
         return answer is None and model.known is None
@@ -120,6 +126,7 @@ _JUDGES: dict[type, Judge] = {
     ReadInventories: _inventories,
     ReadSettings: _settings,
     ChangeSettings: _settings,
+    EnterApp: _entered,
     ReadCourse: _course,
     privacy.ReadRows: _rows,
 }

@@ -54,7 +54,7 @@ class Known:
     donating: bool = False
     albums: set[str] = field(default_factory=set)
     seen: dict[int, str] = field(default_factory=dict)  # update -> how it ended: answered or refused
-    chose: dict[str, int] = field(default_factory=dict)  # subject -> the newest update about it; "": the first yes
+    chose: dict[str, float] = field(default_factory=dict)  # subject -> the newest update about it; "": the first yes
 
     @property
     def late_ratings(self) -> list[int]:
@@ -90,6 +90,11 @@ class Model:
         else:
             self.known.chose.setdefault("", update_id)
             self.known.chose[subject] = update_id
+
+    def chooses_on_page(self, subject: str) -> None:
+        """After the newest update about this, and before the next one."""
+        if self.known is not None and subject in self.known.chose:
+            self.known.chose[subject] = int(self.known.chose[subject]) + 0.5
 
     def agrees_to_notice(self, language: str) -> str:
         """A second yes changes nothing: it is the same version of the notice."""

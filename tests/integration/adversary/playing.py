@@ -4,22 +4,30 @@ import copy
 import io
 import json
 import zipfile
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
+from burnout.errors import StoreUnavailableError
+from burnout.store.people import EnterApp
 from burnout.telegram.buttons import parse_button
 from burnout.telegram.calls import BotCall
 from functions.report import requests as report_requests
 from functions.report.metrics import RunMetrics
-from tests.integration.adversary.crowd import Crowd, Person, buttons_of, shows_face
+from functions.webhook.person import NOTICE_VERSION
+from tests.integration.adversary.crowd import MOST_ATTEMPTS, Crowd, Person, buttons_of, shows_face
 from tests.integration.adversary.inspection import rows_of
 from tests.integration.adversary.model import Model
-from tests.integration.adversary.steps import MAKERS, Sent
+from tests.integration.adversary.steps import MAKERS, Sent, on_page
 
 
 def play(crowd: Crowd, person: Person, step: tuple[Any, ...], faults: tuple[str, ...] = ()) -> None:
     """The person does it, and everything about them is as their model says afterwards."""
     kind, *what = step
+    if kind == "page":
+        _use_page(crowd, person, *what, faults)
+        return check_kept(crowd, person)
     if kind == "again":
         if not person.sent:
             return
@@ -37,6 +45,26 @@ def play(crowd: Crowd, person: Person, step: tuple[Any, ...], faults: tuple[str,
     person.model = before if is_late else after
     _send_reports(crowd, person)
     check_kept(crowd, person)
+
+
+def _use_page(crowd: Crowd, person: Person, days_ago: int, choice: tuple[Any, ...], faults: tuple[str, ...]) -> None:
+    """The person chooses on a page that they opened so long ago; it asks again until it is answered."""
+    operation, subject, applies = on_page(person.user_id, *choice)
+    before, after = person.model, copy.deepcopy(person.model)
+    applies(after)
+    after.chooses_on_page(subject)
+    signed = person.now_utc - timedelta(days=days_ago)
+    crowd.turn.person, crowd.turn.models, crowd.turn.faults = person, (before, after), deque(faults)
+    for _ in range(MOST_ATTEMPTS):
+        try:
+            if crowd.store(EnterApp(user_id=person.user_id, signed_at_utc=signed, notice=NOTICE_VERSION)) is None:
+                return
+            crowd.store(operation)
+        except StoreUnavailableError:
+            continue
+        person.model = after
+        return
+    raise AssertionError("never answered")
 
 
 def _delivered(

@@ -11,8 +11,10 @@ from typing import Any, cast
 from hypothesis import strategies as st
 
 from burnout.emotions import Emotion
-from burnout.store.days import FACTORS
+from burnout.store.days import FACTORS, TellDay
 from burnout.store.inventories import QUESTIONS
+from burnout.store.operation import Choice
+from burnout.store.people import ChangeSettings
 from burnout.telegram.buttons import Action, data_of
 from functions.webhook.person import NOTICE_VERSION
 from tests import updates
@@ -64,6 +66,14 @@ STEPS = st.one_of(
         ),
     ),
     st.tuples(st.just("setting"), st.sampled_from(sorted(SETTINGS)), st.integers(0, 2)),
+    st.tuples(
+        st.just("page"),
+        st.integers(0, 1),  # opened today or yesterday
+        st.one_of(
+            st.tuples(st.just("tell"), st.sampled_from(DAYS), st.sampled_from(FACTS), st.integers(0, 3)),
+            st.tuples(st.just("setting"), st.sampled_from(sorted(SETTINGS)), st.integers(0, 2)),
+        ),
+    ),
     st.tuples(st.just("give"), st.booleans()),
     st.tuples(st.just("week"), st.integers(1, 5)),
     st.tuples(st.just("check"), st.sampled_from(["", "0123", "012343", "444444"])),
@@ -166,15 +176,27 @@ def _unmood(person: Person, at_s: int) -> Sent:
     return _press(person, data_of("unmood", at_s), lambda model: model.says_mood(at_s, 0), subject=f"mood {at_s}")
 
 
-def _tell(person: Person, day: str, what: str, value: int) -> Sent:
+def _fact(day: str, what: str, value: int) -> tuple[str, Any, int]:
     """A fact of a day; a whole day is rated later only, and a factor is there or not."""
-    day = DAYS[1] if what == "rated" and day == TODAY else day
-    if what in FACTORS:
-        fact, value = what, min(value, 1)
-        data = data_of("had", day, fact, value)
-    else:
-        fact = "rating" if what == "rated" else what
-        data = data_of(cast("Action", what), day, value)
+    if what == "rated":
+        return DAYS[1] if day == TODAY else day, "rating", value
+    return day, what, min(value, 1) if what in FACTORS else value
+
+
+def on_page(user_id: int, kind: str, *what: Any) -> tuple[Choice[Any], str, Callable[[Model], None]]:
+    """What the Mini App's page sends for somebody's choice, its subject, and what it does to a model."""
+    if kind == "tell":
+        day, fact, value = _fact(*what)
+        told = TellDay(user_id=user_id, day=day, fact=fact, value=value, by_page=True)
+        return told, f"day {day} {fact}", lambda model: model.tells(day, fact, value)
+    field, values, _ = SETTINGS[what[0]]
+    changes = {field: values[what[1] % len(values)]}
+    return ChangeSettings(user_id=user_id, by_page=True, **changes), field, lambda model: model.chooses(**changes)
+
+
+def _tell(person: Person, day: str, what: str, value: int) -> Sent:
+    day, fact, value = _fact(day, what, value)
+    data = data_of("had", day, fact, value) if what in FACTORS else data_of(cast("Action", what), day, value)
     return _press(person, data, lambda model: model.tells(day, fact, value), subject=f"day {day} {fact}")
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from functions.store.operations import run
 from functions.store.schema import shipped_schema, statements
-from tests.unit.store.samples import NOON, agree, choose_clock
+from tests.unit.store.samples import NOON, agree, choose_clock, record
+from tests.unit.store.subjects import CHECK_IN
 
 
 class Shard:
@@ -44,3 +45,10 @@ def person(shard):
     shard(agree(chat_id=70))
     shard(choose_clock())
     return shard
+
+
+@pytest.fixture
+def chooser(person):
+    """A shard with a person and their check-in."""
+    person(record(CHECK_IN - 1000))
+    return person

@@ -21,7 +21,7 @@ from burnout.store.check_ins import (
 )
 from burnout.store.days import ForgetMood, KeepMood, ReadDay, TellDay
 from burnout.store.inventories import KeepInventory, ReadInventories
-from burnout.store.people import ChangeSettings, ReadSettings, SetLanguage, SetReachable, Settings
+from burnout.store.people import ChangeSettings, EnterApp, ReadSettings, SetLanguage, SetReachable, Settings
 from burnout.store.privacy import Erase, ReadRows, Rows, SetDonating
 from burnout.store.reports import AnswerWeek, Course, Postpone, ReadCourse, StartAlert, StartReminder
 from functions.store.rows import UnstorableError
@@ -49,6 +49,7 @@ OF_A_STRANGER = (
     (SetLanguage(user_id=7, language="ru"), None),
     (SetReachable(user_id=7, reachable=False), None),
     (ReadSettings(user_id=7), None),
+    (EnterApp(user_id=7, signed_at_utc=NOON, notice=1), None),
     (ChangeSettings(user_id=7, report_hour=9), None),
     (KeepMood(user_id=7, observed_at_utc=NOON, rating=3), None),
     (ForgetMood(user_id=7, observed_at_utc=NOON), None),
@@ -113,6 +114,7 @@ def test_another_person_s_check_in_is_as_one_that_nobody_has(shard, operation):
     [
         (Begin(user_id=7, update_id=9), (None, 1, "en")),
         (ReadSettings(user_id=7), DEFAULTS),
+        (EnterApp(user_id=7, signed_at_utc=NOON, notice=1), DEFAULTS),
         (ReadLast(user_id=7), LastCheckIn(check_in=None, at_local="")),
         (ReadHistory(user_id=7), History(days=(), today="2026-03-02")),
         (

@@ -16,7 +16,7 @@ from burnout.store.client import answer_type
 from burnout.store.days import ForgetMood, KeepMood, ReadDay, TellDay
 from burnout.store.inventories import KeepInventory, ReadInventories
 from burnout.store.operation import Choice, Operation, ShardOperation
-from burnout.store.people import ChangeSettings, Consent, ReadSettings, SetLanguage, SetReachable
+from burnout.store.people import ChangeSettings, Consent, EnterApp, ReadSettings, SetLanguage, SetReachable
 from burnout.store.privacy import TABLES, Erase, ReadRows, SetDonating, Sweep
 from burnout.store.reports import (
     AnswerWeek,
@@ -55,7 +55,7 @@ def test_every_operation_that_is_declared_is_known():
 def test_every_operation_is_a_choice_but_for_what_nothing_contradicts():
     """Late or twice these do no harm: they read, are of an update or a run that is known, or cannot be taken back."""
     others = {Begin, Record, Fail, Reveal, Undo}
-    reads = {ReadLast, ReadHistory, ReadDay, ReadInventories, ReadSettings, ReadCourse, ReadRows}
+    reads = {ReadLast, ReadHistory, ReadDay, ReadInventories, ReadSettings, EnterApp, ReadCourse, ReadRows}
     claims = {ClaimDue, HoldRun, ReleaseRun, Postpone, ReleaseReport, FinishReport}
     rights = {StartSending, StartAlert, StartReminder}
 
@@ -93,6 +93,7 @@ def test_no_read_walks_through_a_whole_table(shard):
         Rate(user_id=7, message_id=1101, rating=1),
         Reveal(user_id=7, message_id=1101),
         *(read(user_id=7) for read in (ReadLast, ReadSettings, ReadDay, ReadInventories)),
+        EnterApp(user_id=7, signed_at_utc=NOON, notice=1),
         ReadHistory(user_id=7, days=7),
         ChangeSettings(user_id=7, reminder_hour=12),
         KeepMood(user_id=7, observed_at_utc=NOON, rating=2),
@@ -176,11 +177,10 @@ def operations(users, update_ids):
             corrected=st.sampled_from([None, Emotion.SAD]),
         ),
         st.builds(Rate, user_id=user, message_id=message, rating=st.integers(1, 5)),
-        st.builds(Reveal, user_id=user, message_id=message),
-        st.builds(Undo, user_id=user, message_id=message),
-        st.builds(ReadLast, user_id=user),
+        *(st.builds(kind, user_id=user, message_id=message) for kind in (Reveal, Undo)),
+        *(st.builds(read, user_id=user) for read in (ReadLast, ReadSettings)),
         st.builds(ReadHistory, user_id=user, days=st.sampled_from([0, 1, 7])),
-        st.builds(ReadSettings, user_id=user),
+        st.builds(EnterApp, user_id=user, signed_at_utc=st.sampled_from(MOMENTS), notice=st.sampled_from([1, 2])),
         st.builds(
             lambda user, changes: ChangeSettings(user_id=user, **changes),
             *(user, st.fixed_dictionaries({}, optional=CHANGES)),

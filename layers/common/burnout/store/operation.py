@@ -4,7 +4,8 @@ On the wire an operation is `{"op": "begin", "user_id": 1, ...}` and its answer 
 `{"error": {"code": ..., "message": ...}}`. One operation is one SQLite transaction on the person's shard (a few are
 about a whole shard). Every operation may run twice with one effect. Times are aware datetimes in UTC.
 The operations stand beside this by subject: `check_ins`, `people`, `reports`, `privacy`. Those that a person chooses by
-a press or a word are a `Choice`: of each subject the newest one stands, whatever comes late or twice.
+a press, by a word or on the Mini App's page are a `Choice`: of each subject the newest one stands, whatever comes late
+or twice.
 """
 
 from typing import Generic, Protocol, TypeVar
@@ -29,6 +30,7 @@ class Choice(Operation[A], Generic[A], frozen=True, kw_only=True):
     """
 
     update_id: Whole | None = None  # of the press or word; None: no update said so, and any that did comes first
+    by_page: bool = False  # chosen on the Mini App's page: it stands when it comes, until a press that is newer still
 
 
 class ShardOperation(msgspec.Struct, Generic[A], tag_field="op", frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -8,7 +8,7 @@ import msgspec
 from burnout.schedule import zone_of
 from burnout.store.days import Factor
 from burnout.store.operation import Choice, Operation
-from burnout.values import Hour, Language, Theme, TimeZoneName, Weekday
+from burnout.values import Hour, Language, Theme, TimeZoneName, Utc, Weekday, Whole
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +64,17 @@ class ReadSettings(Operation[Settings | None], tag="read_settings", frozen=True)
     """Reads the person's settings as they stand; none of somebody who has not agreed."""
 
 
+class EnterApp(Operation[Settings | None], tag="enter_app", frozen=True):
+    """Reads the settings of whoever has opened the Mini App; every request of its page asks this first.
+
+    None: the page is closed, to somebody who has not agreed to this notice, and to a page that was opened before the
+    agreement that stands. So one from before an erasure never gets at what a new agreement began.
+    """
+
+    signed_at_utc: Utc  # when Telegram signed that the person opened it
+    notice: Whole  # its version that the bot shows now
+
+
 class ChangeSettings(Choice[Settings | None], tag="change_settings", frozen=True):
     """Changes the settings that are named; the next report and reminder follow. `reminder_hour` None is off."""
 
@@ -80,5 +91,5 @@ class ChangeSettings(Choice[Settings | None], tag="change_settings", frozen=True
 
     def given(self) -> dict[str, Any]:
         """The settings that are named, with their new values."""
-        named = {name: getattr(self, name) for name in self.__struct_fields__ if name not in {"user_id", "update_id"}}
-        return {name: value for name, value in named.items() if value is not msgspec.UNSET}
+        names = (name for name in self.__struct_fields__ if name not in Choice.__struct_fields__)
+        return {name: value for name in names if (value := getattr(self, name)) is not msgspec.UNSET}

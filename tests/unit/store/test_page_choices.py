@@ -1,0 +1,48 @@
+"""What is chosen on the Mini App's page, which sends no update, beside the presses in the chat."""
+
+import pytest
+from msgspec.structs import replace
+
+from burnout.store.privacy import SEEN_FOR
+from tests.unit.store.samples import HOUR, NOON, SECOND, agree
+from tests.unit.store.subjects import BOTH_WAYS, stands
+
+
+def by_page(make):
+    """The choice as the Mini App's page makes it."""
+    return replace(make(), by_page=True)
+
+
+@pytest.mark.parametrize(("name", "pressed", "on_page"), BOTH_WAYS)
+def test_the_page_overrules_the_last_press_and_whatever_comes_again_and_yields_to_the_next_one(
+    chooser, name, pressed, on_page
+):
+    chooser(agree(user_id=8))
+    for user_id in (7, 8):
+        chooser(replace(pressed(20), user_id=user_id))
+    chooser(by_page(on_page))
+    assert chooser.rows("SELECT DISTINCT user_id FROM choices WHERE by_page") == [(7,)]
+    before, chosen, written = chooser.dump(), stands(chooser), chooser.connection.total_changes
+
+    chooser(by_page(on_page), NOON + HOUR)
+    assert chooser.connection.total_changes == written
+    for number in (20, 10):
+        chooser(pressed(number))
+    assert chooser.dump() == before
+
+    answer = chooser(pressed(21))
+    assert stands(chooser)[name] != chosen[name]
+    before = chooser.dump()
+    assert (chooser(pressed(21)), chooser.dump()) == (answer, before)
+
+
+@pytest.mark.parametrize(("name", "pressed", "on_page"), [way for way in BOTH_WAYS if way.id != "inventory"])
+def test_the_page_does_not_prolong_a_number(chooser, name, pressed, on_page):
+    """Whoever uses the page every day sends no update, and after a week Telegram begins at a random number."""
+    chooser(pressed(20))
+    chooser(by_page(on_page), NOON + SEEN_FOR)
+    before = stands(chooser)
+
+    chooser(pressed(10), NOON + SEEN_FOR + SECOND)
+
+    assert stands(chooser)[name] != before[name]

@@ -14,7 +14,7 @@ from burnout.emotions import Emotion
 from burnout.store.days import FACTORS
 from burnout.store.inventories import QUESTIONS
 from burnout.telegram.buttons import Action, data_of
-from functions.webhook.person import NOTICE_VERSION
+from burnout.values import NOTICE_VERSION
 from tests import updates
 from tests.integration.adversary.crowd import FAULTS, Person
 from tests.integration.adversary.model import TODAY, Model

@@ -9,13 +9,14 @@ import msgspec
 import pytest
 
 from burnout.report_requests import ReportRequest
+from burnout.store.check_ins import Begin, NewCheckIn, PhotoTerms, Record
 from burnout.store.days import KeepMood
 from burnout.store.people import ChangeSettings, Consent
 from burnout.store.privacy import Erase
 from burnout.values import NOTICE_VERSION
 from functions.app.api import Deps, answer
 from functions.app.door import Launch
-from tests.fakes import DirectStore
+from tests.fakes import DirectStore, face, prediction
 
 NOON = datetime(2026, 3, 11, 12, tzinfo=UTC)  # a Wednesday
 ONE, OTHER, STRANGER = 1, 2, 3
@@ -43,6 +44,21 @@ class Page:
 
     def rate(self, rating, ago, user_id=ONE):
         self.store(KeepMood(user_id=user_id, observed_at_utc=self.now_utc - ago, rating=rating))
+
+    def check_in(self, number, *, negative=0.7, hidden=False):
+        """A photo of this moment, whose answer waits for the rating or is seen."""
+        terms = PhotoTerms(notice=NOTICE_VERSION, per_hour=9, per_day=9)
+        message = {"user_id": ONE, "update_id": number, "message_id": number}
+        folder = self.store(Begin(**message, photo=terms)).photo_folder
+        seen = NewCheckIn(
+            observed_at_utc=self.now_utc,
+            shown_model="mvp",
+            models={"mvp": prediction(negative)},
+            versions={"mvp": "0" * 64},
+            quality=face().quality,
+            rating_first=hidden,
+        )
+        self.store(Record(**message, outcome="answered", answer=(), check_in=seen, photo=terms, photo_folder=folder))
 
     def _order(self, request):
         if self.failures:

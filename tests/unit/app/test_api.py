@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from msgspec.structs import asdict
 
 from burnout.errors import FunctionUnavailableError, StoreUnavailableError
 from burnout.report_requests import ReportRequest
@@ -135,11 +134,7 @@ def test_a_day_has_its_moments_and_the_rating_of_the_whole_day_once(page):
     status, told = page("day", day=YESTERDAY)
 
     assert status == 200
-    assert told["day"] == asdict(page.store(ReadDay(user_id=ONE, day=YESTERDAY))) | {
-        "ratings": [3],
-        "factors": [],
-        "hidden_factors": [],
-    }
+    assert msgspec.convert(told["day"], Day) == page.store(ReadDay(user_id=ONE, day=YESTERDAY))
     assert told["check_ins"] == [{"at": "12:00", "rating": 3, "photo": False}]
 
 

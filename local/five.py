@@ -25,6 +25,7 @@ from burnout.store.operation import Operation, ShardOperation
 from burnout.store.reports import Course, DueReport, ReadCourse
 from burnout.telegram.buttons import data_of
 from burnout.telegram.calls import BotCall
+from burnout.values import NOTICE_VERSION
 from functions.infer import classifier
 from functions.infer.analysis import analyse
 from functions.infer.faces import FaceFinder
@@ -34,7 +35,7 @@ from functions.report.strain import Strain, strain_on
 from functions.store.operations import fulfil
 from functions.webhook.bot import handle
 from functions.webhook.deps import Deps, RequestTrace
-from functions.webhook.person import NOTICE_VERSION, Terms
+from functions.webhook.person import Terms
 from functions.webhook.updates import parse_update
 from local.photo import FACE
 from local.scenes import SceneError

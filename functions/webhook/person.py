@@ -1,17 +1,13 @@
 """Who an update came from, and the terms on which the operator serves them."""
 
 from dataclasses import dataclass, fields
-from typing import Final, Self
+from typing import Self
 
 from burnout.config import WebhookConfig
 from burnout.store.check_ins import Begun, Limit, PhotoTerms
 from burnout.texts import language_of
-from burnout.values import Language, PhotoFolder
+from burnout.values import Language, PhotoFolder, notice_version
 from functions.webhook.updates import User
-
-# Raise it by two when the notice in `terms` changes its meaning: everybody is asked again. The number above it is the
-# same notice that also tells that some people read baseline's answers: a yes to that one is a yes to both.
-NOTICE_VERSION: Final = 6
 
 
 @dataclass(frozen=True)
@@ -33,7 +29,7 @@ class Terms:
     @property
     def notice(self) -> int:
         """The version of the notice that people must have agreed to, or a newer one."""
-        return NOTICE_VERSION + (self.baseline_shown_percent > 0)
+        return notice_version(self.baseline_shown_percent)
 
     @property
     def photo(self) -> PhotoTerms:

@@ -8,8 +8,8 @@ import pytest
 from burnout.secret import BotSecret
 from burnout.store.people import ChangeSettings, ReadSettings
 from burnout.store.privacy import ReadRows
+from burnout.values import NOTICE_VERSION
 from functions.webhook import app
-from functions.webhook.person import NOTICE_VERSION
 from local.aws import events
 from local.aws.runtime import Function, context_of
 from tests import updates

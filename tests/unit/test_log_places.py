@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 MAKERS = {"layers/common/burnout/redaction.py"}
 SPEAKERS = {f"functions/{function}/{file}.py" for function, file in (
     ("infer", "app"), ("store", "app"), ("report", "metrics"), ("webhook", "telemetry"),
+    ("app", "telemetry"),
 )}  # fmt: skip
 PIPES = {("functions/infer/heif.py", "sys.stdout")}  # a process of its own: image.py reads all that it says
 WRITERS = {"print", "pprint", "breakpoint", "input", "exec", "eval"}

@@ -12,10 +12,10 @@ from burnout.store.people import ChangeSettings, Consent, Settings
 from burnout.telegram.buttons import First, Switch, data_of
 from burnout.telegram.calls import BotCall, Button, answer_callback
 from burnout.texts import text
-from burnout.values import Hour, Language
+from burnout.values import NOTICE_VERSION, Hour, Language
 from functions.webhook.flow import Command, Context, Flow, Press, settings_of
 from functions.webhook.flows import check_in, clock, consent, home
-from functions.webhook.person import NOTICE_VERSION, person_of
+from functions.webhook.person import person_of
 from functions.webhook.screens import Reply, Screen, button, stale
 from functions.webhook.updates import Message
 

@@ -54,6 +54,16 @@ class StoreConfig(_FromEnvironment):
 
 
 @dataclass(frozen=True)
+class AppConfig(_FromEnvironment):
+    """The Mini App's environment."""
+
+    telegram_secret_arn: str  # as the webhook's: the token signs what Telegram's app opens the page with
+    store_function: str
+    report_function: str
+    baseline_shown_percent: int  # as the webhook's: which notice people must have agreed to
+
+
+@dataclass(frozen=True)
 class ReportConfig(_FromEnvironment):
     """The report function's environment."""
 

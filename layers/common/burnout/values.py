@@ -23,3 +23,11 @@ PhotoKey = Annotated[str, msgspec.Meta(pattern=r"^(photos|donated)/[0-9a-f]{32}/
 PhotoFolder = Annotated[str, msgspec.Meta(pattern=r"^(photos|donated)/[0-9a-f]{32}/\Z")]
 SHARDS: Final = 256
 Shard = Annotated[int, msgspec.Meta(ge=0, lt=SHARDS)]
+# Raise it by two when the notice in `terms` changes its meaning: everybody is asked again. The number above it is the
+# same notice that also tells that some people read baseline's answers: a yes to that one is a yes to both.
+NOTICE_VERSION: Final = 6
+
+
+def notice_version(baseline_shown_percent: int) -> int:
+    """The version of the notice that people must have agreed to, or a newer one."""
+    return NOTICE_VERSION + (baseline_shown_percent > 0)

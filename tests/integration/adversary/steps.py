@@ -16,7 +16,7 @@ from burnout.store.inventories import QUESTIONS
 from burnout.store.operation import Choice
 from burnout.store.people import ChangeSettings
 from burnout.telegram.buttons import Action, data_of
-from functions.webhook.person import NOTICE_VERSION
+from burnout.values import NOTICE_VERSION
 from tests import updates
 from tests.integration.adversary.crowd import FAULTS, Person
 from tests.integration.adversary.model import TODAY, Model

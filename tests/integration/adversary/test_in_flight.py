@@ -4,8 +4,8 @@ import pytest
 
 from burnout.errors import FunctionUnavailableError, TransientError
 from burnout.store.privacy import Sweep
+from burnout.values import NOTICE_VERSION
 from functions.store.database import shard_of
-from functions.webhook.person import NOTICE_VERSION
 from tests import updates
 from tests.fakes import FakeFiles, KillError, inference
 from tests.fuzz.properties import fresh_bot

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from functions.webhook.person import NOTICE_VERSION, Terms
+from burnout.values import NOTICE_VERSION
+from functions.webhook.person import Terms
 from local.telegram.server import FakeTelegram
 from selfhost.bot import Bot
 from selfhost.folder import Folder

@@ -17,11 +17,12 @@ from burnout.report_requests import ReportRequest
 from burnout.store.check_ins import ReadHistory
 from burnout.store.privacy import TABLES, ReadRows
 from burnout.telegram.calls import BotCall
+from burnout.values import NOTICE_VERSION
 from functions.store.database import transaction
 from functions.webhook.assignment import asks_rating_first
 from functions.webhook.bot import handle
 from functions.webhook.deps import Deps, RequestTrace
-from functions.webhook.person import NOTICE_VERSION, Terms
+from functions.webhook.person import Terms
 from functions.webhook.updates import parse_update
 from local.telegram.limits import check_limits
 from tests import updates

@@ -17,9 +17,9 @@ from burnout.errors import (
 )
 from burnout.store.check_ins import ReadHistory
 from burnout.telegram.calls import BotCall
+from burnout.values import NOTICE_VERSION
 from functions.webhook import budget, gateway
 from functions.webhook.deps import RequestTrace
-from functions.webhook.person import NOTICE_VERSION
 from local.aws import functions
 from tests import updates
 from tests.fakes import face, inference, prediction

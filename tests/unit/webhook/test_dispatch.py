@@ -11,8 +11,8 @@ from burnout.store.check_ins import ReadLast
 from burnout.store.privacy import TABLES, ReadRows, SetDonating
 from burnout.telegram.buttons import GRAMMAR, SettingName
 from burnout.texts import text
+from burnout.values import NOTICE_VERSION
 from functions.webhook import dispatch
-from functions.webhook.person import NOTICE_VERSION
 from tests import updates
 from tests.unit.webhook.conftest import STALE, checked_in, data, photo
 

@@ -8,7 +8,7 @@ from burnout.errors import FunctionCrashedError, StoreUnavailableError, Transien
 from burnout.store.check_ins import ReadHistory, Record
 from burnout.store.days import KeepMood
 from burnout.texts import text
-from functions.webhook.person import NOTICE_VERSION
+from burnout.values import NOTICE_VERSION
 from tests import updates
 from tests.fakes import face, inference
 from tests.unit.webhook.conftest import check_ins, checked_in, data, lines, photo, rows

@@ -15,7 +15,7 @@ from burnout.errors import (
 from burnout.inference import InferFailure
 from burnout.store.check_ins import ReadHistory
 from burnout.store.privacy import TABLES, ReadRows
-from functions.webhook.person import NOTICE_VERSION
+from burnout.values import NOTICE_VERSION
 from tests import updates
 from tests.fakes import face, inference, prediction
 from tests.unit.webhook.conftest import THUMBNAIL, check_ins, data, labels, photo, rows

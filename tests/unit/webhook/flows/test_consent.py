@@ -4,7 +4,7 @@ import pytest
 
 from burnout.store.check_ins import Begin
 from burnout.texts import LANGUAGE_NAMES, LANGUAGES
-from functions.webhook.person import NOTICE_VERSION
+from burnout.values import NOTICE_VERSION
 from tests import updates
 from tests.unit.webhook.conftest import STALE, data, labels, photo, rows
 

@@ -13,9 +13,10 @@ from burnout.store.days import KeepMood
 from burnout.store.people import ReadSettings
 from burnout.telegram.buttons import GRAMMAR
 from burnout.texts import LANGUAGES, text
+from burnout.values import NOTICE_VERSION
 from functions.webhook.flows import consent
 from functions.webhook.flows.rights import _undo_question
-from functions.webhook.person import NOTICE_VERSION, Person
+from functions.webhook.person import Person
 from tests import updates
 from tests.unit.webhook.conftest import STALE, check_ins, data, labels, photo, rows
 

@@ -4,7 +4,7 @@ import pytest
 
 from burnout.errors import FunctionCrashedError, FunctionUnavailableError, OvertakenError, TransientError
 from burnout.texts import text
-from functions.webhook.person import NOTICE_VERSION
+from burnout.values import NOTICE_VERSION
 from tests import updates
 from tests.fakes import KillError
 from tests.unit.webhook.conftest import check_ins, photo

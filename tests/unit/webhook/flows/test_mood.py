@@ -7,8 +7,7 @@ import pytest
 from burnout.store.days import ReadDay
 from burnout.store.privacy import ReadRows
 from burnout.telegram.buttons import mood_row
-from burnout.values import Rating
-from functions.webhook.person import NOTICE_VERSION
+from burnout.values import NOTICE_VERSION, Rating
 from functions.webhook.words import rating_in
 from tests import updates
 from tests.unit.webhook.conftest import STALE, data

@@ -1,0 +1,233 @@
+"""What the page may ask for, and what it is answered: JSON in, JSON out, only ever about the person of the launch."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from http import HTTPStatus
+from typing import Annotated, Any, Final, Literal, TypeVar
+
+import msgspec
+
+from burnout.errors import TransientError
+from burnout.report_requests import ReportRequest
+from burnout.schedule import at_hour, local_day, zone_names
+from burnout.store.check_ins import ReadHistory
+from burnout.store.days import BACK_DAYS, FACTORS, Fact, ReadDay, TellDay, Value
+from burnout.store.operation import Choice, Store
+from burnout.store.people import ChangeSettings, ReadSettings, SetLanguage, Settings
+from burnout.store.privacy import CHECK_INS_FOR
+from burnout.store.reports import CourseCheckIn, ReadCourse
+from burnout.values import DayKey, Language
+from functions.app.course import points
+from functions.app.door import Launch
+from functions.app.entering import chosen, entered
+
+T = TypeVar("T")
+BODY_LIMIT_BYTES: Final = 4096
+NOON: Final = 12  # o'clock: when the store counts a rating of a whole day
+# closed: open the page anew. bad: the page never asks this. no_zone: what is to be scheduled needs a clock.
+Code = Literal["closed", "bad", "no_zone", "future_day", "too_late", "later"]
+_MOST: Final[dict[str, int]] = {"rating": 5, "energy": 5, "sleep": 3}  # of a factor 1
+_SCHEDULED: Final = ("report_weekday", "report_hour", "reminder_hour", "reports")
+_Days = Annotated[int, msgspec.Meta(ge=1, le=CHECK_INS_FOR.days)]
+
+
+@dataclass(frozen=True)
+class Deps:
+    """What lies outside."""
+
+    store: Store
+    order_report: Callable[[ReportRequest], None]
+    now_utc: Callable[[], datetime]
+    notice: int  # that people must have agreed to
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes out: JSON."""
+
+    status: HTTPStatus
+    body: bytes
+
+
+@dataclass(frozen=True)
+class _Caller:
+    user_id: int
+    settings: Settings
+    now_utc: datetime
+    deps: Deps
+
+    @property
+    def today(self) -> date:
+        return local_day(self.now_utc, self.settings.zone)
+
+
+class _RefusedError(Exception):
+    def __init__(self, code: Code) -> None:
+        super().__init__(code)
+        self.code: Final = code
+
+
+class _Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+class _Span(_Asked, frozen=True):
+    days: _Days
+
+
+class _OneDay(_Asked, frozen=True):
+    day: DayKey
+
+
+class _Told(_Asked, frozen=True):
+    day: DayKey
+    fact: Fact
+    value: Value
+
+
+class _Export(_Asked, frozen=True):
+    number: Annotated[int, msgspec.Meta(ge=2**31, lt=2**53)]  # ms since 1970, so it is no update's: a repetition has it
+
+
+def answer(op: str, body: bytes, launch: Launch, deps: Deps) -> Answer:
+    """The answer to one request. Nothing is told to somebody who is not known, not even what was wrong."""
+    try:
+        settings = entered(deps.store, launch.user_id, launch.signed_at_utc, deps.notice)
+        if settings is None:
+            return CLOSED
+        if op not in OPERATIONS or len(body) > BODY_LIMIT_BYTES:
+            return BAD
+        asked, does = OPERATIONS[op]
+        told = does(_Caller(launch.user_id, settings, deps.now_utc(), deps), msgspec.json.decode(body, type=asked))
+    except _RefusedError as error:
+        return CLOSED if error.code == "closed" else _refused(error.code, HTTPStatus.BAD_REQUEST)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return BAD
+    except TransientError:
+        return LATER
+    return Answer(HTTPStatus.OK, msgspec.json.encode(told))
+
+
+def _refused(code: Code, status: HTTPStatus) -> Answer:
+    return Answer(status, msgspec.json.encode({"error": code}))
+
+
+CLOSED: Final = _refused("closed", HTTPStatus.UNAUTHORIZED)
+BAD: Final = _refused("bad", HTTPStatus.BAD_REQUEST)
+LATER: Final = _refused("later", HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def _open(caller: _Caller, _asked: _Asked) -> dict[str, Any]:
+    settings = caller.settings
+    days = caller.deps.store(ReadHistory(user_id=caller.user_id)).days
+    return {
+        "language": settings.language,
+        "theme": settings.theme,
+        "zone": settings.zone.key,
+        "today": caller.today.isoformat(),
+        "settings": settings,
+        "first_day": days[0].day if days else None,
+    }
+
+
+def _course(caller: _Caller, asked: _Span) -> dict[str, Any]:
+    zone = caller.settings.zone
+    return {"days": points(_moments(caller, caller.today - timedelta(days=asked.days - 1), caller.today), zone)}
+
+
+def _month(caller: _Caller, asked: _Span) -> Any:
+    return caller.deps.store(ReadHistory(user_id=caller.user_id, days=asked.days))
+
+
+def _day(caller: _Caller, asked: _OneDay) -> dict[str, Any]:
+    on, zone, store = _date(caller, asked.day, CHECK_INS_FOR.days), caller.settings.zone, caller.deps.store
+    day = _known(store(ReadDay(user_id=caller.user_id, day=asked.day)))
+    moments = list(_moments(caller, on, on))
+    whole = CourseCheckIn(observed_at_utc=at_hour(on, NOON, zone), negative=None, rating=day.rating)
+    if day.rating is not None and whole in moments:
+        moments.remove(whole)  # no moment's: `day` has it
+    check_ins = [
+        {"at": f"{each.observed_at_utc.astimezone(zone):%H:%M}", "rating": each.rating, "photo": each.photo}
+        for each in moments
+    ]
+    return {"day": day, "check_ins": check_ins, "goes_with": []}
+
+
+def _moments(caller: _Caller, first: date, last: date) -> tuple[CourseCheckIn, ...]:
+    """The check-ins of these days, both included."""
+    zone = caller.settings.zone
+    begins, ends = at_hour(first, 0, zone), at_hour(last + timedelta(days=1), 0, zone)
+    read = ReadCourse(user_id=caller.user_id, since_utc=begins, before_utc=ends)
+    return _known(caller.deps.store(read)).check_ins
+
+
+def _tell(caller: _Caller, asked: _Told) -> Any:
+    on = _date(caller, asked.day, BACK_DAYS)
+    if asked.value > _MOST.get(asked.fact, 1) or (asked.fact == "rating" and asked.value and on == caller.today):
+        raise _RefusedError("bad")  # how today is, is a moment's: a check-in in the chat
+    told = TellDay(user_id=caller.user_id, day=asked.day, fact=asked.fact, value=asked.value)
+    return _known(chosen(caller.deps.store, told))
+
+
+def _settings(caller: _Caller, asked: dict[str, Any]) -> Settings:
+    if asked.keys() & {*Choice.__struct_fields__, "op"}:
+        raise _RefusedError("bad")
+    language = msgspec.convert(asked.pop("language", None), Language | None)
+    changed = _checked(msgspec.convert(asked | {"user_id": caller.user_id}, ChangeSettings), caller.settings)
+    if language is not None:
+        chosen(caller.deps.store, SetLanguage(user_id=caller.user_id, language=language))
+    if changed.given():
+        chosen(caller.deps.store, changed)
+    return _known(caller.deps.store(ReadSettings(user_id=caller.user_id)))
+
+
+def _checked(changed: ChangeSettings, stands: Settings) -> ChangeSettings:
+    """With the factors in their order, each once."""
+    given = changed.given()
+    if given.get("time_zone") is not None and changed.time_zone not in zone_names():
+        raise _RefusedError("bad")
+    scheduled = any(given.get(each) is not None and given[each] is not False for each in _SCHEDULED)
+    if scheduled and stands.time_zone is None and "time_zone" not in given:
+        raise _RefusedError("no_zone")
+    if "hidden_factors" not in given:
+        return changed
+    hidden = tuple(each for each in FACTORS if each in given["hidden_factors"])
+    return msgspec.structs.replace(changed, hidden_factors=hidden)
+
+
+def _export(caller: _Caller, asked: _Export) -> dict[str, Any]:
+    caller.deps.order_report(ReportRequest(user_id=caller.user_id, update_id=asked.number, show="export"))
+    return {}
+
+
+def _date(caller: _Caller, day: str, back_days: int) -> date:
+    """The day, unless it has not come, lies further back, or is in no calendar."""
+    try:
+        on = date.fromisoformat(day)
+    except ValueError:
+        raise _RefusedError("bad") from None
+    if on > caller.today:
+        raise _RefusedError("future_day")
+    if caller.today - on > timedelta(days=back_days):
+        raise _RefusedError("too_late")
+    return on
+
+
+def _known(told: T | None) -> T:
+    """What the store told, unless the person was erased since they came in."""
+    if told is None:
+        raise _RefusedError("closed")
+    return told
+
+
+# What each operation's JSON is, and what answers it.
+OPERATIONS: Final[dict[str, tuple[Any, Callable[[_Caller, Any], Any]]]] = {
+    "open": (_Asked, _open),
+    "course": (_Span, _course),
+    "month": (_Span, _month),
+    "day": (_OneDay, _day),
+    "tell": (_Told, _tell),
+    "settings": (dict[str, Any], _settings),
+    "export": (_Export, _export),
+}

@@ -1,0 +1,67 @@
+"""API Gateway's HTTP event and response (payload 2.0)."""
+
+import base64
+import binascii
+from http import HTTPStatus
+from typing import Any, Final
+
+from functions.app.api import LATER, Answer
+from functions.app.files import HEADERS, File
+
+_API: Final = "/app/api/"
+_RETRY_S: Final = "5"
+
+
+def path_of(event: dict[str, Any]) -> str:
+    """Of the address, without the stage."""
+    return str(event.get("rawPath") or "")
+
+
+def operation_of(event: dict[str, Any]) -> str | None:
+    """Which operation is asked for; None for anything else, which may be a file."""
+    method = event["requestContext"]["http"]["method"]
+    path = path_of(event)
+    return path.removeprefix(_API) if method == "POST" and path.startswith(_API) else None
+
+
+def init_data_of(event: dict[str, Any]) -> str:
+    """What Telegram signed, as the page sends it: `Authorization: tma …`; empty without it."""
+    scheme, _, value = _header(event, "authorization").partition(" ")
+    return value if scheme == "tma" else ""
+
+
+def body_of(event: dict[str, Any]) -> bytes:
+    """The request's body; what claims to be base64 and is not counts as empty."""
+    body = str(event.get("body") or "")
+    if not event.get("isBase64Encoded"):
+        return body.encode(errors="replace")
+    try:
+        return base64.b64decode(body, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def file(found: File | None, event: dict[str, Any]) -> dict[str, Any]:
+    """The file, packed for whoever takes it so; 404 for none."""
+    if found is None:
+        return {"statusCode": HTTPStatus.NOT_FOUND, "headers": HEADERS}
+    packs = "gzip" in _header(event, "accept-encoding")
+    headers = {"content-type": found.kind, "cache-control": found.cached, "vary": "accept-encoding"}
+    return {
+        "statusCode": HTTPStatus.OK,
+        "headers": {**HEADERS, **headers, **({"content-encoding": "gzip"} if packs else {})},
+        "body": base64.b64encode(found.packed if packs else found.content).decode(),
+        "isBase64Encoded": True,
+    }
+
+
+def json(answer: Answer) -> dict[str, Any]:
+    """The answer, which nobody keeps."""
+    later = {"retry-after": _RETRY_S} if answer == LATER else {}
+    headers = {**HEADERS, "content-type": "application/json", **later}
+    return {"statusCode": answer.status, "headers": headers, "body": answer.body.decode()}
+
+
+def _header(event: dict[str, Any], name: str) -> str:
+    headers = event.get("headers") or {}
+    return next((str(value) for each, value in headers.items() if each.lower() == name), "")

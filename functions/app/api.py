@@ -14,13 +14,12 @@ from burnout.schedule import at_hour, local_day, zone_names
 from burnout.store.check_ins import ReadHistory
 from burnout.store.days import BACK_DAYS, FACTORS, Fact, ReadDay, TellDay, Value
 from burnout.store.operation import Choice, Store
-from burnout.store.people import ChangeSettings, ReadSettings, SetLanguage, Settings
+from burnout.store.people import ChangeSettings, EnterApp, ReadSettings, SetLanguage, Settings
 from burnout.store.privacy import CHECK_INS_FOR
 from burnout.store.reports import CourseCheckIn, ReadCourse
 from burnout.values import DayKey, Language
 from functions.app.course import points
 from functions.app.door import Launch
-from functions.app.entering import chosen, entered
 
 T = TypeVar("T")
 BODY_LIMIT_BYTES: Final = 4096
@@ -93,7 +92,8 @@ class _Export(_Asked, frozen=True):
 def answer(op: str, body: bytes, launch: Launch, deps: Deps) -> Answer:
     """The answer to one request. Nothing is told to somebody who is not known, not even what was wrong."""
     try:
-        settings = entered(deps.store, launch.user_id, launch.signed_at_utc, deps.notice)
+        enters = EnterApp(user_id=launch.user_id, signed_at_utc=launch.signed_at_utc, notice=deps.notice)
+        settings = deps.store(enters)
         if settings is None:
             return CLOSED
         if op not in OPERATIONS or len(body) > BODY_LIMIT_BYTES:
@@ -166,19 +166,21 @@ def _tell(caller: _Caller, asked: _Told) -> Any:
     on = _date(caller, asked.day, BACK_DAYS)
     if asked.value > _MOST.get(asked.fact, 1) or (asked.fact == "rating" and asked.value and on == caller.today):
         raise _RefusedError("bad")  # how today is, is a moment's: a check-in in the chat
-    told = TellDay(user_id=caller.user_id, day=asked.day, fact=asked.fact, value=asked.value)
-    return _known(chosen(caller.deps.store, told))
+    told = TellDay(user_id=caller.user_id, day=asked.day, fact=asked.fact, value=asked.value, by_page=True)
+    return _known(caller.deps.store(told))
 
 
 def _settings(caller: _Caller, asked: dict[str, Any]) -> Settings:
     if asked.keys() & {*Choice.__struct_fields__, "op"}:
         raise _RefusedError("bad")
     language = msgspec.convert(asked.pop("language", None), Language | None)
-    changed = _checked(msgspec.convert(asked | {"user_id": caller.user_id}, ChangeSettings), caller.settings)
+    changed = _checked(
+        msgspec.convert(asked | {"user_id": caller.user_id, "by_page": True}, ChangeSettings), caller.settings
+    )
     if language is not None:
-        chosen(caller.deps.store, SetLanguage(user_id=caller.user_id, language=language))
+        caller.deps.store(SetLanguage(user_id=caller.user_id, language=language, by_page=True))
     if changed.given():
-        chosen(caller.deps.store, changed)
+        caller.deps.store(changed)
     return _known(caller.deps.store(ReadSettings(user_id=caller.user_id)))
 
 

@@ -1,14 +1,15 @@
 """What the page is answered: one person's own data, and a word for everything that it cannot have."""
 
 from datetime import timedelta
+from functools import partial
 
 import msgspec
 import pytest
 
 from burnout.errors import FunctionUnavailableError, StoreUnavailableError
 from burnout.report_requests import ReportRequest
-from burnout.store.days import Day, ReadDay
-from burnout.store.people import ReadSettings, SetLanguage, Settings
+from burnout.store.days import Day, ReadDay, TellDay
+from burnout.store.people import ChangeSettings, EnterApp, ReadSettings, SetLanguage, Settings
 from burnout.store.privacy import Erase
 from burnout.values import NOTICE_VERSION
 from functions.app.api import BODY_LIMIT_BYTES, OPERATIONS
@@ -200,6 +201,19 @@ def test_settings_change_one_by_one_and_are_answered_as_they_stand(page):
     assert settings.hidden_factors == ("overload", "rest")
 
 
+def test_what_is_chosen_here_stands_until_the_next_press(page):
+    energy = {"user_id": ONE, "day": YESTERDAY, "fact": "energy"}
+    theme = partial(ChangeSettings, user_id=ONE, theme="dark")
+    page.store(TellDay(**energy, value=1, update_id=100))
+    page.store(theme(update_id=100))
+
+    page("tell", day=YESTERDAY, fact="energy", value=4)
+    page("settings", theme="light", language="ru")
+    for update_id, stands in ((100, (4, "light")), (101, (1, "dark"))):
+        told = page.store(TellDay(**energy, value=1, update_id=update_id)).energy
+        assert (told, page.store(theme(update_id=update_id)).theme) == stands
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -274,7 +288,7 @@ def test_an_erasure_between_entering_and_asking_is_closed(page, op):
 
     def then_erased(operation):
         told = store(operation)
-        if isinstance(operation, ReadSettings):  # the last that entering asks
+        if isinstance(operation, EnterApp):
             store(Erase(user_id=ONE))
         return told
 

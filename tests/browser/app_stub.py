@@ -27,6 +27,7 @@ class StubApp:
         self.heard, self.launches, self.wrong = [], set(), {}
         self.settings = {"language": "en", **SETTINGS}
         self.told = {}
+        self.strain = {"bands": [40, 55], "baseline": 33}
         self.course = [_point(ago) for ago in range(90, -1, -1) if ago % 7]
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, self))
         self.origin = f"http://127.0.0.1:{self._server.server_port}"
@@ -51,7 +52,7 @@ class StubApp:
 
     def _course(self, days):
         since = str(TODAY - timedelta(days))
-        return {"days": [each for each in self.course if each["day"] > since], "bands": [40, 55], "baseline": 33}
+        return {"days": [each for each in self.course if each["day"] > since], **self.strain}
 
     def _month(self, days):
         since = str(TODAY - timedelta(days))
@@ -60,7 +61,7 @@ class StubApp:
     def _day(self, day):
         told = {"rating": None, "energy": None, "sleep": None, "factors": []} | self.told.get(day, {})
         told |= {"day": day, "today": str(TODAY), "ratings": [], "hidden_factors": self.settings["hidden_factors"]}
-        check_ins = [{"at": f"{day}T08:05", "rating": 2}, {"at": f"{day}T19:40", "rating": None, "side": "negative"}]
+        check_ins = [{"at": "08:05", "rating": 2, "photo": False}, {"at": "19:40", "rating": None, "photo": True}]
         known = any(each["day"] == day for each in self.course)
         return {"day": told, "check_ins": check_ins if known else [], "goes_with": []}
 
@@ -88,7 +89,7 @@ def _point(ago):
         "day": str(TODAY - timedelta(ago)),
         "load": load,
         "rating": 1 + ago % 5,
-        "photos": ago % 2,
+        "photos": 0.5,
         "check_ins": 1 + ago % 3,
     }
     return seen | ({"index": index, "band": band} if ago < 83 else {})
@@ -96,7 +97,7 @@ def _point(ago):
 
 def _history(point):
     return {
-        "day": point["day"], "check_ins": point["check_ins"], "photos": point["photos"], "ratings": 2,
+        "day": point["day"], "check_ins": point["check_ins"], "photos": 1, "ratings": 2,
         "rating_sum": 2 * point["rating"], "energy": None, "sleep": None,
     }  # fmt: skip
 

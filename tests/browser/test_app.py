@@ -5,6 +5,7 @@ import pytest
 from burnout.texts import text
 
 NOV_26 = "Thursday 26 November"
+DRAWN = "c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(part => part)"
 OFFLINE = "Failed to load resource"
 
 
@@ -27,6 +28,7 @@ def open_day(tab, day=NOV_26):
     button(tab, words("page_app_calendar")).click()
     tab.get_by_role("button", name=day).click()
     tab.get_by_role("heading", name=day).wait_for()
+    button(tab, words("sleep_1")).wait_for()
 
 
 def pressed(tab, name):
@@ -34,8 +36,7 @@ def pressed(tab, name):
 
 
 def test_the_course_is_drawn_and_the_table_says_the_same(app, tab):
-    drawn = "c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(part => part)"
-    assert tab.locator("canvas").evaluate(drawn)
+    assert tab.locator("canvas").evaluate(DRAWN)
     tab.get_by_text(words("page_app_table")).click()
 
     seen = app.course[-24:][::-1]  # four weeks, newest first
@@ -73,7 +74,7 @@ def test_a_tap_on_the_chart_opens_the_day(tab):
 def test_a_past_day_is_rated_completed_and_taken_back(app, tab):
     open_day(tab)
     tab.get_by_text("08:05: 2 of 5, bad").wait_for()
-    tab.get_by_text(words("page_app_looked_negative")).wait_for()
+    tab.get_by_text("19:40: a photo, not rated").wait_for()
     mood = tab.get_by_role("group", name=words("page_app_rate_day"))
     mood.get_by_role("button", name="4").click()
     tab.get_by_text(words("page_app_kept"), exact=True).wait_for()
@@ -216,3 +217,39 @@ def test_everything_is_reached_by_the_keyboard_alone(app, tab):
     tab.keyboard.press("Space")
     pressed(tab, words("sleep_2"))
     assert app.heard == [("tell", {"day": "2026-11-26", "fact": "sleep", "value": 2})]
+
+
+def test_without_strain_the_course_is_one_of_moods(app, open_tab):
+    app.strain, app.course = {}, [{key: each[key] for key in ("day", "rating", "check_ins")} for each in app.course]
+    tab = open_tab(address=app.address())
+    tab.get_by_text(words("page_app_mood_lead")).wait_for()
+    assert tab.locator("canvas").evaluate(DRAWN)
+    tab.get_by_text(words("page_app_table")).click()
+    assert tab.locator("tbody tr").first.locator("th, td").all_inner_texts() == ["28 Nov", "2", "2"]
+
+
+def test_a_reminder_waits_for_a_time_zone_and_goes_along_with_it(app, open_tab):
+    app.settings = {**app.settings, "time_zone": None}
+    tab = open_tab(address=app.address())
+    tab.expected = (OFFLINE,)
+    button(tab, words("page_app_settings")).click()
+    app.wrong = {"settings": (400, "no_zone")}
+    tab.get_by_label(words("settings_button_reminder")).select_option("20")
+    tab.get_by_text(words("page_app_no_zone")).wait_for()
+    app.wrong = {}
+    tab.get_by_label(words("settings_button_zone")).select_option("Europe/Berlin")
+    tab.get_by_text(words("page_app_kept"), exact=True).wait_for()
+    assert app.heard == [("settings", {"reminder_hour": 20, "time_zone": "Europe/Berlin"})]
+
+
+def test_taps_in_a_row_are_written_one_after_another(app, tab):
+    open_day(tab)
+    written = []
+    tab.on("request", lambda request: written.append("sent") if "tell" in request.url else None)
+    tab.on("requestfinished", lambda request: written.append("answered") if "tell" in request.url else None)
+    taps = "names => document.querySelectorAll('.factors button')"
+    taps += ".forEach(each => names.includes(each.innerText) && each.click())"
+    tab.evaluate(taps, ["overtime", "rest"])
+    pressed(tab, words("factor_rest"))
+    assert written == ["sent", "answered"] * 2
+    assert [body["fact"] for _, body in app.heard] == ["overtime", "rest"]

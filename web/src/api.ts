@@ -117,10 +117,10 @@ export type Settings = {
 };
 export type Opened = { language: Language; zone: string; today: string; settings: Settings; first_day: string | null };
 export type Point = {
-  day: string; load: number | null; rating: number | null; photos: number; check_ins: number; index?: number; band?: Band;
+  day: string; rating: number | null; check_ins: number; load?: number | null; index?: number; band?: Band;
 };
-// `load` lies in [0, 1]; index, bands and baseline are of 100.
-export type Course = { days: Point[]; bands: [number, number]; baseline?: number };
+// `load` lies in [0, 1]; index, bands and baseline are of 100. Without bands the server knows no strain, moods alone.
+export type Course = { days: Point[]; bands?: [number, number]; baseline?: number };
 export type MonthDay = {
   day: string; check_ins: number; photos: number; ratings: number; rating_sum: number; energy: number | null; sleep: number | null;
 };
@@ -128,10 +128,10 @@ export type Told = {
   day: string; today: string; ratings: number[]; rating: number | null; energy: number | null; sleep: number | null;
   factors: Factor[]; hidden_factors: Factor[];
 };
-export type DayOf = { day: Told; check_ins: { at: string; rating: number | null; side?: "negative" | "positive" | null }[] };
+export type DayOf = { day: Told; check_ins: { at: string; rating: number | null }[] }; // at: HH:MM
 
 const APP_WAIT_MS = 15_000;
-export type AppRefused = Refused & { why?: "closed" | "bad" | "future_day" | "too_late" | "later" };
+export type AppRefused = Refused & { why?: "closed" | "bad" | "no_zone" | "future_day" | "too_late" | "later" };
 
 export const app = (initData: string | null) => {
   const authorization = initData === null ? `Bearer ${sessionStorage.getItem(TOKEN) ?? ""}` : `tma ${initData}`;

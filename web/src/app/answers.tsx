@@ -35,7 +35,11 @@ export function useAnswer<T>(ask: () => Promise<T>, keys: unknown[]): Answer<T> 
   return { ...state, again, set: (value) => setState({ value, failed: false }) };
 }
 
-type Written = { state: "idle" | "busy" | "kept" | "failed" | "future_day" | "too_late"; again: () => void };
+// What the server says no to, each with its sentence: trying again would not help.
+const REFUSALS = { future_day: "day_not_yet", too_late: "day_too_old", no_zone: "page_app_no_zone" } as const;
+type Why = keyof typeof REFUSALS;
+
+type Written = { state: "idle" | "busy" | "kept" | "failed" | Why; again: () => void };
 
 // Writes, and says how it went. What failed is kept, so that it can be tried again.
 export function useWrite(): [Written, (write: () => Promise<unknown>) => void] {
@@ -49,7 +53,7 @@ export function useWrite(): [Written, (write: () => Promise<unknown>) => void] {
       (error: unknown) => {
         const why = error instanceof Refused ? (error as AppRefused).why : undefined;
         if (isClosed(error)) close();
-        else setWritten({ state: why === "future_day" || why === "too_late" ? why : "failed", again });
+        else setWritten({ state: why && why in REFUSALS ? (why as Why) : "failed", again });
       },
     );
   };
@@ -65,8 +69,7 @@ export function Outcome({ of: { state, again }, kept = text("page_app_kept") }: 
     <div class="outcome">
       <p role="status">{state === "kept" ? kept : state === "busy" ? text("page_app_loading") : ""}</p>
       <div role="alert">
-        {state === "future_day" && <p>{text("day_not_yet")}</p>}
-        {state === "too_late" && <p>{text("day_too_old")}</p>}
+        {state in REFUSALS && <p>{text(REFUSALS[state as Why])}</p>}
         {state === "failed" && <Failed again={again}>{text("page_app_not_kept")} </Failed>}
       </div>
     </div>

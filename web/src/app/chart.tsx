@@ -27,7 +27,7 @@ export function Chart({ course, from, to, dress, onDay, onPart }: Props) {
     return () => { watch.disconnect(); drawn.destroy(); };
   }, [course, dress]);
   useEffect(() => plot.current?.setScale("x", range(from, to)), [from, to, course, dress]);
-  return <div ref={place} class="chart" role="img" aria-label={text("page_app_chart", { from: longDate(from), to: longDate(to) })} />;
+  return <div ref={place} class="chart" role="img" aria-label={text(course.bands ? "page_app_chart" : "page_app_mood_chart", { from: longDate(from), to: longDate(to) })} />;
 }
 
 function range(from: string, to: string): { min: number; max: number } {
@@ -35,14 +35,17 @@ function range(from: string, to: string): { min: number; max: number } {
 }
 
 // Days without anything are in it, so that no line bridges them.
-function dataOf({ days }: Course): uPlot.AlignedData {
+function dataOf({ days, bands }: Course): uPlot.AlignedData {
   const known = new Map(days.map((point) => [point.day, point]));
   const all: string[] = [];
   for (let day = days[0]!.day; day <= days.at(-1)!.day; day = plus(day, 1)) all.push(day);
   return [
     all.map(seconds),
     all.map((day) => known.get(day)?.index ?? null),
-    all.map((day) => { const load = known.get(day)?.load ?? null; return load === null ? null : load * 100; }),
+    all.map((day) => {
+      const { load = null, rating = null } = known.get(day) ?? {};
+      return bands ? load && load * 100 : rating;
+    }),
   ];
 }
 
@@ -54,11 +57,11 @@ function optionsOf(course: Course, width: number, window: Window): uPlot.Options
   return {
     width, height: HEIGHT, legend: { show: false }, padding: [8, 24, 0, 0],
     cursor: { y: false, drag: { x: true, y: false, setScale: false, dist: 8 }, bind: { dblclick: () => null } },
-    scales: { x: { time: true, range: () => { const { min, max } = range(window.current.from, window.current.to); return [min, max]; } }, y: { range: [0, 100] } },
+    scales: { x: { time: true, range: () => { const { min, max } = range(window.current.from, window.current.to); return [min, max]; } }, y: { range: course.bands ? [0, 100] : [0.5, 5.5] } },
     axes: [
       { ...axis, space: 64, size: 30, incrs: [1, 2, 7, 14, 28, 61, 91].map((days) => days * 86_400),
         values: (_, marks) => marks.map((at) => date(dayAt(at), { day: "numeric", month: "short" })) },
-      { ...axis, size: 36, splits: () => [0, 20, 40, 60, 80, 100] },
+      { ...axis, size: 36, splits: () => (course.bands ? [0, 20, 40, 60, 80, 100] : [1, 2, 3, 4, 5]) },
     ],
     tzDate: (at) => uPlot.tzDate(new Date(at * 1000), "Etc/UTC"),
     series: [
@@ -70,7 +73,9 @@ function optionsOf(course: Course, width: number, window: Window): uPlot.Options
   };
 }
 
-function drawBands(drawn: uPlot, { bands: [raised, high], baseline }: Course): void {
+function drawBands(drawn: uPlot, { bands, baseline }: Course): void {
+  if (!bands) return;
+  const [raised, high] = bands;
   const { ctx, bbox: { left, width } } = drawn;
   const at = (value: number) => drawn.valToPos(value, "y", true);
   ctx.save();

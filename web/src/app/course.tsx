@@ -2,19 +2,18 @@ import { useState } from "preact/hooks";
 import type { Band, Course, Opened, Point } from "../api";
 import { api, Shown, useAnswer } from "./answers";
 import { Chart } from "./chart";
-import { plus } from "./dates";
+import { KEPT_DAYS, plus } from "./dates";
 import { date, longDate, number, text } from "./texts";
 
-const YEAR = 365;
-const SPANS = [[28, "page_app_span_weeks"], [91, "page_app_span_months"], [YEAR, "page_app_span_year"]] as const;
-export const BANDS: Record<Band, "course_calm_first" | "course_raised_first" | "course_high_first"> = {
+const SPANS = [[28, "page_app_span_weeks"], [91, "page_app_span_months"], [365, "page_app_span_year"]] as const;
+const BANDS: Record<Band, "course_calm_first" | "course_raised_first" | "course_high_first"> = {
   calm: "course_calm_first", raised: "course_raised_first", high: "course_high_first",
 };
 
 type Props = { known: Opened; dress: number; onDay: (day: string) => void };
 
 export function CourseView({ known: { today }, dress, onDay }: Props) {
-  const answer = useAnswer(() => api.course(YEAR), [today]);
+  const answer = useAnswer(() => api.course(KEPT_DAYS), [today]);
   return (
     <Shown answer={answer}>
       {(course) => course.days.length === 0
@@ -32,10 +31,10 @@ function Window({ course, today, dress, onDay }: { course: Course; today: string
   const [from, to] = chosen ?? [plus(last, 1 - span), last];
   const seen = course.days.filter(({ day }) => from <= day && day <= to);
   const first = course.days[0]?.day ?? today;
-  const move = (days: number) => { choose(null); setBack(Math.min(Math.max(back + days, 0), YEAR)); };
+  const move = (days: number) => { choose(null); setBack(Math.min(Math.max(back + days, 0), KEPT_DAYS)); };
   return (
     <>
-      <Now points={course.days} />
+      {course.bands ? <Now points={course.days} /> : <p class="quiet">{text("page_app_mood_lead")}</p>}
       <div class="card">
         <div class="row" role="group" aria-label={text("page_app_span")}>
           {SPANS.map(([days, key]) => (
@@ -50,9 +49,9 @@ function Window({ course, today, dress, onDay }: { course: Course; today: string
           {chosen && <button type="button" onClick={() => choose(null)}>{text("page_app_zoom_out")}</button>}
           <button type="button" disabled={back === 0} onClick={() => move(-span)}>{text("page_app_later")} →</button>
         </div>
-        <Legend course={course} />
+        {course.bands && <Legend bands={course.bands} baseline={course.baseline} />}
       </div>
-      <details class="card"><summary>{text("page_app_table")}</summary><Table points={seen} from={from} to={to} onDay={onDay} /></details>
+      <details class="card"><summary>{text("page_app_table")}</summary><Table points={seen} hasStrain={!!course.bands} from={from} to={to} onDay={onDay} /></details>
     </>
   );
 }
@@ -70,7 +69,7 @@ function Now({ points }: { points: Point[] }) {
   );
 }
 
-function Legend({ course: { bands: [raised, high], baseline } }: { course: Course }) {
+function Legend({ bands: [raised, high], baseline }: { bands: [number, number]; baseline?: number }) {
   const ends = { calm: `0–${raised - 1}`, raised: `${raised}–${high - 1}`, high: `${high}–100` };
   return (
     <ul class="legend">
@@ -84,20 +83,22 @@ function Legend({ course: { bands: [raised, high], baseline } }: { course: Cours
   );
 }
 
-export function strain(load: number | null): string {
-  return load === null ? "–" : number(load * 100);
+function strain(load?: number | null): string {
+  return load == null ? "–" : number(load * 100);
 }
 
-function Table({ points, from, to, onDay }: { points: Point[]; from: string; to: string; onDay: (day: string) => void }) {
+function Table({ points, hasStrain, from, to, onDay }: {
+  points: Point[]; hasStrain: boolean; from: string; to: string; onDay: (day: string) => void;
+}) {
   return (
     <div class="wide">
       <table>
-        <caption>{text("page_app_chart", { from: longDate(from), to: longDate(to) })}</caption>
+        <caption>{text(hasStrain ? "page_app_chart" : "page_app_mood_chart", { from: longDate(from), to: longDate(to) })}</caption>
         <thead>
           <tr>
             <th scope="col">{text("page_app_day")}</th>
-            <th scope="col">{text("page_app_load")}</th>
-            <th scope="col">{text("page_app_index")}</th>
+            {hasStrain && <th scope="col">{text("page_app_load")}</th>}
+            {hasStrain && <th scope="col">{text("page_app_index")}</th>}
             <th scope="col">{text("page_app_mood")}</th>
             <th scope="col">{text("page_app_check_ins")}</th>
           </tr>
@@ -108,8 +109,8 @@ function Table({ points, from, to, onDay }: { points: Point[]; from: string; to:
               <th scope="row">
                 <button type="button" class="link" onClick={() => onDay(day)}>{date(day, { day: "numeric", month: "short" })}</button>
               </th>
-              <td>{strain(load)}</td>
-              <td>{index === undefined ? "–" : number(index)}{band && `, ${text(BANDS[band])}`}</td>
+              {hasStrain && <td>{strain(load)}</td>}
+              {hasStrain && <td>{index === undefined ? "–" : number(index)}{band && `, ${text(BANDS[band])}`}</td>}
               <td>{rating === null ? "–" : number(rating, 1)}</td>
               <td>{check_ins}</td>
             </tr>

@@ -1,5 +1,6 @@
 // Days of the person's own calendar, YYYY-MM-DD: counted in UTC, so that no zone of this machine moves them.
 const DAY_MS = 86_400_000;
+export const KEPT_DAYS = 400; // how far back the server looks
 
 export function dateOf(day: string): Date {
   return new Date(`${day}T00:00:00Z`);

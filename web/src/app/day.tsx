@@ -1,7 +1,7 @@
 import type { Ref } from "preact";
 import type { DayOf, Fact, Factor, Opened, Told } from "../api";
 import { api, Outcome, Shown, useAnswer, useWrite } from "./answers";
-import { between, plus } from "./dates";
+import { between, KEPT_DAYS, plus } from "./dates";
 import { longDate, text, upper } from "./texts";
 
 const BACK_DAYS = 7; // how far back a day can be told; the server decides
@@ -18,7 +18,8 @@ export function DayView({ head, day, known: { today }, onDay }: Props) {
     <>
       <div class="row">
         <button type="button" onClick={() => onDay(null)}>{text("page_app_back")}</button>
-        <button type="button" aria-label={longDate(plus(day, -1))} onClick={() => onDay(plus(day, -1))}>←</button>
+        <button type="button" aria-label={longDate(plus(day, -1))} disabled={between(day, today) >= KEPT_DAYS - 1}
+          onClick={() => onDay(plus(day, -1))}>←</button>
         <button type="button" aria-label={longDate(plus(day, 1))} disabled={day >= today} onClick={() => onDay(plus(day, 1))}>→</button>
       </div>
       <h1 ref={head} tabIndex={-1}>{day === today && `${text("page_app_today")}, `}{day === today ? longDate(day) : upper(longDate(day))}</h1>
@@ -57,12 +58,11 @@ function CheckIns({ of }: { of: DayOf["check_ins"] }) {
   if (of.length === 0) return <p class="card">{text("page_app_no_check_ins")}</p>;
   return (
     <ul class="card check-ins" aria-label={text("page_app_check_ins")}>
-      {of.map(({ at, rating, side }) => (
-        <li key={at}>
+      {of.map(({ at, rating }, n) => (
+        <li key={n}>
           {rating === null
-            ? text("page_app_check_in_photo", { time: at.slice(11, 16) })
-            : text("page_app_check_in", { time: at.slice(11, 16), rating, word: text(`rating_word_${rating as 1 | 2 | 3 | 4 | 5}`) })}
-          {side && <span class="quiet"> · {text(side === "negative" ? "page_app_looked_negative" : "page_app_looked_positive")}</span>}
+            ? text("page_app_check_in_photo", { time: at })
+            : text("page_app_check_in", { time: at, rating, word: text(`rating_word_${rating as 1 | 2 | 3 | 4 | 5}`) })}
         </li>
       ))}
     </ul>

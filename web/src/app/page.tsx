@@ -1,4 +1,4 @@
-import { useEffect, useReducer, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 import type { Opened, Settings as Chosen } from "../api";
 import { api, Closed, Shown, useAnswer } from "./answers";
 import { Calendar } from "./calendar";
@@ -61,7 +61,7 @@ function Sections({ known, onSettings, dress, day, openDay }: Place & { known: O
   const head = useRef<HTMLHeadingElement>(null);
   const place = day === null ? section : "day";
   const before = useRef(place);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (before.current !== place) head.current?.focus();
     before.current = place;
   }, [place]);

@@ -1,5 +1,6 @@
 """The app's door as the page knows it, with a person whose days a test decides."""
 
+import gzip
 import json
 import threading
 from datetime import date, timedelta
@@ -113,7 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         path = STATIC / ("app.html" if self.path == "/app" else self.path.removeprefix("/app/"))
         if path.is_file():
-            self._send(200, path.read_bytes(), TYPES[path.suffix])
+            self._send(200, gzip.compress(path.read_bytes()), TYPES[path.suffix], {"Content-Encoding": "gzip"})
         else:
             self._send(404, b"")
 
@@ -129,7 +130,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send(200, json.dumps(self.app.answer(op, body)).encode())
 
-    def _send(self, status, body, kind="application/json"):
+    def _send(self, status, body, kind="application/json", more=None):
         self.send_response(status)
         for name, value in {
             "Content-Security-Policy": OWN_CSP,
@@ -137,6 +138,7 @@ class _Handler(BaseHTTPRequestHandler):
             "X-Content-Type-Options": "nosniff",
             "Content-Type": kind,
             "Content-Length": str(len(body)),
+            **(more or {}),
         }.items():
             self.send_header(name, value)
         self.end_headers()

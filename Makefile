@@ -155,15 +155,18 @@ fuzz: setup .venv/.fuzz ## Hostile updates and photos for FUZZ_S=600 seconds; wh
 	$(call install,--group fuzz --inexact,and what fuzzes: 30 MB to download)
 
 # Built files are committed: nobody who runs the bot needs node. The same sources give the same bytes.
-PAGE := selfhost/chat/static
+CHAT_PAGE := selfhost/chat/static
+APP_PAGE := functions/app/static
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix web
-web: setup-browser ## The page in the browser, from web/ into selfhost/chat/static
+web: setup-browser ## Both pages, from web/ into selfhost/chat/static and functions/app/static; TO=folder beside them
 	$(BIN)/python -m web.texts
-	OUT="$(CURDIR)/$(or $(OUT),$(PAGE))" $(NPM) run build
+	PAGE=chat OUT="$(CURDIR)/$(TO)$(CHAT_PAGE)" $(NPM) run build
+	PAGE=app OUT="$(CURDIR)/$(TO)$(APP_PAGE)" $(NPM) run build
 
-web-check: ## Is the committed page what its sources give?
-	$(MAKE) web OUT=build/web
-	@diff -r build/web $(PAGE) || { echo "run: make web, and commit $(PAGE)" >&2; exit 1; }
+web-check: ## Are the committed pages what their sources give?
+	$(MAKE) web TO=build/web/
+	@for page in $(CHAT_PAGE) $(APP_PAGE); do \
+	  diff -r build/web/$$page $$page || { echo "run: make web, and commit $$page" >&2; exit 1; }; done
 
 setup-browser: web/node_modules ## What builds the page and drives this machine's Chromium
 

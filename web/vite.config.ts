@@ -1,8 +1,11 @@
 import { defineConfig } from "vite";
 
-// A second page is a second HTML file here. Addresses are relative: the same files serve wherever a door puts them.
+// One page a build, so that a change of one leaves the other's files as they are. The chat's addresses are relative, the
+// app's begin where both doors serve it.
+const page = process.env.PAGE ?? "chat";
+
 export default defineConfig({
-  base: "./",
+  base: page === "app" ? "/app/" : "./",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     target: "es2022",
@@ -11,6 +14,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: false,
     license: { fileName: "licenses.md" },
-    rolldownOptions: { input: ["chat.html"] },
+    rolldownOptions: { input: [`${page}.html`] },
   },
 });

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.app_stub import StubApp
 from tests.browser.stub import KEY, StubBot
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="no Playwright: make browser installs it")
@@ -40,6 +41,13 @@ def bot():
 
 
 @pytest.fixture
+def app():
+    app = StubApp()
+    yield app
+    app.stop()
+
+
+@pytest.fixture
 def open_tab(browser, bot):
     """Opens the page as its address in the terminal does. What fails on purpose is named in `tab.expected`."""
     opened = []
@@ -57,7 +65,7 @@ def open_tab(browser, bot):
         tab.set_default_timeout(10_000)
         opened.append(tab)
         address = address or f"{bot.origin}/#key={KEY}"
-        tab.origin = address.partition("/#")[0]
+        tab.origin = "/".join(address.split("/")[:3])
         tab.goto(address)
         return tab
 

@@ -102,3 +102,65 @@ async function called(path: string, request: RequestInit & { headers?: Record<st
   if (!response.ok) throw new Refused(response.status);
   return response;
 }
+
+// The app: whose page it is, Telegram says by its launch data, and the chat page by the tab's token.
+
+export type Band = "calm" | "raised" | "high";
+export type Factor =
+  | "overload" | "overtime" | "conflict" | "no_say" | "no_thanks" | "illness" | "care"
+  | "exercise" | "rest" | "people" | "outdoors" | "finished";
+export type Fact = "rating" | "energy" | "sleep" | Factor;
+export type Settings = {
+  language: Language; time_zone: string | null; reports: boolean; report_weekday: number; report_hour: number;
+  reminder_hour: number | null; quiet_from: number; quiet_to: number; theme: "light" | "dark"; alerts: boolean;
+  hidden_factors: Factor[];
+};
+export type Opened = { language: Language; zone: string; today: string; settings: Settings; first_day: string | null };
+export type Point = {
+  day: string; rating: number | null; check_ins: number; load?: number | null; index?: number; band?: Band;
+};
+// `load` lies in [0, 1]; index, bands and baseline are of 100. Without bands the server knows no strain, moods alone.
+export type Course = { days: Point[]; bands?: [number, number]; baseline?: number };
+export type MonthDay = {
+  day: string; check_ins: number; photos: number; ratings: number; rating_sum: number; energy: number | null; sleep: number | null;
+};
+export type Told = {
+  day: string; today: string; ratings: number[]; rating: number | null; energy: number | null; sleep: number | null;
+  factors: Factor[]; hidden_factors: Factor[];
+};
+export type DayOf = { day: Told; check_ins: { at: string; rating: number | null }[] }; // at: HH:MM
+
+const APP_WAIT_MS = 15_000;
+export type AppRefused = Refused & { why?: "closed" | "bad" | "no_zone" | "future_day" | "too_late" | "later" };
+
+export const app = (initData: string | null) => {
+  const authorization = initData === null ? `Bearer ${sessionStorage.getItem(TOKEN) ?? ""}` : `tma ${initData}`;
+  const ask = async <T>(op: string, body: unknown = {}): Promise<T> => {
+    const headers = { "Content-Type": "application/json", Authorization: authorization };
+    const signal = AbortSignal.timeout(APP_WAIT_MS);
+    const response = await fetch(`/app/api/${op}`, {
+      method: "POST", body: JSON.stringify(body), headers, signal, cache: "no-store", credentials: "omit",
+    });
+    if (!response.ok) {
+      const why = ((await response.json().catch(() => ({}))) as { error?: string }).error;
+      throw Object.assign(new Refused(response.status), { why });
+    }
+    return (await response.json()) as T;
+  };
+  let lastWrite: Promise<unknown> = Promise.resolve();
+  // One after another: the last one that is tapped is the last one that is written.
+  const write = <T>(op: string, body: unknown): Promise<T> => {
+    const written = lastWrite.then(() => ask<T>(op, body));
+    lastWrite = written.catch(() => undefined);
+    return written;
+  };
+  return {
+    open: () => ask<Opened>("open"),
+    course: (days: number) => ask<Course>("course", { days }),
+    month: (days: number) => ask<{ days: MonthDay[] }>("month", { days }),
+    day: (day: string) => ask<DayOf>("day", { day }),
+    tell: (day: string, fact: Fact, value: number) => write<Told>("tell", { day, fact, value }),
+    settings: (changed: Partial<Settings>) => write<Settings>("settings", changed),
+    export: (number: number) => write<object>("export", { number }),
+  };
+};

@@ -1,0 +1,107 @@
+import type { Ref } from "preact";
+import type { DayOf, Fact, Factor, Opened, Told } from "../api";
+import { api, Outcome, Shown, useAnswer, useWrite } from "./answers";
+import { between, KEPT_DAYS, plus } from "./dates";
+import { longDate, text, upper } from "./texts";
+
+const BACK_DAYS = 7; // how far back a day can be told; the server decides
+export const FACTORS: Factor[] = [
+  "overload", "overtime", "conflict", "no_say", "no_thanks", "illness", "care", "exercise", "rest", "people", "outdoors", "finished",
+];
+const FIVE = [1, 2, 3, 4, 5] as const;
+
+type Props = { head: Ref<HTMLHeadingElement>; day: string; known: Opened; onDay: (day: string | null) => void };
+
+export function DayView({ head, day, known: { today }, onDay }: Props) {
+  const answer = useAnswer(() => api.day(day), [day]);
+  return (
+    <>
+      <div class="row">
+        <button type="button" onClick={() => onDay(null)}>{text("page_app_back")}</button>
+        <button type="button" aria-label={longDate(plus(day, -1))} disabled={between(day, today) >= KEPT_DAYS - 1}
+          onClick={() => onDay(plus(day, -1))}>←</button>
+        <button type="button" aria-label={longDate(plus(day, 1))} disabled={day >= today} onClick={() => onDay(plus(day, 1))}>→</button>
+      </div>
+      <h1 ref={head} tabIndex={-1}>{day === today && `${text("page_app_today")}, `}{day === today ? longDate(day) : upper(longDate(day))}</h1>
+      <Shown answer={answer}>
+        {(value) => value.day.day === day
+          ? <Facts key={day} of={value} onTold={(told) => answer.set({ ...value, day: told })} />
+          : <p role="status">{text("page_app_loading")}</p>}
+      </Shown>
+    </>
+  );
+}
+
+function Facts({ of: { day: told, check_ins }, onTold }: { of: DayOf; onTold: (told: Told) => void }) {
+  const [written, write] = useWrite();
+  const ago = between(told.day, told.today);
+  const isTold = ago <= BACK_DAYS;
+  const say = (fact: Fact, value: number) => write(async () => onTold(await api.tell(told.day, fact, value)));
+  const scale = { told, say, disabled: !isTold };
+  return (
+    <>
+      <CheckIns of={check_ins} />
+      {!isTold && <p class="card">{text("day_too_old")}</p>}
+      {ago === 0
+        ? <p class="card">{text("page_app_rate_today")}</p>
+        : <Scale {...scale} fact="rating" title={text("page_app_rate_day")} hint={text("page_app_scale")} labels={FIVE.map(String)} />}
+      <Scale {...scale} fact="energy" title={text("button_energy")} hint={text("page_app_energy_scale")} labels={FIVE.map(String)} />
+      <Scale {...scale} fact="sleep" title={text("button_sleep")} labels={[text("sleep_1"), text("sleep_2"), text("sleep_3")]} />
+      <Factors {...scale} />
+      {isTold && <p class="quiet">{text("page_app_take_back")}</p>}
+      <Outcome of={written} />
+    </>
+  );
+}
+
+function CheckIns({ of }: { of: DayOf["check_ins"] }) {
+  if (of.length === 0) return <p class="card">{text("page_app_no_check_ins")}</p>;
+  return (
+    <ul class="card check-ins" aria-label={text("page_app_check_ins")}>
+      {of.map(({ at, rating }, n) => (
+        <li key={n}>
+          {rating === null
+            ? text("page_app_check_in_photo", { time: at })
+            : text("page_app_check_in", { time: at, rating, word: text(`rating_word_${rating as 1 | 2 | 3 | 4 | 5}`) })}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+type Say = { told: Told; say: (fact: Fact, value: number) => void; disabled: boolean };
+
+function Scale({ told, say, disabled, fact, title, hint, labels }: Say & {
+  fact: "rating" | "energy" | "sleep"; title: string; hint?: string; labels: string[];
+}) {
+  return (
+    <fieldset class="card">
+      <legend>{title}</legend>
+      {hint && <p class="quiet">{hint}</p>}
+      <div class="row">
+        {labels.map((label, n) => (
+          <button key={label} type="button" disabled={disabled} aria-pressed={told[fact] === n + 1}
+            onClick={() => say(fact, told[fact] === n + 1 ? 0 : n + 1)}>{label}</button>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+function Factors({ told, say, disabled }: Say) {
+  const offered = FACTORS.filter((factor) => !told.hidden_factors.includes(factor) || told.factors.includes(factor));
+  return (
+    <fieldset class="card">
+      <legend>{text("page_app_factors")}</legend>
+      <div class="row factors">
+        {offered.map((factor) => {
+          const isPressed = told.factors.includes(factor);
+          return (
+            <button key={factor} type="button" disabled={disabled} aria-pressed={isPressed}
+              onClick={() => say(factor, isPressed ? 0 : 1)}>{text(`factor_${factor}`)}</button>
+          );
+        })}
+      </div>
+    </fieldset>
+  );
+}

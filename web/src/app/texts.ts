@@ -1,0 +1,45 @@
+// The app's sentences, made by `python -m web.texts` from burnout/texts.
+import type { Language } from "../texts";
+import { dateOf } from "./dates";
+import en from "./texts.en.json";
+import ru from "./texts.ru.json";
+
+export type Sentence = keyof typeof en;
+
+const CATALOGUES: Record<Language, Record<Sentence, string>> = { en, ru };
+const REGIONS: Record<Language, string> = { en: "en-GB", ru: "ru" }; // a day before its month, as the bot writes it
+let language: Language = navigator.language.toLowerCase().startsWith("ru") ? "ru" : "en";
+
+export function speak(chosen: Language): void {
+  language = chosen;
+  document.documentElement.lang = chosen;
+  document.title = text("page_title");
+}
+
+export function text(key: Sentence, values: Record<string, string | number> = {}): string {
+  return CATALOGUES[language][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+export function number(value: number, digits = 0): string {
+  return new Intl.NumberFormat(REGIONS[language], { maximumFractionDigits: digits }).format(value);
+}
+
+export function date(day: string, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(REGIONS[language], { ...options, timeZone: "UTC" }).format(dateOf(day));
+}
+
+export function longDate(day: string): string {
+  return date(day, { weekday: "long", day: "numeric", month: "long" });
+}
+
+export function weekday(n: number, width: "long" | "short"): string {
+  return date(`2024-01-0${n + 1}`, { weekday: width }); // a Monday
+}
+
+export function hour(n: number): string {
+  return `${String(n).padStart(2, "0")}:00`;
+}
+
+export function upper(words: string): string {
+  return words.charAt(0).toLocaleUpperCase(language) + words.slice(1);
+}

@@ -23,15 +23,16 @@ from burnout.inference import Inference
 from burnout.schedule import iso_week, local_day
 from burnout.store.operation import Operation, ShardOperation
 from burnout.store.reports import Course, DueReport, ReadCourse
+from burnout.strain.findings import REPORT_DAYS
+from burnout.strain.index import Strain, strain_on
 from burnout.telegram.buttons import data_of
 from burnout.telegram.calls import BotCall
 from burnout.values import NOTICE_VERSION
 from functions.infer import classifier
 from functions.infer.analysis import analyse
 from functions.infer.faces import FaceFinder
-from functions.report.messages import REPORT_DAYS, weekly_message
+from functions.report.messages import weekly_message
 from functions.report.pictures.course import draw_course
-from functions.report.strain import Strain, strain_on
 from functions.store.operations import fulfil
 from functions.webhook.bot import handle
 from functions.webhook.deps import Deps, RequestTrace

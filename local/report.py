@@ -13,7 +13,8 @@ from burnout.schedule import at_hour, iso_week, local_day
 from burnout.store.operation import Operation
 from burnout.store.people import ReadSettings, Settings
 from burnout.store.reports import DueReport, ReadCourse
-from functions.report.messages import REPORT_DAYS, weekly_message
+from burnout.strain.findings import REPORT_DAYS
+from functions.report.messages import weekly_message
 from functions.report.pictures.course import draw_course
 from functions.store.database import transaction
 from functions.store.operations import run as run_operation

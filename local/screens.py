@@ -25,6 +25,9 @@ from burnout.inference import MODELS, Face, ImageFacts, Inference, InferFailure,
 from burnout.schedule import iso_week
 from burnout.store.people import Settings
 from burnout.store.reports import Course, CourseDay, LastReport, WeeklyAnswer
+from burnout.strain.findings import Finding
+from burnout.strain.index import DayLoad, Part, Strain
+from burnout.strain.wording import sentence_of
 from burnout.telegram.buttons import data_of, mood_row
 from burnout.telegram.calls import BotCall, send_document, send_message, send_photo
 from burnout.texts import LANGUAGES, catalogue, text
@@ -32,8 +35,6 @@ from burnout.values import Band, Language
 from burnout.week_question import question
 from functions.report import why, wording
 from functions.report.export.message import nothing_kept
-from functions.report.factors import Finding
-from functions.report.strain import DayLoad, Part, Strain
 from functions.webhook.dispatch import COMMANDS
 from functions.webhook.screens import sentence
 from local.walk import NOW_UTC, TERMS, WIDTH, Read, Shown, Walk
@@ -244,7 +245,7 @@ def _from_report(language: Language) -> list[BotCall]:
         send_photo(1, wording.chart_caption("calendar", days, language)),
         send_photo(1, wording.chart_caption("course", days[:1], language)),
         *(send_message(1, why.why_text(found, hard, language)) for found in ((), _FOUND)),
-        *(send_message(1, why.sentence(each, language)) for each in _FOUND),
+        *(send_message(1, sentence_of(each, language)) for each in _FOUND),
         *(send_document(1, text(f"{name}_caption", language)) for name in ("doctor", "export")),
         send_message(1, text("export_too_large", language)),
         nothing_kept(1),

@@ -1,7 +1,7 @@
 """python -m research.factor_simulation [--people N] [--seed S]
 
 Prints how often the list under /why is wrong, and what it finds by the number of days, from synthetic people. They are
-made up: the tables show what the rule can do and say nothing about real people. The rule is functions.report.factors'
+made up: the tables show what the rule can do and say nothing about real people. The rule is burnout.strain.findings'
 own.
 """
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from burnout.store.days import FACTORS
 from burnout.store.reports import CourseCheckIn, CourseDay
-from functions.report.factors import FALSE_SHARE, Finding, findings
+from burnout.strain.findings import FALSE_SHARE, Finding, findings
 from research.synthetic_people import FIRST_DAY, OBSERVED, RATING_NOISE, latent_loads
 
 ZONE: Final = ZoneInfo("Etc/UTC")

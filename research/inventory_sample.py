@@ -16,7 +16,7 @@ import numpy as np
 from numpy.random import Generator
 
 from burnout.store.inventories import QUESTIONS
-from functions.report.strain import WINDOW_DAYS, strain_on
+from burnout.strain.index import WINDOW_DAYS, strain_on
 from research.pilot_inventory import Pair, over_people, within_people
 from research.pilot_statistics import correlation, spearman
 from research.strain_simulation import TODAY, ZONE

@@ -1,8 +1,8 @@
 """python -m research.notice_simulation [--people N] [--seed S]
 
 Prints how often a notice comes to synthetic people whose load does not change, how often and how soon to people whose
-load rises, and how often a weekly report says that it rises. The chart is functions.report's own; beside it stands the
-one that it replaced. Every row has the same people.
+load rises, and how often a weekly report says that it rises. The chart is burnout.strain.beginning's; beside it stands
+the one that it replaced. Every row has the same people.
 """
 
 import argparse
@@ -21,8 +21,8 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from burnout.store.reports import Course
-from functions.report import beginning, strain
-from functions.report.strain import DayLoad, day_loads, notice_due, shown_index, strain_on, week_change
+from burnout.strain import beginning, index
+from burnout.strain.index import DayLoad, day_loads, notice_due, shown_index, strain_on, week_change
 from research.strain_simulation import indices
 from research.synthetic_people import FIRST_DAY, GROUPS, HABITS, Habits, course, latent_loads
 
@@ -80,7 +80,7 @@ def people_of(scenario: Scenario, habits: Habits, people: int, seed: int) -> Ite
 
 
 def as_now(person: Course, days: Sequence[DayLoad]) -> bool:
-    """The notice of functions.report, asked only where its chart says so: the same, and cheaper."""
+    """The notice that people get, asked only where its chart says so: the same, and cheaper."""
     return beginning.stays_above([day.load for day in days]) and notice_due(person, days[-1].day, ZONE)
 
 
@@ -171,7 +171,7 @@ def _print_shares(people: int, seed: int) -> None:
     _print_head("now, by energy's share of the own word", "  p90 of calm")
     for habit in (each for each, habits in HABITS.items() if habits.energy_correlation is not None):
         for share in SHARES:
-            with patch.object(strain, "ENERGY_SHARE", share):
+            with patch.object(index, "ENERGY_SHARE", share):
                 calm = indices(people, np.random.default_rng(seed), answers=False, habits=HABITS[habit])["calm"]
                 cells = _cells(HABITS[habit], as_now, people, seed)
             print(f"{f'{habit}, {share:.2f}':{_WIDTH}}{cells}{calm.p90:13.0f}")

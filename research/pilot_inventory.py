@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from functions.report.strain import strain_on
+from burnout.strain.index import strain_on
 from research.pilot_criteria import Criterion, correlated
 from research.pilot_export import courses_with_inventories
 from research.pilot_statistics import Floats, People

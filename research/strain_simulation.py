@@ -1,7 +1,7 @@
 """python -m research.strain_simulation [--people N] [--seed S]
 
 Prints the tables behind the strain index's bands, from synthetic people. They are made up: the tables compare settings
-with each other and say nothing about real people. The index is functions.report.strain's own.
+with each other and say nothing about real people. The index is burnout.strain.index's own.
 """
 
 import argparse
@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.random import Generator
 
+from burnout.strain.index import WINDOW_DAYS, Strain, strain_on
 from burnout.values import Band
-from functions.report.strain import WINDOW_DAYS, Strain, strain_on
 from research.synthetic_people import FIRST_DAY, GROUPS, HABITS, USUAL, Habits, course, latent_loads
 
 ZONE: Final = ZoneInfo("Etc/UTC")

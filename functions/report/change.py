@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from burnout.schedule import local_day
 from burnout.store.days import BAD_NIGHT
 from burnout.store.reports import Course, LastReport
-from functions.report.strain import (
+from burnout.strain.index import (
     AGREEING_ANSWER,
     ANSWER_DAYS,
     ANSWER_STEPS,

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
-import msgspec
-
 from burnout.report_requests import ReportRequest
 from burnout.schedule import iso_week, local_day
 from burnout.store.privacy import CHECK_INS_FOR
 from burnout.store.reports import Course, DueReport, FinalState
+from burnout.strain.findings import REPORT_DAYS
+from burnout.strain.index import WINDOW_DAYS, DayLoad, Strain, day_loads, index_line, strain_on, without_waiting
 from burnout.telegram.buttons import mood_row
 from burnout.telegram.calls import BotCall, Upload, send_message, send_photo
 from burnout.texts import text
@@ -20,10 +20,7 @@ from functions.report import why, wording
 from functions.report.change import change_of
 from functions.report.deps import Deps, Draw
 from functions.report.pictures.facts import ChartFacts
-from functions.report.strain import WINDOW_DAYS, DayLoad, Strain, day_loads, index_line, strain_on
 
-# Of the person's course. What goes with heavy days takes months to stand out: decision 0019.
-REPORT_DAYS: Final = 180
 SHOWN_DAYS: Final = {
     **dict.fromkeys(("report", "why", "page"), REPORT_DAYS),
     **dict.fromkeys(("course", "calendar"), CHECK_INS_FOR.days),
@@ -120,11 +117,6 @@ def _report(day: date, chat_id: int, course: Course, draw: Draw) -> OutgoingMess
         index=strain.index,
         band=strain.band,
     )
-
-
-def without_waiting(course: Course) -> Course:
-    """The course without the answers that still wait for the person's rating: nobody shall see them before."""
-    return msgspec.structs.replace(course, check_ins=tuple(each for each in course.check_ins if not each.waits))
 
 
 def skipped(chat_id: int, course: Course, words: str) -> OutgoingMessage:

@@ -11,13 +11,13 @@ from burnout.errors import StoreUnavailableError
 from burnout.schedule import local_day
 from burnout.store.people import ChangeSettings, SetReachable
 from burnout.store.reports import Course, DueAlert, DueReminder, ReadCourse, StartAlert, StartReminder
+from burnout.strain.findings import REPORT_DAYS
+from burnout.strain.index import notice_due, strain_on
 from burnout.telegram.calls import BotCall
 from functions.report import wording
 from functions.report.deps import Deps
-from functions.report.messages import REPORT_DAYS
 from functions.report.metrics import RunMetrics
 from functions.report.sender import Outcome, Sender
-from functions.report.strain import notice_due, strain_on
 
 
 @dataclass(frozen=True)

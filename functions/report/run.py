@@ -15,11 +15,12 @@ from burnout.errors import StoreUnavailableError
 from burnout.report_requests import Tick
 from burnout.store.people import ReadSettings
 from burnout.store.reports import ClaimDue, Due, DueReport, HoldRun, ReadCourse, ReleaseRun
+from burnout.strain.findings import REPORT_DAYS
 from burnout.telegram.calls import BotCall, chat_action
 from functions.report import wording
 from functions.report.delivery import FINAL, Claim, Ending, deliver
 from functions.report.deps import Deps
-from functions.report.messages import REPORT_DAYS, OutgoingMessage, weekly_message
+from functions.report.messages import OutgoingMessage, weekly_message
 from functions.report.metrics import RunMetrics
 from functions.report.notices import Notices
 from functions.report.sender import RESERVE_S, Outcome, Sender

@@ -7,30 +7,19 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from babel.dates import get_day_names
-
 from burnout.schedule import local_day
 from burnout.store.reports import Course
+from burnout.strain.findings import Finding, findings
+from burnout.strain.index import Part, Strain, shown_index, strain_on
+from burnout.strain.wording import listed, sentence_of
 from burnout.telegram.buttons import Action, data_of
 from burnout.telegram.calls import BotCall, send_message
-from burnout.texts import decimal, plural, text
+from burnout.texts import text
 from burnout.values import Language
-from functions.report.factors import Finding, findings
-from functions.report.strain import Part, Strain, shown_index, strain_on
 
 _ONWARDS: Final[tuple[Action, ...]] = ("days", "report")
 _WEEK_DAYS: Final = 7
 _LISTED: Final = 3  # of what stands out: more would be no message for somebody who is tired
-
-
-def sentence(finding: Finding, language: Language) -> str:
-    """How the person rated themselves on such days, and that it need not be the cause."""
-    return f"{_said('why', finding, language)} {text('why_caution', language)}"
-
-
-def listed(finding: Finding, language: Language) -> str:
-    """By how much the rating differs, from where to where."""
-    return _said("why_listed", finding, language)
 
 
 def of_report(course: Course, day: date) -> str:
@@ -44,7 +33,7 @@ def of_report(course: Course, day: date) -> str:
     told = [each for each in course.days if each.day <= week_ago.isoformat()]
     known = {(each.kind, each.name) for each in (findings(earlier, told, zone) if found else ())}
     new = [each for each in found if (each.kind, each.name) not in known]
-    return sentence(new[0], course.settings.language) if new else ""
+    return sentence_of(new[0], course.settings.language) if new else ""
 
 
 def why_call(chat_id: int, course: Course, today: date) -> BotCall:
@@ -60,29 +49,6 @@ def why_text(found: Sequence[Finding], strain: Strain, language: Language) -> st
     lines = [f"• {listed(each, language)}" for each in found[:_LISTED]]
     told = [*lines, text("why_caution", language)] if lines else [text("why_none", language)]
     return "\n\n".join([*_parts(strain, language), "\n".join([text("why_head", language), *told])])
-
-
-def _said(key: str, finding: Finding, language: Language) -> str:
-    low, high = sorted((abs(finding.low), abs(finding.high)))
-    return text(
-        f"{key}_{'lower' if finding.difference < 0 else 'higher'}",
-        language,
-        when=_when(finding, language),
-        points=decimal(abs(finding.difference), language),
-        low=decimal(low, language),
-        high=decimal(high, language),
-        with_days=plural("days", language, finding.with_days),
-        without=finding.without_days,
-        all=finding.with_days + finding.without_days,
-    )
-
-
-def _when(finding: Finding, language: Language) -> str:
-    if finding.kind == "weekday":
-        return str(get_day_names("wide", "stand-alone", language)[int(finding.name)]).capitalize()
-    if finding.kind == "sleep":
-        return text("why_sleep", language)
-    return text(f"why_{finding.kind}", language, factor=text(f"factor_{finding.name}", language))
 
 
 def _parts(strain: Strain, language: Language) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Final, Literal
 from burnout.helplines import country_of, first_contact, listening
 from burnout.store.people import Settings
 from burnout.store.reports import Course
+from burnout.strain.index import ENOUGH_DAYS, HIGH_FROM, DayLoad, Strain, shown_index
 from burnout.telegram.buttons import data_of, mood_row
 from burnout.telegram.calls import BotCall, Keyboard, send_message
 from burnout.texts import decimal, plural, short_date, spans_a_year, text
@@ -23,7 +24,6 @@ from functions.report.change import (
     moved,
     points_since,
 )
-from functions.report.strain import ENOUGH_DAYS, HIGH_FROM, DayLoad, Strain, shown_index
 
 _WEEK_DAYS: Final = 7
 _STEPS: Final = 3  # how many small steps there are of each kind: the same one comes back after three weeks

@@ -10,7 +10,7 @@ from typing import Final
 
 from burnout.store.days import BAD_NIGHT, Factor
 from burnout.store.reports import Course, CourseCheckIn, CourseDay
-from functions.report.strain import HEAVY_LOAD, DayLoad
+from burnout.strain.index import HEAVY_LOAD, DayLoad
 
 PAGE_DAYS: Final = 90
 PERIOD_DAYS: Final = 30

@@ -6,15 +6,15 @@ from typing import Final
 from burnout.report_requests import ReportRequest
 from burnout.schedule import local_day
 from burnout.store.reports import Course
+from burnout.strain.findings import findings
+from burnout.strain.index import day_loads, strain_on, without_waiting
+from burnout.strain.wording import listed
 from burnout.telegram.calls import send_document
 from burnout.texts import text
 from functions.report import wording
 from functions.report.doctor.facts import PAGE_DAYS, factors_of, longest_gap, periods, photos_of
 from functions.report.doctor.page import PageFacts, draw_page
-from functions.report.factors import findings
-from functions.report.messages import OutgoingMessage, facts_between, skipped, without_waiting
-from functions.report.strain import day_loads, strain_on
-from functions.report.why import listed
+from functions.report.messages import OutgoingMessage, facts_between, skipped
 
 _FINDINGS: Final = 3
 

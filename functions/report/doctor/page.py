@@ -11,13 +11,13 @@ from typing import Final
 
 from burnout.store.days import Factor
 from burnout.store.inventories import Inventory
+from burnout.strain.index import ENOUGH_DAYS, LASTING_DAYS, shown_index
 from burnout.texts import decimal, plural, short_date, short_dates, text
 from burnout.values import Language
 from functions.report.doctor.facts import Period, Photos
 from functions.report.doctor.sheet import EDGE_PT, WIDTH_PT, Sheet, Style
 from functions.report.pictures import calendar, course
 from functions.report.pictures.facts import BAND_FROM, ChartFacts
-from functions.report.strain import ENOUGH_DAYS, LASTING_DAYS, shown_index
 
 _SCORES: Final = 5  # of the inventory, the newest
 _WIDTH: Final = WIDTH_PT - 2 * EDGE_PT

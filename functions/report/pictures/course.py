@@ -12,12 +12,12 @@ from typing import Final
 
 from babel.dates import format_date
 
+from burnout.strain.index import ENOUGH_DAYS, LASTING_DAYS, shown_index
 from burnout.texts import short_date, text
 from burnout.values import Language, Theme
 from functions.report.pictures.facts import BAND_FROM, ChartFacts, band_of
 from functions.report.pictures.page import EDGE_PX, WIDTH_PX, Align, Page, Point
 from functions.report.pictures.palette import PALETTES
-from functions.report.strain import ENOUGH_DAYS, LASTING_DAYS, shown_index
 
 HEIGHT_PX: Final = 810
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from burnout.strain.index import HIGH_FROM, RAISED_FROM, shown_index
 from burnout.values import Band
-from functions.report.strain import HIGH_FROM, RAISED_FROM, shown_index
 
 BAND_FROM: Final[Mapping[Band, int]] = {"calm": 0, "raised": RAISED_FROM, "high": HIGH_FROM}
 

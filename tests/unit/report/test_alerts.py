@@ -13,10 +13,10 @@ import pytest
 from burnout.store.check_ins import Rate
 from burnout.store.people import ChangeSettings, SetReachable
 from burnout.store.reports import ClaimDue, DueAlert, ReadCourse, StartAlert
+from burnout.strain.index import RATING_STEPS
 from functions.report.metrics import RunMetrics
 from functions.report.notices import Notices
 from functions.report.sender import Sender
-from functions.report.strain import RATING_STEPS
 from functions.store.operations import perform
 from research.notice_simulation import ALARM_DAYS
 from research.synthetic_people import FIRST_DAY, GROUPS, RATED, Habits, course, latent_loads

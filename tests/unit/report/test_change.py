@@ -8,7 +8,7 @@ import pytest
 from burnout.schedule import iso_week
 from burnout.store.reports import CourseDay, LastReport, WeeklyAnswer
 from functions.report.change import Moved, change_of, moved
-from tests.unit.report.courses import SUNDAY, UTC_ZONE, a_day, a_strain, course
+from tests.unit.burnout.strain.courses import SUNDAY, UTC_ZONE, a_day, a_strain, course
 
 DAYS = (27, 20, 15, 8, 5, 3, 1)  # three in the last week, and one in the week before: then all before it count
 

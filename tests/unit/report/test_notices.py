@@ -21,7 +21,7 @@ from functions.report.wording import (
     unfinished,
 )
 from local.telegram.limits import check_limits, visible_text
-from tests.unit.report.courses import BANDS, a_day, a_strain, course
+from tests.unit.burnout.strain.courses import BANDS, a_day, a_strain, course
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from burnout.report_requests import ReportRequest
 from burnout.store.privacy import ReadRows
 from burnout.store.reports import CourseCheckIn, FinishReport, StartSending
 from functions.report.messages import requested_message
-from tests.unit.report.courses import TODAY, course, told
+from tests.unit.burnout.strain.courses import TODAY, course, told
 from tests.unit.report.office import BLOCKED, DOWN, OUR_BUG, SILENT, SUNDAY, TOKEN_REFUSED, broken
 
 SEEN = CourseCheckIn(observed_at_utc=SUNDAY, negative=0.9, rating=None)

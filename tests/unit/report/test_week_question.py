@@ -10,7 +10,7 @@ from burnout.store.reports import AnswerWeek, DueReport, WeeklyAnswer
 from burnout.texts import text
 from functions.report.messages import weekly_message
 from functions.store.operations import perform
-from tests.unit.report.courses import check_in, course
+from tests.unit.burnout.strain.courses import check_in, course
 from tests.unit.report.office import BLOCKED, DOWN, OUR_BUG, SILENT, SUNDAY, later
 
 BOTH = ["sendPhoto", "sendMessage"]

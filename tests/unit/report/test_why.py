@@ -9,19 +9,19 @@ from msgspec.structs import replace
 from burnout.store.days import FACTORS, TellDay
 from burnout.store.people import Settings
 from burnout.store.reports import CourseDay, DueReport
+from burnout.strain.findings import Finding
+from burnout.strain.index import strain_on
+from burnout.strain.wording import sentence_of
 from burnout.telegram.buttons import data_of
 from burnout.texts import LANGUAGES, text
-from functions.report.factors import Finding
 from functions.report.messages import weekly_message
-from functions.report.strain import strain_on
-from functions.report.why import of_report, sentence, why_call, why_text
+from functions.report.why import of_report, why_call, why_text
 from local.telegram.limits import visible_text
 from local.walk import Shown
-from tests.unit.report.courses import PARTS, TODAY, UTC_ZONE, a_strain, check_in, course
+from tests.unit.burnout.strain.courses import PARTS, TODAY, UTC_ZONE, a_strain, check_in, course
 from tests.unit.report.office import SUNDAY
 
 LINES = 12
-OVERTIME = Finding("factor", "overtime", -1.2, -1.9, -0.5, 9, 14)
 EVERY = [
     *(Finding(kind, name, sign * 1.24, sign * 0.4, sign * 2.1, 15, 112)
       for kind, name, sign in product(("factor", "after"), FACTORS, (-1, 1))),
@@ -54,19 +54,6 @@ def overtime_course(language, days=60):
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
-    [
-        ("en", "Days with “overtime”: you rated yourself 1.2 lower (9 days against 14). "
-               "It need not be the cause."),
-        ("ru", "Дни с пометкой «переработка»: ваша оценка на 1,2 ниже (9 дней против 14). "
-               "Это не обязательно причина."),
-    ],
-)  # fmt: skip
-def test_a_finding_is_one_sentence_that_claims_no_cause(language, said):
-    assert sentence(OVERTIME, language) == said
-
-
-@pytest.mark.parametrize(
     ("finding", "said"),
     [
         (Finding("after", "people", 0.6, 0.2, 1.0, 9, 14), "Day after “good company”: 0.6 higher (0.2 to 1.0)"),
@@ -85,7 +72,7 @@ def test_the_longest_list_is_no_longer_than_a_screen(language):
 
     assert lines(why_text(longest, strain, language)) <= LINES
     assert lines(why_text([], strain, language)) <= LINES
-    assert max(lines(sentence(each, language)) for each in EVERY) <= 5
+    assert max(lines(sentence_of(each, language)) for each in EVERY) <= 5
 
 
 def test_a_list_stops_at_three():

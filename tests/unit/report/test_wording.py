@@ -14,21 +14,21 @@ from hypothesis import strategies as st
 
 from burnout.store.people import Settings
 from burnout.store.reports import CourseDay, LastReport
+from burnout.strain.findings import Finding
+from burnout.strain.index import DayLoad, Strain, shown_index, strain_on, week_change
+from burnout.strain.wording import sentence_of
 from burnout.texts import LANGUAGES, plural, text, variants
 from burnout.values import Language
 from functions.report.change import called_hard
-from functions.report.factors import Finding
-from functions.report.strain import DayLoad, Strain, shown_index, strain_on, week_change
-from functions.report.why import sentence
 from functions.report.wording import alert, report_caption
 from local.telegram.limits import CAPTION_MAX, visible_text
 from research.synthetic_people import FIRST_DAY, GROUPS, HABITS, latent_loads
 from research.synthetic_people import course as synthetic_course
-from tests.unit.report.courses import BANDS, PARTS, SUNDAY, UTC_ZONE, a_day, a_strain, course
+from tests.unit.burnout.strain.courses import BANDS, PARTS, SUNDAY, UTC_ZONE, a_day, a_strain, course
 
 HELP = "findahelpline.com"
 FORBIDDEN = re.compile(r"depress|therap|treatment|burned out|депресс|лечени|выгоре|!", re.I)
-FINDING = {each: sentence(Finding("after", "overload", -1.2, -1.9, -0.5, 9, 114), each) for each in LANGUAGES}
+FINDING = {each: sentence_of(Finding("after", "overload", -1.2, -1.9, -0.5, 9, 114), each) for each in LANGUAGES}
 HEAVIER = tuple(a_day(ago, load=0.7 if ago < 7 else 0.2, rating=2.0 if ago < 7 else 4.0) for ago in range(27, -1, -1))
 LINES = {"calm": 12, "raised": 15, "high": 16}  # people who listen take three of them, or five
 UNEASY = tuple(CourseDay(day=f"{day.day}", energy=3, sleep=1 if day.load > 0.5 else 3, factors=()) for day in HEAVIER)

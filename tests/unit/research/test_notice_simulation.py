@@ -7,8 +7,8 @@ from unittest.mock import patch
 
 import pytest
 
-from functions.report import beginning
-from functions.report.strain import notice_due
+from burnout.strain import beginning
+from burnout.strain.index import notice_due
 from research import factor_simulation, inventory_sample, notice_simulation
 from research.notice_simulation import (
     RISING,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from burnout.store.reports import ReadCourse
-from functions.report.strain import strain_on
+from burnout.strain.index import strain_on
 from functions.store.operations import run
 from functions.webhook.assignment import asks_rating_first
 from research.strain_simulation import ZONE, indices

@@ -11,7 +11,7 @@ from burnout.report_requests import ReportRequest
 from burnout.store.reports import CourseDay
 from burnout.texts import text
 from functions.report.doctor import message
-from tests.unit.report.courses import TODAY, check_in, course
+from tests.unit.burnout.strain.courses import TODAY, check_in, course
 from tests.unit.report.office import SUNDAY
 
 USER = 70_770_077

@@ -20,7 +20,7 @@ from functions.report.doctor.facts import longest_gap
 from functions.report.doctor.message import page_facts
 from functions.report.doctor.page import draw_page
 from functions.report.doctor.sheet import EDGE_PT
-from tests.unit.report.courses import TODAY, a_day, check_in, course
+from tests.unit.burnout.strain.courses import TODAY, a_day, check_in, course
 
 MARGIN_PT = EDGE_PT - 10  # into which pictures may reach
 LONGEST = ("достопримечательность" * 12, "На следующий день после отметки «слишком много дел»: " * 4, "Это совпадает.")

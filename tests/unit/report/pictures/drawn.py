@@ -10,7 +10,7 @@ from functions.report.pictures import calendar, course
 from functions.report.pictures.facts import ChartFacts
 from functions.report.pictures.page import Page
 from functions.report.pictures.palette import PALETTES
-from tests.unit.report.courses import SUNDAY, a_day
+from tests.unit.burnout.strain.courses import SUNDAY, a_day
 
 
 def facts_of(strains, *, line=None, span=None, report_ago=None, band=None):

@@ -12,7 +12,7 @@ from burnout.values import Theme
 from functions.report.pictures.calendar_grid import grid_of, month_names
 from functions.report.pictures.facts import ChartFacts
 from functions.report.pictures.page import WIDTH_PX
-from tests.unit.report.courses import SUNDAY
+from tests.unit.burnout.strain.courses import SUNDAY
 from tests.unit.report.pictures.drawn import boxes, calendar_page, crowded, dots, facts_of, named, words
 
 SPANS = [1, 5, 30, 57, 64, 150, 400]

@@ -24,7 +24,7 @@ from functions.report.pictures.course import draw_course, labelled_days, unbroke
 from functions.report.pictures.facts import ChartFacts
 from functions.report.pictures.page import Page
 from functions.report.pictures.palette import PALETTES
-from tests.unit.report.courses import SUNDAY, a_day
+from tests.unit.burnout.strain.courses import SUNDAY, a_day
 from tests.unit.report.pictures.drawn import boxes, calendar_page, course_page, crowded, dots, facts_of, paths, words
 
 PAGES = [course_page, calendar_page]

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from functions.report.strain import (
+from burnout.strain.index import (
     DayLoad,
     day_loads,
     index_line,
@@ -14,7 +14,18 @@ from functions.report.strain import (
     strain_on,
     week_change,
 )
-from tests.unit.report.courses import TODAY, UTC_ZONE, a_day, a_strain, answered, check_in, course, loads, photos, told
+from tests.unit.burnout.strain.courses import (
+    TODAY,
+    UTC_ZONE,
+    a_day,
+    a_strain,
+    answered,
+    check_in,
+    course,
+    loads,
+    photos,
+    told,
+)
 
 # ---------------------------------------------------------------- a day
 

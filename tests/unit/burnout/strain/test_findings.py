@@ -9,9 +9,8 @@ from scipy import stats
 
 from burnout.schedule import at_hour
 from burnout.store.reports import CourseCheckIn, CourseDay
-from functions.report import factors
-from functions.report.factors import findings
-from tests.unit.report.courses import UTC_ZONE
+from burnout.strain.findings import _against_near_days, _look, _ratings, findings
+from tests.unit.burnout.strain.courses import UTC_ZONE
 
 MONDAY = date(2026, 1, 5)
 NOISE = np.random.default_rng(3).integers(0, 2, 400).tolist()  # by which days differ, in steps of the rating
@@ -81,10 +80,10 @@ def test_a_second_thing_is_found_beside_the_first_and_both_intervals_are_wider_t
     found = {each.kind: each for each in findings(rated(ratings), told(180, had, sleep=nights), UTC_ZONE)}
 
     assert {"factor", "sleep"} <= found.keys()
-    y = factors._against_near_days(factors._ratings(rated(ratings), UTC_ZONE))
+    y = _against_near_days(_ratings(rated(ratings), UTC_ZONE))
     days = {MONDAY + timedelta(days=number) for number in range(180)}
     bad = {MONDAY + timedelta(days=number) for number in nights}
-    plain = factors._look("sleep", "bad", bad, days - bad, y).finding(0.05)
+    plain = _look("sleep", "bad", bad, days - bad, y).finding(0.05)
     assert found["sleep"].low < plain.low < plain.high < found["sleep"].high < 0
 
 
@@ -186,7 +185,7 @@ def test_p_values_are_those_of_scipy_with_the_spread_of_both_sides_as_each_sides
     against = {MONDAY + timedelta(days=number): value for number, value in enumerate(np.concatenate(sides).tolist())}
     days = list(against)
 
-    look = factors._look("sleep", "bad", set(days[:having]), set(days[having:]), against)
+    look = _look("sleep", "bad", set(days[:having]), set(days[having:]), against)
 
     freedom = having + lacking - 2
     both = np.sqrt(sum(side.var(ddof=1) * (len(side) - 1) for side in sides) / freedom)

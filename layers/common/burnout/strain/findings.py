@@ -20,6 +20,7 @@ from burnout.store.reports import CourseCheckIn, CourseDay
 
 Kind = Literal["factor", "after", "sleep", "weekday"]
 
+REPORT_DAYS: Final = 180  # of the person's course: it takes months until something stands out
 NEAR_DAYS: Final = 7  # on each side: a week's own course is no news about one of its days
 NEAR_RATED: Final = 3  # of those days, at least
 ENOUGH_DAYS: Final = 5  # with it, and without it

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from burnout.schedule import iso_week
 from burnout.store.people import Settings
 from burnout.store.reports import Course, CourseCheckIn, CourseDay, WeeklyAnswer
+from burnout.strain.index import DayLoad, Part, Strain
 from burnout.values import Band
-from functions.report.strain import DayLoad, Part, Strain
 
 UTC_ZONE = ZoneInfo("Etc/UTC")
 TODAY = date(2026, 11, 29)

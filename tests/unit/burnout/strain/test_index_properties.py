@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from burnout.store.reports import CourseCheckIn
-from functions.report.strain import WEIGHTS, day_loads, smoothed, strain_on
-from tests.unit.report.courses import BANDS, TODAY, UTC_ZONE, ZONES, answered, check_in, course, photos, told
+from burnout.strain.index import WEIGHTS, day_loads, smoothed, strain_on
+from tests.unit.burnout.strain.courses import BANDS, TODAY, UTC_ZONE, ZONES, answered, check_in, course, photos, told
 
 moments = st.tuples(st.integers(-2, 35), st.times(), st.sampled_from(ZONES))
 negatives = st.none() | st.floats(0, 1)

@@ -5,9 +5,9 @@ from math import sqrt
 
 import pytest
 
-from functions.report.beginning import stays_above
-from functions.report.strain import notice_due, strain_on
-from tests.unit.report.courses import TODAY, UTC_ZONE, check_in, course, photos, told
+from burnout.strain.beginning import stays_above
+from burnout.strain.index import notice_due, strain_on
+from tests.unit.burnout.strain.courses import TODAY, UTC_ZONE, check_in, course, photos, told
 
 CALM = [0.2] * 14
 

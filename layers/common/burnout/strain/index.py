@@ -14,10 +14,12 @@ from statistics import fmean
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from burnout.schedule import local_day
 from burnout.store.reports import Course, CourseCheckIn, CourseDay, WeeklyAnswer
+from burnout.strain.beginning import NEWEST_DAYS, baseline_size, ewma_step, stays_above
 from burnout.values import Band
-from functions.report.beginning import NEWEST_DAYS, baseline_size, ewma_step, stays_above
 
 Part = Literal["level", "persistence", "trend", "answer"]
 
@@ -101,6 +103,11 @@ def day_loads(
         if check_in.negative is not None or check_in.rating is not None:
             by_day[local_day(check_in.observed_at_utc, zone)].append(check_in)
     return tuple(_day_load(day, by_day[day], energy.get(day)) for day in sorted(by_day))
+
+
+def without_waiting(course: Course) -> Course:
+    """The course without the answers that still wait for the person's rating: nobody shall see them before."""
+    return msgspec.structs.replace(course, check_ins=tuple(each for each in course.check_ins if not each.waits))
 
 
 def smoothed(days: Sequence[DayLoad]) -> tuple[float, ...]:

@@ -26,7 +26,12 @@ NEAR_RATED: Final = 3  # of those days, at least
 ENOUGH_DAYS: Final = 5  # with it, and without it
 FALSE_SHARE: Final = 0.05  # of the findings, at most (Benjamini & Hochberg 1995); what it comes to is simulated
 _INTERVAL_MISSES: Final = 0.05
-_WEEK_DAYS: Final = 7
+_DAY: Final = timedelta(days=1)
+_LOOKS: Final[tuple[tuple[Kind, str], ...]] = (
+    *((kind, factor) for factor in FACTORS for kind in ("factor", "after")),
+    ("sleep", "bad"),
+    *(("weekday", str(weekday)) for weekday in range(7)),
+)
 _NO_VARIANCE: Final = 1e-12  # what rounding leaves where all days are equal
 _STEPS: Final = 100  # of an integral; even
 _EXACT: Final = 1e-4  # share by which a quantile may be off
@@ -100,6 +105,12 @@ def findings(
     return tuple(looks[number].finding(_INTERVAL_MISSES * kept / len(looks)) for _, number in by_chance[:kept])
 
 
+def found_of(day: date, found: Sequence[Finding], told: Sequence[CourseDay]) -> tuple[Finding, ...]:
+    """Those of the findings that this day has: its factors, those of the day before, its night, its weekday."""
+    has = _has(day, {date.fromisoformat(each.day): each for each in told})
+    return tuple(each for each in found if (each.kind, each.name) in has)
+
+
 def _ratings(check_ins: Sequence[CourseCheckIn], zone: ZoneInfo) -> dict[date, float]:
     """The mean rating of each rated day, 1 (very bad) to 5 (very good)."""
     by_day: defaultdict[date, list[int]] = defaultdict(list)
@@ -125,21 +136,26 @@ def _pairs(
 ) -> Iterator[tuple[Kind, str, AbstractSet[date], AbstractSet[date]]]:
     """What is looked at: the days with it and without it, rated or not. A day of which nothing was told is neither."""
     days = {date.fromisoformat(each.day): each for each in told}
-    for factor in FACTORS:
-        having = {day for day, each in days.items() if factor in each.factors}
-        yield "factor", factor, having, days.keys() - having
-        yield "after", factor, _next_days(having), _next_days(days.keys() - having)
-    nights = {day for day, each in days.items() if each.sleep is not None}
-    bad = {day for day in nights if days[day].sleep == BAD_NIGHT}
-    yield "sleep", "bad", bad, nights - bad
-    for weekday in range(_WEEK_DAYS):
-        having = {day for day in against if day.weekday() == weekday}
-        yield "weekday", str(weekday), having, against.keys() - having
+    looked_at: dict[Kind, AbstractSet[date]] = {
+        "factor": days.keys(),
+        "after": {day + _DAY for day in days},
+        "sleep": {day for day, each in days.items() if each.sleep is not None},
+        "weekday": against.keys(),
+    }
+    has = {day: _has(day, days) for day in set().union(*looked_at.values())}
+    for kind, name in _LOOKS:
+        having = {day for day in looked_at[kind] if (kind, name) in has[day]}
+        yield kind, name, having, looked_at[kind] - having
 
 
-def _next_days(days: AbstractSet[date]) -> set[date]:
-    """In the person's calendar, whose days may have 23 or 25 hours."""
-    return {day + timedelta(days=1) for day in days}
+def _has(day: date, days: Mapping[date, CourseDay]) -> set[tuple[Kind, str]]:
+    """What this very day has of what is looked at, in the person's calendar: its days may have 23 or 25 hours."""
+    told, before = days.get(day), days.get(day - _DAY)
+    has: set[tuple[Kind, str]] = {("weekday", str(day.weekday()))}
+    if told is not None:
+        has |= {("factor", factor) for factor in told.factors}
+        has |= {("sleep", "bad")} if told.sleep == BAD_NIGHT else set()
+    return has if before is None else has | {("after", factor) for factor in before.factors}
 
 
 def _look(

@@ -4,12 +4,14 @@ Definitions, how they were chosen and what they cost: docs/decisions/0005. `pyth
 behind the thresholds. The index describes a course; it is no diagnosis.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
 from math import fsum
+from operator import attrgetter
 from statistics import fmean
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
@@ -18,7 +20,7 @@ import msgspec
 
 from burnout.schedule import local_day
 from burnout.store.reports import Course, CourseCheckIn, CourseDay, WeeklyAnswer
-from burnout.strain.beginning import NEWEST_DAYS, baseline_size, ewma_step, stays_above
+from burnout.strain.beginning import EARLY_FROM, NEWEST_DAYS, baseline_size, ewma_step, stays_above
 from burnout.values import Band
 
 Part = Literal["level", "persistence", "trend", "answer"]
@@ -121,7 +123,14 @@ def strain_on(day: date, course: Course, zone: ZoneInfo) -> Strain:
     A worse day, whichever of the window, never lowers the index. "high" is said only when the person's own word or
     answer agrees. Without an answer in the last ten days the other parts share its weight, and `parts` is without it.
     """
-    return _strain(day, day_loads(course.check_ins, zone, course.days), course.weekly, zone)
+    (strain,) = strains_on([day], course, zone)
+    return strain
+
+
+def strains_on(days: Iterable[date], course: Course, zone: ZoneInfo) -> Iterator[Strain]:
+    """The strain at the end of each of these days; the loads of the course are found once."""
+    loads = day_loads(course.check_ins, zone, course.days)
+    return (_strain(day, loads, course.weekly, zone) for day in days)
 
 
 def index_line(course: Course, zone: ZoneInfo, first_day: date) -> tuple[tuple[date, float], ...]:
@@ -132,7 +141,7 @@ def index_line(course: Course, zone: ZoneInfo, first_day: date) -> tuple[tuple[d
 
 
 def _strain(day: date, days: Sequence[DayLoad], weekly: Sequence[WeeklyAnswer], zone: ZoneInfo) -> Strain:
-    known = [load for load in days if load.day <= day]
+    known = _until(day, days)
     window = _last(WINDOW_DAYS, known, day)
     lasting = _last(LASTING_DAYS, window, day)
     answer = _own_answer(weekly, day, zone)
@@ -177,11 +186,16 @@ def notice_due(course: Course, day: date, zone: ZoneInfo) -> bool:
     strain = strain_on(day, course, zone)
     if not strain.above_baseline or strain.band != "calm":
         return strain.above_baseline
-    known = [load for load in day_loads(course.check_ins, zone, course.days) if load.day <= day]
-    days = _last(BEGINNING_DAYS, known, day)
-    before = [each.own for each in days[: baseline_size(len(days))] if each.own is not None]
-    newest = [each.own for each in days[-NEWEST_DAYS:] if each.own is not None]
+    loads = _until(day, day_loads(course.check_ins, zone, course.days))
+    before = [each.own for each in own_beginning(day, loads) if each.own is not None]
+    newest = [each.own for each in loads[-NEWEST_DAYS:] if each.own is not None]
     return bool(before and newest) and round(fmean(newest) - fmean(before), 6) >= OWN_WORSE
+
+
+def own_beginning(day: date, loads: Sequence[DayLoad]) -> Sequence[DayLoad]:
+    """The observed days with which a day is compared, oldest first; none before there are enough of them."""
+    days = _last(BEGINNING_DAYS, _until(day, loads), day)
+    return days[: baseline_size(len(days))] if len(days) >= EARLY_FROM else ()
 
 
 def _day_load(day: date, check_ins: Sequence[CourseCheckIn], energy: int | None) -> DayLoad:
@@ -213,8 +227,12 @@ def _mixed(one: float | None, other: float | None, share: float) -> float | None
 
 
 def _last(days: int, loads: Sequence[DayLoad], day: date) -> tuple[DayLoad, ...]:
-    """Those of the last `days` days that end with `day`."""
-    return tuple(load for load in loads if load.day > day - timedelta(days=days))
+    """Those of the last `days` days that end with `day`; the loads end with it, too."""
+    return tuple(loads[len(_until(day - timedelta(days=days), loads)) :])
+
+
+def _until(day: date, loads: Sequence[DayLoad]) -> Sequence[DayLoad]:
+    return loads[: bisect_right(loads, day, key=attrgetter("day"))]
 
 
 def _own_answer(weekly: Sequence[WeeklyAnswer], day: date, zone: ZoneInfo) -> int | None:

@@ -7,9 +7,14 @@ from burnout.texts import decimal, plural, text
 from burnout.values import Language
 
 
+def said(finding: Finding, language: Language) -> str:
+    """How the person rated themselves on such days."""
+    return _said("why", finding, language)
+
+
 def sentence_of(finding: Finding, language: Language) -> str:
     """How the person rated themselves on such days, and that it need not be the cause."""
-    return f"{_said('why', finding, language)} {text('why_caution', language)}"
+    return f"{said(finding, language)} {text('why_caution', language)}"
 
 
 def listed(finding: Finding, language: Language) -> str:

@@ -9,7 +9,7 @@ from scipy import stats
 
 from burnout.schedule import at_hour
 from burnout.store.reports import CourseCheckIn, CourseDay
-from burnout.strain.findings import _against_near_days, _look, _ratings, findings
+from burnout.strain.findings import _LOOKS, Finding, _against_near_days, _look, _ratings, findings, found_of
 from tests.unit.burnout.strain.courses import UTC_ZONE
 
 MONDAY = date(2026, 1, 5)
@@ -176,6 +176,17 @@ def test_bad_input_says_nothing_of_what_cannot_be_compared(ratings, had):
         assert "overtime" not in [each.name for each in found]
     if len(set(ratings)) < 2:
         assert found == ()
+
+
+def test_a_day_has_its_factors_those_of_the_day_before_its_night_and_its_weekday():
+    every = [Finding(kind, name, -1.0, -1.5, -0.5, 9, 14) for kind, name in _LOOKS]
+    days = told(2, had=[0], sleep=[1])
+
+    assert [named(found_of(MONDAY + timedelta(days=number), every, days)) for number in range(3)] == [
+        [("factor", "overtime"), ("weekday", "0")],
+        [("after", "overtime"), ("sleep", "bad"), ("weekday", "1")],
+        [("weekday", "2")],
+    ]
 
 
 @pytest.mark.parametrize(("having", "lacking", "effect"), [(5, 5, 0.5), (5, 60, 1), (40, 80, 0.3), (90, 90, 0.8)])

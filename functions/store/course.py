@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from sqlite3 import Connection
 from statistics import fmean
-from typing import Any, Final, Literal
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from burnout.emotions import NEGATIVE, Emotion
 from burnout.schedule import at_hour, local_day
 from burnout.store.check_ins import History, HistoryDay, ReadHistory
 from burnout.store.inventories import Inventory
-from burnout.store.reports import Course, CourseCheckIn, CourseDay, LastReport, ReadCourse, WeeklyAnswer
+from burnout.store.reports import Course, CourseCheckIn, CourseDay, LastReport, ReadCourse, Side, WeeklyAnswer
 from functions.store.calendar import zone_of_person
 from functions.store.check_ins import prediction_of
 from functions.store.people import person_of, settings_of
@@ -26,7 +26,7 @@ NOON: Final = 12  # o'clock: when a rating of a whole day counts
 
 # An answer that waits for its rating is not told on its own day, or who looks at their history would not rate blindly.
 _PHOTOS: Final = (
-    "SELECT observed_at_utc, shown_model, models_json, read AND NOT waits, corrected, iif(waits, NULL, counted), rating"
+    "SELECT observed_at_utc, shown_model, models_json, corrected, iif(waits, NULL, counted), read AND NOT waits, rating"
     " FROM (SELECT *, hidden AND observed_at_utc >= :today AS waits FROM rated_check_ins)"
     " WHERE user_id = :user_id AND observed_at_utc >= :since ORDER BY observed_at_utc, message_id"
 )
@@ -65,16 +65,16 @@ def _by_day(rows: list[tuple[Any, ...]], zone: ZoneInfo) -> defaultdict[str, lis
 def _day(day: str, photos: list[tuple[Any, ...]], moods: list[tuple[Any, ...]], told: tuple[Any, ...]) -> HistoryDay:
     late, energy, sleep = told
     ratings = [rating for *_, rating in (*photos, *moods, (late,)) if rating is not None]
-    counted = [negative for *_, negative, _ in photos if negative is not None]
-    sides = [side for photo in photos if (side := _side(*photo[:-1]))]
-    read = sum(seen for _, _, seen, *_ in photos)
+    counted = [negative for _, _, _, negative, *_ in photos if negative is not None]
+    sides = [_side(*said) for *said, _, _ in photos]
+    read = sum(seen for *_, seen, _ in photos)
     return HistoryDay(
         day=day,
         check_ins=len(photos) + len(moods) + (late is not None),
         photos=len(photos),
         read=read,
         negative=sides.count("negative"),
-        unsure=read - len(sides),
+        unsure=read - sides.count("negative") - sides.count("positive"),
         mean_negative=fmean(counted) if counted else None,
         ratings=len(ratings),
         rating_sum=sum(ratings),
@@ -83,16 +83,14 @@ def _day(day: str, photos: list[tuple[Any, ...]], moods: list[tuple[Any, ...]], 
     )
 
 
-def _side(
-    shown_model: str, models_json: str, read: int, corrected: Emotion | None, counted: float | None
-) -> Literal["negative", "positive"] | None:
-    """On which side a photo counts: as the person corrected it, else as it was read; None where neither says."""
+def _side(shown_model: str, models_json: str, corrected: Emotion | None, counted: float | None) -> Side | None:
+    """On which side a photo counts: as the person corrected it, else as it was read; None where it does not count."""
     if counted is None:
         return None
     if corrected is not None:
         return "negative" if corrected in NEGATIVE else "positive"
     prediction = prediction_of(models_json, shown_model)
-    return prediction.label if prediction.sure else None
+    return prediction.label if prediction.sure else "unsure"
 
 
 def read_course(connection: Connection, operation: ReadCourse, now_utc: datetime) -> Course | None:
@@ -127,16 +125,22 @@ def read_course(connection: Connection, operation: ReadCourse, now_utc: datetime
 def _of_moments(connection: Connection, window: tuple[int, str, str], today: str) -> Iterator[CourseCheckIn]:
     """The check-ins with a photo, then the moods."""
     rows = connection.execute(
-        "SELECT observed_at_utc, counted, rating, hidden AND observed_at_utc >= ?,"
-        " corrected IS NOT NULL AND counted IS NOT NULL, 1 FROM rated_check_ins"
-        " WHERE user_id = ? AND observed_at_utc >= ? AND observed_at_utc < ?"
-        " UNION ALL SELECT observed_at_utc, NULL, rating, 0, 0, 0 FROM moods"
+        "SELECT observed_at_utc, rating, hidden AND observed_at_utc >= ?, shown_model, models_json, corrected, counted"
+        " FROM rated_check_ins WHERE user_id = ? AND observed_at_utc >= ? AND observed_at_utc < ?"
+        " UNION ALL SELECT observed_at_utc, rating, 0, NULL, NULL, NULL, NULL FROM moods"
         " WHERE user_id = ? AND observed_at_utc >= ? AND observed_at_utc < ?",
         (today, *window * 2),
     ).fetchall()
-    for at, negative, rating, waits, corrected, photo in rows:
-        flags = {"waits": bool(waits), "corrected": bool(corrected), "photo": bool(photo)}
-        yield CourseCheckIn(observed_at_utc=moment(at), negative=negative, rating=rating, **flags)
+    for at, rating, waits, shown_model, models_json, corrected, counted in rows:
+        yield CourseCheckIn(
+            observed_at_utc=moment(at),
+            negative=counted,
+            rating=rating,
+            waits=bool(waits),
+            corrected=corrected is not None and counted is not None,
+            photo=shown_model is not None,
+            side=None if waits else _side(shown_model, models_json, corrected, counted),
+        )
 
 
 def _of_days(connection: Connection, operation: ReadCourse, zone: ZoneInfo) -> Iterator[CourseCheckIn]:

@@ -130,8 +130,8 @@ def test_a_course_has_the_check_ins_and_answers_of_its_time_oldest_first(shard):
     assert found is not None
     assert found.settings == Settings(language="en", time_zone="Etc/UTC")
     assert found.check_ins == (
-        CourseCheckIn(observed_at_utc=NOON, negative=0.3, rating=2, photo=True),
-        CourseCheckIn(observed_at_utc=NOON + 7 * DAY - SECOND, negative=0.2, rating=None, photo=True),
+        CourseCheckIn(observed_at_utc=NOON, negative=0.3, rating=2, photo=True, side="positive"),
+        CourseCheckIn(observed_at_utc=NOON + 7 * DAY - SECOND, negative=0.2, rating=None, photo=True, side="positive"),
     )
     assert found.weekly == (WeeklyAnswer(week="2026-W10", answered_at_utc=NOON, answer=2),)
     assert found.last_report is None
@@ -175,7 +175,7 @@ def test_a_skipped_week_is_known_until_the_next_report(shard):
 def counted(shard):
     """The day in the history of the next one, and what of it is in a course."""
     (day,) = shard(ReadHistory(user_id=7), NOON + DAY).days
-    in_course = [(one.negative, one.corrected) for one in shard(course()).check_ins]
+    in_course = [(one.negative, one.corrected, one.side) for one in shard(course(), NOON + DAY).check_ins]
     return (day.check_ins, day.read, day.negative, day.unsure), day.mean_negative, in_course
 
 
@@ -183,13 +183,13 @@ def test_a_hidden_answer_counts_at_once_and_asking_first_stays_a_lottery(shard):
     shard(record(101, check_in=new_check_in(0.9, rating_first=True)))
     before = counted(shard)
     (today,) = shard(ReadHistory(user_id=7), NOON + SECOND).days
-    waits = [shard(course(), at_utc).check_ins[0].waits for at_utc in (NOON + SECOND, NOON + DAY)]
+    moments = [shard(course(), at_utc).check_ins[0] for at_utc in (NOON + SECOND, NOON + DAY)]
 
     rated = shard(rate(2))
 
     assert (today.check_ins, today.read, today.mean_negative) == (1, 0, None), "else the rating would not be blind"
-    assert waits == [True, False]
-    assert before == counted(shard) == ((1, 1, 1, 0), 0.9, [(0.9, False)])
+    assert [(each.waits, each.side) for each in moments] == [(True, None), (False, "negative")]
+    assert before == counted(shard) == ((1, 1, 1, 0), 0.9, [(0.9, False, "negative")])
     assert (rated.hidden, shard.rows("SELECT blind_rating FROM self_ratings")) == (False, [(2,)])
 
 
@@ -218,7 +218,8 @@ def test_a_correction_replaces_the_models_number(shard, view, feedback, sides, n
 
     shard(GiveFeedback(user_id=7, message_id=1101, **feedback))
 
-    assert counted(shard) == (sides, negative, [(negative, corrected)])
+    side = negative and ("negative" if negative > 0.5 else "positive")
+    assert counted(shard) == (sides, negative, [(negative, corrected, side)])
     assert shard.rows("SELECT negative, label FROM check_ins") == [(0.8, "negative")], "the model's opinion is kept"
 
 
@@ -226,9 +227,9 @@ def test_a_correction_gives_a_side_to_what_named_none(shard):
     unsure = structs.replace(prediction(0.55), sure=False)
     shard(record(101, check_in=new_check_in(models={"mvp": unsure})))
 
-    assert counted(shard)[0] == (1, 1, 0, 1)
+    assert counted(shard)[::2] == ((1, 1, 0, 1), [(0.55, False, "unsure")])
     shard(GiveFeedback(user_id=7, message_id=1101, agrees=False, corrected="sad"))
-    assert counted(shard)[0] == (1, 1, 1, 0)
+    assert counted(shard)[::2] == ((1, 1, 1, 0), [(0.9, True, "negative")])
 
 
 def test_a_rating_in_a_caption_is_a_blind_one_and_hides_no_answer(shard):

@@ -205,7 +205,7 @@ def test_a_mood_is_in_history_index_report_export_undo_and_retention(person):
     course = person(ReadCourse(user_id=7, since_utc=noon, before_utc=NOON + SECOND)).check_ins
     assert course == (
         CourseCheckIn(observed_at_utc=noon, negative=None, rating=5),
-        CourseCheckIn(observed_at_utc=NOON - HOUR, negative=0.25, rating=None, photo=True),
+        CourseCheckIn(observed_at_utc=NOON - HOUR, negative=0.25, rating=None, photo=True, side="positive"),
         CourseCheckIn(observed_at_utc=NOON, negative=None, rating=2),
     )
     nothing_told = {"energy": None, "sleep": None, "factors": ()}

@@ -14,6 +14,7 @@ from burnout.store.operation import Choice, Operation, ShardOperation
 from burnout.store.people import Settings
 from burnout.values import Band, DayKey, Hour, Language, Rating, Utc, WeekKey, Whole
 
+Side = Literal["negative", "positive", "unsure"]
 ReportKind = Literal["weekly", "requested"]
 ReportKey = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-W[0-9]{2}|[0-9]{1,16})\Z")]  # its week, or its update
 RunId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
@@ -22,8 +23,8 @@ RunId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 FinalState = Literal["sent", "skipped", "unreachable", "failed"]
 
 
-class CourseCheckIn(msgspec.Struct, frozen=True, kw_only=True):
-    """One check-in as the strain index sees it."""
+class CourseCheckIn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One check-in as the strain index sees it. 400 days of 100 photos must fit into a Lambda answer."""
 
     observed_at_utc: Utc
     negative: float | None  # calibrated P(negative) of the shown model; None after a 👎, or if the face was not whole
@@ -31,6 +32,7 @@ class CourseCheckIn(msgspec.Struct, frozen=True, kw_only=True):
     waits: bool = False  # its answer is hidden, and of today: a chart that shows it would tell it
     corrected: bool = False  # `negative` is what the person said the expression was, and weighs more than a model's
     photo: bool = False  # there was one, whether or not it counts
+    side: Side | None = None  # of a photo that counts and does not wait: as it was read, or what the person said it was
 
 
 class CourseDay(msgspec.Struct, frozen=True, kw_only=True):

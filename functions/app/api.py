@@ -14,16 +14,16 @@ from burnout.schedule import at_hour, local_day, zone_names
 from burnout.store.check_ins import ReadHistory
 from burnout.store.days import BACK_DAYS, FACTORS, Fact, ReadDay, TellDay, Value
 from burnout.store.operation import Choice, Store
-from burnout.store.people import ChangeSettings, EnterApp, ReadSettings, SetLanguage, Settings
+from burnout.store.people import ChangeSettings, EnterApp, SetLanguage, Settings
 from burnout.store.privacy import CHECK_INS_FOR
-from burnout.store.reports import CourseCheckIn, ReadCourse
+from burnout.store.reports import Course, ReadCourse
+from burnout.strain.findings import REPORT_DAYS
 from burnout.values import DayKey, Language
-from functions.app.course import points
+from functions.app.course import Points, goes_with, moments_of, points_from, points_of
 from functions.app.door import Launch
 
 T = TypeVar("T")
 BODY_LIMIT_BYTES: Final = 4096
-NOON: Final = 12  # o'clock: when the store counts a rating of a whole day
 # closed: open the page anew. bad: the page never asks this. no_zone: what is to be scheduled needs a clock.
 Code = Literal["closed", "bad", "no_zone", "future_day", "too_late", "later"]
 _MOST: Final[dict[str, int]] = {"rating": 5, "energy": 5, "sleep": 3}  # of a factor 1
@@ -131,9 +131,9 @@ def _open(caller: _Caller, _asked: _Asked) -> dict[str, Any]:
     }
 
 
-def _course(caller: _Caller, asked: _Span) -> dict[str, Any]:
-    zone = caller.settings.zone
-    return {"days": points(_moments(caller, caller.today - timedelta(days=asked.days - 1), caller.today), zone)}
+def _course(caller: _Caller, asked: _Span) -> Points:
+    first = caller.today - timedelta(days=asked.days - 1)
+    return points_of(_read(caller, points_from(first, caller.today)), first, caller.today)
 
 
 def _month(caller: _Caller, asked: _Span) -> Any:
@@ -141,25 +141,17 @@ def _month(caller: _Caller, asked: _Span) -> Any:
 
 
 def _day(caller: _Caller, asked: _OneDay) -> dict[str, Any]:
-    on, zone, store = _date(caller, asked.day, CHECK_INS_FOR.days), caller.settings.zone, caller.deps.store
-    day = _known(store(ReadDay(user_id=caller.user_id, day=asked.day)))
-    moments = list(_moments(caller, on, on))
-    whole = CourseCheckIn(observed_at_utc=at_hour(on, NOON, zone), negative=None, rating=day.rating)
-    if day.rating is not None and whole in moments:
-        moments.remove(whole)  # no moment's: `day` has it
-    check_ins = [
-        {"at": f"{each.observed_at_utc.astimezone(zone):%H:%M}", "rating": each.rating, "photo": each.photo}
-        for each in moments
-    ]
-    return {"day": day, "check_ins": check_ins, "goes_with": []}
+    on = _date(caller, asked.day, CHECK_INS_FOR.days)
+    day = _known(caller.deps.store(ReadDay(user_id=caller.user_id, day=asked.day)))
+    course = _read(caller, min(on, caller.today - timedelta(days=REPORT_DAYS)) - timedelta(days=1))
+    return {"day": day, "check_ins": moments_of(course, day), "goes_with": goes_with(course, on, caller.now_utc)}
 
 
-def _moments(caller: _Caller, first: date, last: date) -> tuple[CourseCheckIn, ...]:
-    """The check-ins of these days, both included."""
+def _read(caller: _Caller, first: date) -> Course:
+    """The course from this day until the end of today."""
     zone = caller.settings.zone
-    begins, ends = at_hour(first, 0, zone), at_hour(last + timedelta(days=1), 0, zone)
-    read = ReadCourse(user_id=caller.user_id, since_utc=begins, before_utc=ends)
-    return _known(caller.deps.store(read)).check_ins
+    begins, ends = at_hour(first, 0, zone), at_hour(caller.today + timedelta(days=1), 0, zone)
+    return _known(caller.deps.store(ReadCourse(user_id=caller.user_id, since_utc=begins, before_utc=ends)))
 
 
 def _tell(caller: _Caller, asked: _Told) -> Any:
@@ -177,11 +169,11 @@ def _settings(caller: _Caller, asked: dict[str, Any]) -> Settings:
     changed = _checked(
         msgspec.convert(asked | {"user_id": caller.user_id, "by_page": True}, ChangeSettings), caller.settings
     )
+    stands = caller.settings
     if language is not None:
-        caller.deps.store(SetLanguage(user_id=caller.user_id, language=language, by_page=True))
-    if changed.given():
-        caller.deps.store(changed)
-    return _known(caller.deps.store(ReadSettings(user_id=caller.user_id)))
+        speaks = SetLanguage(user_id=caller.user_id, language=language, by_page=True)
+        stands = msgspec.structs.replace(stands, language=_known(caller.deps.store(speaks)))
+    return _known(caller.deps.store(changed)) if changed.given() else stands
 
 
 def _checked(changed: ChangeSettings, stands: Settings) -> ChangeSettings:

@@ -22,7 +22,7 @@ from burnout.texts import text
 from functions.app.course import points_from, points_of
 from functions.report.messages import SHOWN_DAYS, requested_message
 from tests.unit.app.conftest import ONE
-from tests.unit.burnout.strain.courses import TODAY, answered, check_in, course
+from tests.unit.burnout.strain.courses import TODAY, answered, check_in, course, told
 
 WEDNESDAY, YESTERDAY = "2026-03-11", "2026-03-10"
 SETTINGS = Settings(language="en", time_zone="Europe/Berlin")
@@ -31,16 +31,16 @@ BERLIN = SETTINGS.zone
 
 def lived(days, seed=1):
     """So many days, and tomorrow by another clock, of somebody who sends photos, taps, tells and is silent."""
-    draw, check_ins, told = Random(seed), [], []
+    draw, check_ins, energies = Random(seed), [], []
     for ago in reversed(range(-1, days)):
         for hour in draw.sample(range(24), draw.choice((0, 0, 1, 2))):
             facts = {"rating": draw.choice((None, 1, 2, 3, 4, 5)), "corrected": draw.random() < 0.1}
             check_ins.append(check_in(ago, negative=draw.choice((None, draw.random())), at=time(hour), **facts))
         if draw.random() < 0.5:
             day = f"{TODAY - timedelta(days=ago)}"
-            told.append(CourseDay(day=day, energy=draw.choice((None, 1, 4)), sleep=None, factors=()))
+            energies.append(CourseDay(day=day, energy=draw.choice((None, 1, 4)), sleep=None, factors=()))
     weekly = [answered(7 * week, draw.randint(1, 5)) for week in reversed(range(days // 7))]
-    return replace(course(check_ins, *weekly, days=told), settings=SETTINGS)
+    return replace(course(check_ins, *weekly, days=energies), settings=SETTINGS)
 
 
 def read(whole, since_utc, before_utc):
@@ -98,9 +98,9 @@ def test_the_index_of_a_day_is_what_a_report_would_have_said_at_its_end():
 def test_the_baseline_is_the_mean_load_of_the_own_beginning_of_the_last_ninety_days_once_there_is_one():
     whole = lived(200)
     loads = [each.load for each in day_loads(whole.check_ins, BERLIN, whole.days) if 0 <= (TODAY - each.day).days < 90]
-    begun = [course([check_in(ago, rating=2) for ago in range(days)]) for days in (7, 8)]
+    begun = [course([check_in(ago, rating=2) for ago in range(days)], days=[told(-1, 2)]) for days in (7, 8)]
 
-    assert shown(whole, 1).baseline == pytest.approx(100 * fmean(loads[:14]))
+    assert shown(whole, 1).baseline == shown(whole, 400).baseline == pytest.approx(100 * fmean(loads[:14]))
     assert [shown(each, 400).baseline for each in begun] == [None, 75.0]
     assert shown(whole, 1).bands == (40, 55)
 
@@ -139,9 +139,9 @@ def test_an_answer_that_waits_for_its_rating_is_counted_and_told_by_no_number(pa
     assert photo == {"at": "13:00", "rating": None, "photo": True, "side": None}
 
     page.now_utc += timedelta(days=1)  # from the next day on the history tells it, in the chat as well
-    told = page("course", days=30)[1]["days"][-1]
-    assert (told["photos"], told["load"]) == (0.9, pytest.approx(0.6 * 0.5 + 0.4 * 0.9))
-    assert told["index"] > before["days"][-1]["index"]
+    later = page("course", days=30)[1]["days"][-1]
+    assert (later["photos"], later["load"]) == (0.9, pytest.approx(0.6 * 0.5 + 0.4 * 0.9))
+    assert later["index"] > before["days"][-1]["index"]
 
 
 # ---------------------------------------------------------------- a day
@@ -151,11 +151,11 @@ def test_a_day_has_its_moments_and_the_rating_of_the_whole_day_once(page):
     page.rate(3, timedelta(days=1, hours=1))  # at noon in Madrid, where a day's own rating would be
     page("tell", day=YESTERDAY, fact="rating", value=3)
 
-    status, told = page("day", day=YESTERDAY)
+    status, day = page("day", day=YESTERDAY)
 
     assert status == 200
-    assert msgspec.convert(told["day"], Day) == page.store(ReadDay(user_id=ONE, day=YESTERDAY))
-    assert told["check_ins"] == [{"at": "12:00", "rating": 3, "photo": False, "side": None}]
+    assert msgspec.convert(day["day"], Day) == page.store(ReadDay(user_id=ONE, day=YESTERDAY))
+    assert day["check_ins"] == [{"at": "12:00", "rating": 3, "photo": False, "side": None}]
 
 
 def test_a_photos_side_is_told_once_its_answer_was_seen(page):

@@ -13,9 +13,9 @@ from burnout.errors import StoreUnavailableError
 from burnout.store.people import EnterApp
 from burnout.telegram.buttons import parse_button
 from burnout.telegram.calls import BotCall
+from burnout.values import NOTICE_VERSION
 from functions.report import requests as report_requests
 from functions.report.metrics import RunMetrics
-from functions.webhook.person import NOTICE_VERSION
 from tests.integration.adversary.crowd import MOST_ATTEMPTS, Crowd, Person, buttons_of, shows_face
 from tests.integration.adversary.inspection import rows_of
 from tests.integration.adversary.model import Model

@@ -26,6 +26,7 @@ FS, VAULT, STORE = (
 )
 NEEDED = (
     "WebhookUrl",
+    "AppUrl",
     "BotSecretArn",
     "PhotosBucketName",
     "InferFunctionAlias",

@@ -188,11 +188,11 @@ class Month:
 
     def _page(self) -> float:
         """The Mini App's requests and what they ask of store, without what is free of charge."""
-        page, prices = self.measures["page"], self.prices["lambda"]
-        takes = self.measures["durations"][self.durations]
+        page, prices, takes = self.measures["page"], self.prices["lambda"], self.measures["durations"][self.durations]
         each = page["requests"] * self.prices["api"]["request"] + (page["requests"] + page["calls"]) * prices["request"]
         gb_s = (page["questions"] * takes["app"] + page["calls"] * takes["begin"]) * 512 / 1024
-        each += gb_s * prices[self.setting.zip_architecture] + page["log_kb"] * 1e-6 * self.prices["logs"]["gb"]
+        kb = page["log_quiet" if self.setting.quiet else "log"]
+        each += gb_s * prices[self.setting.zip_architecture] + kb * 1e-6 * self.prices["logs"]["gb"]
         if self.setting.efs_mode == "elastic":
             each += self._elastic(commits=page["commits"], reads=page["calls"])
         return float(self._opens * each)

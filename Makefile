@@ -119,6 +119,7 @@ sbom: $(UV) ## What is inside each function, as CycloneDX, in build/sbom/
 	@mkdir -p build/sbom
 	$(CONTENTS) --output-file build/sbom/webhook.cdx.json
 	$(CONTENTS) --output-file build/sbom/store.cdx.json
+	$(CONTENTS) --output-file build/sbom/app.cdx.json
 	$(CONTENTS) --only-group report --output-file build/sbom/report.cdx.json
 	$(CONTENTS) --only-group infer --output-file build/sbom/infer.cdx.json
 

@@ -89,6 +89,10 @@ class Month:
         return float(self.measures["photo"]["others"])
 
     @property
+    def _opens(self) -> float:
+        return float(self.load.users * self.measures["page"]["opens_a_person"])
+
+    @property
     def _reports(self) -> float:
         return float(self.load.users * self.measures["schedule"]["reports_a_person"])
 
@@ -103,6 +107,7 @@ class Month:
             "EFS operations": self._efs_operations(),
             "EFS data": self._efs_data(),
             "schedules and reports": self._scheduled(),
+            "page": self._page(),
             "transfer out": self._transfer(),
             "logs": self._logs(),
             "X-Ray": self._traces(),
@@ -164,10 +169,10 @@ class Month:
         return float(1 + kept_gb * (prices["gb_month"] + self.setting.backup_days * prices["backup_gb_month"]))
 
     def _transfer(self) -> float:
-        """Answers and charts on their way to Telegram."""
+        """Answers and charts on their way to Telegram, the page on its way to people."""
         prices, kb = self.prices["transfer"], self.measures["transfer"]
-        gb = (self.load.photos * (1 + self._others) * kb["answer"] + self._reports * kb["report"]) * 1e-6
-        return _paid(gb, prices["free_gb"], prices["gb"])
+        kb_out = self.load.photos * (1 + self._others) * kb["answer"] + self._reports * kb["report"]
+        return _paid((kb_out + self._opens * kb["page"]) * 1e-6, prices["free_gb"], prices["gb"])
 
     def _scheduled(self) -> float:
         """Ticks, canaries and everybody's weekly report, without what is free of charge."""
@@ -181,6 +186,17 @@ class Month:
         efs = self._elastic(commits=commits, reads=asked) if self.setting.efs_mode == "elastic" else 0.0
         return float(requests * prices["request"] + compute + efs)
 
+    def _page(self) -> float:
+        """The Mini App's requests and what they ask of store, without what is free of charge."""
+        page, prices, takes = self.measures["page"], self.prices["lambda"], self.measures["durations"][self.durations]
+        each = page["requests"] * self.prices["api"]["request"] + (page["requests"] + page["calls"]) * prices["request"]
+        gb_s = (page["questions"] * takes["app"] + page["calls"] * takes["begin"]) * 512 / 1024
+        kb = page["log_quiet" if self.setting.quiet else "log"]
+        each += gb_s * prices[self.setting.zip_architecture] + kb * 1e-6 * self.prices["logs"]["gb"]
+        if self.setting.efs_mode == "elastic":
+            each += self._elastic(commits=page["commits"], reads=page["calls"])
+        return float(self._opens * each)
+
     def _logs(self) -> float:
         kb, ending = self.measures["logs"], "_quiet" if self.setting.quiet else ""
         gb = self.load.photos * (kb[f"photo{ending}"] + kb[f"other{ending}"] * self._others) * 1e-6
@@ -190,7 +206,7 @@ class Month:
         """X-Ray takes the first request of a second and 5 % of the others."""
         if not self.setting.tracing:
             return 0.0
-        requests = self.load.photos * (1 + self._others)
+        requests = self.load.photos * (1 + self._others) + self._opens * self.measures["page"]["requests"]
         seconds = 2.6e6
         traces = min(requests, seconds * (1 - math.exp(-requests / seconds)) + 0.05 * requests)
         return _paid(traces, self.prices["xray"]["free_traces"], self.prices["xray"]["trace"])
@@ -269,7 +285,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Prints what was asked for."""
     parser = argparse.ArgumentParser(prog="python -m infra.cost", description=__doc__.split("\n")[0])
     parser.add_argument("--photos-per-month", type=int, default=60_000)
-    parser.add_argument("--users", type=int, default=1_000, help="who get a weekly report")
+    parser.add_argument("--users", type=int, default=1_000, help="who get a weekly report, and open the page")
     parser.add_argument("--peak-per-minute", type=float, default=0.0)
     parser.add_argument("--setting", choices=["dev", "prod", "lean"], default="prod")
     parser.add_argument("--bound", choices=["lower", "upper"], default="")

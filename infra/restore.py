@@ -1,7 +1,7 @@
 """`python -m infra.restore [start|finish|tidy] --stack burnout-prod`: the databases from a backup.
 
-start   stops webhook and report, restores a copy beside the present databases, checks each file, says how to switch
-finish  after the switch: erases again who was erased since, by the erasure log, and lets webhook and report run
+start   stops webhook, report and app, restores a copy beside the databases, checks each file, says how to switch
+finish  after the switch: erases again who was erased since, by the erasure log, and lets the three run
 tidy    deletes the databases that nobody uses any more, of before and of earlier restores
 
 Each may be repeated. docs/operations.md says when. Exit status: 0, or 1 with a line for what is not well.
@@ -31,7 +31,7 @@ from infra.smoke import SmokeError, outputs_of, stack_described
 from infra.templates import read
 
 _ROUNDS: Final = 50  # a sweep is bounded; what is left waits for the next one
-_STOPPED: Final = ("Webhook", "Report")
+_STOPPED: Final = ("Webhook", "Report", "App")
 
 Ask = Callable[[Sweep], Swept]
 
@@ -68,7 +68,7 @@ def start(deployed: Deployed, before: datetime | None, job: str | None, *, is_su
     if job is None:
         point = restore_job.newest_point(backup, vault, files, before)
         print(f"the copy of {point['CreationDate']:%Y-%m-%d %H:%M} UTC; what came later is lost to the people")
-        if not is_sure and input("Stop webhook and report, and restore it? [y/N] ") != "y":
+        if not is_sure and input("Stop webhook, report and app, and restore it? [y/N] ") != "y":
             return 1
     stop(deployed)
     if job is None:
@@ -96,16 +96,16 @@ def checked(deployed: Deployed) -> int:
 
 
 def stop(deployed: Deployed) -> None:
-    """Neither webhook nor report runs: Telegram keeps what comes for 24 hours."""
+    """Nobody reads or writes: Telegram keeps what comes for 24 hours, and the page says that it did not get through."""
     for name in _STOPPED:
         _lambda(deployed).put_function_concurrency(
             FunctionName=_function(deployed, name), ReservedConcurrentExecutions=0
         )
-    print("webhook and report are stopped")
+    print("webhook, report and app are stopped")
 
 
 def let_run(deployed: Deployed) -> None:
-    """webhook and report have as many calls as the template gives them."""
+    """The three have as many calls as the template gives them."""
     for name in _STOPPED:
         function = _function(deployed, name)
         reserved = read()["Resources"][f"{name}Function"]["Properties"]["ReservedConcurrentExecutions"]["Fn::If"][1]
@@ -113,7 +113,7 @@ def let_run(deployed: Deployed) -> None:
             _lambda(deployed).put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=reserved)
         else:
             _lambda(deployed).delete_function_concurrency(FunctionName=function)
-    print("webhook and report run")
+    print("webhook, report and app run")
 
 
 def _lambda(deployed: Deployed) -> Any:

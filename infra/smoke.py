@@ -3,7 +3,8 @@
 1. The public address refuses an update without the secret.
 2. A signed update that changes nothing goes through it, down to the store; Telegram is asked what it knows of it.
 3. The stack's own canary does the same from inside.
-4. A photo goes through S3 and infer, and is deleted.
+4. The Mini App's page is there, and its door is shut to whom Telegram did not sign for.
+5. A photo goes through S3 and infer, and is deleted.
 
 It needs the account's credentials as `aws` does. Exit status: 0 when all is well, 1 when something is not.
 """
@@ -19,10 +20,12 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
 import boto3
+import requests
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -36,6 +39,7 @@ from functions.report.metrics import RunMetrics
 PHOTO: Final = Path(__file__).parents[1] / "tests" / "photos" / "selfie.jpg"
 _NEEDED: Final = (
     "WebhookUrl",
+    "AppUrl",
     "BotSecretArn",
     "PhotosBucketName",
     "InferFunctionAlias",
@@ -43,7 +47,8 @@ _NEEDED: Final = (
     "ReportFunctionAlias",
 )
 _REFUSED: Final = 401
-_CALLS: Final = Config(retries={"total_max_attempts": 1}, read_timeout=60)  # a cold start is no failure
+_PATIENCE_S: Final = 60  # a cold start is no failure
+_CALLS: Final = Config(retries={"total_max_attempts": 1}, read_timeout=_PATIENCE_S)
 _OUTCOME: Final = re.compile(r'"op":\s*"canary",\s*"outcome":\s*"(\w+)"')
 
 
@@ -56,6 +61,7 @@ class Deployed:
     """A stack, as its outputs tell."""
 
     webhook_url: str
+    app_url: str
     secret: BotSecret = field(repr=False)
     bucket: str
     infer: str
@@ -70,11 +76,11 @@ Check = Callable[[Deployed], str]  # what is wrong; empty when nothing is
 
 def smoke(deployed: Deployed) -> Iterator[tuple[str, str, float]]:
     """(what was checked, what is wrong, milliseconds) of each check, in order."""
-    for check in (refusal, no_op, canary, photo):
+    for check in (refusal, no_op, canary, page, photo):
         started = time.perf_counter()
         try:
             wrong = check(deployed)
-        except (ClientError, BotoCoreError) as error:
+        except (ClientError, BotoCoreError, requests.RequestException) as error:
             wrong = f"{type(error).__name__}: {_said(error)}"
         yield str(check.__doc__).partition("\n")[0].rstrip("."), wrong, (time.perf_counter() - started) * 1000
 
@@ -100,6 +106,17 @@ def canary(deployed: Deployed) -> str:
         return f"it raised: {answer['Payload'].read().decode(errors='replace')[:200]}"
     told = _OUTCOME.search(_tail(answer))
     return "" if told is None or told.group(1) == "done" else told.group(1)
+
+
+def page(deployed: Deployed) -> str:
+    """The page is there, and whom Telegram did not sign for is told nothing."""
+    shown = requests.get(deployed.app_url, timeout=_PATIENCE_S)
+    if shown.status_code != HTTPStatus.OK or "script-src 'self'" not in shown.headers.get(
+        "content-security-policy", ""
+    ):
+        return f"it answered {shown.status_code} with {sorted(shown.headers)}"
+    asked = requests.post(f"{deployed.app_url}/api/open", json={}, timeout=_PATIENCE_S)
+    return "" if asked.status_code == _REFUSED else f"its door answered {asked.status_code}, not {_REFUSED}"
 
 
 def photo(deployed: Deployed) -> str:
@@ -129,6 +146,7 @@ def deployed_as(stack: str, region: str | None) -> Deployed:
         raise SmokeError(str(error)) from None
     return Deployed(
         webhook_url=outputs["WebhookUrl"],
+        app_url=outputs["AppUrl"],
         secret=secret,
         bucket=outputs["PhotosBucketName"],
         infer=outputs["InferFunctionAlias"],

@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from burnout import redaction
 from burnout.clock import Stopwatch, now_utc
 from burnout.config import AppConfig
-from burnout.invocation import STORE_CONFIG, ReportClient
+from burnout.invocation import APP_CONFIG, ReportClient
 from burnout.secret import read_bot_secret
 from burnout.store.client import StoreClient
 from burnout.values import notice_version
@@ -22,7 +22,7 @@ from functions.app.files import static
 @lru_cache(maxsize=1)
 def wire(config: AppConfig) -> Deps:
     """The composition root."""
-    client = boto3.client("lambda", config=STORE_CONFIG)
+    client = boto3.client("lambda", config=APP_CONFIG)
     return Deps(
         store=StoreClient(client, config.store_function),
         order_report=ReportClient(client, config.report_function),

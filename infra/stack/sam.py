@@ -10,7 +10,8 @@ from local.aws import environment
 
 BUILT: Final = ROOT / ".aws-sam" / "build"  # where `make build` leaves everything
 FUNCTIONS: Final = {"webhook": "WebhookFunction", "infer": "InferFunction", "store": "StoreFunction"} | {
-    "report": "ReportFunction"
+    "report": "ReportFunction",
+    "app": "AppFunction",
 }  # as people call them: as the template does
 LAYER: Final = "CommonLayer"
 _BUILD_LIMIT_S: Final = 900

@@ -35,14 +35,20 @@ def api_event(body: str, webhook_secret: str, *, now_s: float | None = None) -> 
         "content-type": "application/json",
         _SECRET_HEADER: webhook_secret,
     }
-    return api_event_of(Request("POST", _WEBHOOK_PATH, "", headers, content, _TELEGRAM_IP), now_s=now_s)
+    request = Request("POST", _WEBHOOK_PATH, "", headers, content, _TELEGRAM_IP)
+    return api_event_of(request, f"POST {_WEBHOOK_PATH}", now_s=now_s)
 
 
-def api_event_of(request: Request, *, now_s: float | None = None) -> Event:
-    """An HTTP request as an HTTP API hands it on, payload format 2.0: header names in lower case, times in UTC."""
+def api_event_of(
+    request: Request, route: str, parameters: Mapping[str, str] | None = None, *, now_s: float | None = None
+) -> Event:
+    """An HTTP request as an HTTP API hands it on, payload format 2.0: header names in lower case, times in UTC.
+
+    `parameters` are what stands in the path where the route has a name; a request without a body has no such key.
+    """
     now_s = time.time() if now_s is None else now_s
-    route = f"{request.method} {request.path}"
     text = _as_text(request)
+    body = base64.b64encode(request.body).decode() if text is None else text
     return {
         "version": "2.0",
         "routeKey": route,
@@ -50,7 +56,8 @@ def api_event_of(request: Request, *, now_s: float | None = None) -> Event:
         "rawQueryString": request.query,
         "headers": {**request.headers, **_added_headers(request, now_s)},
         "requestContext": _request_context(request, route, now_s),
-        "body": base64.b64encode(request.body).decode() if text is None else text,
+        **({"pathParameters": dict(parameters)} if parameters else {}),
+        **({"body": body} if body else {}),
         "isBase64Encoded": text is None,
     }
 

@@ -10,7 +10,13 @@ from local.aws import environment
 from local.aws.moto_server import BUCKET, Aws, dummy_account
 from local.aws.runtime import Function
 
-_LIMITS: Final = {"infer": (15, 1769), "store": (20, 512), "webhook": (25, 512), "report": (900, 1769)}  # s, MB
+_LIMITS: Final = {  # s, MB
+    "infer": (15, 1769),
+    "store": (20, 512),
+    "webhook": (25, 512),
+    "report": (900, 1769),
+    "app": (15, 512),
+}
 
 
 @dataclass(frozen=True)
@@ -20,6 +26,7 @@ class Sizes:
     infer: int = 2
     store: int = 2
     report: int = 2  # a run, and a report that somebody asks for meanwhile
+    app: int = 2
     webhook: int = 40  # as many as Telegram's max_connections
     patience_s: float = 5.0  # see Function.patience_s
 
@@ -60,25 +67,27 @@ infer: Final = partial(_declared, "infer")  # sees photos and nothing else
 store: Final = partial(_declared, "store")  # keeps personal data
 webhook: Final = partial(_declared, "webhook")  # talks to Telegram and calls the others
 report: Final = partial(_declared, "report")  # draws charts and sends reports
+app: Final = partial(_declared, "app")  # the Mini App
 
 
 def _variables(around: FunctionEnvironment) -> Mapping[str, Mapping[str, str]]:
     """Each function's own variables."""
     s3 = {"AWS_ENDPOINT_URL_S3": around.aws.url, "PHOTOS_BUCKET": BUCKET}
-    neighbours = {
+    behind = {
         "AWS_ENDPOINT_URL_SECRETS_MANAGER": around.aws.url,
         "AWS_ENDPOINT_URL_LAMBDA": around.lambda_url,
         "TELEGRAM_SECRET_ARN": around.aws.secret_arn,
-        "TELEGRAM_API_URL": around.telegram_api_url,
         "STORE_FUNCTION": "store",
     }
+    neighbours = {**behind, "TELEGRAM_API_URL": around.telegram_api_url}
+    shown = {"BASELINE_SHOWN_PERCENT": "0"}
     terms = {
         "PHOTOS_PER_HOUR": "30",
         "PHOTOS_PER_DAY": "100",
         "OPERATOR_CONTACT": around.contact,
         "DATA_PLACE": "self",
         "BASELINE_SHADOW_PERCENT": "0",
-        "BASELINE_SHOWN_PERCENT": "0",
+        **shown,
     }
     drawing = {"WEBHOOK_URL": around.webhook_url, "MPLCONFIGDIR": str((around.data_dir / "matplotlib").resolve())}
     return {
@@ -86,6 +95,7 @@ def _variables(around: FunctionEnvironment) -> Mapping[str, Mapping[str, str]]:
         "store": {**s3, "DATABASE_DIR": str((around.data_dir / "store").resolve())},
         "webhook": {**s3, **neighbours, **terms, "INFER_FUNCTION": "infer", "REPORT_FUNCTION": "report"},
         "report": {**neighbours, **drawing},
+        "app": {**behind, **shown, "REPORT_FUNCTION": "report"},
     }
 
 

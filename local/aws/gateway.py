@@ -1,7 +1,8 @@
-"""API Gateway's HTTP API on 127.0.0.1: one route, payload format 2.0, in front of the webhook function."""
+"""API Gateway's HTTP API on 127.0.0.1: the template's routes, payload format 2.0, in front of webhook and app."""
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from typing import Any, Final, Self
 
@@ -12,13 +13,20 @@ from local.http_server import HttpServer, Request, Response
 from local.telegram.delivery import Reply, Update
 
 ROUTE: Final = "/telegram/webhook"
+ROUTES: Final = {
+    f"POST {ROUTE}": "webhook",
+    "GET /app": "app",
+    "GET /app/assets/{file}": "app",
+    "POST /app/api/{op}": "app",
+}  # route -> function
+_PATTERNS: Final = {re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", route)): route for route in ROUTES}
 _JSON: Final = {"Content-Type": "application/json"}
 
 
 class Gateway:
     """Turns HTTP requests into events and the function's answers into HTTP responses, as the real one does."""
 
-    def __init__(self, invoke: Callable[[bytes], Outcome], webhook_secret: str) -> None:
+    def __init__(self, invoke: Callable[[str, bytes], Outcome], webhook_secret: str) -> None:
         self._invoke = invoke
         self._webhook_secret = webhook_secret
         self._server = HttpServer(self._answer)
@@ -29,7 +37,7 @@ class Gateway:
         return self._server.url + ROUTE
 
     def start(self) -> Self:
-        """The route answers from here on."""
+        """The routes answer from here on."""
         self._server.start()
         return self
 
@@ -39,17 +47,18 @@ class Gateway:
 
     def post(self, update: Update) -> Reply:
         """Telegram's request without HTTP: the update with the secret header, and what the webhook replies."""
-        response = self._handled(events.api_event(json.dumps(update), self._webhook_secret))
+        response = self._handled("webhook", events.api_event(json.dumps(update), self._webhook_secret))
         return Reply(response.status, response.headers, response.body)
 
     def _answer(self, request: Request) -> Response:
-        if (request.method, request.path) != ("POST", ROUTE):
-            return Response(404, b'{"message":"Not Found"}', _JSON)
-        return self._handled(events.api_event_of(request))
+        for pattern, route in _PATTERNS.items():
+            if match := pattern.fullmatch(f"{request.method} {request.path}"):
+                return self._handled(ROUTES[route], events.api_event_of(request, route, match.groupdict()))
+        return Response(404, b'{"message":"Not Found"}', _JSON)
 
-    def _handled(self, event: dict[str, Any]) -> Response:
+    def _handled(self, function: str, event: dict[str, Any]) -> Response:
         try:
-            outcome = self._invoke(json.dumps(event).encode())
+            outcome = self._invoke(function, json.dumps(event).encode())
         except ThrottledError:
             return Response(503, b'{"message":"Service Unavailable"}', _JSON)
         answer = json.loads(outcome.payload)

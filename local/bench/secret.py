@@ -113,7 +113,7 @@ def _surrounded() -> Iterator[tuple[Function, str, Counter[str]]]:
 def _behind_gateway(function: Function, secret: str, requests: int, counted: Counter[str]) -> Iterator[Row]:
     sandboxes = ThreadSandboxes()
     pool = Pool(function, sandboxes)
-    gateway = Gateway(lambda payload: pool.invoke(payload, secrets.token_hex(8)), secret)
+    gateway = Gateway(lambda _function, payload: pool.invoke(payload, secrets.token_hex(8)), secret)
     with ExitStack() as stack:
         stack.callback(sandboxes.stop)
         stack.callback(gateway.start().stop)

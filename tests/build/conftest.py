@@ -5,7 +5,7 @@ import pytest
 from infra.stack import sam
 from infra.stack.command import UnavailableError
 
-ZIPS = ("webhook", "store", "report")
+ZIPS = ("webhook", "store", "report", "app")
 
 
 @pytest.fixture(scope="session")

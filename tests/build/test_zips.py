@@ -14,12 +14,14 @@ from local.aws import environment
 from tests.build.conftest import ZIPS
 
 LIMIT_BYTES = 250 * 2**20  # of a zip and its layers, unpacked
+STATIC = "functions/app/static"
 AARCH64 = b"\xb7\x00"  # an ELF file's machine
 RUNTIME = {"python_full_version": "3.13.0", "sys_platform": "linux"}  # the functions' own
 LAZY = {
     "store": "functions.store.operations",
     "report": "matplotlib.backends.backend_pdf",
     "webhook": "functions.webhook.bot",
+    "app": "functions.app.api",
 }
 
 
@@ -55,6 +57,12 @@ def test_zip_brings_no_other_functions_code(function, code):
     others = {path.name for path in (code[function] / "functions").iterdir() if path.is_dir()}
 
     assert others - {"__pycache__"} == {function}
+
+
+def test_zip_of_the_page_has_its_files(code):
+    built = {path.relative_to(code["app"]).as_posix() for path in (code["app"] / STATIC).rglob("*") if path.is_file()}
+
+    assert built == {path.relative_to(ROOT).as_posix() for path in (ROOT / STATIC).rglob("*") if path.is_file()}
 
 
 @pytest.mark.parametrize("function", ZIPS)

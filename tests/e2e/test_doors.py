@@ -8,10 +8,13 @@ import boto3
 import psutil
 import pytest
 
+from burnout.clock import now_utc
 from burnout.store.people import ReadSettings
 from burnout.store.privacy import Erase
 from local.aws import events
+from local.aws.gateway import ROUTE
 from local.aws.moto_server import BUCKET
+from local.telegram.launches import launch_data
 from tests import updates
 from tests.integration.local.aws.processes import descendants
 
@@ -67,12 +70,15 @@ def goals(ports, stack, person):
     s3.put_object(Bucket=BUCKET, Key="photos/a/1", Body=b"a photo of somebody")
     secret = {"X-Amz-Target": "secretsmanager.GetSecretValue", **signed("secretsmanager")}
     of_telegram = {"X-Telegram-Bot-Api-Secret-Token": stack.options.bot.webhook_secret}
+    launch = launch_data(stack.options.bot.token, {"id": person.id}, now_utc())
+    of_the_page = {"Authorization": f"tma {launch}"}
     store = f"{stack.dispatch.url}/2015-03-31/functions/store/invocations"
     read, erase = (json.dumps(events.store_event(each(user_id=person.id))) for each in (ReadSettings, Erase))
     token = json.dumps({"SecretId": stack.aws.secret_arn})
     yield [
         (f"{stack.telegram.url}/bot{stack.telegram.token}/getMe", "GET", {}, "", "burnout_local_bot"),
         (stack.gateway.url, "POST", of_telegram, json.dumps(updates.text("/help", person.id)), "sendMessage"),
+        (stack.gateway.url.removesuffix(ROUTE) + "/app/api/open", "POST", of_the_page, "{}", '"language"'),
         (f"{stack.aws.url}/{BUCKET}/photos/a/1", "GET", signed("s3"), "", "a photo of somebody"),
         (f"{stack.aws.url}/", "POST", secret, token, stack.options.bot.token),
         (store, "POST", {}, read, '"language"'),

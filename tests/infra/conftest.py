@@ -4,7 +4,7 @@ import pytest
 
 from infra.templates import read
 
-FUNCTIONS = ("webhook", "infer", "store", "report")
+FUNCTIONS = ("webhook", "infer", "store", "report", "app")
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +29,7 @@ def of_type(resources):
 
 @pytest.fixture(scope="session")
 def functions(of_type):
-    """The four functions' properties, by the names that people call them."""
+    """The five functions' properties, by the names that people call them."""
     found = of_type("AWS::Serverless::Function")
     assert set(found) == {f"{name.capitalize()}Function" for name in FUNCTIONS}
     return {name: found[f"{name.capitalize()}Function"] for name in FUNCTIONS}

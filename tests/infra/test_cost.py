@@ -58,13 +58,23 @@ def test_each_day_of_backups_is_a_whole_copy(days, by_hand):
     assert table(7_200_000, replace(LEAN, backup_days=days))[ROWS.index("EFS data")] == pytest.approx(by_hand, abs=0.06)
 
 
-def test_answers_and_charts_leave_for_nothing_up_to_100_gb():
+def test_answers_charts_and_the_page_leave_for_nothing_up_to_100_gb():
     def transfer(photos, users):
         return Month(Load(photos, users), LEAN, PRICES, OURS).table()["transfer out"]
 
     assert transfer(7_200_000, 120_000) == 0
     answers_gb, charts_gb = 72 * 1.5 * OURS["transfer"]["answer"], 1.2 * 4.35 * OURS["transfer"]["report"]
-    assert transfer(72_000_000, 1_200_000) == pytest.approx(0.09 * (answers_gb + charts_gb - 100))
+    page_gb = 1.2 * OURS["page"]["opens_a_person"] * OURS["transfer"]["page"]
+    assert transfer(72_000_000, 1_200_000) == pytest.approx(0.09 * (answers_gb + charts_gb + page_gb - 100))
+
+
+def test_openings_of_the_page_cost_what_a_sum_by_hand_says():
+    """A million: requests 5.55, invocations 2.80, compute 2.90, logs 2.00, half a write each 8.89, nine reads 30.21."""
+    by_hand = 5.55 + 2.80 + 2.90 + 2.00 + 8.89 + 30.21
+
+    assert Month(Load(0, 1_000_000), PROD, PRICES, OURS).table()["page"] == pytest.approx(1.1 * by_hand, abs=0.05)
+    lean = Month(Load(0, 1_000_000), LEAN, PRICES, OURS).table()["page"]
+    assert lean == pytest.approx(1.1 * (by_hand - 0.2 * 2.90 - (2.00 - 0.91) - 8.89 - 30.21), abs=0.05)
 
 
 def test_the_peak_needs_less_throughput_than_lean_provides():
@@ -164,7 +174,7 @@ def test_alarms_are_counted_as_they_are_billed(of_type):
 
 def test_the_memory_of_functions_is_the_templates(functions):
     assert functions["infer"]["MemorySize"] == functions["report"]["MemorySize"] == 1769
-    assert functions["store"]["MemorySize"] == 512
+    assert functions["store"]["MemorySize"] == functions["app"]["MemorySize"] == 512
 
 
 def test_the_command_says_the_sum_and_what_it_means(capsys):

@@ -2,15 +2,20 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from burnout.invocation import APP_CONFIG
 from burnout.store import privacy
 from functions.report.run import LEASE, WORKERS
+from functions.webhook.budget import worst_s
 from local.aws.functions import FunctionEnvironment, Sizes, webhook
 from tests.infra.conftest import FUNCTIONS
+from tests.unit.app.test_time import MOST_CALLS
 
+ROOT = Path(__file__).parents[2]
 TELEGRAM_CONNECTIONS = 40  # setWebhook's default max_connections
 TELEGRAM_WAITS_S = 60
 EVERY = timedelta(minutes=15)
@@ -32,6 +37,28 @@ def test_time_outs_nest(functions):
     assert inner < functions["webhook"]["Timeout"] < api_ms / 1000 < 30 < TELEGRAM_WAITS_S
 
 
+def test_the_page_is_answered_before_it_gives_up_however_slow_store_is(functions):
+    app = functions["app"]
+    (waits_ms,) = re.findall(r"APP_WAIT_MS = ([\d_]+);", (ROOT / "web" / "src" / "api.ts").read_text(encoding="utf-8"))
+
+    assert MOST_CALLS * worst_s(APP_CONFIG) < app["Timeout"] <= int(waits_ms) / 1000
+    for event in app["Events"].values():
+        assert app["Timeout"] < event["Properties"]["TimeoutInMillis"] / 1000 < 30
+
+
+def test_a_flood_at_the_page_takes_none_of_telegrams_requests(functions, of_type):
+    (api,) = of_type("AWS::Serverless::HttpApi").values()
+    (telegram,) = routes(functions["webhook"])
+
+    assert set(api["RouteSettings"]) == {telegram, *routes(functions["app"])}  # none is left to the common default
+    assert api["RouteSettings"][telegram] == api["DefaultRouteSettings"]
+
+
+def routes(properties):
+    events = [each["Properties"] for each in properties["Events"].values() if each["Type"] == "HttpApi"]
+    return [f"{each['Method']} {each['Path']}" for each in events]
+
+
 def test_a_run_of_reports_fits_into_its_function_and_between_two_ticks(functions, resources):
     timeout = timedelta(seconds=functions["report"]["Timeout"])
 
@@ -46,11 +73,12 @@ def test_every_function_reserves_its_calls_where_the_account_has_room_and_a_new_
     assert template["Parameters"]["ReserveConcurrency"]["Default"] == "false"
 
 
-def test_telegram_alone_can_throttle_nobody(functions):
+def test_neither_telegram_nor_the_page_can_throttle_anybody_else(functions):
     assert reserved(functions["webhook"]) >= TELEGRAM_CONNECTIONS
     assert reserved(functions["infer"]) >= TELEGRAM_CONNECTIONS
     beside_a_run = reserved(functions["report"]) - 1
-    assert reserved(functions["store"]) >= TELEGRAM_CONNECTIONS + WORKERS + beside_a_run
+    of_the_page = reserved(functions["app"])
+    assert reserved(functions["store"]) >= TELEGRAM_CONNECTIONS + WORKERS + beside_a_run + of_the_page
 
 
 def test_report_has_room_for_the_canary_beside_a_run(functions):
@@ -94,7 +122,7 @@ def test_every_function_logs_json_into_its_own_group(functions, resources, funct
 def test_every_log_group_ends_and_is_encrypted(of_type):
     groups = of_type("AWS::Logs::LogGroup")
 
-    assert len(groups) == 5
+    assert len(groups) == len(FUNCTIONS) + 1
     for group in groups.values():
         assert group["RetentionInDays"] == {"Ref": "LogRetentionDays"}
         assert group["KmsKeyId"] == {"Fn::GetAtt": ["Key", "Arn"]}

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from infra.templates import TEMPLATE, read
+from tests.infra.conftest import FUNCTIONS
 
 ROOT = Path(__file__).parents[2]
 PLAIN = sorted({*TEMPLATE.parent.glob("*.yaml")} - {TEMPLATE})  # stacks without a transform
@@ -102,7 +103,7 @@ def versions(expanded):
 def test_another_release_gives_every_function_a_new_version_and_nothing_else_does(versions, change):
     """So what is deployed under the last release's name reaches nobody."""
     assert versions(change) == versions()
-    assert len(versions(change, "Release=second")) == 4
+    assert len(versions(change, "Release=second")) == len(FUNCTIONS)
     assert versions(change, "Release=second").isdisjoint(versions())
 
 
@@ -120,7 +121,7 @@ def test_gradual_deployments_go_back_by_themselves_and_can_be_switched_off(expan
         made = json.loads(expanded(*values).read_text(encoding="utf-8"))["Resources"]
         return {name for name, each in made.items() if each["Type"] == "AWS::CodeDeploy::DeploymentGroup"}
 
-    usual = {f"{name}FunctionDeploymentGroup" for name in ("Webhook", "Infer", "Report")}
+    usual = {f"{name}FunctionDeploymentGroup" for name in ("Webhook", "Infer", "Report", "App")}
     assert deployment_groups() == usual
     assert deployment_groups("GradualStore=true") == {*usual, "StoreFunctionDeploymentGroup"}
     assert deployment_groups("GradualDeployments=false", "GradualInfer=false") == set()

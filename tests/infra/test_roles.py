@@ -53,6 +53,13 @@ TABLE = {
         DECRYPT_SECRET,
         ("Allow", "lambda:InvokeFunction", "StoreFunction.Alias", ""),
     },
+    "AppRole": {
+        LOG,
+        TRACE,
+        SECRET,
+        DECRYPT_SECRET,
+        ("Allow", "lambda:InvokeFunction", "StoreFunction.Alias report:live", ""),
+    },
     "BackupRole": {
         ("Allow", "tag:GetResources", "*", ""),
         ("Allow", "elasticfilesystem:Backup elasticfilesystem:DescribeTags", "FileSystem", ""),

@@ -7,13 +7,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from burnout.config import ReportConfig, StoreConfig, WebhookConfig
+from burnout.config import AppConfig, ReportConfig, StoreConfig, WebhookConfig
 from local.aws import functions as local_functions
 from local.aws.functions import FunctionEnvironment, Sizes
 from tests.infra.conftest import FUNCTIONS
 
 ROOT = Path(__file__).parents[2]
-SETTINGS = {"webhook": WebhookConfig, "infer": None, "store": StoreConfig, "report": ReportConfig}
+SETTINGS = {"webhook": WebhookConfig, "infer": None, "store": StoreConfig, "report": ReportConfig, "app": AppConfig}
 # Empty here: `sam local` can give only a variable that is declared.
 ENDPOINTS = frozenset({"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_LAMBDA"})
 EVERYWHERE = ENDPOINTS | {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}

@@ -32,7 +32,7 @@ def test_functions_with_data_are_in_it_and_in_both_zones(functions, function):
     assert functions[function]["VpcConfig"]["SubnetIds"] == [{"Ref": "SubnetA"}, {"Ref": "SubnetB"}]
 
 
-@pytest.mark.parametrize("function", ["webhook", "report"])
+@pytest.mark.parametrize("function", ["webhook", "report", "app"])
 def test_functions_with_the_token_are_outside_and_mount_nothing(functions, function):
     assert "VpcConfig" not in functions[function]
     assert "FileSystemConfigs" not in functions[function]

@@ -19,8 +19,8 @@ from infra.stack import docker
 from tests.rehearsal import resources
 from tests.rehearsal.workplace import fences
 
-FUNCTIONS = ("webhook", "infer", "store", "report")
-ZIPS = ("webhook", "store", "report")
+FUNCTIONS = ("webhook", "infer", "store", "report", "app")
+ZIPS = ("webhook", "store", "report", "app")
 SAMS_OWN = "aws-sam-cli-managed-default"  # the bucket of what is deployed, for all stacks of an account
 ANSWERS = ("@operator", "operator@example.org", "y")  # who answers for it, whom alarms reach, yes to the changes
 

@@ -10,7 +10,7 @@ from moto import mock_aws
 from infra.templates import read
 from tests.rehearsal import cloudformation, resources
 
-FUNCTIONS = ("webhook", "infer", "store", "report")
+FUNCTIONS = ("webhook", "infer", "store", "report", "app")
 CHANGES = {
     "layer": {"layer": "another"},
     "folder": {"DatabaseFolder": "/restored/sqlite"},

@@ -4,10 +4,13 @@ import statistics
 import time
 
 import pytest
+import requests
 
+from burnout.clock import now_utc
 from infra.stack.aws_local import SELFIE, WEBHOOK_SECRET
 from local.aws.moto_server import BUCKET
 from local.photo import registered, revealed, shown
+from local.telegram.launches import launch_data
 from tests.stack.sam_local import serving
 
 PHOTOS = 5
@@ -36,6 +39,20 @@ def test_photo_comes_back_with_a_real_answer_and_is_deleted(here, person, measur
     assert "mostly positive" in shown(answer)
     assert here.s3.list_objects_v2(Bucket=BUCKET).get("KeyCount") == 0
     assert here.telegram.violations == []
+
+
+def test_page_comes_and_opens_for_whom_telegram_signed(here, person):
+    url = here.telegram.webhook_info()["url"].replace("/telegram/webhook", "/app")
+    launch = launch_data(here.telegram.token, {"id": person.id}, now_utc())
+
+    page = requests.get(url, timeout=LIMIT_S)
+    opened, refused = (
+        requests.post(f"{url}/api/open", json={}, headers={"Authorization": f"tma {each}"}, timeout=LIMIT_S)
+        for each in (launch, launch[:-1])
+    )
+
+    assert (page.status_code, page.text[:15]) == (200, "<!doctype html>")
+    assert (opened.status_code, opened.json().get("language"), refused.status_code) == (200, "en", 401)
 
 
 def test_update_without_the_secret_is_refused(here, person):

@@ -1,5 +1,6 @@
 """`sam local invoke` of every function with every golden event. It exits 0 on exceptions: payloads are checked."""
 
+import base64
 import json
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from infra.stack.aws_local import EVENTS
 from tests.stack.sam_local import invoke
 
+DOCTYPE = base64.b64encode(b"<!doctype html>").decode()
+PAGE = {"page": (200, True), "open": (401, False)}  # the golden launch is older than 12 hours
 METHODS = {"start": "sendMessage", "button": "editMessageText", "photo": "sendMessage"}
 # In the order in which a person would cause them.
 STORY = ("webhook_start", "webhook_button", "webhook_photo")
@@ -26,13 +29,17 @@ def test_sam_local_invoke_answers_the_golden_event(answered):
     function, event, answer = answered
 
     assert [answer.get(wrong) for wrong in ("errorType", "error")] == [None, None], answer
+    if function == "app":
+        assert (answer["statusCode"], DOCTYPE in answer["body"]) == PAGE[event], answer
     if function == "webhook":
         assert json.loads(answer["body"])["method"] == METHODS[event]
     if (function, event) == ("infer", "photo"):
         assert [face["models"]["mvp"]["label"] for face in answer["faces"]] == ["positive"]
 
 
-@pytest.mark.parametrize(("function", "event"), [("infer", "check"), ("store", "record"), ("report", "ping")])
+@pytest.mark.parametrize(
+    ("function", "event"), [("infer", "check"), ("store", "record"), ("report", "ping"), ("app", "page")]
+)
 def test_what_needs_no_other_service_is_answered_without_one(built, function, event):
     answer = json.loads(invoke(function, event, {}).output)
 

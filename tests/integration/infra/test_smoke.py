@@ -9,8 +9,10 @@ import boto3
 import pytest
 
 from infra import smoke
+from local.aws.gateway import ROUTE
 from local.aws.moto_server import BUCKET
 from local.aws.runtime import REGION
+from local.http_server import HttpServer, Response
 from local.stack import Stack
 
 WELL, BAD = 0, 1
@@ -27,6 +29,7 @@ def deployed(stack):
     session = boto3.Session("local", "local", region_name=REGION)
     return smoke.Deployed(
         webhook_url=stack.gateway.url,
+        app_url=stack.gateway.url.removesuffix(ROUTE) + "/app",
         secret=stack.options.bot,
         bucket=BUCKET,
         infer="infer",
@@ -37,11 +40,11 @@ def deployed(stack):
     )
 
 
-def test_smoke_of_a_stack_that_is_well_says_ok_four_times_and_leaves_nothing(deployed, capsys):
+def test_smoke_of_a_stack_that_is_well_says_ok_five_times_and_leaves_nothing(deployed, capsys):
     assert smoke.reported(smoke.smoke(deployed)) == WELL
 
     lines = capsys.readouterr().out.splitlines()
-    assert [line[:3] for line in lines] == ["ok "] * 4
+    assert [line[:3] for line in lines] == ["ok "] * 5
     assert "Contents" not in deployed.s3.list_objects_v2(Bucket=BUCKET)
 
 
@@ -61,9 +64,17 @@ def test_smoke_goes_on_after_a_check_that_cannot_be_made(deployed, capsys):
     assert smoke.reported(smoke.smoke(replace(deployed, bucket="no-such-bucket"))) == BAD
 
     *well, photo = capsys.readouterr().out.splitlines()
-    assert [line[:3] for line in well] == ["ok "] * 3
+    assert [line[:3] for line in well] == ["ok "] * 4
     assert photo.startswith("BAD")
     assert "NoSuchBucket" in photo
+
+
+def test_smoke_notices_a_page_that_is_not_there_and_one_that_is_open_to_everybody(deployed):
+    open_to_all = HttpServer(lambda _: Response(200, b"{}", {"Content-Security-Policy": "script-src 'self'"})).start()
+
+    assert smoke.page(replace(deployed, app_url=f"{deployed.app_url}/none")).startswith("it answered 404")
+    assert smoke.page(replace(deployed, app_url=f"{open_to_all.url}/app")) == "its door answered 200, not 401"
+    open_to_all.stop()
 
 
 class Saying:
@@ -92,5 +103,5 @@ def test_smoke_tells_that_the_canary_raised(deployed):
 def test_stack_that_is_another_projects_is_refused():
     described = {"StackName": "shop", "Outputs": [{"OutputKey": "WebhookUrl", "OutputValue": "https://example.org"}]}
 
-    with pytest.raises(smoke.SmokeError, match="shop is not this project's: it has no BotSecretArn"):
+    with pytest.raises(smoke.SmokeError, match="shop is not this project's: it has no AppUrl, BotSecretArn"):
         smoke.outputs_of(described)

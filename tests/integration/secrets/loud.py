@@ -5,7 +5,7 @@ import sys
 from local.aws.runtime import load
 from tests.integration.secrets.search import loud
 
-FUNCTIONS = ("infer", "report", "store", "webhook")
+FUNCTIONS = ("app", "infer", "report", "store", "webhook")
 
 
 def __getattr__(name):

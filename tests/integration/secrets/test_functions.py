@@ -17,10 +17,12 @@ from burnout.clock import now_utc
 from burnout.store.people import SetReachable
 from local.aws import environment
 from local.aws.dispatch import Dispatch
+from local.aws.gateway import ROUTE
 from local.aws.sandbox import ProcessSandbox, ThreadSandboxes
 from local.photo import FACE, registered
 from local.stack import Options, Stack
 from local.telegram.faults import DOWNLOAD, Fault
+from local.telegram.launches import launch_data
 from local.weeks import WeeksError, ask, tick
 from tests import updates
 from tests.integration.secrets.loud import path_of
@@ -98,6 +100,7 @@ def week(tmp_path_factory):
         functions_fail(stack, person)
         reports_fail(stack, person)
         strangers_post(stack)
+        page_fails(stack)
         declared = dict(stack.dispatch.declared)
         telegram_is_unreachable(stack, around)
         logs = "".join(path.read_text(errors="replace") for path in (stack.data_dir / "logs").iterdir())
@@ -235,6 +238,16 @@ def strangers_post(stack):
         assert (response.status_code, response.content) == (401, b"")
 
 
+def page_fails(stack):
+    user = {"id": PERSON_ID, "first_name": NAME, "username": USERNAME}
+    launch = launch_data(stack.options.bot.token, user, now_utc(), hint=WORDS)
+    stack.dispatch.fail_next("store", 1, "crash")
+    for header, body, status in ((launch, {}, 503), (launch, {}, 200), (launch, {WORDS: 1}, 400), (WORDS, {}, 401)):
+        url = stack.gateway.url.removesuffix(ROUTE) + "/app/api/open"
+        response = requests.post(url, json=body, headers={"Authorization": f"tma {header}"}, timeout=30)
+        assert response.status_code == status, response.text
+
+
 def telegram_is_unreachable(stack, around):
     telegram = urlsplit(stack.telegram.url)
     for url in UNREACHABLE:
@@ -254,7 +267,14 @@ def telegram_is_unreachable(stack, around):
 def test_it_was_a_bad_week(week):
     """Otherwise the searches below could find nothing because nothing happened."""
     for line in (
-        *('"message":"update"', '"message":"store"', '"message":"infer"', '"message":"report"', "CloudWatchMetrics"),
+        *(
+            '"message":"app"',
+            '"message":"update"',
+            '"message":"store"',
+            '"message":"infer"',
+            '"message":"report"',
+            "CloudWatchMetrics",
+        ),
         *('"outcome":"dead_letter"', '"outcome":"malformed"', '"outcome":"TelegramRejectedError"'),
         *('"error_type":"TelegramUnavailableError"', '"error_type":"TelegramSilentError"'),
         *('"error_type":"FunctionUnavailableError"', '"error_type":"StoreUnavailableError"'),
@@ -304,7 +324,7 @@ def test_no_database_holds_a_secret_or_a_name_or_what_was_said(week):
 
 
 def test_no_function_has_a_secret_in_its_environment(week):
-    assert set(week.declared) == {"infer", "report", "store", "webhook"}
+    assert set(week.declared) == {"app", "infer", "report", "store", "webhook"}
     for function in week.declared.values():
         values = "\n".join(function.environment.values())
         assert week.token not in values

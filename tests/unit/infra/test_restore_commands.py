@@ -26,6 +26,7 @@ FS, VAULT, STORE = (
 )
 NEEDED = (
     "WebhookUrl",
+    "AppUrl",
     "BotSecretArn",
     "PhotosBucketName",
     "InferFunctionAlias",
@@ -134,7 +135,7 @@ class Account:
         return getattr(module, handler)(event, None)
 
     def concurrency(self):
-        """What webhook and report may take, in the order in which it was said; None: no limit of their own."""
+        """What webhook, report and app may take, in the order in which it was said; None: no limit of their own."""
         said = ("PutFunctionConcurrency", "DeleteFunctionConcurrency")
         asked = [params for name, params in self.aws.calls if name in said]
         return [(each["FunctionName"][13:], each.get("ReservedConcurrentExecutions")) for each in asked]
@@ -152,7 +153,7 @@ def restores(*arguments):
     return restore.main([*arguments, "--stack", "burnout-prod"])
 
 
-STOPPED = [("webhook", 0), ("report", 0)]
+STOPPED = [("webhook", 0), ("report", 0), ("app", 0)]
 
 
 def test_newest_whole_copy_is_restored_beside_checked_and_the_switch_is_named(account, capsys):
@@ -227,8 +228,8 @@ def test_after_the_switch_every_shard_is_swept_before_anybody_writes(reserves, a
     names = [name for name, _ in account.aws.calls]
     running = ("DeleteFunctionConcurrency", "PutFunctionConcurrency")[reserves == "true"]
     assert max(i for i, name in enumerate(names) if name == "Invoke") < names.index(running, names.index("Invoke"))
-    as_the_template_says = (100, 2) if reserves == "true" else (None, None)
-    assert account.concurrency() == [*STOPPED, *zip(("webhook", "report"), as_the_template_says, strict=True)]
+    as_the_template_says = (100, 2, 20) if reserves == "true" else (None, None, None)
+    assert account.concurrency() == [*STOPPED, *zip(("webhook", "report", "app"), as_the_template_says, strict=True)]
 
 
 def test_nobody_writes_before_the_switch(account, capsys):

@@ -1,7 +1,7 @@
 """local/aws/events.py makes what the real services make: the same keys and types as tests/events/*.json."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -13,10 +13,12 @@ from burnout.invocation import CHECK, PING
 from burnout.report_requests import Canary, ReportEvent, ReportRequest, Tick
 from burnout.store.check_ins import Begin, NewCheckIn, PhotoTerms, Record
 from burnout.telegram.calls import BotCall
+from functions.app.door import launched_by
 from functions.store.operations import AnyOperation
 from functions.webhook.updates import parse_update
 from local.aws import events
 from local.http_server import Request
+from local.telegram.server import TOKEN
 
 FOLDER = Path(__file__).parents[3] / "events"
 WEBHOOK = ("webhook_photo", "webhook_start", "webhook_button")
@@ -65,7 +67,7 @@ def test_update_inside_a_golden_event_is_valid_for_aiogram_and_for_us(name):
 def test_api_event_of_binary_content_is_base64():
     request = Request("POST", "/telegram/webhook", "", {"content-type": "application/octet-stream"}, b"\xff\x00")
 
-    event = events.api_event_of(request)
+    event = events.api_event_of(request, "POST /telegram/webhook")
 
     assert (event["body"], event["isBase64Encoded"]) == ("/wA=", True)
 
@@ -73,7 +75,28 @@ def test_api_event_of_binary_content_is_base64():
 def test_api_event_of_text_that_is_no_utf8_is_base64():
     request = Request("POST", "/telegram/webhook", "", {"content-type": "application/json"}, b"\xff")
 
-    assert events.api_event_of(request)["isBase64Encoded"] is True
+    assert events.api_event_of(request, "POST /telegram/webhook")["isBase64Encoded"] is True
+
+
+@pytest.mark.parametrize("name", ["app_open", "app_page"])
+def test_api_event_of_the_page_has_the_shape_of_a_real_one(name):
+    original = golden(name)
+    http, body = original["requestContext"]["http"], original.get("body", "").encode()
+    request = Request(http["method"], http["path"], "", original["headers"], body, http["sourceIp"])
+
+    made = events.api_event_of(request, original["routeKey"], original.get("pathParameters"))
+
+    assert shape(made) == shape(original)
+    assert {**made, "headers": None, "requestContext": None} == {**original, "headers": None, "requestContext": None}
+
+
+def test_golden_launch_is_signed_for_the_bot_of_the_golden_events_and_is_open_for_12_hours():
+    original = golden("app_open")
+    at_utc = datetime.fromtimestamp(original["requestContext"]["timeEpoch"] / 1000, UTC)
+    init_data = original["headers"]["authorization"].removeprefix("tma ")
+
+    assert launched_by(init_data, TOKEN, at_utc).user_id == 7001
+    assert launched_by(init_data, TOKEN, at_utc + timedelta(hours=13)) is None
 
 
 def test_infer_event_has_the_golden_shape_and_is_the_contract():

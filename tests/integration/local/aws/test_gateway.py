@@ -6,19 +6,21 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from local.aws.gateway import ROUTE, Gateway
+from infra.templates import read
+from local.aws.gateway import ROUTE, ROUTES, Gateway
 from local.aws.pool import ThrottledError
 from local.aws.runtime import Outcome, failed
 
 
-class Webhook:
-    """Takes the function's place: keeps its events, gives the answer it was told to."""
+class Functions:
+    """Take the functions' place: keep their events, give the answer they were told to."""
 
     def __init__(self):
-        self.events = []
+        self.events, self.called = [], []
         self.answer = {"statusCode": 200}
 
-    def __call__(self, payload):
+    def __call__(self, function, payload):
+        self.called.append(function)
         self.events.append(json.loads(payload))
         if isinstance(self.answer, Exception):
             raise self.answer
@@ -27,7 +29,7 @@ class Webhook:
 
 @pytest.fixture
 def webhook():
-    return Webhook()
+    return Functions()
 
 
 @pytest.fixture
@@ -60,6 +62,37 @@ def test_post_over_http_reaches_the_function_as_a_payload_2_event(gateway, webho
     assert all(name == name.lower() for name in event["headers"])
     assert event["requestContext"]["http"]["method"] == "POST"
     assert (json.loads(event["body"]), event["isBase64Encoded"]) == ({"update_id": 1, "text": "да"}, False)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "route", "parameters"),
+    [
+        ("GET", "/app", "GET /app", None),
+        ("GET", "/app/assets/app-1.js", "GET /app/assets/{file}", {"file": "app-1.js"}),
+        ("POST", "/app/api/open", "POST /app/api/{op}", {"op": "open"}),
+    ],
+)
+def test_what_is_the_pages_reaches_app_with_what_stands_in_the_path(gateway, webhook, method, path, route, parameters):
+    request(gateway, method, path)
+
+    (event,) = webhook.events
+    assert webhook.called == ["app"]
+    assert (event["routeKey"], event["rawPath"], event.get("pathParameters")) == (route, path, parameters)
+    assert "body" not in event
+
+
+def test_routes_are_the_templates():
+    events = {
+        name: [each["Properties"] for each in function["Properties"].get("Events", {}).values()]
+        for name, function in read()["Resources"].items()
+        if function["Type"] == "AWS::Serverless::Function"
+    }
+
+    assert {
+        f"{each['Method']} {each['Path']}": name.removesuffix("Function").lower()
+        for name, routes in events.items()
+        for each in routes
+    } == ROUTES
 
 
 def test_post_without_http_makes_the_same_event(gateway, webhook):
@@ -108,7 +141,13 @@ def test_handler_exception_is_a_500(gateway, webhook):
     assert b"secret details" not in content
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", ROUTE), ("POST", "/"), ("POST", "/telegram"), ("PUT", ROUTE)])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        *(("GET", ROUTE), ("POST", "/"), ("POST", "/telegram"), ("PUT", ROUTE), ("POST", "/app")),
+        *(("GET", "/app/api/open"), ("GET", "/app/"), ("GET", "/app/assets/"), ("GET", "/app/assets/a/b")),
+    ],
+)
 def test_other_route_is_a_404_and_never_an_event(gateway, webhook, method, path):
     response, _ = request(gateway, method, path)
 

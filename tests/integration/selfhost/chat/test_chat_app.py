@@ -78,7 +78,7 @@ def test_an_export_from_the_page_comes_into_the_chat_once(tab):
 )
 def test_nonsense_is_refused_and_the_page_goes_on(tab, op, body, answer):
     assert ask(tab, op, **body) == answer
-    assert ask(tab, "open")[0] == 200
+    assert (tab.ask("GET", f"/app/api/{op}")[0], ask(tab, "open")[0]) == (404, 200)
 
 
 def test_the_page_is_closed_before_the_yes_and_after_everything_is_forgotten(chat):

@@ -1,11 +1,10 @@
 """The command line of the stack on one machine.
 
-    python -m local                       starts everything; you chat with the bot in the terminal
-    python -m local photo selfie.jpg      sends one photo through everything and prints the answer
-    python -m local report --user 123     prints a person's report and writes its chart
-    python -m local screens               lists every screen of the conversation with its lines and characters
+    python -m local photo selfie.jpg                 sends one photo through everything and prints the answer
+    python -m local report --user 123 --data DIR     prints a person's report and writes its chart
+    python -m local screens                          lists every screen with its lines and characters
 
-The bot behind the real Telegram is `python -m selfhost`.
+To talk with the bot: `python -m selfhost chat`, or behind the real Telegram `python -m selfhost`.
 
 A command is a module of this package with `add_parser(commands)`, which sets the function to `run`. They are imported
 in `main` and not up here, because every child process imports this module again.
@@ -47,8 +46,7 @@ def _parser() -> argparse.ArgumentParser:
         description=f"{summary}\n\n{examples}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    importlib.import_module("local.serve").add_arguments(parser)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name in _COMMANDS:
         importlib.import_module(f"local.{name}").add_parser(commands)
     return parser

@@ -7,12 +7,11 @@ from local.aws.functions import Sizes
 from local.stack import Options
 
 
-def add_stack_arguments(parser: argparse.ArgumentParser, *, data: Path | None = None) -> None:
-    """How the stack under the command is built; `data` is the folder to keep data in, None a temporary one."""
-    kept = f"default: {data}" if data else "default: a temporary folder"
+def add_stack_arguments(parser: argparse.ArgumentParser) -> None:
+    """How the stack under the command is built."""
     sizes = Sizes()
     group = parser.add_argument_group("the stack")
-    group.add_argument("--data", type=Path, default=data, metavar="DIR", help=f"databases and logs ({kept})")
+    group.add_argument("--data", type=Path, metavar="DIR", help="databases and logs (default: a temporary folder)")
     for name, default in (("infer", sizes.infer), ("store", sizes.store)):
         group.add_argument(
             f"--{name}-workers",

@@ -1,4 +1,4 @@
-"""`python -m local report`: a person's report of a week, from the databases of a stack on this machine, not sent.
+"""`python -m local report`: a person's report of a week, from the databases on this machine, not sent.
 
 Reads what the store reads and writes what Telegram would get: the text to the terminal, the chart to a file.
 """
@@ -18,7 +18,6 @@ from functions.report.messages import weekly_message
 from functions.report.pictures.course import draw_course
 from functions.store.database import transaction
 from functions.store.operations import run as run_operation
-from local.serve import DATA
 
 A = TypeVar("A")
 
@@ -35,7 +34,7 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument("--user", type=int, required=True, metavar="ID", help="the person's Telegram id")
     parser.add_argument("--week", type=last_day, metavar="YYYY-Wnn", help="an ISO week (default: up to now)")
-    parser.add_argument("--data", type=Path, default=DATA, metavar="DIR", help="of the stack (default: %(default)s)")
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="of the stack, or of selfhost")
     parser.add_argument("--out", type=Path, default=Path("build/report.png"), help="(default: %(default)s)")
     parser.set_defaults(run=run)
 

@@ -218,8 +218,9 @@ def _other_terms(walk: Walk) -> None:
     for name, terms in (("an hour", replace(TERMS, photos_per_hour=1)), ("a day", replace(TERMS, photos_per_day=1))):
         walk.terms = terms
         walk.tell(f"one photo {name}", _PHOTO, _PHOTO, read=_inference(_face(0.9)))
-    walk.terms = replace(TERMS, data_place="self")
+    walk.terms = replace(TERMS, data_place="self", app_url="")
     walk.tell("a machine of one's own", "/start", "/privacy", agrees=False)
+    walk.tell("a machine of one's own", "/app")
     older, user_id = walk.yes(), walk.agreed()
     walk.terms = replace(TERMS, baseline_shown_percent=50)
     asked = ("/start", "/privacy", data_of("read", "all", walk.language), older)

@@ -29,7 +29,7 @@ from local.telegram.limits import visible_text
 
 WIDTH: Final = 38  # letters of a line on a small telephone
 NOW_UTC: Final = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
-TERMS: Final = Terms(photos_per_hour=99, photos_per_day=999, operator_contact="@operator", data_place="eu-central-1")
+TERMS: Final = Terms(99, 999, "@operator", "eu-central-1", app_url="https://example.org/app")
 PAUSE: Final = timedelta(minutes=20)  # between two messages of a story: a mood is another one after ten
 # Pressed last: they take away what other buttons are about.
 _LATE: Final = ("undo", "unmood", "selfie", "erase", "agree")
@@ -223,4 +223,4 @@ def _chat(user_id: int) -> dict[str, Any]:
 
 def _data_of(call: BotCall) -> list[str]:
     rows = call.params.get("reply_markup", {}).get("inline_keyboard", ())
-    return [button["callback_data"] for row in rows for button in row]
+    return [button["callback_data"] for row in rows for button in row if "callback_data" in button]

@@ -93,7 +93,7 @@ class Bot:
                 waiting.say_if_slow(parsed, self._telegram, trace)
                 return Reply(503, {"retry-after": str(error.retry_after_s or LATER_S)}, b"")
         for request in orders:
-            self._report(request)
+            self.report(request)
         return DONE
 
     def tick(self, at_utc: datetime) -> None:
@@ -122,7 +122,7 @@ class Bot:
                 if certain and call is calls[-1]:
                     raise
 
-    def _report(self, request: ReportRequest) -> None:
+    def report(self, request: ReportRequest) -> None:
         """What was asked for is sent, or was tried three times."""
         for pause_s in (0.0, *AGAIN_AFTER_S):
             time.sleep(pause_s)

@@ -15,6 +15,7 @@ from functions.webhook.deps import Deps, RequestTrace
 from functions.webhook.flow import Command, Context, Flow, Press
 from functions.webhook.flows import (
     answer,
+    app,
     check,
     clock,
     consent,
@@ -41,6 +42,7 @@ FLOWS: Final[tuple[Flow, ...]] = (
     mood.FLOW,
     day.FLOW,
     history.FLOW,
+    app.FLOW,
     settings.FLOW,
     clock.FLOW,
     language.FLOW,

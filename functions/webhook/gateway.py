@@ -49,6 +49,12 @@ def body_of(event: dict[str, Any]) -> bytes:
     return content
 
 
+def app_url_of(event: dict[str, Any]) -> str:
+    """Where the Mini App is: the same API serves it, and only the event says under which name."""
+    domain = (event.get("requestContext") or {}).get("domainName")
+    return f"https://{domain}/app" if domain else ""
+
+
 def refused() -> dict[str, Any]:
     """401: not from Telegram."""
     return {"statusCode": 401}

@@ -20,11 +20,13 @@ class Terms:
     data_place: str  # an AWS region, or "self"
     baseline_shadow_percent: int = 0
     baseline_shown_percent: int = 0
+    app_url: str = ""  # of the Mini App; "" where there is none
 
     @classmethod
-    def of(cls, config: WebhookConfig) -> Self:
+    def of(cls, config: WebhookConfig, app_url: str = "") -> Self:
         """The terms in the function's configuration."""
-        return cls(**{field.name: getattr(config, field.name) for field in fields(cls)})
+        configured = [field.name for field in fields(cls) if field.name != "app_url"]
+        return cls(**{name: getattr(config, name) for name in configured}, app_url=app_url)
 
     @property
     def notice(self) -> int:

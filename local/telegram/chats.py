@@ -16,10 +16,11 @@ class NoAnswerError(AssertionError):
 
 @dataclass(frozen=True)
 class Button:
-    """An inline button. `data` is None when it is not a callback button."""
+    """An inline button: `data` of a callback, or the address of the page that it opens."""
 
     label: str
     data: str | None
+    page: str | None = None
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Message:
     def keyboard(self) -> list[list[Button]]:
         """The rows of inline buttons."""
         rows = self.raw.get("reply_markup", {}).get("inline_keyboard", [])
-        return [[Button(each["text"], each.get("callback_data")) for each in row] for row in rows]
+        return [[_button(each) for each in row] for row in rows]
 
     @property
     def buttons(self) -> list[Button]:
@@ -217,6 +218,10 @@ class Press:
             if not self.chat.changed.wait_for(lambda: self.notice is not None, timeout_s):
                 raise NoAnswerError(f"the button still spins after {timeout_s} s; the chat is:\n{self.chat.view()}")
             return self.notice or ""
+
+
+def _button(raw: Json) -> Button:
+    return Button(raw["text"], raw.get("callback_data"), raw.get("web_app", {}).get("url"))
 
 
 def _shown(message: Message) -> str:

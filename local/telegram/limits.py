@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from local.telegram.markup import MarkupError, plain_text
 from local.telegram.refusals import BadRequestError
@@ -97,3 +98,6 @@ def _check_button(button: Mapping[str, Any]) -> None:
         raise BadRequestError("an inline keyboard button needs exactly one action")
     if "callback_data" in button and not 1 <= len(button["callback_data"].encode()) <= CALLBACK_DATA_MAX_BYTES:
         raise BadRequestError("BUTTON_DATA_INVALID")
+    if "web_app" in button and urlsplit(url := button["web_app"]["url"]).scheme != "https":
+        why = f"inline keyboard button Web App URL '{url}' is invalid: Only HTTPS links are allowed"
+        raise BadRequestError(why)

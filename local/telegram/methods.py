@@ -71,7 +71,7 @@ class BotMethods:
 
     def _send(self, params: Params, content: Json, source: str) -> Json:
         chat = self._network.reachable_chat(params)
-        markup = _markup(params)
+        markup = _markup(params, chat)
         content = {**content, "reply_markup": markup} if markup else content
         content = {**content, **_quoted(chat, params.get("reply_parameters") or {})}
         return chat.add(self._network.bot, content, self._network.clock(), source).raw
@@ -81,7 +81,7 @@ class BotMethods:
         if "text" not in message.raw:
             raise BadRequestError("there is no text in the message to edit")
         # An edit without reply_markup takes the buttons away.
-        content = {"text": visible_text(params, "text"), "reply_markup": _markup(params)}
+        content = {"text": visible_text(params, "text"), "reply_markup": _markup(params, chat)}
         unchanged = all(message.raw.get(name) == value for name, value in content.items())
         if unchanged and params["text"] == message.source:
             raise BadRequestError(NOT_MODIFIED)
@@ -133,9 +133,12 @@ class BotMethods:
 _PROFILE_METHODS = frozenset({"setMyCommands", "setMyDescription", "setMyShortDescription", "setMyName"})
 
 
-def _markup(params: Params) -> Json | None:
+def _markup(params: Params, chat: Chat) -> Json | None:
     markup = params.get("reply_markup")
-    return dict(markup) if markup and markup.get("inline_keyboard") else None
+    rows = (markup or {}).get("inline_keyboard")
+    if not chat.is_private and any("web_app" in button for row in rows or () for button in row):
+        raise BadRequestError("BUTTON_TYPE_INVALID")
+    return dict(markup) if markup and rows else None
 
 
 def _quoted(chat: Chat, reply: Mapping[str, Any]) -> Json:

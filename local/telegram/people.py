@@ -1,10 +1,12 @@
 """The people on the other side: they write, send photos, press buttons, block the bot, and read what it says."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from local.telegram.chats import Json, Message, Press
 from local.telegram.files import Picture
+from local.telegram.launches import launch_data
 from local.telegram.network import Network
 
 _STICKER_PX = 512
@@ -116,6 +118,13 @@ class Person:
             query |= {"chat_instance": instance, "data": shown.data_of(label_or_data)}
             self._network.publish("callback_query", query)
             return press
+
+    def open_app(self, message: Message, label: str, token: str) -> tuple[str, str]:
+        """Open the page behind a button: its address, and what Telegram signs for it with the bot's token."""
+        address = next(each.page for each in message.buttons if each.label == label and each.page)
+        with self._network.lock:
+            query_id, now = self._network.rng.getrandbits(62), self._network.clock()
+        return address, launch_data(token, self.user, datetime.fromtimestamp(now, UTC), query_id=str(query_id))
 
     def block(self) -> None:
         """Block the bot: it is told so, and cannot write any more."""

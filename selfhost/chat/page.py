@@ -9,11 +9,12 @@ from typing import Annotated, Any, Final, TypeVar
 import msgspec
 
 from burnout.errors import StoreUnavailableError
-from burnout.store.operation import Store
 from burnout.store.people import ReadSettings
 from burnout.telegram.buttons import LIMIT_BYTES, data_of
 from burnout.telegram.client import FILE_LIMIT_BYTES
 from burnout.texts import language_of
+from functions.app import api, files
+from functions.app.door import Launch
 from local.telegram.chats import NoAnswerError
 from local.telegram.limits import TEXT_MAX
 from selfhost import RefusedError
@@ -25,6 +26,7 @@ WAIT_S: Final = 25.0  # for something new
 ERASE_S: Final = 30.0
 STATIC: Final = Path(__file__).parent / "static"
 _JSON_BYTES: Final = 64 << 10
+_API: Final = "/app/api"
 _BINARY: Final = "application/octet-stream"
 _TYPES: Final = {
     ".html": "text/html; charset=utf-8",
@@ -76,8 +78,8 @@ LATER: Final = Answer(503, b'{"error":"later"}')
 class Page:
     """Threads may share it. `is_forgotten` once nothing is kept of anybody: then there is nothing more to answer."""
 
-    def __init__(self, telegram: PageTelegram, store: Store, door: Door, static: Path = STATIC) -> None:
-        self._telegram, self._store, self._door = telegram, store, door
+    def __init__(self, telegram: PageTelegram, app: api.Deps, door: Door, static: Path = STATIC) -> None:
+        self._telegram, self._app, self._door = telegram, app, door
         self._view = View(telegram)
         self._files = _built(static)
         self.is_forgotten = False
@@ -92,10 +94,12 @@ class Page:
 
     def refusal(self, request: Request) -> Answer | None:
         """What whoever may not ask this is told; nothing of the body has to be there yet."""
-        if request.path == "/enter" or (request.method == "GET" and request.path in self._files):
-            return None
+        return None if request.path == "/enter" or self._file(request) or self.is_let_in(request) else CLOSED
+
+    def is_let_in(self, request: Request) -> bool:
+        """Whether a tab asks that a key has let in."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        return None if scheme == "Bearer" and self._door.knows(token) else CLOSED
+        return scheme == "Bearer" and self._door.knows(token)
 
     def most_bytes(self, path: str) -> int:
         """How long the body may be."""
@@ -103,17 +107,27 @@ class Page:
 
     def answer(self, request: Request) -> Answer:
         """The answer to a request that was not refused."""
-        if request.method == "GET" and request.path in self._files:
-            return self._files[request.path]
-        folder, _, file_id = request.path.rpartition("/")
+        if built := self._file(request):
+            return built
+        folder, _, name = request.path.rpartition("/")
         if (request.method, folder) == ("GET", "/chat/files"):
-            content = self._telegram.content(file_id)
+            content = self._telegram.content(name)
             return GONE if content is None else Answer(200, content, _BINARY)
+        if (request.method, folder) == ("POST", _API):
+            # The tab's key stands for Telegram's signature.
+            answered = api.answer(name, request.body, Launch(PERSON_ID, self._app.now_utc()), self._app)
+            return Answer(answered.status, answered.body)
         route = self._routes.get((request.method, request.path))
         try:
             return route(request) if route else GONE
         except (msgspec.MsgspecError, ValueError):
             return BAD
+
+    def _file(self, request: Request) -> Answer | None:
+        if request.method != "GET":
+            return None
+        app = files.static(request.path)
+        return Answer(200, app.content, app.kind) if app else self._files.get(request.path)
 
     def _enter(self, request: Request) -> Answer:
         token = self._door.enter(_read(request, _Enter).key)
@@ -130,7 +144,7 @@ class Page:
     def _language(self) -> dict[str, str]:
         """That somebody has chosen who is known; nothing while the store is out."""
         with suppress(StoreUnavailableError):
-            if stands := self._store(ReadSettings(user_id=PERSON_ID)):
+            if stands := self._app.store(ReadSettings(user_id=PERSON_ID)):
                 return {"language": stands.language}
         return {}
 

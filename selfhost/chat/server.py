@@ -1,7 +1,9 @@
 """The page's HTTP server on 127.0.0.1. Only a tab of this address is answered, whatever name leads here."""
 
+import socket
 import socketserver
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
@@ -10,7 +12,8 @@ from selfhost import RefusedError
 from selfhost.chat.page import BAD, Answer, Page, Request
 
 HOST: Final = "127.0.0.1"
-IDLE_S: Final = 60.0  # for the rest of a request
+IDLE_S: Final = 60.0  # for the next piece of a request
+STRANGERS: Final = 64  # connections that no key has let in: one more ends the oldest
 _DRAIN_BYTES: Final = 256 << 20  # what is too long is taken and dropped, or the browser would not read why
 _CHUNK_BYTES: Final = 1 << 20
 _HEADERS: Final = {
@@ -29,6 +32,8 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self, page: Page, port: int) -> None:
         self.page, self.ended = page, threading.Event()
+        self._strangers: dict[socket.socket, None] = {}  # the oldest first
+        self._guard = threading.Lock()
         try:
             super().__init__((HOST, port), _Handler)
         except (OSError, OverflowError) as error:
@@ -45,6 +50,27 @@ class Server(ThreadingHTTPServer):
         """Without the search for a name that HTTPServer does: that could leave this machine."""
         socketserver.TCPServer.server_bind(self)
         self.server_port = self.server_address[1]
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """In a thread of its own: other accounts of this machine may connect too, but cannot keep the person out."""
+        with self._guard:
+            self._strangers[request] = None
+            if len(self._strangers) > STRANGERS:
+                oldest = next(iter(self._strangers))
+                del self._strangers[oldest]
+                with suppress(OSError):  # its thread has closed it
+                    oldest.shutdown(socket.SHUT_RDWR)
+        super().process_request(request, client_address)
+
+    def let_in(self, connection: socket.socket) -> None:
+        """It is no stranger's, or has ended."""
+        with self._guard:
+            self._strangers.pop(connection, None)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Closes a connection."""
+        self.let_in(request)
+        super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A connection that broke is no news on the terminal."""
@@ -80,6 +106,8 @@ class _Handler(BaseHTTPRequestHandler):
         refused = self._foreign(headers) or page.refusal(request)
         if refused or not (length.isascii() and length.isdigit()):
             return refused or BAD
+        if page.is_let_in(request):
+            self.server.let_in(self.connection)
         if int(length) > page.most_bytes(url.path):
             self._drop(int(length))
             return Answer(413, b'{"error":"too_large"}')

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from burnout.clock import now_utc
+from functions.app.api import Deps
 from functions.webhook.person import Terms
 from local.telegram.deliverer import Deliverer
 from selfhost import RefusedError, copies, settings
@@ -56,8 +57,10 @@ def _begun(place: Folder, port: int, stack: ExitStack, *, opens: bool) -> Server
     settings.log_to(place.log)
     deliverer = Deliverer(post=lambda update: bot.take(update))  # noqa: PLW0108  (which comes later)
     telegram, door, child = PageTelegram(deliverer.push), Door(), InferChild(settings.for_the_child())
-    bot = Bot(place, telegram, child, Terms(*settings.PHOTOS, _whose(), "self"))
-    server = stack.enter_context(Server(Page(telegram, bot.store, door), port))
+    terms = Terms(*settings.PHOTOS, _whose(), "self", app_url="page:")  # the page knows where that is
+    bot = Bot(place, telegram, child, terms)
+    app = Deps(bot.store, bot.report, now_utc, terms.notice)
+    server = stack.enter_context(Server(Page(telegram, app, door), port))
     stack.callback(child.close)
     child.start()
     deliverer.start()

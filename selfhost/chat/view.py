@@ -78,6 +78,8 @@ class View:
         return drawn
 
 
-def _button(raw: dict[str, str]) -> dict[str, Any]:
+def _button(raw: dict[str, Any]) -> dict[str, Any]:
+    if "web_app" in raw:
+        return {"label": raw["text"], "page": True}
     drawn = {"label": raw["text"], "data": raw.get("callback_data")}
     return drawn | ({"danger": True} if raw.get("style") == "danger" else {})

@@ -1,6 +1,7 @@
 """A person and the bot, through every part that a real message passes."""
 
 import json
+import re
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
@@ -9,6 +10,8 @@ import pytest
 import requests
 from PIL import Image
 
+from burnout.clock import now_utc
+from functions.app.door import launched_by
 from local.photo import FACE, LANDSCAPE, revealed
 from tests import updates
 from tests.e2e.chats import ANSWER_S, check_ins, hears, is_answered, photos_left
@@ -286,3 +289,13 @@ def test_blocked_bot_is_no_failure(stack, person, telegram):
 
     person.send_text("/help")
     hears(person, "send a selfie")
+
+
+def test_the_page_that_app_opens_lets_in_whom_telegram_signs_for(stack, person):
+    person.send_text("/app")
+
+    address, launch = person.open_app(hears(person, "All your days"), "📖 My days", stack.telegram.token)
+
+    assert re.fullmatch(r"https://[a-z0-9]+\.execute-api\.[a-z0-9-]+\.amazonaws\.com/app", address)
+    assert launched_by(launch, stack.options.bot.token, now_utc()).user_id == person.id
+    assert launched_by(launch, "7000000001:of-another-bot", now_utc()) is None

@@ -23,7 +23,7 @@ from functions.webhook.dispatch import COMMANDS
 from functions.webhook.person import Terms
 from functions.webhook.updates import parse_update
 from local.aws.environment import TOKEN_VARIABLE
-from local.aws.ticker import EVERY_S
+from selfhost.clock import EVERY
 from tests import updates
 from tests.fakes import DirectStore, FakeFiles, FakeInfer, FakePhotos, face, inference
 
@@ -111,13 +111,11 @@ def test_a_wrong_time_is_noticed_in_both_languages():
 )
 def test_a_machine_that_sleeps_sweeps_as_the_operators_page_says(ticks_a_day, days, missed):
     evening = datetime(2026, 11, 26, 18, 7, tzinfo=UTC)
-    ticks = [
-        evening + timedelta(days=day, seconds=tick * EVERY_S) for day in range(days) for tick in range(ticks_a_day)
-    ]
+    ticks = [evening + timedelta(days=day) + tick * EVERY for day in range(days) for tick in range(ticks_a_day)]
 
     swept = {shard for tick in ticks for shard in shards_to_sweep(tick)}
 
-    assert (len(shards_to_sweep(evening)), SHARDS, EVERY_S) == (3, 256, 15 * 60)
+    assert (len(shards_to_sweep(evening)), SHARDS, EVERY) == (3, 256, timedelta(minutes=15))
     assert SHARDS - len(swept) == missed
 
 

@@ -10,6 +10,7 @@ from burnout.telegram.buttons import ChartKind
 from burnout.texts import decimal, percent, plural, short_dates, text
 from burnout.values import Language, Span
 from functions.webhook.flow import Command, Context, Flow, Press, ordered
+from functions.webhook.flows import app
 from functions.webhook.flows.sparkline import sparkline
 from functions.webhook.screens import Reply, Screen, button
 
@@ -18,7 +19,8 @@ DAYS: Final[tuple[Span, ...]] = (7, 30, 0)
 
 def _read(context: Context, days: Span = DAYS[0]) -> Reply:
     facts = context.deps.store(ReadHistory(user_id=context.person.id, days=days))
-    return Reply(history(facts, days, context.language))
+    screen = history(facts, days, context.language)
+    return Reply(Screen(screen.html, [*screen.keyboard, *app.way(context)]))
 
 
 def _report(context: Context) -> Reply:

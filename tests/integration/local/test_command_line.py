@@ -110,7 +110,10 @@ def test_photo_missing_file_is_wrong_use(capsys):
     assert "no such file: nowhere.jpg" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [["--infer-workers", "0"], ["--store-workers", "many"], ["nonsense"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["photo", str(FACE), "--infer-workers", "0"], ["photo", str(FACE), "--store-workers", "many"], ["nonsense"], []],
+)
 def test_wrong_arguments_are_wrong_use(arguments, capsys):
     with pytest.raises(SystemExit) as ended:
         main(arguments)
@@ -132,7 +135,7 @@ def test_data_folder_that_is_none_is_named_and_nothing_is_left(capsys, tmp_path)
     before = descendants(os.getpid())
     (tmp_path / "data").write_text("a file where the folder should be", encoding="utf-8")
 
-    status = main(["--data", str(tmp_path / "data"), *SMALL])
+    status = main(["photo", str(FACE), "--data", str(tmp_path / "data"), *SMALL])
 
     assert status == FAILED
     assert capsys.readouterr().err == f"local: {tmp_path / 'data'} cannot be used: Not a directory\n"
@@ -143,7 +146,7 @@ def test_function_that_does_not_start_is_named_and_nothing_is_left(capsys, tmp_p
     before = descendants(os.getpid())
     (tmp_path / "logs" / "store.log").mkdir(parents=True)  # a folder where the store's log should be
 
-    status = main(["--data", str(tmp_path), *SMALL])
+    status = main(["photo", str(FACE), "--data", str(tmp_path), *SMALL])
 
     assert status == FAILED
     assert capsys.readouterr().err.startswith("local: store does not start: SandboxDiedError")
@@ -165,25 +168,15 @@ def test_failed_start_shows_the_end_of_the_log_and_leaves_it_where_it_says(capsy
     assert last in said.splitlines()[-1]
 
 
-@pytest.fixture
-def served(tmp_path):
-    """`python -m local` as a process of its own; what is left of it is killed."""
+def test_ctrl_c_ends_everything_and_leaves_nothing(tmp_path):
+    words = [sys.executable, "-m", "local", "photo", str(FACE), "--data", str(tmp_path), *SMALL]
     with started() as start:
-        yield start(
-            [sys.executable, "-m", "local", "--data", str(tmp_path), *SMALL], cwd=ROOT, text=True, **ALL_IT_SAYS
-        )
+        process = start(words, cwd=ROOT, text=True, **ALL_IT_SAYS)
+        eventually((tmp_path / "logs" / "store.log").exists)  # functions are under way
+        children = descendants(process.pid)
 
+        process.send_signal(signal.SIGINT)
 
-def test_serving_ends_on_ctrl_c_and_leaves_nothing(served, tmp_path):
-    process = served
-    first = process.stdout.readline()
-    children = descendants(process.pid)
-
-    process.send_signal(signal.SIGINT)
-    process.wait(60)
-
-    assert first.split() == ["data", str(tmp_path)]
-    assert process.returncode == INTERRUPTED
+        assert process.wait(60) == INTERRUPTED
     assert children
     assert not running(children)
-    assert (tmp_path / "logs" / "webhook.log").exists()

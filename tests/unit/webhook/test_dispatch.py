@@ -18,7 +18,7 @@ from tests.unit.webhook.conftest import STALE, checked_in, data, photo
 
 ANYBODYS_COMMANDS = {"start", "help", "language", "privacy", "developer_info", "delete", "stop", "support"}
 RIGHTS_COMMANDS = {"export", "undo"}  # of a person who agreed to any notice
-CONSENTED_COMMANDS = {"day", "history", "mood", "report", "settings", "timezone", "check", "why"}
+CONSENTED_COMMANDS = {"app", "day", "history", "mood", "report", "settings", "timezone", "check", "why"}
 ANYBODYS_BUTTONS = {
     "start", "read", "agree", "decline", "lang", "show", "keep", "erase", "stay", "help", "commands", "support",
     "lines", "home", "sees",
@@ -193,7 +193,7 @@ def test_every_command_that_the_help_names_is_answered(bot, language):
 
     assert commands == {
         "day", "delete", "developer_info", "export", "help", "history", "language", "mood", "privacy", "report",
-        "settings", "start", "stop", "support", "timezone", "undo", "check", "why",
+        "settings", "start", "stop", "support", "timezone", "undo", "check", "why", "app",
     }  # fmt: skip
     for command in commands:
         bot(updates.text(f"/{command}"))

@@ -107,3 +107,11 @@ def test_failing_extra_never_costs_the_answer(error):
 def test_try_later_always_says_when():
     assert gateway.try_later(20)["headers"] == {"retry-after": "20"}
     assert gateway.try_later(None) == {"statusCode": 503, "headers": {"retry-after": "5"}}
+
+
+@pytest.mark.parametrize(
+    ("event", "url"),
+    [({"requestContext": {"domainName": "x.org"}}, "https://x.org/app"), ({"requestContext": {}}, ""), ({}, "")],
+)
+def test_the_page_is_at_the_name_by_which_the_api_was_called(event, url):
+    assert gateway.app_url_of(event) == url

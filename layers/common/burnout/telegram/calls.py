@@ -1,13 +1,21 @@
 """Bot API calls as plain data. The domain says what to say; only an adapter knows how it is sent."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
+
+class WebAppInfo(NamedTuple):
+    """A Mini App that a button opens; Telegram takes an https address, and the button in private chats only."""
+
+    url: str
+
+
 Button = tuple[str, str]  # (label, callback_data); callback_data is 1 to 64 bytes
 DangerButton = tuple[str, str, Literal["danger"]]  # shown in red
-Keyboard = Sequence[Sequence[Button | DangerButton]]
+WebAppButton = tuple[str, WebAppInfo]
+Keyboard = Sequence[Sequence[Button | DangerButton | WebAppButton]]
 Upload = bytes | tuple[str, bytes]  # a file's content; with the name that the chat shows, if it shows one
 
 
@@ -80,5 +88,7 @@ def _markup(keyboard: Keyboard) -> Mapping[str, Any]:
     return {"reply_markup": {"inline_keyboard": [[_inline(*button) for button in row] for row in keyboard]}}
 
 
-def _inline(label: str, data: str, style: str | None = None) -> Mapping[str, str]:
-    return {"text": label, "callback_data": data} | ({"style": style} if style else {})
+def _inline(label: str, does: str | WebAppInfo, style: str | None = None) -> Mapping[str, Any]:
+    if isinstance(does, WebAppInfo):
+        return {"text": label, "web_app": does._asdict()}
+    return {"text": label, "callback_data": does} | ({"style": style} if style else {})

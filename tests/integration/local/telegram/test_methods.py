@@ -4,6 +4,7 @@ import json
 
 import pytest
 from aiogram.types import File, Message, User, WebhookInfo
+from aiogram.utils.web_app import check_webapp_signature, parse_webapp_init_data
 
 KEYBOARD = {"inline_keyboard": [[{"text": "👍", "callback_data": "v1:up"}, {"text": "👎", "callback_data": "v1:down"}]]}
 
@@ -189,3 +190,18 @@ def test_an_unknown_method_is_not_found_and_a_violation(bot, telegram):
 
     assert answer.status_code == 404
     assert [violation.method for violation in telegram.violations] == ["sendMesage"]
+
+
+def test_a_page_is_opened_from_a_private_chat_only(bot, anna, telegram):
+    opens = {"inline_keyboard": [[{"text": "My days", "web_app": {"url": "https://x.org/app"}}]]}
+    group = telegram.group()
+    group.add_bot(anna)
+    bot.call("sendMessage", chat_id=anna.id, text="x", reply_markup=opens)
+
+    address, launch = anna.open_app(anna.wait_for_answer(), "My days", telegram.token)
+
+    assert address == "https://x.org/app"
+    assert check_webapp_signature(telegram.token, launch)
+    assert parse_webapp_init_data(launch).user.id == anna.id
+    refusal = bot.refusal("sendMessage", chat_id=group.chat.id, text="x", reply_markup=opens)
+    assert refusal == "Bad Request: BUTTON_TYPE_INVALID"

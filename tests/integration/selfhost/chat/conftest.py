@@ -2,7 +2,9 @@
 
 import pytest
 
+from burnout.clock import now_utc
 from burnout.store.people import ReadSettings
+from functions.app.api import Deps
 from functions.webhook.person import Terms
 from local.telegram.deliverer import Deliverer
 from selfhost.bot import Bot
@@ -21,9 +23,11 @@ class Chat:
         self.reader, self.late_s = hosted.reader, 0.0
         self.deliverer = Deliverer(post=lambda update: self.bot.take(update))  # noqa: PLW0108  (which comes later)
         self.telegram = PageTelegram(self.deliverer.push)
-        self.bot = Bot(hosted.folder, self.telegram, hosted.reader, Terms(30, 100, "you", "self"))
+        terms = Terms(30, 100, "you", "self", app_url="page:")
+        self.bot = Bot(hosted.folder, self.telegram, hosted.reader, terms)
         self.door = Door(lambda: self.late_s)
-        self.page = Page(self.telegram, self.bot.store, self.door, static)
+        self.app = Deps(self.bot.store, self.bot.report, now_utc, terms.notice)
+        self.page = Page(self.telegram, self.app, self.door, static)
         self.server = Server(self.page, 0)
         self.deliverer.start()
 

@@ -17,6 +17,8 @@ ASKED = [
     ("POST", "/chat/press"),
     ("POST", "/chat/photo?name=a.jpg"),
     ("POST", "/forget"),
+    ("POST", "/app/api/open"),
+    ("POST", "/app/api/nothing"),
     ("POST", "/nowhere"),
 ]
 OTHERS = [  # (what another page, another name or nobody in particular sends; the refusal)
@@ -152,7 +154,7 @@ def test_a_preflight_is_told_nothing(chat):
 
 def test_a_page_that_is_not_built_and_a_port_in_use_are_explained(chat, tmp_path):
     with pytest.raises(RefusedError, match="the page is not built"):
-        Page(chat.telegram, chat.bot.store, chat.door, tmp_path)
+        Page(chat.telegram, chat.app, chat.door, tmp_path)
     with pytest.raises(RefusedError, match=r"in use\): leave out --port"):
         Server(chat.page, chat.server.server_port)
     with pytest.raises(RefusedError, match="leave out --port"):

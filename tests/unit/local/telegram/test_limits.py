@@ -12,6 +12,10 @@ def buttons(*rows, **changes):
     }
 
 
+def web_app(url):
+    return {"reply_markup": {"inline_keyboard": [[{"text": "Open", "web_app": {"url": url}}]]}}
+
+
 @pytest.mark.parametrize(
     ("method", "at_the_limit", "over_it", "reason"),
     [
@@ -32,6 +36,12 @@ def buttons(*rows, **changes):
         ("sendPhoto", buttons(1, callback_data="я" * 32), buttons(1, callback_data="я" * 32 + "x"), "BUTTON_DATA"),
         ("sendPhoto", buttons(1), buttons(1, callback_data=""), "BUTTON_DATA_INVALID"),
         ("sendPhoto", buttons(1, style="danger"), buttons(1, url="https://x.org"), "an inline keyboard button needs"),
+        (
+            "sendMessage",
+            {"text": "x"} | web_app("https://x.org/app"),
+            {"text": "x"} | web_app("http://x.org/app"),
+            "inline keyboard button Web App URL 'http://x.org/app' is invalid: Only HTTPS links are allowed",
+        ),
         ("sendPhoto", buttons(1), buttons(1, text=" "), "inline keyboard button text is empty"),
     ],
 )

@@ -52,7 +52,6 @@ function Facts({ of: { day: told, check_ins, goes_with }, onTold }: { of: DayOf;
         <section class="card">
           <h2>{text("page_app_goes_with")}</h2>
           {goes_with.map((sentence) => <p key={sentence}>{sentence}</p>)}
-          <p class="quiet">{text("why_caution")}</p>
         </section>
       )}
       {!isTold && <p class="card">{text("day_too_old")}</p>}

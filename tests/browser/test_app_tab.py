@@ -118,8 +118,9 @@ def test_who_has_not_agreed_is_led_to_the_chat(bot, played, open_tab):
     tab.get_by_text(text("page_intro", "en")).wait_for()
 
 
-def test_in_telegram_there_is_one_page_alone(browser, open_tab):
+def test_in_telegram_there_is_one_page_alone_and_it_needs_no_storage(browser, open_tab):
     played = PlayedApp(browser)
-    tab = open_tab(address=played.address, within=played)
+    refused = "Object.defineProperty(window, 'sessionStorage', {get() { throw new DOMException('', 'SecurityError') }})"
+    tab = open_tab(address=played.address, within=played, before=refused)
     tab.locator("canvas").wait_for()
     assert link(tab, "page_tab_chat").count() == 0

@@ -13,7 +13,7 @@ import { Outcome, useWrites, Writing } from "./writes";
 
 const SECTIONS = { course: "page_app_course", calendar: "page_app_calendar", settings: "page_app_settings" } as const;
 type Section = keyof typeof SECTIONS;
-const isTab = initData === null && hasEntered(); // the chat page's second one
+const isTab = initData === null && hasEntered(); // the chat page's second one; a frame of Telegram's may have no storage
 askEarly();
 
 export function Page() {
@@ -25,7 +25,7 @@ export function Page() {
     const draws = () => draw();
     listen((colours) => { wear(colours); draw(); }, () => openDay(null));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draws);
-    speak(keptLanguage() ?? (navigator.language.startsWith("ru") ? "ru" : "en"));
+    speak((isTab && keptLanguage()) || (navigator.language.startsWith("ru") ? "ru" : "en"));
     tell("web_app_ready");
     tell("web_app_expand");
     draw();

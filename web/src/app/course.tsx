@@ -63,7 +63,7 @@ function Window({ course, today, dress, onDay }: { course: Course; today: string
   };
   return (
     <>
-      {course.bands ? <Now points={course.days} today={today} /> : <p class="quiet">{text("page_app_mood_lead")}</p>}
+      {course.bands ? <Now points={course.days} bands={course.bands} today={today} /> : <p class="quiet">{text("page_app_mood_lead")}</p>}
       <div class="card">
         <div class="row" role="group" aria-label={text("page_app_span")}>
           {SPANS.map(([length, key]) => (
@@ -84,20 +84,23 @@ function Window({ course, today, dress, onDay }: { course: Course; today: string
         </div>
         <p class="quiet how">{text("page_app_chart_how")}</p>
         {course.bands && <Legend bands={course.bands} baseline={course.baseline} />}
-        {course.bands && seen.some((point) => isCapped(point, course.bands!)) && <p class="quiet how">{text("report_capped")}</p>}
       </div>
-      <details class="card"><summary>{text("page_app_table")}</summary><Table points={seen} hasStrain={!!course.bands} from={from} to={to} onDay={onDay} /></details>
+      <details class="card"><summary>{text("page_app_table")}</summary><Table points={seen} bands={course.bands} from={from} to={to} onDay={onDay} /></details>
     </>
   );
 }
 
-// The bot's own rule: as high as high is, and not called so.
-function isCapped({ index, band }: Point, [, high]: [number, number]): boolean {
-  return index != null && shown(index) >= high && band === "raised";
+type Bands = NonNullable<Course["bands"]>;
+
+// Why what is as high as high is, is not called so.
+function Capped({ points, bands: [, high] }: { points: Point[]; bands: Bands }) {
+  const isCapped = points.some(({ index, band }) => index != null && shown(index) >= high && band === "raised");
+  return isCapped ? <p class="quiet">{text("report_capped")}</p> : null;
 }
 
-function Now({ points, today }: { points: Point[]; today: string }) {
-  const { day, index, band } = points.filter(({ index }) => index != null).at(-1) ?? {};
+function Now({ points, bands, today }: { points: Point[]; bands: Bands; today: string }) {
+  const last = points.filter(({ index }) => index != null).slice(-1);
+  const { day, index, band } = last[0] ?? {};
   return (
     <>
       {day && index != null && band && (
@@ -105,12 +108,14 @@ function Now({ points, today }: { points: Point[]; today: string }) {
           {text(day === today ? "page_app_course_now" : "page_app_course_last", { day: date(day, { day: "numeric", month: "long" }), index: shown(index), band: text(BANDS[band]) })}</p>
       )}
       {!day && <p>{text("page_app_course_early")}</p>}
+      <Capped points={last} bands={bands} />
+      {(band === "raised" || band === "high") && <p>{text("page_app_talk")}</p>}
       <p class="quiet">{text("page_app_course_lead")}</p>
     </>
   );
 }
 
-function Legend({ bands: [raised, high], baseline }: { bands: [number, number]; baseline?: number | null }) {
+function Legend({ bands: [raised, high], baseline }: { bands: Bands; baseline?: number | null }) {
   const ends = { calm: `0–${raised - 1}`, raised: `${raised}–${high - 1}`, high: `${high}–100` };
   return (
     <ul class="legend">
@@ -128,11 +133,13 @@ function strain(load?: number | null): string {
   return load == null ? "–" : String(shown(load * 100));
 }
 
-function Table({ points, hasStrain, from, to, onDay }: {
-  points: Point[]; hasStrain: boolean; from: string; to: string; onDay: (day: string) => void;
+function Table({ points, bands, from, to, onDay }: {
+  points: Point[]; bands?: Bands; from: string; to: string; onDay: (day: string) => void;
 }) {
+  const hasStrain = bands !== undefined;
   return (
     <div class="wide">
+      {bands && <Capped points={points} bands={bands} />}
       <table>
         <caption>{text(hasStrain ? "page_app_chart" : "page_app_mood_chart", { period: period(from, to) })}</caption>
         <thead>

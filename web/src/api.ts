@@ -1,7 +1,7 @@
 // The only module that fetches. Everything is JSON from the page's own origin, with the session's token in a header.
 import type { Language } from "./texts";
 
-export type Button = { label: string; data?: string; danger?: boolean };
+export type Button = { label: string; data?: string | null; danger?: boolean; page?: boolean }; // page: opens the app
 export type Message = {
   id: number;
   mine: boolean;
@@ -25,6 +25,7 @@ export type Changes = {
 export const FILE_BYTES = 20_000_000; // Telegram's own limit for a bot
 const TOKEN = "token"; // in the tab's storage
 const LANGUAGE = "language";
+const DRAFT = "draft";
 const WAIT_MS = 40_000; // the server answers within 25 s
 
 // The server is there and says no.
@@ -42,6 +43,20 @@ export function keepLanguage(language: Language): void {
   sessionStorage.setItem(LANGUAGE, language);
 }
 
+// What was begun in the chat stays with the tab while it shows the app.
+export function keptDraft(): string {
+  return sessionStorage.getItem(DRAFT) ?? "";
+}
+
+export function keepDraft(words: string): void {
+  if (words) sessionStorage.setItem(DRAFT, words);
+  else sessionStorage.removeItem(DRAFT);
+}
+
+export function hasEntered(): boolean {
+  return sessionStorage.getItem(TOKEN) !== null;
+}
+
 export function leave(): void {
   sessionStorage.clear();
 }
@@ -49,7 +64,7 @@ export function leave(): void {
 // Whether the page may go on: the address has a good key, or this tab has entered before, with the same address or not.
 export async function enter(): Promise<boolean> {
   const key = new URLSearchParams(location.hash.slice(1)).get("key");
-  if (key === null) return sessionStorage.getItem(TOKEN) !== null;
+  if (key === null) return hasEntered();
   history.replaceState(null, "", location.pathname);
   try {
     const answer = await asked("enter", { key });
@@ -58,7 +73,7 @@ export async function enter(): Promise<boolean> {
     keepLanguage(language);
     return true;
   } catch (error) {
-    if (error instanceof Refused) return sessionStorage.getItem(TOKEN) !== null;
+    if (error instanceof Refused) return hasEntered();
     history.replaceState(null, "", `#key=${key}`); // not used: the server did not answer
     throw error;
   }
@@ -117,10 +132,10 @@ export type Settings = {
 };
 export type Opened = { language: Language; zone: string; today: string; settings: Settings; first_day: string | null };
 export type Point = {
-  day: string; rating: number | null; check_ins: number; load?: number | null; index?: number; band?: Band;
+  day: string; rating: number | null; check_ins: number; load?: number | null; index?: number | null; band?: Band | null;
 };
 // `load` lies in [0, 1]; index, bands and baseline are of 100. Without bands the server knows no strain, moods alone.
-export type Course = { days: Point[]; bands?: [number, number]; baseline?: number };
+export type Course = { days: Point[]; bands?: [number, number]; baseline?: number | null };
 export type MonthDay = {
   day: string; check_ins: number; photos: number; ratings: number; rating_sum: number; energy: number | null; sleep: number | null;
 };
@@ -128,7 +143,8 @@ export type Told = {
   day: string; today: string; ratings: number[]; rating: number | null; energy: number | null; sleep: number | null;
   factors: Factor[]; hidden_factors: Factor[];
 };
-export type DayOf = { day: Told; check_ins: { at: string; rating: number | null }[] }; // at: HH:MM
+export type CheckIn = { at: string; rating: number | null; side?: "positive" | "negative" | "unsure" | null }; // at: HH:MM
+export type DayOf = { day: Told; check_ins: CheckIn[]; goes_with: string[] };
 
 const APP_WAIT_MS = 15_000;
 export type AppRefused = Refused & { why?: "closed" | "bad" | "no_zone" | "future_day" | "too_late" | "later" };

@@ -9,87 +9,65 @@ import { text } from "./texts";
 export const api = app(initData);
 export const Closed = createContext<() => void>(() => undefined);
 
-type Answer<T> = { value?: T; failed: boolean; again: () => void; set: (value: T) => void };
+export type Trouble = NonNullable<AppRefused["why"]>;
+type State<T> = { value?: T; trouble?: Trouble };
+type Answer<T> = State<T> & { again: () => void; set: (value: T) => void };
 
 // The answer for these `keys`; while another one comes, the last one stays.
 export function useAnswer<T>(ask: () => Promise<T>, keys: unknown[]): Answer<T> {
   const close = useContext(Closed);
-  const [state, setState] = useState<{ value?: T; failed: boolean }>({ failed: false });
+  const [state, setState] = useState<State<T>>({});
   const [tries, setTries] = useState(0);
   useEffect(() => {
     let left = false;
     ask().then(
-      (value) => left || setState({ value, failed: false }),
+      (value) => left || setState({ value }),
       (error: unknown) => {
         if (isClosed(error)) close();
-        else if (!left) setState((last) => ({ ...last, failed: true }));
+        else if (!left) setState(({ value }) => ({ value, trouble: troubleOf(error) }));
       },
     );
     return () => { left = true; };
   }, [...keys, tries]);
   const again = useCallback(() => setTries((n) => n + 1), []);
   useEffect(() => {
-    if (state.failed) addEventListener("online", again);
+    if (state.trouble) addEventListener("online", again);
     return () => removeEventListener("online", again);
-  }, [state.failed]);
-  return { ...state, again, set: (value) => setState({ value, failed: false }) };
+  }, [state.trouble]);
+  return { ...state, again, set: (value) => setState({ value }) };
 }
 
-// What the server says no to, each with its sentence: trying again would not help.
-const REFUSALS = { future_day: "day_not_yet", too_late: "day_too_old", no_zone: "page_app_no_zone" } as const;
-type Why = keyof typeof REFUSALS;
-
-type Written = { state: "idle" | "busy" | "kept" | "failed" | Why; again: () => void };
-
-// Writes, and says how it went. What failed is kept, so that it can be tried again.
-export function useWrite(): [Written, (write: () => Promise<unknown>) => void] {
-  const close = useContext(Closed);
-  const [written, setWritten] = useState<Written>({ state: "idle", again: () => undefined });
-  const write = (one: () => Promise<unknown>) => {
-    const again = () => write(one);
-    setWritten({ state: "busy", again });
-    one().then(
-      () => setWritten({ state: "kept", again }),
-      (error: unknown) => {
-        const why = error instanceof Refused ? (error as AppRefused).why : undefined;
-        if (isClosed(error)) close();
-        else setWritten({ state: why && why in REFUSALS ? (why as Why) : "failed", again });
-      },
-    );
-  };
-  return [written, write];
-}
-
-function isClosed(error: unknown): boolean {
+export function isClosed(error: unknown): boolean {
   return error instanceof Refused && error.status === 401;
 }
 
-export function Outcome({ of: { state, again }, kept = text("page_app_kept") }: { of: Written; kept?: string }) {
-  return (
-    <div class="outcome">
-      <p role="status">{state === "kept" ? kept : state === "busy" ? text("page_app_loading") : ""}</p>
-      <div role="alert">
-        {state in REFUSALS && <p>{text(REFUSALS[state as Why])}</p>}
-        {state === "failed" && <Failed again={again}>{text("page_app_not_kept")} </Failed>}
-      </div>
-    </div>
-  );
+// What the server says, and "later" where it says nothing.
+export function troubleOf(error: unknown): Trouble {
+  return (error instanceof Refused && (error as AppRefused).why) || "later";
 }
 
-function Failed({ again, children }: { again: () => void; children?: ComponentChildren }) {
+// What a person can do about it: another try, or, where the page itself is wrong, the page anew.
+export function Trying({ why, again, children }: { why: Trouble; again?: () => void; children?: ComponentChildren }) {
+  const isOurs = why === "bad";
   return (
     <p class="failed">
-      {children}{text("page_app_offline")} <button type="button" class="small" onClick={again}>{text("page_retry")}</button>
+      {text(isOurs ? "page_app_bad" : "page_app_offline")}{" "}
+      <button type="button" class="small" onClick={isOurs ? () => location.reload() : again}>
+        {text(isOurs ? "page_app_reload" : "page_retry")}
+      </button>
+      {children}
     </p>
   );
 }
 
 // What an answer shows, or that it is on its way, or that it did not come.
-export function Shown<T>({ answer, children }: { answer: Answer<T>; children: (value: T) => ComponentChildren }) {
+export function Shown<T>({ answer: { value, trouble, again }, children }: {
+  answer: Answer<T>; children: (value: T) => ComponentChildren;
+}) {
   return (
     <>
-      <div role="alert">{answer.failed && <Failed again={answer.again} />}</div>
-      {answer.value !== undefined ? children(answer.value) : !answer.failed && <p role="status">{text("page_app_loading")}</p>}
+      <div role="alert">{trouble && <Trying why={trouble} again={again} />}</div>
+      {value !== undefined ? children(value) : !trouble && <p role="status">{text("page_app_loading")}</p>}
     </>
   );
 }

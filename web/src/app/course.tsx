@@ -1,19 +1,33 @@
 import { useState } from "preact/hooks";
 import type { Band, Course, Opened, Point } from "../api";
 import { api, Shown, useAnswer } from "./answers";
-import { Chart } from "./chart";
-import { KEPT_DAYS, plus } from "./dates";
-import { date, longDate, number, text } from "./texts";
+import { Chart, LEAST_DAYS } from "./chart";
+import { between, KEPT_DAYS, plus } from "./dates";
+import { date, number, period, shown, text } from "./texts";
 
 const SPANS = [[28, "page_app_span_weeks"], [91, "page_app_span_months"], [365, "page_app_span_year"]] as const;
 const BANDS: Record<Band, "course_calm_first" | "course_raised_first" | "course_high_first"> = {
   calm: "course_calm_first", raised: "course_raised_first", high: "course_high_first",
 };
 
+let early: Promise<Course> | undefined;
+
+// Before it is known whose page it is: both answers come at once.
+export function askEarly(): void {
+  early = api.course(KEPT_DAYS);
+  early.catch(() => undefined);
+}
+
+function asked(): Promise<Course> {
+  const first = early ?? api.course(KEPT_DAYS);
+  early = undefined;
+  return first;
+}
+
 type Props = { known: Opened; dress: number; onDay: (day: string) => void };
 
 export function CourseView({ known: { today }, dress, onDay }: Props) {
-  const answer = useAnswer(() => api.course(KEPT_DAYS), [today]);
+  const answer = useAnswer(asked, [today]);
   return (
     <Shown answer={answer}>
       {(course) => course.days.length === 0
@@ -25,75 +39,109 @@ export function CourseView({ known: { today }, dress, onDay }: Props) {
 
 function Window({ course, today, dress, onDay }: { course: Course; today: string; dress: number; onDay: (day: string) => void }) {
   const [span, setSpan] = useState<number>(SPANS[0][0]);
-  const [back, setBack] = useState(0); // how many days the window ends before today
-  const [chosen, choose] = useState<[string, string] | null>(null); // a part that was drawn over
-  const last = plus(today, -back);
-  const [from, to] = chosen ?? [plus(last, 1 - span), last];
-  const seen = course.days.filter(({ day }) => from <= day && day <= to);
+  const [back, setBack] = useState(0); // how many days the whole ends before today
+  const [part, setPart] = useState<[string, string] | null>(null); // of the whole, or of what lies around it
   const first = course.days[0]?.day ?? today;
-  const move = (days: number) => { choose(null); setBack(Math.min(Math.max(back + days, 0), KEPT_DAYS)); };
+  const last = plus(today, -back);
+  const whole: [string, string] = [plus(last, 1 - span), last];
+  const [from, to] = part ?? whole;
+  const earliest = [first, whole[0]].sort()[0]!;
+  const seen = course.days.filter(({ day }) => from <= day && day <= to);
+  const days = between(from, to) + 1;
+  const show = (begins: string, ends: string) => setPart(begins === whole[0] && ends === whole[1] ? null : [begins, ends]);
+  const move = (by: number) => {
+    if (part === null) return setBack(Math.min(Math.max(back - by, 0), KEPT_DAYS));
+    const ends = [plus(to, by), today].sort()[0]!;
+    show(plus(ends, 1 - days), ends);
+  };
+  const stretch = (by: number) => {
+    const length = Math.min(Math.max(Math.round(days * by), LEAST_DAYS), between(earliest, today) + 1);
+    const middle = plus(to, Math.round((length - days) / 2));
+    const ends = [to === today ? today : middle, today].sort()[0]!; // the newest days stay
+    const begins = [plus(ends, 1 - length), earliest].sort()[1]!;
+    show(begins, plus(begins, length - 1));
+  };
   return (
     <>
-      {course.bands ? <Now points={course.days} /> : <p class="quiet">{text("page_app_mood_lead")}</p>}
+      {course.bands ? <Now points={course.days} bands={course.bands} today={today} /> : <p class="quiet">{text("page_app_mood_lead")}</p>}
       <div class="card">
         <div class="row" role="group" aria-label={text("page_app_span")}>
-          {SPANS.map(([days, key]) => (
-            <button key={key} type="button" aria-pressed={span === days && !chosen}
-              onClick={() => { choose(null); setBack(0); setSpan(days); }}>{text(key)}</button>
+          {SPANS.map(([length, key]) => (
+            <button key={key} type="button" aria-pressed={span === length && !part}
+              onClick={() => { setPart(null); setBack(0); setSpan(length); }}>{text(key)}</button>
           ))}
         </div>
-        <Chart course={course} from={from} to={to} dress={dress} onDay={onDay} onPart={(a, b) => choose([a, b])} />
+        <p class="period" aria-live="polite">{period(from, to)}</p>
+        <Chart course={course} from={from} to={to} earliest={earliest} today={today} dress={dress} onDay={onDay}
+          onPart={(begins, ends) => show(begins, [ends, today].sort()[0]!)} />
         {seen.length === 0 && <p>{text("page_app_course_unseen")}</p>}
         <div class="row">
-          <button type="button" disabled={from <= first} onClick={() => move(span)}>← {text("page_app_earlier")}</button>
-          {chosen && <button type="button" onClick={() => choose(null)}>{text("page_app_zoom_out")}</button>}
-          <button type="button" disabled={back === 0} onClick={() => move(-span)}>{text("page_app_later")} →</button>
+          <button type="button" disabled={from <= first} onClick={() => move(-days)}>← {text("page_app_earlier")}</button>
+          <button type="button" class="sign" aria-label={text("page_app_wider")} disabled={from <= earliest && to >= today} onClick={() => stretch(2)}>−</button>
+          <button type="button" class="sign" aria-label={text("page_app_closer")} disabled={days <= LEAST_DAYS} onClick={() => stretch(0.5)}>+</button>
+          <button type="button" disabled={to >= today} onClick={() => move(days)}>{text("page_app_later")} →</button>
+          {part && <button type="button" class="whole" onClick={() => setPart(null)}>{text("page_app_zoom_out")}</button>}
         </div>
+        <p class="quiet how">{text("page_app_chart_how")}</p>
         {course.bands && <Legend bands={course.bands} baseline={course.baseline} />}
       </div>
-      <details class="card"><summary>{text("page_app_table")}</summary><Table points={seen} hasStrain={!!course.bands} from={from} to={to} onDay={onDay} /></details>
+      <details class="card"><summary>{text("page_app_table")}</summary><Table points={seen} bands={course.bands} from={from} to={to} onDay={onDay} /></details>
     </>
   );
 }
 
-function Now({ points }: { points: Point[] }) {
-  const last = points.filter(({ index }) => index !== undefined).at(-1);
+type Bands = NonNullable<Course["bands"]>;
+
+// Why what is as high as high is, is not called so.
+function Capped({ points, bands: [, high] }: { points: Point[]; bands: Bands }) {
+  const isCapped = points.some(({ index, band }) => index != null && shown(index) >= high && band === "raised");
+  return isCapped ? <p class="quiet">{text("report_capped")}</p> : null;
+}
+
+function Now({ points, bands, today }: { points: Point[]; bands: Bands; today: string }) {
+  const last = points.filter(({ index }) => index != null).slice(-1);
+  const { day, index, band } = last[0] ?? {};
   return (
     <>
-      {last?.band && (
-        <p class="now"><i class={`band ${last.band}`} aria-hidden="true" />
-          {text("page_app_course_now", { index: number(last.index!), band: text(BANDS[last.band]) })}</p>
+      {day && index != null && band && (
+        <p class="now"><i class={`band ${band}`} aria-hidden="true" />
+          {text(day === today ? "page_app_course_now" : "page_app_course_last", { day: date(day, { day: "numeric", month: "long" }), index: shown(index), band: text(BANDS[band]) })}</p>
       )}
+      {!day && <p>{text("page_app_course_early")}</p>}
+      <Capped points={last} bands={bands} />
+      {(band === "raised" || band === "high") && <p>{text("page_app_talk")}</p>}
       <p class="quiet">{text("page_app_course_lead")}</p>
     </>
   );
 }
 
-function Legend({ bands: [raised, high], baseline }: { bands: [number, number]; baseline?: number }) {
+function Legend({ bands: [raised, high], baseline }: { bands: Bands; baseline?: number | null }) {
   const ends = { calm: `0–${raised - 1}`, raised: `${raised}–${high - 1}`, high: `${high}–100` };
   return (
     <ul class="legend">
       {(Object.keys(BANDS) as Band[]).map((band) => (
         <li key={band}><i class={`band ${band}`} aria-hidden="true" />{text(BANDS[band])}, {ends[band]}</li>
       ))}
-      {baseline !== undefined && (
-        <li><i class="dashes" aria-hidden="true" />{text("page_app_baseline", { baseline: number(baseline) })}</li>
+      {baseline != null && (
+        <li><i class="dashes" aria-hidden="true" />{text("page_app_baseline", { baseline: shown(baseline) })}</li>
       )}
     </ul>
   );
 }
 
 function strain(load?: number | null): string {
-  return load == null ? "–" : number(load * 100);
+  return load == null ? "–" : String(shown(load * 100));
 }
 
-function Table({ points, hasStrain, from, to, onDay }: {
-  points: Point[]; hasStrain: boolean; from: string; to: string; onDay: (day: string) => void;
+function Table({ points, bands, from, to, onDay }: {
+  points: Point[]; bands?: Bands; from: string; to: string; onDay: (day: string) => void;
 }) {
+  const hasStrain = bands !== undefined;
   return (
     <div class="wide">
+      {bands && <Capped points={points} bands={bands} />}
       <table>
-        <caption>{text(hasStrain ? "page_app_chart" : "page_app_mood_chart", { from: longDate(from), to: longDate(to) })}</caption>
+        <caption>{text(hasStrain ? "page_app_chart" : "page_app_mood_chart", { period: period(from, to) })}</caption>
         <thead>
           <tr>
             <th scope="col">{text("page_app_day")}</th>
@@ -110,7 +158,7 @@ function Table({ points, hasStrain, from, to, onDay }: {
                 <button type="button" class="link" onClick={() => onDay(day)}>{date(day, { day: "numeric", month: "short" })}</button>
               </th>
               {hasStrain && <td>{strain(load)}</td>}
-              {hasStrain && <td>{index === undefined ? "–" : number(index)}{band && `, ${text(BANDS[band])}`}</td>}
+              {hasStrain && <td>{index == null ? "–" : shown(index)}{band && `, ${text(BANDS[band])}`}</td>}
               <td>{rating === null ? "–" : number(rating, 1)}</td>
               <td>{check_ins}</td>
             </tr>

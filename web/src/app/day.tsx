@@ -1,8 +1,10 @@
 import type { Ref } from "preact";
+import { useContext } from "preact/hooks";
 import type { DayOf, Fact, Factor, Opened, Told } from "../api";
-import { api, Outcome, Shown, useAnswer, useWrite } from "./answers";
+import { api, Shown, useAnswer } from "./answers";
 import { between, KEPT_DAYS, plus } from "./dates";
 import { longDate, text, upper } from "./texts";
+import { Writing } from "./writes";
 
 const BACK_DAYS = 7; // how far back a day can be told; the server decides
 export const FACTORS: Factor[] = [
@@ -13,7 +15,7 @@ const FIVE = [1, 2, 3, 4, 5] as const;
 type Props = { head: Ref<HTMLHeadingElement>; day: string; known: Opened; onDay: (day: string | null) => void };
 
 export function DayView({ head, day, known: { today }, onDay }: Props) {
-  const answer = useAnswer(() => api.day(day), [day]);
+  const answer = useAnswer(() => api.day(day), [day, useContext(Writing).repeated]);
   return (
     <>
       <div class="row">
@@ -32,15 +34,26 @@ export function DayView({ head, day, known: { today }, onDay }: Props) {
   );
 }
 
-function Facts({ of: { day: told, check_ins }, onTold }: { of: DayOf; onTold: (told: Told) => void }) {
-  const [written, write] = useWrite();
+const TITLES = { rating: "page_app_mood", energy: "button_energy", sleep: "button_sleep" } as const;
+
+function Facts({ of: { day: told, check_ins, goes_with }, onTold }: { of: DayOf; onTold: (told: Told) => void }) {
+  const { put } = useContext(Writing);
   const ago = between(told.day, told.today);
   const isTold = ago <= BACK_DAYS;
-  const say = (fact: Fact, value: number) => write(async () => onTold(await api.tell(told.day, fact, value)));
+  const say = (fact: Fact, value: number) => put(`${told.day} ${fact}`, {
+    name: `${upper(longDate(told.day))}: ${text(fact in TITLES ? TITLES[fact as keyof typeof TITLES] : `factor_${fact as Factor}`)}`,
+    write: async () => onTold(await api.tell(told.day, fact, value)),
+  });
   const scale = { told, say, disabled: !isTold };
   return (
     <>
       <CheckIns of={check_ins} />
+      {goes_with.length > 0 && (
+        <section class="card">
+          <h2>{text("page_app_goes_with")}</h2>
+          {goes_with.map((sentence) => <p key={sentence}>{sentence}</p>)}
+        </section>
+      )}
       {!isTold && <p class="card">{text("day_too_old")}</p>}
       {ago === 0
         ? <p class="card">{text("page_app_rate_today")}</p>
@@ -49,20 +62,24 @@ function Facts({ of: { day: told, check_ins }, onTold }: { of: DayOf; onTold: (t
       <Scale {...scale} fact="sleep" title={text("button_sleep")} labels={[text("sleep_1"), text("sleep_2"), text("sleep_3")]} />
       <Factors {...scale} />
       {isTold && <p class="quiet">{text("page_app_take_back")}</p>}
-      <Outcome of={written} />
     </>
   );
 }
+
+const SIDES = {
+  positive: "page_app_side_positive", negative: "page_app_side_negative", unsure: "page_app_side_unsure",
+} as const;
 
 function CheckIns({ of }: { of: DayOf["check_ins"] }) {
   if (of.length === 0) return <p class="card">{text("page_app_no_check_ins")}</p>;
   return (
     <ul class="card check-ins" aria-label={text("page_app_check_ins")}>
-      {of.map(({ at, rating }, n) => (
+      {of.map(({ at, rating, side }, n) => (
         <li key={n}>
           {rating === null
             ? text("page_app_check_in_photo", { time: at })
             : text("page_app_check_in", { time: at, rating, word: text(`rating_word_${rating as 1 | 2 | 3 | 4 | 5}`) })}
+          {side && <small>{text(SIDES[side])}</small>}
         </li>
       ))}
     </ul>

@@ -20,7 +20,7 @@ export function launchColours(): Colours {
   }
 }
 
-type Event = "web_app_ready" | "web_app_expand" | "web_app_setup_back_button";
+type Event = "web_app_ready" | "web_app_expand" | "web_app_setup_back_button" | "web_app_setup_closing_behavior";
 type Proxy = { postEvent(type: Event, data: string): void };
 
 export function tell(type: Event, data: unknown = {}): void {

@@ -1,16 +1,20 @@
 import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
-import type { Opened, Settings as Chosen } from "../api";
+import { hasEntered, keptLanguage, type Opened, type Settings as Chosen } from "../api";
+import { Tabs } from "../tabs";
 import { api, Closed, Shown, useAnswer } from "./answers";
 import { Calendar } from "./calendar";
-import { CourseView } from "./course";
+import { askEarly, CourseView } from "./course";
 import { DayView } from "./day";
-import { launchColours, listen, tell } from "./launch";
-import { Settings } from "./settings";
+import { initData, launchColours, listen, tell } from "./launch";
+import { Settings, useDraft } from "./settings";
 import { speak, text } from "./texts";
 import { wear } from "./theme";
+import { Outcome, useWrites, Writing } from "./writes";
 
 const SECTIONS = { course: "page_app_course", calendar: "page_app_calendar", settings: "page_app_settings" } as const;
 type Section = keyof typeof SECTIONS;
+const isTab = initData === null && hasEntered(); // the chat page's second one; a frame of Telegram's may have no storage
+askEarly();
 
 export function Page() {
   const [isClosed, setClosed] = useState(false);
@@ -21,13 +25,19 @@ export function Page() {
     const draws = () => draw();
     listen((colours) => { wear(colours); draw(); }, () => openDay(null));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draws);
-    speak(navigator.language.startsWith("ru") ? "ru" : "en");
+    speak((isTab && keptLanguage()) || (navigator.language.startsWith("ru") ? "ru" : "en"));
     tell("web_app_ready");
     tell("web_app_expand");
     draw();
   }, []);
-  if (isClosed) return <End />;
-  return <Closed.Provider value={() => setClosed(true)}><Own dress={dress} day={day} openDay={openDay} /></Closed.Provider>;
+  return (
+    <>
+      {isTab && <Tabs at="days" say={text} />}
+      {isClosed ? <End /> : (
+        <Closed.Provider value={() => setClosed(true)}><Own dress={dress} day={day} openDay={openDay} /></Closed.Provider>
+      )}
+    </>
+  );
 }
 
 // The day that is looked at, if any. Telegram's own back button leaves it, too.
@@ -59,12 +69,15 @@ function Own({ dress, day, openDay }: Place) {
 function Sections({ known, onSettings, dress, day, openDay }: Place & { known: Opened; onSettings: (settings: Chosen) => void }) {
   const [section, go] = useState<Section>("course");
   const head = useRef<HTMLHeadingElement>(null);
+  const draft = useDraft();
+  const writes = useWrites();
   const place = day === null ? section : "day";
   const before = useRef(place);
   useLayoutEffect(() => {
     if (before.current !== place) head.current?.focus();
     before.current = place;
   }, [place]);
+  useEffect(writes.leave, [place, day]);
   const choose = (chosen: Section) => { openDay(null); go(chosen); };
   return (
     <div class="page">
@@ -76,14 +89,17 @@ function Sections({ known, onSettings, dress, day, openDay }: Place & { known: O
         ))}
       </nav>
       <main>
+        <Writing.Provider value={writes}>
         {day !== null ? <DayView key="day" head={head} day={day} known={known} onDay={openDay} /> : (
           <>
             <h1 ref={head} tabIndex={-1}>{text(SECTIONS[section])}</h1>
             {section === "course" && <CourseView known={known} dress={dress} onDay={openDay} />}
             {section === "calendar" && <Calendar known={known} onDay={openDay} />}
-            {section === "settings" && <Settings known={known} onSettings={onSettings} />}
+            {section === "settings" && <Settings known={known} draft={draft} onSettings={onSettings} />}
           </>
         )}
+        </Writing.Provider>
+        <Outcome of={writes} />
       </main>
     </div>
   );

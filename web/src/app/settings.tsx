@@ -1,26 +1,37 @@
 import type { ComponentChildren } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useContext, useReducer, useRef } from "preact/hooks";
 import type { Opened, Settings as Chosen } from "../api";
-import { api, Outcome, useWrite } from "./answers";
+import { api } from "./answers";
 import { FACTORS } from "./day";
 import { hour, text, upper, weekday } from "./texts";
+import { Writing } from "./writes";
 
 const HOURS = Array.from({ length: 24 }, (_, n) => [String(n), hour(n)] as const);
 const DAYS = [0, 1, 2, 3, 4, 5, 6];
 const THEMES = ["light", "dark"] as const;
 
-export function Settings({ known, onSettings }: { known: Opened; onSettings: (settings: Chosen) => void }) {
-  const [written, write] = useWrite();
-  const [draft, setDraft] = useState<Partial<Chosen>>({}); // chosen and not yet written: it goes along with the next choice
-  const newest = useRef(draft);
-  const settings = { ...known.settings, ...draft };
+// What is chosen and not yet written: it goes along with the next choice.
+export type Draft = { chosen: Partial<Chosen>; keep: (chosen: Partial<Chosen>) => void };
+
+export function useDraft(): Draft {
+  const [, draw] = useReducer((n: number, _: void) => n + 1, 0);
+  const draft = useRef<Draft>({ chosen: {}, keep: (chosen) => { draft.current.chosen = chosen; draw(); } });
+  return draft.current;
+}
+
+type Props = { known: Opened; draft: Draft; onSettings: (settings: Chosen) => void };
+
+export function Settings({ known, draft, onSettings }: Props) {
+  const { put } = useContext(Writing);
+  const settings = { ...known.settings, ...draft.chosen };
   const change = (changed: Partial<Chosen>) => {
-    const all = { ...newest.current, ...changed };
-    setDraft(newest.current = all);
-    write(async () => {
+    const all = { ...draft.chosen, ...changed };
+    draft.keep(all);
+    const write = async () => {
       onSettings(await api.settings(all));
-      if (newest.current === all) setDraft(newest.current = {});
-    });
+      if (draft.chosen === all) draft.keep({});
+    };
+    put("settings", { name: text("page_app_settings"), write });
   };
   return (
     <>
@@ -45,7 +56,6 @@ export function Settings({ known, onSettings }: { known: Opened; onSettings: (se
           onChange={(theme) => change({ theme: theme as Chosen["theme"] })} />
       </div>
       <Shows hidden={settings.hidden_factors} onChange={(hidden_factors) => change({ hidden_factors })} />
-      <Outcome of={written} />
       <Export />
     </>
   );
@@ -66,18 +76,17 @@ function Shows({ hidden, onChange }: { hidden: Chosen["hidden_factors"]; onChang
 }
 
 function Export() {
-  const [written, write] = useWrite();
-  const number = useRef(0); // of the first tap: what is repeated until it is answered is one export
+  const { put, waiting, failed } = useContext(Writing);
   const ask = () => {
-    if (written.state !== "busy" && written.state !== "failed") number.current = Date.now();
-    write(() => api.export(number.current));
+    const number = Date.now(); // of the first tap: what is repeated until it is answered is one export
+    const first = { name: text("page_app_export"), kept: text("page_app_export_asked"), write: () => api.export(number) };
+    put("export", failed.get("export") ?? first);
   };
   return (
     <section class="card">
       <h2>{text("page_app_export")}</h2>
       <p>{text("page_app_export_what")}</p>
-      <button type="button" class="main" disabled={written.state === "busy"} onClick={ask}>{text("page_app_export_ask")}</button>
-      <Outcome of={written} kept={text("page_app_export_asked")} />
+      <button type="button" class="main" disabled={waiting > 0} onClick={ask}>{text("page_app_export_ask")}</button>
     </section>
   );
 }

@@ -24,12 +24,24 @@ export function number(value: number, digits = 0): string {
   return new Intl.NumberFormat(REGIONS[language], { maximumFractionDigits: digits }).format(value);
 }
 
+// A strain, as every text and picture of the bot shows it: an even number in the middle, so that a number and its band agree.
+export function shown(strain: number): number {
+  const near = Number(strain.toFixed(6));
+  const floor = Math.floor(near);
+  return near - floor === 0.5 ? floor + (floor % 2) : Math.round(near);
+}
+
 export function date(day: string, options: Intl.DateTimeFormatOptions): string {
   return new Intl.DateTimeFormat(REGIONS[language], { ...options, timeZone: "UTC" }).format(dateOf(day));
 }
 
 export function longDate(day: string): string {
   return date(day, { weekday: "long", day: "numeric", month: "long" });
+}
+
+export function period(from: string, to: string): string {
+  const options = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" } as const;
+  return new Intl.DateTimeFormat(REGIONS[language], options).formatRange(dateOf(from), dateOf(to));
 }
 
 export function weekday(n: number, width: "long" | "short"): string {

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Message } from "../api";
+import { keepDraft, keptDraft, type Message } from "../api";
 import { Icon } from "../icons";
 import { plain } from "../markup";
 import { text } from "../texts";
@@ -8,7 +8,8 @@ import type { Conversation } from "./conversation";
 const LONGEST = 4096; // Telegram's own
 
 export function Composer({ conversation, onCamera }: { conversation: Conversation; onCamera: () => void }) {
-  const [words, setWords] = useState("");
+  const [words, write] = useState(keptDraft);
+  const setWords = (draft: string) => { keepDraft(draft); write(draft); };
   const field = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   const asked = question(conversation.state.messages);

@@ -80,7 +80,8 @@ function Quote({ of }: { of?: Message }) {
 function Press({ button, message, conversation }: { button: Button; message: Message; conversation: Conversation }) {
   const [busy, setBusy] = useState(false);
   const { data } = button;
-  if (data === undefined) return null;
+  if (button.page) return <a href="/app">{button.label}</a>;
+  if (data == null) return null;
   const press = async () => {
     if (busy) return;
     setBusy(true);

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useReducer, useState } from "preact/hooks";
 import { Icon } from "../icons";
+import { Tabs } from "../tabs";
 import { speak, text } from "../texts";
 import { Camera } from "./camera";
 import { Composer } from "./composer";
@@ -13,7 +14,7 @@ export function Page() {
   const [, draw] = useReducer((n: number, _: void) => n + 1, 0);
   const conversation = useMemo(() => new Conversation(draw as () => void), []);
   const [opened, open] = useState<Opened>();
-  const { door, offline, notices, language } = conversation.state;
+  const { door, offline, notices, outgoing, language } = conversation.state;
   useEffect(() => {
     speak(language);
     const follow = () => void conversation.follow();
@@ -26,10 +27,17 @@ export function Page() {
       removeEventListener("online", again);
     };
   }, []);
+  const isSending = outgoing.length > 0;
+  useEffect(() => {
+    const hold = (event: Event) => event.preventDefault();
+    if (isSending) addEventListener("beforeunload", hold); // the browser asks whether to leave
+    return () => removeEventListener("beforeunload", hold);
+  }, [isSending]);
   const close = () => open(undefined);
   if (door === "closed" || door === "forgotten") return <End door={door} />;
   return (
     <Drop onFiles={(files) => conversation.sendFiles(files)}>
+      <Tabs at="chat" say={text} isStuck={offline} />
       <header class="bar">
         <img src={new URL("../icon.svg", import.meta.url).href} alt="" width="36" height="36" />
         <div>

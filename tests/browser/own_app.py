@@ -66,7 +66,7 @@ class OwnApp:
         self.bot(updates.text(words, user_id, date=int(self.bot.now_utc.timestamp())))
 
     def lives(self, days, user_id=ANN, *, language="en", sets=None):
-        """From the yes to today: on all days but Sundays a number, the night, and every third time a photo."""
+        """From the yes to today: on all days but Sundays a number and the night, at times a photo or two numbers."""
         self.agrees(user_id, language)
         store, rng = self.bot.store, random.Random(user_id)
         store(ChangeSettings(user_id=user_id, **{"time_zone": "Europe/Berlin", **(sets or {})}))
@@ -79,6 +79,8 @@ class OwnApp:
             store(TellDay(user_id=user_id, day=str(now.date()), fact="sleep", value=1 + day % 3))
             if day % 3 == 0:
                 store(photo_read(user_id, day, now - timedelta(hours=3), noisy(strain, rng)))
+            if day % 5 == 0:
+                store(KeepMood(user_id=user_id, observed_at_utc=now - timedelta(hours=2), rating=2))
 
     def launch(self, user_id=ANN, *, token=TOKEN, ago=timedelta()):
         """What Telegram signs when the page is opened."""

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.app_stub import StubApp
+from tests.browser.own_app import OwnApp
 from tests.browser.stub import KEY, StubBot
+from tests.unit.conftest import database_dir  # noqa: F401  (a fixture)
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="no Playwright: make browser installs it")
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -40,11 +41,19 @@ def bot():
     bot.stop()
 
 
+@pytest.fixture(scope="module")
+def served():
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        app = OwnApp(monkeypatch)
+        yield app
+        app.stop()
+
+
 @pytest.fixture
-def app():
-    app = StubApp()
-    yield app
-    app.stop()
+def app(served, database_dir):  # noqa: F811
+    """The Mini App's server, with nobody in its store."""
+    served.begin(database_dir)
+    return served
 
 
 @pytest.fixture
@@ -52,9 +61,9 @@ def open_tab(browser, bot):
     """Opens the page as its address in the terminal does. What fails on purpose is named in `tab.expected`."""
     opened = []
 
-    def open_tab(width=360, height=740, *, theme="light", address="", within=None, before="", **more):
+    def open_tab(width=360, height=740, *, theme="light", locale="en-GB", address="", within=None, before="", **more):
         context = (within or browser).new_context(
-            viewport={"width": width, "height": height}, color_scheme=theme, locale="en-GB", timezone_id="UTC", **more
+            viewport={"width": width, "height": height}, color_scheme=theme, locale=locale, timezone_id="UTC", **more
         )
         tab = context.new_page()
         tab.said, tab.asked, tab.expected = [], [], ()

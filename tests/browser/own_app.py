@@ -107,7 +107,7 @@ class _Handler(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         headers = {name.lower(): value for name, value in self.headers.items()}
         body = self.rfile.read(int(headers.get("content-length", 0)))
-        event = api_event_of(Request(self.command, path, query, headers, body))
+        event = api_event_of(Request(self.command, path, query, headers, body), f"{self.command} {path}")
         response = app.lambda_handler(event, context_of(Function("app", "", {}), "request"))
         told = response.get("body", "")
         content = base64.b64decode(told) if response.get("isBase64Encoded") else told.encode()

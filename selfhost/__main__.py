@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 DATA: Final = Path.home() / ".local" / "share" / "burnout"
 _REFUSED, _INTERRUPTED = 3, 130
+_OF_THE_BOT: Final = ("contact", "token_file", "telegram_url")  # a command has no use for them
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -33,6 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     run: Callable[[argparse.Namespace], int] = arguments.run
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # `kill` stops as cleanly as Ctrl-C
     try:
+        _refuse_unused(arguments)
         return run(arguments)
     except KeyboardInterrupt:
         return _INTERRUPTED
@@ -51,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--data", type=Path, metavar="FOLDER", help=kept)
     token = f"has the token, and only you can read it (default: the variable {settings.TOKEN_VARIABLE})"
     add("--token-file", type=Path, metavar="FILE", help=token)
-    add("--telegram-url", default=TELEGRAM_URL, metavar="URL", help="another Bot API server (default: %(default)s)")
+    add("--telegram-url", metavar="URL", help=f"another Bot API server (default: {TELEGRAM_URL})")
     parser.set_defaults(run=serve, usual_data=DATA)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     chat.add_parser(commands)
@@ -65,6 +67,13 @@ def _parser() -> argparse.ArgumentParser:
     for command in commands.choices.values():  # it may stand before the command and after it
         command.add_argument("--data", type=Path, default=argparse.SUPPRESS, metavar="FOLDER", help=kept)
     return parser
+
+
+def _refuse_unused(arguments: argparse.Namespace) -> None:
+    """Whoever gives a token means the bot in Telegram, and would get something else. Raises: RefusedError."""
+    given = [f"--{name.replace('_', '-')}" for name in _OF_THE_BOT if getattr(arguments, name) is not None]
+    if given and arguments.run is not serve:
+        raise RefusedError(f"{given[0]} is for the bot in Telegram, which starts without a command: leave one out")
 
 
 def back_up(arguments: argparse.Namespace) -> int:
@@ -119,7 +128,7 @@ def _answer(place: "Folder", token: str, arguments: argparse.Namespace) -> None:
     child = InferChild(settings.for_the_child())
     try:
         child.start()
-        telegram = TelegramClient(token, arguments.telegram_url)
+        telegram = TelegramClient(token, arguments.telegram_url or TELEGRAM_URL)
         bot = Bot(place, telegram, child, Terms(*settings.PHOTOS, arguments.contact, "self"))
         print("\n".join(filter(None, (f"data  {place.root}", place.warning()))), flush=True)
         with Clock(bot.tick):

@@ -153,6 +153,21 @@ def test_a_token_that_cannot_be_used_ends_it_with_a_sentence(start, token, sente
     assert "Traceback" not in said
 
 
+@pytest.mark.parametrize(
+    ("option", "command"),
+    [("--contact", "chat"), ("--token-file", "chat"), ("--telegram-url", "chat"), ("--contact", "backup copy")],
+)
+def test_an_option_that_a_command_would_ignore_is_refused(tmp_path, option, command):
+    words = ["--data", str(tmp_path / "data"), option, "@anna", *command.split()]
+
+    command = [sys.executable, "-m", "selfhost", *words]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=WAIT_S)
+
+    assert (ended.returncode, ended.stdout) == (REFUSED, "")
+    assert ended.stderr.startswith(f"selfhost: {option} is for the bot in Telegram")
+    assert not (tmp_path / "data").exists()
+
+
 # The command in a process whose loggers all speak, as they do when somebody debugs.
 LOUD = """
 import sys

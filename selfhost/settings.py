@@ -8,8 +8,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final
 
-from burnout.redaction import redacted_logger
-from burnout.secret import TOKEN
+from burnout.redaction import TOKEN, redacted_logger
 from selfhost import RefusedError
 
 TOKEN_VARIABLE: Final = "TELEGRAM_BOT_TOKEN"  # noqa: S105  (the variable's name)

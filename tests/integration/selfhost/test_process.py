@@ -69,7 +69,7 @@ def test_no_port_no_token_and_every_file_its_owners(start, telegram, tmp_path):
 
 
 def test_nothing_of_aws_and_of_the_imitation_is_loaded():
-    modules = "bot", "clock", "folder", "infer", "polling"
+    modules = "__main__", "bot", "clock", "folder", "infer", "polling"
     show = f"import sys; from selfhost import {', '.join(modules)}; print(*sys.modules)"
 
     loaded = subprocess.run([sys.executable, "-c", show], cwd=ROOT, capture_output=True, text=True, check=True).stdout

@@ -33,7 +33,8 @@ class Reaching:
                 self._told.add(copy)
                 redacted_logger().warning("copies", extra={"outcome": "old", "days": (now_utc - made_utc).days})
                 print(_old(copy, made_utc, copies.note_of(self._place, copy)), flush=True)
-            if self._is_under_way(copy):
+            last = self._under_way.get(copy)
+            if last and last.poll() is None:
                 redacted_logger().error("copies", extra={"outcome": "hangs"})
                 continue
             command = settings.command(__name__, str(self._place.root), str(copy), now_utc.isoformat())
@@ -50,9 +51,6 @@ class Reaching:
             process.kill()
             with suppress(subprocess.TimeoutExpired):  # the system may keep it until the drive answers
                 process.wait(1)
-
-    def _is_under_way(self, copy: Path) -> bool:
-        return copy in self._under_way and self._under_way[copy].poll() is None
 
 
 def _old(copy: Path, made_utc: datetime, note: Path) -> str:

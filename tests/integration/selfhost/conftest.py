@@ -1,5 +1,6 @@
 """A bot in a folder of its own, with a Telegram that keeps what it is told, or as a process behind an imitation."""
 
+import subprocess
 import sys
 from collections import deque
 from datetime import UTC, datetime, timedelta
@@ -100,6 +101,12 @@ def hosted(tmp_path):
 def telegram():
     with FakeTelegram() as running:
         yield running
+
+
+def ran(*words):
+    """`python -m selfhost`, once it has ended."""
+    command = [sys.executable, "-m", "selfhost", *map(str, words)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=WAIT_S)
 
 
 @pytest.fixture

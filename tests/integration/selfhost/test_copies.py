@@ -3,8 +3,6 @@
 import os
 import signal
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +10,7 @@ import pytest
 from selfhost import RefusedError, copies
 from selfhost.folder import OF_A_PAGE, Folder, opened
 from tests import updates
-from tests.integration.selfhost.conftest import ANN, BEN, ROOT, WAIT_S, Hosted, agreed, donated, erase, people
+from tests.integration.selfhost.conftest import ANN, BEN, WAIT_S, Hosted, agreed, donated, erase, people, ran
 from tests.integration.selfhost.test_process import SELFIE
 from tests.integration.store.test_full_disk import disk, fill  # noqa: F401  (a fixture)
 from tests.unit.store.samples import DAY
@@ -166,25 +164,15 @@ def test_a_second_copy_takes_the_place_of_the_first(copied, hosted):
 
 
 def test_the_commands_work_beside_a_running_bot(start, telegram, tmp_path):
-    def command(*words):
-        return subprocess.run(
-            [sys.executable, "-m", "selfhost", *map(str, words)],
-            check=False,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=WAIT_S,
-        )
-
     process = start()
     person = agreed(telegram)
-    made = command("backup", tmp_path / "copy", "--data", tmp_path / "data")
-    refused = command("restore", tmp_path / "copy", "--data", tmp_path / "data")
+    made = ran("backup", tmp_path / "copy", "--data", tmp_path / "data")
+    refused = ran("restore", tmp_path / "copy", "--data", tmp_path / "data")
     person.send_photo(SELFIE)
     assert person.wait_for_answer(WAIT_S).labels
     process.send_signal(signal.SIGTERM)
     process.wait(WAIT_S)
-    restored = command("--data", tmp_path / "new", "restore", tmp_path / "copy")
+    restored = ran("--data", tmp_path / "new", "restore", tmp_path / "copy")
 
     assert (made.returncode, made.stdout.splitlines()[0].startswith("copied to ")) == (0, True)
     assert (refused.returncode, "another bot works in" in refused.stderr) == (3, True)

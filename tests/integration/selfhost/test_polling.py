@@ -13,7 +13,6 @@ from burnout.texts import LANGUAGES
 from infra.profile import commands, profile_calls
 from local.telegram.delivery import Reply, Settled
 from local.telegram.faults import Fault
-from local.telegram.server import FakeTelegram
 from selfhost import RefusedError
 from selfhost.polling import Ledger, Polling
 from tests.integration.local.aws.processes import eventually
@@ -40,12 +39,6 @@ class Bot:
             assert self.held[message["text"]].wait(WAIT_S)
         self.client.call(send_message(message["chat"]["id"], f"{message['text']}!"))
         return Reply(200, {}, b"")
-
-
-@pytest.fixture
-def telegram():
-    with FakeTelegram() as running:
-        yield running
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from tests.integration.local.aws.processes import descendants, eventually, running
-from tests.integration.selfhost.conftest import ROOT, WAIT_S, agreed
+from tests.integration.selfhost.conftest import ROOT, WAIT_S, agreed, ran
 
 REFUSED, INTERRUPTED, KILLED = 3, 130, -9
 SELFIE = (ROOT / "tests" / "photos" / "selfie.jpg").read_bytes()
@@ -158,10 +158,7 @@ def test_a_token_that_cannot_be_used_ends_it_with_a_sentence(start, token, sente
     [("--contact", "chat"), ("--token-file", "chat"), ("--telegram-url", "chat"), ("--contact", "backup copy")],
 )
 def test_an_option_that_a_command_would_ignore_is_refused(tmp_path, option, command):
-    words = ["--data", str(tmp_path / "data"), option, "@anna", *command.split()]
-
-    command = [sys.executable, "-m", "selfhost", *words]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=WAIT_S)
+    ended = ran("--data", tmp_path / "data", option, "@anna", *command.split())
 
     assert (ended.returncode, ended.stdout) == (REFUSED, "")
     assert ended.stderr.startswith(f"selfhost: {option} is for the bot in Telegram")

@@ -22,7 +22,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from burnout import redaction
-from burnout.secret import TOKEN
+from burnout.redaction import TOKEN
 from burnout.telegram.client import TELEGRAM_URL
 from infra import checks
 from infra.checks import OPTIONS, Plan, RefusedError, known_parameters

@@ -13,17 +13,22 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from burnout.telegram.client import TELEGRAM_URL
-from selfhost import RefusedError, settings
+from burnout.clock import now_utc
+from burnout.telegram.client import TELEGRAM_URL, TelegramClient
+from functions.webhook.person import Terms
+from infra.profile import profile_calls
+from selfhost import RefusedError, copies, settings
 from selfhost.chat import command as chat
-
-if TYPE_CHECKING:
-    from selfhost.folder import Folder
+from selfhost.clock import Clock
+from selfhost.folder import Folder, opened
+from selfhost.infer import InferChild
+from selfhost.polling import Polling
 
 DATA: Final = Path.home() / ".local" / "share" / "burnout"
 _REFUSED, _INTERRUPTED = 3, 130
+_OF_THE_BOT: Final = ("contact", "token_file", "telegram_url")  # a command has no use for them
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -33,6 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     run: Callable[[argparse.Namespace], int] = arguments.run
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # `kill` stops as cleanly as Ctrl-C
     try:
+        _refuse_unused(arguments)
         return run(arguments)
     except KeyboardInterrupt:
         return _INTERRUPTED
@@ -51,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--data", type=Path, metavar="FOLDER", help=kept)
     token = f"has the token, and only you can read it (default: the variable {settings.TOKEN_VARIABLE})"
     add("--token-file", type=Path, metavar="FILE", help=token)
-    add("--telegram-url", default=TELEGRAM_URL, metavar="URL", help="another Bot API server (default: %(default)s)")
+    add("--telegram-url", metavar="URL", help=f"another Bot API server (default: {TELEGRAM_URL})")
     parser.set_defaults(run=serve, usual_data=DATA)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     chat.add_parser(commands)
@@ -67,15 +73,19 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _refuse_unused(arguments: argparse.Namespace) -> None:
+    """Whoever gives a token means the bot in Telegram, and would get something else. Raises: RefusedError."""
+    given = [f"--{name.replace('_', '-')}" for name in _OF_THE_BOT if getattr(arguments, name) is not None]
+    if given and arguments.run is not serve:
+        raise RefusedError(f"{given[0]} is for the bot in Telegram, which starts without a command: leave one out")
+
+
 def back_up(arguments: argparse.Namespace) -> int:
     """Makes a copy. Raises: RefusedError."""
     settings.prepare(arguments.data.absolute())
-    from burnout.clock import now_utc  # noqa: PLC0415
-    from selfhost import copies, folder  # noqa: PLC0415
-
     if not (arguments.data / "store").is_dir():
         raise RefusedError(f"{arguments.data} is no bot's folder: name it with --data")
-    copies.back_up(folder.Folder(arguments.data), arguments.copy, now_utc())
+    copies.back_up(Folder(arguments.data), arguments.copy, now_utc())
     print(f"copied to {arguments.copy}; leave it there, or bring it back there now and then: erasures reach it")
     return 0
 
@@ -83,10 +93,7 @@ def back_up(arguments: argparse.Namespace) -> int:
 def restore(arguments: argparse.Namespace) -> int:
     """Brings a copy back. Raises: RefusedError."""
     settings.prepare(arguments.data.absolute())
-    from burnout.clock import now_utc  # noqa: PLC0415
-    from selfhost import copies, folder  # noqa: PLC0415
-
-    with folder.opened(arguments.data, to_restore=True) as place:
+    with opened(arguments.data, to_restore=True) as place:
         copies.restore(place, arguments.copy, now_utc())
     print(f"restored from {arguments.copy}; who was erased since is erased again")
     return 0
@@ -98,28 +105,19 @@ def serve(arguments: argparse.Namespace) -> int:
         raise RefusedError("say with --contact whom people reach about their data: @you, or a name and address")
     token = settings.taken_token(arguments.token_file)
     settings.prepare(arguments.data.absolute())
-    from selfhost import folder  # noqa: PLC0415
-
-    with folder.opened(arguments.data) as place:
+    with opened(arguments.data) as place:
         settings.log_to(place.log)
         _answer(place, token, arguments)
     return 0
 
 
-def _answer(place: "Folder", token: str, arguments: argparse.Namespace) -> None:
-    # Not above: they read the variables that `prepare` has set, and write into the folder.
-    from burnout.telegram.client import TelegramClient  # noqa: PLC0415
-    from functions.webhook.person import Terms  # noqa: PLC0415
-    from infra.profile import profile_calls  # noqa: PLC0415
-    from selfhost.bot import Bot  # noqa: PLC0415
-    from selfhost.clock import Clock  # noqa: PLC0415
-    from selfhost.infer import InferChild  # noqa: PLC0415
-    from selfhost.polling import Polling  # noqa: PLC0415
+def _answer(place: Folder, token: str, arguments: argparse.Namespace) -> None:
+    from selfhost.bot import Bot  # noqa: PLC0415  (what it imports reads the variables that `prepare` has set)
 
     child = InferChild(settings.for_the_child())
     try:
         child.start()
-        telegram = TelegramClient(token, arguments.telegram_url)
+        telegram = TelegramClient(token, arguments.telegram_url or TELEGRAM_URL)
         bot = Bot(place, telegram, child, Terms(*settings.PHOTOS, arguments.contact, "self"))
         print("\n".join(filter(None, (f"data  {place.root}", place.warning()))), flush=True)
         with Clock(bot.tick):

@@ -32,10 +32,10 @@ from functions.webhook.deps import Deps, RequestTrace
 from functions.webhook.person import Terms
 from functions.webhook.updates import MalformedUpdateError, parse_update
 from local.telegram.delivery import Outcome, Reply
-from selfhost import copies
 from selfhost.folder import Folder
 from selfhost.infer import InferChild
 from selfhost.objects import FolderObjects
+from selfhost.reaching import Reaching
 from selfhost.store import FolderStore
 
 RUN_S: Final = 840.0  # a scheduled run; the next one comes after 900
@@ -60,6 +60,7 @@ class Bot:
         self._folder, self._telegram, self._infer = folder, telegram, infer
         self._objects = FolderObjects(folder.objects, folder.store, now_utc)
         self._objects.tidy()
+        self.reaching = Reaching(folder)
         self.store = store = FolderStore(folder.store, self._objects, now_utc)
         self._deps = Deps(
             store=store,
@@ -97,9 +98,11 @@ class Bot:
         return DONE
 
     def tick(self, at_utc: datetime) -> None:
-        """What is due at this moment was sent, or is left to the next tick; erasures have reached the copies."""
-        if failed := copies.reach(self._folder, at_utc):
-            redacted_logger().error("copies", extra={"error_types": failed})
+        """What is due at this moment was sent, or is left to the next tick; erasures are on their way to the copies."""
+        try:
+            self.reaching.begin(at_utc)
+        except OSError as error:
+            redacted_logger().error("copies", extra={"error_types": [type(error).__name__]})
         self._logged(lambda metrics: send_due(Tick(at_utc=at_utc), uuid4().hex, RUN_S, self._report_deps, metrics))
 
     def _read(self, key: str, models: tuple[str, ...]) -> Inference | InferFailure:

@@ -6,11 +6,13 @@ nobody: what a copy's log lacks is put there, and the copy's shard is swept as a
 """
 
 import fcntl
+import hashlib
 import os
 import shutil
+import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -26,12 +28,12 @@ from selfhost import RefusedError
 from selfhost.folder import OF_A_PAGE, RESTORING, Folder, refuse_anothers
 from selfhost.objects import FolderObjects, write
 
-_COPIES: Final = "copies"  # in the bot's folder: a path a line
-COPYING: Final = "copying"  # in the bot's folder: locked by whoever makes a copy
+_COPIES: Final = "copies"  # in the bot's folder: a note of each copy
 _MADE: Final = "made"  # in a copy: when; written last
 _UNSWEPT: Final = "unswept"  # in a copy: its log has entries that were perhaps not carried out yet
 # A copy's erased people must all be in the log still: it forgets them after 90 days.
 RESTORED_FOR: Final = ERASURES_FOR - timedelta(days=5)
+_TURN_S: Final = 10.0  # whoever carries an erasure to a copy is waited for as long; it takes a second
 
 
 def back_up(place: Folder, to: Path, now_utc: datetime) -> None:
@@ -43,9 +45,9 @@ def back_up(place: Folder, to: Path, now_utc: datetime) -> None:
     try:
         if to.exists() and not (to / _MADE).exists() and any(to.iterdir()):
             raise RefusedError(f"{to} is no copy of this bot's, and not empty: take a folder of its own")
-        with _alone(place) as is_alone:
+        with _alone(place, to) as is_alone:
             if not is_alone:
-                raise RefusedError("another copy is being made: wait for its end")
+                raise RefusedError(f"{to} is being made, or an erasure is carried to it: wait for the end of that")
             _make(place, to, now_utc)
     except OSError as error:
         raise RefusedError(f"no copy is made at {to}: {error.strerror}") from None
@@ -53,27 +55,25 @@ def back_up(place: Folder, to: Path, now_utc: datetime) -> None:
         raise RefusedError(f"no copy is made at {to}: {error}") from None
 
 
-def reach(place: Folder, now_utc: datetime) -> list[str]:
-    """Every erasure of the bot's log is carried out in each copy that is there; what failed, by its kind."""
-    failed = []
-    for path in remembered(place):
-        try:
-            with _alone(place) as is_alone:
-                if is_alone:  # else it is being made, or an older one replaced
-                    _tidy(path)
-            if (path / _MADE).exists():  # it may be away
-                _carry(place, Folder(path), now_utc)
-        except Exception as error:  # whatever it is, the others and the reports wait
-            failed.append(type(error).__name__)
-    return failed
+def reach(place: Folder, copy: Path, now_utc: datetime) -> None:
+    """Every erasure of the bot's log is carried out in the copy, if it is there and nobody is making it.
+
+    Raises: OSError, ShardError, PhotoStorageError; what was not done then is done the next time.
+    """
+    with _alone(place, copy) as is_alone:
+        if is_alone:
+            _tidy(copy)
+            if (copy / _MADE).exists():
+                _carry(place, Folder(copy), now_utc)
 
 
 def restore(place: Folder, copy: Path, now_utc: datetime) -> None:
     """The copy's people are back, but for those whom a log names. The bot must not be at work. Raises: RefusedError."""
-    source, unfinished = Folder(copy.absolute()), place.root / RESTORING
-    if now_utc - _made_at(source) > RESTORED_FOR:
-        days = RESTORED_FOR.days
-        raise RefusedError(f"{copy} is older than {days} days: it may hold people whose erasure nobody remembers")
+    source, unfinished = Folder(copy.resolve()), place.root / RESTORING
+    made = _made_at(source)
+    if now_utc - made > RESTORED_FOR:
+        why = f"an erasure is remembered for {ERASURES_FOR.days} days, so whoever was erased since may be in it"
+        raise RefusedError(f"{copy} is of {made:%Y-%m-%d}: {why}. Restore a newer one, and destroy this one")
     if any(place.store.glob("*.sqlite*")) and not unfinished.exists():
         raise RefusedError(f"{place.store} has databases: move that folder away first, and leave {place.objects}")
     try:
@@ -83,7 +83,8 @@ def restore(place: Folder, copy: Path, now_utc: datetime) -> None:
         _mark(source, place)
         _copy_objects(source, place, [DONATED, ERASURES])
         _sweep(place, range(SHARDS), now_utc)
-        _remember(place, source.root)
+        with _alone(place, source.root):
+            _date(place, source.root, made)
         unfinished.unlink()
     except (OSError, ShardError, PhotoStorageError) as error:
         raise RefusedError(f"the restore is not finished: {error}; type it again") from None
@@ -98,13 +99,13 @@ def _made_at(copy: Folder) -> datetime:
 
 def _make(place: Folder, to: Path, now_utc: datetime) -> None:
     new, old = _beside(to)
-    _remember(place, to)  # before there is anything: whatever comes in between, erasures reach it
     try:
         _remove(new, old)
         _copy(place, Folder(new), now_utc)
         if to.exists():
             to.rename(old)
         new.rename(to)
+        _date(place, to, now_utc)
     finally:
         _tidy(to)
 
@@ -162,18 +163,23 @@ def _logged(place: Folder) -> set[str]:
     return {found.key for found in FolderObjects(place.objects, place.store).listed(ERASURES)}
 
 
-def remembered(place: Folder) -> list[Path]:
-    """Where copies were made."""
-    with suppress(FileNotFoundError):
-        return [Path(os.fsdecode(line)) for line in (place.root / _COPIES).read_bytes().splitlines()]
-    return []
+def remembered(place: Folder) -> dict[Path, datetime]:
+    """Where copies were made, and when."""
+    notes = {note: note.read_bytes() for note in (place.root / _COPIES).glob("*")}
+    return {
+        Path(os.fsdecode(path)): datetime.fromtimestamp(note.stat().st_mtime, UTC)
+        for note, path in notes.items()
+        if path
+    }
 
 
-def _remember(place: Folder, copy: Path) -> None:
-    if copy in (known := remembered(place)):  # a full disk may be copied
-        return
-    lines = map(str, [*known, copy])
-    _write(place.root / _COPIES, b"".join(os.fsencode(line) + b"\n" for line in lines))
+def note_of(place: Folder, copy: Path) -> Path:
+    """The file in the bot's folder that remembers the copy. It is as old as that, and locked by whoever changes it."""
+    return place.root / _COPIES / hashlib.sha256(os.fsencode(copy)).hexdigest()[:16]
+
+
+def _date(place: Folder, copy: Path, made: datetime) -> None:
+    os.utime(note_of(place, copy), (made.timestamp(), made.timestamp()))
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -201,12 +207,25 @@ def _remove(*folders: Path) -> None:
 
 
 @contextmanager
-def _alone(place: Folder) -> Iterator[bool]:
-    """Whether nobody else makes a copy of this folder as long as the with-block lasts."""
-    with (place.root / COPYING).open("a") as lock:
+def _alone(place: Folder, copy: Path) -> Iterator[bool]:
+    """Whether nobody else changes the copy as long as the with-block lasts. From then on it is remembered."""
+    note = note_of(place, copy)
+    note.parent.mkdir(mode=0o700, exist_ok=True)
+    with os.fdopen(os.open(note, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
+        is_alone = _locked(file.fileno(), time.monotonic() + _TURN_S)
+        if is_alone and not file.read(1):  # before there is a copy: whatever comes in between, erasures reach it
+            file.write(os.fsencode(copy))
+            file.flush()
+            os.fsync(file.fileno())
+        yield is_alone
+
+
+def _locked(file: int, until_s: float) -> bool:
+    while True:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
         except BlockingIOError:
-            yield False
-        else:
-            yield True
+            if time.monotonic() >= until_s:
+                return False
+            time.sleep(0.1)

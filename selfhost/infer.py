@@ -1,28 +1,21 @@
 """The bot's side of the process that reads photos: starts it, hands it one photo at a time, ends it when it hangs."""
 
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import IO, Final
 
 import msgspec
 
 from burnout.errors import FunctionBrokenError, FunctionCrashedError, FunctionUnavailableError
 from burnout.inference import Inference, InferFailure
-from selfhost import RefusedError
+from selfhost import RefusedError, settings
 from selfhost.pipe import Answer, receive, send
 
 START_S: Final = 60.0  # imports and models; a small computer takes many times the half second of a large one
 ANSWER_S: Final = 15.0
-ROOT: Final = Path(__file__).parent.parent
-# Isolated: neither the folder it is started in nor the variables of whoever starts it decide what is imported.
-_BEGIN: Final = (
-    "import runpy, sys; sys.path[:0] = sys.argv[1:]; runpy.run_module('selfhost.pixels', run_name='__main__')"
-)
-COMMAND: Final = (sys.executable, "-I", "-c", _BEGIN, str(ROOT), str(ROOT / "layers" / "common"))
+COMMAND: Final = settings.command("selfhost.pixels")
 
 
 class InferChild:

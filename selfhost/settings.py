@@ -8,14 +8,19 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final
 
-from burnout.redaction import redacted_logger
-from burnout.secret import TOKEN
+from burnout.redaction import TOKEN, redacted_logger
 from selfhost import RefusedError
 
 TOKEN_VARIABLE: Final = "TELEGRAM_BOT_TOKEN"  # noqa: S105  (the variable's name)
 PHOTOS: Final = (30, 100)  # of one person: an hour, a day
 LOG_BYTES: Final = 1 << 20  # of the log and of the one before it
 _PR_SET_DUMPABLE: Final = 4  # linux/prctl.h
+_ROOT: Final = Path(__file__).parent.parent
+# Isolated: neither the folder it is started in nor the variables of whoever starts it decide what is imported.
+_BEGIN: Final = (
+    "import runpy, sys; name = sys.argv[1]; sys.path[:0] = sys.argv[2:4]; del sys.argv[1:4]; "
+    "runpy.run_module(name, run_name='__main__')"
+)
 
 
 def taken_token(file: Path | None) -> str:
@@ -51,6 +56,11 @@ def log_to(path: Path) -> None:
     logger.handlers.clear()
     logger.addHandler(handler)
     logging.raiseExceptions = False  # where it cannot be written a line is lost, and no more
+
+
+def command(module: str, *arguments: str) -> tuple[str, ...]:
+    """What starts a module of ours in a process of its own."""
+    return (sys.executable, "-I", "-c", _BEGIN, module, str(_ROOT), str(_ROOT / "layers" / "common"), *arguments)
 
 
 def for_the_child() -> dict[str, str]:

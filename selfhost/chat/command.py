@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from selfhost import settings
+from selfhost.folder import opened
 
 DATA: Final = Path.home() / ".local" / "share" / "burnout-chat"
 
@@ -21,9 +22,7 @@ def add_parser(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Serves the page until everything is forgotten. Raises: RefusedError, KeyboardInterrupt."""
     settings.prepare(arguments.data.absolute())
-    from selfhost import folder  # noqa: PLC0415
-
-    with folder.opened(arguments.data) as place:
+    with opened(arguments.data) as place:
         from selfhost.chat.serving import serve  # noqa: PLC0415  (what it imports writes into the folder)
 
         serve(place, arguments.port, opens=not arguments.no_browser)

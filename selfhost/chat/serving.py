@@ -25,10 +25,12 @@ from selfhost.chat.telegram import PageTelegram
 from selfhost.clock import Clock
 from selfhost.folder import OF_A_PAGE, Folder
 from selfhost.infer import InferChild
+from selfhost.reaching import Reaching
 
 _OPENS: Final = "open.html"
+_REACHED_S: Final = 20.0  # a drive that hangs is not waited for any longer
 _OURS: Final = (
-    *("store", "objects", "matplotlib", "log.jsonl", "log.jsonl.1", "copies", copies.COPYING, "lock"),
+    *("store", "objects", "matplotlib", "log.jsonl", "log.jsonl.1", "copies", "lock"),
     *(_OPENS, OF_A_PAGE),
 )
 
@@ -107,7 +109,9 @@ def _open(address: str, file: Path) -> None:
 def _remove(place: Folder) -> None:
     """What the bot made in the folder is gone, and so is the folder if that was all. Raises: RefusedError."""
     root, made = place.root, copies.remembered(place)
-    copies.reach(place, now_utc())
+    reaching = Reaching(place)
+    reaching.begin(now_utc())
+    reaching.end(_REACHED_S)
     try:
         for path in (root / name for name in _OURS):
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)

@@ -24,6 +24,8 @@ from functions.webhook.person import Terms
 from functions.webhook.updates import parse_update
 from local.aws.environment import TOKEN_VARIABLE
 from selfhost.clock import EVERY
+from selfhost.copies import RESTORED_FOR
+from selfhost.reaching import OLD
 from tests import updates
 from tests.fakes import DirectStore, FakeFiles, FakeInfer, FakePhotos, face, inference
 
@@ -38,6 +40,8 @@ OTHERS = {
     timedelta(days=14): "between two alerts",
     timedelta(days=35): "backups of EFS",
     timedelta(days=7): "backups of EFS with the setting lean",
+    OLD: "a copy of a self-hosted bot is named",
+    RESTORED_FOR: "a copy of a self-hosted bot is restored",
     timedelta(hours=72): "GDPR Art. 33",
     timedelta(hours=24): "Telegram keeps updates",
 }

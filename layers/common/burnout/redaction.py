@@ -20,6 +20,7 @@ from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 HIDDEN: Final = "***"
 WITHHELD: Final = "withheld: it may show what was sent or received"
 UNREADABLE: Final = "withheld: a log line that cannot be put together"
+TOKEN: Final = re.compile(r"[0-9]{5,}:[A-Za-z0-9_-]{30,}")  # no other would be recognised in a log
 # No \b around it: in JSON a token after a line break follows the letter n, and in a URL the letters "bot".
 _TOKEN: Final = re.compile(r"\d{5,}(?::|%3A)[A-Za-z0-9_-]{30,}", re.IGNORECASE)
 _IN_A_URL: Final = re.compile(r"/bot[^/\s]+/")  # what stands where a token stands, also when it is malformed

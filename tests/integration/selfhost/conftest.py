@@ -1,5 +1,6 @@
 """A bot in a folder of its own, with a Telegram that keeps what it is told, or as a process behind an imitation."""
 
+import subprocess
 import sys
 from collections import deque
 from datetime import UTC, datetime, timedelta
@@ -7,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from burnout.store.people import ReadSettings
 from burnout.values import NOTICE_VERSION
+from functions.store.operations import perform
 from functions.webhook.person import Terms
 from local.telegram.server import FakeTelegram
+from selfhost import copies
 from selfhost.bot import Bot
 from selfhost.folder import Folder
 from tests import updates
@@ -18,6 +22,7 @@ from tests.integration.local.aws.processes import ALL_IT_SAYS, started, variable
 
 ROOT = Path(__file__).parents[3]
 WAIT_S = 60.0
+ANN, BEN = 7, 162  # on the same shard
 
 
 class Recorder(FakeFiles):
@@ -69,6 +74,11 @@ class Hosted:
         before = len(self.telegram.calls)
         return self.bot.take(update).status, self.telegram.calls[before:]
 
+    def tick(self):
+        """Also what it has begun is done."""
+        self.bot.tick(self.now)
+        self.bot.reaching.end(WAIT_S)
+
     def agree(self, user_id=7):
         assert self.take(updates.button(f"v1:agree:{NOTICE_VERSION}:en", user_id))[0] == 200
 
@@ -93,6 +103,12 @@ def telegram():
         yield running
 
 
+def ran(*words):
+    """`python -m selfhost`, once it has ended."""
+    command = [sys.executable, "-m", "selfhost", *map(str, words)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=WAIT_S)
+
+
 @pytest.fixture
 def start(tmp_path, telegram):
     """Starts `python -m selfhost` as a process of its own; whatever is left of it is killed."""
@@ -108,6 +124,33 @@ def start(tmp_path, telegram):
             return start(command, cwd=ROOT, env=variables_with(**variables), text=True, **ALL_IT_SAYS)
 
         yield run
+
+
+@pytest.fixture
+def copied(hosted, tmp_path):
+    """Two people who donate their photos, and a copy of both."""
+    for user_id in (ANN, BEN):
+        hosted.agree(user_id)
+        hosted.take(updates.button("v1:give:on", user_id))
+        hosted.take(updates.photo(user_id))
+    assert len(hosted.objects()) == 2
+    copies.back_up(hosted.folder, tmp_path / "copy", hosted.now)
+    return Folder(tmp_path / "copy")
+
+
+def people(place, hosted):
+    return [each for each in (ANN, BEN) if perform(place.store, ReadSettings(user_id=each), hosted.now)]
+
+
+def donated(place):
+    return [each for each in place.objects.iterdir() if each.name.startswith("donated")]
+
+
+def erase(hosted, user_id):
+    pseudonyms = {each.name.split("%2F")[1] for each in donated(hosted.folder)}
+    assert hosted.take(updates.button("v1:erase", user_id))[0] == 200
+    (gone,) = pseudonyms - {each.name.split("%2F")[1] for each in donated(hosted.folder)}
+    return gone.encode()
 
 
 def agreed(telegram, language="en"):

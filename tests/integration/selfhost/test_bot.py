@@ -101,6 +101,7 @@ def test_what_is_due_is_sent_by_the_tick_once(hosted):
     hosted.take(updates.button("v1:zone:Europe/London"))
     hosted.take(updates.button("v1:remind:20"))
     before = len(hosted.telegram.calls)
+    (hosted.folder.root / "copies" / "no note").mkdir(parents=True)  # whatever becomes of the copies
 
     for hours in (8, 1, 0, 1):  # from 11:06 to 19:06, 20:06 and 21:06
         hosted.now += timedelta(hours=hours)

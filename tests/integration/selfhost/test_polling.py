@@ -13,7 +13,6 @@ from burnout.texts import LANGUAGES
 from infra.profile import commands, profile_calls
 from local.telegram.delivery import Reply, Settled
 from local.telegram.faults import Fault
-from local.telegram.server import FakeTelegram
 from selfhost import RefusedError
 from selfhost.polling import Ledger, Polling
 from tests.integration.local.aws.processes import eventually
@@ -40,12 +39,6 @@ class Bot:
             assert self.held[message["text"]].wait(WAIT_S)
         self.client.call(send_message(message["chat"]["id"], f"{message['text']}!"))
         return Reply(200, {}, b"")
-
-
-@pytest.fixture
-def telegram():
-    with FakeTelegram() as running:
-        yield running
 
 
 @pytest.fixture
@@ -77,6 +70,13 @@ def start(bot, said):
         assert not thread.is_alive()
 
 
+def greet(telegram):
+    """A bot of this test answers somebody."""
+    person = telegram.person()
+    person.send_text("hello")
+    assert person.wait_for_answer(WAIT_S).text == "hello!"
+
+
 def pending(telegram):
     return telegram.webhook_info()["pending_update_count"]
 
@@ -86,23 +86,19 @@ def offsets(telegram):
 
 
 def test_update_is_answered_by_a_real_call_and_then_confirmed(telegram, bot, start):
-    person = telegram.person()
     start()
 
-    person.send_text("hello")
+    greet(telegram)
 
-    assert person.wait_for_answer(WAIT_S).text == "hello!"
     eventually(lambda: pending(telegram) == 0)
     assert bot.seen == ["hello"]
 
 
 def test_self_hosted_bot_shows_commands_and_link(telegram, start, said):
-    person = telegram.person()
     start(profile_calls())
 
-    person.send_text("hello")
+    greet(telegram)
 
-    assert person.wait_for_answer(WAIT_S).text == "hello!"
     for language in LANGUAGES:
         scope = "" if language == "en" else language
         assert telegram.profile["setMyCommands", scope]["commands"] == commands(language)
@@ -126,12 +122,10 @@ def read_code(lines):
 @pytest.mark.parametrize("fault", [Fault.too_many(3600), Fault.bad_request("Bad Request: description is too long")])
 def test_a_menu_that_telegram_does_not_take_is_said_and_holds_nothing_up(telegram, start, said, fault):
     telegram.faults.add(fault, method="setMyDescription")
-    person = telegram.person()
     start(profile_calls())
 
-    person.send_text("hello")
+    greet(telegram)
 
-    assert person.wait_for_answer(WAIT_S).text == "hello!"
     assert [line for line in said if line.startswith("commands and descriptions are not all set (setMyDescription: ")]
 
 
@@ -169,26 +163,22 @@ def test_network_loss_and_server_errors_are_said_and_survived(telegram, start, s
     telegram.faults.add(Fault.server_error(), method="getUpdates")
     telegram.faults.add(Fault.hang(0.01), method="getUpdates")
     telegram.faults.add(Fault.too_many(1), method="getUpdates")
-    person = telegram.person()
     start(pause_s=0.01)
 
-    person.send_text("hello")
+    greet(telegram)
 
-    assert person.wait_for_answer(WAIT_S).text == "hello!"
     assert [line.split(" (")[0] for line in said if "reached" in line] == ["Telegram cannot be reached"] * 3
 
 
 def test_conflict_with_another_poller_is_said_and_survived(telegram, start, said):
-    person = telegram.person()
     start(pause_s=0.01)
     eventually(lambda: offsets(telegram))
 
     telegram.set_webhook("http://127.0.0.1:9/nobody", "secret")
     eventually(lambda: any("another program answers" in line for line in said))
     telegram.set_webhook("", "")
-    person.send_text("hello")
 
-    assert person.wait_for_answer(WAIT_S).text == "hello!"
+    greet(telegram)
 
 
 @pytest.mark.parametrize("token", ["7000000001:wrong-token-that-is-no-bots-at-all-0", "nonsense"])

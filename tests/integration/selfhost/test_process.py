@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from tests.integration.local.aws.processes import descendants, eventually, running
-from tests.integration.selfhost.conftest import ROOT, WAIT_S, agreed
+from tests.integration.selfhost.conftest import ROOT, WAIT_S, agreed, ran
 
 REFUSED, INTERRUPTED, KILLED = 3, 130, -9
 SELFIE = (ROOT / "tests" / "photos" / "selfie.jpg").read_bytes()
@@ -69,7 +69,7 @@ def test_no_port_no_token_and_every_file_its_owners(start, telegram, tmp_path):
 
 
 def test_nothing_of_aws_and_of_the_imitation_is_loaded():
-    modules = "bot", "clock", "folder", "infer", "polling"
+    modules = "__main__", "bot", "clock", "folder", "infer", "polling"
     show = f"import sys; from selfhost import {', '.join(modules)}; print(*sys.modules)"
 
     loaded = subprocess.run([sys.executable, "-c", show], cwd=ROOT, capture_output=True, text=True, check=True).stdout
@@ -151,6 +151,18 @@ def test_a_token_that_cannot_be_used_ends_it_with_a_sentence(start, token, sente
     assert f"selfhost: {sentence}" in said
     assert token not in said or not token
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("option", "command"),
+    [("--contact", "chat"), ("--token-file", "chat"), ("--telegram-url", "chat"), ("--contact", "backup copy")],
+)
+def test_an_option_that_a_command_would_ignore_is_refused(tmp_path, option, command):
+    ended = ran("--data", tmp_path / "data", option, "@anna", *command.split())
+
+    assert (ended.returncode, ended.stdout) == (REFUSED, "")
+    assert ended.stderr.startswith(f"selfhost: {option} is for the bot in Telegram")
+    assert not (tmp_path / "data").exists()
 
 
 # The command in a process whose loggers all speak, as they do when somebody debugs.

@@ -4,7 +4,6 @@ import os
 import re
 import signal
 import stat
-import subprocess
 import sys
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from selfhost.chat.serving import serve
 from selfhost.folder import Folder
 from tests.integration.local.aws.processes import ALL_IT_SAYS, descendants, eventually, running, started, variables_with
 from tests.integration.selfhost.chat.tab import Tab
-from tests.integration.selfhost.conftest import ROOT
+from tests.integration.selfhost.conftest import ROOT, ran
 
 SELFIE = (ROOT / "tests" / "photos" / "selfie.jpg").read_bytes()
 INTERRUPTED = 130
@@ -91,9 +90,8 @@ def test_the_folder_of_a_bot_in_telegram_is_not_taken(hosted):
 @pytest.mark.parametrize("command", [["--data", "{here}", "chat"], ["chat", "--data", "{here}"]])
 def test_a_folder_of_something_else_is_refused_with_nothing_written_there(tmp_path, command):
     (tmp_path / "letter").touch()
-    words = [sys.executable, "-m", "selfhost", *(word.format(here=tmp_path) for word in command)]
 
-    ended = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    ended = ran(*(word.format(here=tmp_path) for word in command))
 
     assert (ended.returncode, "is no bot's folder, and not empty" in ended.stderr) == (3, True)
     assert [each.name for each in tmp_path.iterdir()] == ["letter"]

@@ -127,6 +127,25 @@ def test_the_browser_asks_before_it_leaves_what_was_not_kept(played, tab):
     assert asked == ["beforeunload"]
 
 
+def test_a_setting_that_was_not_kept_is_tried_again_or_forgotten(played, tab):
+    button(tab, "page_app_settings").click()
+    hour, reminder = (tab.get_by_label(words(f"settings_button_{name}")) for name in ("hour", "reminder"))
+    played.answers["settings"] = LATER
+    hour.select_option("9")
+    button(tab, "page_retry").wait_for()
+    button(tab, "page_app_course").click()
+    button(tab, "page_app_settings").click()
+    assert hour.input_value() == "9"
+    with tab.expect_response("**/settings"):
+        reminder.select_option("20")
+    tab.get_by_text(words("page_app_loading")).wait_for(state="detached")
+    assert played.asked[-1][1] == {"report_hour": 9, "reminder_hour": 20}
+
+    button(tab, "page_discard").click()
+    button(tab, "page_retry").wait_for(state="detached")
+    assert (hour.input_value(), reminder.input_value()) == ("18", "")
+
+
 @pytest.mark.parametrize("op", ["tell", "day"])
 def test_a_fault_of_the_page_is_called_one_and_the_page_opens_anew(played, tab, op):
     kept = played.answers[op]

@@ -31,7 +31,7 @@ export function Settings({ known, draft, onSettings }: Props) {
       onSettings(await api.settings(all));
       if (draft.chosen === all) draft.keep({});
     };
-    put("settings", { name: text("page_app_settings"), write });
+    put("settings", { name: text("page_app_settings"), write, drop: () => draft.keep({}) });
   };
   return (
     <>

@@ -11,7 +11,7 @@ const REFUSALS = {
 } as const;
 type Refusal = keyof typeof REFUSALS;
 
-type Write = { name: string; kept?: string; write: () => Promise<unknown> };
+type Write = { name: string; kept?: string; write: () => Promise<unknown>; drop?: () => void }; // drop: it is discarded
 type State = { waiting: number; said: string; refused?: Refusal; failed: Map<string, Write>; repeated: number };
 export type Writes = State & {
   put: (key: string, one: Write) => void; // a later one with the same key replaces what failed
@@ -52,7 +52,10 @@ export function useWrites(): Writes {
   return {
     ...state, put,
     repeat: () => state.failed.forEach((one, key) => put(key, one, 1)),
-    discard: () => set((last) => ({ ...last, failed: new Map() })),
+    discard: () => {
+      state.failed.forEach(({ drop }) => drop?.());
+      set((last) => ({ ...last, failed: new Map() }));
+    },
     leave: () => set((last) => ({ ...last, said: "", refused: undefined })),
   };
 }

@@ -23,7 +23,7 @@ from functions.webhook.updates import MalformedUpdateError, parse_update
 
 
 @lru_cache(maxsize=1)
-def wire(config: WebhookConfig, secret: BotSecret, app_url: str) -> tuple[Deps, TelegramClient]:
+def wire(config: WebhookConfig, secret: BotSecret) -> tuple[Deps, TelegramClient]:
     """The composition root; run again only when the secret was rotated."""
     lambda_client = boto3.client("lambda", config=STORE_CONFIG)
     telegram = TelegramClient(secret.token, config.telegram_api_url)
@@ -36,7 +36,7 @@ def wire(config: WebhookConfig, secret: BotSecret, app_url: str) -> tuple[Deps, 
         typing=waiting.typing_by(telegram),
         send=waiting.sending_by(telegram),
         now_utc=now_utc,
-        terms=Terms.of(config, app_url),
+        terms=Terms.of(config),
     )
     return deps, telegram
 
@@ -48,12 +48,12 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     secret = read_bot_secret(config.telegram_secret_arn)
     if not gateway.secret_matches(event, secret.webhook_secret):
         return gateway.refused()
-    deps, telegram = wire(config, secret, gateway.app_url_of(event))
+    deps, telegram = wire(config, secret)
     with telemetry.reported(RequestTrace.ending_in(context.get_remaining_time_in_millis() / 1000)) as trace:
         try:
             update = parse_update(gateway.body_of(event))
             trace.update_id = update.update_id
-            return gateway.accepted(handle(update, deps, trace), telegram, trace)
+            return gateway.accepted(handle(update, deps.at(gateway.app_url_of(event)), trace), telegram, trace)
         except MalformedUpdateError:
             return gateway.accepted(trace.ends("malformed", []), telegram, trace)
         except TransientError as error:

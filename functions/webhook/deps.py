@@ -40,6 +40,10 @@ class Deps:
     now_utc: Callable[[], datetime]
     terms: Terms
 
+    def at(self, app_url: str) -> Self:
+        """The same dependencies of a bot whose Mini App is there."""
+        return replace(self, terms=replace(self.terms, app_url=app_url))
+
     def numbered(self, update_id: int) -> Self:
         """The same dependencies, but the store is told with every choice which update made it: the newest stands."""
 

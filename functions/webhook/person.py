@@ -23,10 +23,9 @@ class Terms:
     app_url: str = ""  # of the Mini App; "" where there is none
 
     @classmethod
-    def of(cls, config: WebhookConfig, app_url: str = "") -> Self:
-        """The terms in the function's configuration."""
-        configured = [field.name for field in fields(cls) if field.name != "app_url"]
-        return cls(**{name: getattr(config, name) for name in configured}, app_url=app_url)
+    def of(cls, config: WebhookConfig) -> Self:
+        """The terms in the function's configuration, which cannot know its own address."""
+        return cls(**{field.name: getattr(config, field.name) for field in fields(cls) if field.name != "app_url"})
 
     @property
     def notice(self) -> int:

@@ -92,7 +92,7 @@ def handled(body, webhook_secret):
 def test_changed_secret_is_used_within_five_minutes_by_a_warm_function(keep):
     arn = keep(text_of(*OLD))
     before = (status(OLD[1]), status(NEW[1]))
-    old_client = webhook.wire(webhook.WebhookConfig.from_environment(), read_bot_secret(arn), "")[1]
+    old_client = webhook.wire(webhook.WebhookConfig.from_environment(), read_bot_secret(arn))[1]
 
     keep(text_of(*NEW))
     pass_seconds(CACHE_S - 5)
@@ -103,7 +103,7 @@ def test_changed_secret_is_used_within_five_minutes_by_a_warm_function(keep):
     assert before == cached == (200, 401)
     assert after == (401, 200)
     assert read_bot_secret(arn).token == NEW[0]
-    assert webhook.wire(webhook.WebhookConfig.from_environment(), read_bot_secret(arn), "")[1] is not old_client
+    assert webhook.wire(webhook.WebhookConfig.from_environment(), read_bot_secret(arn))[1] is not old_client
 
 
 BAD = {

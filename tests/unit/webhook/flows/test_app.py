@@ -1,7 +1,5 @@
 """The button that opens the page with all days, and what is said where there is no such page."""
 
-from dataclasses import replace
-
 import pytest
 
 from burnout.texts import text
@@ -14,7 +12,7 @@ URL = "https://api.example.org/app"
 @pytest.fixture
 def with_page(bot):
     """A bot in the cloud."""
-    bot.around = lambda deps: replace(deps, terms=replace(deps.terms, app_url=URL))
+    bot.around = lambda deps: deps.at(URL)
     return bot
 
 
@@ -51,7 +49,7 @@ def test_without_a_page_it_is_said_where_there_is_one_and_what_does_the_same(bot
 
 
 def test_whoever_has_not_agreed_gets_the_notice_and_a_group_no_button(stranger):
-    stranger.around = lambda deps: replace(deps, terms=replace(deps.terms, app_url=URL))
+    stranger.around = lambda deps: deps.at(URL)
 
     asked = stranger(updates.text("/app"))
     in_a_group = stranger(updates.text("/app", chat={"id": -5, "type": "group"}))

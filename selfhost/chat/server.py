@@ -30,6 +30,8 @@ _HEADERS: Final = {
 class Server(ThreadingHTTPServer):
     """Serves in a thread of its own as long as its with-block lasts; `ended` is set once everything is forgotten."""
 
+    request_queue_size = 2 * STRANGERS  # of five, a browser behind a few others would wait for seconds
+
     def __init__(self, page: Page, port: int) -> None:
         self.page, self.ended = page, threading.Event()
         self._strangers: dict[socket.socket, None] = {}  # the oldest first

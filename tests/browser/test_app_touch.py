@@ -88,6 +88,21 @@ def test_a_finger_that_goes_down_scrolls_the_page(phone):
     assert (days(phone), phone.evaluate("held")) == (28, False)
 
 
+@pytest.mark.parametrize(("across", "along", "is_held"), [(5, 0, False), (20, 40, False), (40, 20, True)])
+def test_a_trembling_tap_and_a_slanting_scroll_are_the_browsers(phone, across, along, is_held):
+    finger = f"""over => {{
+      const touch = {{pointerId: 5, pointerType: "touch", bubbles: true}};
+      const send = (type, clientX, clientY) =>
+        over.dispatchEvent(new PointerEvent(type, {{...touch, clientX, clientY}}));
+      send("pointerdown", 100, 300);
+      send("pointermove", 100 + {across}, 300 + {along});
+      const isLet = over.dispatchEvent(new Event("touchmove", {{cancelable: true, bubbles: true}}));
+      send("pointercancel", 0, 0);
+      return !isLet;
+    }}"""
+    assert phone.locator(".u-over").evaluate(finger) == is_held
+
+
 def test_a_tap_opens_the_day(phone):
     phone.locator(".u-over").tap()
     phone.get_by_role("heading", level=1, name=re.compile("1[56] November")).wait_for()

@@ -151,6 +151,7 @@ def test_nothing_of_anybody_elses_is_loaded_or_run(app, open_tab, element):
     )
     blocked = """html => new Promise(done => {
         addEventListener("securitypolicyviolation", event => done(event.disposition));
+        setTimeout(done, 5000, "nothing was blocked");
         document.body.append(document.createRange().createContextualFragment(html));
     })"""
     assert tab.evaluate(blocked, element) == "enforce"

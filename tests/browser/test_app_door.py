@@ -128,6 +128,8 @@ def test_every_answer_has_the_headers_of_the_real_files(app, open_tab):
     came(tab)
     kinds = {answer.header_value("content-type") for answer in answers}
     assert len(kinds) == 5  # page, script, style, icon, JSON
+    packed = [answer.url for answer in answers if answer.header_value("content-encoding") == "gzip"]
+    assert packed == [answer.url for answer in answers if answer.request.method == "GET"]
     for answer in answers:
         assert HEADERS.items() - {("cache-control", "no-store")} <= answer.all_headers().items()
     stored = "[document.cookie, localStorage.length, sessionStorage.length, caches && (await caches.keys()).length]"

@@ -90,7 +90,7 @@ def table_says(tab, course, language="en"):
 
 def test_the_table_for_screen_readers_says_what_the_api_does(app, open_tab):
     app.lives(84)
-    tab = open_tab(address=app.address())
+    tab = came(open_tab(address=app.address()))
     with tab.expect_response("**/course") as answer:
         tab.reload()
     course = answer.value.json()

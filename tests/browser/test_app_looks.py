@@ -61,7 +61,7 @@ def test_a_week_told_in_the_chat_is_in_course_table_and_calendar(app, open_tab, 
         app.writes(str(rating))
         app.bot(updates.button(f"v1:energy:{app.bot.now_utc:%Y-%m-%d}:{rating}"))
         app.bot(updates.photo(date=int(app.bot.now_utc.timestamp()) - 7200))
-    tab = open_tab(width, 740, theme=theme, address=app.address())
+    tab = came(open_tab(width, 740, theme=theme, address=app.address()))
     with tab.expect_response("**/course") as answer:
         tab.reload()
     assert came(tab).locator("canvas").evaluate(DRAWN)

@@ -61,9 +61,10 @@ def pressed(tab, name):
     button(tab, name).and_(tab.locator("[aria-pressed=true]")).wait_for()
 
 
-def rounded(value, places=0):
+def rounded(value, places=0, language="en"):
     """As the page writes a number."""
-    return "–" if value is None else f"{value:.{places}f}".removesuffix(".0")
+    number = "–" if value is None else f"{value:.{places}f}".removesuffix(".0")
+    return number.replace(".", ",") if language == "ru" else number
 
 
 def in_words(language, day, rating, check_ins, load=None, index=None, band=None, **_):
@@ -73,7 +74,7 @@ def in_words(language, day, rating, check_ins, load=None, index=None, band=None,
         words("page_app_day"): format_date(date.fromisoformat(day), "d MMM", "en_GB" if language == "en" else language),
         words("page_app_load"): rounded(load and load * 100),
         words("page_app_index"): rounded(index) + (f", {words(f'course_{band}_first')}" if band else ""),
-        words("page_app_mood"): rounded(rating, 1).replace(".", "," if language == "ru" else "."),
+        words("page_app_mood"): rounded(rating, 1, language),
         words("page_app_check_ins"): str(check_ins),
     }
 

@@ -16,9 +16,7 @@ from burnout.store.people import ChangeSettings
 from burnout.values import NOTICE_VERSION
 from functions.app import app
 from functions.app.api import Deps
-from local.aws.events import api_event_of
 from local.aws.runtime import Function, context_of
-from local.http_server import Request
 from local.telegram.launches import launch_data
 from local.weeks import noisy, photo_read, rating_of
 from tests import updates
@@ -104,13 +102,13 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version, wbufsize = "HTTP/1.1", -1  # head and body leave together
 
     def do_GET(self):
-        path, _, query = self.path.partition("?")
         headers = {name.lower(): value for name, value in self.headers.items()}
-        body = self.rfile.read(int(headers.get("content-length", 0)))
-        event = api_event_of(Request(self.command, path, query, headers, body), f"{self.command} {path}")
+        body = self.rfile.read(int(headers.get("content-length", 0))).decode()
+        http = {"requestContext": {"http": {"method": self.command}}, "rawPath": self.path.partition("?")[0]}
+        event = http | {"headers": headers, "body": body, "isBase64Encoded": False}
         response = app.lambda_handler(event, context_of(Function("app", "", {}), "request"))
-        told = response.get("body", "")
-        content = base64.b64decode(told) if response.get("isBase64Encoded") else told.encode()
+        answer = response.get("body", "")
+        content = base64.b64decode(answer) if response.get("isBase64Encoded") else answer.encode()
         self.send_response(response["statusCode"])
         for name, value in {**response["headers"], "content-length": str(len(content))}.items():
             self.send_header(name, value)

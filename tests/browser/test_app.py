@@ -1,7 +1,6 @@
 """A person's own days in the Mini App, seen and told, as the real store keeps them."""
 
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 from babel.dates import format_date
@@ -62,12 +61,10 @@ def pressed(tab, name):
     button(tab, name).and_(tab.locator("[aria-pressed=true]")).wait_for()
 
 
-def rounded(value, places=0, point="."):
+def rounded(value, places=0, language="en"):
     """As the page writes a number."""
-    if value is None:
-        return "–"
-    number = f"{Decimal(value).quantize(Decimal(10) ** -places, ROUND_HALF_UP):f}"
-    return number.removesuffix(".0").replace(".", point)
+    number = "–" if value is None else f"{value:.{places}f}".removesuffix(".0")
+    return number.replace(".", ",") if language == "ru" else number
 
 
 def in_words(language, day, rating, check_ins, load=None, index=None, band=None, **_):
@@ -77,7 +74,7 @@ def in_words(language, day, rating, check_ins, load=None, index=None, band=None,
         words("page_app_day"): format_date(date.fromisoformat(day), "d MMM", "en_GB" if language == "en" else language),
         words("page_app_load"): rounded(load and load * 100),
         words("page_app_index"): rounded(index) + (f", {words(f'course_{band}_first')}" if band else ""),
-        words("page_app_mood"): rounded(rating, 1, "," if language == "ru" else "."),
+        words("page_app_mood"): rounded(rating, 1, language),
         words("page_app_check_ins"): str(check_ins),
     }
 
@@ -94,7 +91,7 @@ def table_says(tab, course, language="en"):
 
 def test_the_table_for_screen_readers_says_what_the_api_does(app, open_tab):
     app.lives(84)
-    tab = open_tab(address=app.address())
+    tab = came(open_tab(address=app.address()))
     with tab.expect_response("**/course") as answer:
         tab.reload()
     course = answer.value.json()

@@ -128,6 +128,8 @@ def test_every_answer_has_the_headers_of_the_real_files(app, open_tab):
     came(tab)
     kinds = {answer.header_value("content-type") for answer in answers}
     assert len(kinds) == 5  # page, script, style, icon, JSON
+    packed = [answer.url for answer in answers if answer.header_value("content-encoding") == "gzip"]
+    assert packed == [answer.url for answer in answers if answer.request.method == "GET"]
     for answer in answers:
         assert HEADERS.items() - {("cache-control", "no-store")} <= answer.all_headers().items()
     stored = "[document.cookie, localStorage.length, sessionStorage.length, caches && (await caches.keys()).length]"
@@ -151,6 +153,7 @@ def test_nothing_of_anybody_elses_is_loaded_or_run(app, open_tab, element):
     )
     blocked = """html => new Promise(done => {
         addEventListener("securitypolicyviolation", event => done(event.disposition));
+        setTimeout(done, 5000, "nothing was blocked");
         document.body.append(document.createRange().createContextualFragment(html));
     })"""
     assert tab.evaluate(blocked, element) == "enforce"

@@ -255,16 +255,6 @@ def test_a_day_that_has_not_come_or_lies_too_far_back_keeps_nothing_and_says_why
     assert kept(bot) == {}
 
 
-def test_a_button_of_last_month_leads_home(bot):
-    old = press(bot, "v1:mood:3")
-    bot.later(30 * 86_400)
-
-    notice, home = bot(updates.button(data(old)[0]))
-
-    assert notice.params["text"].startswith("I go back seven days")
-    assert "v1:mood:3" in data(home)
-
-
 @pytest.mark.parametrize(
     "forged",
     [

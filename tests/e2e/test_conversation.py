@@ -229,17 +229,6 @@ def test_entry_and_selfie_are_deleted_from_under_the_answer(stack, person, selfi
     assert check_ins(stack, person) == 0
 
 
-def test_export_arrives_as_a_file(person, selfie, telegram):
-    person.send_photo(selfie)
-    is_answered(person)
-
-    person.send_text("/export")
-
-    hears(person, "The file comes in a moment")
-    file = person.wait_for_answer(ANSWER_S)
-    assert telegram.content(file.file_id).startswith(b"PK")
-
-
 def test_operator_says_whom_people_reach(stack, telegram):
     person = telegram.person()
     for command in ("/privacy", "/developer_info"):

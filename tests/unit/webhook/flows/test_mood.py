@@ -1,6 +1,5 @@
 """A mood without a photo: one tap or one typed digit keeps it, and shows what stands."""
 
-
 import pytest
 
 from burnout.store.days import ReadDay

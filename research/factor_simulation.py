@@ -17,6 +17,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from burnout.schedule import WEEK_DAYS
 from burnout.store.days import FACTORS
 from burnout.store.reports import CourseCheckIn, CourseDay
 from burnout.strain.findings import FALSE_SHARE, Finding, findings
@@ -33,7 +34,6 @@ SLOW_DAYS: Final = 60
 STICKY: Final = 0.3  # of a factor from day to day
 RATES: Final = (0.1, 0.5)  # how many days have a factor, from and to
 BAD_NIGHTS: Final = 0.3
-_WEEK_DAYS: Final = 7
 FORGOTTEN: Final = 1 / 3  # of the factors of a day that is told later
 MADE_UP: Final = 0.2  # chance of a factor that a day rated LOW or lower did not have, when it is told later
 LOW: Final = 2
@@ -125,7 +125,7 @@ def _ever_found(habits: Habits, people: int, rng: Generator) -> Iterator[bool]:
     """Of each person without effects, whether one of the weekly looks tells them something."""
     for _ in range(people):
         check_ins, told = _person(DAYS[-1], habits, {}, rng)
-        ends = [FIRST_DAY + timedelta(days=days) for days in range(_WEEK_DAYS, DAYS[-1] + 1, _WEEK_DAYS)]
+        ends = [FIRST_DAY + timedelta(days=days) for days in range(WEEK_DAYS, DAYS[-1] + 1, WEEK_DAYS)]
         yield any(
             findings(
                 [each for each in check_ins if each.observed_at_utc.date() < end],

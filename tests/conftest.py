@@ -3,6 +3,8 @@
 Derandomised: the gate must not depend on chance. A slow machine is not a failure either.
 """
 
+import gc
+
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.measures"]
@@ -11,3 +13,8 @@ ALWAYS = {"deadline": None, "derandomize": True, "suppress_health_check": [Healt
 settings.register_profile("quick", max_examples=25, **ALWAYS)
 settings.register_profile("thorough", max_examples=100, **ALWAYS)
 settings.load_profile("quick")
+
+
+def pytest_collection_finish():
+    """Thousands of tests and every module are there to stay: the collector need not look through them again."""
+    gc.freeze()

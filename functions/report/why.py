@@ -18,7 +18,6 @@ from burnout.texts import text
 from burnout.values import Language
 
 _ONWARDS: Final[tuple[Action, ...]] = ("days", "report")
-_WEEK_DAYS: Final = 7
 _LISTED: Final = 3  # of what stands out: more would be no message for somebody who is tired
 
 
@@ -27,7 +26,7 @@ def of_report(course: Course, day: date) -> str:
 
     A report says it once, and not word for word every week; /why lists it as long as it stands out.
     """
-    zone, week_ago = course.settings.zone, day - timedelta(days=_WEEK_DAYS)
+    zone, week_ago = course.settings.zone, day - timedelta(weeks=1)
     found = findings(course.check_ins, course.days, zone)
     earlier = [each for each in course.check_ins if local_day(each.observed_at_utc, zone) <= week_ago]
     told = [each for each in course.days if each.day <= week_ago.isoformat()]

@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import Final, Literal
 
 from burnout.helplines import country_of, first_contact, listening
+from burnout.schedule import WEEK_DAYS
 from burnout.store.people import Settings
 from burnout.store.reports import Course
 from burnout.strain.index import ENOUGH_DAYS, HIGH_FROM, DayLoad, Strain, shown_index
@@ -25,7 +26,6 @@ from functions.report.change import (
     points_since,
 )
 
-_WEEK_DAYS: Final = 7
 _STEPS: Final = 3  # how many small steps there are of each kind: the same one comes back after three weeks
 _RISES: Final[tuple[Change, ...]] = ("up", "above")
 _UNEASY: Final[tuple[Change, ...]] = (*_RISES, "answer")  # no word beside these may read as "it is nothing"
@@ -182,7 +182,7 @@ def _step(strain: Strain, change: Change, language: Language) -> str:
     heavy, observed = heavy_days(strain)
     is_quiet = not _is_hard(strain) and heavy * _QUIET_SHARE <= observed
     kind = "rising" if change in _RISES else "calm" if is_quiet else "heavy"
-    weeks = (strain.day.toordinal() - 1) // _WEEK_DAYS  # whole ISO weeks since the year 1: no jump at New Year
+    weeks = (strain.day.toordinal() - 1) // WEEK_DAYS  # whole ISO weeks since the year 1: no jump at New Year
     return text(f"course_step_{kind}_{weeks % _STEPS}", language)
 
 

@@ -3,7 +3,6 @@
 import json
 import re
 import zlib
-from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import pytest
@@ -67,25 +66,6 @@ def test_album_of_three_is_one_check_in_with_one_answer(stack, person, selfie, a
     hears(person, "From an album I read the first photo")
     assert telegram.wait_until_delivered(ANSWER_S)
     assert (person.read_all(), check_ins(stack, person)) == ([], 1)
-
-
-def test_same_update_ten_times_in_parallel_is_one_prediction_and_one_answer(stack, person, selfie):
-    sizes = person.send_photo(selfie).raw["photo"]
-    is_answered(person)
-    update = updates.photo(person.id)
-    update["update_id"] += 2_000_000_000
-    update["message"]["photo"] = sizes
-    headers = {"x-telegram-bot-api-secret-token": stack.options.bot.webhook_secret}
-
-    with ThreadPoolExecutor(10) as pool:
-        replies = list(
-            pool.map(lambda _: requests.post(stack.gateway.url, json=update, headers=headers, timeout=30), range(10))
-        )
-
-    bodies = {reply.content for reply in replies if reply.status_code == 200}
-    assert {reply.status_code for reply in replies} <= {200, 503}
-    assert len(bodies) == 1
-    assert check_ins(stack, person) == 2
 
 
 @pytest.mark.parametrize("secret", [None, "", "wrong", "секрет".encode()])
@@ -250,17 +230,6 @@ def test_entry_and_selfie_are_deleted_from_under_the_answer(stack, person, selfi
     person.press(asked, "Delete this entry").wait_for_notice(ANSWER_S)
     hears(person, "The entry is deleted")
     assert check_ins(stack, person) == 0
-
-
-def test_export_arrives_as_a_file(person, selfie, telegram):
-    person.send_photo(selfie)
-    is_answered(person)
-
-    person.send_text("/export")
-
-    hears(person, "The file comes in a moment")
-    file = person.wait_for_answer(ANSWER_S)
-    assert telegram.content(file.file_id).startswith(b"PK")
 
 
 def test_operator_says_whom_people_reach(stack, telegram):

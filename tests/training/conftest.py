@@ -19,6 +19,7 @@ ON_TORCH = (
     "bench",
     "command_lines",
     "covered",
+    "evaluate",
     "export",
     "gpu",
     "model",
@@ -110,6 +111,26 @@ def checkpoint_path(folder, tmp_path_factory) -> Path:
     from tests.training.tiny import tiny_checkpoint
 
     return tiny_checkpoint(folder, tmp_path_factory.mktemp("run") / "best.pt")
+
+
+@pytest.fixture(scope="session")
+def export_to(folder, checkpoint_path):
+    """Runs the command on a checkpoint, the tiny one unless another is named; gives the ONNX file."""
+
+    from training import export
+
+    def run(out: Path, name: str, *options: str, saved: Path = checkpoint_path) -> Path:
+        source = ["--data", str(folder), "--checkpoint", str(saved), "--version", "1.2.3"]
+        export.main([*source, "--out", str(out), "--name", name, *options])
+        return out / f"{name}.onnx"
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def exported(export_to, tmp_path_factory) -> Path:
+    """Made once: the exporter takes seconds."""
+    return export_to(tmp_path_factory.mktemp("models"), "tiny", "--serve-fer-share", "0.3")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 from pathlib import Path
 from unittest import mock
 
@@ -16,7 +15,7 @@ from burnout.emotions import Emotion
 from functions.infer import contract as contract_module
 from functions.infer.classifier import load_classifiers
 from functions.infer.contract import read_contract, sha256_of
-from training import checkpoint, evaluate, export, onnx_file, proof, provenance, quantise
+from training import checkpoint, evaluate, export, onnx_file, proof, quantise
 from training.covered import torch_covers
 from training.data import Usage, load_faces, vote_shares
 from training.knobs import Knobs
@@ -26,24 +25,6 @@ from training.processor import processor
 
 # torch's exporter warns about its own use of what Python and torch have deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
-
-
-@pytest.fixture(scope="module")
-def export_to(folder, checkpoint_path):
-    """Runs the command on a checkpoint, the tiny one unless another is named; gives the ONNX file."""
-
-    def run(out: Path, name: str, *options: str, saved: Path = checkpoint_path) -> Path:
-        source = ["--data", str(folder), "--checkpoint", str(saved), "--version", "1.2.3"]
-        export.main([*source, "--out", str(out), "--name", name, *options])
-        return out / f"{name}.onnx"
-
-    return run
-
-
-@pytest.fixture(scope="module")
-def exported(export_to, tmp_path_factory) -> Path:
-    """Made once: the exporter takes seconds."""
-    return export_to(tmp_path_factory.mktemp("models"), "tiny", "--serve-fer-share", "0.3")
 
 
 @pytest.fixture(scope="module")
@@ -216,17 +197,6 @@ def test_figures_of_an_int8_contract_are_those_of_the_int8_file(in_int8, faces):
     assert contract.metrics["told_negative"] == figures["told_negative"]
 
 
-def test_who_is_told_negative_is_beyond_the_upper_bound(faces):
-    """Faces with a negative mass of 0.85: all are called negative, and told so only where that reaches the bound."""
-    tested = faces.part(Usage.PUBLIC_TEST)
-    logits = np.log(np.full((8, 7), 0.05) + 0.65 * (np.arange(7) == 0))
-
-    for upper, told in ((0.8, 1.0), (0.9, 0.0)):
-        figures = evaluate.evaluate(logits, tested, 1.0, OperatingPoint(0.5, 0.4, upper))
-        assert set(figures["binary_ferplus"]["called_negative"].values()) == {1.0}
-        assert set(figures["told_negative"].values()) == {told}
-
-
 def test_int8_that_costs_too_much_is_refused(faces):
     tested = faces.part(Usage.PUBLIC_TEST)
     right = np.eye(7)[tested.labels] * 5
@@ -310,67 +280,6 @@ def test_weights_of_a_release_export_to_the_same_bytes_again(exported, export_to
 
     for suffix in (".onnx", ".pt"):
         assert again.with_suffix(suffix).read_bytes() == exported.with_suffix(suffix).read_bytes()
-
-
-@pytest.fixture
-def figures_of(folder, tmp_path):
-    """What the command `evaluate` writes of a model."""
-
-    def run(model: Path, *options: str, data: Path = folder):
-        answer = tmp_path / "figures.json"
-        evaluate.main(["--data", str(data), "--model", str(model), "--json", str(answer), *options])
-        return json.loads(answer.read_text())
-
-    return run
-
-
-def test_evaluate_gives_the_same_table_for_checkpoint_and_onnx(exported, checkpoint_path, figures_of, capsys):
-    """The ONNX file comes with a temperature, so calibration and binary figures may differ; seven classes may not."""
-    answers = [figures_of(model, "--serve-fer-share", "0.3") for model in (checkpoint_path, exported)]
-
-    assert answers[0]["fer"] == answers[1]["fer"]
-    assert answers[0]["ferplus_majority"] == answers[0]["fer"]  # the votes agree with FER's labels
-    assert answers[1]["calibration"]["temperature"] == read_contract(exported.with_suffix(".json")).temperature
-    assert answers[1]["calibration"]["nll"] <= answers[1]["calibration"]["nll_uncalibrated"] + 1e-9
-    assert set(answers[0]["heads"]) == {"fer", "ferplus"}
-    assert answers[1]["heads"]["fer"]["fer"] == answers[0]["heads"]["fer"]["fer"]
-    assert answers[1]["cost"]["bytes"] == exported.stat().st_size
-    assert answers[1]["cost"]["n"] == 8
-    assert 0 < answers[1]["cost"]["ms_median"] <= answers[1]["cost"]["ms_p95"]
-    assert "the ferplus head alone\n7 classes: accuracy" in capsys.readouterr().out
-
-
-def test_evaluate_draws_a_confusion_matrix_for_each_set_of_labels(exported, figures_of, tmp_path):
-    found = figures_of(exported, "--pictures", str(tmp_path / "drawn"))
-
-    assert np.sum(found["confusion"]["fer"]) == 8
-    assert np.trace(found["confusion"]["fer"]) == 8 * found["fer"]["accuracy"]
-    names = ["tiny-fer.png", "tiny-ferplus-majority.png"]
-    assert [path.name for path in sorted((tmp_path / "drawn").iterdir())] == names
-    for name in names:
-        assert (tmp_path / "drawn" / name).read_bytes().startswith(b"\x89PNG")
-
-
-def test_evaluate_shows_the_figures_of_the_faces_without_copies(exported, rows, write_csvs, figures_of, capsys):
-    """Two of the eight test faces are in Training too, one of them lit otherwise."""
-    rows = list(rows)
-    rows[0] = rows[0]._replace(pixels=rows[33].pixels)
-    rows[1] = rows[1]._replace(pixels=bytes(value // 2 + 30 for value in rows[34].pixels))
-
-    fresh = figures_of(exported, data=write_csvs(rows))["without_copies"]
-
-    assert (fresh["identical"]["fer"]["n"], fresh["near"]["fer"]["n"]) == (7, 6)
-    assert "without near copies: 7 classes" in capsys.readouterr().out
-
-
-def test_commit_is_a_hash_or_says_uncommitted(monkeypatch):
-    assert provenance.commit() == "uncommitted" or len(provenance.commit().removesuffix("-dirty")) == 40
-
-    def no_git(*_args, **_options):
-        raise FileNotFoundError("git")
-
-    monkeypatch.setattr(subprocess, "run", no_git)
-    assert provenance.commit() == "uncommitted"
 
 
 @pytest.mark.parametrize("name", ["mvp", "baseline"])

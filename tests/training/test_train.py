@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import subprocess
 import sys
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 import torch
 
 from tests.training.tiny import STILL
-from training import checkpoint, processor, train
+from training import checkpoint, processor, provenance, train
 from training.checkpoint import CheckpointError
 from training.data import Usage
 from training.knobs import Knobs
@@ -250,3 +251,13 @@ def test_command_line_does_not_overwrite_a_run(folder, tmp_path, capsys):
         train.main(["--data", str(folder), "--out", str(tmp_path), *OPTIONS])
 
     assert "continue it with --resume or choose another folder" in capsys.readouterr().err
+
+
+def test_commit_is_a_hash_or_says_uncommitted(monkeypatch):
+    assert provenance.commit() == "uncommitted" or len(provenance.commit().removesuffix("-dirty")) == 40
+
+    def no_git(*_args, **_options):
+        raise FileNotFoundError("git")
+
+    monkeypatch.setattr(subprocess, "run", no_git)
+    assert provenance.commit() == "uncommitted"

@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -45,13 +46,16 @@ ALLOWED = {
 READS_AN_EXPORT = ROOT / "research" / "pilot_export.py"
 
 
+@cache
 def imported(path):
+    found = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from ((node.lineno, alias.name) for alias in node.names)
+            found += [(node.lineno, alias.name) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}:{node.lineno}: relative import"
-            yield node.lineno, node.module
+            found.append((node.lineno, node.module))
+    return found
 
 
 def modules(folder):

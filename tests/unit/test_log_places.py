@@ -4,6 +4,7 @@ A new place is a new way for a secret or a person's words to get out, so it has 
 """
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,13 @@ MODULES = {"logging", "traceback", "pprint", "faulthandler", "cgitb"}
 LEVELS = {"debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log"}
 
 
+@cache
 def modules():
-    for folder in ("functions", "layers/common/burnout"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+    return [
+        (path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8")))
+        for folder in ("functions", "layers/common/burnout")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+    ]
 
 
 def findings(name, tree):

@@ -7,10 +7,11 @@ from math import ceil
 from statistics import fmean
 from typing import Final
 
+from burnout.schedule import WEEK_DAYS
+
 _BLOCKS: Final = "▁▂▃▄▅▆▇█"
 _GAP: Final = "·"
 _MOST_BARS: Final = 60  # about what a phone shows in two lines of monospace
-_WEEK_DAYS: Final = 7
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def sparkline(values: Mapping[date, float], days: int, today: date) -> Sparkline
     last_day = max([today, *values])
     first_day = last_day - timedelta(days=days - 1) if days else min([last_day, *values])
     span = (last_day - first_day).days + 1
-    step = 1 if span <= _MOST_BARS else _WEEK_DAYS
+    step = 1 if span <= _MOST_BARS else WEEK_DAYS
     count = min(ceil(span / step), _MOST_BARS)
     first_day = max(first_day, last_day - timedelta(days=count * step - 1))
     bars = [

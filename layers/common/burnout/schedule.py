@@ -12,7 +12,7 @@ from burnout.values import Language
 
 # A guess, for days and help lines only, until a person says where they are: nothing is scheduled by it.
 DEFAULT_ZONES: Final[dict[Language, str]] = {"en": "Etc/UTC", "ru": "Europe/Moscow"}
-_WEEK_DAYS: Final = 7
+WEEK_DAYS: Final = 7
 
 
 def zone_of(name: str | None, language: Language) -> ZoneInfo:
@@ -43,8 +43,8 @@ def next_report(weekday: int, hour: int, zone: ZoneInfo, after_utc: datetime) ->
     An hour that the clock change skips counts as the one after it; of an hour that comes twice the first counts.
     """
     today = local_day(after_utc, zone)
-    days_ahead = (weekday - today.weekday()) % _WEEK_DAYS
-    for days in (days_ahead, days_ahead + _WEEK_DAYS):
+    days_ahead = (weekday - today.weekday()) % WEEK_DAYS
+    for days in (days_ahead, days_ahead + WEEK_DAYS):
         moment = at_hour(today + timedelta(days=days), hour, zone)
         if moment > after_utc:
             return moment

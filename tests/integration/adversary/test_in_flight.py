@@ -123,29 +123,3 @@ def test_photo_that_was_put_off_before_an_erasure_and_a_new_yes_is_nobodys_when_
     assert [row for row in rows(bot) if row.get("update_id") == update["update_id"]] == []
     assert pictures(bot) == []
     assert bot(updates.photo()) != []
-
-
-def test_two_photos_at_once_get_an_answer_each(bot):
-    first, second = updates.photo(), updates.photo()
-    answers = []
-    bot.infer.before = once(lambda: answers.append(bot(second)))
-
-    answers.append(bot(first))
-
-    kept = {row["update_id"] for row in rows(bot) if "outcome" in row}
-    assert kept == {first["update_id"], second["update_id"]}
-    assert [len(calls) for calls in answers] == [1, 1]
-    assert pictures(bot) == []
-
-
-def test_two_runs_of_one_photo_give_one_entry_and_the_slower_one_says_the_same(bot):
-    update = updates.photo()
-    answers = []
-    bot.infer.before = once(lambda: answers.append(bot(update)))
-
-    with pytest.raises(TransientError):
-        bot(update)
-    answers.append(bot(update))
-
-    assert answers[0] == answers[1]
-    assert len([row for row in rows(bot) if "models_json" in row]) == 1

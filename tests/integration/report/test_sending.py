@@ -1,8 +1,5 @@
 """Reports over HTTP to the fake Telegram: what arrives, and what follows from each kind of failure."""
 
-import io
-import json
-import zipfile
 from datetime import timedelta
 
 import pytest
@@ -43,19 +40,6 @@ def test_what_is_asked_for_arrives(telegram, office, show):
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
-def test_an_export_arrives_as_a_file_that_opens(telegram, office, language):
-    anna = office.newcomer(telegram, language=language)
-
-    assert office.request(anna.id, "export") == {"sent": 1}
-
-    (message,) = anna.read_all()
-    assert message.raw["document"]["file_name"] == "burnout-export-2026-11-22.zip"
-    with zipfile.ZipFile(io.BytesIO(telegram.content(message.file_id))) as archive:
-        assert archive.testzip() is None
-        assert json.loads(archive.read("data.json"))["people"][0]["user_id"] == anna.id
-
-
-@pytest.mark.parametrize("language", ["en", "ru"])
 def test_an_alert_arrives_with_its_buttons(telegram, office, language):
     anna = office.newcomer(telegram, language=language, days=0)
     choices = ChangeSettings(user_id=anna.id, alerts=True, reports=False, time_zone="Etc/UTC")
@@ -72,15 +56,6 @@ def test_an_alert_arrives_with_its_buttons(telegram, office, language):
         "v1:set",
         "v1:support",
     ]
-
-
-def test_a_blocked_bot_is_noticed(telegram, office):
-    anna, boris = office.newcomer(telegram), office.newcomer(telegram)
-    anna.block()
-
-    assert office.tick() == {"unreachable": 1, "sent": 1}
-    assert office.tick(SUNDAY + timedelta(days=7)) == {"sent": 1}
-    assert (received(anna), received(boris)) == ([], ["photo", "photo", "text"])
 
 
 @pytest.mark.parametrize(

@@ -1,21 +1,18 @@
 """The store's Lambda handler on real files and an S3 in memory: what is asked, what is answered, what is logged."""
 
-import io
 import json
 import sqlite3
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any
 
 import boto3
 import msgspec
 import pytest
 from moto import mock_aws
 
-from burnout.errors import ConfigError, StoreUnavailableError
+from burnout.errors import ConfigError
 from burnout.invocation import PING
-from burnout.store.check_ins import Begin, Rate, ReadHistory, Record
-from burnout.store.client import StoreClient
+from burnout.store.check_ins import Begin, Rate
 from burnout.store.people import ChangeSettings, Consent
 from burnout.store.privacy import Erase, Sweep
 from burnout.store.reports import ClaimDue, HoldRun
@@ -283,32 +280,3 @@ def test_a_missing_setting_is_named_at_the_first_use(environment):
 
     with pytest.raises(ConfigError, match="DATABASE_DIR"):
         lambda_handler(PING, None)
-
-
-class LambdaOf:
-    """Lambda with one function behind it: JSON in, JSON out, and nothing else shared."""
-
-    def __init__(self, handler):
-        self.handler = handler
-
-    def invoke(self, *, FunctionName, Payload):  # noqa: N803  (boto3's own names)
-        return {"Payload": io.BytesIO(json.dumps(self.handler(json.loads(Payload), None)).encode())}
-
-
-def test_client_and_handler_understand_each_other(photos, shard):
-    function: Any = LambdaOf(lambda_handler)
-    store = StoreClient(function, "store")
-
-    store(Consent(user_id=7, chat_id=7, version=1, language="en"))
-    folder = store(Begin(user_id=7, update_id=102)).photo_folder
-    recorded = store(record(102, photo_folder=folder))
-    found = store(Rate(user_id=7, message_id=1102, rating=4))
-    history = store(ReadHistory(user_id=7))
-
-    assert recorded.answer == record(102).answer
-    assert store(Begin(user_id=7, update_id=102)).answer == record(102).answer
-    assert found
-    assert (found.self_rating, found.prediction.label) == (4, "negative")
-    assert [(day.check_ins, day.rating_sum) for day in history.days] == [(2, 4)]
-    with holding(shard), pytest.raises(StoreUnavailableError, match="busy"):
-        store(Record(user_id=7, update_id=103, message_id=1, outcome="refused", answer=()))

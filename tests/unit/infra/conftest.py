@@ -3,14 +3,20 @@
 from types import SimpleNamespace
 
 import boto3
+import botocore.session
 import pytest
+from botocore.loaders import create_loader
+
+LOADER = create_loader()  # what it reads of AWS's interfaces it reads once
 
 
 class Aws:
     """`answers`: an operation -> what it says, or a function of what is asked. Of the others the answer is empty."""
 
     def __init__(self):
-        self.session = boto3.Session("local", "local", region_name="eu-west-1")
+        core = botocore.session.Session()
+        core.register_component("data_loader", LOADER)
+        self.session = boto3.Session("local", "local", region_name="eu-west-1", botocore_session=core)
         self.session.events.register("provide-client-params", self._asked)
         self.session.events.register("before-call", self._answered)
         self.answers = {}

@@ -30,8 +30,8 @@ CALM, HARD = [2, 1] * 15, [4] * 5  # loads of days, in steps of a rating
 
 def willing(office, user_id, language="en"):
     """Somebody who wants alerts and no weekly report."""
-    perform(office.root, agree(user_id=user_id, chat_id=user_id, language=language), AGREED)
-    perform(office.root, ChangeSettings(user_id=user_id, alerts=True, reports=False), AGREED)
+    wishes = ChangeSettings(user_id=user_id, alerts=True, reports=False)
+    office.keep(user_id, [agree(user_id=user_id, chat_id=user_id, language=language), wishes], AGREED)
     return user_id
 
 
@@ -39,9 +39,8 @@ def check_in(office, user_id, day, steps, *, rated=True):
     """A photo and a rating at noon of that day, both saying the same load; or the photo alone."""
     at_utc, number = AGREED + timedelta(days=day), user_id * 1000 + day
     seen = new_check_in(steps / RATING_STEPS, observed_at_utc=at_utc)
-    perform(office.root, record(number, user_id=user_id, message_id=number, check_in=seen), at_utc)
-    if rated:
-        perform(office.root, Rate(user_id=user_id, message_id=number, rating=5 - steps), at_utc)
+    photo = record(number, user_id=user_id, message_id=number, check_in=seen)
+    office.keep(user_id, [photo, Rate(user_id=user_id, message_id=number, rating=5 - steps)][: 1 + rated], at_utc)
 
 
 def live(office, people, loads, first=0, *, rated=True):

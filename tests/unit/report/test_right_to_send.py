@@ -54,10 +54,11 @@ def reminder(office):
 
 def alert(office):
     office.person(ME, days=0)
-    office.store(ChangeSettings(user_id=ME, reports=False, alerts=True))
+    lived = [ChangeSettings(user_id=ME, reports=False, alerts=True)]
     for day in range(20):
         seen = new_check_in(0.1 if day < 15 else 0.9, observed_at_utc=NOON - timedelta(days=19 - day))
-        office.store(record(day + 100, user_id=ME, check_in=seen))
+        lived.append(record(day + 100, user_id=ME, check_in=seen))
+    office.keep(ME, lived)
 
 
 def run(office):

@@ -129,26 +129,6 @@ def test_a_store_that_fails_over_one_person_costs_no_other_their_reminder(office
     assert office.telegram.to(reported) == office.telegram.to(reminded) == ["sendMessage"]
 
 
-def test_the_hour_of_a_clock_change_brings_one_report(office):
-    office.now_utc = datetime(2026, 3, 23, 12, tzinfo=UTC)
-    sunday = datetime(2026, 3, 29, 12, tzinfo=UTC)  # Berlin: 02:00 becomes 03:00
-    office.person(1, until=sunday)
-    perform(office.root, ChangeSettings(user_id=1, time_zone="Europe/Berlin", report_hour=2), office.now_utc)
-    night = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
-
-    counts = [office.tick(night + n * EVERY) for n in range(8)]
-
-    assert [count for count in counts if count] == [{"sent": 1}]
-
-
-def test_iso_week_53_has_its_report_and_the_week_after_it_too(office):
-    office.now_utc = datetime(2026, 12, 28, 12, tzinfo=UTC)
-    last = datetime(2027, 1, 3, 18, tzinfo=UTC)  # the Sunday of 2026-W53
-    office.person(1, days=10, until=last + timedelta(days=7))
-
-    assert [office.tick(last), office.tick(last + timedelta(days=7))] == [{"skipped": 1}, {"sent": 1}]
-
-
 def test_settings_are_not_read_for_an_ordinary_report(office):
     office.person(1)
     office.before = broken(ReadSettings)

@@ -52,17 +52,6 @@ def test_a_server_error_is_tried_again_twice_with_pauses(office):
     assert {0.5, 2.0} <= set(office.clock.slept_s)
 
 
-def test_a_lost_answer_is_not_sent_again(office):
-    office.person(1)
-    office.telegram.loses_answers = True
-    office.tick()
-    office.telegram.loses_answers = False
-
-    office.tick(later())
-
-    assert office.telegram.to(1) == ["sendPhoto", "sendMessage"]
-
-
 def too_many(seconds):
     return TelegramUnavailableError("sendPhoto: 429", retry_after_s=seconds)
 

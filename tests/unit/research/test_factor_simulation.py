@@ -5,8 +5,9 @@ import pytest
 
 from research.factor_simulation import Habits, main, result
 
+pytestmark = pytest.mark.long
 
-@pytest.mark.long
+
 def test_people_without_effects_hear_of_one_in_ten_at_most():
     """And of what people with effects hear, one in ten is false at most. 200 people of each kind."""
     half_a_year = result(180, Habits(), 200, np.random.default_rng(7))
@@ -29,7 +30,6 @@ def test_more_days_and_larger_effects_are_found_more_often():
     assert half_a_year.weak < half_a_year.strong
 
 
-@pytest.mark.long
 def test_same_seed_prints_the_same_tables(capsys):
     printed = []
     for seed in ("1", "1", "2"):

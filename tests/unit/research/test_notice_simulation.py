@@ -25,6 +25,7 @@ from research.notice_simulation import (
 )
 from research.synthetic_people import HABITS
 
+pytestmark = pytest.mark.long
 PEOPLE = 120
 TAPS, ENERGY = HABITS["taps"], HABITS["taps, energy 0.7"]
 

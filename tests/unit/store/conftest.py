@@ -7,6 +7,8 @@ from functions.store.schema import shipped_schema, statements
 from tests.unit.store.samples import NOON, agree, choose_clock, record
 from tests.unit.store.subjects import CHECK_IN
 
+SCHEMA = [statement for script in shipped_schema() for statement in statements(script)]
+
 
 class Shard:
     """One real shard: operations go in, rows can be looked at."""
@@ -14,9 +16,8 @@ class Shard:
     def __init__(self, path):
         self.connection = sqlite3.connect(path, isolation_level=None)
         self.connection.execute("PRAGMA synchronous = OFF")  # durability is not tested here
-        for script in shipped_schema():
-            for statement in statements(script):
-                self.connection.execute(statement)
+        for statement in SCHEMA:
+            self.connection.execute(statement)
 
     def __call__(self, operation, now_utc=NOON):
         return run(self.connection, operation, now_utc)

@@ -1,6 +1,5 @@
 """The inventory of tiredness: once in four weeks, on a day of the person's own calendar, the newest press of it."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import pytest
@@ -8,9 +7,7 @@ import pytest
 from burnout.store.inventories import Inventory, KeepInventory, ReadInventories
 from burnout.store.people import ChangeSettings
 from burnout.store.reports import ReadCourse
-from functions.store.database import transaction
-from functions.store.operations import perform
-from tests.unit.store.samples import DAY, HOUR, NOON, SECOND, agree
+from tests.unit.store.samples import DAY, HOUR, NOON, SECOND
 
 KEPT = "SELECT day, answers FROM inventories"
 
@@ -45,17 +42,6 @@ def test_a_redelivered_sixth_press_after_midnight_keeps_one(person):
     assert person(keep("012343", 20), before_midnight + SECOND) == kept
     assert person(keep("444444", 10), before_midnight + SECOND) == kept
     assert person.rows(KEPT) == [("2026-03-02", "012343")]
-
-
-def test_two_phones_at_once_leave_the_newest_press(tmp_path):
-    perform(tmp_path, agree(), NOON)
-    presses = [keep(f"{n}00000", 100 + n) for n in range(5)] * 2
-
-    with ThreadPoolExecutor(len(presses)) as phones:
-        list(phones.map(lambda press: perform(tmp_path, press, NOON), presses))
-
-    kept = transaction(tmp_path, 7, lambda connection: connection.execute(KEPT).fetchall())
-    assert kept == [("2026-03-02", "400000")]
 
 
 @pytest.mark.parametrize(("days", "found"), [((0, 60), 3), ((1, 56), 2), ((1, 55), 1), ((57, 60), 0)])

@@ -54,16 +54,6 @@ def test_who_writes_every_day_is_not_erased_for_a_block_that_sending_met_once(pe
     assert going(person.connection, NOON + 31 * DAY, ()) == []
 
 
-def test_set_language_is_the_person_s_own_choice(shard):
-    shard(agree(language="en"))
-    shard(agree(user_id=8, language="en"))
-
-    shard(SetLanguage(user_id=7, language="ru"))
-
-    assert shard(Begin(user_id=7, update_id=1)).language == "ru"
-    assert shard(Begin(user_id=8, update_id=1)).language == "en"
-
-
 def test_a_check_in_shows_the_shown_model_the_feedback_and_the_rating(person):
     person(record(101, check_in=new_check_in(0.8, shown_model="baseline")))
 

@@ -1,12 +1,14 @@
 """A bot on fakes and a real SQLite store: `bot(update)` is one delivery, `bot.said` what it answered."""
 
 import re
+import shutil
 from collections import deque
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
@@ -19,6 +21,7 @@ from burnout.store.privacy import TABLES, ReadRows
 from burnout.telegram.calls import BotCall
 from burnout.values import NOTICE_VERSION
 from functions.store.database import transaction
+from functions.store.operations import run
 from functions.webhook.assignment import asks_rating_first
 from functions.webhook.bot import handle
 from functions.webhook.deps import Deps, RequestTrace
@@ -103,12 +106,11 @@ class Bot:
         self.now_utc += timedelta(seconds=seconds)
 
 
-@pytest.fixture
-def stranger(database_dir) -> Bot:
-    """A bot whose person 7 has not agreed to anything yet."""
+def bot_in(folder: Path) -> Bot:
+    """A bot whose store lies there."""
     photos = FakePhotos(now_utc=lambda: bot.now_utc)  # one bucket, in which the store deletes
     bot = Bot(
-        store=DirectStore(database_dir, lambda: bot.now_utc, objects=photos),
+        store=DirectStore(folder, lambda: bot.now_utc, objects=photos),
         photos=photos,
         infer=FakeInfer(inference(face())),
         files=FakeFiles(),
@@ -117,10 +119,24 @@ def stranger(database_dir) -> Bot:
 
 
 @pytest.fixture
-def bot(stranger) -> Bot:
+def stranger(database_dir) -> Bot:
+    """A bot whose person 7 has not agreed to anything yet."""
+    return bot_in(database_dir)
+
+
+@pytest.fixture(scope="session")
+def agreement(tmp_path_factory) -> Bot:
+    """What person 7's yes leaves. A thousand tests begin with it, so it is said once."""
+    bot = bot_in(tmp_path_factory.mktemp("agreement"))
+    bot(updates.button(f"v1:agree:{NOTICE_VERSION}:en") | {"update_id": 1})  # before any update of a test
+    return bot
+
+
+@pytest.fixture
+def bot(stranger, agreement) -> Bot:
     """A bot whose person 7 has agreed."""
-    yes = updates.button(f"v1:agree:{NOTICE_VERSION}:en")
-    stranger(yes | {"update_id": 1})  # before any update that a test has made
+    shutil.copytree(agreement.store.root, stranger.store.root, dirs_exist_ok=True)
+    stranger.traces, stranger.sent = agreement.traces.copy(), agreement.sent.copy()
     return stranger
 
 
@@ -160,9 +176,16 @@ def check_ins(bot: Bot, user_id: int = 7) -> int:
     return sum(day.check_ins for day in bot.store(ReadHistory(user_id=user_id)).days)
 
 
+def all_rows(bot: Bot, user_id: int = 7) -> dict[str, tuple[Any, ...]]:
+    """All rows of a person, by table."""
+    reads = [ReadRows(user_id=user_id, table=table) for table in TABLES]
+    read = transaction(bot.store.root, user_id, lambda shard: [run(shard, each, bot.now_utc) for each in reads])
+    return {table: answer.rows for table, answer in zip(TABLES, read, strict=True)}
+
+
 def rows(bot: Bot, user_id: int = 7) -> dict[str, int]:
     """How many rows each table has of a person."""
-    return {table: len(bot.store(ReadRows(user_id=user_id, table=table)).rows) for table in TABLES}
+    return {table: len(kept) for table, kept in all_rows(bot, user_id).items()}
 
 
 def labels(call: BotCall) -> list[list[str]]:

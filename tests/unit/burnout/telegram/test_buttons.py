@@ -81,7 +81,8 @@ def test_whatever_is_read_is_spelled_exactly_as_it_would_be_written(data):
      "v1:erase:7", "v1:chart:course:9", "v1:hist:9", "v1:bin:1", "v1:bin:1:list", "v1:selfie:-1",
      "v1:give:maybe", "v1:back:1:2", "v1:mood:6",
      "v1:energy:2026-02-30:2", "v1:energy:2026-11-18:6", "v1:energy:2026-11-18:٣", "v1:energy:2026-11-8:3",
-     "v1:sleep:2026-11-18:5", "v1:had:2026-11-18:overtime:2", "v1:had:2026-11-18:boredom:1", "v1:unmood:4294967296"],
+     "v1:sleep:2026-11-18:5", "v1:had:2026-11-18:overtime:2", "v1:had:2026-11-18:boredom:1", "v1:unmood:4294967296",
+     "v1:about:2026-11-31", "v1:check:0000000", "v1:check:5", "v1:check:٣", "v1:check: "],
 )  # fmt: skip
 def test_anything_else_is_no_button(data):
     assert parse_button(data) is None

@@ -52,13 +52,6 @@ def test_back_takes_one_answer_back(bot):
     assert "1 of 6" in first.params["text"]
 
 
-def test_forged_digits_are_stale(bot):
-    for sofar in ("0000000", "5", "٣", " "):
-        notice, _ = press(bot, sofar)
-        assert (notice.params["text"], bot.outcome) == (STALE, "forged_button")
-    assert kept(bot) == []
-
-
 def test_answers_of_long_ago_are_no_part_of_todays(bot):
     bot.later(2 * DAY_S)
     assert len(press(bot, "01234")[1].params["text"]) > 0

@@ -14,11 +14,11 @@ from burnout.errors import (
 )
 from burnout.inference import InferFailure
 from burnout.store.check_ins import ReadHistory
-from burnout.store.privacy import TABLES, ReadRows
+from burnout.store.privacy import ReadRows
 from burnout.values import NOTICE_VERSION
 from tests import updates
 from tests.fakes import face, inference, prediction
-from tests.unit.webhook.conftest import THUMBNAIL, check_ins, data, labels, photo, rows
+from tests.unit.webhook.conftest import THUMBNAIL, check_ins, data, labels, photo
 
 BOT = {"id": 1, "is_bot": True, "first_name": "Pictures"}
 FORWARDED = [  # Bot API 7.0 joined all but the last two into the first; older servers send the others
@@ -260,16 +260,3 @@ def test_check_in_keeps_the_model_that_was_shown_when_the_share_changes(bot):
 
     assert "mostly negative to me (68%)" in call.params["text"]
     assert [row["shown_model"] for row in kept(bot)] == ["mvp"]
-
-
-def test_photo_whose_person_is_erased_while_it_is_read_leaves_nothing_and_finds_no_consent_when_it_returns(bot):
-    update = photo()
-    bot.infer.before = lambda: bot(updates.button("v1:erase"))
-
-    with pytest.raises(OvertakenError):
-        bot(update)
-    bot.infer.before = lambda: None
-
-    assert [key for key in bot.photos.kept if not key.startswith("erasures/")] == []
-    assert rows(bot) == dict.fromkeys(TABLES, 0)
-    assert bot.says(update).startswith("Your photo was not opened.")

@@ -255,30 +255,6 @@ def test_a_day_that_has_not_come_or_lies_too_far_back_keeps_nothing_and_says_why
     assert kept(bot) == {}
 
 
-def test_a_button_of_last_month_leads_home(bot):
-    old = press(bot, "v1:mood:3")
-    bot.later(30 * 86_400)
-
-    notice, home = bot(updates.button(data(old)[0]))
-
-    assert notice.params["text"].startswith("I go back seven days")
-    assert "v1:mood:3" in data(home)
-
-
-@pytest.mark.parametrize(
-    "forged",
-    [
-        "v1:energy:2026-02-30:3", "v1:about:2026-11-31", "v1:sleep:2026-11-18:5", "v1:had:2026-11-18:overtime:2",
-        "v1:energy:2026-11-18:٣", "v1:unmood:9007199254740991",
-    ],
-)  # fmt: skip
-def test_forged_facts_get_a_notice_and_the_way_home(bot, forged):
-    notice, home = bot(updates.button(forged))
-
-    assert (notice.method, bot.outcome, kept(bot)) == ("answerCallbackQuery", "forged_button", {})
-    assert (home.method, data(home)[0]) == ("sendMessage", "v1:mood:1")
-
-
 # ---------------------------------------------------------------- how it looks
 
 

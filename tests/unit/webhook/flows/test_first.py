@@ -1,9 +1,6 @@
 """The first minute: the photo that waited for the yes, three questions, and the home screen, to which all leads."""
 
-import re
-import textwrap
 from datetime import UTC, datetime
-from html import unescape
 
 import pytest
 
@@ -18,7 +15,7 @@ from functions.webhook.flows import consent
 from functions.webhook.flows.rights import _undo_question
 from functions.webhook.person import Person
 from tests import updates
-from tests.unit.webhook.conftest import STALE, check_ins, data, labels, photo, rows
+from tests.unit.webhook.conftest import STALE, check_ins, data, labels, lines, photo, rows
 
 YES = f"v1:agree:{NOTICE_VERSION}:en"
 HOME = "v1:mood:1"  # the first button of the home screen
@@ -279,12 +276,6 @@ def test_the_last_entry_may_be_a_mood(bot):
     assert data(asked) == ["v1:unmood:1794999960", "v1:keep"]
 
 
-def lines(call):
-    """How many lines of 38 characters a screen takes on a small phone."""
-    shown = unescape(re.sub(r"<[^>]+>", "", call.params["text"])).strip()
-    return sum(len(textwrap.wrap(line, 38)) or 1 for line in shown.splitlines())
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("place", ["self", "eu-central-1"])
 @pytest.mark.parametrize("compared", [0, 50])
@@ -300,5 +291,6 @@ def test_every_screen_of_the_first_minute_fits_12_lines_of_38(stranger, language
     leads = [f"terms_{lead}" for lead in ("lead", "for_photo", "for_mood", "late")]
     leads += [f"{lead}_anew" for lead in leads[:3]]
     calls += [consent.notice(stranger_7, stranger.deps, lead=lead).sent_to(7) for lead in leads]
-    assert {call.params["text"][:40]: lines(call) for call in calls if lines(call) > 12} == {}
+    texts = [call.params["text"] for call in calls]
+    assert {each[:40]: lines(each) for each in texts if lines(each) > 12} == {}
     assert {press.split(":")[1] for press in pressed} <= set(GRAMMAR)

@@ -41,17 +41,6 @@ def test_first_photo_over_the_hours_limit_hears_when_to_come_back_and_further_on
     assert len(few.files.downloaded) == 2
 
 
-def test_silent_photos_do_not_lengthen_the_hour(few):
-    for _ in range(5):
-        few(photo())
-    few.later(HOUR_S / 2)
-    few(photo())
-    few.later(HOUR_S / 2 + 1)
-    few.photos_per_day = 100
-
-    assert "mostly negative" in few.says(photo())
-
-
 def test_first_photo_over_the_days_limit_is_told_tomorrow_and_the_next_day_goes_on(few):
     few.photos_per_hour = 30
     for _ in range(3):
@@ -82,13 +71,6 @@ def test_album_counts_once(few):
         few(photo(media_group_id="album"))
 
     assert "mostly negative" in few.says(photo())
-
-
-def test_photos_that_were_refused_count(few):
-    few(photo(forward_origin={"type": "hidden_user"}))
-    few(photo(forward_origin={"type": "hidden_user"}))
-
-    assert "come back in an hour" in few.says(photo())
 
 
 NO_PHOTOS = [

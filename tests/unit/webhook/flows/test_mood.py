@@ -1,7 +1,5 @@
 """A mood without a photo: one tap or one typed digit keeps it, and shows what stands."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
 from burnout.store.days import ReadDay
@@ -110,15 +108,6 @@ def test_a_digit_before_the_agreement_is_not_kept_and_the_notice_says_so(request
 
 def test_a_stranger_reads_why_the_number_was_not_kept(stranger):
     assert stranger.says(updates.text("3")).startswith("Your number was not kept: first I need your agreement.")
-
-
-def test_two_phones_at_once_leave_one_mood_the_later_presss(bot):
-    first, second = updates.button("v1:mood:1"), updates.button("v1:mood:4")
-
-    with ThreadPoolExecutor(2) as phones:
-        list(phones.map(bot, (second, first)))
-
-    assert ratings(bot) == (4,)
 
 
 def test_a_low_mood_gets_a_warm_sentence_and_another_the_next_time(bot):

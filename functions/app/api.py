@@ -85,10 +85,6 @@ class _Told(_Asked, frozen=True):
     value: Value
 
 
-class _Export(_Asked, frozen=True):
-    number: Annotated[int, msgspec.Meta(ge=2**31, lt=2**53)]  # ms since 1970, so it is no update's: a repetition has it
-
-
 def answer(op: str, body: bytes, launch: Launch, deps: Deps) -> Answer:
     """The answer to one request. Nothing is told to somebody who is not known, not even what was wrong."""
     try:
@@ -190,8 +186,13 @@ def _checked(changed: ChangeSettings, stands: Settings) -> ChangeSettings:
     return msgspec.structs.replace(changed, hidden_factors=hidden)
 
 
-def _export(caller: _Caller, asked: _Export) -> dict[str, Any]:
-    caller.deps.order_report(ReportRequest(user_id=caller.user_id, update_id=asked.number, show="export"))
+def _export(caller: _Caller, _asked: _Asked) -> dict[str, Any]:
+    """Orders one a minute at most, however often the page asks: report answers a number once.
+
+    The number is the minute in ms since 1970, above 2^31, so it is no update's.
+    """
+    number = int(caller.now_utc.timestamp()) // 60 * 60_000
+    caller.deps.order_report(ReportRequest(user_id=caller.user_id, update_id=number, show="export"))
     return {}
 
 
@@ -223,5 +224,5 @@ OPERATIONS: Final[dict[str, tuple[Any, Callable[[_Caller, Any], Any]]]] = {
     "day": (_OneDay, _day),
     "tell": (_Told, _tell),
     "settings": (dict[str, Any], _settings),
-    "export": (_Export, _export),
+    "export": (_Asked, _export),
 }

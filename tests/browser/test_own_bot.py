@@ -49,3 +49,27 @@ def test_a_selfie_is_read_and_everything_is_forgotten(own_bot, open_tab, tmp_pat
     tab.get_by_role("heading", name=text("page_forgotten", "en")).wait_for()
     assert process.wait(30) == 0
     assert not (tmp_path / "data").exists()
+
+
+def test_what_is_said_in_the_chat_is_seen_in_its_second_tab(own_bot, open_tab):
+    _, address = own_bot
+    tab = open_tab(address=address)
+    button(tab, "page_begin").click()
+    button(tab, "terms_agree").click()
+    tab.get_by_text("1 of 3").wait_for()
+    write(tab, "4")
+    tab.get_by_text("4 of 5, good").wait_for()
+    write(tab, "/app")
+    tab.get_by_role("link", name=text("button_app", "en"), exact=True).click()
+    tab.locator("canvas").wait_for()
+    tab.get_by_role("button", name=text("page_app_calendar", "en")).click()
+    tab.locator("[aria-current=date]").click()
+    tab.get_by_text("4 of 5, good").wait_for()
+    tab.get_by_role("button", name=text("sleep_3", "en"), exact=True).click()
+    tab.get_by_text(text("page_app_kept", "en"), exact=True).wait_for()
+
+    tab.get_by_role("button", name=text("page_app_settings", "en")).click()
+    tab.get_by_role("button", name=text("page_app_export_ask", "en")).click()
+    tab.get_by_text(text("page_app_export_asked", "en")).wait_for()
+    tab.get_by_role("link", name=text("page_tab_chat", "en"), exact=True).click()
+    tab.get_by_role("button", name=re.compile(text("page_save", "en", name="burnout-export"))).wait_for()

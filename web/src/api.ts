@@ -177,6 +177,6 @@ export const app = (initData: string | null) => {
     day: (day: string) => ask<DayOf>("day", { day }),
     tell: (day: string, fact: Fact, value: number) => write<Told>("tell", { day, fact, value }),
     settings: (changed: Partial<Settings>) => write<Settings>("settings", changed),
-    export: (number: number) => write<object>("export", { number }),
+    export: () => write<object>("export", {}),
   };
 };

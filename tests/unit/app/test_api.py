@@ -7,7 +7,6 @@ import msgspec
 import pytest
 
 from burnout.errors import FunctionUnavailableError, StoreUnavailableError
-from burnout.report_requests import ReportRequest
 from burnout.store.days import Day, ReadDay, TellDay
 from burnout.store.people import ChangeSettings, EnterApp, ReadSettings, SetLanguage, Settings
 from burnout.store.privacy import Erase
@@ -16,7 +15,6 @@ from functions.app.api import BODY_LIMIT_BYTES, OPERATIONS
 from tests.unit.app.conftest import ONE, OTHER, STRANGER
 
 TODAY, YESTERDAY, LONG_AGO = "2026-03-11", "2026-03-10", "2025-01-01"
-NUMBER = 1_770_000_000_000
 # One good body for each operation.
 BODIES = {
     "open": {},
@@ -25,7 +23,7 @@ BODIES = {
     "day": {"day": YESTERDAY},
     "tell": {"day": YESTERDAY, "fact": "rating", "value": 2},
     "settings": {"theme": "dark"},
-    "export": {"number": NUMBER},
+    "export": {},
 }
 CLOSED, BAD = (401, {"error": "closed"}), (400, {"error": "bad"})
 every_op = pytest.mark.parametrize("op", OPERATIONS)
@@ -218,11 +216,15 @@ def test_nothing_is_scheduled_by_a_clock_that_is_only_guessed(page, body, status
     assert status == 200 or told == {"error": "no_zone"}
 
 
-def test_an_export_is_ordered_by_the_number_of_its_tap(page):
-    assert page("export", number=NUMBER) == (200, {})
-    assert page.ordered == [ReportRequest(user_id=ONE, update_id=NUMBER, show="export")]
-    for number in (7, 2**31 - 1, 2**53):  # an update's, or no number of JSON's
-        assert page("export", number=number) == BAD
+def test_one_export_a_minute_is_ordered_however_often_it_is_asked_for(page):
+    begun = page.now_utc
+    for seconds in (0, 1, 59, 60):
+        page.now_utc = begun + timedelta(seconds=seconds)
+        assert page("export") == (200, {})
+    assert {(each.user_id, each.show) for each in page.ordered} == {(ONE, "export")}
+    first, *again, later = [each.update_id for each in page.ordered]
+    assert first == again[0] == again[1] != later
+    assert first > 2**31  # no update's
 
 
 @pytest.mark.parametrize(
@@ -258,7 +260,7 @@ def test_what_may_pass_is_said_to_be_later(page):
     page.store.failures.append(StoreUnavailableError("down"))
     assert page("open") == (503, {"error": "later"})
     page.failures.append(FunctionUnavailableError("busy"))
-    assert page("export", number=NUMBER) == (503, {"error": "later"})
+    assert page("export") == (503, {"error": "later"})
 
 
 @pytest.mark.parametrize("op", ["course", "day", "tell", "settings"])

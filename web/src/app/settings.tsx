@@ -76,12 +76,8 @@ function Shows({ hidden, onChange }: { hidden: Chosen["hidden_factors"]; onChang
 }
 
 function Export() {
-  const { put, waiting, failed } = useContext(Writing);
-  const ask = () => {
-    const number = Date.now(); // of the first tap: what is repeated until it is answered is one export
-    const first = { name: text("page_app_export"), kept: text("page_app_export_asked"), write: () => api.export(number) };
-    put("export", failed.get("export") ?? first);
-  };
+  const { put, waiting } = useContext(Writing);
+  const ask = () => put("export", { name: text("page_app_export"), kept: text("page_app_export_asked"), write: api.export });
   return (
     <section class="card">
       <h2>{text("page_app_export")}</h2>

@@ -13,8 +13,6 @@ import pytest
 from burnout.clock import now_utc
 from selfhost.chat.server import STRANGERS
 
-EXPORT = 1_795_000_000_000
-
 
 def ask(tab, op, **body):
     """The status and the JSON of one request of the page."""
@@ -57,8 +55,8 @@ def test_a_week_is_read_and_told_on_the_page(tab):
     assert "ваши дни" in tab.says("/app")["html"]
 
 
-def test_an_export_from_the_page_comes_into_the_chat_once(tab):
-    assert [ask(tab, "export", number=EXPORT) for _ in range(2)] == [(200, {})] * 2
+def test_an_export_from_the_page_comes_into_the_chat(tab):
+    assert ask(tab, "export") == (200, {})
 
     file = tab.until(lambda tab: next((each["file"] for each in tab.bots() if "file" in each), None))
     tab.says("/help")

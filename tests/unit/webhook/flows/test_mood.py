@@ -8,7 +8,7 @@ from burnout.telegram.buttons import mood_row
 from burnout.values import NOTICE_VERSION, Rating
 from functions.webhook.words import rating_in
 from tests import updates
-from tests.unit.webhook.conftest import STALE, data
+from tests.unit.webhook.conftest import data
 
 DIGITS = ["v1:mood:1", "v1:mood:2", "v1:mood:3", "v1:mood:4", "v1:mood:5"]
 HOME = "v1:home"
@@ -146,16 +146,6 @@ def test_nobody_deletes_a_mood_of_somebody_else(bot):
     bot(updates.button(f"v1:unmood:{updates.DATE}", 8))
 
     assert ratings(bot) == (2,)
-
-
-@pytest.mark.parametrize("pressed", ["v1:mood:2", "v1:binmood:1795000000", "v1:energy:2026-11-18:3", "v1:days"])
-def test_what_is_pressed_after_an_erasure_keeps_nothing(bot, pressed):
-    bot(updates.button("v1:erase"))
-
-    notice = bot(updates.button(pressed))[0]
-
-    assert notice.params["text"] == STALE
-    assert bot.store(ReadRows(user_id=7, table="moods")).rows == ()
 
 
 def test_the_row_of_five_ticks_what_stands():

@@ -3,7 +3,7 @@
 import pytest
 
 from tests import updates
-from tests.unit.webhook.conftest import STALE, check_ins, checked_in, data, labels, photo
+from tests.unit.webhook.conftest import check_ins, checked_in, data, labels, photo
 
 
 def test_undo_says_which_entry_it_is_before_anything_goes(bot, number):
@@ -42,14 +42,6 @@ def test_press_deletes_the_very_entry_it_asked_about_and_repeated_no_other(bot, 
     assert first[1].params["text"] == "The entry is deleted. /history shows what is left."
     assert (again, bot.outcome, check_ins(bot)) == (first, "undo", 1)
     assert data(bot(updates.text("/undo"))[0])[0] == f"v1:undo:{newer}"
-
-
-def test_buttons_of_a_deleted_entry_are_too_old(bot, number):
-    bot(updates.button(f"v1:undo:{number}"))
-
-    notice, home = bot(updates.button(f"v1:rate:{number}:3"))
-
-    assert (notice.params["text"], data(home)[0]) == (STALE, "v1:mood:1")
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ def set_webhook(bot: Bot, url: str, webhook_secret: str) -> str:
         allowed_updates=list(ALLOWED_UPDATES),
         max_connections=MAX_CONNECTIONS,
     )
-    for call in profile_calls():
+    for call in profile_calls(has_page=True):
         bot.call(call.method, **call.params)
     return trouble(bot.call("getWebhookInfo"), url, time.time())
 

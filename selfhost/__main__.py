@@ -121,7 +121,7 @@ def _answer(place: Folder, token: str, arguments: argparse.Namespace) -> None:
         bot = Bot(place, telegram, child, Terms(*settings.PHOTOS, arguments.contact, "self"))
         print("\n".join(filter(None, (f"data  {place.root}", place.warning()))), flush=True)
         with Clock(bot.tick):
-            Polling(telegram, bot.take).run(profile_calls())
+            Polling(telegram, bot.take).run(profile_calls(has_page=False))
     finally:
         child.close()
 

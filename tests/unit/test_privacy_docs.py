@@ -13,7 +13,7 @@ import pytest
 from burnout import config
 from burnout.clock import now_utc
 from burnout.store import privacy
-from burnout.texts import LANGUAGES, text
+from burnout.texts import LANGUAGES, help_commands
 from burnout.values import SHARDS
 from functions.report.shards import shards_to_sweep
 from functions.store.schema import shipped_schema, statements
@@ -175,7 +175,7 @@ def test_every_command_that_the_bot_knows_is_in_the_help_and_on_the_page(ask):
 
     assert known >= {"start", "export", "delete", "stop", "settings", "undo"}
     for language in LANGUAGES:
-        assert known == set(COMMAND.findall(text("help_commands", language)))
+        assert known == set(COMMAND.findall(help_commands(language, has_page=True)))
     assert known <= set(COMMAND.findall(MAIN.read_text(encoding="utf-8")))
 
 

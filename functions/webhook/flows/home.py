@@ -3,7 +3,7 @@
 from typing import Final
 
 from burnout.telegram.buttons import mood_row
-from burnout.texts import text
+from burnout.texts import help_commands, text
 from burnout.values import Language
 from functions.webhook.flow import Command, Context, Flow, Press, settings_of
 from functions.webhook.flows import clock, consent
@@ -54,7 +54,8 @@ def _help(context: Context) -> Reply:
 
 
 def _all_commands(context: Context) -> Reply:
-    return Reply(Screen(text("help_commands", context.language), [[_on(context)]]), outcome="help")
+    listed = help_commands(context.language, has_page=bool(context.deps.terms.app_url))
+    return Reply(Screen(listed, [[_on(context)]]), outcome="help")
 
 
 def _on(context: Context) -> tuple[str, str]:

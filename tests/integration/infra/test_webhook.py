@@ -58,16 +58,17 @@ def test_set_shows_the_commands_of_help_and_the_descriptions_in_every_language(t
     for language in LANGUAGES:
         scope = "" if language == "en" else language
         shown = telegram.profile["setMyCommands", scope]["commands"]
-        assert shown == commands(language)
+        assert shown == commands(language, has_page=True)
         assert telegram.profile["setMyDescription", scope]["description"]
         assert telegram.profile["setMyShortDescription", scope]["short_description"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_menu_has_every_command_in_every_language_and_plain_words(language):
-    assert [each["command"] for each in commands(language)] == [each["command"] for each in commands("en")]
-    assert {each["command"] for each in commands(language)} == COMMANDS.keys()
-    assert all("<" not in each["description"] for each in commands(language))
+    menu, english = (commands(each, has_page=True) for each in (language, "en"))
+    assert [each["command"] for each in menu] == [each["command"] for each in english]
+    assert {each["command"] for each in menu} == COMMANDS.keys()
+    assert all("<" not in each["description"] for each in menu)
 
 
 def test_set_with_a_wrong_token_says_so_and_changes_nothing(telegram, command, monkeypatch, capsys):

@@ -95,13 +95,13 @@ def test_update_is_answered_by_a_real_call_and_then_confirmed(telegram, bot, sta
 
 
 def test_self_hosted_bot_shows_commands_and_link(telegram, start, said):
-    start(profile_calls())
+    start(profile_calls(has_page=False))
 
     greet(telegram)
 
     for language in LANGUAGES:
         scope = "" if language == "en" else language
-        assert telegram.profile["setMyCommands", scope]["commands"] == commands(language)
+        assert telegram.profile["setMyCommands", scope]["commands"] == commands(language, has_page=False)
         assert telegram.profile["setMyDescription", scope]["description"]
         assert telegram.profile["setMyShortDescription", scope]["short_description"]
     link = "https://t.me/burnout_local_bot"
@@ -122,7 +122,7 @@ def read_code(lines):
 @pytest.mark.parametrize("fault", [Fault.too_many(3600), Fault.bad_request("Bad Request: description is too long")])
 def test_a_menu_that_telegram_does_not_take_is_said_and_holds_nothing_up(telegram, start, said, fault):
     telegram.faults.add(fault, method="setMyDescription")
-    start(profile_calls())
+    start(profile_calls(has_page=False))
 
     greet(telegram)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from burnout.store.check_ins import ReadLast
 from burnout.store.privacy import SetDonating
 from burnout.telegram.buttons import GRAMMAR, SettingName
-from burnout.texts import text
+from burnout.texts import help_commands
 from burnout.values import NOTICE_VERSION
 from functions.webhook import dispatch
 from tests import updates
@@ -187,8 +187,10 @@ def test_words_get_their_sentence(bot, words, sentence):
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
-def test_the_help_names_every_command(language):
-    assert set(re.findall(r"^/([a-z_]+)", text("help_commands", language), re.MULTILINE)) == set(dispatch.COMMANDS)
+@pytest.mark.parametrize(("has_page", "left_out"), [(True, set()), (False, {"app"})])
+def test_the_help_names_every_command_that_leads_somewhere(language, has_page, left_out):
+    named = re.findall(r"^/([a-z_]+)", help_commands(language, has_page=has_page), re.MULTILINE)
+    assert sorted(named) == sorted(set(dispatch.COMMANDS) - left_out)
 
 
 def test_button_under_a_message_of_another_chat_is_ignored(bot, number):

@@ -4,6 +4,7 @@ Values are escaped for Telegram's HTML parse mode here and nowhere else, so a se
 person typed. Plural forms and number formats are Unicode CLDR's, through Babel.
 """
 
+import re
 import tomllib
 from datetime import date
 from functools import cache
@@ -39,6 +40,12 @@ def variants(key: str, language: Language) -> tuple[str, ...]:
     sentences = catalogue(language)
     names = takewhile(sentences.__contains__, (f"{key}_{number}" for number in count()))
     return tuple(sentences[name] for name in names)
+
+
+def help_commands(language: Language, *, has_page: bool) -> str:
+    """The help's list, a command a line: /app where there is a page to open only."""
+    listed = text("help_commands", language)
+    return listed if has_page else re.sub(r"^/app .*\n", "", listed, flags=re.MULTILINE)
 
 
 def plural(key: str, language: Language, n: int) -> str:

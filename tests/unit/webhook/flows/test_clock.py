@@ -5,7 +5,7 @@ import re
 import pytest
 
 from burnout.store.people import ReadSettings, Settings
-from burnout.texts import LANGUAGES, text
+from burnout.texts import LANGUAGES, help_commands, text
 from functions.webhook.time_zones import places
 from tests import updates
 from tests.unit.webhook.conftest import START, data, labels
@@ -219,7 +219,7 @@ def test_timezone_without_words_offers_cities_in_the_persons_language(bot):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_timezone_that_a_sentence_suggests_is_known(language):
-    suggested = re.findall(r"<code>/timezone ([^<]+)</code>", text("help_commands", language))
+    suggested = re.findall(r"<code>/timezone ([^<]+)</code>", help_commands(language, has_page=True))
 
     assert suggested
     assert {places(words, START).kind for words in suggested} == {"exact"}

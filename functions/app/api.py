@@ -119,16 +119,9 @@ LATER: Final = _refused("later", HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 def _open(caller: _Caller, _asked: _Asked) -> dict[str, Any]:
-    settings = caller.settings
     days = caller.deps.store(ReadHistory(user_id=caller.user_id)).days
-    return {
-        "language": settings.language,
-        "theme": settings.theme,
-        "zone": settings.zone.key,
-        "today": caller.today.isoformat(),
-        "settings": settings,
-        "first_day": days[0].day if days else None,
-    }
+    first_day = days[0].day if days else None
+    return {"today": caller.today.isoformat(), "settings": caller.settings, "first_day": first_day}
 
 
 def _course(caller: _Caller, asked: _Span) -> Points:

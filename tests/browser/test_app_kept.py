@@ -44,12 +44,12 @@ def told(played):
 
 def test_a_day_says_how_a_photo_looked_and_what_goes_with_it(played, tab):
     sides = ("positive", "negative", "unsure", None)
-    check_ins = [{"at": f"0{n}:05", "rating": 4, "photo": True, "side": side} for n, side in enumerate(sides)]
+    check_ins = [{"at": f"0{n}:05", "rating": 4, "side": side} for n, side in enumerate(sides)]
     goes_with = [
         "Days with “overtime”: you rated yourself 1.4 lower (12 days against 20).",
         "After a bad night: 0.8 lower.",
     ]
-    played.day(*check_ins, {"at": "19:40", "rating": None, "photo": True}, goes_with=goes_with)
+    played.day(*check_ins, {"at": "19:40", "rating": None, "side": None}, goes_with=goes_with)
     open_today(tab)
     said = tab.locator(".check-ins li").all_inner_texts()
     assert said == [

@@ -2,17 +2,13 @@
 
 import pytest
 
-from burnout.texts import text
 from tests.browser.conftest import PICTURES
 from tests.browser.played import DAY, PlayedApp
+from tests.browser.test_app import FAILED, words
 from tests.browser.test_looks import is_wider_than_the_window, serious
 
 TODAY = "Sunday 29 November"
 LATER = (503, {"error": "later"})
-
-
-def words(key, **values):
-    return text(key, "en", **values)
 
 
 def button(tab, key):
@@ -27,7 +23,7 @@ def played(browser):
 @pytest.fixture
 def tab(played, open_tab):
     tab = open_tab(address=played.address, within=played)
-    tab.expected = ("Failed to load resource",)
+    tab.expected = (FAILED,)
     return tab
 
 

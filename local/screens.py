@@ -203,8 +203,7 @@ def _stories(walk: Walk) -> None:
     group = {"text": "/start", "chat": {"id": -1, "type": "group"}}
     walk.see("in a group", walk.sends(walk.number(), group))
     walk.see("long wait", [sentence("retry_slow", walk.language).sent_to(1)])
-    old = NOW_UTC - timedelta(days=3)
-    walk.see("an old selfie", walk.presses(walk.agreed(), data_of("selfie", 1), at_utc=old))
+    walk.see("an old selfie", walk.presses(walk.agreed(), data_of("selfie", 1), at_utc=NOW_UTC - timedelta(days=3)))
     late, user_id = walk.number(), walk.agreed()
     walk.see("a number from before the yes", walk.sends(user_id, {"text": "3"}, update_id=late))
     walk.see("a late goodbye", walk.presses(user_id, data_of("erase"), update_id=late))
@@ -265,9 +264,8 @@ def _weeks(language: Language) -> Iterator[tuple[Strain, Course]]:
     """Each band after each change with each of the small steps, then each thing that moves."""
     course, light, worse = _course(language), _days(4.0, 4.0), _days(1.0, 4.0)
     for (band, index), before, above, week in product(_INDICES.items(), (None, 0, 20, -20), (False, True), range(3)):
-        day = _TODAY + timedelta(weeks=week)
         last = None if before is None else LastReport(sent_at_utc=NOW_UTC, index=index + before)
-        strain = Strain(day, light, 6, index, band, {"level": index}, above_baseline=above)
+        strain = Strain(_TODAY + timedelta(weeks=week), light, 6, index, band, {"level": index}, above_baseline=above)
         yield strain, structs.replace(course, last_report=last)
     for days in (worse, _seen(0.9, 0.1), _seen(0.4, 0.1)):
         yield Strain(_TODAY, days, 6, 30.0, "calm", {"level": 30.0}, above_baseline=True), course

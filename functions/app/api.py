@@ -115,16 +115,9 @@ LATER: Final = _refused("later", HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 def _open(caller: _Caller, _asked: _Asked) -> dict[str, Any]:
-    settings = caller.settings
     days = caller.deps.store(ReadHistory(user_id=caller.user_id)).days
-    return {
-        "language": settings.language,
-        "theme": settings.theme,
-        "zone": settings.zone.key,
-        "today": caller.today.isoformat(),
-        "settings": settings,
-        "first_day": days[0].day if days else None,
-    }
+    first_day = days[0].day if days else None
+    return {"today": caller.today.isoformat(), "settings": caller.settings, "first_day": first_day}
 
 
 def _course(caller: _Caller, asked: _Span) -> Points:
@@ -153,7 +146,7 @@ def _read(caller: _Caller, first: date) -> Course:
 def _tell(caller: _Caller, asked: _Told) -> Any:
     on = _date(caller, asked.day, BACK_DAYS)
     if asked.value > _MOST.get(asked.fact, 1) or (asked.fact == "rating" and asked.value and on == caller.today):
-        raise _RefusedError("bad")  # how today is, is a moment's: a check-in in the chat
+        raise _RefusedError("bad")  # today is rated by a check-in in the chat
     told = TellDay(user_id=caller.user_id, day=asked.day, fact=asked.fact, value=asked.value, by_page=True)
     return _known(caller.deps.store(told))
 
@@ -162,14 +155,11 @@ def _settings(caller: _Caller, asked: dict[str, Any]) -> Settings:
     if asked.keys() & {*Choice.__struct_fields__, "op"}:
         raise _RefusedError("bad")
     language = msgspec.convert(asked.pop("language", None), Language | None)
-    changed = _checked(
-        msgspec.convert(asked | {"user_id": caller.user_id, "by_page": True}, ChangeSettings), caller.settings
-    )
-    stands = caller.settings
+    changed = msgspec.convert(asked | {"user_id": caller.user_id, "by_page": True}, ChangeSettings)
+    changed = _checked(changed, caller.settings)
     if language is not None:
-        speaks = SetLanguage(user_id=caller.user_id, language=language, by_page=True)
-        stands = msgspec.structs.replace(stands, language=_known(caller.deps.store(speaks)))
-    return _known(caller.deps.store(changed)) if changed.given() else stands
+        _known(caller.deps.store(SetLanguage(user_id=caller.user_id, language=language, by_page=True)))
+    return _known(caller.deps.store(changed))
 
 
 def _checked(changed: ChangeSettings, stands: Settings) -> ChangeSettings:

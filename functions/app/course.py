@@ -41,7 +41,6 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
     day: str  # YYYY-MM-DD
     check_ins: int
     rating: float | None  # mean, 1 (very bad) to 5 (very good)
-    photos: float | None  # weighted mean P(negative), [0, 1]
     load: float | None  # [0, 1]
     index: float | None  # [0, 100]
     band: Band | None
@@ -59,8 +58,7 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     """One check-in of a day."""
 
     at: str  # HH:MM on the person's own clock
-    rating: Rating | None
-    photo: bool
+    rating: Rating | None  # None: a photo that is not rated
     side: Side | None
 
 
@@ -88,7 +86,6 @@ def _point(strain: Strain, load: DayLoad | None, check_ins: int) -> Point:
         day=strain.day.isoformat(),
         check_ins=check_ins,
         rating=load.rating if load else None,
-        photos=load.photos if load else None,
         load=load.load if load else None,
         index=strain.index,
         band=strain.band,
@@ -103,9 +100,7 @@ def moments_of(course: Course, day: Day) -> tuple[Moment, ...]:
     if day.rating is not None and whole in check_ins:
         check_ins.remove(whole)
     return tuple(
-        Moment(
-            at=f"{each.observed_at_utc.astimezone(zone):%H:%M}", rating=each.rating, photo=each.photo, side=each.side
-        )
+        Moment(at=f"{each.observed_at_utc.astimezone(zone):%H:%M}", rating=each.rating, side=each.side)
         for each in check_ins
     )
 

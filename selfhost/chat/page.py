@@ -28,12 +28,6 @@ STATIC: Final = Path(__file__).parent / "static"
 _JSON_BYTES: Final = 64 << 10
 _API: Final = "/app/api"
 _BINARY: Final = "application/octet-stream"
-_TYPES: Final = {
-    ".html": "text/html; charset=utf-8",
-    ".js": "text/javascript",
-    ".css": "text/css",
-    ".svg": "image/svg+xml",
-}
 T = TypeVar("T")
 
 
@@ -172,14 +166,14 @@ class Page:
 
 def _built(static: Path) -> dict[str, Answer]:
     """The page's files by their paths. Raises: RefusedError."""
-    files = {
-        f"/{path.relative_to(static).as_posix()}": Answer(200, path.read_bytes(), _TYPES.get(path.suffix, _BINARY))
+    built = {
+        f"/{path.relative_to(static).as_posix()}": Answer(200, path.read_bytes(), files.KINDS.get(path.suffix, _BINARY))
         for path in static.rglob("*")
         if path.is_file()
     }
-    if "/chat.html" not in files:
+    if "/chat.html" not in built:
         raise RefusedError(f"the page is not built: {static} has no chat.html")
-    return {**files, "/": files["/chat.html"]}
+    return {**built, "/": built["/chat.html"]}
 
 
 def _read(request: Request, kind: type[T]) -> T:

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
+from functions.app.files import POLICY
 from selfhost import RefusedError
 from selfhost.chat.page import BAD, Answer, Page, Request
 
@@ -16,9 +17,8 @@ IDLE_S: Final = 60.0  # for the next piece of a request
 STRANGERS: Final = 64  # connections that no key has let in: one more ends the oldest
 _DRAIN_BYTES: Final = 256 << 20  # what is too long is taken and dropped, or the browser would not read why
 _CHUNK_BYTES: Final = 1 << 20
-_HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+HEADERS: Final = {
+    "Content-Security-Policy": f"{POLICY}'none'",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self)",
     "Referrer-Policy": "no-referrer",
@@ -133,7 +133,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, answer: Answer) -> None:
         self.send_response(answer.status)
-        for name, value in _HEADERS.items():
+        for name, value in HEADERS.items():
             self.send_header(name, value)
         self.send_header("Content-Type", answer.kind)
         self.send_header("Content-Length", str(len(answer.body)))

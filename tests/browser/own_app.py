@@ -16,7 +16,9 @@ from burnout.store.people import ChangeSettings
 from burnout.values import NOTICE_VERSION
 from functions.app import app
 from functions.app.api import Deps
+from local.aws.events import api_event_of
 from local.aws.runtime import Function, context_of
+from local.http_server import Request
 from local.telegram.launches import launch_data
 from local.weeks import noisy, photo_read, rating_of
 from tests import updates
@@ -103,9 +105,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         headers = {name.lower(): value for name, value in self.headers.items()}
-        body = self.rfile.read(int(headers.get("content-length", 0))).decode()
-        http = {"requestContext": {"http": {"method": self.command}}, "rawPath": self.path.partition("?")[0]}
-        event = http | {"headers": headers, "body": body, "isBase64Encoded": False}
+        body = self.rfile.read(int(headers.get("content-length", 0)))
+        event = api_event_of(Request(self.command, *self.path.partition("?")[::2], headers, body), "")
         response = app.lambda_handler(event, context_of(Function("app", "", {}), "request"))
         answer = response.get("body", "")
         content = base64.b64decode(answer) if response.get("isBase64Encoded") else answer.encode()

@@ -19,7 +19,7 @@ DAY = {
 def point(ago, load=0.5, index=None, band=None):
     """A day of the course, so many days ago."""
     day = str(TODAY - timedelta(ago))
-    return {"day": day, "check_ins": 1, "rating": 3, "photos": None, "load": load, "index": index, "band": band}
+    return {"day": day, "check_ins": 1, "rating": 3, "load": load, "index": index, "band": band}
 
 
 class PlayedApp:
@@ -30,9 +30,8 @@ class PlayedApp:
 
     def __init__(self, browser, origin="http://app.test"):
         self.origin, self._browser, self.asked = origin, browser, []
-        opened = {"language": "en", "theme": "light", "zone": "Europe/Berlin", "today": str(TODAY), "first_day": None}
         self.answers = {
-            "open": (200, opened | {"settings": SETTINGS}),
+            "open": (200, {"today": str(TODAY), "first_day": None, "settings": SETTINGS}),
             "month": (200, {"days": [], "today": str(TODAY)}),
             "tell": (200, DAY),
         }

@@ -4,17 +4,14 @@ import json
 import queue
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-STATIC = Path(__file__).parents[2] / "selfhost" / "chat" / "static"
+from functions.app.files import KINDS
+from selfhost.chat.page import STATIC
+from selfhost.chat.server import HEADERS
+
 KEY, TOKEN = "good-key", "tab-token"
 NOON = 1_796_040_000  # 2026-11-30 12:00 UTC
-TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
-CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
 
 
 class StubBot:
@@ -113,7 +110,7 @@ class _Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         path = STATIC / ("chat.html" if url.path == "/" else url.path[1:])
         if path.is_file():
-            self._send(200, path.read_bytes(), TYPES[path.suffix])
+            self._send(200, path.read_bytes(), KINDS[path.suffix])
         elif self.headers["Authorization"] != f"Bearer {TOKEN}":
             self._send(401)
         elif url.path == "/chat":
@@ -143,10 +140,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, status, body=b"{}", kind="application/json"):
         self.send_response(status)
-        self.send_header("Content-Security-Policy", CSP)
-        self.send_header("Permissions-Policy", "camera=(self)")
-        self.send_header("X-Content-Type-Options", "nosniff")
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
+        for name, value in {**HEADERS, "Content-Type": kind, "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)

@@ -2,17 +2,13 @@
 
 import pytest
 
-from burnout.texts import text
 from tests.browser.conftest import PICTURES
 from tests.browser.played import DAY, PlayedApp
+from tests.browser.test_app import FAILED, words
 from tests.browser.test_looks import is_wider_than_the_window, serious
 
 TODAY = "Sunday 29 November"
 LATER = (503, {"error": "later"})
-
-
-def words(key, **values):
-    return text(key, "en", **values)
 
 
 def button(tab, key):
@@ -27,7 +23,7 @@ def played(browser):
 @pytest.fixture
 def tab(played, open_tab):
     tab = open_tab(address=played.address, within=played)
-    tab.expected = ("Failed to load resource",)
+    tab.expected = (FAILED,)
     return tab
 
 
@@ -44,12 +40,12 @@ def told(played):
 
 def test_a_day_says_how_a_photo_looked_and_what_goes_with_it(played, tab):
     sides = ("positive", "negative", "unsure", None)
-    check_ins = [{"at": f"0{n}:05", "rating": 4, "photo": True, "side": side} for n, side in enumerate(sides)]
+    check_ins = [{"at": f"0{n}:05", "rating": 4, "side": side} for n, side in enumerate(sides)]
     goes_with = [
         "Days with “overtime”: you rated yourself 1.4 lower (12 days against 20).",
         "After a bad night: 0.8 lower.",
     ]
-    played.day(*check_ins, {"at": "19:40", "rating": None, "photo": True}, goes_with=goes_with)
+    played.day(*check_ins, {"at": "19:40", "rating": None, "side": None}, goes_with=goes_with)
     open_today(tab)
     said = tab.locator(".check-ins li").all_inner_texts()
     assert said == [

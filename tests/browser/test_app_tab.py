@@ -6,10 +6,9 @@ from burnout.texts import text
 from tests.browser.conftest import PICTURES
 from tests.browser.played import PlayedApp
 from tests.browser.stub import TOKEN
+from tests.browser.test_app import FAILED
 from tests.browser.test_chat import write
 from tests.browser.test_looks import is_wider_than_the_window, serious
-
-FAILED = "Failed to load resource"
 
 
 @pytest.fixture

@@ -4,14 +4,10 @@ import re
 
 import pytest
 
-from burnout.texts import text
 from tests.browser.conftest import PICTURES
 from tests.browser.played import PlayedApp, point
+from tests.browser.test_app import FAILED, words
 from tests.browser.test_looks import is_wider_than_the_window, serious
-
-
-def words(key, **values):
-    return text(key, "en", **values)
 
 
 def button(tab, key):
@@ -178,6 +174,6 @@ def test_an_index_of_another_day_is_not_called_todays(played, open_tab):
 def test_who_it_is_and_the_course_are_asked_for_at_once(played, open_tab):
     played.answers["open"] = (503, {"error": "later"})
     tab = open_tab(address=played.address, within=played)
-    tab.expected = ("Failed to load resource",)
+    tab.expected = (FAILED,)
     tab.get_by_text(words("page_app_offline")).wait_for()
     assert sorted(op for op, *_ in played.asked) == ["course", "open"]

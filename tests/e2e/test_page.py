@@ -51,7 +51,7 @@ def test_page_comes_with_its_headers_and_its_files_may_be_kept_for_ever(got):
 def test_only_whom_telegram_signed_for_this_bot_is_told_anything(asked):
     status, opened = asked("open")
 
-    assert (status, opened["language"], opened["zone"]) == (200, "en", "Etc/UTC")
+    assert (status, opened["settings"]["language"]) == (200, "en")
     assert asked("open", token=OTHERS_TOKEN) == asked("open", scheme="Bearer") == (401, {"error": "closed"})
 
 

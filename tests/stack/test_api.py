@@ -52,7 +52,7 @@ def test_page_comes_and_opens_for_whom_telegram_signed(here, person):
     )
 
     assert (page.status_code, page.text[:15]) == (200, "<!doctype html>")
-    assert (opened.status_code, opened.json().get("language"), refused.status_code) == (200, "en", 401)
+    assert (opened.status_code, opened.json()["settings"]["language"], refused.status_code) == (200, "en", 401)
 
 
 def test_update_without_the_secret_is_refused(here, person):

@@ -32,8 +32,8 @@ LAMBDA_CONFIG: Final = _patient_for(12)  # report's, which has minutes
 # The webhook's: its 25 s must hold each of these and the counting of its failure, see functions.webhook.budget.
 STORE_CONFIG: Final = _patient_for(7)
 INFER_CONFIG: Final = _patient_for(10)
-# app's: its 15 s must hold four of these, and the page waits no longer. store itself gives up a shard after 1.2 s.
-APP_CONFIG: Final = _patient_for(2.5)
+# app's: its 15 s must hold three of these, and the page waits no longer. store itself gives up a shard after 1.2 s.
+APP_CONFIG: Final = _patient_for(3.5)
 
 
 # What keeps an environment alive: a function answers it before it opens anything.

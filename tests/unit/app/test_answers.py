@@ -7,7 +7,9 @@ import json
 import pytest
 
 from burnout.clock import now_utc
+from burnout.config import AppConfig
 from burnout.errors import StoreUnavailableError
+from burnout.invocation import APP_CONFIG
 from burnout.redaction import redacted_logger
 from burnout.secret import BotSecret
 from burnout.values import NOTICE_VERSION
@@ -174,3 +176,11 @@ def test_the_log_has_operation_status_and_time_and_nothing_of_the_person(called)
     ]
     assert "ann" not in str(lines)
     assert "hash" not in str(lines)
+
+
+def test_its_clients_give_up_while_there_is_time_to_say_so(monkeypatch):
+    monkeypatch.setattr(app.boto3, "client", lambda _service, config: config)
+
+    deps = app.wire.__wrapped__(AppConfig("arn", "store", "report", 0))
+
+    assert deps.store._client is deps.order_report._client is APP_CONFIG

@@ -78,8 +78,7 @@ def test_index_and_load_of_each_day_are_those_of_the_whole_course(days, seed):
         day, load = date.fromisoformat(point.day), loads.get(point.day)
         strain = strain_on(day, whole, BERLIN)
         assert (point.index, point.band) == (strain.index, strain.band)
-        known = None if load is None else (load.load, load.photos, load.rating)
-        assert known in (None, (point.load, point.photos, point.rating))
+        assert load is None or (load.load, load.rating) == (point.load, point.rating)
 
 
 def test_the_index_of_a_day_is_what_a_report_would_have_said_at_its_end():
@@ -112,13 +111,13 @@ def test_a_course_has_its_days_with_check_ins_and_those_with_energy_alone(page):
     page.check_in(1)
     page("tell", day="2026-03-08", fact="energy", value=3)
     page("tell", day="2026-03-07", fact="overload", value=1)
-    nothing = {"check_ins": 0, "rating": None, "photos": None, "load": None, "index": None, "band": None}
+    nothing = {"check_ins": 0, "rating": None, "load": None, "index": None, "band": None}
 
     assert page("course", days=30)[1] == {
         "days": [
             nothing | {"day": "2026-03-08", "load": 0.5},
             nothing | {"day": YESTERDAY, "check_ins": 2, "rating": 3.0, "load": 0.5},
-            nothing | {"day": WEDNESDAY, "check_ins": 1, "photos": 0.7, "load": 0.7},
+            nothing | {"day": WEDNESDAY, "check_ins": 1, "load": 0.7},
         ],
         "bands": [40, 55],
         "baseline": None,
@@ -136,11 +135,11 @@ def test_an_answer_that_waits_for_its_rating_is_counted_and_told_by_no_number(pa
     assert waiting == before
     assert waiting["days"][-1]["index"] > 0 < waiting["baseline"]
     (*_, photo) = page("day", day=WEDNESDAY)[1]["check_ins"]
-    assert photo == {"at": "13:00", "rating": None, "photo": True, "side": None}
+    assert photo == {"at": "13:00", "rating": None, "side": None}
 
     page.now_utc += timedelta(days=1)  # from the next day on the history tells it, in the chat as well
     later = page("course", days=30)[1]["days"][-1]
-    assert (later["photos"], later["load"]) == (0.9, pytest.approx(0.6 * 0.5 + 0.4 * 0.9))
+    assert later["load"] == pytest.approx(0.6 * 0.5 + 0.4 * 0.9)
     assert later["index"] > before["days"][-1]["index"]
 
 
@@ -155,7 +154,7 @@ def test_a_day_has_its_moments_and_the_rating_of_the_whole_day_once(page):
 
     assert status == 200
     assert msgspec.convert(day["day"], Day) == page.store(ReadDay(user_id=ONE, day=YESTERDAY))
-    assert day["check_ins"] == [{"at": "12:00", "rating": 3, "photo": False, "side": None}]
+    assert day["check_ins"] == [{"at": "12:00", "rating": 3, "side": None}]
 
 
 def test_a_photos_side_is_told_once_its_answer_was_seen(page):

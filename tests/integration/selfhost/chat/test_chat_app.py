@@ -47,7 +47,7 @@ def test_a_week_is_read_and_told_on_the_page(tab):
     button = tab.says("/app")["rows"]
 
     assert button == [[{"label": "📖 My days", "page": True}]]
-    assert ask(tab, "open")[1]["language"] == "en"
+    assert ask(tab, "open")[1]["settings"]["language"] == "en"
     assert [day["rating"] for day in ask(tab, "course", days=7)[1]["days"]] == [4.0]
     assert ask(tab, "tell", day=yesterday, fact="energy", value=2)[1]["energy"] == 2
     assert ask(tab, "day", day=yesterday)[1]["day"]["energy"] == 2

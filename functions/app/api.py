@@ -10,7 +10,7 @@ import msgspec
 
 from burnout.errors import TransientError
 from burnout.report_requests import ReportRequest
-from burnout.schedule import at_hour, local_day, zone_names
+from burnout.schedule import at_hour, is_quiet, local_day, zone_names
 from burnout.store.check_ins import ReadHistory
 from burnout.store.days import BACK_DAYS, FACTORS, Fact, ReadDay, TellDay, Value
 from burnout.store.operation import Choice, Store
@@ -24,8 +24,9 @@ from functions.app.door import Launch
 
 T = TypeVar("T")
 BODY_LIMIT_BYTES: Final = 4096
-# closed: open the page anew. bad: the page never asks this. no_zone: what is to be scheduled needs a clock.
-Code = Literal["closed", "bad", "no_zone", "future_day", "too_late", "later"]
+# closed: open the page again. bad: the page never asks this. no_zone: what is to be scheduled needs a clock.
+# quiet: a reminder in the quiet hours could never come.
+Code = Literal["closed", "bad", "no_zone", "quiet", "future_day", "too_late", "later"]
 _MOST: Final[dict[str, int]] = {"rating": 5, "energy": 5, "sleep": 3}  # of a factor 1
 _SCHEDULED: Final = ("report_weekday", "report_hour", "reminder_hour", "reports")
 _Days = Annotated[int, msgspec.Meta(ge=1, le=CHECK_INS_FOR.days)]
@@ -163,17 +164,23 @@ def _settings(caller: _Caller, asked: dict[str, Any]) -> Settings:
 
 
 def _checked(changed: ChangeSettings, stands: Settings) -> ChangeSettings:
-    """With the factors in their order, each once."""
+    """With the factors in their order, each once; quiet hours that cover the reminder switch it off, as in the chat."""
     given = changed.given()
     if given.get("time_zone") is not None and changed.time_zone not in zone_names():
         raise _RefusedError("bad")
     scheduled = any(given.get(each) is not None and given[each] is not False for each in _SCHEDULED)
     if scheduled and stands.time_zone is None and "time_zone" not in given:
         raise _RefusedError("no_zone")
-    if "hidden_factors" not in given:
-        return changed
-    hidden = tuple(each for each in FACTORS if each in given["hidden_factors"])
-    return msgspec.structs.replace(changed, hidden_factors=hidden)
+    more: dict[str, Any] = {}
+    quiet = [given.get(each, getattr(stands, each)) for each in ("quiet_from", "quiet_to")]
+    hour = given.get("reminder_hour", stands.reminder_hour)
+    if hour is not None and is_quiet(hour, *quiet):
+        if "reminder_hour" in given:
+            raise _RefusedError("quiet")
+        more["reminder_hour"] = None
+    if "hidden_factors" in given:
+        more["hidden_factors"] = tuple(each for each in FACTORS if each in given["hidden_factors"])
+    return msgspec.structs.replace(changed, **more)
 
 
 def _export(caller: _Caller, _asked: _Asked) -> dict[str, Any]:

@@ -121,7 +121,7 @@ def test_gradual_deployments_go_back_by_themselves_and_can_be_switched_off(expan
         made = json.loads(expanded(*values).read_text(encoding="utf-8"))["Resources"]
         return {name for name, each in made.items() if each["Type"] == "AWS::CodeDeploy::DeploymentGroup"}
 
-    usual = {f"{name}FunctionDeploymentGroup" for name in ("Webhook", "Infer", "Report", "App")}
+    usual = {f"{name}FunctionDeploymentGroup" for name in ("Webhook", "Infer", "Report")}
     assert deployment_groups() == usual
     assert deployment_groups("GradualStore=true") == {*usual, "StoreFunctionDeploymentGroup"}
     assert deployment_groups("GradualDeployments=false", "GradualInfer=false") == set()

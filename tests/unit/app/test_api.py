@@ -156,7 +156,7 @@ def test_a_day_that_cannot_be_there_is_not_read(page, day, code):
 
 
 def test_settings_change_one_by_one_and_are_answered_as_they_stand(page):
-    for body in ({"language": "ru"}, {"theme": "dark", "reminder_hour": 0}, {},
+    for body in ({"language": "ru"}, {"theme": "dark", "reminder_hour": 9}, {},
                  {"language": "en", "hidden_factors": ["rest", "overload", "rest"]}):  # fmt: skip
         status, told = page("settings", **body)
         assert (status, msgspec.convert(told, Settings)) == (200, page.store(ReadSettings(user_id=ONE)))
@@ -199,11 +199,11 @@ def test_a_setting_that_nobody_can_choose_changes_nothing(page, body):
 @pytest.mark.parametrize(
     ("body", "status"),
     [
-        ({"reminder_hour": 0}, 400),
+        ({"reminder_hour": 9}, 400),
         ({"report_weekday": 0}, 400),
         ({"reports": True}, 400),
         ({"reports": False, "reminder_hour": None, "alerts": True}, 200),
-        ({"reminder_hour": 8, "time_zone": "Asia/Tokyo"}, 200),
+        ({"reminder_hour": 10, "time_zone": "Asia/Tokyo"}, 200),
     ],
 )
 def test_nothing_is_scheduled_by_a_clock_that_is_only_guessed(page, body, status):
@@ -213,6 +213,24 @@ def test_nothing_is_scheduled_by_a_clock_that_is_only_guessed(page, body, status
 
     assert answered == status
     assert status == 200 or told == {"error": "no_zone"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "hour"),
+    [
+        ({"reminder_hour": 20}, 200, 20),
+        ({"reminder_hour": 22}, 400, 20),  # of the quiet hours, from 21 to 9
+        ({"reminder_hour": 22, "quiet_from": 23}, 200, 22),
+        ({"quiet_from": 19}, 200, None),
+        ({"quiet_from": 21}, 200, 20),
+        ({"theme": "dark"}, 200, 20),
+    ],
+)
+def test_no_reminder_stands_that_quiet_hours_would_swallow(page, asked, status, hour):
+    page("settings", reminder_hour=20)
+
+    assert page("settings", **asked)[0] == status
+    assert page("open")[1]["settings"]["reminder_hour"] == hour
 
 
 def test_one_export_a_minute_is_ordered_however_often_it_is_asked_for(page):

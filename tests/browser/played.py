@@ -25,11 +25,13 @@ def point(ago, load=0.5, index=None, band=None):
 class PlayedApp:
     """A browser whose pages have the app at `origin`. `answers` has what each operation is told: (status, content).
 
-    None: the network is away. `asked` has what came: (operation, content, authorization).
+    None: the network is away; a function answers each content. What is `held` waits for `release`.
+    `asked` has what came: (operation, content, authorization).
     """
 
     def __init__(self, browser, origin="http://app.test"):
         self.origin, self._browser, self.asked = origin, browser, []
+        self.held, self._waiting = set(), []
         self.answers = {
             "open": (200, {"today": str(TODAY), "first_day": None, "settings": SETTINGS}),
             "month": (200, {"days": [], "today": str(TODAY)}),
@@ -45,6 +47,12 @@ class PlayedApp:
     def day(self, *check_ins, goes_with=()):
         """What is told of today from now on."""
         self.answers["day"] = (200, {"day": DAY, "check_ins": check_ins, "goes_with": goes_with})
+
+    def release(self):
+        """Answers what has waited, as it would have been then."""
+        self.held.clear()
+        while self._waiting:
+            self._tell(*self._waiting.pop(0))
 
     @property
     def address(self):
@@ -65,7 +73,15 @@ class PlayedApp:
             return
         op = path.removeprefix("/app/api/")
         self.asked.append((op, request.post_data_json, request.headers["authorization"]))
-        if (answer := self.answers[op]) is None:
+        if op in self.held:
+            self._waiting.append((route, self.answers[op]))
+        else:
+            self._tell(route, self.answers[op])
+
+    def _tell(self, route, answer):
+        if callable(answer):
+            answer = answer(route.request.post_data_json)
+        if answer is None:
             route.abort()
         else:
             route.fulfill(status=answer[0], json=answer[1])

@@ -294,4 +294,4 @@ def test_everything_is_reached_by_the_keyboard_alone(app, tab):
     tab_to(words("settings_button_reminder"))
     with tab.expect_response("**/settings"):
         tab.keyboard.press("ArrowDown")
-    assert app.bot.store(ReadSettings(user_id=ANN)).reminder_hour == 0
+    assert app.bot.store(ReadSettings(user_id=ANN)).reminder_hour == 9  # the first that is not quiet

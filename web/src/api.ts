@@ -35,8 +35,17 @@ export class Refused extends Error {
   }
 }
 
+// Null also where the browser lets the page keep nothing.
+function kept(name: string): string | null {
+  try {
+    return sessionStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
 export function keptLanguage(): Language | undefined {
-  return (sessionStorage.getItem(LANGUAGE) as Language | null) ?? undefined;
+  return (kept(LANGUAGE) as Language | null) ?? undefined;
 }
 
 export function keepLanguage(language: Language): void {
@@ -45,7 +54,7 @@ export function keepLanguage(language: Language): void {
 
 // What was begun in the chat stays with the tab while it shows the app.
 export function keptDraft(): string {
-  return sessionStorage.getItem(DRAFT) ?? "";
+  return kept(DRAFT) ?? "";
 }
 
 export function keepDraft(words: string): void {
@@ -54,7 +63,7 @@ export function keepDraft(words: string): void {
 }
 
 export function hasEntered(): boolean {
-  return sessionStorage.getItem(TOKEN) !== null;
+  return kept(TOKEN) !== null;
 }
 
 export function leave(): void {
@@ -111,7 +120,7 @@ function asked(path: string, body: unknown): Promise<Response> {
 }
 
 async function called(path: string, request: RequestInit & { headers?: Record<string, string> } = {}): Promise<Response> {
-  const token = sessionStorage.getItem(TOKEN);
+  const token = kept(TOKEN);
   const headers = { ...request.headers, ...(token && { Authorization: `Bearer ${token}` }) };
   const response = await fetch(`/${path}`, { ...request, headers, cache: "no-store", credentials: "omit" });
   if (!response.ok) throw new Refused(response.status);
@@ -130,7 +139,7 @@ export type Settings = {
   reminder_hour: number | null; quiet_from: number; quiet_to: number; theme: "light" | "dark"; alerts: boolean;
   hidden_factors: Factor[];
 };
-export type Opened = { language: Language; zone: string; today: string; settings: Settings; first_day: string | null };
+export type Opened = { today: string; settings: Settings; first_day: string | null };
 export type Point = {
   day: string; rating: number | null; check_ins: number; load?: number | null; index?: number | null; band?: Band | null;
 };
@@ -147,10 +156,10 @@ export type CheckIn = { at: string; rating: number | null; side?: "positive" | "
 export type DayOf = { day: Told; check_ins: CheckIn[]; goes_with: string[] };
 
 const APP_WAIT_MS = 15_000;
-export type AppRefused = Refused & { why?: "closed" | "bad" | "no_zone" | "future_day" | "too_late" | "later" };
+export type AppRefused = Refused & { why?: "closed" | "bad" | "no_zone" | "quiet" | "future_day" | "too_late" | "later" };
 
 export const app = (initData: string | null) => {
-  const authorization = initData === null ? `Bearer ${sessionStorage.getItem(TOKEN) ?? ""}` : `tma ${initData}`;
+  const authorization = initData === null ? `Bearer ${kept(TOKEN) ?? ""}` : `tma ${initData}`;
   const ask = async <T>(op: string, body: unknown = {}): Promise<T> => {
     const headers = { "Content-Type": "application/json", Authorization: authorization };
     const signal = AbortSignal.timeout(APP_WAIT_MS);
@@ -164,19 +173,19 @@ export const app = (initData: string | null) => {
     return (await response.json()) as T;
   };
   let lastWrite: Promise<unknown> = Promise.resolve();
-  // One after another: the last one that is tapped is the last one that is written.
-  const write = <T>(op: string, body: unknown): Promise<T> => {
-    const written = lastWrite.then(() => ask<T>(op, body));
+  // One after another: the last one that is tapped is the last one that is written. `body` is asked for in its turn.
+  const write = <T>(op: string, body: () => unknown): Promise<T> => {
+    const written = lastWrite.then(() => ask<T>(op, body()));
     lastWrite = written.catch(() => undefined);
     return written;
   };
   return {
     open: () => ask<Opened>("open"),
     course: (days: number) => ask<Course>("course", { days }),
-    month: (days: number) => ask<{ days: MonthDay[] }>("month", { days }),
+    month: (days: number) => ask<{ days: MonthDay[]; today: string }>("month", { days }),
     day: (day: string) => ask<DayOf>("day", { day }),
-    tell: (day: string, fact: Fact, value: number) => write<Told>("tell", { day, fact, value }),
-    settings: (changed: Partial<Settings>) => write<Settings>("settings", changed),
-    export: () => write<object>("export", {}),
+    tell: (day: string, fact: Fact, value: number) => write<Told>("tell", () => ({ day, fact, value })),
+    settings: (changed: () => Partial<Settings>) => write<Settings>("settings", changed),
+    export: () => write<object>("export", () => ({})),
   };
 };

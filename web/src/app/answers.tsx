@@ -1,40 +1,65 @@
 // How the page asks: what has come, what has not, and one place that notices that the page is closed.
 import type { ComponentChildren } from "preact";
 import { createContext } from "preact";
-import { useCallback, useContext, useEffect, useState } from "preact/hooks";
+import { useCallback, useContext, useEffect, useReducer, useRef, useState } from "preact/hooks";
 import { app, type AppRefused, Refused } from "../api";
 import { initData } from "./launch";
 import { text } from "./texts";
 
 export const api = app(initData);
 export const Closed = createContext<() => void>(() => undefined);
+export const Today = createContext<(today: string) => void>(() => undefined); // hears which day an answer calls today
+
+// Tells the page what day it is by an answer: the day may have ended since the page was opened.
+export function useToday(today?: string): void {
+  const hear = useContext(Today);
+  useEffect(() => { if (today) hear(today); }, [today]);
+}
 
 export type Trouble = NonNullable<AppRefused["why"]>;
 type State<T> = { value?: T; trouble?: Trouble };
-type Answer<T> = State<T> & { again: () => void; set: (value: T) => void };
+type Answer<T> = State<T> & { again: () => void; set: (change: (value: T) => T) => void };
+type Held<T> = { wanted: string; of?: string; state: State<T>; coming?: object }; // of: the keys that the state answers
 
-// The answer for these `keys`; while another one comes, the last one stays.
-export function useAnswer<T>(ask: () => Promise<T>, keys: unknown[]): Answer<T> {
+// The answer for these `keys`, and none of other keys; while it comes once more, as by another `round`, the last one stays.
+export function useAnswer<T>(ask: () => Promise<T>, keys: unknown[], round = 0): Answer<T> {
   const close = useContext(Closed);
-  const [state, setState] = useState<State<T>>({});
+  const of = JSON.stringify(keys);
+  const [, draw] = useReducer((n: number, _: void) => n + 1, 0);
   const [tries, setTries] = useState(0);
+  const held = useRef<Held<T>>({ wanted: of, state: {} }).current;
+  held.wanted = of;
+  const state = held.of === of ? held.state : {};
+  const keep = (state: State<T>) => { Object.assign(held, { of, state }); draw(); };
   useEffect(() => {
-    let left = false;
+    const coming = held.coming = {};
+    const ended = (state: () => State<T>) => {
+      if (held.coming !== coming) return; // a newer one comes, or has come
+      held.coming = undefined;
+      keep(state());
+    };
     ask().then(
-      (value) => left || setState({ value }),
+      (value) => ended(() => ({ value })),
       (error: unknown) => {
         if (isClosed(error)) close();
-        else if (!left) setState(({ value }) => ({ value, trouble: troubleOf(error) }));
+        else ended(() => ({ value: held.of === of ? held.state.value : undefined, trouble: troubleOf(error) }));
       },
     );
-    return () => { left = true; };
-  }, [...keys, tries]);
+    return () => { held.coming = undefined; };
+  }, [of, round, tries]);
   const again = useCallback(() => setTries((n) => n + 1), []);
   useEffect(() => {
     if (state.trouble) addEventListener("online", again);
     return () => removeEventListener("online", again);
   }, [state.trouble]);
-  return { ...state, again, set: (value) => setState({ value }) };
+  // What is under way may be older than the change: it is asked for anew. A page that shows other keys keeps its own answer.
+  const set = (change: (value: T) => T) => {
+    if (held.wanted !== of) return;
+    if (held.coming) again();
+    held.coming = undefined;
+    if (held.of === of && held.state.value !== undefined) keep({ value: change(held.state.value) });
+  };
+  return { ...state, again, set };
 }
 
 export function isClosed(error: unknown): boolean {

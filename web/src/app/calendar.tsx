@@ -1,12 +1,13 @@
 import { useState } from "preact/hooks";
 import type { MonthDay, Opened } from "../api";
-import { api, Shown, useAnswer } from "./answers";
+import { api, Shown, useAnswer, useToday } from "./answers";
 import { between, KEPT_DAYS, month, weeks } from "./dates";
 import { date, longDate, number, text, upper, weekday } from "./texts";
 
 export function Calendar({ known: { today, first_day }, onDay }: { known: Opened; onDay: (day: string) => void }) {
   const [first, go] = useState(month(today));
   const answer = useAnswer(() => api.month(Math.min(between(first, today) + 1, KEPT_DAYS)), [first, today]);
+  useToday(answer.value?.today);
   const name = upper(date(first, { month: "long", year: "numeric" }));
   const begins = month(first_day ?? today);
   return (

@@ -25,6 +25,16 @@ export function month(day: string, months = 0): string {
   return dayOf(new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1)));
 }
 
+// Today by this machine's clock in a zone; in the machine's own where the browser does not know that one.
+export function todayIn(zone: string): string {
+  const options = { year: "numeric", month: "2-digit", day: "2-digit" } as const;
+  try {
+    return new Date().toLocaleDateString("sv", { ...options, timeZone: zone });
+  } catch {
+    return new Date().toLocaleDateString("sv", options);
+  }
+}
+
 // The weeks that a month lies in, each from Monday; null stands for a day of another month.
 export function weeks(first: string): (string | null)[][] {
   const empty = (dateOf(first).getUTCDay() + 6) % 7;

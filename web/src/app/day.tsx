@@ -1,7 +1,7 @@
 import type { Ref } from "preact";
 import { useContext } from "preact/hooks";
 import type { DayOf, Fact, Factor, Opened, Told } from "../api";
-import { api, Shown, useAnswer } from "./answers";
+import { api, Shown, useAnswer, useToday } from "./answers";
 import { between, KEPT_DAYS, plus } from "./dates";
 import { longDate, text, upper } from "./texts";
 import { Writing } from "./writes";
@@ -15,7 +15,8 @@ const FIVE = [1, 2, 3, 4, 5] as const;
 type Props = { head: Ref<HTMLHeadingElement>; day: string; known: Opened; onDay: (day: string | null) => void };
 
 export function DayView({ head, day, known: { today }, onDay }: Props) {
-  const answer = useAnswer(() => api.day(day), [day, useContext(Writing).repeated]);
+  const answer = useAnswer(() => api.day(day), [day], useContext(Writing).repeated);
+  useToday(answer.value?.day.today);
   return (
     <>
       <div class="row">
@@ -26,9 +27,7 @@ export function DayView({ head, day, known: { today }, onDay }: Props) {
       </div>
       <h1 ref={head} tabIndex={-1}>{day === today && `${text("page_app_today")}, `}{day === today ? longDate(day) : upper(longDate(day))}</h1>
       <Shown answer={answer}>
-        {(value) => value.day.day === day
-          ? <Facts key={day} of={value} onTold={(told) => answer.set({ ...value, day: told })} />
-          : <p role="status">{text("page_app_loading")}</p>}
+        {(value) => <Facts key={day} of={value} onTold={(told) => answer.set((last) => ({ ...last, day: told }))} />}
       </Shown>
     </>
   );

@@ -1,9 +1,10 @@
 import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 import { hasEntered, keptLanguage, type Opened, type Settings as Chosen } from "../api";
 import { Tabs } from "../tabs";
-import { api, Closed, Shown, useAnswer } from "./answers";
+import { api, Closed, Shown, Today, useAnswer } from "./answers";
 import { Calendar } from "./calendar";
 import { askEarly, CourseView } from "./course";
+import { todayIn } from "./dates";
 import { DayView } from "./day";
 import { initData, launchColours, listen, tell } from "./launch";
 import { Settings, useDraft } from "./settings";
@@ -13,6 +14,7 @@ import { Outcome, useWrites, Writing } from "./writes";
 
 const SECTIONS = { course: "page_app_course", calendar: "page_app_calendar", settings: "page_app_settings" } as const;
 type Section = keyof typeof SECTIONS;
+const DAY_LOOK_MS = 30_000;
 const isTab = initData === null && hasEntered(); // the chat page's second one; a frame of Telegram's may have no storage
 askEarly();
 
@@ -52,18 +54,31 @@ type Place = { dress: number; day: string | null; openDay: (day: string | null) 
 function Own({ dress, day, openDay }: Place) {
   const opened = useAnswer(() => api.open(), []);
   const { value } = opened;
-  useEffect(() => {
-    const look = () => document.visibilityState === "visible" && opened.again(); // the day may have ended meanwhile
-    document.addEventListener("visibilitychange", look);
-    return () => document.removeEventListener("visibilitychange", look);
-  }, []);
+  useNewDay(value && (value.settings.time_zone ?? "UTC"), opened.again);
   if (value) speak(value.settings.language);
-  const change = (settings: Chosen) => value && opened.set({ ...value, settings });
+  const change = (settings: Chosen) => opened.set((last) => ({ ...last, settings }));
   return (
-    <Shown answer={opened}>
-      {(known) => <Sections known={known} onSettings={change} dress={dress} day={day} openDay={openDay} />}
-    </Shown>
+    <Today.Provider value={(today) => { if (value && today !== value.today) opened.again(); }}>
+      <Shown answer={opened}>
+        {(known) => <Sections known={known} onSettings={change} dress={dress} day={day} openDay={openDay} />}
+      </Shown>
+    </Today.Provider>
   );
+}
+
+// Asks again when the page comes back into sight, in another zone, and after a midnight there while the page is seen.
+function useNewDay(zone: string | undefined, again: () => void): void {
+  const before = useRef(zone);
+  useEffect(() => {
+    if (before.current !== undefined && before.current !== zone) again();
+    before.current = zone;
+    const here = () => todayIn(zone ?? "UTC");
+    let day = here();
+    const look = () => document.visibilityState === "visible" && again();
+    const midnight = setInterval(() => { if (day !== (day = here())) look(); }, DAY_LOOK_MS);
+    document.addEventListener("visibilitychange", look);
+    return () => { clearInterval(midnight); document.removeEventListener("visibilitychange", look); };
+  }, [zone]);
 }
 
 function Sections({ known, onSettings, dress, day, openDay }: Place & { known: Opened; onSettings: (settings: Chosen) => void }) {

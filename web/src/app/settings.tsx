@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useContext, useReducer, useRef } from "preact/hooks";
 import type { Opened, Settings as Chosen } from "../api";
-import { api } from "./answers";
+import { api, troubleOf } from "./answers";
 import { FACTORS } from "./day";
 import { hour, text, upper, weekday } from "./texts";
 import { Writing } from "./writes";
@@ -10,8 +10,24 @@ const HOURS = Array.from({ length: 24 }, (_, n) => [String(n), hour(n)] as const
 const DAYS = [0, 1, 2, 3, 4, 5, 6];
 const THEMES = ["light", "dark"] as const;
 
+const SCHEDULED = ["report_weekday", "report_hour", "reminder_hour", "reports"]; // refused without a zone
+
+// A reminder then could never come. Equal bounds are no quiet hours.
+function isQuiet(hour: number, { quiet_from: from, quiet_to: to }: Chosen): boolean {
+  return from <= to ? from <= hour && hour < to : hour >= from || hour < to;
+}
+
 // What is chosen and not yet written: it goes along with the next choice.
 export type Draft = { chosen: Partial<Chosen>; keep: (chosen: Partial<Chosen>) => void };
+
+function only(chosen: Partial<Chosen>, has: (key: keyof Chosen) => boolean): Partial<Chosen> {
+  return Object.fromEntries(Object.entries(chosen).filter(([key]) => has(key as keyof Chosen)));
+}
+
+// Without what has been chosen anew since.
+function drop(draft: Draft, sent: Partial<Chosen>): void {
+  draft.keep(only(draft.chosen, (key) => draft.chosen[key] !== sent[key]));
+}
 
 export function useDraft(): Draft {
   const [, draw] = useReducer((n: number, _: void) => n + 1, 0);
@@ -27,9 +43,24 @@ export function Settings({ known, draft, onSettings }: Props) {
   const change = (changed: Partial<Chosen>) => {
     const all = { ...draft.chosen, ...changed };
     draft.keep(all);
+    const reminder = settings.reminder_hour;
+    let sent = changed;
+    const body = () => {
+      const hasZone = known.settings.time_zone !== null || "time_zone" in all;
+      const waits = (key: keyof Chosen) => draft.chosen[key] === all[key] && (hasZone || !SCHEDULED.includes(key));
+      return sent = { ...only(all, waits), ...changed }; // what was refused meanwhile stays out
+    };
     const write = async () => {
-      onSettings(await api.settings(all));
-      if (draft.chosen === all) draft.keep({});
+      try {
+        const now = await api.settings(body);
+        onSettings(now);
+        drop(draft, sent);
+        if (reminder === null || now.reminder_hour !== null || "reminder_hour" in sent) return;
+        return text("settings_noted_reminder_off", { hour: hour(reminder) }); // by quiet hours that cover it
+      } catch (error) {
+        if (["bad", "quiet"].includes(troubleOf(error))) drop(draft, sent);
+        throw error;
+      }
     };
     put("settings", { name: text("page_app_settings"), write, drop: () => draft.keep({}) });
   };
@@ -41,7 +72,7 @@ export function Settings({ known, draft, onSettings }: Props) {
           options={DAYS.map((n) => [String(n), upper(weekday(n, "long"))] as const)} onChange={(day) => change({ report_weekday: Number(day) })} />
         <Hour label={text("settings_button_hour")} value={settings.report_hour} onChange={(report_hour) => change({ report_hour })} />
         <Select label={text("settings_button_reminder")} value={String(settings.reminder_hour ?? "")}
-          options={[["", text("settings_no_reminder")], ...HOURS]}
+          options={[["", text("settings_no_reminder")], ...HOURS.filter(([at]) => at === String(settings.reminder_hour) || !isQuiet(Number(at), settings))]}
           onChange={(at) => change({ reminder_hour: at === "" ? null : Number(at) })} />
         <Hour label={text("page_app_quiet_from")} value={settings.quiet_from} onChange={(quiet_from) => change({ quiet_from })} />
         <Hour label={text("page_app_quiet_to")} value={settings.quiet_to} onChange={(quiet_to) => change({ quiet_to })} />
@@ -77,7 +108,9 @@ function Shows({ hidden, onChange }: { hidden: Chosen["hidden_factors"]; onChang
 
 function Export() {
   const { put, waiting } = useContext(Writing);
-  const ask = () => put("export", { name: text("page_app_export"), kept: text("page_app_export_asked"), write: api.export });
+  const ask = () => put("export", {
+    name: text("page_app_export"), write: async () => { await api.export(); return text("page_app_export_asked"); },
+  });
   return (
     <section class="card">
       <h2>{text("page_app_export")}</h2>
@@ -107,7 +140,7 @@ function Hour({ label, value, onChange }: { label: string; value: number; onChan
 
 function Zone({ value, onChange }: { value: string | null; onChange: (zone: string) => void }) {
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const names = [...new Set([...(value ? [value] : []), here, ...Intl.supportedValuesOf("timeZone")])];
+  const names = [...new Set([...(value ? [value] : []), here, ...Intl.supportedValuesOf("timeZone")])].filter((name) => name.includes("/"));
   const none: Options = value ? [] : [["", text("page_app_zone_none")]];
   return (
     <Select label={text("settings_button_zone")} value={value ?? ""} onChange={(zone) => zone && onChange(zone)}

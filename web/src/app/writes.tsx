@@ -7,11 +7,11 @@ import { text } from "./texts";
 
 // What the server says no to, each with its sentence: trying again would not help.
 const REFUSALS = {
-  future_day: "day_not_yet", too_late: "day_too_old", no_zone: "page_app_no_zone", bad: "page_app_bad",
+  future_day: "day_not_yet", too_late: "day_too_old", no_zone: "page_app_no_zone", quiet: "page_app_reminder_quiet", bad: "page_app_bad",
 } as const;
 type Refusal = keyof typeof REFUSALS;
 
-type Write = { name: string; kept?: string; write: () => Promise<unknown>; drop?: () => void }; // drop: it is discarded
+type Write = { name: string; write: () => Promise<string | void>; drop?: () => void }; // answers what is said; drop: it is discarded
 type State = { waiting: number; said: string; refused?: Refusal; failed: Map<string, Write>; repeated: number };
 export type Writes = State & {
   put: (key: string, one: Write) => void; // a later one with the same key replaces what failed
@@ -33,7 +33,7 @@ export function useWrites(): Writes {
     }));
     set((last) => ({ ...last, waiting: last.waiting + 1, said: "", refused: undefined }));
     one.write().then(
-      () => ended({ said: one.kept ?? text("page_app_kept") }, false),
+      (said) => ended({ said: said ?? text("page_app_kept") }, false),
       (error: unknown) => {
         const why = troubleOf(error);
         if (isClosed(error)) close();
@@ -44,10 +44,14 @@ export function useWrites(): Writes {
   };
   const isOpen = state.waiting > 0 || state.failed.size > 0;
   useEffect(() => {
-    tell("web_app_setup_closing_behavior", { need_confirmation: isOpen });
+    if (!isOpen) return;
+    tell("web_app_setup_closing_behavior", { need_confirmation: true });
     const hold = (event: Event) => event.preventDefault();
-    if (isOpen) addEventListener("beforeunload", hold);
-    return () => removeEventListener("beforeunload", hold);
+    addEventListener("beforeunload", hold);
+    return () => {
+      tell("web_app_setup_closing_behavior", { need_confirmation: false });
+      removeEventListener("beforeunload", hold);
+    };
   }, [isOpen]);
   return {
     ...state, put,

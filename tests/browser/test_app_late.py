@@ -61,9 +61,9 @@ def test_what_a_day_is_told_late_leaves_the_next_one_as_it_is(played, tab, first
     previous(tab)
     if first == "tell":
         button(tab, "sleep_1").wait_for()
-    with tab.expect_response("**/tell"):
-        played.release()
-    tab.get_by_text(words("page_app_loading")).wait_for(state="detached")
+    played.release()
+    tab.get_by_text(words("page_app_kept"), exact=True).wait_for()
+    button(tab, "sleep_1").wait_for()
     assert heading(tab, YESTERDAY).is_visible()
     assert button(tab, "sleep_1").get_attribute("aria-pressed") == "false"
 
@@ -184,6 +184,7 @@ def test_midnight_where_the_person_is_makes_the_page_ask_which_day_it_is(played,
 
 @pytest.mark.parametrize("op", ["month", "tell"])
 def test_an_answer_of_another_day_makes_the_page_ask_which_day_it_is(played, tab, op):
+    tab.locator("canvas").wait_for()
     if op == "tell":
         open_today(tab)
     played.answers["open"] = opened(TOMORROW)

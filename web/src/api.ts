@@ -141,10 +141,10 @@ export type Settings = {
 };
 export type Opened = { today: string; settings: Settings; first_day: string | null };
 export type Point = {
-  day: string; rating: number | null; check_ins: number; load?: number | null; index?: number | null; band?: Band | null;
+  day: string; rating: number | null; check_ins: number; load: number | null; index: number | null; band: Band | null;
 };
-// `load` lies in [0, 1]; index, bands and baseline are of 100. Without bands the server knows no strain, moods alone.
-export type Course = { days: Point[]; bands?: [number, number]; baseline?: number | null };
+// `load` lies in [0, 1]; index, bands and baseline are of 100.
+export type Course = { days: Point[]; bands: [number, number]; baseline: number | null };
 export type MonthDay = {
   day: string; check_ins: number; photos: number; ratings: number; rating_sum: number; energy: number | null; sleep: number | null;
 };

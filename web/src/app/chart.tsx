@@ -38,7 +38,7 @@ export function Chart({ course, dress, ...props }: Props) {
     return () => { watch.disconnect(); drawn.destroy(); };
   }, [course, dress, gap]);
   useEffect(() => plot.current?.setScale("x", spanOf(from, to)), [from, to, course, dress, gap]);
-  return <div ref={place} class="chart" role="img" aria-label={text(course.bands ? "page_app_chart" : "page_app_mood_chart", { period: period(from, to) })} />;
+  return <div ref={place} class="chart" role="img" aria-label={text("page_app_chart", { period: period(from, to) })} />;
 }
 
 // Half a day is left free at both ends.
@@ -49,7 +49,7 @@ function spanOf(from: string, to: string): Span {
 type Line = (number | null | undefined)[]; // null breaks a line, undefined does not
 
 // Every day is in it, so that the line breaks where there was nothing for long.
-function dataOf({ days, bands }: Course, gap: number): [number[], Line, Line] {
+function dataOf({ days }: Course, gap: number): [number[], Line, Line] {
   const known = new Map(days.map((point) => [point.day, point]));
   const all: string[] = [];
   for (let day = days[0]!.day; day <= days.at(-1)!.day; day = plus(day, 1)) all.push(day);
@@ -60,8 +60,8 @@ function dataOf({ days, bands }: Course, gap: number): [number[], Line, Line] {
     last = at;
   }
   const marks: Line = all.map((day) => {
-    const { load = null, rating = null } = known.get(day) ?? {};
-    return bands ? load && load * 100 : rating;
+    const load = known.get(day)?.load ?? null;
+    return load && load * 100;
   });
   return [all.map(seconds), line, marks];
 }
@@ -82,12 +82,12 @@ function optionsOf(course: Course, { alone, size }: Points, width: number, windo
     cursor: { y: false, drag: { x: true, y: false, setScale: false, dist: 8 }, bind: { dblclick: () => null } },
     scales: {
       x: { time: true, range: () => { const { live, from, to } = window.current, { min, max } = live ?? spanOf(from, to); return [min, max]; } },
-      y: { range: course.bands ? [0, 100] : [0.5, 5.5] },
+      y: { range: [0, 100] },
     },
     axes: [
       { ...axis, space: 64, size: 30, incrs: [1, 2, 7, 14, 28, 61, 91].map((days) => days * DAY_S),
         values: (_, marks) => marks.map((at) => date(dayAt(at), { day: "numeric", month: "short" })) },
-      { ...axis, size: 36, splits: () => (course.bands ? [0, 20, 40, 60, 80, 100] : [1, 2, 3, 4, 5]) },
+      { ...axis, size: 36, splits: () => [0, 20, 40, 60, 80, 100] },
     ],
     tzDate: (at) => uPlot.tzDate(new Date(at * 1000), "Etc/UTC"),
     series: [
@@ -103,9 +103,7 @@ function optionsOf(course: Course, { alone, size }: Points, width: number, windo
   };
 }
 
-function drawBands(drawn: uPlot, { bands, baseline }: Course): void {
-  if (!bands) return;
-  const [raised, high] = bands;
+function drawBands(drawn: uPlot, { bands: [raised, high], baseline }: Course): void {
   const { ctx, bbox: { left, width } } = drawn;
   const at = (value: number) => drawn.valToPos(value, "y", true);
   ctx.save();
@@ -113,7 +111,7 @@ function drawBands(drawn: uPlot, { bands, baseline }: Course): void {
     ctx.fillStyle = colour(`${name}-back`);
     ctx.fillRect(left, at(top), width, at(low) - at(top));
   }
-  if (baseline != null) {
+  if (baseline !== null) {
     ctx.strokeStyle = colour("quiet");
     ctx.setLineDash([6 * devicePixelRatio, 4 * devicePixelRatio]);
     ctx.lineWidth = devicePixelRatio;

@@ -63,7 +63,7 @@ function Window({ course, today, dress, onDay }: { course: Course; today: string
   };
   return (
     <>
-      {course.bands ? <Now points={course.days} bands={course.bands} today={today} /> : <p class="quiet">{text("page_app_mood_lead")}</p>}
+      <Now points={course.days} bands={course.bands} today={today} />
       <div class="card">
         <div class="row" role="group" aria-label={text("page_app_span")}>
           {SPANS.map(([length, key]) => (
@@ -83,23 +83,23 @@ function Window({ course, today, dress, onDay }: { course: Course; today: string
           {part && <button type="button" class="whole" onClick={() => setPart(null)}>{text("page_app_zoom_out")}</button>}
         </div>
         <p class="quiet how">{text("page_app_chart_how")}</p>
-        {course.bands && <Legend bands={course.bands} baseline={course.baseline} />}
+        <Legend bands={course.bands} baseline={course.baseline} />
       </div>
       <details class="card"><summary>{text("page_app_table")}</summary><Table points={seen} bands={course.bands} from={from} to={to} onDay={onDay} /></details>
     </>
   );
 }
 
-type Bands = NonNullable<Course["bands"]>;
+type Bands = Course["bands"];
 
 // Why what is as high as high is, is not called so.
 function Capped({ points, bands: [, high] }: { points: Point[]; bands: Bands }) {
-  const isCapped = points.some(({ index, band }) => index != null && shown(index) >= high && band === "raised");
+  const isCapped = points.some(({ index, band }) => index !== null && shown(index) >= high && band === "raised");
   return isCapped ? <p class="quiet">{text("report_capped")}</p> : null;
 }
 
 function Now({ points, bands, today }: { points: Point[]; bands: Bands; today: string }) {
-  const last = points.filter(({ index }) => index != null).slice(-1);
+  const last = points.filter(({ index }) => index !== null).slice(-1);
   const { day, index, band } = last[0] ?? {};
   return (
     <>
@@ -115,38 +115,37 @@ function Now({ points, bands, today }: { points: Point[]; bands: Bands; today: s
   );
 }
 
-function Legend({ bands: [raised, high], baseline }: { bands: Bands; baseline?: number | null }) {
+function Legend({ bands: [raised, high], baseline }: { bands: Bands; baseline: number | null }) {
   const ends = { calm: `0–${raised - 1}`, raised: `${raised}–${high - 1}`, high: `${high}–100` };
   return (
     <ul class="legend">
       {(Object.keys(BANDS) as Band[]).map((band) => (
         <li key={band}><i class={`band ${band}`} aria-hidden="true" />{text(BANDS[band])}, {ends[band]}</li>
       ))}
-      {baseline != null && (
+      {baseline !== null && (
         <li><i class="dashes" aria-hidden="true" />{text("page_app_baseline", { baseline: shown(baseline) })}</li>
       )}
     </ul>
   );
 }
 
-function strain(load?: number | null): string {
-  return load == null ? "–" : String(shown(load * 100));
+function strain(load: number | null): string {
+  return load === null ? "–" : String(shown(load * 100));
 }
 
 function Table({ points, bands, from, to, onDay }: {
-  points: Point[]; bands?: Bands; from: string; to: string; onDay: (day: string) => void;
+  points: Point[]; bands: Bands; from: string; to: string; onDay: (day: string) => void;
 }) {
-  const hasStrain = bands !== undefined;
   return (
     <div class="wide">
-      {bands && <Capped points={points} bands={bands} />}
+      <Capped points={points} bands={bands} />
       <table>
-        <caption>{text(hasStrain ? "page_app_chart" : "page_app_mood_chart", { period: period(from, to) })}</caption>
+        <caption>{text("page_app_chart", { period: period(from, to) })}</caption>
         <thead>
           <tr>
             <th scope="col">{text("page_app_day")}</th>
-            {hasStrain && <th scope="col">{text("page_app_load")}</th>}
-            {hasStrain && <th scope="col">{text("page_app_index")}</th>}
+            <th scope="col">{text("page_app_load")}</th>
+            <th scope="col">{text("page_app_index")}</th>
             <th scope="col">{text("page_app_mood")}</th>
             <th scope="col">{text("page_app_check_ins")}</th>
           </tr>
@@ -157,8 +156,8 @@ function Table({ points, bands, from, to, onDay }: {
               <th scope="row">
                 <button type="button" class="link" onClick={() => onDay(day)}>{date(day, { day: "numeric", month: "short" })}</button>
               </th>
-              {hasStrain && <td>{strain(load)}</td>}
-              {hasStrain && <td>{index == null ? "–" : shown(index)}{band && `, ${text(BANDS[band])}`}</td>}
+              <td>{strain(load)}</td>
+              <td>{index === null ? "–" : shown(index)}{band && `, ${text(BANDS[band])}`}</td>
               <td>{rating === null ? "–" : number(rating, 1)}</td>
               <td>{check_ins}</td>
             </tr>

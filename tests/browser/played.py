@@ -48,11 +48,14 @@ class PlayedApp:
         """What is told of today from now on."""
         self.answers["day"] = (200, {"day": DAY, "check_ins": check_ins, "goes_with": goes_with})
 
-    def release(self):
-        """Answers what has waited, as it would have been then."""
-        self.held.clear()
-        while self._waiting:
-            self._tell(*self._waiting.pop(0))
+    def release(self, *ops):
+        """Answers what has waited, or these operations of it, as it would have been then."""
+        ops = set(ops) or self.held
+        waited, self._waiting = self._waiting, [each for each in self._waiting if each[0] not in ops]
+        self.held = self.held - ops
+        for op, route, answer in waited:
+            if op in ops:
+                self._tell(route, answer)
 
     @property
     def address(self):
@@ -74,7 +77,7 @@ class PlayedApp:
         op = path.removeprefix("/app/api/")
         self.asked.append((op, request.post_data_json, request.headers["authorization"]))
         if op in self.held:
-            self._waiting.append((route, self.answers[op]))
+            self._waiting.append((op, route, self.answers[op]))
         else:
             self._tell(route, self.answers[op])
 

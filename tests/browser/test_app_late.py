@@ -79,6 +79,8 @@ def test_a_day_that_one_comes_back_to_shows_what_was_noted_meanwhile(played, tab
     tab.locator("main .row button").nth(2).click()
     heading(tab, TODAY).wait_for()
     played.answers["day"] = (200, {"day": DAY | {"sleep": 1}, "check_ins": [], "goes_with": []})
+    played.release("tell")
+    tab.locator(".outcome").get_by_text(words("page_app_kept"), exact=True).wait_for()
     played.release()
     button(tab, "sleep_1").and_(tab.locator("[aria-pressed=true]")).wait_for()
 
@@ -177,9 +179,9 @@ def test_midnight_where_the_person_is_makes_the_page_ask_which_day_it_is(played,
     for _ in range(150):  # by less than a question may take
         if count(played, "open") < 2:
             tab.clock.run_for(5_000)
+    assert count(played, "open") == 2
     button(tab, "page_app_calendar").click()
     tab.locator("[aria-current=date]").get_by_text("30", exact=True).wait_for()
-    assert count(played, "open") == 2
 
 
 @pytest.mark.parametrize("op", ["month", "tell"])

@@ -19,7 +19,7 @@ export function useToday(today?: string): void {
 export type Trouble = NonNullable<AppRefused["why"]>;
 type State<T> = { value?: T; trouble?: Trouble };
 type Answer<T> = State<T> & { again: () => void; set: (change: (value: T) => T) => void };
-type Held<T> = { wanted: string; of?: string; state: State<T>; coming?: object }; // of: the keys that the state answers
+type Held<T> = { of?: string; state: State<T>; coming?: object }; // of: the keys that the state answers
 
 // The answer for these `keys`, and none of other keys; while it comes once more, as by another `round`, the last one stays.
 export function useAnswer<T>(ask: () => Promise<T>, keys: unknown[], round = 0): Answer<T> {
@@ -27,8 +27,7 @@ export function useAnswer<T>(ask: () => Promise<T>, keys: unknown[], round = 0):
   const of = JSON.stringify(keys);
   const [, draw] = useReducer((n: number, _: void) => n + 1, 0);
   const [tries, setTries] = useState(0);
-  const held = useRef<Held<T>>({ wanted: of, state: {} }).current;
-  held.wanted = of;
+  const held = useRef<Held<T>>({ state: {} }).current;
   const state = held.of === of ? held.state : {};
   const keep = (state: State<T>) => { Object.assign(held, { of, state }); draw(); };
   useEffect(() => {
@@ -52,9 +51,8 @@ export function useAnswer<T>(ask: () => Promise<T>, keys: unknown[], round = 0):
     if (state.trouble) addEventListener("online", again);
     return () => removeEventListener("online", again);
   }, [state.trouble]);
-  // What is under way may be older than the change: it is asked for anew. A page that shows other keys keeps its own answer.
+  // What is under way may be older than the change: it is asked for again. An answer of other keys stays as it is.
   const set = (change: (value: T) => T) => {
-    if (held.wanted !== of) return;
     if (held.coming) again();
     held.coming = undefined;
     if (held.of === of && held.state.value !== undefined) keep({ value: change(held.state.value) });

@@ -75,6 +75,7 @@ def test_a_day_that_one_comes_back_to_shows_what_was_noted_meanwhile(played, tab
     played.held.add("tell")
     button(tab, "sleep_1").click()
     previous(tab)
+    button(tab, "sleep_1").wait_for()
     played.held.add("day")
     tab.locator("main .row button").nth(2).click()
     heading(tab, TODAY).wait_for()

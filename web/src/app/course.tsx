@@ -76,10 +76,10 @@ function Window({ course, today, dress, onDay }: { course: Course; today: string
           onPart={(begins, ends) => show(begins, [ends, today].sort()[0]!)} />
         {seen.length === 0 && <p>{text("page_app_course_unseen")}</p>}
         <div class="row">
-          <button type="button" disabled={from <= first} onClick={() => move(-days)}>← {text("page_app_earlier")}</button>
+          <button type="button" class="before" disabled={from <= first} onClick={() => move(-days)}>{text("page_app_earlier")}</button>
           <button type="button" class="sign" aria-label={text("page_app_wider")} disabled={from <= earliest && to >= today} onClick={() => stretch(2)}>−</button>
           <button type="button" class="sign" aria-label={text("page_app_closer")} disabled={days <= LEAST_DAYS} onClick={() => stretch(0.5)}>+</button>
-          <button type="button" disabled={to >= today} onClick={() => move(days)}>{text("page_app_later")} →</button>
+          <button type="button" class="after" disabled={to >= today} onClick={() => move(days)}>{text("page_app_later")}</button>
           {part && <button type="button" class="whole" onClick={() => setPart(null)}>{text("page_app_zoom_out")}</button>}
         </div>
         <p class="quiet how">{text("page_app_chart_how")}</p>

@@ -110,7 +110,7 @@ function Factors({ told, say, disabled }: Say) {
   return (
     <fieldset class="card">
       <legend>{text("page_app_factors")}</legend>
-      <div class="row factors">
+      <div class="factors">
         {offered.map((factor) => {
           const isPressed = told.factors.includes(factor);
           return (

@@ -14,6 +14,7 @@ import { Outcome, useWrites, Writing } from "./writes";
 const SECTIONS = { course: "page_app_course", calendar: "page_app_calendar", settings: "page_app_settings" } as const;
 type Section = keyof typeof SECTIONS;
 const isTab = initData === null && hasEntered(); // the chat page's second one; a frame of Telegram's may have no storage
+const isLost = initData === null && !isTab; // another tab of the browser, without the first one's token
 askEarly();
 
 export function Page() {
@@ -106,5 +107,5 @@ function Sections({ known, onSettings, dress, day, openDay }: Place & { known: O
 }
 
 function End() {
-  return <main class="end"><div role="alert"><h1>{text("page_app_closed")}</h1><p>{text("page_app_closed_how")}</p></div></main>;
+  return <main class="end"><div role="alert"><h1>{text("page_app_closed")}</h1><p>{text(isLost ? "page_app_closed_tab" : "page_app_closed_how")}</p></div></main>;
 }

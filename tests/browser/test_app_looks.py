@@ -17,15 +17,14 @@ WEEK = ((4,), (3,), (3,), (2,), (2,), (4,), (5, 4))
 GREY = {"bg_color": "#808080", "text_color": "#909090"}
 PHONE = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 200_000}
 
-# What scrolls sideways, words at the frame of their tab, rows of buttons that break, selects out of their column.
+# What scrolls sideways, words at the frame of their tab, rows of buttons and labels of selects that break.
 CRAMPED = """() => {
     const words = each => (range => (range.selectNodeContents(each), range.getBoundingClientRect()))(new Range());
     const wide = each => each.clientWidth > 1 && each.scrollWidth > each.clientWidth;
     const box = each => each.getBoundingClientRect();
     const tight = each => words(each).left < box(each).left + 6 || words(each).right > innerWidth - 14;
     const broken = each => each.offsetHeight > 46;
-    const apart = each => box(each).right < box(each.parentElement).right - 1;
-    const all = [["*", wide], ["nav button", tight], [".row:not(:has(.whole))", broken], [".form select", apart]];
+    const all = [["*", wide], ["nav button", tight], [".row:not(:has(.whole)), .form label:has(select)", broken]];
     const found = all.flatMap(([where, is]) => [...document.querySelectorAll(where)].filter(is));
     return found.map(each => each.outerHTML.slice(0, 120));
 }"""

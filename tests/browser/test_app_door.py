@@ -96,7 +96,6 @@ def test_two_people_at_once_see_and_write_their_own(app, open_tab):
     pressed(bens, words("factor_conflict"))
     for tab, own, others in ((anns, "rest", "conflict"), (bens, "conflict", "rest")):
         tab.reload()
-        open_day(came(tab), yesterday)
         pressed(tab, words(f"factor_{own}"))
         assert button(tab, words(f"factor_{others}")).get_attribute("aria-pressed") == "false"
     assert (told(app, yesterday).factors, told(app, yesterday, BEN).factors) == (("rest",), ("conflict",))

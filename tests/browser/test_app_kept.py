@@ -174,4 +174,4 @@ def test_a_fault_of_the_page_is_called_one_and_the_page_opens_anew(played, tab, 
     played.answers[op] = kept
     with tab.expect_navigation():
         button(tab, "page_app_reload").click()
-    tab.locator("canvas").wait_for()
+    button(tab, "sleep_1").wait_for()  # of the same day

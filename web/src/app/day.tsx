@@ -6,7 +6,7 @@ import { between, KEPT_DAYS, plus } from "./dates";
 import { longDate, text, upper } from "./texts";
 import { Writing } from "./writes";
 
-const BACK_DAYS = 7; // how far back a day can be told; the server decides
+export const BACK_DAYS = 7; // how far back a day can be told; the server decides
 export const FACTORS: Factor[] = [
   "overload", "overtime", "conflict", "no_say", "no_thanks", "illness", "care", "exercise", "rest", "people", "outdoors", "finished",
 ];
@@ -47,7 +47,7 @@ function Facts({ of: { day: told, check_ins, goes_with }, onTold }: { of: DayOf;
   const scale = { told, say, disabled: !isTold };
   return (
     <>
-      <CheckIns of={check_ins} />
+      {(check_ins.length > 0 || told.rating === null) && <CheckIns of={check_ins} />}
       {goes_with.length > 0 && (
         <section class="card">
           <h2>{text("page_app_goes_with")}</h2>

@@ -17,10 +17,10 @@ export function Calendar({ known: { today, first_day }, first, go, onDay }: Prop
         <h2 aria-live="polite">{name}</h2>
         <button type="button" aria-label={text("page_app_later")} disabled={first >= month(today)} onClick={() => go(month(first, 1))}>→</button>
       </div>
-      <p class="quiet how">{text("page_app_calendar_lead")}</p>
       <Shown answer={answer}>
         {({ days }) => <Month name={name} first={first} today={today} days={new Map(days.map((each) => [each.day, each]))} onDay={onDay} />}
       </Shown>
+      <p class="quiet how">{text("page_app_calendar_lead")}</p>
     </div>
   );
 }

@@ -27,20 +27,32 @@ class Reaching:
         self._told: set[Path] = set()
 
     def begin(self, now_utc: datetime) -> None:
-        """To each copy somebody is under way; who hosts the bot has read, once, of each that is old."""
+        """To each copy somebody is under way; who hosts the bot has read, once, of each that is old.
+
+        What fails costs that copy this tick and nothing else. Raises: OSError where the list cannot be read.
+        """
         for copy, made_utc in copies.remembered(self._place).items():
-            if now_utc - made_utc > OLD and copy not in self._told:
-                self._told.add(copy)
-                redacted_logger().warning("copies", extra={"outcome": "old", "days": (now_utc - made_utc).days})
-                print(_old(copy, made_utc, copies.note_of(self._place, copy)), flush=True)
-            last = self._under_way.get(copy)
-            if last and last.poll() is None:
-                redacted_logger().error("copies", extra={"outcome": "hangs"})
-                continue
-            command = settings.command(__name__, str(self._place.root), str(copy), now_utc.isoformat())
-            # A session of its own: Ctrl-C is for the bot, and what is carried may arrive.
-            nowhere = subprocess.DEVNULL
-            self._under_way[copy] = subprocess.Popen(command, stdin=nowhere, start_new_session=True)  # noqa: S603
+            try:
+                self._begin(copy, now_utc)
+                self._tell(copy, made_utc, now_utc)
+            except Exception as error:  # a note that a power cut emptied, a name that the terminal has no letters for
+                redacted_logger().error("copies", extra={"error_types": [type(error).__name__]})
+
+    def _begin(self, copy: Path, now_utc: datetime) -> None:
+        last = self._under_way.get(copy)
+        if last and last.poll() is None:
+            redacted_logger().error("copies", extra={"outcome": "hangs"})
+            return
+        command = settings.command(__name__, str(self._place.root), str(copy), now_utc.isoformat())
+        # A session of its own: Ctrl-C is for the bot, and what is carried may arrive.
+        nowhere = subprocess.DEVNULL
+        self._under_way[copy] = subprocess.Popen(command, stdin=nowhere, start_new_session=True)  # noqa: S603
+
+    def _tell(self, copy: Path, made_utc: datetime, now_utc: datetime) -> None:
+        if now_utc - made_utc > OLD and copy not in self._told:
+            self._told.add(copy)
+            redacted_logger().warning("copies", extra={"outcome": "old", "days": (now_utc - made_utc).days})
+            print(_old(copy, made_utc, copies.note_of(self._place, copy)), flush=True)
 
     def end(self, within_s: float) -> None:
         """What was begun is done, or was given this time and is ended."""

@@ -5,7 +5,6 @@ one message: a lost response is redelivered, a delivered one is never doubled.
 """
 
 import base64
-import binascii
 import hmac
 from typing import Any, Final
 
@@ -40,7 +39,7 @@ def body_of(event: dict[str, Any]) -> bytes:
     if event.get("isBase64Encoded"):
         try:
             content = base64.b64decode(body, validate=True)
-        except binascii.Error:
+        except ValueError:
             return b""
     else:
         content = body.encode(errors="replace")

@@ -54,7 +54,7 @@ def open_day(tab, day):
         button(tab, words("page_app_earlier")).click()
     tab.get_by_role("button", name=named(day)).click()
     tab.get_by_role("heading", name=named(day)).wait_for()
-    button(tab, words("sleep_1")).wait_for()
+    tab.locator("fieldset").first.wait_for()
 
 
 def pressed(tab, name):
@@ -165,6 +165,8 @@ def test_today_is_rated_in_the_chat_and_a_day_long_ago_nowhere(app, tab):
     open_day(tab, days_ago(app, 8))
     tab.get_by_text(words("day_too_old")).wait_for()
     assert tab.locator("fieldset button:enabled").count() == 0
+    told_alone = ["".join(each.split()) for each in tab.locator("fieldset").all_inner_texts()]
+    assert told_alone == [words("button_sleep") + words("sleep_2")]
 
 
 @pytest.mark.parametrize(

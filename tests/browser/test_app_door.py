@@ -38,9 +38,9 @@ LAUNCHES = {
 }
 
 
-def shows_that_it_is_closed(tab):
-    tab.get_by_text(words("page_app_closed_how")).wait_for()
-    assert tab.locator("body").inner_text().split("\n\n") == [words("page_app_closed"), words("page_app_closed_how")]
+def shows_that_it_is_closed(tab, key="page_app_closed_how"):
+    tab.get_by_text(words(key)).wait_for()
+    assert tab.locator("body").inner_text().split("\n\n") == [words("page_app_closed"), words(key)]
 
 
 def asked(tab, app, launch, op, **body):
@@ -58,7 +58,7 @@ def test_a_launch_that_is_not_good_is_told_how_to_come_in_and_nothing_else(app, 
     before = app.rows()
     tab = open_tab(address=app.address(launch) if launch else f"{app.origin}/app")
     tab.expected = (FAILED,)
-    shows_that_it_is_closed(tab)
+    shows_that_it_is_closed(tab, "page_app_closed_how" if launch else "page_app_closed_tab")
     day = str(days_ago(app, 1))
     for op, body in (("open", {}), ("day", {"day": day}), ("tell", {"day": day, "fact": "rest", "value": 1})):
         assert asked(tab, app, launch, op, **body) == (401, "closed")
@@ -96,7 +96,6 @@ def test_two_people_at_once_see_and_write_their_own(app, open_tab):
     pressed(bens, words("factor_conflict"))
     for tab, own, others in ((anns, "rest", "conflict"), (bens, "conflict", "rest")):
         tab.reload()
-        open_day(came(tab), yesterday)
         pressed(tab, words(f"factor_{own}"))
         assert button(tab, words(f"factor_{others}")).get_attribute("aria-pressed") == "false"
     assert (told(app, yesterday).factors, told(app, yesterday, BEN).factors) == (("rest",), ("conflict",))

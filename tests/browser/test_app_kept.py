@@ -65,6 +65,17 @@ def test_a_day_says_how_a_photo_looked_and_what_goes_with_it(played, tab):
     assert tab.get_by_role("heading", name=words("page_app_goes_with")).count() == 0
 
 
+def test_noted_is_in_nobodys_way_and_leaves_by_itself(played, tab):
+    open_today(tab)
+    button(tab, "factor_rest").click()
+    said = tab.get_by_text(words("page_app_kept"), exact=True)
+    said.wait_for()
+    place = "each => (({x, y, width, height}) => [x + width / 2, y + height / 2])(each.getBoundingClientRect())"
+    assert said.evaluate(f"each => !each.contains(document.elementFromPoint(...({place})(each)))")
+    said.evaluate("each => each.getAnimations().forEach(each => each.finish())")
+    assert said.evaluate("each => getComputedStyle(each).opacity") == "0"
+
+
 @pytest.mark.parametrize("fails", [LATER, None], ids=["the server", "the network"])
 def test_what_was_not_kept_stays_in_sight_and_goes_out_with_one_tap(played, tab, fails):
     open_today(tab)
@@ -159,4 +170,4 @@ def test_a_fault_of_the_page_is_called_one_and_the_page_opens_anew(played, tab, 
     played.answers[op] = kept
     with tab.expect_navigation():
         button(tab, "page_app_reload").click()
-    tab.locator("canvas").wait_for()
+    button(tab, "sleep_1").wait_for()  # of the same day

@@ -57,6 +57,15 @@ def test_a_tab_shows_ones_days_and_leads_back_to_the_chat(bot, played, open_tab,
     assert at(tab) == "/"
 
 
+def test_the_tabs_follow_the_language_that_is_chosen(bot, played, open_tab):
+    tab = open_tab(within=played)
+    link(tab, "page_tab_days").click()
+    tab.get_by_role("button", name=text("page_app_settings", "en")).click()
+    played.answers["settings"] = (200, played.answers["open"][1]["settings"] | {"language": "ru"})
+    tab.get_by_label(text("settings_button_language", "en")).select_option("ru")
+    link(tab, "page_tab_days", "ru").wait_for()
+
+
 def test_a_button_of_the_bot_opens_the_same_page(bot, played, open_tab):
     bot.say("Your days", rows=[[{"label": "Look at them", "page": True}, {"label": "4", "data": "v1:4"}]])
     tab = open_tab(within=played)
@@ -112,6 +121,7 @@ def test_who_has_not_agreed_is_led_to_the_chat(bot, played, open_tab):
     tab = open_tab(within=played)
     tab.expected = (FAILED,)
     link(tab, "page_tab_days").click()
+    tab.get_by_role("heading", name=text("page_app_closed_yet", "en")).wait_for()
     tab.get_by_text(text("page_app_closed_how", "en")).wait_for()
     link(tab, "page_tab_chat").click()
     tab.get_by_text(text("page_intro", "en")).wait_for()

@@ -66,8 +66,10 @@ def test_whoever_is_erased_while_a_copy_is_made_is_not_in_it_for_long(copied, ho
 
 
 def test_a_copys_place_that_cannot_be_looked_at_does_not_stop_the_others(copied, hosted):
-    for place in (b"/" + b"x" * 300, b"\xff"):
-        copies.note_of(hosted.folder, Path(os.fsdecode(place))).write_bytes(place)
+    for place in (b"/" + b"x" * 300, b"\xff", b"\0" * 20):
+        note = copies.note_of(hosted.folder, Path(os.fsdecode(place)))
+        note.write_bytes(place)
+        os.utime(note, (0, 0))  # so old that its name, which no terminal can print, is said
     erase(hosted, ANN)
 
     hosted.tick()

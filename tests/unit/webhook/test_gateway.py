@@ -52,6 +52,7 @@ def test_missing_or_wrong_secret_does_not_match(event):
         ({"body": '{"a":1}'}, b'{"a":1}'),
         ({"body": base64.b64encode(b"{}").decode(), "isBase64Encoded": True}, b"{}"),
         ({"body": "no base64!", "isBase64Encoded": True}, b""),
+        ({"body": "né", "isBase64Encoded": True}, b""),
         ({"body": None}, b""),
         ({}, b""),
         ({"body": "\ud800"}, b"?"),

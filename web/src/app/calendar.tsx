@@ -1,15 +1,16 @@
-import { useState } from "preact/hooks";
 import type { MonthDay, Opened } from "../api";
 import { api, Shown, useAnswer, useToday } from "./answers";
-import { between, KEPT_DAYS, month, weeks } from "./dates";
+import { BACK_DAYS } from "./day";
+import { between, KEPT_DAYS, month, plus, weeks } from "./dates";
 import { date, longDate, number, text, upper, weekday } from "./texts";
 
-export function Calendar({ known: { today, first_day }, onDay }: { known: Opened; onDay: (day: string) => void }) {
-  const [first, go] = useState(month(today));
+type Props = { known: Opened; first: string; go: (month: string) => void; onDay: (day: string) => void };
+
+export function Calendar({ known: { today, first_day }, first, go, onDay }: Props) {
   const answer = useAnswer(() => api.month(Math.min(between(first, today) + 1, KEPT_DAYS)), [first, today]);
   useToday(answer.value?.today);
   const name = upper(date(first, { month: "long", year: "numeric" }));
-  const begins = month(first_day ?? today);
+  const begins = month([first_day ?? today, plus(today, -BACK_DAYS)].sort()[0]!); // what can still be told
   return (
     <div class="card">
       <div class="row month">
@@ -20,6 +21,7 @@ export function Calendar({ known: { today, first_day }, onDay }: { known: Opened
       <Shown answer={answer}>
         {({ days }) => <Month name={name} first={first} today={today} days={new Map(days.map((each) => [each.day, each]))} onDay={onDay} />}
       </Shown>
+      <p class="quiet how">{text("page_app_calendar_lead")}</p>
     </div>
   );
 }

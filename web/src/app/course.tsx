@@ -1,4 +1,3 @@
-import { useState } from "preact/hooks";
 import type { Band, Course, Opened, Point } from "../api";
 import { api, Shown, useAnswer } from "./answers";
 import { Chart, LEAST_DAYS } from "./chart";
@@ -24,23 +23,24 @@ function asked(): Promise<Course> {
   return first;
 }
 
-type Props = { known: Opened; dress: number; onDay: (day: string) => void };
+// What is looked at: so many days, how many before today they end, and a part of the whole, or of what lies around it.
+export type View = { span: number; back: number; part: [string, string] | null; isTable: boolean };
+export const FIRST_VIEW: View = { span: SPANS[0][0], back: 0, part: null, isTable: false };
+type Looking = { dress: number; view: View; look: (next: Partial<View>) => void; onDay: (day: string) => void };
 
-export function CourseView({ known: { today }, dress, onDay }: Props) {
+export function CourseView({ known: { today }, ...looking }: Looking & { known: Opened }) {
   const answer = useAnswer(asked, [today]);
   return (
     <Shown answer={answer}>
       {(course) => course.days.length === 0
         ? <p class="card">{text("page_app_course_none")}</p>
-        : <Window course={course} today={today} dress={dress} onDay={onDay} />}
+        : <Window course={course} today={today} {...looking} />}
     </Shown>
   );
 }
 
-function Window({ course, today, dress, onDay }: { course: Course; today: string; dress: number; onDay: (day: string) => void }) {
-  const [span, setSpan] = useState<number>(SPANS[0][0]);
-  const [back, setBack] = useState(0); // how many days the whole ends before today
-  const [part, setPart] = useState<[string, string] | null>(null); // of the whole, or of what lies around it
+function Window({ course, today, dress, view, look, onDay }: Looking & { course: Course; today: string }) {
+  const { span, back, part } = view;
   const first = course.days[0]?.day ?? today;
   const last = plus(today, -back);
   const whole: [string, string] = [plus(last, 1 - span), last];
@@ -48,9 +48,10 @@ function Window({ course, today, dress, onDay }: { course: Course; today: string
   const earliest = [first, whole[0]].sort()[0]!;
   const seen = course.days.filter(({ day }) => from <= day && day <= to);
   const days = between(from, to) + 1;
-  const show = (begins: string, ends: string) => setPart(begins === whole[0] && ends === whole[1] ? null : [begins, ends]);
+  const show = (begins: string, ends: string) =>
+    look({ part: begins === whole[0] && ends === whole[1] ? null : [begins, ends] });
   const move = (by: number) => {
-    if (part === null) return setBack(Math.min(Math.max(back - by, 0), KEPT_DAYS));
+    if (part === null) return look({ back: Math.min(Math.max(back - by, 0), KEPT_DAYS) });
     const ends = [plus(to, by), today].sort()[0]!;
     show(plus(ends, 1 - days), ends);
   };
@@ -68,7 +69,7 @@ function Window({ course, today, dress, onDay }: { course: Course; today: string
         <div class="row" role="group" aria-label={text("page_app_span")}>
           {SPANS.map(([length, key]) => (
             <button key={key} type="button" aria-pressed={span === length && !part}
-              onClick={() => { setPart(null); setBack(0); setSpan(length); }}>{text(key)}</button>
+              onClick={() => look({ part: null, back: 0, span: length })}>{text(key)}</button>
           ))}
         </div>
         <p class="period" aria-live="polite">{period(from, to)}</p>
@@ -76,16 +77,17 @@ function Window({ course, today, dress, onDay }: { course: Course; today: string
           onPart={(begins, ends) => show(begins, [ends, today].sort()[0]!)} />
         {seen.length === 0 && <p>{text("page_app_course_unseen")}</p>}
         <div class="row">
-          <button type="button" disabled={from <= first} onClick={() => move(-days)}>← {text("page_app_earlier")}</button>
+          <button type="button" class="before" disabled={from <= first} onClick={() => move(-days)}>{text("page_app_earlier")}</button>
           <button type="button" class="sign" aria-label={text("page_app_wider")} disabled={from <= earliest && to >= today} onClick={() => stretch(2)}>−</button>
           <button type="button" class="sign" aria-label={text("page_app_closer")} disabled={days <= LEAST_DAYS} onClick={() => stretch(0.5)}>+</button>
-          <button type="button" disabled={to >= today} onClick={() => move(days)}>{text("page_app_later")} →</button>
-          {part && <button type="button" class="whole" onClick={() => setPart(null)}>{text("page_app_zoom_out")}</button>}
+          <button type="button" class="after" disabled={to >= today} onClick={() => move(days)}>{text("page_app_later")}</button>
+          {part && <button type="button" class="whole" onClick={() => look({ part: null })}>{text("page_app_zoom_out")}</button>}
         </div>
         <p class="quiet how">{text("page_app_chart_how")}</p>
         <Legend bands={course.bands} baseline={course.baseline} />
       </div>
-      <details class="card"><summary>{text("page_app_table")}</summary><Table points={seen} bands={course.bands} from={from} to={to} onDay={onDay} /></details>
+      <details class="card" open={view.isTable} onToggle={(event) => look({ isTable: event.currentTarget.open })}>
+        <summary>{text("page_app_table")}</summary><Table points={seen} bands={course.bands} from={from} to={to} onDay={onDay} /></details>
     </>
   );
 }

@@ -6,7 +6,7 @@ import { between, KEPT_DAYS, plus } from "./dates";
 import { longDate, text, upper } from "./texts";
 import { Writing } from "./writes";
 
-const BACK_DAYS = 7; // how far back a day can be told; the server decides
+export const BACK_DAYS = 7; // how far back a day can be told; the server decides
 export const FACTORS: Factor[] = [
   "overload", "overtime", "conflict", "no_say", "no_thanks", "illness", "care", "exercise", "rest", "people", "outdoors", "finished",
 ];
@@ -46,7 +46,7 @@ function Facts({ of: { day: told, check_ins, goes_with }, onTold }: { of: DayOf;
   const scale = { told, say, disabled: !isTold };
   return (
     <>
-      <CheckIns of={check_ins} />
+      {(check_ins.length > 0 || told.rating === null) && <CheckIns of={check_ins} />}
       {goes_with.length > 0 && (
         <section class="card">
           <h2>{text("page_app_goes_with")}</h2>
@@ -85,17 +85,19 @@ function CheckIns({ of }: { of: DayOf["check_ins"] }) {
   );
 }
 
+// disabled: it is too late to tell, and what was told is shown alone
 type Say = { told: Told; say: (fact: Fact, value: number) => void; disabled: boolean };
 
 function Scale({ told, say, disabled, fact, title, hint, labels }: Say & {
   fact: "rating" | "energy" | "sleep"; title: string; hint?: string; labels: string[];
 }) {
+  if (disabled && told[fact] === null) return null;
   return (
     <fieldset class="card">
       <legend>{title}</legend>
       {hint && <p class="quiet">{hint}</p>}
       <div class="row">
-        {labels.map((label, n) => (
+        {labels.map((label, n) => (!disabled || told[fact] === n + 1) && (
           <button key={label} type="button" disabled={disabled} aria-pressed={told[fact] === n + 1}
             onClick={() => say(fact, told[fact] === n + 1 ? 0 : n + 1)}>{label}</button>
         ))}
@@ -105,11 +107,12 @@ function Scale({ told, say, disabled, fact, title, hint, labels }: Say & {
 }
 
 function Factors({ told, say, disabled }: Say) {
-  const offered = FACTORS.filter((factor) => !told.hidden_factors.includes(factor) || told.factors.includes(factor));
+  const offered = FACTORS.filter((factor) => told.factors.includes(factor) || !(disabled || told.hidden_factors.includes(factor)));
+  if (offered.length === 0) return null;
   return (
     <fieldset class="card">
       <legend>{text("page_app_factors")}</legend>
-      <div class="row factors">
+      <div class="factors">
         {offered.map((factor) => {
           const isPressed = told.factors.includes(factor);
           return (

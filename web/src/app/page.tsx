@@ -3,8 +3,8 @@ import { hasEntered, keptLanguage, type Opened, type Settings as Chosen } from "
 import { Tabs } from "../tabs";
 import { api, Closed, Shown, Today, useAnswer } from "./answers";
 import { Calendar } from "./calendar";
-import { askEarly, CourseView } from "./course";
-import { todayIn } from "./dates";
+import { askEarly, CourseView, FIRST_VIEW, type View } from "./course";
+import { month, todayIn } from "./dates";
 import { DayView } from "./day";
 import { initData, launchColours, listen, tell } from "./launch";
 import { Settings, useDraft } from "./settings";
@@ -16,11 +16,13 @@ const SECTIONS = { course: "page_app_course", calendar: "page_app_calendar", set
 type Section = keyof typeof SECTIONS;
 const DAY_LOOK_MS = 30_000;
 const isTab = initData === null && hasEntered(); // the chat page's second one; a frame of Telegram's may have no storage
+const isLost = initData === null && !isTab; // another tab of the browser, without the first one's token
 askEarly();
 
 export function Page() {
   const [isClosed, setClosed] = useState(false);
   const [dress, draw] = useReducer((n: number, _: void) => n + 1, 0);
+  const [, setLanguage] = useState(""); // the tabs follow it
   const [day, openDay] = useDay();
   useEffect(() => {
     wear(launchColours());
@@ -36,26 +38,38 @@ export function Page() {
     <>
       {isTab && <Tabs at="days" say={text} />}
       {isClosed ? <End /> : (
-        <Closed.Provider value={() => setClosed(true)}><Own dress={dress} day={day} openDay={openDay} /></Closed.Provider>
+        <Closed.Provider value={() => setClosed(true)}><Own dress={dress} day={day} openDay={openDay} onLanguage={setLanguage} /></Closed.Provider>
       )}
     </>
   );
 }
 
-// The day that is looked at, if any. Telegram's own back button leaves it, too.
+// The day that is looked at, if any; a reload stays there. Telegram's and the browser's own back leave it, too: the day is
+// an entry of the history, which the next day takes over.
 function useDay(): [string | null, (day: string | null) => void] {
-  const [day, setDay] = useState<string | null>(null);
+  const kept = () => (history.state as { day: string | null } | null)?.day ?? null;
+  const [day, setDay] = useState(kept);
   useEffect(() => tell("web_app_setup_back_button", { is_visible: day !== null }), [day !== null]);
-  return [day, setDay];
+  useEffect(() => {
+    const back = () => setDay(kept());
+    addEventListener("popstate", back);
+    return () => removeEventListener("popstate", back);
+  }, []);
+  return [day, (next) => {
+    if (history.state !== null) history.replaceState({ day: next }, "");
+    else if (next !== null) history.pushState({ day: next }, "");
+    setDay(next);
+  }];
 }
 
 type Place = { dress: number; day: string | null; openDay: (day: string | null) => void };
 
-function Own({ dress, day, openDay }: Place) {
+function Own({ dress, day, openDay, onLanguage }: Place & { onLanguage: (language: string) => void }) {
   const opened = useAnswer(() => api.open(), []);
   const { value } = opened;
   useNewDay(value && (value.settings.time_zone ?? "UTC"), opened.again);
   if (value) speak(value.settings.language);
+  useEffect(() => onLanguage(value?.settings.language ?? ""), [value?.settings.language]);
   const change = (settings: Chosen) => opened.set((last) => ({ ...last, settings }));
   return (
     <Today.Provider value={(today) => { if (value && today !== value.today) opened.again(); }}>
@@ -83,6 +97,8 @@ function useNewDay(zone: string | undefined, again: () => void): void {
 
 function Sections({ known, onSettings, dress, day, openDay }: Place & { known: Opened; onSettings: (settings: Chosen) => void }) {
   const [section, go] = useState<Section>("course");
+  const [view, look] = useReducer((last: View, next: Partial<View>) => ({ ...last, ...next }), FIRST_VIEW);
+  const [shownMonth, turn] = useState(month(known.today));
   const head = useRef<HTMLHeadingElement>(null);
   const draft = useDraft();
   const writes = useWrites();
@@ -108,8 +124,8 @@ function Sections({ known, onSettings, dress, day, openDay }: Place & { known: O
         {day !== null ? <DayView key="day" head={head} day={day} known={known} onDay={openDay} /> : (
           <>
             <h1 ref={head} tabIndex={-1}>{text(SECTIONS[section])}</h1>
-            {section === "course" && <CourseView known={known} dress={dress} onDay={openDay} />}
-            {section === "calendar" && <Calendar known={known} onDay={openDay} />}
+            {section === "course" && <CourseView known={known} dress={dress} onDay={openDay} view={view} look={look} />}
+            {section === "calendar" && <Calendar known={known} onDay={openDay} first={shownMonth} go={turn} />}
             {section === "settings" && <Settings known={known} draft={draft} onSettings={onSettings} />}
           </>
         )}
@@ -121,5 +137,5 @@ function Sections({ known, onSettings, dress, day, openDay }: Place & { known: O
 }
 
 function End() {
-  return <main class="end"><div role="alert"><h1>{text("page_app_closed")}</h1><p>{text("page_app_closed_how")}</p></div></main>;
+  return <main class="end"><div role="alert"><h1>{text(isTab ? "page_app_closed_yet" : "page_app_closed")}</h1><p>{text(isLost ? "page_app_closed_tab" : "page_app_closed_how")}</p></div></main>;
 }

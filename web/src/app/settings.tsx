@@ -72,7 +72,7 @@ export function Settings({ known, draft, onSettings }: Props) {
           options={DAYS.map((n) => [String(n), upper(weekday(n, "long"))] as const)} onChange={(day) => change({ report_weekday: Number(day) })} />
         <Hour label={text("settings_button_hour")} value={settings.report_hour} onChange={(report_hour) => change({ report_hour })} />
         <Select label={text("settings_button_reminder")} value={String(settings.reminder_hour ?? "")}
-          options={[["", text("settings_no_reminder")], ...HOURS.filter(([at]) => at === String(settings.reminder_hour) || !isQuiet(Number(at), settings))]}
+          options={[["", text("settings_none")], ...HOURS.filter(([at]) => at === String(settings.reminder_hour) || !isQuiet(Number(at), settings))]}
           onChange={(at) => change({ reminder_hour: at === "" ? null : Number(at) })} />
         <Hour label={text("page_app_quiet_from")} value={settings.quiet_from} onChange={(quiet_from) => change({ quiet_from })} />
         <Hour label={text("page_app_quiet_to")} value={settings.quiet_to} onChange={(quiet_to) => change({ quiet_to })} />
@@ -82,7 +82,7 @@ export function Settings({ known, draft, onSettings }: Props) {
         <Zone value={settings.time_zone} onChange={(time_zone) => change({ time_zone })} />
         <Select label={text("settings_button_language")} value={settings.language} options={[["en", "English"], ["ru", "Русский"]]}
           onChange={(language) => change({ language: language as Chosen["language"] })} />
-        <Select label={text("settings_button_theme")} value={settings.theme}
+        <Select label={text("page_app_theme")} value={settings.theme}
           options={THEMES.map((theme) => [theme, text(`settings_theme_${theme}`)] as const)}
           onChange={(theme) => change({ theme: theme as Chosen["theme"] })} />
       </div>

@@ -73,7 +73,7 @@ function changed(failed: Map<string, Write>, key: string, one?: Write): Map<stri
 export function Outcome({ of: { waiting, said, refused, failed, repeat, discard } }: { of: Writes }) {
   return (
     <div class="outcome">
-      <p role="status">{waiting > 0 ? text("page_app_loading") : said}</p>
+      <p role="status" class={waiting > 0 ? undefined : "said"}>{waiting > 0 ? text("page_app_loading") : said}</p>
       <div role="alert">
         {(refused === "bad" || failed.size > 0) && <p>{text("page_app_not_kept")}</p>}
         {refused && (refused === "bad" ? <Trying why="bad" /> : <p>{text(REFUSALS[refused])}</p>)}

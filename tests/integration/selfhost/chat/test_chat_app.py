@@ -6,11 +6,13 @@ import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from burnout.clock import now_utc
+from selfhost.chat.page import Page
 from selfhost.chat.server import STRANGERS
 
 
@@ -89,6 +91,12 @@ def test_the_page_is_closed_before_the_yes_and_after_everything_is_forgotten(cha
     assert tab.post("/forget") == 200
     assert [ask(tab, op) for op in ("open", "tell")] == [closed, closed]
     assert chat.knows_nobody()
+
+
+def test_a_machine_whose_clock_was_set_back_opens_the_page(chat, tab):
+    chat.server.page = Page(chat.telegram, replace(chat.app, now_utc=lambda: now_utc() - timedelta(hours=3)), chat.door)
+
+    assert ask(tab, "open")[0] == 200
 
 
 def test_other_accounts_can_neither_fill_the_server_nor_keep_the_person_out(chat, tab):

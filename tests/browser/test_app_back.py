@@ -1,0 +1,71 @@
+"""The way back from a day: what was looked at before it is as it was."""
+
+import pytest
+
+from tests.browser.played import DAY, PlayedApp
+from tests.browser.test_app_kept import TODAY, button, open_today, words
+
+BACK = {
+    "the page": lambda tab: button(tab, "page_app_back").click(),
+    "the browser": lambda tab: tab.go_back(),
+    "Telegram": lambda tab: tab.evaluate("Telegram.WebView.receiveEvent('back_button_pressed')"),
+}
+
+
+@pytest.fixture
+def played(browser):
+    return PlayedApp(browser)
+
+
+@pytest.fixture
+def tab(played, open_tab):
+    played.answers["open"][1]["first_day"] = "2026-10-01"
+    tab = open_tab(address=played.address, within=played)
+    tab.locator("canvas").wait_for()
+    return tab
+
+
+@pytest.mark.parametrize("back", BACK.values(), ids=BACK)
+def test_a_day_leads_back_to_what_was_looked_at(tab, back):
+    months = button(tab, "page_app_span_months")
+    months.click()
+    tab.get_by_text(words("page_app_table")).click()
+    for _ in range(2):  # the second day, too
+        tab.locator("tbody button").first.click()
+        tab.get_by_role("heading", name=TODAY).wait_for()
+        back(tab)
+        months.and_(tab.locator("[aria-pressed=true]")).wait_for()
+        tab.locator("tbody button").first.wait_for()
+
+    button(tab, "page_app_calendar").click()
+    button(tab, "page_app_earlier").click()
+    tab.get_by_role("button", name="Friday 2 October").click()
+    tab.get_by_role("heading", name="Friday 2 October").wait_for()
+    back(tab)
+    tab.get_by_role("heading", name="October 2026").wait_for()
+
+
+def test_a_reload_stays_with_the_day(tab):
+    open_today(tab)
+    tab.reload()
+    button(tab, "sleep_1").wait_for()
+
+
+def test_a_day_that_is_rated_as_a_whole_is_not_said_to_be_empty(played, tab):
+    open_today(tab)
+    empty = tab.get_by_text(words("page_app_no_check_ins"))
+    assert empty.count() == 1
+    played.answers["day"] = (200, played.answers["day"][1] | {"day": DAY | {"rating": 4}})
+    button(tab, "page_app_back").click()
+    open_today(tab)
+    assert empty.count() == 0
+
+
+def test_the_days_that_can_still_be_told_are_in_a_newcomers_calendar(played, open_tab):
+    today = {"today": "2026-12-02", "first_day": "2026-12-01"}
+    played.answers["open"] = (200, played.answers["open"][1] | today)
+    tab = open_tab(address=played.address, within=played)
+    button(tab, "page_app_calendar").click()
+    button(tab, "page_app_earlier").click()
+    tab.get_by_role("button", name="25 November").wait_for()
+    assert button(tab, "page_app_earlier").is_disabled()

@@ -22,7 +22,7 @@ def test_workflow_runs_the_gate_with_read_rights_only():
 
 def test_gate_is_executable_and_bounds_what_may_hang():
     docker = re.findall(r"^.*\bmake (?:build|stack|rehearse)$", GATE.read_text(encoding="utf-8"), re.M)
-    bounded = [re.match(r"timeout --kill-after=\d+ (\d+) make \w+$", line) for line in docker]
+    bounded = [re.match(r" *timeout --kill-after=\d+ (\d+) make \w+$", line) for line in docker]
 
     assert GATE.stat().st_mode & 0o111
     assert len(docker) >= 2

@@ -4,6 +4,7 @@ Derandomised: the gate must not depend on chance. A slow machine is not a failur
 """
 
 import gc
+import signal
 
 from hypothesis import HealthCheck, settings
 
@@ -13,6 +14,11 @@ ALWAYS = {"deadline": None, "derandomize": True, "suppress_health_check": [Healt
 settings.register_profile("quick", max_examples=25, **ALWAYS)
 settings.register_profile("thorough", max_examples=100, **ALWAYS)
 settings.load_profile("quick")
+
+
+def pytest_configure():
+    """Ctrl-C means something: a shell that starts the tests in the background has every process of theirs ignore it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish():

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.integration.store.processes import ROOT
@@ -18,6 +19,8 @@ from tests.integration.store.processes import ROOT
 STRACE = shutil.which("strace")
 START, END = "/the-transaction-begins", "/the-transaction-ends"
 _CALL = re.compile(r"^\d+\s+(?P<name>\w+)\((?P<arguments>.*)\)\s+= (?P<result>-?\d+)")
+_BROKEN = re.compile(r"^(\d+)\s+.*?( ?<unfinished \.\.\.>)$")
+_RESUMED = re.compile(r"^(\d+)\s+<\.\.\. \w+ resumed>(.*)$")
 _FILE = re.compile(r"^\d+<([^>]+)>")
 _UNLOCKED = "l_type=F_UNLCK, l_whence=SEEK_SET, l_start=0, l_len=0"
 _WRITTEN = re.compile(r", (\d+), (\d+)$")
@@ -83,7 +86,19 @@ def traced(script: str, root: Path, *arguments: object) -> list[str]:
     command = [STRACE, "-f", "-y", "-s", "8", "-e", "trace=file,desc", "-o", trace, sys.executable]
     words = [_BEGINNING + script, databases, *arguments]
     subprocess.run([*command, "-c", *map(str, words)], cwd=ROOT, env={}, check=True, timeout=120)
-    return trace.read_text(encoding="utf-8", errors="replace").split(START)[1].split(END)[0].splitlines()
+    return list(_whole(trace.read_text(encoding="utf-8", errors="replace").split(START)[1].split(END)[0].splitlines()))
+
+
+def _whole(lines: list[str]) -> Iterator[str]:
+    """Each call on one line, where it returns: strace breaks one off when another thread's comes between."""
+    begun: dict[str, str] = {}
+    for line in lines:
+        if broken := _BROKEN.match(line):
+            begun[broken[1]] = broken[0].removesuffix(broken[2])
+        elif resumed := _RESUMED.match(line):
+            yield begun.pop(resumed[1], resumed[1] + " ") + resumed[2]
+        else:
+            yield line
 
 
 def _counted(lines: list[str], folder: str) -> Counter[str]:

@@ -7,6 +7,7 @@ import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from burnout import redaction
+from burnout.api_event import body_of
 from burnout.clock import Stopwatch, now_utc
 from burnout.config import AppConfig
 from burnout.invocation import APP_CONFIG, ReportClient
@@ -41,6 +42,6 @@ def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, 
     stopwatch = Stopwatch()
     with stopwatch.stage("answer"):
         launch = launched_by(gateway.init_data_of(event), read_bot_secret(config.telegram_secret_arn).token, now_utc())
-        answered = answer(op, gateway.body_of(event), launch, wire(config)) if launch else CLOSED
+        answered = answer(op, body_of(event), launch, wire(config)) if launch else CLOSED
     telemetry.note(op, answered, stopwatch)
     return gateway.json(answered)

@@ -12,9 +12,9 @@ from typing import Final
 import msgspec
 
 from burnout.schedule import at_hour, local_day
-from burnout.store.days import Day
+from burnout.store.days import NOON, Day
 from burnout.store.reports import Course, CourseCheckIn, Side
-from burnout.strain.findings import REPORT_DAYS, findings, found_of
+from burnout.strain.findings import LISTED, REPORT_DAYS, findings, found_of
 from burnout.strain.index import (
     BEGINNING_DAYS,
     HIGH_FROM,
@@ -30,8 +30,6 @@ from burnout.strain.index import (
 from burnout.strain.wording import said, sentence_of
 from burnout.values import Band, Rating
 
-NOON: Final = 12  # o'clock: when the store counts a rating of a whole day
-_MOST: Final = 3  # findings, as under /why
 _DAY: Final = timedelta(days=1)
 
 
@@ -110,6 +108,6 @@ def goes_with(course: Course, on: date, now_utc: datetime) -> tuple[str, ...]:
     language, zone, since_utc = course.settings.language, course.settings.zone, now_utc - REPORT_DAYS * _DAY
     check_ins = [each for each in course.check_ins if each.observed_at_utc >= since_utc]
     told = [each for each in course.days if each.day >= local_day(since_utc, zone).isoformat()]
-    found = found_of(on, findings(check_ins, told, zone), course.days)[:_MOST]
+    found = found_of(on, findings(check_ins, told, zone), course.days)[:LISTED]
     sentences = [said(each, language) for each in found[:-1]]
     return (*sentences, *(sentence_of(each, language) for each in found[-1:]))

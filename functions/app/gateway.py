@@ -4,6 +4,7 @@ import base64
 from http import HTTPStatus
 from typing import Any, Final
 
+from burnout.api_event import header_of
 from functions.app.api import LATER, Answer
 from functions.app.files import HEADERS, File
 
@@ -25,26 +26,15 @@ def operation_of(event: dict[str, Any]) -> str | None:
 
 def init_data_of(event: dict[str, Any]) -> str:
     """What Telegram signed, as the page sends it: `Authorization: tma …`; empty without it."""
-    scheme, _, value = _header(event, "authorization").partition(" ")
+    scheme, _, value = header_of(event, "authorization").partition(" ")
     return value if scheme == "tma" else ""
-
-
-def body_of(event: dict[str, Any]) -> bytes:
-    """The request's body; what claims to be base64 and is not counts as empty."""
-    body = str(event.get("body") or "")
-    if not event.get("isBase64Encoded"):
-        return body.encode(errors="replace")
-    try:
-        return base64.b64decode(body, validate=True)
-    except ValueError:
-        return b""
 
 
 def file(found: File | None, event: dict[str, Any]) -> dict[str, Any]:
     """The file, packed for whoever takes it so; 404 for none."""
     if found is None:
         return {"statusCode": HTTPStatus.NOT_FOUND, "headers": HEADERS}
-    packs = "gzip" in _header(event, "accept-encoding")
+    packs = "gzip" in header_of(event, "accept-encoding")
     headers = {"content-type": found.kind, "cache-control": found.cached, "vary": "accept-encoding"}
     return {
         "statusCode": HTTPStatus.OK,
@@ -59,8 +49,3 @@ def json(answer: Answer) -> dict[str, Any]:
     later = {"retry-after": _RETRY_S} if answer == LATER else {}
     headers = {**HEADERS, "content-type": "application/json", **later}
     return {"statusCode": answer.status, "headers": headers, "body": answer.body.decode()}
-
-
-def _header(event: dict[str, Any], name: str) -> str:
-    headers = event.get("headers") or {}
-    return next((str(value) for each, value in headers.items() if each.lower() == name), "")

@@ -9,7 +9,7 @@ from typing import Final
 
 from burnout.schedule import local_day
 from burnout.store.reports import Course
-from burnout.strain.findings import Finding, findings
+from burnout.strain.findings import LISTED, Finding, findings
 from burnout.strain.index import Part, Strain, shown_index, strain_on
 from burnout.strain.wording import listed, sentence_of
 from burnout.telegram.buttons import Action, data_of
@@ -18,7 +18,6 @@ from burnout.texts import text
 from burnout.values import Language
 
 _ONWARDS: Final[tuple[Action, ...]] = ("days", "report")
-_LISTED: Final = 3  # of what stands out: more would be no message for somebody who is tired
 
 
 def of_report(course: Course, day: date) -> str:
@@ -45,7 +44,7 @@ def why_call(chat_id: int, course: Course, today: date) -> BotCall:
 
 def why_text(found: Sequence[Finding], strain: Strain, language: Language) -> str:
     """The parts of the index, where there is one; then the first of what stands out, or what that needs."""
-    lines = [f"• {listed(each, language)}" for each in found[:_LISTED]]
+    lines = [f"• {listed(each, language)}" for each in found[:LISTED]]
     told = [*lines, text("why_caution", language)] if lines else [text("why_none", language)]
     return "\n\n".join([*_parts(strain, language), "\n".join([text("why_head", language), *told])])
 

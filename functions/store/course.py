@@ -15,14 +15,13 @@ from zoneinfo import ZoneInfo
 from burnout.emotions import NEGATIVE, Emotion
 from burnout.schedule import at_hour, local_day
 from burnout.store.check_ins import History, HistoryDay, ReadHistory
+from burnout.store.days import NOON
 from burnout.store.inventories import Inventory
 from burnout.store.reports import Course, CourseCheckIn, CourseDay, LastReport, ReadCourse, Side, WeeklyAnswer
 from functions.store.calendar import zone_of_person
 from functions.store.check_ins import prediction_of
 from functions.store.people import person_of, settings_of
 from functions.store.rows import moment, one, text
-
-NOON: Final = 12  # o'clock: when a rating of a whole day counts
 
 # An answer that waits for its rating is not told on its own day, or who looks at their history would not rate blindly.
 _PHOTOS: Final = (

@@ -4,12 +4,12 @@ The last call of an answer travels in the response's own body (Telegram executes
 one message: a lost response is redelivered, a delivered one is never doubled.
 """
 
-import base64
 import hmac
 from typing import Any, Final
 
 import msgspec
 
+from burnout import api_event
 from burnout.errors import OutOfTimeError, TelegramRejectedError, TelegramUnavailableError
 from burnout.telegram.calls import BotCall
 from burnout.telegram.client import Telegram
@@ -25,24 +25,13 @@ BODY_LIMIT_BYTES: Final = 1 << 20
 
 def secret_matches(event: dict[str, Any], webhook_secret: str) -> bool:
     """Whether the request carries the webhook's secret: bytes, in constant time (a non-ASCII str would raise)."""
-    headers = event.get("headers") or {}
-    sent = next((value for name, value in headers.items() if name.lower() == _SECRET_HEADER), "")
-    return hmac.compare_digest(str(sent).encode(errors="replace"), webhook_secret.encode())
+    sent = api_event.header_of(event, _SECRET_HEADER)
+    return hmac.compare_digest(sent.encode(errors="replace"), webhook_secret.encode())
 
 
 def body_of(event: dict[str, Any]) -> bytes:
-    """The request's body; what claims to be base64 and is not counts as empty.
-
-    Raises: MalformedUpdateError for one over 1 MiB, which is not parsed.
-    """
-    body = str(event.get("body") or "")
-    if event.get("isBase64Encoded"):
-        try:
-            content = base64.b64decode(body, validate=True)
-        except ValueError:
-            return b""
-    else:
-        content = body.encode(errors="replace")
+    """The request's body. Raises: MalformedUpdateError for one over 1 MiB, which is not parsed."""
+    content = api_event.body_of(event)
     if len(content) > BODY_LIMIT_BYTES:
         raise MalformedUpdateError("over 1 MiB")
     return content

@@ -1,22 +1,12 @@
 // The page's sentences, made by `python -m web.texts` from burnout/texts/*/page.toml.
+import { language, sentences } from "./sentences";
 import en from "./texts.en.json";
 import ru from "./texts.ru.json";
 
-export type Language = "en" | "ru";
+export type { Language } from "./sentences";
 export type Sentence = keyof typeof en;
 
-const CATALOGUES: Record<Language, Record<Sentence, string>> = { en, ru };
-let language: Language = navigator.language.toLowerCase().startsWith("ru") ? "ru" : "en";
-
-export function speak(chosen: Language): void {
-  language = chosen;
-  document.documentElement.lang = chosen;
-  document.title = text("page_title");
-}
-
-export function text(key: Sentence, values: Record<string, string | number> = {}): string {
-  return CATALOGUES[language][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
-}
+export const { speak, text } = sentences<Sentence>({ en, ru });
 
 // The person's own region, if they read this language there: it decides between 1 PM and 13:00.
 function region(): string {

@@ -1,24 +1,14 @@
 // The app's sentences, made by `python -m web.texts` from burnout/texts.
-import type { Language } from "../texts";
+import { language, sentences, type Language } from "../sentences";
 import { dateOf } from "./dates";
 import en from "./texts.en.json";
 import ru from "./texts.ru.json";
 
 export type Sentence = keyof typeof en;
 
-const CATALOGUES: Record<Language, Record<Sentence, string>> = { en, ru };
+export const { speak, text } = sentences<Sentence>({ en, ru });
+
 const REGIONS: Record<Language, string> = { en: "en-GB", ru: "ru" }; // a day before its month, as the bot writes it
-let language: Language = navigator.language.toLowerCase().startsWith("ru") ? "ru" : "en";
-
-export function speak(chosen: Language): void {
-  language = chosen;
-  document.documentElement.lang = chosen;
-  document.title = text("page_title");
-}
-
-export function text(key: Sentence, values: Record<string, string | number> = {}): string {
-  return CATALOGUES[language][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
-}
 
 export function number(value: number, digits = 0): string {
   return new Intl.NumberFormat(REGIONS[language], { maximumFractionDigits: digits }).format(value);

@@ -22,6 +22,7 @@ Fact = Literal["rating", "energy", "sleep"] | Factor
 Value = Annotated[int, msgspec.Meta(ge=0, le=5)]  # 0 takes back; a factor has 1; sleep goes to 3, the others to 5
 BAD_NIGHT: Final = 1  # of sleep: bad, so-so, good
 BACK_DAYS: Final = 7  # how far back a day can be told
+NOON: Final = 12  # o'clock: when a rating of a whole day counts in a course
 ONE_MOOD: Final = timedelta(minutes=10)  # presses within it correct each other
 
 

@@ -14,12 +14,13 @@ from statistics import fmean
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from burnout.schedule import local_day
+from burnout.schedule import WEEK_DAYS, local_day
 from burnout.store.days import BAD_NIGHT, FACTORS
 from burnout.store.reports import CourseCheckIn, CourseDay
 
 Kind = Literal["factor", "after", "sleep", "weekday"]
 
+LISTED: Final = 3  # of what stands out: more would be no message for somebody who is tired
 REPORT_DAYS: Final = 180  # of the person's course: it takes months until something stands out
 NEAR_DAYS: Final = 7  # on each side: a week's own course is no news about one of its days
 NEAR_RATED: Final = 3  # of those days, at least
@@ -30,7 +31,7 @@ _DAY: Final = timedelta(days=1)
 _LOOKS: Final[tuple[tuple[Kind, str], ...]] = (
     *((kind, factor) for factor in FACTORS for kind in ("factor", "after")),
     ("sleep", "bad"),
-    *(("weekday", str(weekday)) for weekday in range(7)),
+    *(("weekday", str(weekday)) for weekday in range(WEEK_DAYS)),
 )
 _NO_VARIANCE: Final = 1e-12  # what rounding leaves where all days are equal
 _STEPS: Final = 100  # of an integral; even

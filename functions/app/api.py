@@ -14,7 +14,7 @@ from burnout.schedule import at_hour, is_quiet, local_day, zone_names
 from burnout.store.check_ins import ReadHistory
 from burnout.store.days import BACK_DAYS, FACTORS, Fact, ReadDay, TellDay, Value
 from burnout.store.operation import Choice, Store
-from burnout.store.people import ChangeSettings, EnterApp, SetLanguage, Settings
+from burnout.store.people import ChangeSettings, EnterApp, SetLanguage, Settings, scheduled_by
 from burnout.store.privacy import CHECK_INS_FOR
 from burnout.store.reports import Course, ReadCourse
 from burnout.strain.findings import REPORT_DAYS
@@ -28,7 +28,6 @@ BODY_LIMIT_BYTES: Final = 4096
 # quiet: a reminder in the quiet hours could never come.
 Code = Literal["closed", "bad", "no_zone", "quiet", "future_day", "too_late", "later"]
 _MOST: Final[dict[str, int]] = {"rating": 5, "energy": 5, "sleep": 3}  # of a factor 1
-_SCHEDULED: Final = ("report_weekday", "report_hour", "reminder_hour", "reports")
 _Days = Annotated[int, msgspec.Meta(ge=1, le=CHECK_INS_FOR.days)]
 
 
@@ -168,8 +167,7 @@ def _checked(changed: ChangeSettings, stands: Settings) -> ChangeSettings:
     given = changed.given()
     if given.get("time_zone") is not None and changed.time_zone not in zone_names():
         raise _RefusedError("bad")
-    scheduled = any(given.get(each) is not None and given[each] is not False for each in _SCHEDULED)
-    if scheduled and stands.time_zone is None and "time_zone" not in given:
+    if scheduled_by(given) and stands.time_zone is None and "time_zone" not in given:
         raise _RefusedError("no_zone")
     more: dict[str, Any] = {}
     quiet = [given.get(each, getattr(stands, each)) for each in ("quiet_from", "quiet_to")]

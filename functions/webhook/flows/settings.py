@@ -9,7 +9,7 @@ from babel.dates import get_day_names
 
 from burnout.schedule import is_quiet, zone_names
 from burnout.store.days import FACTORS, Factor
-from burnout.store.people import ChangeSettings, Settings
+from burnout.store.people import ChangeSettings, Settings, scheduled_by
 from burnout.store.privacy import CHECK_INS_FOR, SetDonating
 from burnout.telegram.buttons import Action, Scheduled, SettingName, Switch
 from burnout.telegram.calls import Button
@@ -27,7 +27,7 @@ _ROWS: Final[tuple[tuple[SettingName, ...], ...]] = (
     ("alerts", "donating"),
     ("theme", "factors"),
 )
-# What a change schedules, and so needs the person's clock.
+# What is asked for after the clock, by the setting that needs it.
 _SCHEDULED: Final[dict[str, Scheduled]] = {
     "report_weekday": "weekday",
     "report_hour": "hour",
@@ -111,9 +111,9 @@ def _changes(change: Change) -> Callable[..., Reply]:
         changes = change(stands, *values) if stands else None
         if stands is None or changes is None:
             return stale(context.language)
-        scheduled = _scheduled(changes)
+        scheduled = scheduled_by(changes)
         if scheduled and clock.is_unset(stands):
-            return Reply(clock.first(scheduled, stands, context.deps.now_utc()), outcome="settings")
+            return Reply(clock.first(_SCHEDULED[scheduled], stands, context.deps.now_utc()), outcome="settings")
         return _kept(context, stands, changes)
 
     return keep
@@ -129,11 +129,6 @@ def _kept(
     now_utc = context.deps.now_utc()
     after = context.deps.store(ChangeSettings(user_id=context.person.id, **changes)) or stands
     return Reply((shown or overview)(after, now_utc), _noted(changes, stands, after, now_utc), outcome="settings")
-
-
-def _scheduled(changes: dict[str, Any]) -> Scheduled | None:
-    on = (name for name, value in changes.items() if value is not None and value is not False)
-    return next((_SCHEDULED[name] for name in on if name in _SCHEDULED), None)
 
 
 def _quiet_change(stands: Settings, quiet_from: int, quiet_to: int) -> dict[str, Any] | None:

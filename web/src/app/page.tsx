@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 import { hasEntered, keptLanguage, type Opened, type Settings as Chosen } from "../api";
+import { language } from "../sentences";
 import { Tabs } from "../tabs";
 import { api, Closed, Shown, Today, useAnswer } from "./answers";
 import { Calendar } from "./calendar";
@@ -29,7 +30,7 @@ export function Page() {
     const draws = () => draw();
     listen((colours) => { wear(colours); draw(); }, () => openDay(null));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draws);
-    speak((isTab && keptLanguage()) || (navigator.language.startsWith("ru") ? "ru" : "en"));
+    speak((isTab && keptLanguage()) || language);
     tell("web_app_ready");
     tell("web_app_expand");
     draw();

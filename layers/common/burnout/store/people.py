@@ -1,6 +1,7 @@
 """What `store` is asked about a person: their agreement, their language and settings, whether they can be reached."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -9,6 +10,15 @@ from burnout.schedule import zone_of
 from burnout.store.days import Factor
 from burnout.store.operation import Choice, Operation
 from burnout.values import Hour, Language, Theme, TimeZoneName, Utc, Weekday, Whole
+
+# What a change of these schedules is sent by the person's clock.
+_SCHEDULED: Final = ("report_weekday", "report_hour", "reminder_hour", "reports")
+
+
+def scheduled_by(changes: Mapping[str, Any]) -> str | None:
+    """The first of these changed settings that needs the person's clock; None where none does. Off needs none."""
+    on = (name for name, value in changes.items() if value is not None and value is not False)
+    return next((name for name in on if name in _SCHEDULED), None)
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,8 +12,6 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import boto3
-
 from burnout.clock import now_utc
 from burnout.schedule import next_report
 from burnout.texts import text
@@ -125,7 +123,7 @@ class Demo(Chats):
 
     def s3_fails(self) -> None:
         """S3 is down for a while; nothing is lost."""
-        s3 = boto3.Session("local", "local", region_name=REGION).client("s3", endpoint_url=self.stack.aws.url)
+        s3 = self.stack.aws.s3
         s3.delete_bucket(Bucket=BUCKET)
         self.tells(self.anna, f"sends {FACE.name}")
         self.anna.send_photo(FACE.read_bytes())
@@ -208,7 +206,7 @@ class Demo(Chats):
 
     def back_to_http(self) -> None:
         """Telegram posts to the gateway over HTTP again."""
-        self.stack.telegram.set_webhook(self.stack.gateway.url, self.stack.options.bot.webhook_secret)
+        self.stack.telegram.set_webhook(self.stack.gateway.url, self.stack.bot.webhook_secret)
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

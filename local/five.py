@@ -1,49 +1,37 @@
 """A week of five people with different habits: an integration test plays and judges it, `make demo` shows it.
 
-The webhook's own code answers them, a store in a folder keeps it, and the script moves the clock. infer's real models
-read one photo once: it is everybody's selfie.
+The script moves the clock. infer's real models read one photo once: it is everybody's selfie.
 """
 
 import re
 import textwrap
-from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final, TypeAlias, TypeVar
-
-import msgspec
+from typing import Any, Final, TypeAlias
 
 from burnout.clock import Stopwatch
 from burnout.inference import Inference
-from burnout.schedule import iso_week, local_day
-from burnout.store.operation import Operation, ShardOperation
-from burnout.store.reports import Course, DueReport, ReadCourse
+from burnout.schedule import local_day
+from burnout.store.reports import Course, ReadCourse
 from burnout.strain.findings import REPORT_DAYS
 from burnout.strain.index import Strain, strain_on
 from burnout.telegram.buttons import data_of
 from burnout.telegram.calls import BotCall
-from burnout.values import NOTICE_VERSION
+from burnout.values import NOTICE_VERSION, Language
 from functions.infer import classifier
 from functions.infer.analysis import analyse
 from functions.infer.faces import FaceFinder
-from functions.report.messages import weekly_message
-from functions.report.pictures.course import draw_course
-from functions.store.operations import fulfil
-from functions.webhook.bot import handle
-from functions.webhook.deps import Deps, RequestTrace
 from functions.webhook.person import Terms
-from functions.webhook.updates import parse_update
 from local.photo import FACE
+from local.report import report_of
 from local.scenes import SceneError
+from local.talk import Talk, rows_of
 from local.telegram.limits import check_limits, visible_text
-from local.walk import NoPhotos
 
-A = TypeVar("A")
 Steps: TypeAlias = "Callable[[Habit, str], None]"  # what somebody does on a day
 _MONDAY_UTC: Final = datetime(2026, 11, 16, 12, tzinfo=UTC)
 WEEK: Final = tuple(str(_MONDAY_UTC.date() + timedelta(days=n)) for n in range(7))
@@ -52,47 +40,42 @@ _FILE: Final = {"file_id": "selfie", "file_unique_id": "selfie", "width": 800, "
 _FIRST_ID: Final = 5_700_000_001
 
 
-@dataclass
-class Habit:
+@dataclass(kw_only=True)
+class Habit(Talk):
     """Somebody with a habit, and the transcript of their chat. They press only what the newest message has."""
 
-    name: str
-    root: Path  # of the store
     user_id: int
+    language: Language = "en"
+    terms: Terms = _TERMS
     now_utc: datetime = _MONDAY_UTC
     taps: int = 0  # messages and presses
     transcript: list[str] = field(default_factory=list)
     _buttons: dict[str, str] = field(default_factory=dict)  # of the newest message: data, label
-    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
         """They agree."""
-        self._receives(callback_query=self._press(data_of("agree", NOTICE_VERSION, "en")))
+        self._receives(callback_query=self.pressed(self.user_id, data_of("agree", NOTICE_VERSION, "en")))
 
     def writes(self, words: str) -> None:
         """A text message."""
         self.transcript.append(f"{self.name}: {words}")
-        self._receives(message=self._message(text=words))
+        self._receives(message=self.said(self.user_id, text=words))
 
     def sends_photo(self, caption: str | None = None) -> None:
         """A selfie, with words under it or without."""
         self.transcript.append(f"{self.name} sends a selfie" + (f" with “{caption}” under it" if caption else ""))
-        self._receives(message=self._message(photo=[_FILE]) | ({"caption": caption} if caption else {}))
+        self._receives(message=self.said(self.user_id, photo=[_FILE]) | ({"caption": caption} if caption else {}))
 
     def presses(self, *patterns: str) -> None:
         """One after the other, the first button of the newest message whose data begins so. Raises: StopIteration."""
         for pattern in patterns:
             data = next(each for each in self._buttons if re.match(f"v1:{pattern}", each))
             self.transcript.append(f"{self.name} presses [{self._buttons[data]}]")
-            self._receives(callback_query=self._press(data))
+            self._receives(callback_query=self.pressed(self.user_id, data))
 
-    def offers(self, action: str) -> bool:
-        """Whether the newest message has a button of that action."""
-        return any(data.startswith(f"v1:{action}") for data in self._buttons)
-
-    def store(self, operation: Operation[A] | ShardOperation[A]) -> A:
-        """The store's answer at this moment."""
-        return fulfil(self.root, NoPhotos(), operation, self.now_utc, lambda _: None)
+    def is_answered(self) -> bool:
+        """Whether the newest message says what the photo showed."""
+        return any(data.startswith("v1:up") for data in self._buttons)
 
     def course(self) -> Course:
         """What the index reads."""
@@ -108,51 +91,25 @@ class Habit:
 
     def report(self) -> tuple[str, bytes]:
         """The weekly report as if it were due now, and its chart. Raises: SceneError: there is none."""
-        course = self.course()
-        week = iso_week(local_day(self.now_utc, course.settings.zone))
-        due = DueReport(user_id=self.user_id, chat_id=self.user_id, key=week, due_at_utc=self.now_utc, unfinished=False)
-        message = weekly_message(due, course, draw_course)
+        _, message = report_of(self.user_id, self.course(), self.now_utc)
         if message.call is None or message.photo is None:
             raise SceneError(f"{self.name} gets no report")
         return visible_text(message.call.params, "caption"), message.photo
 
-    def _message(self, **content: Any) -> dict[str, Any]:
-        chat = {"id": self.user_id, "type": "private"}
-        return {"message_id": next(self._numbers), "date": int(self.now_utc.timestamp()), "chat": chat, **content}
-
-    def _press(self, data: str) -> dict[str, Any]:
-        return {"id": "1", "message": self._message(text="…"), "data": data}
-
     def _receives(self, **content: dict[str, Any]) -> None:
         self.taps += 1
-        sender = {"id": self.user_id, "is_bot": False, "first_name": self.name, "language_code": "en"}
-        sent = {kind: {"from": sender, **what} for kind, what in content.items()}
-        update = parse_update(msgspec.json.encode({"update_id": next(self._numbers), **sent}))
-        for call in handle(update, self._deps(), RequestTrace()):
+        for call in self.answer(_selfie(), content):
             check_limits(call.method, call.params)
             self._reads(call)
 
     def _reads(self, call: BotCall) -> None:
-        rows = call.params.get("reply_markup", {}).get("inline_keyboard", ())
+        rows = rows_of(call)
         if call.method != "answerCallbackQuery":
             self._buttons = {button["callback_data"]: button["text"] for row in rows for button in row}
         words = visible_text(call.params, "text")
         if words:
             self.transcript.append("bot: " + words.replace("\n", "\n     "))
             self.transcript += ["     " + " ".join(f"[{button['text']}]" for button in row) for row in rows]
-
-    def _deps(self) -> Deps:
-        return Deps(
-            store=self.store,
-            put_photo=lambda _key, _content: None,
-            infer=lambda _key, _models: _selfie(),
-            download=lambda _: b"",
-            order_report=lambda _: None,
-            typing=lambda _: nullcontext(),
-            send=lambda _: None,
-            now_utc=lambda: self.now_utc,
-            terms=_TERMS,
-        )
 
 
 @cache
@@ -164,7 +121,7 @@ def _selfie() -> Inference:
 def only_photos(person: Habit, day: str) -> None:
     """A selfie a day; where the bot asks first, one tap."""
     person.sends_photo()
-    if not person.offers("up"):
+    if not person.is_answered():
         person.presses(r"rate:\d+:3")
 
 
@@ -217,7 +174,7 @@ HABITS: Final[dict[Steps, str]] = {
 def live_week(root: Path) -> dict[Steps, Habit]:
     """The five on the evening of Sunday, after their week in a new store in this folder."""
     people: dict[Steps, Habit] = {
-        habit: Habit(name, root, _FIRST_ID + n) for n, (habit, name) in enumerate(HABITS.items())
+        habit: Habit(name=name, root=root, user_id=_FIRST_ID + n) for n, (habit, name) in enumerate(HABITS.items())
     }
     for n, day in enumerate(WEEK):
         for habit, person in people.items():

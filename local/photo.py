@@ -11,10 +11,11 @@ from typing import Any, Final
 
 from burnout.telegram.buttons import Action, parse_button
 from burnout.texts import LANGUAGES
-from local.arguments import add_stack_arguments, existing_file, stack_options
+from local.arguments import existing_file
 from local.aws.dispatch import Invocation
+from local.aws.functions import Sizes
 from local.aws.runtime import Outcome
-from local.stack import Stack
+from local.stack import Options, Stack
 from local.telegram.chats import Button, Message
 from local.telegram.people import Person
 from local.telegram.server import FakeTelegram
@@ -38,13 +39,13 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("file", type=existing_file, metavar="FILE", help="an image")
     parser.add_argument("--json", action="store_true", help="print what the models said, and the milliseconds")
     parser.add_argument("--language", choices=LANGUAGES, default="en", help="of the person (default: %(default)s)")
-    add_stack_arguments(parser)
+    parser.add_argument("--data", type=Path, metavar="DIR", help="databases and logs (default: a temporary folder)")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Sends the photo. Raises: StackError."""
-    with Stack(stack_options(arguments)) as stack:
+    with Stack(Options(data_dir=arguments.data, sizes=Sizes(infer=1, store=1))) as stack:
         person = registered(stack, arguments.language)
         passage = pass_through(stack, person, arguments.file.read_bytes(), arguments.file.name)
     print(json.dumps(passage.to_json(), ensure_ascii=False, indent=2) if arguments.json else shown(passage.answer))

@@ -12,9 +12,10 @@ from burnout.clock import now_utc
 from burnout.schedule import at_hour, iso_week, local_day
 from burnout.store.operation import Operation
 from burnout.store.people import ReadSettings, Settings
-from burnout.store.reports import DueReport, ReadCourse
+from burnout.store.reports import Course, DueReport, ReadCourse
 from burnout.strain.findings import REPORT_DAYS
-from functions.report.messages import weekly_message
+from burnout.values import WeekKey
+from functions.report.messages import OutgoingMessage, weekly_message
 from functions.report.pictures.course import draw_course
 from functions.store.database import transaction
 from functions.store.operations import run as run_operation
@@ -58,24 +59,24 @@ def run(arguments: argparse.Namespace) -> int:
     since_utc = due_at_utc - timedelta(days=REPORT_DAYS)
     course = _asked(root, ReadCourse(user_id=user_id, since_utc=since_utc, before_utc=due_at_utc), at_utc)
     assert course is not None  # noqa: S101  (who has settings has a course; this tells the type checker)
-    due = DueReport(
-        user_id=user_id,
-        chat_id=user_id,
-        key=iso_week(local_day(due_at_utc, settings.zone)),
-        due_at_utc=due_at_utc,
-        unfinished=False,
-    )
-    message = weekly_message(due, course, draw_course)
+    week, message = report_of(user_id, course, due_at_utc)
     if message.call is None:
-        print(f"nothing is sent in {due.key}: the week before had too little data too, and the person knows why")
+        print(f"nothing is sent in {week}: the week before had too little data too, and the person knows why")
         return NOTHING
     print(message.call.params.get("caption") or message.call.params["text"])
     if message.photo is None:
         return NOTHING
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     arguments.out.write_bytes(message.photo)
-    print(f"\n{due.key}: {arguments.out}")
+    print(f"\n{week}: {arguments.out}")
     return 0
+
+
+def report_of(user_id: int, course: Course, due_at_utc: datetime) -> tuple[WeekKey, OutgoingMessage]:
+    """The week of a report that is due at that moment, and the report."""
+    week = iso_week(local_day(due_at_utc, course.settings.zone))
+    due = DueReport(user_id=user_id, chat_id=user_id, key=week, due_at_utc=due_at_utc, unfinished=False)
+    return week, weekly_message(due, course, draw_course)
 
 
 def _due(sunday: date, settings: Settings) -> datetime:

@@ -37,7 +37,8 @@ from functions.report import why, wording
 from functions.report.export.message import nothing_kept
 from functions.webhook.dispatch import COMMANDS
 from functions.webhook.screens import sentence
-from local.walk import NOW_UTC, TERMS, WIDTH, Read, Shown, Walk
+from local.talk import NOW_UTC, Read
+from local.walk import TERMS, WIDTH, Shown, Walk
 
 _FILE: Final = {"file_id": "file", "file_unique_id": "file"}
 _PHOTO: Final = {"photo": [{**_FILE, "width": 800, "height": 800}]}
@@ -88,7 +89,7 @@ def walked(language: Language) -> Walk:
     """The whole walk, with each text once, and the shortest way to it."""
     memory = Path("/dev/shm")  # noqa: S108  (a store on disk waits for it at every write)
     with TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
-        walk = Walk(language, Path(folder))
+        walk = Walk(language=language, root=Path(folder))
         for name, content, read in _beginnings():
             walk.begin(name, content, read)
         for name in COMMANDS:

@@ -30,8 +30,8 @@ from functions.report.requests import answer
 from functions.report.run import send_due
 from functions.store.database import shard_of
 from functions.store.operations import fulfil
+from local.talk import NoPhotos
 from local.telegram.limits import check_limits, visible_text
-from local.walk import NoPhotos
 from local.weeks import Strain, noisy, photo_read, rating_of
 
 A = TypeVar("A")

@@ -12,13 +12,14 @@ from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 from burnout.invocation import PING
+from burnout.secret import BotSecret
 from functions.store.database import transaction_on
 from functions.store.errors import ShardError
 from local.aws import events, functions
 from local.aws.dispatch import Dispatch
 from local.aws.functions import FunctionEnvironment, Sizes
 from local.aws.gateway import Gateway
-from local.aws.moto_server import BUCKET, Aws, AwsError, BotIdentity
+from local.aws.moto_server import BUCKET, Aws, AwsError
 from local.aws.pool import WARM_UP_S
 from local.aws.runtime import SandboxDiedError, SandboxTimedOutError
 from local.aws.sandbox import ProcessSandbox, ThreadSandboxes
@@ -32,20 +33,17 @@ class StackError(Exception):
     """A part of the stack did not start. The text says which and why, and ends with the last lines of its log."""
 
 
-def new_bot() -> BotIdentity:
+def new_bot() -> BotSecret:
     """A bot that only a fake Telegram knows; its token has a real one's shape."""
-    return BotIdentity(f"7000000001:{secrets.token_urlsafe(26)}", secrets.token_urlsafe(32))
+    return BotSecret(f"7000000001:{secrets.token_urlsafe(26)}", secrets.token_urlsafe(32))
 
 
 @dataclass(frozen=True)
 class Options:
     """How a stack is built."""
 
-    bot: BotIdentity = field(default_factory=new_bot, repr=False)
     data_dir: Path | None = None  # SQLite and logs; None: a folder that goes with the stack, unless the start failed
     sizes: Sizes = field(default_factory=Sizes)
-    latency_ms: float = 0.0  # of the fake Telegram
-    contact: str = FunctionEnvironment.contact  # who answers for people's data
     clock: Path | None = None  # see local.aws.runtime.Function
 
 
@@ -56,12 +54,12 @@ class Stack:
     """
 
     def __init__(self, options: Options | None = None) -> None:
-        self.options = options = options or Options()
+        self.options, self.bot = options or Options(), new_bot()
         self.dispatch = Dispatch()
         called = lambda name, event: self.dispatch.invoke(name, event)  # noqa: E731, PLW0108  (a test changes dispatch)
-        self.gateway = Gateway(called, options.bot.webhook_secret)
-        self.aws = Aws(options.bot)
-        self.telegram = FakeTelegram(token=options.bot.token, latency_ms=options.latency_ms)
+        self.gateway = Gateway(called, self.bot.webhook_secret)
+        self.aws = Aws(self.bot)
+        self.telegram = FakeTelegram(token=self.bot.token)
         self._webhooks = ThreadSandboxes()
         self._cleanup = ExitStack()
 
@@ -107,7 +105,7 @@ class Stack:
         self.telegram.start()
         self._add_functions()
         self._warm()
-        self.telegram.set_webhook(self.gateway.url, self.options.bot.webhook_secret)
+        self.telegram.set_webhook(self.gateway.url, self.bot.webhook_secret)
 
     def _refuse_older_data(self) -> None:
         """Opens one of the store's files, before anything starts. Raises: StackError with the store's own sentence."""
@@ -120,20 +118,18 @@ class Stack:
 
     def _add_functions(self) -> None:
         around = FunctionEnvironment(
-            *(self.aws, self.dispatch.url, self.telegram.url, self.data_dir, self.options.contact),
+            *(self.aws, self.dispatch.url, self.telegram.url, self.data_dir),
             webhook_url=self.gateway.url,
             clock=self.options.clock,
         )
-        self.dispatch.add(functions.infer(self.options.sizes, around), ProcessSandbox)
-        self.dispatch.add(functions.store(self.options.sizes, around), ProcessSandbox)
-        self.dispatch.add(functions.report(self.options.sizes, around), ProcessSandbox)
-        self.dispatch.add(functions.app(self.options.sizes, around), ProcessSandbox)
+        for declared in (functions.infer, functions.store, functions.report, functions.app):
+            self.dispatch.add(declared(self.options.sizes, around), ProcessSandbox)
         self.dispatch.add(functions.webhook(self.options.sizes, around), self._webhooks)
 
     def _warm(self) -> None:
         """The first photo must not pay for imports, models and connections. app starts when the page is asked for."""
         no_photo = events.infer_event(BUCKET, "photos/none")  # answered after the models are loaded, unlike a ping
-        no_update = events.api_event("{}", self.options.bot.webhook_secret)
+        no_update = events.api_event("{}", self.bot.webhook_secret)
         pings: dict[str, Any] = {"infer": no_photo, "store": PING, "report": PING, "webhook": no_update}
         with ThreadPoolExecutor(len(pings) + 1) as threads:
             fake = threads.submit(self._warm_telegram)

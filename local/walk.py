@@ -3,38 +3,26 @@
 import re
 import textwrap
 from collections import deque
-from collections.abc import Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from itertools import count
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-import msgspec
-
-from burnout.inference import Inference, InferFailure
+from burnout.inference import InferFailure
 from burnout.telegram.buttons import data_of
 from burnout.telegram.calls import BotCall
 from burnout.texts import LANGUAGES
 from burnout.values import Language
-from functions.store.bucket import Bucket
-from functions.store.operations import fulfil
 from functions.webhook.assignment import asks_rating_first
-from functions.webhook.bot import handle
-from functions.webhook.deps import Deps, RequestTrace
 from functions.webhook.person import Terms
-from functions.webhook.updates import parse_update
+from local.talk import NOW_UTC, Read, Talk, rows_of
 from local.telegram.limits import visible_text
 
 WIDTH: Final = 38  # letters of a line on a small telephone
-NOW_UTC: Final = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 TERMS: Final = Terms(99, 999, "@operator", "eu-central-1", app_url="https://example.org/app")
 PAUSE: Final = timedelta(minutes=20)  # between two messages of a story: a mood is another one after ten
 # Pressed last: they take away what other buttons are about.
 _LATE: Final = ("undo", "unmood", "selfie", "erase", "agree")
 _ALIKE: Final = ("day", "hour")  # one of their many values is enough
-Read = Inference | InferFailure | Exception  # what infer says of a photo, or raises
 _NOTHING: Final = InferFailure(code="not_an_image", message="")  # of a photo that nobody sends
 
 
@@ -53,38 +41,14 @@ class Shown(NamedTuple):
         return sum(max(1, len(textwrap.wrap(line, WIDTH))) for line in self.text.split("\n"))
 
 
-class NoPhotos(Bucket):
-    """Holds nothing: the photos of these people have no bytes."""
-
-    def __init__(self) -> None:
-        """Reaches no S3."""
-
-    def put(self, key: str, content: bytes) -> None:
-        """Keeps nothing."""
-
-    def delete(self, key: str) -> None:
-        """Nothing is there."""
-
-    def delete_all(self, keys: Any) -> int:
-        """Nothing is there, of however many."""
-        return len(list(keys))
-
-    def listed(self, prefix: str, after: str = "") -> Iterator[Any]:
-        """Nothing."""
-        return iter(())
-
-
-@dataclass
-class Walk:
+@dataclass(kw_only=True)
+class Walk(Talk):
     """People of one language who press whatever there is to press, each button of a kind once."""
 
-    language: Language
-    root: Path
     terms: Terms = TERMS
     shown: dict[str, Shown] = field(default_factory=dict)  # by its text
     actions: set[str] = field(default_factory=set)  # of the buttons that were pressed
     _pressed: set[str] = field(default_factory=set)
-    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def begin(self, name: str, content: dict[str, Any], read: Read) -> None:
         """Somebody who has agreed sends it, and goes wherever its buttons lead; then a stranger does so.
@@ -119,9 +83,9 @@ class Walk:
         for call in calls:
             for part in ("text", "caption"):
                 if text := visible_text(call.params, part):
-                    markup = call.params.get("reply_markup", {})
-                    labels = [tuple(button["text"] for button in row) for row in markup.get("inline_keyboard", ())]
-                    labels += [(hint,)] if (hint := markup.get("input_field_placeholder")) else []
+                    labels = [tuple(button["text"] for button in row) for row in rows_of(call)]
+                    hint = call.params.get("reply_markup", {}).get("input_field_placeholder")
+                    labels += [(hint,)] if hint else []
                     is_notice = call.method == "answerCallbackQuery"
                     self.shown.setdefault(text, Shown(self.language, reached_by, text, tuple(labels), is_notice))
 
@@ -143,38 +107,14 @@ class Walk:
         self, user_id: int, data: str, read: Read = _NOTHING, *, at_utc: datetime = NOW_UTC, update_id: int = 0
     ) -> list[BotCall]:
         """Somebody presses a button under a message of that time, with an update of that number or the next."""
-        under = {"message_id": next(self._numbers), "date": int(at_utc.timestamp()), "chat": _chat(user_id)}
-        query = self._from(user_id) | {"id": "1", "message": under | {"text": "…"}, "data": data}
+        query = self.pressed(user_id, data, date=int(at_utc.timestamp()))
         return self.answer(read, {"callback_query": query}, update_id)
 
     def sends(
         self, user_id: int, content: dict[str, Any], read: Read = _NOTHING, *, kind: str = "message", update_id: int = 0
     ) -> list[BotCall]:
         """Somebody sends a message with that content, now and with the next number where it does not say otherwise."""
-        message = {"message_id": next(self._numbers), "date": int(NOW_UTC.timestamp()), "chat": _chat(user_id)}
-        return self.answer(read, {kind: self._from(user_id) | message | content}, update_id)
-
-    def answer(self, read: Read, content: dict[str, Any], update_id: int = 0) -> list[BotCall]:
-        """What the bot says to an update."""
-
-        def fails_or(answer: Any) -> Any:
-            if isinstance(read, Exception):
-                raise read
-            return answer
-
-        update = parse_update(msgspec.json.encode({"update_id": update_id or next(self._numbers), **content}))
-        deps = Deps(
-            store=lambda operation: fulfil(self.root, NoPhotos(), operation, NOW_UTC, lambda _: None),
-            put_photo=lambda _key, _content: None,
-            infer=lambda _key, _models: fails_or(read),
-            download=lambda _: b"",
-            order_report=lambda _: fails_or(None),
-            typing=lambda _: nullcontext(),
-            send=lambda _: None,
-            now_utc=lambda: NOW_UTC,
-            terms=self.terms,
-        )
-        return handle(update, deps, RequestTrace())
+        return self.answer(read, {kind: self.said(user_id, **content)}, update_id)
 
     def _follow(self, user_id: int, name: str, calls: list[BotCall], read: Read) -> None:
         todo: deque[tuple[str, str]] = deque()
@@ -205,9 +145,6 @@ class Walk:
         self._pressed.add(key)
         return new
 
-    def _from(self, user_id: int) -> dict[str, Any]:
-        return {"from": {"id": user_id, "is_bot": False, "first_name": "Ann", "language_code": self.language}}
-
 
 def _kind_of(value: str) -> str:
     """One word for values of a button that lead to the same screen."""
@@ -217,10 +154,5 @@ def _kind_of(value: str) -> str:
     return next((kind for shape, kind in kinds if re.fullmatch(shape, value)), value)
 
 
-def _chat(user_id: int) -> dict[str, Any]:
-    return {"id": user_id, "type": "private"}
-
-
 def _data_of(call: BotCall) -> list[str]:
-    rows = call.params.get("reply_markup", {}).get("inline_keyboard", ())
-    return [button["callback_data"] for row in rows for button in row if "callback_data" in button]
+    return [button["callback_data"] for row in rows_of(call) for button in row if "callback_data" in button]

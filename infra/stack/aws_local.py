@@ -12,20 +12,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-import boto3
-
+from burnout.secret import BotSecret
 from infra.stack import docker
 from infra.stack.command import BUILD, ROOT, StackToolError
 from local.arguments import existing_file
-from local.aws.moto_server import Aws, AwsError, BotIdentity
+from local.aws.moto_server import Aws, AwsError
 from local.aws.runtime import REGION
 from local.http_server import HttpServer, Request, Response
 from local.telegram.server import TOKEN, FakeTelegram
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 EVENTS: Final = ROOT / "tests" / "events"
 SELFIE: Final = ROOT / "tests" / "photos" / "selfie.jpg"
@@ -42,11 +38,6 @@ class LocalServices:
     aws: Aws
     telegram: FakeTelegram
     exported: Mapping[str, str]
-
-    @property
-    def s3(self) -> "S3Client":
-        """A client of moto's S3."""
-        return boto3.Session("local", "local", region_name=REGION).client("s3", endpoint_url=self.aws.url)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -71,7 +62,7 @@ def services(photo: Path = SELFIE) -> Iterator[LocalServices]:
     host = docker.gateway()
     BUILD.mkdir(parents=True, exist_ok=True)
     with ExitStack() as running:
-        aws = Aws(BotIdentity(TOKEN, WEBHOOK_SECRET), host=host)
+        aws = Aws(BotSecret(TOKEN, WEBHOOK_SECRET), host=host)
         running.callback(aws.stop)
         aws.start(log=BUILD / "moto.log")
         telegram = running.enter_context(FakeTelegram(host=host))
@@ -90,8 +81,8 @@ def services(photo: Path = SELFIE) -> Iterator[LocalServices]:
 def _put(photo: bytes, here: LocalServices) -> None:
     """The photo lies where the golden events name one."""
     asked = _golden("infer_photo")
-    here.s3.create_bucket(Bucket=asked["bucket"], CreateBucketConfiguration={"LocationConstraint": REGION})
-    here.s3.put_object(Bucket=asked["bucket"], Key=asked["key"], Body=photo)
+    here.aws.s3.create_bucket(Bucket=asked["bucket"], CreateBucketConfiguration={"LocationConstraint": REGION})
+    here.aws.s3.put_object(Bucket=asked["bucket"], Key=asked["key"], Body=photo)
     for size in json.loads(_golden("webhook_photo")["body"])["message"]["photo"]:
         here.telegram.keep_photo(size["file_id"], photo)
 

@@ -31,9 +31,7 @@ class CompletedRun:
     seconds: float
 
 
-def run(
-    command: Sequence[str | Path], *, limit_s: float, variables: Mapping[str, str] | None = None, said: bytes = b""
-) -> CompletedRun:
+def run(command: Sequence[str | Path], *, limit_s: float, variables: Mapping[str, str] | None = None) -> CompletedRun:
     """The program's stdout, once it ended well. Nothing of the user's AWS account or bot reaches it.
 
     Raises: StackToolError with the end of what it said.
@@ -45,7 +43,7 @@ def run(
             [str(part) for part in command],
             env=environment.isolated({**dummy_account(), **(variables or {})}),
             cwd=ROOT,
-            input=said,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=limit_s,
             check=False,

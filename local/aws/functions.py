@@ -10,6 +10,7 @@ from local.aws import environment
 from local.aws.moto_server import BUCKET, Aws, dummy_account
 from local.aws.runtime import Function
 
+CONTACT: Final = "@operator"  # who answers for people's data
 _LIMITS: Final = {  # s, MB
     "infer": (15, 1769),
     "store": (20, 512),
@@ -39,7 +40,6 @@ class FunctionEnvironment:
     lambda_url: str
     telegram_api_url: str
     data_dir: Path
-    contact: str = "@operator"  # who answers for people's data
     webhook_url: str = "http://127.0.0.1:9/telegram/webhook"  # for the canary; by default nothing listens there
     clock: Path | None = None  # see Function.clock
 
@@ -84,7 +84,7 @@ def _variables(around: FunctionEnvironment) -> Mapping[str, Mapping[str, str]]:
     terms = {
         "PHOTOS_PER_HOUR": "30",
         "PHOTOS_PER_DAY": "100",
-        "OPERATOR_CONTACT": around.contact,
+        "OPERATOR_CONTACT": CONTACT,
         "DATA_PLACE": "self",
         "BASELINE_SHADOW_PERCENT": "0",
         **shown,

@@ -7,30 +7,26 @@ import json
 import logging
 import threading
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict
 from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import boto3
 from werkzeug.serving import make_server
 
+from burnout.secret import BotSecret
 from local.aws import environment
 from local.aws.child import Child, redirect_output
 from local.aws.runtime import REGION
 from local.http_server import guarded
 
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
 BUCKET = "burnout-local-photos"
 _START_LIMIT_S = 120.0
-
-
-@dataclass(frozen=True)
-class BotIdentity:
-    """What Secrets Manager holds for the bot."""
-
-    token: str = field(repr=False)
-    webhook_secret: str = field(repr=False)
 
 
 class AwsError(Exception):
@@ -40,7 +36,7 @@ class AwsError(Exception):
 class Aws:
     """A bucket and a secret, from `start` to `stop`."""
 
-    def __init__(self, bot: BotIdentity, *, host: str = "127.0.0.1") -> None:
+    def __init__(self, bot: BotSecret, *, host: str = "127.0.0.1") -> None:
         """`host` is for containers, which reach this machine under another address."""
         self._bot = bot
         self._host = host
@@ -67,6 +63,11 @@ class Aws:
         """The process's id; None before `start`."""
         return self._child.pid if self._child else None
 
+    @property
+    def s3(self) -> "S3Client":
+        """A client of it."""
+        return _session().client("s3", endpoint_url=self.url)
+
     def refuse(self, refuses: bool) -> None:
         """From now on every request is answered with 503 Slow Down, or as usual again."""
         if self._child:
@@ -78,12 +79,14 @@ class Aws:
             self._child.kill()
 
     def _create(self) -> None:
-        session = boto3.Session("local", "local", region_name=REGION)
-        s3 = session.client("s3", endpoint_url=self.url)
-        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-        secrets = session.client("secretsmanager", endpoint_url=self.url)
-        secret = json.dumps({"token": self._bot.token, "webhook_secret": self._bot.webhook_secret})
+        self.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+        secrets = _session().client("secretsmanager", endpoint_url=self.url)
+        secret = json.dumps(asdict(self._bot))
         self.secret_arn = secrets.create_secret(Name="burnout/local/telegram", SecretString=secret)["ARN"]
+
+
+def _session() -> boto3.Session:
+    return boto3.Session("local", "local", region_name=REGION)
 
 
 def dummy_account() -> dict[str, str]:

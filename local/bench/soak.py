@@ -19,8 +19,6 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Any, Final
 
-import boto3
-
 from burnout.clock import now_utc
 from burnout.photos import PHOTOS
 from burnout.store.privacy import Sweep
@@ -30,7 +28,6 @@ from functions.store.erasure import ERASURES
 from functions.store.errors import ShardError
 from local.aws.functions import Sizes
 from local.aws.moto_server import BUCKET
-from local.aws.runtime import REGION
 from local.bench import LATENCY_MS, Finding, latency_table
 from local.bench.flood import Flooder
 from local.bench.guests import Guest, come_and_go
@@ -204,7 +201,6 @@ def _read(connection: Connection) -> tuple[str, str]:
 
 def _keys(stack: Stack) -> list[str]:
     """Every object but the erasure log's."""
-    s3 = boto3.Session("local", "local", region_name=REGION).client("s3", endpoint_url=stack.aws.url)
-    pages: Any = s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET)
+    pages: Any = stack.aws.s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET)
     keys = (each["Key"] for page in pages for each in page.get("Contents", ()))
     return [key for key in keys if not key.startswith(ERASURES)]

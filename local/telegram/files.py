@@ -39,6 +39,14 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Upload:
+    """One file of a multipart form, as a bot sends it."""
+
+    file_name: str
+    data: bytes
+
+
+@dataclass(frozen=True)
 class StoredFile:
     """A file under the id that the bot sees."""
 

@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.formparser import FormDataParser
 from werkzeug.http import parse_options_header
 
-from local.telegram.uploads import Upload
+from local.telegram.files import Upload
 
 # Forms carry everything as text; these parameters are JSON inside that text.
 _JSON_FIELDS = frozenset(

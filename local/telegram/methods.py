@@ -4,11 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from local.telegram.chats import Chat, Json, Message
-from local.telegram.files import check_photo_upload
+from local.telegram.files import Upload, check_photo_upload
 from local.telegram.limits import visible_text
 from local.telegram.network import Network
 from local.telegram.refusals import NOT_MODIFIED, BadRequestError
-from local.telegram.uploads import Upload
 
 _DELETABLE_S = 48 * 3600
 

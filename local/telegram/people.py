@@ -65,7 +65,6 @@ class Person:
         *,
         caption: str = "",
         media_group_id: str | None = None,
-        to: Group | None = None,
     ) -> Message:
         """Send a photo the usual way: Telegram re-encodes it in several sizes, all under fresh ids.
 
@@ -77,7 +76,7 @@ class Person:
             content: Json = {"photo": self._network.shelf.photo_sizes(picture)}
             content |= {"caption": caption} if caption else {}
             content |= {"media_group_id": media_group_id} if media_group_id else {}
-            return self.send(content, to=to)
+            return self.send(content)
 
     def send_document(self, data: bytes, file_name: str, mime_type: str, *, caption: str = "") -> Message:
         """Send as a file: the bytes stay as they are, the type is what the sender says."""

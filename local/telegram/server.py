@@ -20,13 +20,12 @@ from local.telegram.chats import Json
 from local.telegram.checks import CallChecker, Violation
 from local.telegram.deliverer import Post
 from local.telegram.faults import DOWNLOAD, Fault, Faults
-from local.telegram.files import Picture
+from local.telegram.files import Picture, Upload
 from local.telegram.forms import Form, FormError, parse_form
 from local.telegram.methods import BotMethods
 from local.telegram.network import BOT_ID, Network
 from local.telegram.people import Group, Person
 from local.telegram.refusals import ApiError
-from local.telegram.uploads import Upload
 from local.telegram.webhooks import DEFAULT_CONNECTIONS, Target, Webhooks
 
 # Made up; it has the form of a token, so that redaction finds it.
@@ -57,16 +56,13 @@ class FakeTelegram:
         self,
         *,
         token: str = TOKEN,
-        latency_ms: float = 0.0,
-        clock: Callable[[], float] = time.time,
         seed: int | None = None,
         host: str = "127.0.0.1",
     ) -> None:
         self.token = token
-        self.latency_ms = latency_ms
+        self.latency_ms = 0.0
         self.faults = Faults()
         self.calls: deque[Call] = deque(maxlen=_REMEMBERED_CALLS)
-        self._real_clock = clock
         self._advanced_s = 0.0
         rng = random.Random(seed)
         self._webhooks = Webhooks(execute=self._execute_reply, clock=self.now, rng=rng)
@@ -119,20 +115,20 @@ class FakeTelegram:
 
     def now(self) -> float:
         """The fake's clock, in seconds of Unix time."""
-        return self._real_clock() + self._advanced_s
+        return time.time() + self._advanced_s
 
     def advance(self, seconds: float) -> None:
         """Move the fake's clock: retries come due, links and updates expire."""
         self._advanced_s += seconds
         self._webhooks.wake()
 
-    def set_webhook(self, url: str, secret_token: str, *, max_connections: int = DEFAULT_CONNECTIONS) -> None:
+    def set_webhook(self, url: str, secret_token: str) -> None:
         """Deliver to this address, as after a setWebhook."""
-        self._webhooks.set({"url": url, "secret_token": secret_token, "max_connections": max_connections})
+        self._webhooks.set({"url": url, "secret_token": secret_token})
 
-    def deliver_with(self, post: Post, *, max_connections: int = DEFAULT_CONNECTIONS) -> None:
+    def deliver_with(self, post: Post) -> None:
         """Deliver by a function instead of HTTP, under the same rules."""
-        self._webhooks.deliver_to(Target("https://in-process.invalid/", "", max_connections, post))
+        self._webhooks.deliver_to(Target("https://in-process.invalid/", "", DEFAULT_CONNECTIONS, post))
 
     def webhook_info(self) -> Json:
         """What getWebhookInfo answers."""

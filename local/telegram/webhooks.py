@@ -19,6 +19,7 @@ from local.telegram.refusals import ApiError
 
 RESPONSE_TIMEOUT_S = 60.0
 DEFAULT_CONNECTIONS = 40
+_STOPPED_S = 1.0  # a delivery in flight is not waited for any longer
 # A reply cannot read, and it cannot move the webhook that it answers (core.telegram.org/bots/faq).
 _REFUSED_IN_REPLIES = frozenset({"setwebhook", "deletewebhook", "close", "logout"})
 
@@ -93,14 +94,14 @@ class Webhooks:
             self._target, self._deliverer = target, deliverer
         deliverer.start()
 
-    def remove(self, *, wait_s: float = 1.0) -> None:
+    def remove(self) -> None:
         """Stop to deliver; what is undelivered waits again, in order."""
         with self._changed:
             deliverer, self._deliverer, self._target = self._deliverer, None, None
         if deliverer is None:
             return
         # Not under the lock: a delivery in flight may need it to end.
-        undelivered = deliverer.stop(wait_s)
+        undelivered = deliverer.stop(_STOPPED_S)
         with self._changed:
             self._kept.extendleft(reversed(undelivered))
             self._changed.notify_all()

@@ -10,11 +10,11 @@ from burnout.errors import TelegramRejectedError
 from burnout.telegram.calls import BotCall, Upload
 from local.telegram.chats import Chat, Json
 from local.telegram.delivery import Update
+from local.telegram.files import Upload as Uploaded
 from local.telegram.methods import BotMethods
 from local.telegram.network import Network
 from local.telegram.people import Person
 from local.telegram.refusals import ApiError, BadRequestError
-from local.telegram.uploads import Upload as Uploaded
 
 PERSON_ID: Final = 1_000_001
 TYPING_S: Final = 5.0  # as Telegram shows it

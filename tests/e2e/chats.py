@@ -4,8 +4,6 @@ import sqlite3
 import time
 from contextlib import contextmanager
 
-import boto3
-
 from functions.store.database import shard_path
 from local.aws.moto_server import BUCKET
 
@@ -49,6 +47,5 @@ def check_ins(stack, person):
 
 
 def photos_left(stack):
-    s3 = boto3.Session("local", "local", region_name="eu-west-1").client("s3", endpoint_url=stack.aws.url)
-    found = s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])
+    found = stack.aws.s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])
     return sum(not each["Key"].startswith("erasures/") for each in found)

@@ -11,6 +11,7 @@ from PIL import Image
 
 from burnout.clock import now_utc
 from functions.app.door import launched_by
+from local.aws.functions import CONTACT
 from local.photo import FACE, LANDSCAPE, revealed
 from tests import updates
 from tests.e2e.chats import ANSWER_S, check_ins, hears, is_answered, photos_left
@@ -92,7 +93,7 @@ def test_request_without_the_secret_is_refused_before_any_work(stack, secret):
     ],
 )
 def test_signed_body_that_is_no_update_is_accepted_and_forgotten(stack, body):
-    headers = {"x-telegram-bot-api-secret-token": stack.options.bot.webhook_secret}
+    headers = {"x-telegram-bot-api-secret-token": stack.bot.webhook_secret}
 
     reply = requests.post(stack.gateway.url, data=body, headers=headers, timeout=30)
 
@@ -236,7 +237,7 @@ def test_operator_says_whom_people_reach(stack, telegram):
     person = telegram.person()
     for command in ("/privacy", "/developer_info"):
         person.send_text(command)
-        hears(person, stack.options.contact)
+        hears(person, CONTACT)
 
 
 def test_group_is_told_and_left(stack, telegram):
@@ -266,5 +267,5 @@ def test_the_page_that_app_opens_lets_in_whom_telegram_signs_for(stack, person):
     address, launch = person.open_app(hears(person, "All your days"), "📖 My days", stack.telegram.token)
 
     assert re.fullmatch(r"https://[a-z0-9]+\.execute-api\.[a-z0-9-]+\.amazonaws\.com/app", address)
-    assert launched_by(launch, stack.options.bot.token, now_utc()).user_id == person.id
+    assert launched_by(launch, stack.bot.token, now_utc()).user_id == person.id
     assert launched_by(launch, "7000000001:of-another-bot", now_utc()) is None

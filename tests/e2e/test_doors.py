@@ -4,7 +4,6 @@ import http.client
 import json
 from urllib.parse import urlsplit
 
-import boto3
 import psutil
 import pytest
 
@@ -66,11 +65,10 @@ def ports(request):
 @pytest.fixture
 def goals(ports, stack, person):
     """What somebody may want, the person's end last: (url, method, headers, body, what the answer shows)."""
-    s3 = boto3.Session("local", "local", region_name="eu-west-1").client("s3", endpoint_url=stack.aws.url)
-    s3.put_object(Bucket=BUCKET, Key="photos/a/1", Body=b"a photo of somebody")
+    stack.aws.s3.put_object(Bucket=BUCKET, Key="photos/a/1", Body=b"a photo of somebody")
     secret = {"X-Amz-Target": "secretsmanager.GetSecretValue", **signed("secretsmanager")}
-    of_telegram = {"X-Telegram-Bot-Api-Secret-Token": stack.options.bot.webhook_secret}
-    launch = launch_data(stack.options.bot.token, {"id": person.id}, now_utc())
+    of_telegram = {"X-Telegram-Bot-Api-Secret-Token": stack.bot.webhook_secret}
+    launch = launch_data(stack.bot.token, {"id": person.id}, now_utc())
     of_the_page = {"Authorization": f"tma {launch}"}
     store = f"{stack.dispatch.url}/2015-03-31/functions/store/invocations"
     read, erase = (json.dumps(events.store_event(each(user_id=person.id))) for each in (ReadSettings, Erase))
@@ -80,11 +78,11 @@ def goals(ports, stack, person):
         (stack.gateway.url, "POST", of_telegram, json.dumps(updates.text("/help", person.id)), "sendMessage"),
         (stack.gateway.url.removesuffix(ROUTE) + "/app/api/open", "POST", of_the_page, "{}", '"language"'),
         (f"{stack.aws.url}/{BUCKET}/photos/a/1", "GET", signed("s3"), "", "a photo of somebody"),
-        (f"{stack.aws.url}/", "POST", secret, token, stack.options.bot.token),
+        (f"{stack.aws.url}/", "POST", secret, token, stack.bot.token),
         (store, "POST", {}, read, '"language"'),
         (store, "POST", {}, erase, '"ok"'),
     ]
-    s3.delete_object(Bucket=BUCKET, Key="photos/a/1")
+    stack.aws.s3.delete_object(Bucket=BUCKET, Key="photos/a/1")
 
 
 @pytest.mark.parametrize("secret", ["", "00000:another-start-had-this-one-in-its/"])

@@ -26,7 +26,7 @@ def got(stack):
 def asked(stack, person):
     """Status and JSON of one question of the person's page, opened now and signed with the bot's token, or another."""
 
-    def ask(op, token=stack.options.bot.token, scheme="tma", **body):
+    def ask(op, token=stack.bot.token, scheme="tma", **body):
         launch = launch_data(token, {"id": person.id, "first_name": "Anna"}, now_utc())
         url = f"{stack.gateway.url.removesuffix(ROUTE)}/app/api/{op}"
         response = requests.post(url, json=body, headers={"Authorization": f"{scheme} {launch}"}, timeout=30)

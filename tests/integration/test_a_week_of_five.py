@@ -58,7 +58,7 @@ def test_what_was_told_later_is_marked_and_a_day_without_it_has_no_row(five):
 def test_a_mood_takes_two_taps_and_a_whole_day_four(tmp_path):
     taps = []
     for n, day in enumerate(WEEK[:2]):
-        person = Habit("Ann", tmp_path, 7 + n)
+        person = Habit(root=tmp_path, user_id=7 + n)
         taps.append(-person.taps)  # the agreement's
         only_digits(person, day)
         taps[-1] += person.taps
@@ -66,7 +66,7 @@ def test_a_mood_takes_two_taps_and_a_whole_day_four(tmp_path):
     assert taps == [5, 2]  # the first from /mood, which a reminder or the home screen saves
 
 
-def test_who_only_sends_photos_taps_where_the_draw_asks_first_and_who_never_taps_loses_no_number(five):
+def test_who_only_sends_photos_taps_where_the_assignment_asks_first_and_who_never_taps_loses_no_number(five):
     asked = sum(day.ratings for day in days_of(five[only_photos]).values())
 
     assert 0 < asked < 7

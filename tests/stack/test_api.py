@@ -37,7 +37,7 @@ def test_photo_comes_back_with_a_real_answer_and_is_deleted(here, person, measur
 
     measured(f"a photo through start-api, warm (n={PHOTOS})", f"median {statistics.median(took_ms):.0f} ms")
     assert "mostly positive" in shown(answer)
-    assert here.s3.list_objects_v2(Bucket=BUCKET).get("KeyCount") == 0
+    assert here.aws.s3.list_objects_v2(Bucket=BUCKET).get("KeyCount") == 0
     assert here.telegram.violations == []
 
 

@@ -37,7 +37,7 @@ ALLOWED = {
     },
     "selfhost": {"msgspec", "segno", "PIL", "burnout", "functions", "infra.profile", "selfhost"}
     | {f"local.telegram.{each}" for each in ("chats", "deliverer", "delivery", "limits", "methods", "network")}
-    | {f"local.telegram.{each}" for each in ("people", "refusals", "uploads")},
+    | {f"local.telegram.{each}" for each in ("files", "people", "refusals")},
     "research": {"burnout", "functions.report", "functions.store.course", "functions.webhook.assignment", "research"}
     | {"numpy", "scipy", "msgspec"},
 }

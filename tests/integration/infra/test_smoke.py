@@ -30,11 +30,11 @@ def deployed(stack):
     return smoke.Deployed(
         webhook_url=stack.gateway.url,
         app_url=stack.gateway.url.removesuffix(ROUTE) + "/app",
-        secret=stack.options.bot,
+        secret=stack.bot,
         bucket=BUCKET,
         infer="infer",
         report="report",
-        s3=session.client("s3", endpoint_url=stack.aws.url),
+        s3=stack.aws.s3,
         lambdas=session.client("lambda", endpoint_url=stack.dispatch.url),
         telegram_url=stack.telegram.url,
     )
@@ -49,7 +49,7 @@ def test_smoke_of_a_stack_that_is_well_says_ok_five_times_and_leaves_nothing(dep
 
 
 def test_smoke_notices_a_secret_that_the_webhook_does_not_know(deployed, stack):
-    other = replace(stack.options.bot, webhook_secret="another-secret")
+    other = replace(stack.bot, webhook_secret="another-secret")
 
     assert smoke.no_op(replace(deployed, secret=other)) == "webhook_401"
 

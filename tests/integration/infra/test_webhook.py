@@ -6,13 +6,14 @@ import time
 import pytest
 from aws_lambda_powertools.utilities.parameters.base import DEFAULT_PROVIDERS
 
+from burnout.secret import BotSecret
 from burnout.telegram.client import TelegramClient
 from burnout.texts import LANGUAGES
 from functions.webhook.dispatch import COMMANDS
 from infra import webhook
 from infra.profile import commands
 from local.aws.environment import isolated, replaced
-from local.aws.moto_server import Aws, BotIdentity, dummy_account
+from local.aws.moto_server import Aws, dummy_account
 from local.telegram.faults import Fault
 from local.telegram.server import TOKEN, FakeTelegram
 
@@ -138,7 +139,7 @@ def no_earlier_secret():
 
 @pytest.mark.usefixtures("no_earlier_secret")
 def test_set_reads_token_and_secret_from_secrets_manager(telegram, capsys):
-    aws = Aws(BotIdentity(TOKEN, SECRET)).start()
+    aws = Aws(BotSecret(TOKEN, SECRET)).start()
     try:
         with replaced(isolated({**dummy_account(), "AWS_ENDPOINT_URL_SECRETS_MANAGER": aws.url})):
             arguments = ["set", "--url", URL, "--secret-arn", aws.secret_arn]

@@ -20,11 +20,10 @@ from tests.integration.local.aws.processes import ALL_IT_SAYS, descendants, even
 
 ROOT = Path(__file__).parents[3]
 ANSWERED, NOT_ANSWERED, WRONG_USE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
-SMALL = ["--infer-workers", "1", "--store-workers", "1"]
 
 
 def test_photo_prints_the_answer_and_its_buttons(capsys):
-    status = main(["photo", str(FACE), "--language", "ru", *SMALL])
+    status = main(["photo", str(FACE), "--language", "ru"])
 
     printed = capsys.readouterr().out
     assert status == ANSWERED
@@ -33,7 +32,7 @@ def test_photo_prints_the_answer_and_its_buttons(capsys):
 
 
 def test_photo_json_has_the_prediction_and_the_milliseconds(capsys):
-    status = main(["photo", str(FACE), "--json", *SMALL])
+    status = main(["photo", str(FACE), "--json"])
 
     passage = json.loads(capsys.readouterr().out)
     assert status == ANSWERED
@@ -47,7 +46,7 @@ def test_photo_json_has_the_prediction_and_the_milliseconds(capsys):
 def test_photo_that_is_none_gets_a_sentence_and_status_1(capsys, tmp_path):
     (tmp_path / "photo.jpg").write_bytes(b"I am not a photo")
 
-    status = main(["photo", str(tmp_path / "photo.jpg"), *SMALL])
+    status = main(["photo", str(tmp_path / "photo.jpg")])
 
     assert status == NOT_ANSWERED
     assert "no picture that I can read" in capsys.readouterr().out
@@ -112,7 +111,7 @@ def test_photo_missing_file_is_wrong_use(capsys):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["photo", str(FACE), "--infer-workers", "0"], ["photo", str(FACE), "--store-workers", "many"], ["nonsense"], []],
+    [["bench", "--photos", "0"], ["bench-report", "--people", "many"], ["nonsense"], []],
 )
 def test_wrong_arguments_are_wrong_use(arguments, capsys):
     with pytest.raises(SystemExit) as ended:
@@ -135,7 +134,7 @@ def test_data_folder_that_is_none_is_named_and_nothing_is_left(capsys, tmp_path)
     before = descendants(os.getpid())
     (tmp_path / "data").write_text("a file where the folder should be", encoding="utf-8")
 
-    status = main(["photo", str(FACE), "--data", str(tmp_path / "data"), *SMALL])
+    status = main(["photo", str(FACE), "--data", str(tmp_path / "data")])
 
     assert status == FAILED
     assert capsys.readouterr().err == f"local: {tmp_path / 'data'} cannot be used: Not a directory\n"
@@ -146,7 +145,7 @@ def test_function_that_does_not_start_is_named_and_nothing_is_left(capsys, tmp_p
     before = descendants(os.getpid())
     (tmp_path / "logs" / "store.log").mkdir(parents=True)  # a folder where the store's log should be
 
-    status = main(["photo", str(FACE), "--data", str(tmp_path), *SMALL])
+    status = main(["photo", str(FACE), "--data", str(tmp_path)])
 
     assert status == FAILED
     assert capsys.readouterr().err.startswith("local: store does not start: SandboxDiedError")
@@ -157,7 +156,7 @@ def test_failed_start_shows_the_end_of_the_log_and_leaves_it_where_it_says(capsy
     monkeypatch.setenv("MPLBACKEND", "no-backend")  # a user's own mistake: report cannot import matplotlib
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
-    status = main(["photo", str(FACE), *SMALL])
+    status = main(["photo", str(FACE)])
 
     said = capsys.readouterr().err
     assert status == FAILED
@@ -169,7 +168,7 @@ def test_failed_start_shows_the_end_of_the_log_and_leaves_it_where_it_says(capsy
 
 
 def test_ctrl_c_ends_everything_and_leaves_nothing(tmp_path):
-    words = [sys.executable, "-m", "local", "photo", str(FACE), "--data", str(tmp_path), *SMALL]
+    words = [sys.executable, "-m", "local", "photo", str(FACE), "--data", str(tmp_path)]
     with started() as start:
         process = start(words, cwd=ROOT, text=True, **ALL_IT_SAYS)
         eventually((tmp_path / "logs" / "store.log").exists)  # functions are under way

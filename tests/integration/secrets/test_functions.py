@@ -52,8 +52,8 @@ def week(tmp_path_factory):
             databases,
             {str(call.params["file_id"]) for call in stack.telegram.calls if call.method == "getFile"},
             declared,
-            stack.options.bot.token,
-            stack.options.bot.webhook_secret,
+            stack.bot.token,
+            stack.bot.webhook_secret,
             {urlsplit(each.url).path.split(":")[1] for each in (stack.aws, stack.dispatch, stack.telegram)},
         )
 

@@ -194,7 +194,7 @@ def late_photo():
 
 def strangers_post(stack):
     export(stack, 7500, STRANGER_ID)
-    secret = stack.options.bot.webhook_secret
+    secret = stack.bot.webhook_secret
     stack.gateway.post({"update_id": WORDS, "message": {"text": WORDS}})
     stack.gateway.post(late_photo())
     for header in ({}, {"X-Telegram-Bot-Api-Secret-Token": secret[:-1]}):
@@ -204,7 +204,7 @@ def strangers_post(stack):
 
 def page_fails(stack):
     user = {"id": PERSON_ID, "first_name": NAME, "username": USERNAME}
-    launch = launch_data(stack.options.bot.token, user, now_utc(), hint=WORDS)
+    launch = launch_data(stack.bot.token, user, now_utc(), hint=WORDS)
     stack.dispatch.fail_next("store", 1, "crash")
     for header, body, status in ((launch, {}, 503), (launch, {}, 200), (launch, {WORDS: 1}, 400), (WORDS, {}, 401)):
         url = stack.gateway.url.removesuffix(ROUTE) + "/app/api/open"

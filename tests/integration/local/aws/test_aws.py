@@ -7,14 +7,15 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from burnout.secret import BotSecret
 from local.aws import environment
-from local.aws.moto_server import BUCKET, Aws, BotIdentity, dummy_account
+from local.aws.moto_server import BUCKET, Aws, dummy_account
 from tests.integration.local.aws.processes import eventually
 
 
 @pytest.fixture(scope="module")
 def aws():
-    running = Aws(BotIdentity("1:token", "the-secret"))
+    running = Aws(BotSecret("1:token", "the-secret"))
     running.start()
     yield running
     running.stop()

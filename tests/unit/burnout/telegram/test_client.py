@@ -24,8 +24,8 @@ from burnout.errors import (
 )
 from burnout.telegram.calls import BotCall, send_document
 from burnout.telegram.client import CALL_WORST_S, DOWNLOAD_WORST_S, FILE_LIMIT_BYTES, TelegramClient
+from local.telegram.files import Upload
 from local.telegram.forms import parse_form
-from local.telegram.uploads import Upload
 
 TOKEN = "123456789:AAGreatSecretTokenThatNobodyMayEverSee"
 CALL = BotCall("sendMessage", {"chat_id": 7, "text": "hi"})

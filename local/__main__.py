@@ -1,7 +1,6 @@
 """The command line of the stack on one machine.
 
     python -m local photo selfie.jpg                 sends one photo through everything and prints the answer
-    python -m local report --user 123 --data DIR     prints a person's report and writes its chart
     python -m local screens                          lists every screen with its lines and characters
 
 To talk with the bot: `python -m selfhost chat`, or behind the real Telegram `python -m selfhost`.
@@ -17,7 +16,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-_COMMANDS: Final = ("photo", "report", "demo", "pictures", "screens", "bench")
+_COMMANDS: Final = ("photo", "demo", "pictures", "screens", "bench")
 _FAILED, _INTERRUPTED = 3, 130  # 1 is a command's own, 2 is argparse's
 
 

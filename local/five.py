@@ -15,8 +15,8 @@ from typing import Any, Final, TypeAlias
 
 from burnout.clock import Stopwatch
 from burnout.inference import Inference
-from burnout.schedule import local_day
-from burnout.store.reports import Course, ReadCourse
+from burnout.schedule import iso_week, local_day
+from burnout.store.reports import Course, DueReport, ReadCourse
 from burnout.strain.findings import REPORT_DAYS
 from burnout.strain.index import Strain, strain_on
 from burnout.telegram.buttons import data_of
@@ -25,9 +25,10 @@ from burnout.values import NOTICE_VERSION, Language
 from functions.infer import classifier
 from functions.infer.analysis import analyse
 from functions.infer.faces import FaceFinder
+from functions.report.messages import weekly_message
+from functions.report.pictures.course import draw_course
 from functions.webhook.person import Terms
 from local.photo import FACE
-from local.report import report_of
 from local.scenes import SceneError
 from local.talk import Talk, rows_of
 from local.telegram.limits import check_limits, visible_text
@@ -91,7 +92,10 @@ class Habit(Talk):
 
     def report(self) -> tuple[str, bytes]:
         """The weekly report as if it were due now, and its chart. Raises: SceneError: there is none."""
-        _, message = report_of(self.user_id, self.course(), self.now_utc)
+        course = self.course()
+        week = iso_week(local_day(self.now_utc, course.settings.zone))
+        due = DueReport(user_id=self.user_id, chat_id=self.user_id, key=week, due_at_utc=self.now_utc, unfinished=False)
+        message = weekly_message(due, course, draw_course)
         if message.call is None or message.photo is None:
             raise SceneError(f"{self.name} gets no report")
         return visible_text(message.call.params, "caption"), message.photo

@@ -32,7 +32,7 @@ from functions.store.database import shard_of
 from functions.store.operations import fulfil
 from local.talk import NoPhotos
 from local.telegram.limits import check_limits, visible_text
-from local.weeks import Strain, noisy, photo_read, rating_of
+from local.weeks import StrainByWeek, noisy, photo_read, rating_of
 
 A = TypeVar("A")
 WEEKS: Final = 6
@@ -45,7 +45,7 @@ _A_RUN_S: Final = 600.0
 
 
 @dataclass(frozen=True)
-class Message:
+class Received:
     """What the report function sent, as it is read."""
 
     at_utc: datetime
@@ -60,12 +60,12 @@ class Somebody:
     name: str
     language: Language
     user_id: int
-    strain: Strain
+    strain: StrainByWeek
     about: str
     overtime: float = 0.0  # strain that a day with overtime has more
-    sent: list[Message] = field(default_factory=list)
+    sent: list[Received] = field(default_factory=list)
 
-    def reports(self) -> list[Message]:
+    def reports(self) -> list[Received]:
         """Their weekly reports, with a chart each."""
         return [each for each in self.sent if "photo" in each.files]
 
@@ -108,7 +108,7 @@ class Weeks:
         check_limits(call.method, call.params)
         words = visible_text(call.params, "caption") or visible_text(call.params, "text")
         contents = {kind: file if isinstance(file, bytes) else file[1] for kind, file in (files or {}).items()}
-        self.people[call.params["chat_id"]].sent.append(Message(self.now_utc, words, contents))
+        self.people[call.params["chat_id"]].sent.append(Received(self.now_utc, words, contents))
 
     def download(self, file_id: str) -> bytes:
         """A file that somebody sent: nobody does, their photos were read before."""

@@ -16,7 +16,7 @@ from burnout.store.operation import Operation, ShardOperation
 from local.aws import events
 from local.stack import Stack
 
-Strain = Callable[[float], float]  # by weeks since the first day, in [0, 1]
+StrainByWeek = Callable[[float], float]  # by weeks since the first day, in [0, 1]
 _CHECK_IN_SHARE: Final = 0.75  # of days
 _RATED_SHARE: Final = 0.8  # of check-ins
 _NOISE: Final = 0.12
@@ -27,7 +27,7 @@ class WeeksError(Exception):
     """A function did not do its part of the simulation."""
 
 
-def check_in_daily(stack: Stack, user_id: int, strain: Strain, start_utc: datetime, end_utc: datetime) -> None:
+def check_in_daily(stack: Stack, user_id: int, strain: StrainByWeek, start_utc: datetime, end_utc: datetime) -> None:
     """A photo on most days, which is rated mostly."""
     rng = random.Random(user_id)
     for day in range((end_utc - start_utc).days + 1):

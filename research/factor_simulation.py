@@ -1,17 +1,15 @@
-"""python -m research.factor_simulation [--people N] [--seed S]
+"""python -m research.factor_simulation [--times N] [--seed S]
 
 Prints how often the list under /why is wrong, and what it finds by the number of days, from synthetic people. They are
 made up: the tables show what the rule can do and say nothing about real people. The rule is burnout.strain.findings'
 own.
 """
 
-import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 from statistics import fmean
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.random import Generator
@@ -21,9 +19,8 @@ from burnout.schedule import WEEK_DAYS
 from burnout.store.days import FACTORS
 from burnout.store.reports import CourseCheckIn, CourseDay
 from burnout.strain.findings import FALSE_SHARE, Finding, findings
-from research.synthetic_people import FIRST_DAY, OBSERVED, RATING_NOISE, latent_loads
+from research.synthetic_people import FIRST_DAY, OBSERVED, RATING_NOISE, ZONE, arguments_of, latent_loads, noon_of
 
-ZONE: Final = ZoneInfo("Etc/UTC")
 DAYS: Final = (30, 60, 90, 180)
 OTHER_LIMITS: Final = (0.01, 0.02, 0.10)
 STRONG, WEAK = 1.0, 0.5  # steps of the rating by which two factors make a day worse; the others do nothing
@@ -83,29 +80,26 @@ def result(days: int, habits: Habits, people: int, rng: Generator) -> Result:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Prints the tables."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--people", type=int, default=400, help="synthetic people for each number")
-    parser.add_argument("--seed", type=int, default=1)
-    chosen = parser.parse_args(arguments)
+    chosen = arguments_of(__doc__, arguments, 400)
     rng = np.random.default_rng(chosen.seed)
-    print(f"what goes with heavy days; people {chosen.people}, seed {chosen.seed}")
+    print(f"what goes with heavy days; people {chosen.times}, seed {chosen.seed}")
     print("                                 no effect:  effects of 1.0 and 0.5 steps of the rating")
     print("limit  days  told  late days     any found   false   1.0 found  0.5 found  1.0 shown  interval right")
     for days in DAYS:
-        _print_row(days, Habits(), chosen.people, rng)
-    _print_row(DAYS[-1], Habits(told=0.9), chosen.people, rng)
+        _print_row(days, Habits(), chosen.times, rng)
+    _print_row(DAYS[-1], Habits(told=0.9), chosen.times, rng)
     for limit in OTHER_LIMITS:
-        _print_row(DAYS[2], Habits(false_share=limit), chosen.people, rng)
+        _print_row(DAYS[2], Habits(false_share=limit), chosen.times, rng)
     for left_out in (False, True):
-        _print_row(DAYS[-1], Habits(late=LATE, late_left_out=left_out), chosen.people, rng)
+        _print_row(DAYS[-1], Habits(late=LATE, late_left_out=left_out), chosen.times, rng)
     print(f"\nno effect, any found after {DAYS[-1]} days of which so many are rated {EVEN} and the others {EVEN - 1}")
     for even in EVEN_SHARES:
         habits = Habits(told=1.0, even=even)
-        found = [bool(_found(DAYS[-1], habits, {}, rng)) for _ in range(chosen.people)]
+        found = [bool(_found(DAYS[-1], habits, {}, rng)) for _ in range(chosen.times)]
         print(f"{even:5.0%} {fmean(found):10.3f}")
     print(f"\nno effect, any found in one of the weekly looks of {DAYS[-1]} days")
     for limit in (FALSE_SHARE, *OTHER_LIMITS):
-        print(f"{limit:5.2f} {fmean(_ever_found(Habits(false_share=limit), chosen.people, rng)):10.2f}")
+        print(f"{limit:5.2f} {fmean(_ever_found(Habits(false_share=limit), chosen.times, rng)):10.2f}")
 
 
 def _print_row(days: int, habits: Habits, people: int, rng: Generator) -> None:
@@ -179,8 +173,7 @@ def _remembered(had: NDArray[np.bool_], ratings: NDArray[np.float64], rng: Gener
 
 
 def _check_in(day: int, rating: float) -> CourseCheckIn:
-    noon = datetime.combine(FIRST_DAY + timedelta(days=day), time(12), tzinfo=UTC)
-    return CourseCheckIn(observed_at_utc=noon, negative=None, rating=int(rating))
+    return CourseCheckIn(observed_at_utc=noon_of(day), negative=None, rating=int(rating))
 
 
 def _day(day: int, had: NDArray[np.bool_], slept_badly: bool) -> CourseDay:

@@ -1,4 +1,4 @@
-"""python -m research.inventory_sample [--pilots N] [--seed S]
+"""python -m research.inventory_sample [--times N] [--seed S]
 
 How many people and months the pilot needs to say whether the strain index goes with the Copenhagen Burnout Inventory,
 over people and within them: the width of the interval, and how often it lies above 0. The people are made up
@@ -6,7 +6,6 @@ over people and within them: the width of the interval, and how often it lies ab
 what all people together say.
 """
 
-import argparse
 from collections.abc import Sequence
 from math import nan
 from statistics import median
@@ -19,8 +18,8 @@ from burnout.store.inventories import QUESTIONS
 from burnout.strain.index import WINDOW_DAYS, strain_on
 from research.pilot_inventory import Pair, over_people, within_people
 from research.pilot_statistics import correlation, spearman
-from research.strain_simulation import TODAY, ZONE
-from research.synthetic_people import course, latent_loads
+from research.strain_simulation import TODAY
+from research.synthetic_people import ZONE, arguments_of, course, latent_loads
 
 PEOPLE: Final = (10, 20, 40, 80)
 MONTHS: Final = (3, 6, 12)  # of four weeks
@@ -79,12 +78,9 @@ def _row(found: Sequence[Months], people: int, months: int, pilots: int, rng: Ge
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Prints the tables."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pilots", type=int, default=100, help="made-up pilots for each row")
-    parser.add_argument("--seed", type=int, default=1)
-    chosen = parser.parse_args(arguments)
+    chosen = arguments_of(__doc__, arguments, 100)
     rng = np.random.default_rng(chosen.seed)
-    print(f"pilots {chosen.pilots}, seed {chosen.seed}")
+    print(f"pilots {chosen.times}, seed {chosen.seed}")
     for alike in ALIKE:
         found = everybody(alike, rng)
         over, within = (spearman(*split(pilot(found, max(MONTHS)))[0]) for split in (over_people, within_people))
@@ -94,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print("people months    over: width  above 0  within: width  above 0")
         for people in PEOPLE:
             for months in MONTHS:
-                print(_row(found, people, months, chosen.pilots, rng))
+                print(_row(found, people, months, chosen.times, rng))
 
 
 if __name__ == "__main__":

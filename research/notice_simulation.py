@@ -1,11 +1,10 @@
-"""python -m research.notice_simulation [--people N] [--seed S]
+"""python -m research.notice_simulation [--times N] [--seed S]
 
 Prints how often a notice comes to synthetic people whose load does not change, how often and how soon to people whose
 load rises, and how often a weekly report says that it rises. The chart is burnout.strain.beginning's; beside it stands
 the one that it replaced. Every row has the same people.
 """
 
-import argparse
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +13,6 @@ from math import sqrt
 from statistics import fmean, median, stdev
 from typing import Final
 from unittest.mock import patch
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.random import Generator
@@ -24,9 +22,8 @@ from burnout.store.reports import Course
 from burnout.strain import beginning, index
 from burnout.strain.index import DayLoad, day_loads, notice_due, shown_index, strain_on, week_change
 from research.strain_simulation import indices
-from research.synthetic_people import FIRST_DAY, GROUPS, HABITS, Habits, course, latent_loads
+from research.synthetic_people import FIRST_DAY, GROUPS, HABITS, ZONE, Habits, arguments_of, course, latent_loads
 
-ZONE: Final = ZoneInfo("Etc/UTC")
 ALARM_DAYS: Final = 84
 DETECTION_DAYS: Final = 28
 WEEKS: Final = 6
@@ -132,16 +129,13 @@ def _rises(person: Course) -> Iterator[tuple[bool, bool]]:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Prints the tables."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--people", type=int, default=1000, help="synthetic people for each number")
-    parser.add_argument("--seed", type=int, default=1)
-    chosen = parser.parse_args(arguments)
-    print(f"notices: people {chosen.people}, seed {chosen.seed}")
-    _print_notices(chosen.people, chosen.seed)
-    _print_limits(chosen.people, chosen.seed)
-    _print_regularity(chosen.people, chosen.seed)
-    _print_shares(chosen.people, chosen.seed)
-    _print_rising(chosen.people, chosen.seed)
+    chosen = arguments_of(__doc__, arguments, 1000)
+    print(f"notices: people {chosen.times}, seed {chosen.seed}")
+    _print_notices(chosen.times, chosen.seed)
+    _print_limits(chosen.times, chosen.seed)
+    _print_regularity(chosen.times, chosen.seed)
+    _print_shares(chosen.times, chosen.seed)
+    _print_rising(chosen.times, chosen.seed)
 
 
 def _print_notices(people: int, seed: int) -> None:

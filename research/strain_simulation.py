@@ -1,25 +1,22 @@
-"""python -m research.strain_simulation [--people N] [--seed S]
+"""python -m research.strain_simulation [--times N] [--seed S]
 
 Prints the tables behind the strain index's bands, from synthetic people. They are made up: the tables compare settings
 with each other and say nothing about real people. The index is burnout.strain.index's own.
 """
 
-import argparse
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, get_args
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.random import Generator
 
 from burnout.strain.index import WINDOW_DAYS, Strain, strain_on
 from burnout.values import Band
-from research.synthetic_people import FIRST_DAY, GROUPS, HABITS, USUAL, Habits, course, latent_loads
+from research.synthetic_people import FIRST_DAY, GROUPS, HABITS, USUAL, ZONE, Habits, arguments_of, course, latent_loads
 
-ZONE: Final = ZoneInfo("Etc/UTC")
 TODAY: Final = FIRST_DAY + timedelta(days=WINDOW_DAYS - 1)
 
 CORRECTED: Final = 0.5
@@ -54,15 +51,12 @@ def indices(people: int, rng: Generator, *, answers: bool, habits: Habits = USUA
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Prints the tables."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--people", type=int, default=2000, help="synthetic people for each number")
-    parser.add_argument("--seed", type=int, default=1)
-    chosen = parser.parse_args(arguments)
+    chosen = arguments_of(__doc__, arguments, 2000)
     rng = np.random.default_rng(chosen.seed)
-    print(f"index: people {chosen.people}, seed {chosen.seed}\n")
-    _print_indices(chosen.people, rng)
-    _print_habits(chosen.people, chosen.seed)
-    _print_corrections(chosen.people, chosen.seed)
+    print(f"index: people {chosen.times}, seed {chosen.seed}\n")
+    _print_indices(chosen.times, rng)
+    _print_habits(chosen.times, chosen.seed)
+    _print_corrections(chosen.times, chosen.seed)
 
 
 def _print_indices(people: int, rng: Generator) -> None:

@@ -1,9 +1,11 @@
 """Synthetic people for the simulations: a latent load, and the check-ins, energy and answers that it leads to."""
 
+import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.random import Generator
@@ -13,6 +15,7 @@ from burnout.schedule import iso_week
 from burnout.store.people import Settings
 from burnout.store.reports import Course, CourseCheckIn, CourseDay, WeeklyAnswer
 
+ZONE: Final = ZoneInfo("Etc/UTC")
 FIRST_DAY: Final = date(2026, 1, 5)
 GROUPS: Final[Mapping[str, float]] = {"calm": 0.10, "typical": 0.25, "strained": 0.50, "burning": 0.70}  # latent load
 AUTOCORRELATION: Final = 0.5  # of the latent load from day to day
@@ -51,6 +54,14 @@ HABITS: Final[Mapping[str, Habits]] = {
 }
 
 
+def arguments_of(says: str | None, argv: Sequence[str] | None, times: int) -> argparse.Namespace:
+    """What a simulation is asked for: by how many people, or whole pilots, each number is made; and the seed."""
+    parser = argparse.ArgumentParser(description=says, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--times", type=int, default=times, help="made up for each number (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1)
+    return parser.parse_args(argv)
+
+
 def latent_loads(mean: float, days: int, rng: Generator) -> NDArray[np.float64]:
     """The true load of each day, (days,), in [0, 1]: an AR(1) course around `mean`."""
     return np.clip(mean + _offsets(days, rng), 0, 1)
@@ -76,7 +87,7 @@ def check_ins(latent: NDArray[np.float64], habits: Habits, rng: Generator) -> tu
     negative = np.where(is_corrected, np.where(looks_negative, habits.correction, 1 - habits.correction), negative)
     return tuple(
         CourseCheckIn(
-            observed_at_utc=_noon(day),
+            observed_at_utc=noon_of(day),
             negative=float(negative[day]) if is_photo[day] else None,
             rating=int(rating[day]) if is_rated[day] or not is_photo[day] else None,
             corrected=bool(is_corrected[day] and is_photo[day]),
@@ -88,7 +99,7 @@ def check_ins(latent: NDArray[np.float64], habits: Habits, rng: Generator) -> tu
 def course(latent: NDArray[np.float64], rng: Generator, *, habits: Habits = USUAL, answers: bool = True) -> Course:
     """The course of a person with these loads; with `answers` the last day answers the weekly question."""
     answer = int(_in_five_steps(1 + 4 * latent[-ANSWERED_DAYS:].mean(keepdims=True), rng)[0])
-    at_utc = _noon(len(latent) - 1)
+    at_utc = noon_of(len(latent) - 1)
     weekly = (WeeklyAnswer(week=iso_week(at_utc.date()), answered_at_utc=at_utc, answer=answer),) if answers else ()
     seen = check_ins(latent, habits, rng)
     return Course(
@@ -132,6 +143,7 @@ def _in_five_steps(values: NDArray[np.float64], rng: Generator) -> NDArray[np.fl
     return np.clip(np.round(values + rng.normal(0, RATING_NOISE, len(values))), 1, 5)
 
 
-def _noon(days: int) -> datetime:
+def noon_of(days: int) -> datetime:
+    """The moment, so many days after the first."""
     day = FIRST_DAY + timedelta(days=days)
     return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)

@@ -39,7 +39,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Upload:
+class Uploaded:
     """One file of a multipart form, as a bot sends it."""
 
     file_name: str

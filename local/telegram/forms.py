@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.formparser import FormDataParser
 from werkzeug.http import parse_options_header
 
-from local.telegram.files import Upload
+from local.telegram.files import Uploaded
 
 # Forms carry everything as text; these parameters are JSON inside that text.
 _JSON_FIELDS = frozenset(
@@ -36,7 +36,7 @@ class Form:
     """Parameters by name, and the files that came with them by field name."""
 
     params: dict[str, Any] = field(default_factory=dict)
-    uploads: dict[str, Upload] = field(default_factory=dict)
+    uploads: dict[str, Uploaded] = field(default_factory=dict)
 
 
 def parse_form(content_type: str, body: bytes) -> Form:
@@ -68,9 +68,9 @@ def _from_json(body: bytes) -> Form:
     return Form(params)
 
 
-def _upload(file: FileStorage) -> Upload:
+def _upload(file: FileStorage) -> Uploaded:
     with closing(file):  # above half a megabyte Werkzeug keeps it on disk
-        return Upload(file.filename or "", file.read())
+        return Uploaded(file.filename or "", file.read())
 
 
 def _decoded(params: dict[str, str]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from local.telegram.chats import Chat, Json, Message
-from local.telegram.files import Upload, check_photo_upload
+from local.telegram.files import Uploaded, check_photo_upload
 from local.telegram.limits import visible_text
 from local.telegram.network import Network
 from local.telegram.refusals import NOT_MODIFIED, BadRequestError
@@ -12,7 +12,7 @@ from local.telegram.refusals import NOT_MODIFIED, BadRequestError
 _DELETABLE_S = 48 * 3600
 
 Params = Mapping[str, Any]
-Uploads = Mapping[str, Upload]
+Uploads = Mapping[str, Uploaded]
 
 
 class BotMethods:
@@ -154,7 +154,7 @@ def _caption(params: Params) -> Json:
     return {"caption": caption} if caption else {}
 
 
-def _upload(uploads: Uploads, name: str) -> Upload:
+def _upload(uploads: Uploads, name: str) -> Uploaded:
     """The file in the call: this bot sends none by an id or a URL."""
     if name not in uploads:
         raise BadRequestError(f"there is no {name} in the request")

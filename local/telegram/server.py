@@ -20,7 +20,7 @@ from local.telegram.chats import Json
 from local.telegram.checks import CallChecker, Violation
 from local.telegram.deliverer import Post
 from local.telegram.faults import DOWNLOAD, Fault, Faults
-from local.telegram.files import Picture, Upload
+from local.telegram.files import Picture, Uploaded
 from local.telegram.forms import Form, FormError, parse_form
 from local.telegram.methods import BotMethods
 from local.telegram.network import BOT_ID, Network
@@ -215,7 +215,7 @@ class FakeTelegram:
         self._after(fault)
         return result
 
-    def _carry_out(self, method: str, params: Json, uploads: Mapping[str, Upload]) -> Any:
+    def _carry_out(self, method: str, params: Json, uploads: Mapping[str, Uploaded]) -> Any:
         if method not in self._methods.names() and method not in self._about_updates:
             raise self._unknown(method)
         self._checker.check(method, params)

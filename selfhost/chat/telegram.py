@@ -10,7 +10,7 @@ from burnout.errors import TelegramRejectedError
 from burnout.telegram.calls import BotCall, Upload
 from local.telegram.chats import Chat, Json
 from local.telegram.delivery import Update
-from local.telegram.files import Upload as Uploaded
+from local.telegram.files import Uploaded
 from local.telegram.methods import BotMethods
 from local.telegram.network import Network
 from local.telegram.people import Person

@@ -6,16 +6,12 @@ import re
 import signal
 import sys
 import tempfile
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from functions.store.database import transaction
 from local.__main__ import main
-from local.photo import FACE, registered
-from local.stack import Options, Stack
-from local.weeks import check_in_daily
+from local.photo import FACE
 from tests.integration.local.aws.processes import ALL_IT_SAYS, descendants, eventually, running, started
 
 ROOT = Path(__file__).parents[3]
@@ -69,36 +65,6 @@ def test_demo_plays_to_its_end_twice_and_leaves_transcript_and_charts(capsys, tm
     assert week.count(": 7 days observed, index ") == len(list(folder.glob("week_of_*.jpg"))) == 5
     assert "Leo presses [Mon, 16 Nov · –]" in (folder / "week_of_five.txt").read_text(encoding="utf-8")
     assert transcript in capsys.readouterr().out
-
-
-def test_report_of_a_week_is_printed_and_drawn_without_sending(capsys, tmp_path):
-    with Stack(Options(data_dir=tmp_path)) as stack:
-        person = registered(stack, "ru")
-        sunday = datetime(2026, 11, 22, 12, tzinfo=UTC)
-        check_in_daily(stack, person.id, lambda week: 0.2 + 0.2 * week, sunday - timedelta(days=20), sunday)
-    who = ["report", "--user", str(person.id), "--data", str(tmp_path), "--out", str(tmp_path / "report.png")]
-
-    assert main([*who, "--week", "2026-W47"]) == ANSWERED
-    said = capsys.readouterr().out
-    assert "Индекс напряжения" in said
-    sent = (
-        "INSERT INTO reports (user_id, kind, key, state, index_value, at_utc)"
-        " VALUES (?, 'weekly', '2026-W47', 'sent', 1.0, '2026-11-22T15:00:20Z')"
-    )
-    transaction(tmp_path / "store", person.id, lambda connection: connection.execute(sent, (person.id,)).rowcount)
-    assert main([*who, "--week", "2026-W47"]) == ANSWERED
-    assert capsys.readouterr().out == said  # the report of that very week is not the one before it
-    assert (tmp_path / "report.png").read_bytes().startswith(b"\x89PNG")
-    assert main([*who, "--week", "2026-W10"]) == NOT_ANSWERED
-    assert "0 дней из 5" in capsys.readouterr().out
-
-
-def test_report_of_somebody_unknown_has_status_1(capsys, tmp_path):
-    assert main(["report", "--user", "5", "--data", str(tmp_path)]) == NOT_ANSWERED
-    assert "nobody with this id" in capsys.readouterr().out
-    with pytest.raises(SystemExit):
-        main(["report", "--user", "5", "--week", "2026-48"])
-    assert "not an ISO week such as 2026-W48" in capsys.readouterr().err
 
 
 def test_photo_missing_file_is_wrong_use(capsys):

@@ -33,7 +33,7 @@ def test_more_days_and_larger_effects_are_found_more_often():
 def test_same_seed_prints_the_same_tables(capsys):
     printed = []
     for seed in ("1", "1", "2"):
-        main(["--people", "4", "--seed", seed])
+        main(["--times", "4", "--seed", seed])
         printed.append(capsys.readouterr().out)
 
     assert printed[0] == printed[1]

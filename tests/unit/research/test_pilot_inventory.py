@@ -77,7 +77,7 @@ def test_the_sample_narrows_with_people_and_the_same_seed_prints_the_same(monkey
 
     printed = []
     for _ in range(2):
-        inventory_sample.main(["--pilots", "4"])
+        inventory_sample.main(["--times", "4"])
         printed.append(capsys.readouterr().out)
 
     assert printed[0] == printed[1]

@@ -11,8 +11,8 @@ from burnout.store.reports import ReadCourse
 from burnout.strain.index import strain_on
 from functions.store.operations import run
 from functions.webhook.assignment import asks_rating_first
-from research.strain_simulation import ZONE, indices
-from research.synthetic_people import FIRST_DAY, Habits, check_ins, course, latent_loads
+from research.strain_simulation import indices
+from research.synthetic_people import FIRST_DAY, ZONE, Habits, check_ins, course, latent_loads
 from tests.unit.store.conftest import Shard
 from tests.unit.store.samples import DAY, HOUR, NOON, agree, new_check_in, record
 

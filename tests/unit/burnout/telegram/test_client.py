@@ -24,7 +24,7 @@ from burnout.errors import (
 )
 from burnout.telegram.calls import BotCall, send_document
 from burnout.telegram.client import CALL_WORST_S, DOWNLOAD_WORST_S, FILE_LIMIT_BYTES, TelegramClient
-from local.telegram.files import Upload
+from local.telegram.files import Uploaded
 from local.telegram.forms import parse_form
 
 TOKEN = "123456789:AAGreatSecretTokenThatNobodyMayEverSee"
@@ -120,7 +120,7 @@ def test_files_are_uploaded_beside_parameters_that_are_text_or_json():
     request = wire.requests[0]
     form = parse_form(request.headers["Content-Type"], request.body)
     assert form.params == {"chat_id": "7", "caption": "Привет & <b>hi</b>", "reply_markup": keyboard}
-    assert form.uploads == {"photo": Upload("photo", b"\x89PNG\r\n--bytes")}
+    assert form.uploads == {"photo": Uploaded("photo", b"\x89PNG\r\n--bytes")}
 
 
 def test_a_file_with_a_name_of_its_own_is_uploaded_under_it():
@@ -132,7 +132,7 @@ def test_a_file_with_a_name_of_its_own_is_uploaded_under_it():
     form = parse_form(request.headers["Content-Type"], request.body)
     assert request.url.endswith("/sendDocument")
     assert form.params == {"chat_id": "7", "caption": "all of it", "parse_mode": "HTML"}
-    assert form.uploads == {"document": Upload("burnout-export-2026-11-26.zip", b"PK\x03\x04\r\n--")}
+    assert form.uploads == {"document": Uploaded("burnout-export-2026-11-26.zip", b"PK\x03\x04\r\n--")}
 
 
 @pytest.mark.parametrize(

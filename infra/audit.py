@@ -24,9 +24,9 @@ _UNREACHABLE: Final = "error sending request"
 _LIMIT_S: Final = 600
 
 
-def ignored(path: Path = IGNORED) -> dict[str, str]:
+def ignored() -> dict[str, str]:
     """Advisory -> why it does not matter here. Raises: ValueError for one without a reason."""
-    entries = tomllib.loads(path.read_text(encoding="utf-8"))
+    entries = tomllib.loads(IGNORED.read_text(encoding="utf-8"))
     for advisory, reason in entries.items():
         if not str(reason).strip():
             raise ValueError(f"{advisory} is ignored without a reason")

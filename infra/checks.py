@@ -125,12 +125,13 @@ def parameters(plan: Plan) -> None:
     if unknown := plan.values.keys() - known:
         raise RefusedError(f"{table} gives {', '.join(sorted(unknown))}, and the template has no such parameter")
     for name, rules in known.items():
-        if wrong := _wrong(rules, plan.values.get(name)):
+        if wrong := wrong_with(rules, plan.values.get(name)):
             what = rules.get("Description", "")
             raise RefusedError(f"{name} {wrong}: give it by {OPTIONS.get(name, table)}{f' ({what})' if what else ''}")
 
 
-def _wrong(rules: Mapping[str, Any], value: str | None) -> str:
+def wrong_with(rules: Mapping[str, Any], value: str | None) -> str:
+    """What is wrong with a value for a parameter of these rules; empty when nothing is."""
     if value is None:
         return "is missing"
     if value not in map(str, rules.get("AllowedValues", (value,))):

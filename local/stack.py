@@ -23,10 +23,11 @@ from local.aws.moto_server import BUCKET, Aws, AwsError
 from local.aws.pool import WARM_UP_S
 from local.aws.runtime import SandboxDiedError, SandboxTimedOutError
 from local.aws.sandbox import ProcessSandbox, ThreadSandboxes
+from local.http_server import Request
 from local.telegram.server import FakeTelegram
 
 _SHOWN_LINES: Final = 20  # of the log of what does not start
-_WARM: Final = {"webhook": 1, "report": 1}  # environments to warm; of the others all
+_WARM: Final = {"webhook": 1, "report": 1, "app": 1}  # environments to warm; of the others all
 
 
 class StackError(Exception):
@@ -127,10 +128,13 @@ class Stack:
         self.dispatch.add(functions.webhook(self.options.sizes, around), self._webhooks)
 
     def _warm(self) -> None:
-        """The first photo must not pay for imports, models and connections. app starts when the page is asked for."""
+        """Nobody's first call pays for imports, models and connections, or runs out of time on a busy machine."""
         no_photo = events.infer_event(BUCKET, "photos/none")  # answered after the models are loaded, unlike a ping
         no_update = events.api_event("{}", self.bot.webhook_secret)
-        pings: dict[str, Any] = {"infer": no_photo, "store": PING, "report": PING, "webhook": no_update}
+        nobody = events.api_event_of(
+            Request("POST", "/app/api/open", "", {}, b""), "POST /app/api/{op}", {"op": "open"}
+        )
+        pings: dict[str, Any] = {"infer": no_photo, "store": PING, "report": PING, "webhook": no_update, "app": nobody}
         with ThreadPoolExecutor(len(pings) + 1) as threads:
             fake = threads.submit(self._warm_telegram)
             list(threads.map(self._warm_one, pings, pings.values()))

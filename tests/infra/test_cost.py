@@ -48,7 +48,7 @@ def test_each_service_costs_what_the_table_made_by_hand_says(photos, setting, by
     assert table(photos, setting) == pytest.approx(by_hand, abs=0.06)
 
 
-def test_elastic_throughput_round_the_clock_is_what_the_design_forbids():
+def test_elastic_throughput_round_the_clock_costs_six_budgets():
     assert table(43_200_000, PROD)[ROWS.index("EFS operations")] == pytest.approx(1297, abs=1)
 
 

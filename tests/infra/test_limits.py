@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -11,7 +10,6 @@ from burnout.invocation import APP_CONFIG
 from burnout.store import privacy
 from functions.report.run import LEASE, WORKERS
 from functions.webhook.budget import worst_s
-from local.aws.functions import FunctionEnvironment, Sizes, webhook
 from tests.infra.conftest import FUNCTIONS
 from tests.unit.app.test_api import CALLS
 
@@ -138,15 +136,14 @@ def test_what_people_may_send_is_the_local_stacks_too(functions):
 # The notice says that "some people" read baseline's answers: half are the most.
 @pytest.mark.parametrize(("how", "most"), [("Shadow", 100), ("Shown", 50)])
 def test_the_weaker_model_neither_runs_nor_is_shown_unless_a_parameter_says_for_how_many(
-    template, functions, tmp_path, how, most
+    template, functions, local_function, how, most
 ):
     name, variable = f"Baseline{how}Percent", f"BASELINE_{how.upper()}_PERCENT"
     parameter = template["Parameters"][name]
-    around = FunctionEnvironment(SimpleNamespace(url="http://127.0.0.1:1", secret_arn="arn"), "", "", tmp_path)
 
     assert functions["webhook"]["Environment"]["Variables"][variable] == {"Ref": name}
     assert (parameter["Default"], parameter["MinValue"], parameter["MaxValue"]) == (0, 0, most)
-    assert webhook(Sizes(), around).environment[variable] == "0"
+    assert local_function("webhook").environment[variable] == "0"
 
 
 def test_databases_lie_where_a_parameter_says_and_a_restored_folder_is_one_that_it_takes(template, of_type):

@@ -1,8 +1,8 @@
 """What CloudFormation refuses before it makes anything: the template's own rules and patterns, with values put in."""
 
-import re
-
 import pytest
+
+from infra.checks import wrong_with
 
 WELL = {"AWS::Region": "eu-west-1", "AlarmEmail": "on-call@example.org"}
 
@@ -62,10 +62,7 @@ def test_what_would_hurt_later_is_refused_with_what_to_do(refused, values, says)
     ],
 )
 def test_texts_are_checked_as_well(template, name, taken, not_taken):
-    parameter = template["Parameters"][name]
+    rules = template["Parameters"][name]
 
-    def takes(value):
-        return bool(re.fullmatch(parameter["AllowedPattern"], value)) and len(value) >= parameter.get("MinLength", 0)
-
-    assert [value for value in taken if not takes(value)] == []
-    assert [value for value in not_taken if takes(value)] == []
+    assert [wrong_with(rules, value) for value in taken] == [""] * len(taken)
+    assert [value for value in not_taken if not wrong_with(rules, value)] == []

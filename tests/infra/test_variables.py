@@ -3,17 +3,15 @@
 import dataclasses
 import re
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from burnout.config import AppConfig, ReportConfig, StoreConfig, WebhookConfig
 from local.aws import functions as local_functions
-from local.aws.functions import FunctionEnvironment, Sizes
 from tests.infra.conftest import FUNCTIONS
 
 ROOT = Path(__file__).parents[2]
-SETTINGS = {"webhook": WebhookConfig, "infer": None, "store": StoreConfig, "report": ReportConfig, "app": AppConfig}
+CONFIGS = {"webhook": WebhookConfig, "infer": None, "store": StoreConfig, "report": ReportConfig, "app": AppConfig}
 # Empty here: `sam local` can give only a variable that is declared.
 ENDPOINTS = frozenset({"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_LAMBDA"})
 EVERYWHERE = ENDPOINTS | {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
@@ -32,18 +30,16 @@ def declared(template, functions):
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_template_declares_what_settings_read_and_nothing_else(declared, function):
-    settings = SETTINGS[function]
-    read = {field.name.upper() for field in dataclasses.fields(settings)} if settings else set()
+def test_template_declares_what_configs_read_and_nothing_else(declared, function):
+    config = CONFIGS[function]
+    read = {field.name.upper() for field in dataclasses.fields(config)} if config else set()
 
     assert declared(function) == read | OF_LIBRARIES[function]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_local_stack_declares_what_the_template_declares(declared, function, tmp_path):
-    aws = SimpleNamespace(url="http://127.0.0.1:1", secret_arn="arn")
-    around = FunctionEnvironment(aws, "http://127.0.0.1:2", "http://127.0.0.1:3", tmp_path)
-    made = getattr(local_functions, function)(Sizes(), around).environment
+def test_local_stack_declares_what_the_template_declares(declared, function, local_function):
+    made = local_function(function).environment
     # What a machine has anyway, and what leads to its own AWS.
     surrounding = set(local_functions._environment(function, {})) - OF_LIBRARIES[function]
 
@@ -67,11 +63,9 @@ def test_operations_page_lists_every_variable_with_its_functions(declared):
     assert documented == {function: declared(function) for function in FUNCTIONS}
 
 
-def test_memory_and_time_of_the_local_stack_are_the_templates(template, functions, tmp_path):
-    aws = SimpleNamespace(url="http://127.0.0.1:1", secret_arn="arn")
-    around = FunctionEnvironment(aws, "http://127.0.0.1:2", "http://127.0.0.1:3", tmp_path)
+def test_memory_and_time_of_the_local_stack_are_the_templates(template, functions, local_function):
     for name, properties in functions.items():
-        local = getattr(local_functions, name)(Sizes(), around)
+        local = local_function(name)
         memory = properties["MemorySize"]
         default = template["Parameters"][memory["Ref"]]["Default"] if isinstance(memory, dict) else memory
 

@@ -62,7 +62,7 @@ def audited(osv, tmp_path, monkeypatch, capsys):
         vulnerable.update(packages)
         path = tmp_path / "ignored.toml"
         path.write_text(ignored, encoding="utf-8")
-        monkeypatch.setattr(audit.ignored, "__defaults__", (path,))
+        monkeypatch.setattr(audit, "IGNORED", path)
         return audit.main(["--require", "--service", url]), capsys.readouterr().out
 
     return run

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -127,10 +126,7 @@ def test_program_that_fails_is_told_with_the_end_of_what_it_said(programs):
 
 
 def test_program_that_hangs_is_stopped(programs):
-    programs("sam", "exec sleep 60")
-    started = time.monotonic()
+    programs("sam", "exec sleep 600")
 
     with pytest.raises(StackToolError, match="sam took longer than 1 s"):
         run(["sam"], limit_s=1)
-
-    assert time.monotonic() - started < 10

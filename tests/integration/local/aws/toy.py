@@ -20,6 +20,9 @@ def lambda_handler(event, context):
         return now_utc().timestamp()
     if do == "abort":
         os.kill(os.getpid(), 9)
+    if do == "meet":
+        while len(list(Path(event["mark"]).parent.iterdir())) < event["n"]:
+            time.sleep(0.01)
     if do == "sleep":
         time.sleep(event["s"])
     if do == "not json":

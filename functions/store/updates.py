@@ -222,7 +222,7 @@ def fail(connection: Connection, operation: Fail, now_utc: datetime) -> Failed:
     person = person_of(connection, operation.user_id)
     if person is None or not _is_theirs(operation, person):
         leftovers = _keys(operation.photo_folder, operation.update_id) if operation.photo_folder else ()
-        return Failed(attempts=0, first_failed_at_utc=moment(now), failing_for_s=0.0, leftovers=leftovers)
+        return Failed(attempts=0, failing_for_s=0.0, leftovers=leftovers)
     key = (operation.user_id, operation.update_id)
     attempts, first, last = one(
         connection,
@@ -239,9 +239,8 @@ def fail(connection: Connection, operation: Fail, now_utc: datetime) -> Failed:
             " error_type = excluded.error_type",
             (*key, attempts, first, now, operation.stage, operation.error_type),
         )
-    since_utc = moment(first)
-    failing_for_s = (moment(now) - since_utc).total_seconds()
-    return Failed(attempts=max(1, attempts), first_failed_at_utc=since_utc, failing_for_s=max(0.0, failing_for_s))
+    failing_for_s = (moment(now) - moment(first)).total_seconds()
+    return Failed(attempts=max(1, attempts), failing_for_s=max(0.0, failing_for_s))
 
 
 def _answer(connection: Connection, operation: Begin | Record | Fail) -> tuple[BotCall, ...] | None:

@@ -46,18 +46,13 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Context:
-    """The second argument of a handler, with the attributes that Lambda's own has."""
+    """The second argument of a handler, with the attributes of Lambda's own that say something here."""
 
     aws_request_id: str
     function_name: str
     invoked_function_arn: str
     memory_limit_in_mb: str
     deadline_s: float  # on time.monotonic()'s clock
-    function_version: str = "$LATEST"
-    log_group_name: str = "local"
-    log_stream_name: str = "local"
-    identity: object = None
-    client_context: object = None
 
     def get_remaining_time_in_millis(self) -> int:
         """How long the handler may still run."""

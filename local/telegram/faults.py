@@ -36,11 +36,6 @@ class Fault:
         return cls(403, "Forbidden: bot was blocked by the user")
 
     @classmethod
-    def deactivated(cls) -> Self:
-        """403: the person deleted the account."""
-        return cls(403, "Forbidden: user is deactivated")
-
-    @classmethod
     def bad_request(cls, reason: str) -> Self:
         """400 with a reason of your own."""
         return cls(400, f"Bad Request: {reason}")

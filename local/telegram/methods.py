@@ -129,7 +129,7 @@ class BotMethods:
         return {**self._network.bot, **dict.fromkeys(abilities, False)}
 
 
-_PROFILE_METHODS = frozenset({"setMyCommands", "setMyDescription", "setMyShortDescription", "setMyName"})
+_PROFILE_METHODS = frozenset({"setMyCommands", "setMyDescription", "setMyShortDescription"})
 
 
 def _markup(params: Params, chat: Chat) -> Json | None:

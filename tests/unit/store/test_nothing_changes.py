@@ -44,7 +44,7 @@ OF_A_STRANGER = (
     (record(102, outcome="refused", check_in=None), UNHEARD),
     (
         Fail(user_id=7, update_id=102, stage="a", error_type="b"),
-        Failed(attempts=0, first_failed_at_utc=NOON, failing_for_s=0),
+        Failed(attempts=0, failing_for_s=0),
     ),
     (SetLanguage(user_id=7, language="ru"), None),
     (SetReachable(user_id=7, reachable=False), None),

@@ -1,6 +1,5 @@
 """What `store` is asked about updates and check-ins, and what it answers; `burnout.store.operation` has the rules."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -102,7 +101,6 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     attempts: int
-    first_failed_at_utc: datetime
     failing_for_s: float
     leftovers: tuple[PhotoKey, ...] = ()  # of a photo whose sender was erased meanwhile: as in `Recorded`
 

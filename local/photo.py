@@ -5,12 +5,11 @@ import json
 import mimetypes
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from burnout.telegram.buttons import Action, parse_button
-from burnout.texts import LANGUAGES
 from local.arguments import existing_file
 from local.aws.dispatch import Invocation
 from local.aws.functions import Sizes
@@ -38,7 +37,6 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument("file", type=existing_file, metavar="FILE", help="an image")
     parser.add_argument("--json", action="store_true", help="print what the models said, and the milliseconds")
-    parser.add_argument("--language", choices=LANGUAGES, default="en", help="of the person (default: %(default)s)")
     parser.add_argument("--data", type=Path, metavar="DIR", help="databases and logs (default: a temporary folder)")
     parser.set_defaults(run=run)
 
@@ -46,7 +44,7 @@ def add_parser(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Sends the photo. Raises: StackError."""
     with Stack(Options(data_dir=arguments.data, sizes=Sizes(infer=1, store=1))) as stack:
-        person = registered(stack, arguments.language)
+        person = registered(stack)
         passage = pass_through(stack, person, arguments.file.read_bytes(), arguments.file.name)
     print(json.dumps(passage.to_json(), ensure_ascii=False, indent=2) if arguments.json else shown(passage.answer))
     return 0 if passage.checked_in else NO_ANSWER
@@ -59,7 +57,7 @@ class PhotoTrace:
     answer: Message
     answer_ms: float  # from sending to reading
     prediction: Any  # infer's own answer; None when it was never asked
-    stages: list[dict[str, Any]] = field(default_factory=list)  # every invocation, in the order of ending
+    stages: list[dict[str, Any]]  # every invocation, in the order of ending
 
     @property
     def checked_in(self) -> bool:
@@ -77,14 +75,14 @@ class PhotoTrace:
         }
 
 
-def registered(stack: Stack, language: str) -> Person:
-    """Somebody who has pressed /start, agreed to the notice and chosen the clock of their language."""
-    person = stack.telegram.person(language_code=language)
+def registered(stack: Stack, person: Person | None = None) -> Person:
+    """This person, or a new one, who has pressed /start, agreed to the notice and chosen a time zone."""
+    person = person or stack.telegram.person()
     person.send_text("/start")
     notice = person.wait_for_answer(_ANSWER_LIMIT_S)
     label = next(button.label for button in notice.buttons if does(button, "agree"))
     person.press(notice, label).wait_for_notice(_ANSWER_LIMIT_S)
-    person.send_text(f"/timezone {'Москва' if language == 'ru' else 'UTC'}")
+    person.send_text("/timezone UTC")
     stack.telegram.wait_until_delivered(_ANSWER_LIMIT_S)
     person.read_all()
     return person

@@ -67,8 +67,8 @@ def find(arguments: argparse.Namespace) -> Finding:
     """The table of both halves; all is well when the others got every answer and the flooder reached the limit."""
     load = Load(arguments.photos, arguments.per_minute)
     with Stack() as stack:
-        others = [registered(stack, "en") for _ in range(math.ceil(load.photos / PHOTOS_A_PERSON))]
-        flooder = Flooder(registered(stack, "en"))
+        others = [registered(stack) for _ in range(math.ceil(load.photos / PHOTOS_A_PERSON))]
+        flooder = Flooder(registered(stack))
         picture = stack.telegram.picture(FACE.read_bytes())
         stack.telegram.latency_ms = LATENCY_MS
         _half(stack, "warm-up", others, picture, Load(len(others), load.per_minute))

@@ -85,7 +85,7 @@ def find(arguments: argparse.Namespace) -> Finding:
 
 
 def _result_of(stack: Stack, load: Load, log: Path) -> Result:
-    people = [registered(stack, "en") for _ in range(math.ceil(load.photos / PHOTOS_A_PERSON))]
+    people = [registered(stack) for _ in range(math.ceil(load.photos / PHOTOS_A_PERSON))]
     pictures = pictures_of(stack)
     expected = expected_answers(people[0], pictures)
     stack.telegram.latency_ms = LATENCY_MS

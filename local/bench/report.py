@@ -58,7 +58,7 @@ def find(arguments: argparse.Namespace) -> Finding:
 
 def _measured(people: int, *, with_data: bool) -> Run:
     with Stack() as stack:
-        persons = [registered(stack, "en") for _ in range(people)]
+        persons = [registered(stack) for _ in range(people)]
         due_utc = next_report(6, 18, zone_of(None, "en"), now_utc().replace(microsecond=0))
         if with_data:
             for person in persons:

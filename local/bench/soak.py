@@ -116,10 +116,10 @@ def campaign(load: Load, seed: int, folder: Path) -> Finding:
 
 def _played(stack: Stack, load: Load, seed: int, disk: Path | None) -> tuple[list[str], Aftermath]:
     seconds = load.photos / load.per_minute * 60
-    people = [registered(stack, "en") for _ in range(max(8, math.ceil(load.photos / _PHOTOS_A_PERSON)))]
+    people = [registered(stack) for _ in range(max(8, math.ceil(load.photos / _PHOTOS_A_PERSON)))]
     pictures = pictures_of(stack)
     expected = expected_answers(people[0], pictures)
-    where = Field(stack, stack.data_dir / "clock", disk, Flooder(registered(stack, "en")), pictures[0])
+    where = Field(stack, stack.data_dir / "clock", disk, Flooder(registered(stack)), pictures[0])
     stack.telegram.latency_ms = LATENCY_MS
     with ProcessWatch(stack) as watch, ThreadPoolExecutor(1 + _GUESTS) as threads:
         first_s = time.monotonic()

@@ -27,7 +27,7 @@ def telegram(stack):
 @pytest.fixture
 def person(stack, telegram):
     """Somebody who has agreed."""
-    return registered(stack, "en")
+    return registered(stack)
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ def person(here, lambdas):
     """Somebody who has agreed, behind `sam local start-api` as the webhook's address."""
     with serving("start-api", 3000, here.exported) as url:
         here.telegram.set_webhook(f"{url}/telegram/webhook", WEBHOOK_SECRET)
-        yield registered(here, "en")
+        yield registered(here)
 
 
 def test_photo_comes_back_with_a_real_answer_and_is_deleted(here, person, measured):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from burnout.texts import text
 from local.__main__ import main
 from local.photo import FACE
 from tests.integration.local.aws.processes import ALL_IT_SAYS, descendants, eventually, running, started
@@ -19,11 +20,11 @@ ANSWERED, NOT_ANSWERED, WRONG_USE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def test_photo_prints_the_answer_and_its_buttons(capsys):
-    status = main(["photo", str(FACE), "--language", "ru"])
+    status = main(["photo", str(FACE)])
 
     printed = capsys.readouterr().out
     assert status == ANSWERED
-    assert "лицо – ещё не чувства" in printed
+    assert text("answer_caution_rated", "en") in printed
     assert "[👍] [👎]" in printed
 
 

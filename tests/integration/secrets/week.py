@@ -14,7 +14,6 @@ from local.aws.dispatch import Dispatch
 from local.aws.gateway import ROUTE
 from local.aws.sandbox import ProcessSandbox, ThreadSandboxes
 from local.photo import FACE, registered
-from local.stack import Stack
 from local.telegram.faults import DOWNLOAD, Fault
 from local.telegram.launches import launch_data
 from local.weeks import WeeksError, ask, tick
@@ -85,26 +84,7 @@ def someone(stack):
     """Somebody who has agreed, with a name and an id that are like no other word."""
     person = stack.telegram.person(PERSON_ID, first_name=NAME)
     person.user["username"] = USERNAME
-    registered(Known(stack, person), "en")
-    return person
-
-
-@dataclass(frozen=True)
-class Known:
-    """The stack as `registered` sees it, with one person in it."""
-
-    stack: Stack
-    somebody: object
-
-    @property
-    def telegram(self):
-        return self
-
-    def person(self, **_):
-        return self.somebody
-
-    def wait_until_delivered(self, timeout_s):
-        return self.stack.telegram.wait_until_delivered(timeout_s)
+    return registered(stack, person)
 
 
 def settle(stack):

@@ -38,6 +38,10 @@ class CallChecker:
         """Begin to import aiogram (3 to 6 s) beside everything else; a call that comes earlier waits for it."""
         self._importing.start()
 
+    def wait_until_warm(self) -> None:
+        """Returns when no call waits for the import any more."""
+        self._importing.join()
+
     def check(self, method: str, params: Mapping[str, Any]) -> None:
         """Return when the call is well formed.
 

@@ -81,7 +81,10 @@ class FakeTelegram:
         self._server = HttpServer(self._answer, host=host)
 
     def __enter__(self) -> Self:
-        return self.start()
+        """In the block no call waits for imports: on a busy machine they take longer than a bot waits."""
+        self.start()
+        self._checker.wait_until_warm()
+        return self
 
     def __exit__(self, *_exc: object) -> None:
         self.stop()

@@ -1,4 +1,7 @@
-"""deploy.yml types what the page says, and may do no more than it must. GitHub itself has never run it."""
+"""deploy.yml types what the page says, ci.yml runs what .ci/run runs, with as few rights as can be.
+
+GitHub itself has never run them.
+"""
 
 import re
 import subprocess
@@ -15,6 +18,7 @@ JOBS = yaml.safe_load((WORKFLOWS / "deploy.yml").read_text(encoding="utf-8"))["j
 DEPLOYING = {name: job for name, job in JOBS.items() if name != "gate"}
 ROLE = read(ROOT / "infra" / "deploy-role.yaml")["Resources"]
 RELEASE = ["sam build", "python -m infra.release", "sam deploy"]
+GATE = ROOT / ".ci" / "run"
 LINT = ROOT / ".venv-lint" / "bin"
 with_linters = pytest.mark.skipif(not (LINT / "actionlint").exists(), reason="no linters here (make setup-lint)")
 
@@ -148,3 +152,23 @@ def test_role_is_what_cloudformation_takes_and_every_finding_has_a_reason():
         line = [LINT / command[0], *command[1:]]
         done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
         assert done.returncode == 0, done.stdout
+
+
+def test_workflow_runs_the_gate_with_read_rights_only():
+    workflow = yaml.safe_load((WORKFLOWS / "ci.yml").read_text(encoding="utf-8"))
+
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
+    assert {"run": ".ci/run"} in steps
+    assert workflow["permissions"] == {"contents": "read"}
+    assert all("timeout-minutes" in job for job in workflow["jobs"].values())
+    assert all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", step["uses"]) for step in steps if "uses" in step)
+
+
+def test_gate_is_executable_and_bounds_what_may_hang():
+    docker = re.findall(r"^.*\bmake (?:build|stack|rehearse)$", GATE.read_text(encoding="utf-8"), re.M)
+    bounded = [re.match(r" *timeout --kill-after=\d+ (\d+) make \w+$", line) for line in docker]
+
+    assert GATE.stat().st_mode & 0o111
+    assert len(docker) >= 2
+    assert all(bounded), docker
+    assert sum(int(each[1]) for each in bounded) <= 30 * 60

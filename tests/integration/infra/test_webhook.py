@@ -1,6 +1,5 @@
 """`python -m infra.webhook set|check|delete` against the fake Telegram."""
 
-import importlib
 import time
 
 import pytest
@@ -26,7 +25,6 @@ EXPECTED = {"url": URL, "allowed_updates": ALLOWED, "max_connections": 40}
 
 @pytest.fixture
 def telegram():
-    importlib.import_module("aiogram.methods")  # seconds of it, longer than the command waits for an answer
     with FakeTelegram() as running:
         yield running
 

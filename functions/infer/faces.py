@@ -50,10 +50,10 @@ class FoundFace:
 class FaceFinder:
     """Finds faces. One is enough for a process, whatever its threads."""
 
-    def __init__(self, detector: Path = DETECTOR) -> None:
+    def __init__(self) -> None:
         """Raises: ContractMismatchError."""
         cv2.setNumThreads(1)  # a Lambda function has one core: OpenCV's own threads would only wait for each other
-        self._detector = load_detector(detector)
+        self._detector = load_detector(DETECTOR)
         self._cascades = Cascades()
 
     def find(self, gray_hw: Gray) -> list[FoundFace]:

@@ -27,11 +27,10 @@ class PageTelegram:
     both are keys of what is stored.
     """
 
-    def __init__(self, sink: Callable[[Update], None], clock: Callable[[], float] = time.time) -> None:
-        first = int(clock() * 1000)
-        self._clock = clock
+    def __init__(self, sink: Callable[[Update], None]) -> None:
+        first = int(time.time() * 1000)
         self._network = Network(
-            clock=clock,
+            clock=time.time,
             rng=random.SystemRandom(),
             sink=lambda _, update: sink(update),
             first_message=first,
@@ -55,7 +54,7 @@ class PageTelegram:
 
     def typing_s(self) -> float:
         """How long the chat still shows that the bot is at work."""
-        return max(0.0, self._typing_until - self._clock())
+        return max(0.0, self._typing_until - time.time())
 
     # ------------------------------------------------------------ the bot
 
@@ -63,7 +62,7 @@ class PageTelegram:
         """The call's result. Raises: TelegramRejectedError."""
         with self.chat.changed:
             if call.method == "sendChatAction":
-                self._typing_until = self._clock() + TYPING_S
+                self._typing_until = time.time() + TYPING_S
                 self.chat.changed.notify_all()
                 return True
             if call.method.startswith("send"):
@@ -121,7 +120,7 @@ class PageTelegram:
     def press_below_nothing(self, data: str, timeout_s: float) -> None:
         """The bot has carried out a button that no message has. Raises: NoAnswerError."""
         with self._network.lock:
-            message = self.chat.add(self._network.bot, {"text": "…"}, self._clock(), "…")
+            message = self.chat.add(self._network.bot, {"text": "…"}, time.time(), "…")
             press = self._person.press(message, data)
         press.wait_for_notice(timeout_s)
 

@@ -17,7 +17,7 @@ from burnout.texts import LANGUAGE_NAMES, plural, text
 from burnout.values import Language, Theme
 from functions.webhook.flow import Command, Context, Flow, Press, settings_of
 from functions.webhook.flows import clock, consent
-from functions.webhook.screens import Reply, Screen, button, choice, in_rows, led_by, stale
+from functions.webhook.screens import Reply, Screen, button, choice, in_rows, stale
 
 QUIET_HOURS: Final = ((21, 9), (22, 8), (23, 7), (0, 0))  # from, to; equal bounds are none
 _ROWS: Final[tuple[tuple[SettingName, ...], ...]] = (
@@ -159,8 +159,8 @@ def _noted(changes: dict[str, Any], before: Settings, after: Settings, now_utc: 
 # ---------------------------------------------------------------- screens
 
 
-def overview(settings: Settings, now_utc: datetime, *, lead: str = "") -> Screen:
-    """What stands now, below a sentence that says what has just changed, and a button for each setting."""
+def overview(settings: Settings, now_utc: datetime) -> Screen:
+    """What stands now, and a button for each setting."""
     language = settings.language
     html = text(
         "settings_overview",
@@ -177,7 +177,7 @@ def overview(settings: Settings, now_utc: datetime, *, lead: str = "") -> Screen
     )
     switch: Switch = "off" if settings.reports else "on"
     rows = [[button(f"settings_button_{name}", language, "open", name) for name in row] for row in _ROWS]
-    return Screen(led_by(lead, html), [[button(f"settings_turn_{switch}", language, "reports", switch)], *rows])
+    return Screen(html, [[button(f"settings_turn_{switch}", language, "reports", switch)], *rows])
 
 
 def choices(name: SettingName, settings: Settings, now_utc: datetime) -> Screen:

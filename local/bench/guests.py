@@ -18,7 +18,7 @@ from local.telegram.people import Person
 _ASKED_AGAIN_AFTER_S: Final = 60.0
 _ASKED: Final = 4  # times
 _RETURN_SHARE: Final = 0.5
-_GIVE_SHARE: Final = 0.5
+_DONATE_SHARE: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def _visit(stack: Stack, picture: Picture, rng: random.Random) -> Guest:
     try:
         notice = _hears(person, lambda: person.send_text("/start"), _has("agree"))
         _hears(person, lambda: _press(person, notice, "agree"), _says("first_city"))
-        if rng.random() < _GIVE_SHARE:
+        if rng.random() < _DONATE_SHARE:
             person.press(notice, data_of("give", "on"))
         _press_about(person, _hears(person, lambda: person.send_photo(picture), _is_about_a_photo), rng)
         person.send_text(rng.choice(("/report", "/export", "/history", "/settings")))

@@ -15,6 +15,10 @@ def canary(stack):
     return said, [line for line in written if "CanaryOk" in line][-1]
 
 
+def test_every_function_is_started_before_anybody_calls_it(stack):
+    assert all(stack.dispatch.pids().values())
+
+
 def test_a_stack_that_is_well_says_so_and_nobody_gets_a_message(stack, telegram):
     said, metrics = canary(stack)
 

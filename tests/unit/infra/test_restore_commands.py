@@ -48,7 +48,7 @@ class Account:
             self.point(29, status="EXPIRED"),
             self.point(30, file_system="x"),
         ]
-        self.database("/sqlite", "00", "a7")
+        self.database("00", "a7")
         aws.answers |= {
             "DescribeStacks": self.described,
             "ListRecoveryPointsByBackupVault": self.listed,
@@ -72,9 +72,9 @@ class Account:
         made = datetime(2026, 11, day, 2, tzinfo=UTC)
         return {"RecoveryPointArn": f"point-{day}", "ResourceArn": arn, "Status": status, "CreationDate": made}
 
-    def database(self, folder, *names):
+    def database(self, *names):
         for name in names:
-            path = self.files / folder.strip("/") / f"{name}.sqlite"
+            path = self.files / "sqlite" / f"{name}.sqlite"
             path.parent.mkdir(parents=True, exist_ok=True)
             with sqlite3.connect(path) as connection:
                 connection.execute("CREATE TABLE entries (words TEXT)")

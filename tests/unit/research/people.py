@@ -59,15 +59,15 @@ def pilot(people, each, seed, *, mvp=0.8, baseline=0.6, clustered=0.0):
     return trials
 
 
-def pilot_with_a_band(people, each, seed):
-    """Check-ins whose ratings tell the truth, blind or not: the answer influences nobody.
+def pilot_with_a_band():
+    """20 check-ins of each of 200 people, whose ratings tell the truth, blind or not: the answer influences nobody.
 
     mvp, which is shown, is not sure of 30 % of the photos and right in half of those; of the others it is right in
     90 %. baseline is right in 70 % of all. Half are asked first by assignment, and all of which mvp is not sure.
     """
-    dice = np.random.default_rng(seed)
+    dice = np.random.default_rng(6)
     trials = []
-    for number in range(people * each):
+    for number in range(200 * 20):
         negative, sure, assigned = dice.random() < 0.5, dice.random() >= 0.3, bool(dice.random() < 0.5)
         mvp_right, baseline_right = dice.random() < (0.9 if sure else 0.5), dice.random() < 0.7
         distance = 0.4 if sure else 0.05
@@ -77,5 +77,5 @@ def pilot_with_a_band(people, each, seed):
         }
         rating = int(dice.integers(1, 3)) if negative else int(dice.integers(4, 6))
         blind = rating if assigned or not sure else None
-        trials.append(trial(number % people, models=models, assigned=assigned, rating=rating, blind_rating=blind))
+        trials.append(trial(number % 200, models=models, assigned=assigned, rating=rating, blind_rating=blind))
     return trials

@@ -144,13 +144,13 @@ def test_ratings_are_apart_and_three_says_neither():
 
 def test_blind_ratings_stand_for_all_check_ins_although_unsure_ones_are_always_asked_first():
     """Planted: 78 % (0.7 * 0.9 + 0.3 * 0.5) and 70 %. With all the unsure ones mvp would have 71.5 %."""
-    said = line(pilot_with_a_band(200, 20, seed=6), "accuracy against blind ratings:")
+    said = line(pilot_with_a_band(), "accuracy against blind ratings:")
 
     assert accuracies(said) == pytest.approx([78, 70], abs=2.5)
 
 
 def test_ratings_before_and_after_a_named_side_agree_as_much_when_nothing_sways_anybody():
-    trials = pilot_with_a_band(200, 20, seed=6)
+    trials = pilot_with_a_band()
 
     before = accuracies(line(trials, "accuracy against blind ratings, a side named:"))
     after = accuracies(line(trials, "accuracy against ratings after the answer:"))

@@ -85,15 +85,11 @@ def test_mean_interval_covers_the_planted_mean_as_often_as_it_says_although_peop
     assert 0.93 <= covered / 1000 <= 0.97
 
 
-def normal_pairs(people, each, pearson, seed):
-    dice = np.random.default_rng(seed)
-    first = dice.normal(size=people * each)
-    return first, pearson * first + np.sqrt(1 - pearson**2) * dice.normal(size=people * each)
-
-
 def test_correlation_recovers_what_was_planted():
     """For normal variables Spearman's is 6/pi asin(r/2), Pearson 1907: -0.4826 for -0.5."""
-    first, second = normal_pairs(200, 5, -0.5, seed=2)
+    dice = np.random.default_rng(2)
+    first = dice.normal(size=1000)
+    second = -0.5 * first + np.sqrt(0.75) * dice.normal(size=1000)
 
     found = correlation(first, second, np.repeat(np.arange(200), 5), np.random.default_rng(1))
 

@@ -54,7 +54,7 @@ def started():
             process.stdout.close()
 
 
-def eventually(condition, within_s=30.0):
+def eventually(condition, within_s=120.0):
     """Returns when the condition is true."""
     deadline = time.monotonic() + within_s
     while not condition():

@@ -13,8 +13,6 @@ from urllib.parse import urlsplit
 
 from burnout.invocation import PING
 from burnout.secret import BotSecret
-from functions.store.database import transaction_on
-from functions.store.errors import ShardError
 from local.aws import events, functions
 from local.aws.dispatch import Dispatch
 from local.aws.functions import FunctionEnvironment, Sizes
@@ -96,7 +94,6 @@ class Stack:
             logs.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StackError(f"{self.data_dir} cannot be used: {error.strerror}") from error
-        self._refuse_older_data()
         try:
             self.aws.start(log=logs / "moto.log")
         except AwsError as error:
@@ -107,15 +104,6 @@ class Stack:
         self._add_functions()
         self._warm()
         self.telegram.set_webhook(self.gateway.url, self.bot.webhook_secret)
-
-    def _refuse_older_data(self) -> None:
-        """Opens one of the store's files, before anything starts. Raises: StackError with the store's own sentence."""
-        shards = sorted((self.data_dir / "store").glob("[0-9a-f][0-9a-f].sqlite"))
-        try:
-            for shard in shards[:1]:
-                transaction_on(shard, lambda _: None)
-        except ShardError as error:
-            raise StackError(str(error)) from error
 
     def _add_functions(self) -> None:
         around = FunctionEnvironment(

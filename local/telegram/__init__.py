@@ -1,1 +1,1 @@
-"""The imitation of Telegram, and what talks to the real one from a terminal."""
+"""The imitation of Telegram; its queue and its chats are selfhost's as well."""

@@ -1,1 +1,1 @@
-"""What stands for AWS: sandboxes that run the functions, their invocation, the gateway, the schedule, moto."""
+"""What stands for AWS: sandboxes that run the functions, their invocation, their events, the gateway, moto."""

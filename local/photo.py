@@ -13,7 +13,7 @@ from burnout.telegram.buttons import Action, parse_button
 from local.arguments import existing_file
 from local.aws.dispatch import Invocation
 from local.aws.functions import Sizes
-from local.aws.runtime import Outcome
+from local.aws.runtime import Returned
 from local.stack import Options, Stack
 from local.telegram.chats import Button, Message
 from local.telegram.people import Person
@@ -93,7 +93,7 @@ def pass_through(stack: Stack, person: Person, content: bytes, file_name: str) -
     invocations: list[Invocation] = []
     predictions: list[Any] = []
 
-    def note(invocation: Invocation, outcome: Outcome | None) -> None:
+    def note(invocation: Invocation, outcome: Returned | None) -> None:
         invocations.append(invocation)
         if invocation.function == "infer" and outcome:
             predictions.append(json.loads(outcome.payload))

@@ -13,7 +13,7 @@ from typing import Final, Literal, Self
 from urllib.parse import parse_qs, unquote
 
 from local.aws.pool import Pool, ThrottledError
-from local.aws.runtime import Function, Outcome, Sandbox, SandboxDiedError, SandboxTimedOutError, failed
+from local.aws.runtime import Function, Returned, Sandbox, SandboxDiedError, SandboxTimedOutError, failed
 from local.http_server import HttpServer, Request, Response
 
 Fault = Literal["throttle", "timeout", "crash", "broken"]
@@ -34,7 +34,7 @@ class Invocation:
     duration_ms: float
 
 
-Observer = Callable[[Invocation, Outcome | None], object]
+Observer = Callable[[Invocation, Returned | None], object]
 
 
 class UnknownFunctionError(Exception):
@@ -93,7 +93,7 @@ class Dispatch:
         finally:
             self._observers.remove(observer)
 
-    def warm(self, function: str, event: object, *, environments: int | None = None) -> Outcome:
+    def warm(self, function: str, event: object, *, environments: int | None = None) -> Returned:
         """Starts so many execution environments (None: all), has each answer `event` once, and gives the worst answer.
 
         Raises: SandboxDiedError, SandboxTimedOutError.
@@ -110,12 +110,12 @@ class Dispatch:
         """
         self._faults[function].extend([kind] * count)
 
-    def invoke(self, function: str, payload: bytes) -> Outcome:
+    def invoke(self, function: str, payload: bytes) -> Returned:
         """A synchronous invocation. Raises: UnknownFunctionError, ThrottledError."""
         if function not in self._pools:
             raise UnknownFunctionError(function)
         started_s = time.perf_counter()
-        outcome: Outcome | None = None
+        outcome: Returned | None = None
         try:
             outcome = self._run(function, payload)
         finally:
@@ -126,7 +126,7 @@ class Dispatch:
                 observer(ended, outcome)
         return outcome
 
-    def _run(self, function: str, payload: bytes) -> Outcome:
+    def _run(self, function: str, payload: bytes) -> Returned:
         pool, request_id = self._pools[function], str(uuid.uuid4())
         fault = self._next_fault(function)
         if fault == "throttle":

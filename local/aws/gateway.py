@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 
 from local.aws import events
 from local.aws.pool import ThrottledError
-from local.aws.runtime import Outcome
+from local.aws.runtime import Returned
 from local.http_server import HttpServer, Request, Response
 from local.telegram.delivery import Reply, Update
 
@@ -26,7 +26,7 @@ _JSON: Final = {"Content-Type": "application/json"}
 class Gateway:
     """Turns HTTP requests into events and the function's answers into HTTP responses, as the real one does."""
 
-    def __init__(self, invoke: Callable[[str, bytes], Outcome], webhook_secret: str) -> None:
+    def __init__(self, invoke: Callable[[str, bytes], Returned], webhook_secret: str) -> None:
         self._invoke = invoke
         self._webhook_secret = webhook_secret
         self._server = HttpServer(self._answer)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
-from local.aws.runtime import Function, Outcome, Sandbox, SandboxDiedError
+from local.aws.runtime import Function, Returned, Sandbox, SandboxDiedError
 
 WARM_UP_S: Final = 120.0
 
@@ -30,7 +30,7 @@ class Pool:
         self._lock = threading.Lock()
         self._closed = False
 
-    def invoke(self, payload: bytes, request_id: str, *, kill: bool = False) -> Outcome:
+    def invoke(self, payload: bytes, request_id: str, *, kill: bool = False) -> Returned:
         """The outcome of one event; `kill` ends the environment before its handler sees the event.
 
         Raises: ThrottledError, SandboxDiedError, SandboxTimedOutError.
@@ -57,7 +57,7 @@ class Pool:
         with self._lock:
             return {sandbox.pid for sandbox in self._alive if sandbox.pid}
 
-    def warm(self, payload: bytes, count: int | None = None) -> list[Outcome]:
+    def warm(self, payload: bytes, count: int | None = None) -> list[Returned]:
         """The answers of `count` environments (None: all) to `payload`. For a pool that is not used yet.
 
         The first call on a busy machine may load models for longer than the function's own timeout allows.

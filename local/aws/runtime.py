@@ -37,7 +37,7 @@ class Function:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Returned:
     """What an invocation gave: a JSON payload, and the errorType if that payload is a function error."""
 
     payload: bytes
@@ -75,7 +75,7 @@ class Sandbox(Protocol):
         """The id of the process that it is in."""
         ...
 
-    def invoke(self, payload: bytes, request_id: str, timeout_s: float | None = None) -> Outcome:
+    def invoke(self, payload: bytes, request_id: str, timeout_s: float | None = None) -> Returned:
         """The handler's outcome, within the function's own timeout or another one.
 
         Raises: SandboxDiedError, SandboxTimedOutError; the environment is dead then.
@@ -100,25 +100,25 @@ def load(handler: str) -> Handler:
     return loaded
 
 
-def run(handler: Handler, payload: bytes, context: Context) -> Outcome:
+def run(handler: Handler, payload: bytes, context: Context) -> Returned:
     """What Lambda's Python runtime would send back for one event."""
     try:
         answer = handler(json.loads(payload), context)
     except Exception as error:  # noqa: BLE001, RUF100  (whatever a handler raises is its answer)
         return raised(error, context.aws_request_id)
     try:
-        return Outcome(json.dumps(answer, ensure_ascii=False).encode())
+        return Returned(json.dumps(answer, ensure_ascii=False).encode())
     except (TypeError, ValueError) as error:
         return failed("Runtime.MarshalError", f"Unable to marshal response: {error}", context.aws_request_id)
 
 
-def raised(error: Exception, request_id: str) -> Outcome:
+def raised(error: Exception, request_id: str) -> Returned:
     """A handler's exception as a function error."""
     stack = traceback.format_tb(error.__traceback__)[1:]  # the first frame is ours
     return failed(type(error).__name__, str(error), request_id, stack)
 
 
-def failed(error_type: str, message: str, request_id: str, stack: list[str] | None = None) -> Outcome:
+def failed(error_type: str, message: str, request_id: str, stack: list[str] | None = None) -> Returned:
     """A function error in Lambda's JSON shape."""
     shape = {"errorMessage": message, "errorType": error_type, "requestId": request_id, "stackTrace": stack or []}
-    return Outcome(json.dumps(shape, ensure_ascii=False).encode(), error_type)
+    return Returned(json.dumps(shape, ensure_ascii=False).encode(), error_type)

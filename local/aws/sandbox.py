@@ -16,7 +16,7 @@ from typing import Final
 
 from local.aws import environment
 from local.aws.child import Child, redirect_output, set_clock_by
-from local.aws.runtime import Function, Outcome, SandboxDiedError, SandboxTimedOutError, context_of, failed, load, run
+from local.aws.runtime import Function, Returned, SandboxDiedError, SandboxTimedOutError, context_of, failed, load, run
 
 _INIT_LIMIT_S: Final = 120.0  # Lambda gives 10 s; a busy laptop may need longer to import OpenCV
 
@@ -28,7 +28,7 @@ class ProcessSandbox:
         self._timeout_s = function.timeout_s
         self._child = Child(_serve, function, in_threads)
         self._sending = threading.Lock()
-        self._waiting: dict[str, Future[Outcome]] = {}
+        self._waiting: dict[str, Future[Returned]] = {}
         self._initialised, self._dead = threading.Event(), threading.Event()
         threading.Thread(target=self._receive, daemon=True).start()
 
@@ -42,10 +42,10 @@ class ProcessSandbox:
         """Whether the process has ended."""
         return self._dead.is_set()
 
-    def invoke(self, payload: bytes, request_id: str, timeout_s: float | None = None) -> Outcome:
+    def invoke(self, payload: bytes, request_id: str, timeout_s: float | None = None) -> Returned:
         """As `Sandbox.invoke`; the timeout starts after the import, as Lambda's does."""
         timeout_s = self._timeout_s if timeout_s is None else timeout_s
-        answer = self._waiting[request_id] = Future[Outcome]()
+        answer = self._waiting[request_id] = Future[Returned]()
         try:
             if not self._initialised.wait(_INIT_LIMIT_S):
                 raise SandboxDiedError
@@ -134,7 +134,7 @@ def _serve(pipe: Connection, function: Function, in_threads: bool) -> None:
                 serve(*event)
 
 
-def _initialised(function: Function) -> Callable[[bytes, str, float], Outcome]:
+def _initialised(function: Function) -> Callable[[bytes, str, float], Returned]:
     """Lambda's init phase: the environment, the log, the import; an import that fails is the answer to every event."""
     environment.replace(function.environment)
     if function.log:

@@ -9,7 +9,7 @@ import pytest
 from infra.templates import read
 from local.aws.gateway import ROUTE, ROUTES, Gateway
 from local.aws.pool import ThrottledError
-from local.aws.runtime import Outcome, failed
+from local.aws.runtime import Returned, failed
 
 
 class Functions:
@@ -24,7 +24,7 @@ class Functions:
         self.events.append(json.loads(payload))
         if isinstance(self.answer, Exception):
             raise self.answer
-        return self.answer if isinstance(self.answer, Outcome) else Outcome(json.dumps(self.answer).encode())
+        return self.answer if isinstance(self.answer, Returned) else Returned(json.dumps(self.answer).encode())
 
 
 @pytest.fixture

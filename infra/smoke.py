@@ -25,12 +25,15 @@ from pathlib import Path
 from typing import Any, Final
 
 import boto3
+import msgspec
 import requests
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from burnout import redaction
 from burnout.errors import ConfigError
+from burnout.inference import InferRequest
+from burnout.report_requests import Canary
 from burnout.secret import BotSecret, read_bot_secret
 from burnout.telegram.client import TELEGRAM_URL, TelegramClient
 from functions.report.canary import WebhookEndpoint, probe
@@ -101,7 +104,8 @@ def no_op(deployed: Deployed) -> str:
 
 def canary(deployed: Deployed) -> str:
     """The stack's own canary is well."""
-    answer = deployed.lambdas.invoke(FunctionName=deployed.report, Payload=b'{"op":"canary"}', LogType="Tail")
+    event = msgspec.json.encode(Canary())
+    answer = deployed.lambdas.invoke(FunctionName=deployed.report, Payload=event, LogType="Tail")
     if "FunctionError" in answer:
         return f"it raised: {answer['Payload'].read().decode(errors='replace')[:200]}"
     told = _OUTCOME.search(_tail(answer))
@@ -124,8 +128,8 @@ def photo(deployed: Deployed) -> str:
     key = f"photos/smoke/{uuid.uuid4().hex}"
     deployed.s3.put_object(Bucket=deployed.bucket, Key=key, Body=PHOTO.read_bytes())
     try:
-        event = json.dumps({"bucket": deployed.bucket, "key": key, "models": []})
-        answer = deployed.lambdas.invoke(FunctionName=deployed.infer, Payload=event)
+        event = InferRequest(bucket=deployed.bucket, key=key, models=())
+        answer = deployed.lambdas.invoke(FunctionName=deployed.infer, Payload=msgspec.json.encode(event))
         seen = json.loads(answer["Payload"].read())
     finally:
         deployed.s3.delete_object(Bucket=deployed.bucket, Key=key)

@@ -19,8 +19,6 @@ _CAUTIOUS: Final[dict[str, dict[str, Any]]] = {
     "view": {"view": "covered"},  # the photo says nothing: the person's own word counts
     "label": {"label": "negative", "sure": False},  # no side is named
     "code": {"code": "damaged"},  # a preview is tried, then another photo asked for
-    "corrected": {"corrected": None},
-    "side": {"side": None},
     "theme": {"theme": "light"},
 }
 

@@ -201,7 +201,7 @@ class Demo(Chats):
         (self.folder / "export.zip").write_bytes(self.stack.telegram.content(str(copy.raw["document"]["file_id"])))
         self.writes(self.olga, "/delete", "Удалить всё?")
         self.presses(self.olga, "🗑 Удалить всё", "Всё удалено")
-        self.writes(self.olga, "/export", "О вас ничего не хранится")
+        self.writes(self.olga, "/export", "О вас у меня ничего нет")
         self.sends_photo(self.olga, FACE, "Фото не открыто")
 
     def back_to_http(self) -> None:

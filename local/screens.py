@@ -53,7 +53,6 @@ _FOUND: Final = (
     Finding("after", "people", 0.8, 0.2, 1.4, 12, 31),
     Finding("sleep", "bad", -0.9, -1.5, -0.3, 9, 30),
 )
-_OUR_FAULT: Final = FunctionCrashedError("infer", "ValueError")
 _TODAY: Final = NOW_UTC.date()
 _PLAIN: Final = re.compile(
     r"chart_|page_|profile_|link_start|zone_(first|keep)$|export_(readme|made|data|file|column|reading|photos|rights|table)(_|$)"
@@ -199,7 +198,7 @@ def _stories(walk: Walk) -> None:
     walk.tell("another day", *days, "v1:of:another:year")
     quiet = (data_of("quiet", 0, 0), data_of("remind", 22), data_of("quiet", 21, 9))
     walk.tell("quiet hours", "/timezone Berlin", *quiet)
-    walk.tell("our fault", _PHOTO, "/report", read=_OUR_FAULT)
+    walk.tell("our fault", _PHOTO, "/report", read=FunctionCrashedError("infer", "ValueError"))
     walk.see("a changed message", walk.sends(walk.agreed(), {"text": "3"}, kind="edited_message"))
     group = {"text": "/start", "chat": {"id": -1, "type": "group"}}
     walk.see("in a group", walk.sends(walk.number(), group))
@@ -244,7 +243,7 @@ def _from_report(language: Language) -> list[BotCall]:
         send_message(1, wording.nothing_yet(language), keyboard=[mood_row()]),
         send_message(1, wording.too_little(hard, language), keyboard=[mood_row()]),
         send_photo(1, wording.chart_caption("calendar", days, language)),
-        send_photo(1, wording.chart_caption("course", days[:1], language)),
+        *(send_photo(1, wording.chart_caption("course", each, language)) for each in (days, days[:1])),
         *(send_message(1, why.why_text(found, hard, language)) for found in ((), _FOUND)),
         *(send_message(1, sentence_of(each, language)) for each in _FOUND),
         *(send_document(1, text(f"{name}_caption", language)) for name in ("doctor", "export")),
@@ -268,19 +267,20 @@ def _weeks(language: Language) -> Iterator[tuple[Strain, Course]]:
         last = None if before is None else LastReport(sent_at_utc=NOW_UTC, index=index + before)
         strain = Strain(_TODAY + timedelta(weeks=week), light, 6, index, band, {"level": index}, above_baseline=above)
         yield strain, structs.replace(course, last_report=last)
-    for days in (worse, _seen(0.9, 0.1), _seen(0.4, 0.1)):
+    for days in (worse, _days(4.0, 5.0), _seen(0.9, 0.1), _seen(0.4, 0.1)):
         yield Strain(_TODAY, days, 6, 30.0, "calm", {"level": 30.0}, above_baseline=True), course
-    told = [
-        CourseDay(day=f"{day.day}", energy=now, sleep=now, factors=())
-        for day, now in zip(light, (3,) * 3 + (1,) * 3, strict=True)
-    ]
     weekly = [
         WeeklyAnswer(week=iso_week(at.date()), answered_at_utc=at, answer=answer)
         for at, answer in ((NOW_UTC - timedelta(weeks=1), 1), (NOW_UTC, 4))
     ]
     hard = Strain(_TODAY, light, 6, 60.0, "raised", {"level": 45.0, "answer": 15.0}, above_baseline=True)
-    yield replace(hard, index=30.0, band="calm", parts={}), structs.replace(course, days=tuple(told))
+    now, unsaid = (3, 3, 3, 1, 1, 1), (None,) * 6
+    for energies, nights in ((now, unsaid), (unsaid, now)):
+        facts = zip(light, energies, nights, strict=True)
+        told = [CourseDay(day=f"{day.day}", energy=each, sleep=night, factors=()) for day, each, night in facts]
+        yield replace(hard, index=30.0, band="calm", parts={}), structs.replace(course, days=tuple(told))
     yield hard, structs.replace(course, weekly=tuple(weekly))
+    yield hard, structs.replace(course, alerted_at_utc=NOW_UTC)
     yield replace(hard, index=30.0, band="calm", above_baseline=False), course
 
 

@@ -33,7 +33,6 @@ Cause = Literal["heavy", "ratings", "energy", "sleep", "answer", "photos"]
 CHANGE_POINTS: Final = 10  # between the numbers of two reports, as both show them
 SAME_POINTS: Final = 4  # several small rises in a row must not read "much as before" each time
 WEEK_RISE: Final = 0.20  # of the mean load: what a slow index has not followed yet
-_MOST: Final = 2
 _LEAST_DAYS: Final = 2  # on each side
 # From where on a cause has moved: a share of days, steps of a rating or of an energy, steps of an answer.
 _LEAST: Final[dict[Cause, float]] = {
@@ -101,15 +100,15 @@ def heavy_days(strain: Strain) -> tuple[int, int]:
     return sum(load >= HEAVY_LOAD for load in loads), len(loads)
 
 
-def moved(strain: Strain, course: Course, zone: ZoneInfo, change: Change) -> tuple[Moved, ...]:
-    """What went the way of the change, two at most, the days first: after a rise what got worse, or what got better.
+def moved(strain: Strain, course: Course, zone: ZoneInfo, change: Change) -> Moved | None:
+    """What went the way of the change, the days first: after a rise what got worse, or what got better.
 
     The last 7 days against the 7 before, or against the window's others when those have fewer than two.
     """
     if change not in ("up", "above", "down"):
-        return ()
+        return None
     found = (*_of_days(strain, course), *_of_answers(strain, course, zone))
-    return tuple(each for each in found if _goes(each, better=change == "down"))[:_MOST]
+    return next((each for each in found if _goes(each, better=change == "down")), None)
 
 
 def _goes(each: Moved, *, better: bool) -> bool:

@@ -35,8 +35,10 @@ class Claim:
     kind: ReportKind
     key: ReportKey
 
-    def refused(self, sender: Sender, pseudonym: str | None = None) -> Literal["released", "not_granted"] | None:
-        """None when this run, and no other, may send now what was made of the person with this pseudonym.
+    def refused(
+        self, sender: Sender, message: OutgoingMessage | None = None
+    ) -> Literal["released", "not_granted"] | None:
+        """None when this run, and no other, may send now this message, or what tells nothing about the person.
 
         Asked once: a repetition is refused. Raises: StoreUnavailableError.
         """
@@ -48,7 +50,8 @@ class Claim:
             key=self.key,
             run_id=self.run_id,
             at_utc=self.at_utc,
-            pseudonym=pseudonym,
+            pseudonym=message.pseudonym if message else None,
+            alerted_at_utc=message.alerted_at_utc if message else None,
         )
         try:
             return None if self.deps.store(ask) else "not_granted"
@@ -93,7 +96,7 @@ def deliver(claim: Claim, message: OutgoingMessage, sender: Sender) -> Ending:
     """Sends a message under its claim and returns how that ended. Raises: StoreUnavailableError."""
     if message.call is None:
         return claim.finish(message.state, message)
-    return claim.refused(sender, message.pseudonym) or _sent(claim, message, message.call, sender)
+    return claim.refused(sender, message) or _sent(claim, message, message.call, sender)
 
 
 def _sent(claim: Claim, message: OutgoingMessage, call: BotCall, sender: Sender) -> Ending:

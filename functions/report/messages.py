@@ -37,6 +37,7 @@ class OutgoingMessage:
 
     call: BotCall | None
     pseudonym: str | None = None
+    alerted_at_utc: datetime | None = None  # the person's last alert when it was made
     photo: bytes | None = None
     document: tuple[str, bytes] | None = None  # its name in the chat, its content
     state: FinalState = "sent"
@@ -99,7 +100,7 @@ def _chart(
     return OutgoingMessage(
         send_photo(request.user_id, wording.chart_caption(show, shown, language)),
         course.pseudonym,
-        draw(facts, language, course.settings.theme),
+        photo=draw(facts, language, course.settings.theme),
     )
 
 
@@ -113,6 +114,7 @@ def _report(day: date, chat_id: int, course: Course, draw: Draw) -> OutgoingMess
     return OutgoingMessage(
         send_photo(chat_id, caption, keyboard=wording.report_keyboard(strain, language)),
         course.pseudonym,
+        course.alerted_at_utc,
         draw(facts, language, course.settings.theme),
         index=strain.index,
         band=strain.band,
@@ -121,7 +123,8 @@ def _report(day: date, chat_id: int, course: Course, draw: Draw) -> OutgoingMess
 
 def skipped(chat_id: int, course: Course, words: str) -> OutgoingMessage:
     """Why there is nothing to show, and the numbers: a tap changes that."""
-    return OutgoingMessage(send_message(chat_id, words, keyboard=[mood_row()]), course.pseudonym, state="skipped")
+    call = send_message(chat_id, words, keyboard=[mood_row()])
+    return OutgoingMessage(call, course.pseudonym, course.alerted_at_utc, state="skipped")
 
 
 def facts_between(days: Sequence[DayLoad], first_day: date, strain: Strain, course: Course) -> ChartFacts:

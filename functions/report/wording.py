@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Final, Literal
 
 from burnout.helplines import country_of, first_contact, listening
-from burnout.schedule import WEEK_DAYS
+from burnout.schedule import WEEK_DAYS, local_day
 from burnout.store.people import Settings
 from burnout.store.reports import Course
 from burnout.strain.index import ENOUGH_DAYS, HIGH_FROM, DayLoad, Strain, shown_index
@@ -34,25 +34,25 @@ _QUIET_SHARE: Final = 4  # a quiet week has at most one heavy day of so many
 
 
 def report_caption(strain: Strain, course: Course, finding: str) -> str:
-    """The report under its chart: Telegram HTML, at most 1024 visible characters, the picture's alt text at the end.
+    """The report under its chart: Telegram HTML, at most 12 lines of a phone, what the picture shows at the end.
 
-    `finding` is one sentence about what goes with heavy or light days, in place of a small step, or "". Says what
-    `too_little` says when there is no index.
+    `finding` is one sentence about what goes with heavy or light days, in place of a small step, or "". It gives way to
+    people who listen; /why has it. Says what `too_little` says when there is no index.
     """
     language = course.settings.language
     if strain.index is None:
         return too_little(strain, language)
     change = change_of(strain, course.last_report)
-    band = text(f"course_{strain.band}_{change}", language)
+    told = course.alerted_at_utc and local_day(course.alerted_at_utc, course.settings.zone) == strain.day
+    written = f", {text('report_written', language)}" if told and change == "above" else ""
+    band = text(f"course_{strain.band}_{change}", language) + written
     headline = text("report_headline", language, index=shown_index(strain.index), band=band)
-    basis, talk = _basis(strain, language), _talk(strain, course.settings)
-    causes = _causes(strain, course, change, most=1 if talk or len(basis) > 2 else 2)
-    return "\n\n".join([
-        "\n".join([headline, *_points(strain, course, change), *causes, " ".join(basis)]),
-        finding or _step(strain, change, language),
-        *talk,
-        f"<i>{chart_caption('course', strain.days, language)}</i>",
-    ])  # fmt: skip
+    talk = _talk(strain, course.settings)
+    suggestion = finding if finding and not talk else _step(strain, change, language)
+    cause = [] if told and strain.above_baseline else _cause(strain, course, change)  # the alert has said it
+    moves = [headline, *_points(strain, course, change), *cause, _basis(strain, language)]
+    picture = f"<i>{_picture(strain, language)}</i>"
+    return "\n\n".join("\n".join(lines) for lines in (moves, [suggestion, *talk], [picture]))
 
 
 def report_keyboard(strain: Strain, language: Language) -> Keyboard:
@@ -114,8 +114,9 @@ def alert(chat_id: int, strain: Strain, course: Course) -> BotCall:
     language, zone = course.settings.language, course.settings.zone
     show = _button("report_button_show", data_of("report"), language)
     switches = _button("report_button_settings", data_of("set"), language)
-    causes = "".join(f" {_said(each, language)}" for each in moved(strain, course, zone, "above")[:1])
-    words = text("report_alert", language, moved=causes, lines=listening(country_of(zone.key)))
+    cause = moved(strain, course, zone, "above")
+    said = f" {_said(cause, language)}" if cause else ""
+    words = text("report_alert", language, moved=said, listens=listening(country_of(zone.key)))
     return send_message(chat_id, words, keyboard=[show, switches, _support(language)])
 
 
@@ -135,23 +136,21 @@ def _support(language: Language) -> list[tuple[str, str]]:
 
 
 def _points(strain: Strain, course: Course, change: Change) -> list[str]:
-    """How far the number is from the last one; not where it would deny the headline."""
+    """How far the number is from the last one, where the headline does not say it; never where it would deny it."""
     points, language = points_since(strain, course.last_report), course.settings.language
-    if points is None or (change in _UNEASY and points <= 0):
+    if not points or change not in ("first", "up", "down") or (change == "up" and points < 0):
         return []
-    if points == 0:
-        return [text("report_same", language)]
     counted = plural("report_points", language, abs(points))
     return [text("report_higher" if points > 0 else "report_lower", language, points=counted)]
 
 
-def _causes(strain: Strain, course: Course, change: Change, *, most: int) -> list[str]:
+def _cause(strain: Strain, course: Course, change: Change) -> list[str]:
     """What moved; else that the week is a heavier one, or how many of its days were heavy. None of it eases a rise."""
     language = course.settings.language
-    causes = moved(strain, course, course.settings.zone, change)[:most]
+    cause = moved(strain, course, course.settings.zone, change)
     heavy, observed = heavy_days(strain)
-    if causes:
-        return [_said(each, language) for each in causes]
+    if cause:
+        return [_said(cause, language)]
     if is_heavier_week(strain):
         return [text("course_heavier_week", language)]
     if heavy or (observed and change not in _UNEASY):
@@ -168,31 +167,36 @@ def _said(each: Moved, language: Language) -> str:
     return text(key, language, now=now, then=then, of_now=each.of_now, of_then=each.of_then)
 
 
-def _basis(strain: Strain, language: Language) -> list[str]:
+def _basis(strain: Strain, language: Language) -> str:
     own_word = "answer" in strain.parts or any(day.own is not None for day in strain.days)
     capped = strain.index is not None and shown_index(strain.index) >= HIGH_FROM and strain.band == "raised"
     # The chart draws a capped number in the high band.
-    why = ["report_capped"] if capped else [] if own_word else ["report_photos_only"]
-    basis = text("report_basis", language, observed=strain.observed_days)
-    return [basis, *(text(key, language) for key in (*why, "report_no_diagnosis"))]
+    key = "report_capped" if capped else "report_basis" if own_word else "report_photos_only"
+    return f"{text(key, language, observed=strain.observed_days)} {text('report_no_diagnosis', language)}"
 
 
 def _step(strain: Strain, change: Change, language: Language) -> str:
     """One small thing to do, another one every week. A quiet week needs no repair."""
     heavy, observed = heavy_days(strain)
     is_quiet = not _is_hard(strain) and heavy * _QUIET_SHARE <= observed
-    kind = "rising" if change in _RISES else "calm" if is_quiet else "heavy"
+    kind = "high" if strain.band == "high" else "rising" if change in _RISES else "calm" if is_quiet else "heavy"
     weeks = (strain.day.toordinal() - 1) // WEEK_DAYS  # whole ISO weeks since the year 1: no jump at New Year
     return text(f"course_step_{kind}_{weeks % _STEPS}", language)
 
 
 def _talk(strain: Strain, settings: Settings) -> list[str]:
-    """People to talk with, in the person's country."""
+    """Who listens in the person's country; where it is high, the emergency number, too."""
     if not _is_hard(strain):
         return []
-    country = country_of(settings.zone.key)
-    contacts = {"lines": listening(country), "emergency": first_contact("emergency", country)}
-    return [text(f"report_talk_{'high' if strain.band == 'high' else 'raised'}", settings.language, **contacts)]
+    country, language = country_of(settings.zone.key), settings.language
+    urgent = [text("report_emergency", language, emergency=first_contact("emergency", country))]
+    return [text("report_talk", language, listens=listening(country)), *(urgent if strain.band == "high" else [])]
+
+
+def _picture(strain: Strain, language: Language) -> str:
+    """What its chart shows, for somebody who cannot see it, in a line: a calendar, a button away, has the days."""
+    loads = [_of_100(day) for day in strain.days]
+    return text("report_picture", language, low=min(loads, default=0), high=max(loads, default=0))
 
 
 def _is_hard(strain: Strain) -> bool:

@@ -238,12 +238,16 @@ def _take_alerts(connection: Connection, at_utc: datetime) -> tuple[DueAlert, ..
 
 
 def start_alert(connection: Connection, operation: StartAlert, now_utc: datetime) -> bool:
-    """Whether the caller may send an alert now; granted to one caller in 14 days."""
+    """Whether the caller may send an alert now; granted to one caller in 14 days, and not beside a report."""
     at_utc, settings = max(operation.at_utc, now_utc), settings_of(connection, operation.user_id)
     if settings is None:
         return False
     if _is_quiet(settings, at_utc):
         plan_alert(connection, operation.user_id, at_utc)
+        return False
+    today = schedule.at_hour(schedule.local_day(at_utc, settings.zone), 0, settings.zone)
+    if _has_report(connection, operation.user_id, today):
+        plan_alert(connection, operation.user_id, at_utc + timedelta(days=1))
         return False
     started = connection.execute(
         "UPDATE people SET alerted_at_utc = ? WHERE user_id = ? AND pseudonym = ? AND alerts_on AND reachable"
@@ -251,3 +255,10 @@ def start_alert(connection: Connection, operation: StartAlert, now_utc: datetime
         (*(text(operation.at_utc), operation.user_id, operation.pseudonym), text(operation.at_utc - ALERT_EVERY)),
     )
     return bool(started.rowcount)
+
+
+def _has_report(connection: Connection, user_id: int, since_utc: datetime) -> bool:
+    """Whether a report with an index was sent since then, or perhaps: of the week, or one that the person asked for."""
+    was_sent = "index_value >= 0 OR state IN ('sending', 'noted')"
+    query = f"SELECT 1 FROM reports WHERE user_id = ? AND at_utc >= ? AND ({was_sent})"  # noqa: S608  (ours)
+    return one(connection, query, (user_id, text(since_utc))) is not None

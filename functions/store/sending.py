@@ -26,14 +26,16 @@ _LEASE: Final = "run"
 def start_sending(connection: Connection, operation: StartSending, now_utc: datetime) -> bool:
     """Whether the caller may send the report now; the right to send it is granted once and never again."""
     values = {name: getattr(operation, name) for name in ("user_id", "key", "run_id", "pseudonym")} | {
-        "at": text(operation.at_utc)
+        "at": text(operation.at_utc),
+        "alerted": text(operation.alerted_at_utc) if operation.alerted_at_utc else None,
     }
     if operation.kind == "weekly":
         started = connection.execute(
             "UPDATE reports SET state = iif(unfinished, 'noted', 'sending'), at_utc = :at"
             " WHERE user_id = :user_id AND kind = 'weekly' AND key = :key AND run_id = :run_id"
             " AND state = iif(unfinished, 'sending', 'claimed') AND EXISTS (SELECT 1 FROM people"
-            " WHERE user_id = :user_id AND pseudonym = coalesce(:pseudonym, pseudonym) AND reachable AND reports_on)"
+            " WHERE user_id = :user_id AND pseudonym = coalesce(:pseudonym, pseudonym) AND reachable AND reports_on"
+            " AND (:pseudonym IS NULL OR alerted_at_utc IS :alerted))"
             " RETURNING state",
             values,
         ).fetchall()

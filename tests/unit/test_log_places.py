@@ -1,4 +1,4 @@
-"""Who may write to a log: a function's app and telemetry, by a logger that `burnout.redaction` made. Read from source.
+"""Who may write to a log: apps, telemetry and `newer`, by a logger that `burnout.redaction` made. Read from source.
 
 A new place is a new way for a secret or a person's words to get out, so it has to be added here on purpose.
 """
@@ -14,7 +14,7 @@ MAKERS = {"layers/common/burnout/redaction.py"}
 SPEAKERS = {f"functions/{function}/{file}.py" for function, file in (
     ("infer", "app"), ("store", "app"), ("report", "metrics"), ("webhook", "telemetry"),
     ("app", "telemetry"),
-)}  # fmt: skip
+)} | {"layers/common/burnout/newer.py"}  # fmt: skip
 PIPES = {("functions/infer/heif.py", "sys.stdout")}  # a process of its own: image.py reads all that it says
 WRITERS = {"print", "pprint", "breakpoint", "input", "exec", "eval"}
 MODULES = {"logging", "traceback", "pprint", "faulthandler", "cgitb"}

@@ -1,9 +1,11 @@
 """How things change: the history in words, and the report and charts that the report function draws."""
 
 from datetime import date
+from functools import partial
 from statistics import fmean
 from typing import Final
 
+from burnout.report_requests import Show
 from burnout.store.check_ins import History, ReadHistory
 from burnout.store.days import BAD_NIGHT
 from burnout.telegram.buttons import ChartKind
@@ -15,6 +17,7 @@ from functions.webhook.flows.sparkline import sparkline
 from functions.webhook.screens import Reply, Screen, button
 
 DAYS: Final[tuple[Span, ...]] = (7, 30, 0)
+_COMING: Final[dict[Show, str]] = {"report": "report_coming", "why": "why_coming", "page": "doctor_coming"}
 
 
 def _read(context: Context, days: Span = DAYS[0]) -> Reply:
@@ -23,28 +26,10 @@ def _read(context: Context, days: Span = DAYS[0]) -> Reply:
     return Reply(Screen(screen.html, [*screen.keyboard, *app.way(context)]))
 
 
-def _report(context: Context) -> Reply:
-    return Reply(then=ordered("report", context))
-
-
-def _report_by_button(context: Context) -> Reply:
-    return Reply(notice=text("report_coming", context.language), then=ordered("report", context), outcome="report")
-
-
-def _page(context: Context) -> Reply:
-    return Reply(notice=text("doctor_coming", context.language), then=ordered("page", context), outcome="report")
-
-
-def _why(context: Context) -> Reply:
-    return Reply(then=ordered("why", context))
-
-
-def _why_by_button(context: Context) -> Reply:
-    return Reply(notice=text("why_coming", context.language), then=ordered("why", context), outcome="why")
-
-
-def _chart(context: Context, kind: ChartKind, days: Span) -> Reply:
-    return Reply(notice=text("chart_coming", context.language), then=ordered(kind, context, days), outcome="report")
+def _orders(show: Show, context: Context, days: Span = 0) -> Reply:
+    """What the report function was asked for; over a press pops up what is coming."""
+    notice = text(_COMING.get(show, "chart_coming"), context.language)
+    return Reply(notice=notice, then=ordered(show, context, days), outcome="why" if show == "why" else "report")
 
 
 def history(facts: History, days: Span, language: Language) -> Screen:
@@ -116,14 +101,14 @@ def _course(facts: History, days: int, language: Language) -> list[str]:
 FLOW = Flow(
     commands=(
         Command("history", _read),
-        Command("report", _report),
-        Command("why", _why),
+        Command("report", partial(_orders, "report")),
+        Command("why", partial(_orders, "why")),
     ),
     buttons=(
         Press("hist", _read),
-        Press("report", _report_by_button),
-        Press("why", _why_by_button),
-        Press("chart", _chart),
-        Press("page", _page),
+        Press("report", partial(_orders, "report")),
+        Press("why", partial(_orders, "why")),
+        Press("chart", lambda context, kind, days: _orders(kind, context, days)),
+        Press("page", partial(_orders, "page")),
     ),
 )

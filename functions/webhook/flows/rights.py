@@ -46,9 +46,9 @@ def _privacy(context: Context) -> Reply:
     return Reply(Screen(html, [[button("sees_button", language, "sees")]]))
 
 
-def _sees(context: Context) -> Reply:
-    """What the index rests on, how often it is wrong, and who should not rely on it."""
-    return Reply(with_ways("sees", context.language))
+def _says(key: str, outcome: str, context: Context) -> Reply:
+    """One sentence, and where to go on."""
+    return Reply(with_ways(key, context.language), outcome=outcome)
 
 
 def _developer_info(context: Context) -> Reply:
@@ -120,15 +120,7 @@ def _opinion(check_in: CheckIn, language: Language) -> list[str]:
 
 def _undo(context: Context, message_id: int) -> Reply:
     context.deps.store(Undo(user_id=context.person.id, message_id=message_id))
-    return Reply(with_ways("undo_done", context.language), outcome="undo")
-
-
-def _keep(context: Context) -> Reply:
-    return Reply(with_ways("undo_kept", context.language), outcome="undo")
-
-
-def _stay(context: Context) -> Reply:
-    return Reply(with_ways("erase_kept", context.language), outcome="erase_kept")
+    return _says("undo_done", "undo", context)
 
 
 def _ask_what_to_remove(context: Context, message_id: int, under: Place) -> Reply:
@@ -159,11 +151,11 @@ FLOW = Flow(
         Command("undo", _ask_to_undo, older=True),
     ),
     buttons=(
-        Press("sees", _sees, older=True, stranger=True),
+        Press("sees", partial(_says, "sees", "button"), older=True, stranger=True),
         Press("erase", _erase, older=True, stranger=True),  # an erasure that was killed halfway is finished so
-        Press("stay", _stay, older=True, stranger=True),
+        Press("stay", partial(_says, "erase_kept", "erase_kept"), older=True, stranger=True),
         Press("undo", _undo, older=True),
-        Press("keep", _keep, older=True, stranger=True),
+        Press("keep", partial(_says, "undo_kept", "undo"), older=True, stranger=True),
         Press("bin", _ask_what_to_remove, older=True),
         Press("selfie", _delete_selfie, older=True),
     ),

@@ -58,9 +58,9 @@ def first_contact(kind: Kind, country: str | None = None) -> str:
 
 
 def listening(country: str | None) -> str:
-    """For a sentence: the number of the country's first help line, if there is one, and the directory of all."""
+    """For a sentence: the number of the country's first help line, or the directory of all where it has none."""
     own = [line.contact for line in entries() if line.kind == "line" and country in line.countries]
-    return ", ".join([*own[:1], first_contact("directory")])
+    return own[0] if own else first_contact("directory")
 
 
 def country_of(zone: str) -> str | None:

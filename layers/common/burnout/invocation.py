@@ -3,7 +3,7 @@
 Only a report is asked for without waiting: it takes seconds, and it is sent to the person and not to the caller.
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import msgspec
 from botocore.config import Config
@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from burnout.errors import FunctionBrokenError, FunctionCrashedError, FunctionUnavailableError
 from burnout.inference import Inference, InferFailure, InferRequest
+from burnout.newer import decoded
 from burnout.report_requests import ReportRequest
 
 if TYPE_CHECKING:
@@ -103,8 +104,8 @@ class InferClient:
         """What these models found in the photo, or why it could not be read. Raises: as `invoke`."""
         request = msgspec.json.encode(InferRequest(bucket=self._bucket, key=key, models=models))
         body = invoke(self._client, self._function, request)
-        failure = msgspec.json.decode(body, type=_Answer).error
-        return failure or msgspec.json.decode(body, type=Inference)
+        answer: _Answer = decoded(body, _Answer)
+        return answer.error or cast("Inference", decoded(body, Inference))
 
 
 class ReportClient:

@@ -25,7 +25,7 @@ def heads(person):
 
 
 def is_notice(message):
-    return re.sub("<.*?>", "", text("report_alert", "en", moved="", lines="")).partition(".")[0] in message.words
+    return re.sub("<.*?>", "", text("report_alert", "en", moved="", listens="")).partition(".")[0] in message.words
 
 
 def test_the_early_riser_is_told_in_the_week_that_rises(people):

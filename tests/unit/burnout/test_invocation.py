@@ -2,17 +2,22 @@
 
 import io
 import json
+from functools import reduce
 
 import msgspec
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 
+from burnout.emotions import Emotion
 from burnout.errors import FunctionBrokenError, FunctionCrashedError, FunctionUnavailableError
 from burnout.inference import InferFailure
 from burnout.invocation import InferClient, ReportClient, invoke
+from burnout.newer import _note
+from burnout.redaction import redacted_logger
 from burnout.report_requests import ReportRequest
 from functions.infer.contract import ContractMismatchError
 from tests.fakes import face, inference
+from tests.log_lines import lines_of
 
 
 class Lambda:
@@ -103,6 +108,40 @@ def test_infer_client_reads_why_a_photo_could_not_be_read():
 
     failure = InferClient(client, "infer", "bucket")("photos/a/1", ("mvp",))
     assert failure == InferFailure(code="too_large", message="over 50000000 pixels")
+
+
+@pytest.mark.parametrize(
+    ("part", "newer", "field", "read"),
+    [
+        (("faces", 0), {"view": "from behind"}, "view", lambda face: face.view == "covered"),
+        (("faces", 0, "models", "mvp"), {"label": "mixed"}, "label", lambda face: not face.models["mvp"].sure),
+        (("faces", 0, "models", "mvp", "emotions"), {"bored": 0.1}, "emotions",
+         lambda face: face.models["mvp"].emotions.keys() == set(Emotion)),
+    ],
+)  # fmt: skip
+def test_a_word_of_a_newer_infer_is_the_most_cautious_known_one_and_noted_once(part, newer, field, read):
+    _note.cache_clear()
+    answer = msgspec.to_builtins(inference(face()))
+    reduce(lambda whole, name: whole[name], part, answer).update(newer)
+
+    with lines_of(redacted_logger()) as written:
+        for _ in range(2):
+            said = InferClient(Lambda(json.dumps(answer).encode()), "infer", "bucket")("photos/a/1", ("mvp",))
+            assert read(said.faces[0])
+        (noted,) = written().splitlines()
+    assert json.loads(noted)["field"] == field
+
+
+def test_a_newer_reason_why_a_photo_could_not_be_read_asks_for_another():
+    client = Lambda(b'{"error": {"code": "too_blue", "message": ""}}')
+
+    assert InferClient(client, "infer", "bucket")("photos/a/1", ("mvp",)).code == "damaged"
+
+
+@pytest.mark.parametrize("answer", [b"{}", b'{"error": {"code": 5, "message": ""}}', b"[]", b"x"])
+def test_what_is_more_than_an_unknown_word_is_an_error(answer):
+    with pytest.raises(msgspec.MsgspecError):
+        InferClient(Lambda(answer), "infer", "bucket")("photos/a/1", ("mvp",))
 
 
 def test_report_client_hands_the_request_over_and_does_not_wait():

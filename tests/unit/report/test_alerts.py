@@ -1,6 +1,7 @@
 """Alerts: to people whose strain stays above their own first weeks, once in 14 days, and to nobody twice."""
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from itertools import pairwise
@@ -10,9 +11,10 @@ import msgspec
 import numpy as np
 import pytest
 
+from burnout.errors import TransientError
 from burnout.store.check_ins import Rate
 from burnout.store.people import ChangeSettings, SetReachable
-from burnout.store.reports import ClaimDue, DueAlert, ReadCourse, StartAlert
+from burnout.store.reports import ClaimDue, DueAlert, ReadCourse, StartAlert, StartSending
 from burnout.strain.index import RATING_STEPS
 from functions.report.metrics import RunMetrics
 from functions.report.notices import Notices
@@ -20,7 +22,7 @@ from functions.report.sender import Sender
 from functions.store.operations import perform
 from research.notice_simulation import ALARM_DAYS
 from research.synthetic_people import FIRST_DAY, GROUPS, RATED, Habits, course, latent_loads
-from tests.unit.report.office import AGREED, BLOCKED, DOWN, SILENT, broken, every_kill, neighbours
+from tests.unit.report.office import AGREED, BLOCKED, DOWN, SILENT, SUNDAY, broken, every_kill, later, neighbours
 from tests.unit.store.samples import agree, new_check_in, record
 
 EVENING = timedelta(hours=5)  # after the check-in at noon, and before the quiet hours, in Moscow too
@@ -124,6 +126,39 @@ def test_an_alert_is_a_reason_to_rest_in_the_persons_language(office, overdue, l
     assert office.tick(evening) == {"alerts": 1}
     ((chat, _, said),) = office.telegram.sent
     assert (chat, words in said) == (person, True)
+
+
+@pytest.mark.parametrize(("show", "alerts"), [("report", 0), ("course", 1)])
+def test_a_report_speaks_for_the_alert_of_its_day_which_comes_a_day_later(office, overdue, show, alerts):
+    (person,), evening = overdue()
+    office.request(person, show, at_utc=evening - timedelta(hours=1))
+
+    assert office.tick(evening)["alerts"] == alerts
+    assert office.tick(evening + timedelta(hours=23, minutes=45))["alerts"] == 0
+    assert office.tick(evening + timedelta(days=1))["alerts"] == 1 - alerts
+
+
+@pytest.mark.parametrize(("error", "alerts"), [(SILENT, 0), (DOWN, 1)])
+def test_a_report_that_was_perhaps_sent_speaks_for_the_alert_and_one_that_failed_does_not(
+    office, overdue, error, alerts
+):
+    (person,), evening = overdue()
+    office.telegram.failing[person].extend([error] * 3)
+    with suppress(TransientError):
+        office.request(person, "report", at_utc=evening - timedelta(hours=1))
+    office.telegram.failing.clear()
+
+    assert office.tick(evening)["alerts"] == alerts
+
+
+def test_a_report_that_was_made_before_an_alert_is_made_anew(office):
+    person = office.person(1)
+    office.keep(person, [ChangeSettings(user_id=person, alerts=True)])
+    pseudonym = office.store(ReadCourse(user_id=person, since_utc=AGREED, before_utc=AGREED)).pseudonym
+    granted = StartAlert(user_id=person, at_utc=SUNDAY, pseudonym=pseudonym)
+    office.before = lambda each: isinstance(each, StartSending) and perform(office.root, granted, SUNDAY)
+
+    assert [office.tick(), office.tick(later())] == [{"not_granted": 1}, {"sent": 1}]
 
 
 @pytest.mark.parametrize(("errors", "unreachable"), [([DOWN] * 3, False), ([SILENT], False), ([BLOCKED], True)])

@@ -39,7 +39,7 @@ def overtime_course(language, days=60):
     """Every fifth day has overtime, and is two steps worse."""
     had = {days_ago for days_ago in range(days) if days_ago % 5 == 0}
     check_ins = [
-        check_in(days_ago, rating=3 + days_ago % 2 - 2 * (days_ago in had)) for days_ago in reversed(range(days))
+        check_in(days_ago, rating=4 + days_ago % 2 - 2 * (days_ago in had)) for days_ago in reversed(range(days))
     ]
     told = tuple(
         CourseDay(

@@ -6,6 +6,7 @@ import msgspec
 
 from burnout.errors import FunctionCrashedError, FunctionUnavailableError, StoreUnavailableError
 from burnout.invocation import invoke
+from burnout.newer import decoded
 from burnout.store.operation import Operation, ShardOperation
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class StoreClient:
             body = invoke(self._client, self._function, msgspec.json.encode(operation))
             envelope = msgspec.json.decode(body, type=_Envelope)
             if bytes(envelope.ok):
-                return cast("A", msgspec.json.decode(envelope.ok, type=answer_type(type(operation))))
+                return cast("A", decoded(envelope.ok, answer_type(type(operation))))
         except (FunctionUnavailableError, FunctionCrashedError, msgspec.MsgspecError) as error:
             raise StoreUnavailableError(f"store: {type(error).__name__}") from error
         code = envelope.error.code if envelope.error else "no answer"

@@ -71,6 +71,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     days: tuple[CourseDay, ...] = ()  # of which anything was told, oldest first
     inventories: tuple[Inventory, ...] = ()  # oldest first
     told_too_little: bool = False  # the last week was skipped and the person knows why: no need to say it again
+    alerted_at_utc: Utc | None = None  # the last alert: a report of the same day refers to it
 
 
 class DueReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,7 +137,8 @@ class StartSending(Operation[bool], tag="start_sending", frozen=True):
 
     For an unfinished one it is the right to send the note, which is kept as the report's end.
     Not granted to a repetition, after the claim went to another run, or when the person is gone, has another pseudonym
-    than what is to be sent, wants no reports (of a week), or has blocked the bot (since `at_utc`, if they asked).
+    than what is to be sent, wants no reports (of a week), has blocked the bot (since `at_utc`, if they asked), or was
+    alerted since a week's report was made: a later run makes it anew.
     """
 
     kind: ReportKind
@@ -144,6 +146,7 @@ class StartSending(Operation[bool], tag="start_sending", frozen=True):
     run_id: RunId
     at_utc: Utc  # the run's own time, which a simulation may choose
     pseudonym: str | None = None  # None: what is to be sent tells nothing about anybody
+    alerted_at_utc: Utc | None = None  # as the course has it that it was made of
 
 
 class StartReminder(Operation[Reminder | None], tag="start_reminder", frozen=True):
@@ -158,7 +161,8 @@ class StartReminder(Operation[Reminder | None], tag="start_reminder", frozen=Tru
 class StartAlert(Operation[bool], tag="start_alert", frozen=True):
     """Asks for the right to send an alert: once in 14 days, while the person wants alerts and can be reached.
 
-    In their quiet hours it is not granted, and due again.
+    In their quiet hours it is not granted, and due again; nor on a day on which a report with an index was sent, or may
+    have been: then it is due a day later.
     """
 
     at_utc: Utc  # the run's own time; for the quiet hours the clock counts where it is later

@@ -44,6 +44,16 @@ def test_an_answer_comes_back_as_the_operation_s_own_type():
     assert failed == Failed(attempts=2, failing_for_s=40.0)
 
 
+def test_words_of_a_newer_version_in_the_store_stop_nobody():
+    answer = b'{"ok": {"language": "en", "theme": "sepia", "hidden_factors": ["moonlight", "rest"]}}'
+
+    settings = store_on(FakeLambda(answer))(ReadSettings(user_id=7))
+
+    assert (settings.theme, settings.hidden_factors) == ("light", ("rest",))
+    with pytest.raises(StoreUnavailableError):  # which has no cautious one
+        store_on(FakeLambda(b'{"ok": {"language": "xx"}}'))(ReadSettings(user_id=7))
+
+
 def test_nothing_is_an_answer_too():
     assert store_on(FakeLambda(b'{"ok": null}'))(ReadSettings(user_id=7)) is None
 

@@ -86,7 +86,7 @@ def test_what_was_called_wrong_is_not_repeated(bot, number):
     _, rated = bot(updates.button(f"v1:rate:{number}:4"))
 
     for call in (unrated, rated):
-        assert "You said that I was wrong about the photo, so it does not count." in call.params["text"]
+        assert "You said that I was wrong about the photo, so my guess does not count." in call.params["text"]
         assert not any(word in call.params["text"] for word in ("negative", "sad", "%", "weighs more", "can be wrong"))
 
 
@@ -198,4 +198,4 @@ def test_nothing_tells_what_the_answer_still_hides(bot, hidden):
 
     assert "1 check-in on 1 day." in history
     assert "negative" not in history
-    assert bot.says(updates.text("/undo")) == "Delete your last entry of 18 Nov, 11:06?"
+    assert bot.says(updates.text("/undo")) == "Delete your last entry, from 18 Nov, 11:06?"

@@ -12,7 +12,7 @@ from tests.unit.webhook.conftest import START, data, labels
 from tests.updates import reply
 
 QUIET_LINE = "If it is a hard moment, people are there to listen: /support"
-FIRST = "First your clock, or it would come at the wrong hour."
+FIRST = "First your clock, or messages would come at the wrong hour."
 
 
 def zone(bot):

@@ -272,7 +272,7 @@ def test_the_last_entry_may_be_a_mood(bot):
 
     asked = _undo_question(LastCheckIn(check_in=None, at_local=mood.at_local, mood=mood), "en").sent_to(7)
 
-    assert asked.params["text"] == "Delete your last entry of 18 Nov, 11:06 (your rating 2)?"
+    assert asked.params["text"] == "Delete your last entry, from 18 Nov, 11:06 (your rating 2)?"
     assert data(asked) == ["v1:unmood:1794999960", "v1:keep"]
 
 

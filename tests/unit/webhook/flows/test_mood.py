@@ -131,7 +131,7 @@ def test_a_mood_is_deleted_after_one_question_and_its_update_does_not_bring_it_b
     _, deleted = bot(updates.button(data(asked)[0]))
     again = bot(typed)
 
-    assert asked.params["text"] == "Delete your entry of 18 Nov, 11:06?"
+    assert asked.params["text"] == "Delete your entry from 18 Nov, 11:06?"
     assert data(asked)[1] == "v1:keep"
     assert deleted.params["text"].startswith("The entry is deleted.")
     assert "v1:hist:7" in data(deleted)

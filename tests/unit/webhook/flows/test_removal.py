@@ -11,7 +11,7 @@ def test_undo_says_which_entry_it_is_before_anything_goes(bot, number):
 
     (call,) = bot(updates.text("/undo"))
 
-    assert call.params["text"] == "Delete your last entry of 18 Nov, 11:06 (mostly negative, your rating 2)?"
+    assert call.params["text"] == "Delete your last entry, from 18 Nov, 11:06 (mostly negative, your rating 2)?"
     assert labels(call) == [["🗑 Delete", "Keep"]]
     assert data(call) == [f"v1:undo:{number}", "v1:keep"]
     assert (bot.outcome, check_ins(bot)) == ("undo", 1)
@@ -30,7 +30,7 @@ def test_undo_in_russian_on_the_persons_own_clock(bot, number):
 def test_undo_repeats_no_opinion_that_the_person_has_taken_back(bot, number, press, details):
     bot(updates.button(f"v1:{press.format(number)}"))
 
-    assert bot.says(updates.text("/undo")) == f"Delete your last entry of 18 Nov, 11:06{details}?"
+    assert bot.says(updates.text("/undo")) == f"Delete your last entry, from 18 Nov, 11:06{details}?"
 
 
 def test_press_deletes_the_very_entry_it_asked_about_and_repeated_no_other(bot, number):
@@ -84,7 +84,7 @@ def test_bin_opens_what_can_be_deleted_and_goes_back_to_what_the_message_said(bo
     assert data(asked) == [f"v1:undo:{number}", f"v1:selfie:{number}", f"v1:{way_back}:{number}"]
     assert back.params["text"] == said.params["text"]
     assert back.params["reply_markup"] == said.params["reply_markup"]
-    hidden = bot.says(updates.text("/undo")) == "Delete your last entry of 18 Nov, 11:06?"
+    hidden = bot.says(updates.text("/undo")) == "Delete your last entry, from 18 Nov, 11:06?"
     assert hidden == asks_first, "what was not shown is still not told"
 
 

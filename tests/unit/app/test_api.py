@@ -74,7 +74,7 @@ def test_nobody_reads_or_changes_anothers_rows(page, op):
     before = rows(page, OTHER)
 
     assert page(op, **BODIES[op]) == told
-    for name in ("user_id", "update_id", "op", "by_page"):
+    for name in ("user_id", "update_id", "op", "page_at_utc"):
         assert page(op, raw=msgspec.json.encode({**BODIES[op], name: OTHER})) == BAD
     assert rows(page, OTHER) == before
     assert {request.user_id for request in page.ordered} <= {ONE}
@@ -174,6 +174,30 @@ def test_what_is_chosen_here_stands_until_the_next_press(page):
     for update_id, stands in ((100, (4, "light")), (101, (1, "dark"))):
         told = page.store(TellDay(**energy, value=1, update_id=update_id)).energy
         assert (told, page.store(theme(update_id=update_id)).theme) == stands
+
+
+@pytest.mark.parametrize(
+    ("op", "older", "newer"),
+    [
+        ("settings", {"theme": "dark"}, {"theme": "light"}),
+        ("settings", {"language": "ru"}, {"language": "en"}),
+        ("tell", BODIES["tell"], BODIES["tell"] | {"value": 4}),
+    ],
+)
+def test_a_choice_that_store_finishes_late_does_not_overrule_the_next_one(page, op, older, newer):
+    store, nexts = page.store, [newer]
+
+    def slow(operation):
+        if nexts:  # the page has given up, and the person taps again
+            page.now_utc += timedelta(seconds=5)
+            page(op, **nexts.pop())
+        return store(operation)
+
+    page.store = slow
+    told = page(op, **older)
+
+    assert told == page(op, **newer)
+    assert not nexts
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ import msgspec
 
 from burnout.errors import TransientError
 from burnout.report_requests import ReportRequest
-from burnout.schedule import at_hour, is_quiet, local_day, zone_names
+from burnout.schedule import at_hour, local_day, zone_names
 from burnout.store.check_ins import ReadHistory
 from burnout.store.days import BACK_DAYS, FACTORS, Fact, ReadDay, TellDay, Value
 from burnout.store.operation import Choice, Store
-from burnout.store.people import ChangeSettings, EnterApp, SetLanguage, Settings, scheduled_by
+from burnout.store.people import ChangeSettings, EnterApp, SetLanguage, Settings, outside_quiet_hours, scheduled_by
 from burnout.store.privacy import CHECK_INS_FOR
 from burnout.store.reports import Course, ReadCourse
 from burnout.strain.findings import REPORT_DAYS
@@ -172,16 +172,12 @@ def _checked(changed: ChangeSettings, stands: Settings) -> ChangeSettings:
         raise _RefusedError("bad")
     if scheduled_by(given) and stands.time_zone is None and "time_zone" not in given:
         raise _RefusedError("no_zone")
-    more: dict[str, Any] = {}
-    quiet = [given.get(each, getattr(stands, each)) for each in ("quiet_from", "quiet_to")]
-    hour = given.get("reminder_hour", stands.reminder_hour)
-    if hour is not None and is_quiet(hour, *quiet):
-        if "reminder_hour" in given:
-            raise _RefusedError("quiet")
-        more["reminder_hour"] = None
+    kept = outside_quiet_hours(given, stands)
+    if kept is None:
+        raise _RefusedError("quiet")
     if "hidden_factors" in given:
-        more["hidden_factors"] = tuple(each for each in FACTORS if each in given["hidden_factors"])
-    return msgspec.structs.replace(changed, **more)
+        kept["hidden_factors"] = tuple(each for each in FACTORS if each in given["hidden_factors"])
+    return msgspec.structs.replace(changed, **kept)
 
 
 def _export(caller: _Caller, _asked: _Asked) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def screens(tab, language):
     tab.evaluate("document.getAnimations().forEach(each => each.finish())")  # it leaves by itself
     yield "day"
     button(tab, words("page_app_settings")).click()
-    unchecked = tab.get_by_label(words("settings_button_alerts"))
+    unchecked = tab.get_by_label(words("page_app_alerts"))
     same = "each => getComputedStyle(each).borderColor === getComputedStyle(document.querySelector('small')).color"
     assert unchecked.evaluate(same)  # and axe reads the small words' contrast
     yield "settings"

@@ -98,3 +98,5 @@ def test_the_days_that_can_still_be_told_are_in_a_newcomers_calendar(played, ope
     button(tab, "page_app_earlier").click()
     tab.get_by_role("button", name="25 November").wait_for()
     assert button(tab, "page_app_earlier").and_(tab.locator(":focus")).is_disabled()
+    tab.keyboard.press("Enter")
+    assert tab.get_by_role("heading", name="November 2026").is_visible()

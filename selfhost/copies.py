@@ -8,6 +8,7 @@ nobody: what a copy's log lacks is put there, and the copy's shard is swept as a
 import fcntl
 import hashlib
 import os
+import secrets
 import shutil
 import time
 from collections.abc import Iterable, Iterator
@@ -25,7 +26,7 @@ from functions.store.erasure import ERASURES
 from functions.store.errors import ShardError
 from functions.store.operations import fulfil
 from selfhost import RefusedError
-from selfhost.folder import OF_A_PAGE, RESTORING, Folder, refuse_anothers
+from selfhost.folder import OF_A_BOT, OF_A_PAGE, RESTORING, Folder, refuse_anothers
 from selfhost.objects import FolderObjects, write
 
 _COPIES: Final = "copies"  # in the bot's folder: a note of each copy
@@ -45,6 +46,8 @@ def back_up(place: Folder, to: Path, now_utc: datetime) -> None:
     try:
         if to.exists() and not (to / _MADE).exists() and any(to.iterdir()):
             raise RefusedError(f"{to} is no copy of this bot's, and not empty: take a folder of its own")
+        if _is_anothers(place, to):
+            raise RefusedError(f"{to} is a copy of another bot's, and would be lost: take a folder of its own")
         with _alone(place, to) as is_alone:
             if not is_alone:
                 raise RefusedError(f"{to} is being made, or an erasure is carried to it: wait for the end of that")
@@ -63,7 +66,7 @@ def reach(place: Folder, copy: Path, now_utc: datetime) -> None:
     with _alone(place, copy) as is_alone:
         if is_alone:
             _tidy(copy)
-            if (copy / _MADE).exists():
+            if (copy / _MADE).exists() and not _is_anothers(place, copy):
                 _carry(place, Folder(copy), now_utc)
 
 
@@ -97,6 +100,20 @@ def _made_at(copy: Folder) -> datetime:
         raise RefusedError(f"{copy.root} is no whole copy of a bot's folder") from None
 
 
+def _is_anothers(place: Folder, copy: Path) -> bool:
+    """Whether a whole copy is there, and none of this bot's. From then on the bot has its number. Raises: OSError."""
+    mine = place.root / OF_A_BOT
+    folder = os.open(place.root, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)  # the first two copies may be made at once
+        if not mine.exists():
+            _write(mine, secrets.token_hex(16).encode())
+    finally:
+        os.close(folder)
+    theirs = copy / OF_A_BOT
+    return (copy / _MADE).exists() and not (theirs.exists() and theirs.read_bytes() == mine.read_bytes())
+
+
 def _make(place: Folder, to: Path, now_utc: datetime) -> None:
     new, old = _beside(to)
     try:
@@ -126,8 +143,9 @@ def _copy(place: Folder, copy: Folder, now_utc: datetime) -> None:
 
 
 def _mark(source: Folder, target: Folder) -> None:
-    if (source.root / OF_A_PAGE).exists():
-        (target.root / OF_A_PAGE).touch(mode=0o600)
+    for each in (OF_A_BOT, OF_A_PAGE):
+        if (source.root / each).exists():
+            _write(target.root / each, (source.root / each).read_bytes())
 
 
 def _copy_objects(source: Folder, target: Folder, prefixes: Iterable[str]) -> None:

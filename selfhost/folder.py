@@ -18,6 +18,7 @@ LITTLE_BYTES: Final = 64 << 20  # of room: a photo has up to 20 MB, the reserve 
 # Locks and syncs mean less there, and somebody else's machine would have the data.
 _NETWORK: Final = ("nfs", "cifs", "smb", "9p", "afs", "ceph", "glusterfs", "fuse.sshfs", "fuse.rclone", "fuse.s3fs")
 RESTORING: Final = "restoring"  # in the folder: a restore began, and people who were erased may be back
+OF_A_BOT: Final = "bot"  # in it and in its copies: a number, by which they know each other
 OF_A_PAGE: Final = "chat"  # in it and in its copies: it is a page's, and may be forgotten whole
 _LOCK: Final = "lock"
 _MOUNTS: Final = Path("/proc/self/mountinfo")

@@ -11,8 +11,8 @@ from burnout.texts import LANGUAGES
 CHAT = re.compile(r"page_(?!app_)\w+")
 # The app's own, and what the bot calls the same things.
 APP = re.compile(
-    r"page_app_\w+|page_(retry|discard|title|tabs|tab_\w+)|factor_(?!s)\w+|sleep_\d|rating_word_\d|course_(calm|raised|high)_first|"
-    r"settings_button_(weekday|hour|zone|reminder|quiet|alerts|language)|settings_theme_(light|dark)|"
+    r"page_app_\w+|page_(retry|discard|closed|title|tabs|tab_\w+)|factor_(?!s)\w+|sleep_\d|rating_word_\d|course_(calm|raised|high)_first|"
+    r"settings_button_(weekday|hour|zone|reminder|language)|settings_theme_(light|dark)|"
     r"settings_none|settings_noted_reminder_off|button_(energy|sleep)|day_(too_old|not_yet)|report_capped"
 )
 

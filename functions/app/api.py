@@ -10,11 +10,11 @@ import msgspec
 
 from burnout.errors import TransientError
 from burnout.report_requests import ReportRequest
-from burnout.schedule import at_hour, is_quiet, local_day, zone_names
+from burnout.schedule import at_hour, local_day, zone_names
 from burnout.store.check_ins import ReadHistory
 from burnout.store.days import BACK_DAYS, FACTORS, Fact, ReadDay, TellDay, Value
 from burnout.store.operation import Choice, Store
-from burnout.store.people import ChangeSettings, EnterApp, SetLanguage, Settings, scheduled_by
+from burnout.store.people import ChangeSettings, EnterApp, SetLanguage, Settings, outside_quiet_hours, scheduled_by
 from burnout.store.privacy import CHECK_INS_FOR
 from burnout.store.reports import Course, ReadCourse
 from burnout.strain.findings import REPORT_DAYS
@@ -88,6 +88,7 @@ class _Told(_Asked, frozen=True):
 def answer(op: str, body: bytes, launch: Launch, deps: Deps) -> Answer:
     """The answer to one request. Nothing is told to somebody who is not known, not even what was wrong."""
     try:
+        now_utc = deps.now_utc()  # of two choices the one that came here later stands, however long store takes
         enters = EnterApp(user_id=launch.user_id, signed_at_utc=launch.signed_at_utc, notice=deps.notice)
         settings = deps.store(enters)
         if settings is None:
@@ -95,7 +96,7 @@ def answer(op: str, body: bytes, launch: Launch, deps: Deps) -> Answer:
         if op not in OPERATIONS or len(body) > BODY_LIMIT_BYTES:
             return BAD
         asked, does = OPERATIONS[op]
-        told = does(_Caller(launch.user_id, settings, deps.now_utc(), deps), msgspec.json.decode(body, type=asked))
+        told = does(_Caller(launch.user_id, settings, now_utc, deps), msgspec.json.decode(body, type=asked))
     except _RefusedError as error:
         return CLOSED if error.code == "closed" else _refused(error.code, HTTPStatus.BAD_REQUEST)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -147,7 +148,9 @@ def _tell(caller: _Caller, asked: _Told) -> Any:
     on = _date(caller, asked.day, BACK_DAYS)
     if asked.value > _MOST.get(asked.fact, 1) or (asked.fact == "rating" and asked.value and on == caller.today):
         raise _RefusedError("bad")  # today is rated by a check-in in the chat
-    told = TellDay(user_id=caller.user_id, day=asked.day, fact=asked.fact, value=asked.value, by_page=True)
+    told = TellDay(
+        user_id=caller.user_id, day=asked.day, fact=asked.fact, value=asked.value, page_at_utc=caller.now_utc
+    )
     return _known(caller.deps.store(told))
 
 
@@ -155,10 +158,10 @@ def _settings(caller: _Caller, asked: dict[str, Any]) -> Settings:
     if asked.keys() & {*Choice.__struct_fields__, "op"}:
         raise _RefusedError("bad")
     language = msgspec.convert(asked.pop("language", None), Language | None)
-    changed = msgspec.convert(asked | {"user_id": caller.user_id, "by_page": True}, ChangeSettings)
+    changed = msgspec.convert(asked | {"user_id": caller.user_id, "page_at_utc": caller.now_utc}, ChangeSettings)
     changed = _checked(changed, caller.settings)
     if language is not None:
-        _known(caller.deps.store(SetLanguage(user_id=caller.user_id, language=language, by_page=True)))
+        _known(caller.deps.store(SetLanguage(user_id=caller.user_id, language=language, page_at_utc=caller.now_utc)))
     return _known(caller.deps.store(changed))
 
 
@@ -169,16 +172,12 @@ def _checked(changed: ChangeSettings, stands: Settings) -> ChangeSettings:
         raise _RefusedError("bad")
     if scheduled_by(given) and stands.time_zone is None and "time_zone" not in given:
         raise _RefusedError("no_zone")
-    more: dict[str, Any] = {}
-    quiet = [given.get(each, getattr(stands, each)) for each in ("quiet_from", "quiet_to")]
-    hour = given.get("reminder_hour", stands.reminder_hour)
-    if hour is not None and is_quiet(hour, *quiet):
-        if "reminder_hour" in given:
-            raise _RefusedError("quiet")
-        more["reminder_hour"] = None
+    kept = outside_quiet_hours(given, stands)
+    if kept is None:
+        raise _RefusedError("quiet")
     if "hidden_factors" in given:
-        more["hidden_factors"] = tuple(each for each in FACTORS if each in given["hidden_factors"])
-    return msgspec.structs.replace(changed, **more)
+        kept["hidden_factors"] = tuple(each for each in FACTORS if each in given["hidden_factors"])
+    return msgspec.structs.replace(changed, **kept)
 
 
 def _export(caller: _Caller, _asked: _Asked) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class Points(msgspec.Struct, frozen=True, kw_only=True):
 
     days: tuple[Point, ...]
     bands: tuple[int, int] = (RAISED_FROM, HIGH_FROM)  # where "raised" and "high" begin
-    baseline: float | None  # the mean load of the person's own beginning as of today, [0, 100]
+    beginning: float | None  # the mean load of the person's own beginning as of today, [0, 100]
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,7 +75,7 @@ def points_of(course: Course, first: date, today: date) -> Points:
     beginning = own_beginning(today, tuple(loads.values()))
     return Points(
         days=tuple(_point(each, loads.get(each.day), check_ins[each.day]) for each in strains),
-        baseline=100 * fmean(each.load for each in beginning) if beginning else None,
+        beginning=100 * fmean(each.load for each in beginning) if beginning else None,
     )
 
 

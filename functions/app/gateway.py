@@ -1,6 +1,7 @@
 """API Gateway's HTTP event and response (payload 2.0)."""
 
 import base64
+import re
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from functions.app.files import HEADERS, File
 
 _API: Final = "/app/api/"
 _RETRY_S: Final = "5"
+_NEVER: Final = re.compile(r"q=0(\.0*)?")
 
 
 def path_of(event: dict[str, Any]) -> str:
@@ -34,7 +36,7 @@ def file(found: File | None, event: dict[str, Any]) -> dict[str, Any]:
     """The file, packed for whoever takes it so; 404 for none."""
     if found is None:
         return {"statusCode": HTTPStatus.NOT_FOUND, "headers": HEADERS}
-    packs = "gzip" in header_of(event, "accept-encoding")
+    packs = _takes_gzip(header_of(event, "accept-encoding"))
     headers = {"content-type": found.kind, "cache-control": found.cached, "vary": "accept-encoding"}
     return {
         "statusCode": HTTPStatus.OK,
@@ -42,6 +44,12 @@ def file(found: File | None, event: dict[str, Any]) -> dict[str, Any]:
         "body": base64.b64encode(found.packed if packs else found.content).decode(),
         "isBase64Encoded": True,
     }
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Whether gzip is among what is accepted, by its name or by "*", with a weight other than 0 (RFC 9110, 12.5.3)."""
+    weights = dict(each.partition(";")[::2] for each in accepted.lower().replace(" ", "").split(","))
+    return not _NEVER.fullmatch(weights.get("gzip", weights.get("*", "q=0")))
 
 
 def json(answer: Answer) -> dict[str, Any]:

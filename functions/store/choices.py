@@ -3,12 +3,13 @@
 Telegram numbers updates in the order in which people press. An update that was not acknowledged comes again for 24
 hours, among younger ones. So the number of the update that chose last is kept for each subject, for 48 hours and no
 longer: after a week without updates Telegram begins anew at a random number. What is chosen on the Mini App's page has
-no number: it stands when it comes, and the update that chose last overrules it no more (docs/decisions/0012).
+no number: it has a time, overrules what the page chose before it, and the update that chose last overrules it no more
+(docs/decisions/0012).
 
 `operations.run` applies this to every `Choice`.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from sqlite3 import Connection
 from typing import Any, Final, TypeVar
 
@@ -29,6 +30,8 @@ C = TypeVar("C", bound=Choice[Any])
 # The agreement with which a person's rows begin. It is newer than anything they pressed before it.
 BEGINNING: Final = "beginning"
 _MOOD: Final = "mood:"
+# So late the page's choice may come: store's time is over long before. A clock that was put back stops it no longer.
+_LATE: Final = timedelta(minutes=1)
 # A test finds every choice here, but for ChangeSettings: each of its settings is a subject. A mood's is its moment.
 _SUBJECTS: Final[dict[type[Choice[Any]], str]] = {
     Consent: "consent",
@@ -50,14 +53,7 @@ def newest_of(connection: Connection, operation: C, now_utc: datetime) -> C | No
     """The choice without the settings that newer ones overrule; None when all of it is overruled."""
     if isinstance(operation, Consent) and not _is_known(connection, operation.user_id):
         return operation if _is_after_erasures(connection, operation.update_id, now_utc) else None
-    if operation.by_page:
-        return operation
-    user_id, update_id = operation.user_id, operation.update_id
-    overruled = [
-        subject
-        for subject in _subjects(operation)
-        if not is_newest(connection, user_id, _contradicting(connection, operation, subject), update_id, now_utc)
-    ]
+    overruled = [each for each in _subjects(operation) if _is_overruled(connection, operation, each, now_utc)]
     if isinstance(operation, ChangeSettings):
         return msgspec.structs.replace(operation, **dict.fromkeys(overruled, msgspec.UNSET))
     return None if overruled else operation
@@ -74,8 +70,8 @@ def keep(connection: Connection, operation: Choice[Any], now_utc: datetime) -> N
     )
     if known:
         for subject in _subjects(operation):
-            if operation.by_page:
-                _overrule_number(connection, operation, subject)
+            if operation.page_at_utc is not None:
+                _keep_page(connection, operation, subject, text(operation.page_at_utc), text(now_utc))
             else:
                 keep_number(connection, operation.user_id, subject, operation.update_id, now_utc)
 
@@ -107,8 +103,8 @@ def is_newest(
     beginning = BEGINNING if update_id is not None else first
     newest = one(
         connection,
-        "SELECT max(update_id + by_page) FROM choices WHERE user_id = ? AND (subject = ? OR subject BETWEEN ? AND ?)"
-        " AND at_utc >= ?",
+        "SELECT max(update_id + (page_at_utc IS NOT NULL)) FROM choices"
+        " WHERE user_id = ? AND (subject = ? OR subject BETWEEN ? AND ?) AND at_utc >= ?",
         (user_id, beginning, first, last, text(now_utc - SEEN_FOR)),
     )
     return _stands(update_id, newest)
@@ -120,19 +116,38 @@ def keep_number(connection: Connection, user_id: int, subject: str, update_id: i
         connection.execute(
             "INSERT INTO choices (user_id, subject, update_id, at_utc) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (user_id, subject) DO UPDATE SET update_id = excluded.update_id, at_utc = excluded.at_utc,"
-            " by_page = 0 WHERE update_id <> excluded.update_id",
+            " page_at_utc = NULL WHERE update_id IS NOT excluded.update_id",
             (user_id, subject, update_id, text(now_utc)),
         )
 
 
-def _overrule_number(connection: Connection, operation: Choice[Any], subject: str) -> None:
-    """The page has chosen since the newest update about the subject.
+def _is_overruled(connection: Connection, operation: Choice[Any], subject: str, now_utc: datetime) -> bool:
+    """Whether a newer update has chosen about the subject, or the page after it was asked for this."""
+    subjects = _contradicting(connection, operation, subject)
+    if operation.page_at_utc is None:
+        return not is_newest(connection, operation.user_id, subjects, operation.update_id, now_utc)
+    newer = one(
+        connection,
+        "SELECT 1 FROM choices WHERE user_id = ? AND subject BETWEEN ? AND ?"
+        " AND page_at_utc > ? AND page_at_utc <= ? LIMIT 1",
+        (operation.user_id, *subjects, text(operation.page_at_utc), text(operation.page_at_utc + _LATE)),
+    )
+    return newer is not None
+
+
+def _keep_page(connection: Connection, operation: Choice[Any], subject: str, page_at: str, now: str) -> None:
+    """The page has chosen since the newest update about the subject, if there was one.
 
     The number's time stays: a page that renews it every day would stop the presses after a week without updates.
     """
     connection.execute(
-        "UPDATE choices SET by_page = 1 WHERE user_id = ? AND subject BETWEEN ? AND ? AND by_page = 0",
-        (operation.user_id, *_contradicting(connection, operation, subject)),
+        "INSERT INTO choices (user_id, subject, update_id, at_utc, page_at_utc) VALUES (?, ?, NULL, ?, ?)"
+        " ON CONFLICT (user_id, subject) DO NOTHING",
+        (operation.user_id, subject, now, page_at),
+    )
+    connection.execute(
+        "UPDATE choices SET page_at_utc = ? WHERE user_id = ? AND subject BETWEEN ? AND ? AND page_at_utc IS NOT ?",
+        (page_at, operation.user_id, *_contradicting(connection, operation, subject), page_at),
     )
 
 

@@ -169,14 +169,14 @@ CREATE TABLE weekly_answers (
     PRIMARY KEY (user_id, week)
 ) STRICT, WITHOUT ROWID;
 
--- Which update chose last, by subject, for 48 hours: one that comes late or twice overrules nothing newer. by_page = 1:
--- the Mini App's page has chosen since, so that this update overrules nothing either.
+-- Which update chose last, by subject, for 48 hours: one that comes late or twice overrules nothing newer. page_at_utc:
+-- the Mini App's page has chosen since, so that this update, if there was one, overrules nothing either.
 CREATE TABLE choices (
-    user_id   INTEGER NOT NULL,
-    subject   TEXT    NOT NULL,  -- "consent", "language", a setting's name, "rating:<message_id>" …
-    update_id INTEGER NOT NULL,
-    at_utc    TEXT    NOT NULL CHECK (at_utc GLOB '????-??-??T??:??:??Z'),
-    by_page   INTEGER NOT NULL DEFAULT 0 CHECK (by_page IN (0, 1)),
+    user_id     INTEGER NOT NULL,
+    subject     TEXT    NOT NULL,  -- "consent", "language", a setting's name, "rating:<message_id>" …
+    update_id   INTEGER,
+    at_utc      TEXT    NOT NULL CHECK (at_utc GLOB '????-??-??T??:??:??Z'),
+    page_at_utc TEXT    CHECK (page_at_utc GLOB '????-??-??T??:??:??Z'),
     PRIMARY KEY (user_id, subject)
 ) STRICT, WITHOUT ROWID;
 

@@ -23,7 +23,7 @@ from selfhost.chat.page import Page
 from selfhost.chat.server import Server
 from selfhost.chat.telegram import PageTelegram
 from selfhost.clock import Clock
-from selfhost.folder import OF_A_PAGE, Folder
+from selfhost.folder import OF_A_BOT, OF_A_PAGE, Folder
 from selfhost.infer import InferChild
 from selfhost.reaching import Reaching
 
@@ -31,7 +31,7 @@ _OPENS: Final = "open.html"
 _REACHED_S: Final = 20.0  # a drive that hangs is not waited for any longer
 _OURS: Final = (
     *("store", "objects", "matplotlib", "log.jsonl", "log.jsonl.1", "copies", "lock"),
-    *(_OPENS, OF_A_PAGE),
+    *(_OPENS, OF_A_BOT, OF_A_PAGE),
 )
 
 

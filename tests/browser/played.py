@@ -40,9 +40,9 @@ class PlayedApp:
         self.course(*(point(ago) for ago in range(60, -1, -1)))
         self.day()
 
-    def course(self, *points, baseline=None):
+    def course(self, *points, beginning=None):
         """What is told of the course from now on."""
-        self.answers["course"] = (200, {"days": points, "bands": [40, 55], "baseline": baseline})
+        self.answers["course"] = (200, {"days": points, "bands": [40, 55], "beginning": beginning})
 
     def day(self, *check_ins, goes_with=()):
         """What is told of today from now on."""

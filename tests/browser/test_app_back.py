@@ -45,6 +45,35 @@ def test_a_day_leads_back_to_what_was_looked_at(tab, back):
     tab.get_by_role("heading", name="October 2026").wait_for()
 
 
+@pytest.mark.parametrize("back", BACK.values(), ids=BACK)
+def test_a_section_is_where_it_was_left_for_a_day_and_no_entry_of_the_history_stays(tab, back):
+    tab.set_viewport_size({"width": 360, "height": 400})
+    tab.get_by_text(words("page_app_table")).click()
+    at = "[scrollY, navigation.currentEntry.index]"
+    for section, days in (("page_app_calendar", "button.cell"), ("page_app_course", "tbody button")):
+        button(tab, section).click()
+        assert tab.evaluate("scrollY") == 0
+        last = tab.locator(days).last
+        last.scroll_into_view_if_needed()
+        left = tab.evaluate(at)
+        last.evaluate("day => day.click()")
+        button(tab, "page_app_back").wait_for()
+        assert left[0] > tab.evaluate("scrollY") == 0
+        back(tab)
+        last.wait_for()
+        assert tab.evaluate(at) == left
+
+
+def test_a_second_tap_on_back_and_another_section_leave_the_day_and_not_the_page(tab):
+    first = tab.evaluate("navigation.currentEntry.index")
+    open_today(tab)
+    button(tab, "page_app_back").evaluate("back => { back.click(); back.click(); }")
+    open_today(tab)
+    button(tab, "page_app_settings").click()
+    tab.get_by_role("heading", name=words("page_app_settings")).wait_for()
+    assert tab.evaluate("navigation.currentEntry.index") == first
+
+
 def test_a_reload_stays_with_the_day(tab):
     open_today(tab)
     tab.reload()
@@ -68,4 +97,6 @@ def test_the_days_that_can_still_be_told_are_in_a_newcomers_calendar(played, ope
     button(tab, "page_app_calendar").click()
     button(tab, "page_app_earlier").click()
     tab.get_by_role("button", name="25 November").wait_for()
-    assert button(tab, "page_app_earlier").is_disabled()
+    assert button(tab, "page_app_earlier").and_(tab.locator(":focus")).is_disabled()
+    tab.keyboard.press("Enter")
+    assert tab.get_by_role("heading", name="November 2026").is_visible()

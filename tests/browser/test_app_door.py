@@ -40,7 +40,7 @@ LAUNCHES = {
 
 def shows_that_it_is_closed(tab, key="page_app_closed_how"):
     tab.get_by_text(words(key)).wait_for()
-    assert tab.locator("body").inner_text().split("\n\n") == [words("page_app_closed"), words(key)]
+    assert tab.locator("body").inner_text().split("\n\n") == [words("page_closed"), words(key)]
 
 
 def asked(tab, app, launch, op, **body):

@@ -154,7 +154,7 @@ def test_without_a_zone_only_what_needs_one_waits_for_it(played, tab):
     sent(played, tab, lambda: label(tab, "settings_button_reminder").select_option("20"))
     tab.get_by_text(words("page_app_no_zone")).wait_for()
     played.answers["settings"] = (200, SETTINGS | {"time_zone": None, "alerts": True})
-    assert sent(played, tab, label(tab, "settings_button_alerts").check) == {"alerts": True}
+    assert sent(played, tab, label(tab, "page_app_alerts").check) == {"alerts": True}
     assert label(tab, "settings_button_reminder").input_value() == "20"
     zone = sent(played, tab, lambda: label(tab, "settings_button_zone").select_option("Asia/Tokyo"))
     assert zone == {"reminder_hour": 20, "time_zone": "Asia/Tokyo"}
@@ -231,7 +231,7 @@ def test_telegram_asks_before_it_closes_only_what_is_not_yet_written(played, ope
     open_today(tab)
     played.answers["tell"] = answer
     button(tab, "sleep_1").click()
-    said = {401: "page_app_closed", 503: "page_retry", 200: "page_app_kept"}[answer[0]]
+    said = {401: "page_closed", 503: "page_retry", 200: "page_app_kept"}[answer[0]]
     tab.get_by_text(words(said), exact=True).wait_for()
     behaviour = (
         "told.filter(([type]) => type === 'web_app_setup_closing_behavior').map(([, data]) => data.need_confirmation)"

@@ -108,10 +108,11 @@ def test_keys_bring_days_closer_too(played, open_tab):
     tab = open_tab(address=played.address, within=played)
     tab.locator("canvas").wait_for()
     button(tab, "page_app_closer").focus()
-    for shown in (14, 7, 4):
+    for shown in (14, 7, 4, 4):
         tab.keyboard.press("Enter")
         assert (days(tab), newest(tab)) == (shown, "29 Nov")
     assert button(tab, "page_app_closer").is_disabled()
+    assert tab.evaluate("document.activeElement.ariaLabel") == words("page_app_closer")
     assert tab.locator(".period").inner_text().startswith("26")
 
     button(tab, "page_app_earlier").press("Enter")
@@ -120,6 +121,7 @@ def test_keys_bring_days_closer_too(played, open_tab):
     assert (days(tab), newest(tab)) == (8, "27 Nov")
     button(tab, "page_app_zoom_out").press("Enter")
     assert (days(tab), newest(tab)) == (28, "29 Nov")
+    assert tab.locator(".period:focus").is_visible()
 
 
 def line_px(tab):
@@ -161,10 +163,10 @@ def test_an_index_of_another_day_is_not_called_todays(played, open_tab):
     assert rows == [["0", "–"], ["50", "55, raised"], ["50", "54, raised"]]
     assert tab.locator(".dashes").count() == 0
 
-    played.course(point(0, index=33.0, band="calm"), baseline=27.5)
+    played.course(point(0, index=33.0, band="calm"), beginning=27.5)
     tab.reload()
     tab.get_by_text("Index today: 33, calm").wait_for()
-    tab.get_by_text(words("page_app_baseline", baseline=28)).wait_for()
+    tab.get_by_text(words("page_app_beginning", beginning=28)).wait_for()
     assert capped.or_(tab.get_by_text(words("page_app_talk"))).count() == 0
     played.course(point(0))
     tab.reload()

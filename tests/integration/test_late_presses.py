@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from burnout.clock import now_utc
 from burnout.secret import BotSecret
 from burnout.store.people import ChangeSettings, ReadSettings
 from burnout.store.privacy import ReadRows
@@ -130,7 +131,7 @@ def test_a_press_that_comes_late_shows_what_stands_and_claims_nothing(served, la
 def test_a_press_that_comes_again_after_the_mini_app_chose_shows_that_and_the_next_one_is_taken(served):
     press = updates.button("v1:theme:dark")
     served(press)
-    served.bot.store(ChangeSettings(user_id=7, theme="light", by_page=True))
+    served.bot.store(ChangeSettings(user_id=7, theme="light", page_at_utc=now_utc()))
 
     again = served(press)
 

@@ -143,8 +143,8 @@ export type Opened = { today: string; settings: Settings; first_day: string | nu
 export type Point = {
   day: string; rating: number | null; check_ins: number; load: number | null; index: number | null; band: Band | null;
 };
-// `load` lies in [0, 1]; index, bands and baseline are of 100.
-export type Course = { days: Point[]; bands: [number, number]; baseline: number | null };
+// `load` lies in [0, 1]; index, bands and beginning are of 100.
+export type Course = { days: Point[]; bands: [number, number]; beginning: number | null };
 export type MonthDay = {
   day: string; check_ins: number; photos: number; ratings: number; rating_sum: number; energy: number | null; sleep: number | null;
 };

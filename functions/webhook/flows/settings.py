@@ -9,7 +9,7 @@ from babel.dates import get_day_names
 
 from burnout.schedule import is_quiet, zone_names
 from burnout.store.days import FACTORS, Factor
-from burnout.store.people import ChangeSettings, Settings, scheduled_by
+from burnout.store.people import ChangeSettings, Settings, outside_quiet_hours, scheduled_by
 from burnout.store.privacy import CHECK_INS_FOR, SetDonating
 from burnout.telegram.buttons import Action, Scheduled, SettingName, Switch
 from burnout.telegram.calls import Button
@@ -134,15 +134,11 @@ def _kept(
 def _quiet_change(stands: Settings, quiet_from: int, quiet_to: int) -> dict[str, Any] | None:
     if (quiet_from, quiet_to) not in QUIET_HOURS:
         return None
-    change: dict[str, Any] = {"quiet_from": quiet_from, "quiet_to": quiet_to}
-    hour = stands.reminder_hour
-    if hour is not None and is_quiet(hour, quiet_from, quiet_to):  # it could never come: say so instead of waiting
-        change["reminder_hour"] = None
-    return change
+    return outside_quiet_hours({"quiet_from": quiet_from, "quiet_to": quiet_to}, stands)
 
 
 def _reminder_change(stands: Settings, hour: int) -> dict[str, Any] | None:
-    return None if is_quiet(hour, stands.quiet_from, stands.quiet_to) else {"reminder_hour": hour}
+    return outside_quiet_hours({"reminder_hour": hour}, stands)
 
 
 def _noted(changes: dict[str, Any], before: Settings, after: Settings, now_utc: datetime) -> str:

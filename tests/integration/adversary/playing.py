@@ -49,7 +49,7 @@ def play(crowd: Crowd, person: Person, step: tuple[Any, ...], faults: tuple[str,
 
 def _use_page(crowd: Crowd, person: Person, days_ago: int, choice: tuple[Any, ...], faults: tuple[str, ...]) -> None:
     """The person chooses on a page that they opened so long ago; it asks again until it is answered."""
-    operation, subject, applies = on_page(person.user_id, *choice)
+    operation, subject, applies = on_page(person.user_id, person.now_utc, *choice)
     before, after = person.model, copy.deepcopy(person.model)
     applies(after)
     after.chooses_on_page(subject)

@@ -6,6 +6,7 @@ A step is `(kind, …)`, so that a failing program prints as a list that can be 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
 from hypothesis import strategies as st
@@ -183,15 +184,15 @@ def _fact(day: str, what: str, value: int) -> tuple[str, Any, int]:
     return day, what, min(value, 1) if what in FACTORS else value
 
 
-def on_page(user_id: int, kind: str, *what: Any) -> tuple[Choice[Any], str, Callable[[Model], None]]:
+def on_page(user_id: int, at_utc: datetime, kind: str, *what: Any) -> tuple[Choice[Any], str, Callable[[Model], None]]:
     """What the Mini App's page sends for somebody's choice, its subject, and what it does to a model."""
     if kind == "tell":
         day, fact, value = _fact(*what)
-        told = TellDay(user_id=user_id, day=day, fact=fact, value=value, by_page=True)
+        told = TellDay(user_id=user_id, day=day, fact=fact, value=value, page_at_utc=at_utc)
         return told, f"day {day} {fact}", lambda model: model.tells(day, fact, value)
     field, values, _ = SETTINGS[what[0]]
     changes = {field: values[what[1] % len(values)]}
-    return ChangeSettings(user_id=user_id, by_page=True, **changes), field, lambda model: model.chooses(**changes)
+    return ChangeSettings(user_id=user_id, page_at_utc=at_utc, **changes), field, lambda model: model.chooses(**changes)
 
 
 def _tell(person: Person, day: str, what: str, value: int) -> Sent:

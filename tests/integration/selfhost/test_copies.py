@@ -146,6 +146,35 @@ def test_what_is_no_copy_or_would_lose_something_is_refused(copied, hosted, tmp_
         copies.restore(Folder(tmp_path / "new"), copied.root, hosted.now + 86 * DAY)
 
 
+def test_a_copy_of_another_bots_is_neither_replaced_nor_changed(copied, hosted, tmp_path):
+    other = Hosted(tmp_path / "other")
+    for user_id in (ANN, BEN):
+        other.agree(user_id)
+        other.take(updates.button("v1:give:on", user_id))
+        other.take(updates.photo(user_id))
+    stick = tmp_path / "stick"
+    copies.back_up(other.folder, stick, hosted.now)
+    stick.rename(tmp_path / "away")
+    copied.root.rename(stick)  # of two sticks the other one is put in
+    before = {each: each.is_file() and each.read_bytes() for each in stick.rglob("*")}
+
+    with pytest.raises(RefusedError, match="stick is a copy of another bot's, and would be lost"):
+        copies.back_up(other.folder, stick, hosted.now)
+    erase(other, ANN)
+    other.tick()
+
+    assert {each: each.is_file() and each.read_bytes() for each in stick.rglob("*")} == before
+
+
+def test_a_bot_that_was_brought_back_makes_its_next_copy_in_place_of_the_one_it_came_from(copied, hosted, tmp_path):
+    with opened(tmp_path / "new", to_restore=True) as place:
+        copies.restore(place, copied.root, hosted.now)
+
+    copies.back_up(place, copied.root, hosted.now + DAY)
+
+    assert people(copied, hosted) == [ANN, BEN]
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
 def test_a_copy_by_another_user_would_leave_files_that_the_bot_cannot_open(copied, hosted, tmp_path):
     os.chown(hosted.folder.root, 65534, -1)

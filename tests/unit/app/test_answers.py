@@ -81,6 +81,14 @@ def test_a_file_is_kept_for_a_year_only_where_its_name_says_its_content(called, 
     assert response["headers"]["vary"] == "accept-encoding"
 
 
+@pytest.mark.parametrize("accepted", ["br;q=1, gzip;q=0.5", "Gzip;q=0.001", "*", "identity, * ; q=0.1"])
+@pytest.mark.parametrize(("refused", "packed"), [("", "gzip"), (", gzip;q=0", None), (", GZIP ; q=0.000", None)])
+def test_a_file_is_packed_only_for_who_gives_gzip_some_weight(called, accepted, refused, packed):
+    response = called("GET", "/app", {"accept-encoding": accepted + refused})
+
+    assert response["headers"].get("content-encoding") == packed
+
+
 @pytest.mark.parametrize(
     "path",
     [

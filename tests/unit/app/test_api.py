@@ -1,14 +1,13 @@
 """What the page is answered: one person's own data, and a word for everything that it cannot have."""
 
 from datetime import timedelta
-from functools import partial
 
 import msgspec
 import pytest
 
 from burnout.errors import FunctionUnavailableError, StoreUnavailableError
-from burnout.store.days import Day, ReadDay, TellDay
-from burnout.store.people import ChangeSettings, EnterApp, ReadSettings, SetLanguage, Settings
+from burnout.store.days import Day, ReadDay
+from burnout.store.people import EnterApp, ReadSettings, SetLanguage, Settings
 from burnout.store.privacy import Erase
 from burnout.values import NOTICE_VERSION
 from functions.app.api import BODY_LIMIT_BYTES, OPERATIONS
@@ -74,7 +73,7 @@ def test_nobody_reads_or_changes_anothers_rows(page, op):
     before = rows(page, OTHER)
 
     assert page(op, **BODIES[op]) == told
-    for name in ("user_id", "update_id", "op", "by_page"):
+    for name in ("user_id", "update_id", "op", "page_at_utc"):
         assert page(op, raw=msgspec.json.encode({**BODIES[op], name: OTHER})) == BAD
     assert rows(page, OTHER) == before
     assert {request.user_id for request in page.ordered} <= {ONE}
@@ -161,19 +160,6 @@ def test_settings_change_one_by_one_and_are_answered_as_they_stand(page):
         status, told = page("settings", **body)
         assert (status, msgspec.convert(told, Settings)) == (200, page.store(ReadSettings(user_id=ONE)))
         assert all(told[name] in (value, ["overload", "rest"]) for name, value in body.items())
-
-
-def test_what_is_chosen_here_stands_until_the_next_press(page):
-    energy = {"user_id": ONE, "day": YESTERDAY, "fact": "energy"}
-    theme = partial(ChangeSettings, user_id=ONE, theme="dark")
-    page.store(TellDay(**energy, value=1, update_id=100))
-    page.store(theme(update_id=100))
-
-    page("tell", day=YESTERDAY, fact="energy", value=4)
-    page("settings", theme="light", language="ru")
-    for update_id, stands in ((100, (4, "light")), (101, (1, "dark"))):
-        told = page.store(TellDay(**energy, value=1, update_id=update_id)).energy
-        assert (told, page.store(theme(update_id=update_id)).theme) == stands
 
 
 @pytest.mark.parametrize(

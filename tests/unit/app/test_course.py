@@ -94,13 +94,13 @@ def test_the_index_of_a_day_is_what_a_report_would_have_said_at_its_end():
     assert len({point.band for point in points}) > 1
 
 
-def test_the_baseline_is_the_mean_load_of_the_own_beginning_of_the_last_ninety_days_once_there_is_one():
+def test_the_own_beginning_is_the_mean_load_of_the_first_weeks_of_the_last_ninety_days_once_there_is_one():
     whole = lived(200)
     loads = [each.load for each in day_loads(whole.check_ins, BERLIN, whole.days) if 0 <= (TODAY - each.day).days < 90]
     begun = [course([check_in(ago, rating=2) for ago in range(days)], days=[told(-1, 2)]) for days in (7, 8)]
 
-    assert shown(whole, 1).baseline == shown(whole, 400).baseline == pytest.approx(100 * fmean(loads[:14]))
-    assert [shown(each, 400).baseline for each in begun] == [None, 75.0]
+    assert shown(whole, 1).beginning == shown(whole, 400).beginning == pytest.approx(100 * fmean(loads[:14]))
+    assert [shown(each, 400).beginning for each in begun] == [None, 75.0]
     assert shown(whole, 1).bands == (40, 55)
 
 
@@ -120,7 +120,7 @@ def test_a_course_has_its_days_with_check_ins_and_those_with_energy_alone(page):
             nothing | {"day": WEDNESDAY, "check_ins": 1, "load": 0.7},
         ],
         "bands": [40, 55],
-        "baseline": None,
+        "beginning": None,
     }
 
 
@@ -133,7 +133,7 @@ def test_an_answer_that_waits_for_its_rating_is_counted_and_told_by_no_number(pa
 
     before["days"][-1]["check_ins"] += 1
     assert waiting == before
-    assert waiting["days"][-1]["index"] > 0 < waiting["baseline"]
+    assert waiting["days"][-1]["index"] > 0 < waiting["beginning"]
     (*_, photo) = page("day", day=WEDNESDAY)[1]["check_ins"]
     assert photo == {"at": "13:00", "rating": None, "side": None}
 

@@ -15,7 +15,7 @@ def enter(signed_at_utc=NOON, notice=1):
 
 def test_the_page_gets_the_settings_as_they_stand(shard):
     shard(agree(language="ru"))
-    shard(ChangeSettings(user_id=7, theme="dark", by_page=True))
+    shard(ChangeSettings(user_id=7, theme="dark", page_at_utc=NOON))
 
     assert shard(enter()) == Settings(language="ru", theme="dark")
 

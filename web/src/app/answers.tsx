@@ -19,15 +19,16 @@ export function useToday(today?: string): void {
 export type Trouble = NonNullable<AppRefused["why"]>;
 type State<T> = { value?: T; trouble?: Trouble };
 type Answer<T> = State<T> & { again: () => void; set: (change: (value: T) => T) => void };
-type Held<T> = { of?: string; state: State<T>; coming?: object }; // of: the keys that the state answers
+export type Held<T> = { of?: string; state: State<T>; coming?: object }; // of: the keys that the state answers
 
-// The answer for these `keys`, and none of other keys; while it comes once more, as by another `round`, the last one stays.
-export function useAnswer<T>(ask: () => Promise<T>, keys: unknown[], round = 0): Answer<T> {
+// The answer for these `keys`, and none of other keys; while it comes once more, as by another `round`, or to who comes back
+// to what is `held`, the last one stays.
+export function useAnswer<T>(ask: () => Promise<T>, keys: unknown[], more: { round?: number; held?: Held<T> } = {}): Answer<T> {
   const close = useContext(Closed);
   const of = JSON.stringify(keys);
   const [, draw] = useReducer((n: number, _: void) => n + 1, 0);
   const [tries, setTries] = useState(0);
-  const held = useRef<Held<T>>({ state: {} }).current;
+  const held = useRef<Held<T>>(more.held ?? { state: {} }).current;
   const state = held.of === of ? held.state : {};
   const keep = (state: State<T>) => { Object.assign(held, { of, state }); draw(); };
   useEffect(() => {
@@ -45,7 +46,7 @@ export function useAnswer<T>(ask: () => Promise<T>, keys: unknown[], round = 0):
       },
     );
     return () => { held.coming = undefined; };
-  }, [of, round, tries]);
+  }, [of, more.round, tries]);
   const again = useCallback(() => setTries((n) => n + 1), []);
   useEffect(() => {
     if (state.trouble) addEventListener("online", again);

@@ -1,22 +1,24 @@
 import type { MonthDay, Opened } from "../api";
-import { api, Shown, useAnswer, useToday } from "./answers";
+import { api, type Held, Shown, useAnswer, useToday } from "./answers";
+import { Button } from "./button";
 import { BACK_DAYS } from "./day";
 import { between, KEPT_DAYS, month, plus, weeks } from "./dates";
 import { date, longDate, number, text, upper, weekday } from "./texts";
 
-type Props = { known: Opened; first: string; go: (month: string) => void; onDay: (day: string) => void };
+export type Months = Awaited<ReturnType<typeof api.month>>;
+type Props = { known: Opened; held: Held<Months>; first: string; go: (month: string) => void; onDay: (day: string) => void };
 
-export function Calendar({ known: { today, first_day }, first, go, onDay }: Props) {
-  const answer = useAnswer(() => api.month(Math.min(between(first, today) + 1, KEPT_DAYS)), [first, today]);
+export function Calendar({ known: { today, first_day }, held, first, go, onDay }: Props) {
+  const answer = useAnswer(() => api.month(Math.min(between(first, today) + 1, KEPT_DAYS)), [first, today], { held });
   useToday(answer.value?.today);
   const name = upper(date(first, { month: "long", year: "numeric" }));
   const begins = month([first_day ?? today, plus(today, -BACK_DAYS)].sort()[0]!); // what can still be told
   return (
     <div class="card">
       <div class="row month">
-        <button type="button" aria-label={text("page_app_earlier")} disabled={first <= begins} onClick={() => go(month(first, -1))}>←</button>
+        <Button aria-label={text("page_app_earlier")} off={first <= begins} onClick={() => go(month(first, -1))}>←</Button>
         <h2 aria-live="polite">{name}</h2>
-        <button type="button" aria-label={text("page_app_later")} disabled={first >= month(today)} onClick={() => go(month(first, 1))}>→</button>
+        <Button aria-label={text("page_app_later")} off={first >= month(today)} onClick={() => go(month(first, 1))}>→</Button>
       </div>
       <Shown answer={answer}>
         {({ days }) => <Month name={name} first={first} today={today} days={new Map(days.map((each) => [each.day, each]))} onDay={onDay} />}

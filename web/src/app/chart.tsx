@@ -103,7 +103,7 @@ function optionsOf(course: Course, { alone, size }: Points, width: number, windo
   };
 }
 
-function drawBands(drawn: uPlot, { bands: [raised, high], baseline }: Course): void {
+function drawBands(drawn: uPlot, { bands: [raised, high], beginning }: Course): void {
   const { ctx, bbox: { left, width } } = drawn;
   const at = (value: number) => drawn.valToPos(value, "y", true);
   ctx.save();
@@ -111,13 +111,13 @@ function drawBands(drawn: uPlot, { bands: [raised, high], baseline }: Course): v
     ctx.fillStyle = colour(`${name}-back`);
     ctx.fillRect(left, at(top), width, at(low) - at(top));
   }
-  if (baseline !== null) {
+  if (beginning !== null) {
     ctx.strokeStyle = colour("quiet");
     ctx.setLineDash([6 * devicePixelRatio, 4 * devicePixelRatio]);
     ctx.lineWidth = devicePixelRatio;
     ctx.beginPath();
-    ctx.moveTo(left, at(baseline));
-    ctx.lineTo(left + width, at(baseline));
+    ctx.moveTo(left, at(beginning));
+    ctx.lineTo(left + width, at(beginning));
     ctx.stroke();
   }
   ctx.restore();

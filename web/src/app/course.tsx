@@ -1,5 +1,7 @@
+import { useRef } from "preact/hooks";
 import type { Band, Course, Opened, Point } from "../api";
-import { api, Shown, useAnswer } from "./answers";
+import { api, type Held, Shown, useAnswer } from "./answers";
+import { Button } from "./button";
 import { Chart, LEAST_DAYS } from "./chart";
 import { between, KEPT_DAYS, plus } from "./dates";
 import { date, number, period, shown, text } from "./texts";
@@ -28,8 +30,8 @@ export type View = { span: number; back: number; part: [string, string] | null; 
 export const FIRST_VIEW: View = { span: SPANS[0][0], back: 0, part: null, isTable: false };
 type Looking = { dress: number; view: View; look: (next: Partial<View>) => void; onDay: (day: string) => void };
 
-export function CourseView({ known: { today }, ...looking }: Looking & { known: Opened }) {
-  const answer = useAnswer(asked, [today]);
+export function CourseView({ known: { today }, held, ...looking }: Looking & { known: Opened; held: Held<Course> }) {
+  const answer = useAnswer(asked, [today], { held });
   return (
     <Shown answer={answer}>
       {(course) => course.days.length === 0
@@ -50,6 +52,11 @@ function Window({ course, today, dress, view, look, onDay }: Looking & { course:
   const days = between(from, to) + 1;
   const show = (begins: string, ends: string) =>
     look({ part: begins === whole[0] && ends === whole[1] ? null : [begins, ends] });
+  const line = useRef<HTMLParagraphElement>(null);
+  const all = () => {
+    look({ part: null });
+    line.current?.focus(); // the button goes
+  };
   const move = (by: number) => {
     if (part === null) return look({ back: Math.min(Math.max(back - by, 0), KEPT_DAYS) });
     const ends = [plus(to, by), today].sort()[0]!;
@@ -72,19 +79,19 @@ function Window({ course, today, dress, view, look, onDay }: Looking & { course:
               onClick={() => look({ part: null, back: 0, span: length })}>{text(key)}</button>
           ))}
         </div>
-        <p class="period" aria-live="polite">{period(from, to)}</p>
+        <p ref={line} tabIndex={-1} class="period" aria-live="polite">{period(from, to)}</p>
         <Chart course={course} from={from} to={to} earliest={earliest} today={today} dress={dress} onDay={onDay}
           onPart={(begins, ends) => show(begins, [ends, today].sort()[0]!)} />
         {seen.length === 0 && <p>{text("page_app_course_unseen")}</p>}
         <div class="row">
-          <button type="button" class="before" disabled={from <= first} onClick={() => move(-days)}>{text("page_app_earlier")}</button>
-          <button type="button" class="sign" aria-label={text("page_app_wider")} disabled={from <= earliest && to >= today} onClick={() => stretch(2)}>−</button>
-          <button type="button" class="sign" aria-label={text("page_app_closer")} disabled={days <= LEAST_DAYS} onClick={() => stretch(0.5)}>+</button>
-          <button type="button" class="after" disabled={to >= today} onClick={() => move(days)}>{text("page_app_later")}</button>
-          {part && <button type="button" class="whole" onClick={() => look({ part: null })}>{text("page_app_zoom_out")}</button>}
+          <Button class="before" off={from <= first} onClick={() => move(-days)}>{text("page_app_earlier")}</Button>
+          <Button class="sign" aria-label={text("page_app_wider")} off={from <= earliest && to >= today} onClick={() => stretch(2)}>−</Button>
+          <Button class="sign" aria-label={text("page_app_closer")} off={days <= LEAST_DAYS} onClick={() => stretch(0.5)}>+</Button>
+          <Button class="after" off={to >= today} onClick={() => move(days)}>{text("page_app_later")}</Button>
+          {part && <button type="button" class="whole" onClick={all}>{text("page_app_zoom_out")}</button>}
         </div>
         <p class="quiet how">{text("page_app_chart_how")}</p>
-        <Legend bands={course.bands} baseline={course.baseline} />
+        <Legend bands={course.bands} beginning={course.beginning} />
       </div>
       <details class="card" open={view.isTable} onToggle={(event) => look({ isTable: event.currentTarget.open })}>
         <summary>{text("page_app_table")}</summary><Table points={seen} bands={course.bands} from={from} to={to} onDay={onDay} /></details>
@@ -117,15 +124,15 @@ function Now({ points, bands, today }: { points: Point[]; bands: Bands; today: s
   );
 }
 
-function Legend({ bands: [raised, high], baseline }: { bands: Bands; baseline: number | null }) {
+function Legend({ bands: [raised, high], beginning }: { bands: Bands; beginning: number | null }) {
   const ends = { calm: `0–${raised - 1}`, raised: `${raised}–${high - 1}`, high: `${high}–100` };
   return (
     <ul class="legend">
       {(Object.keys(BANDS) as Band[]).map((band) => (
         <li key={band}><i class={`band ${band}`} aria-hidden="true" />{text(BANDS[band])}, {ends[band]}</li>
       ))}
-      {baseline !== null && (
-        <li><i class="dashes" aria-hidden="true" />{text("page_app_baseline", { baseline: shown(baseline) })}</li>
+      {beginning !== null && (
+        <li><i class="dashes" aria-hidden="true" />{text("page_app_beginning", { beginning: shown(beginning) })}</li>
       )}
     </ul>
   );

@@ -2,6 +2,7 @@ import type { Ref } from "preact";
 import { useContext } from "preact/hooks";
 import type { DayOf, Fact, Factor, Opened, Told } from "../api";
 import { api, Shown, useAnswer, useToday } from "./answers";
+import { Button } from "./button";
 import { between, KEPT_DAYS, plus } from "./dates";
 import { longDate, text, upper } from "./texts";
 import { Writing } from "./writes";
@@ -15,15 +16,14 @@ const FIVE = [1, 2, 3, 4, 5] as const;
 type Props = { head: Ref<HTMLHeadingElement>; day: string; known: Opened; onDay: (day: string | null) => void };
 
 export function DayView({ head, day, known: { today }, onDay }: Props) {
-  const answer = useAnswer(() => api.day(day), [day], useContext(Writing).repeated);
+  const answer = useAnswer(() => api.day(day), [day], { round: useContext(Writing).repeated });
   useToday(answer.value?.day.today);
   return (
     <>
       <div class="row">
         <button type="button" onClick={() => onDay(null)}>{text("page_app_back")}</button>
-        <button type="button" aria-label={longDate(plus(day, -1))} disabled={between(day, today) >= KEPT_DAYS - 1}
-          onClick={() => onDay(plus(day, -1))}>←</button>
-        <button type="button" aria-label={longDate(plus(day, 1))} disabled={day >= today} onClick={() => onDay(plus(day, 1))}>→</button>
+        <Button aria-label={longDate(plus(day, -1))} off={between(day, today) >= KEPT_DAYS - 1} onClick={() => onDay(plus(day, -1))}>←</Button>
+        <Button aria-label={longDate(plus(day, 1))} off={day >= today} onClick={() => onDay(plus(day, 1))}>→</Button>
       </div>
       <h1 ref={head} tabIndex={-1}>{day === today && `${text("page_app_today")}, `}{day === today ? longDate(day) : upper(longDate(day))}</h1>
       <Shown answer={answer}>

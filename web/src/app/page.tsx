@@ -1,9 +1,9 @@
 import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
-import { hasEntered, keptLanguage, type Opened, type Settings as Chosen } from "../api";
+import { type Course, hasEntered, keptLanguage, type Opened, type Settings as Chosen } from "../api";
 import { language } from "../sentences";
 import { Tabs } from "../tabs";
-import { api, Closed, Shown, Today, useAnswer } from "./answers";
-import { Calendar } from "./calendar";
+import { api, Closed, type Held, Shown, Today, useAnswer } from "./answers";
+import { Calendar, type Months } from "./calendar";
 import { askEarly, CourseView, FIRST_VIEW, type View } from "./course";
 import { month, todayIn } from "./dates";
 import { DayView } from "./day";
@@ -18,6 +18,7 @@ type Section = keyof typeof SECTIONS;
 const DAY_LOOK_MS = 30_000;
 const isTab = initData === null && hasEntered(); // the chat page's second one; a frame of Telegram's may have no storage
 const isLost = initData === null && !isTab; // another tab of the browser, without the first one's token
+history.scrollRestoration = "manual"; // the sections know where they were
 askEarly();
 
 export function Page() {
@@ -45,8 +46,8 @@ export function Page() {
   );
 }
 
-// The day that is looked at, if any; a reload stays there. Telegram's and the browser's own back leave it, too: the day is
-// an entry of the history, which the next day takes over.
+// The day that is looked at, if any; a reload stays there. It is an entry of the history, which the next day takes over:
+// whatever leaves the day goes back from it, as the browser's own back does.
 function useDay(): [string | null, (day: string | null) => void] {
   const kept = () => (history.state as { day: string | null } | null)?.day ?? null;
   const [day, setDay] = useState(kept);
@@ -57,9 +58,11 @@ function useDay(): [string | null, (day: string | null) => void] {
     return () => removeEventListener("popstate", back);
   }, []);
   return [day, (next) => {
-    if (history.state !== null) history.replaceState({ day: next }, "");
+    const isLeft = next === null && kept() !== null;
+    if (kept() !== null) history.replaceState({ day: next }, ""); // at once: a second tap goes no further back
     else if (next !== null) history.pushState({ day: next }, "");
-    setDay(next);
+    if (isLeft) history.back();
+    else setDay(next);
   }];
 }
 
@@ -101,16 +104,21 @@ function Sections({ known, onSettings, dress, day, openDay }: Place & { known: O
   const [view, look] = useReducer((last: View, next: Partial<View>) => ({ ...last, ...next }), FIRST_VIEW);
   const [shownMonth, turn] = useState(month(known.today));
   const head = useRef<HTMLHeadingElement>(null);
+  const held = useRef<{ course: Held<Course>; months: Held<Months> }>({ course: { state: {} }, months: { state: {} } }).current;
   const draft = useDraft();
   const writes = useWrites();
   const place = day === null ? section : "day";
   const before = useRef(place);
+  const top = useRef(0); // how far down the section was left for a day
   useLayoutEffect(() => {
-    if (before.current !== place) head.current?.focus();
+    if (before.current === place) return;
     before.current = place;
+    head.current?.focus();
+    scrollTo(0, place === "day" ? 0 : top.current);
   }, [place]);
   useEffect(writes.leave, [place, day]);
-  const choose = (chosen: Section) => { openDay(null); go(chosen); };
+  const choose = (chosen: Section) => { top.current = 0; openDay(null); go(chosen); };
+  const onDay = (next: string) => { top.current = scrollY; openDay(next); };
   return (
     <div class="page">
       <nav aria-label={text("page_app_sections")}>
@@ -125,8 +133,8 @@ function Sections({ known, onSettings, dress, day, openDay }: Place & { known: O
         {day !== null ? <DayView key="day" head={head} day={day} known={known} onDay={openDay} /> : (
           <>
             <h1 ref={head} tabIndex={-1}>{text(SECTIONS[section])}</h1>
-            {section === "course" && <CourseView known={known} dress={dress} onDay={openDay} view={view} look={look} />}
-            {section === "calendar" && <Calendar known={known} onDay={openDay} first={shownMonth} go={turn} />}
+            {section === "course" && <CourseView known={known} held={held.course} dress={dress} onDay={onDay} view={view} look={look} />}
+            {section === "calendar" && <Calendar known={known} held={held.months} onDay={onDay} first={shownMonth} go={turn} />}
             {section === "settings" && <Settings known={known} draft={draft} onSettings={onSettings} />}
           </>
         )}
@@ -138,5 +146,5 @@ function Sections({ known, onSettings, dress, day, openDay }: Place & { known: O
 }
 
 function End() {
-  return <main class="end"><div role="alert"><h1>{text(isTab ? "page_app_closed_yet" : "page_app_closed")}</h1><p>{text(isLost ? "page_app_closed_tab" : "page_app_closed_how")}</p></div></main>;
+  return <main class="end"><div role="alert"><h1>{text(isTab ? "page_app_closed_yet" : "page_closed")}</h1><p>{text(isLost ? "page_app_closed_tab" : "page_app_closed_how")}</p></div></main>;
 }

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useContext, useReducer, useRef } from "preact/hooks";
 import type { Opened, Settings as Chosen } from "../api";
 import { api, troubleOf } from "./answers";
+import { Button } from "./button";
 import { FACTORS } from "./day";
 import { hour, text, upper, weekday } from "./texts";
 import { Writing } from "./writes";
@@ -77,7 +78,7 @@ export function Settings({ known, draft, onSettings }: Props) {
         <Hour label={text("page_app_quiet_from")} value={settings.quiet_from} onChange={(quiet_from) => change({ quiet_from })} />
         <Hour label={text("page_app_quiet_to")} value={settings.quiet_to} onChange={(quiet_to) => change({ quiet_to })} />
         <Check on={settings.alerts} onChange={(alerts) => change({ alerts })}>
-          {text("settings_button_alerts")}<small>{text("page_app_alerts_what")}</small>
+          {text("page_app_alerts")}<small>{text("page_app_alerts_what")}</small>
         </Check>
         <Zone value={settings.time_zone} onChange={(time_zone) => change({ time_zone })} />
         <Select label={text("settings_button_language")} value={settings.language} options={[["en", "English"], ["ru", "Русский"]]}
@@ -115,7 +116,7 @@ function Export() {
     <section class="card">
       <h2>{text("page_app_export")}</h2>
       <p>{text("page_app_export_what")}</p>
-      <button type="button" class="main" disabled={waiting > 0} onClick={ask}>{text("page_app_export_ask")}</button>
+      <Button class="main" off={waiting > 0} onClick={ask}>{text("page_app_export_ask")}</Button>
     </section>
   );
 }

@@ -12,7 +12,7 @@ from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
-from burnout.values import Shard, UserId, Whole
+from burnout.values import Shard, UserId, Utc, Whole
 
 A = TypeVar("A")
 
@@ -30,7 +30,8 @@ class Choice(Operation[A], Generic[A], frozen=True, kw_only=True):
     """
 
     update_id: Whole | None = None  # of the press or word; None: no update said so, and any that did comes first
-    by_page: bool = False  # chosen on the Mini App's page: it stands when it comes, until a press that is newer still
+    # When the Mini App's page asked for it: it yields to what the page asked for later, and to the next press.
+    page_at_utc: Utc | None = None
 
 
 class ShardOperation(msgspec.Struct, Generic[A], tag_field="op", frozen=True, kw_only=True, forbid_unknown_fields=True):

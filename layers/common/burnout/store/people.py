@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from burnout.schedule import zone_of
+from burnout.schedule import is_quiet, zone_of
 from burnout.store.days import Factor
 from burnout.store.operation import Choice, Operation
 from burnout.values import Hour, Language, Theme, TimeZoneName, Utc, Weekday, Whole
@@ -41,6 +41,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def zone(self) -> ZoneInfo:
         """The zone of the person's calendar: the one they chose, or the default of their language."""
         return zone_of(self.time_zone, self.language)
+
+
+def outside_quiet_hours(changes: dict[str, Any], stands: Settings) -> dict[str, Any] | None:
+    """The changes, and no reminder where their quiet hours cover it; None: they name one that could never come."""
+    named = ("reminder_hour", "quiet_from", "quiet_to")
+    hour, quiet_from, quiet_to = (changes.get(each, getattr(stands, each)) for each in named)
+    if hour is None or not is_quiet(hour, quiet_from, quiet_to):
+        return changes
+    return None if "reminder_hour" in changes else {**changes, "reminder_hour": None}
 
 
 class Consent(Choice[bool], tag="consent", frozen=True):

@@ -235,7 +235,7 @@ def _other_terms(walk: Walk) -> None:
 def _from_report(language: Language) -> list[BotCall]:
     """What the report function says, and the buttons under it."""
     course, days = _course(language), _days(2.0, 4.0)
-    hard = Strain(_TODAY, days, len(days), 60.0, "high", dict.fromkeys(get_args(Part), 15.0), above_baseline=True)
+    hard = Strain(_TODAY, days, len(days), 60.0, "high", dict.fromkeys(get_args(Part), 15.0), above_beginning=True)
     return [
         *(wording.reminder(1, language, last=last) for last in (False, True)),
         *(wording.alert(1, replace(hard, days=each), course) for each in (days, _seen(0.9, 0.1))),
@@ -265,15 +265,15 @@ def _weeks(language: Language) -> Iterator[tuple[Strain, Course]]:
     course, light, worse = _course(language), _days(4.0, 4.0), _days(1.0, 4.0)
     for (band, index), before, above, week in product(_INDICES.items(), (None, 0, 20, -20), (False, True), range(3)):
         last = None if before is None else LastReport(sent_at_utc=NOW_UTC, index=index + before)
-        strain = Strain(_TODAY + timedelta(weeks=week), light, 6, index, band, {"level": index}, above_baseline=above)
+        strain = Strain(_TODAY + timedelta(weeks=week), light, 6, index, band, {"level": index}, above_beginning=above)
         yield strain, structs.replace(course, last_report=last)
     for days in (worse, _days(4.0, 5.0), _seen(0.9, 0.1), _seen(0.4, 0.1)):
-        yield Strain(_TODAY, days, 6, 30.0, "calm", {"level": 30.0}, above_baseline=True), course
+        yield Strain(_TODAY, days, 6, 30.0, "calm", {"level": 30.0}, above_beginning=True), course
     weekly = [
         WeeklyAnswer(week=iso_week(at.date()), answered_at_utc=at, answer=answer)
         for at, answer in ((NOW_UTC - timedelta(weeks=1), 1), (NOW_UTC, 4))
     ]
-    hard = Strain(_TODAY, light, 6, 60.0, "raised", {"level": 45.0, "answer": 15.0}, above_baseline=True)
+    hard = Strain(_TODAY, light, 6, 60.0, "raised", {"level": 45.0, "answer": 15.0}, above_beginning=True)
     now, unsaid = (3, 3, 3, 1, 1, 1), (None,) * 6
     for energies, nights in ((now, unsaid), (unsaid, now)):
         facts = zip(light, energies, nights, strict=True)
@@ -281,7 +281,7 @@ def _weeks(language: Language) -> Iterator[tuple[Strain, Course]]:
         yield replace(hard, index=30.0, band="calm", parts={}), structs.replace(course, days=tuple(told))
     yield hard, structs.replace(course, weekly=tuple(weekly))
     yield hard, structs.replace(course, alerted_at_utc=NOW_UTC)
-    yield replace(hard, index=30.0, band="calm", above_baseline=False), course
+    yield replace(hard, index=30.0, band="calm", above_beginning=False), course
 
 
 def _course(language: Language) -> Course:

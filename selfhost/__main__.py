@@ -19,7 +19,7 @@ from burnout.clock import now_utc
 from burnout.telegram.client import TELEGRAM_URL, TelegramClient
 from functions.webhook.person import Terms
 from infra.profile import profile_calls
-from selfhost import RefusedError, copies, settings
+from selfhost import RefusedError, config, copies
 from selfhost.chat import command as chat
 from selfhost.clock import Clock
 from selfhost.folder import Folder, opened
@@ -55,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--contact", metavar="WHO", help="whom people reach about their data: @you, or a name and address")
     kept = f"everything that is kept (default: {DATA}, of chat {chat.DATA})"
     add("--data", type=Path, metavar="FOLDER", help=kept)
-    token = f"has the token, and only you can read it (default: the variable {settings.TOKEN_VARIABLE})"
+    token = f"has the token, and only you can read it (default: the variable {config.TOKEN_VARIABLE})"
     add("--token-file", type=Path, metavar="FILE", help=token)
     add("--telegram-url", metavar="URL", help=f"another Bot API server (default: {TELEGRAM_URL})")
     parser.set_defaults(run=serve, usual_data=DATA)
@@ -82,7 +82,7 @@ def _refuse_unused(arguments: argparse.Namespace) -> None:
 
 def back_up(arguments: argparse.Namespace) -> int:
     """Makes a copy. Raises: RefusedError."""
-    settings.prepare(arguments.data.absolute())
+    config.prepare(arguments.data.absolute())
     if not (arguments.data / "store").is_dir():
         raise RefusedError(f"{arguments.data} is no bot's folder: name it with --data")
     copies.back_up(Folder(arguments.data), arguments.copy, now_utc())
@@ -92,7 +92,7 @@ def back_up(arguments: argparse.Namespace) -> int:
 
 def restore(arguments: argparse.Namespace) -> int:
     """Brings a copy back. Raises: RefusedError."""
-    settings.prepare(arguments.data.absolute())
+    config.prepare(arguments.data.absolute())
     with opened(arguments.data, to_restore=True) as place:
         copies.restore(place, arguments.copy, now_utc())
     print(f"restored from {arguments.copy}; who was erased since is erased again")
@@ -103,10 +103,10 @@ def serve(arguments: argparse.Namespace) -> int:
     """Answers until Ctrl-C. Raises: RefusedError, KeyboardInterrupt."""
     if not arguments.contact:
         raise RefusedError("say with --contact whom people reach about their data: @you, or a name and address")
-    token = settings.taken_token(arguments.token_file)
-    settings.prepare(arguments.data.absolute())
+    token = config.taken_token(arguments.token_file)
+    config.prepare(arguments.data.absolute())
     with opened(arguments.data) as place:
-        settings.log_to(place.log)
+        config.log_to(place.log)
         _answer(place, token, arguments)
     return 0
 
@@ -114,11 +114,11 @@ def serve(arguments: argparse.Namespace) -> int:
 def _answer(place: Folder, token: str, arguments: argparse.Namespace) -> None:
     from selfhost.bot import Bot  # noqa: PLC0415  (what it imports reads the variables that `prepare` has set)
 
-    child = InferChild(settings.for_the_child())
+    child = InferChild(config.for_the_child())
     try:
         child.start()
         telegram = TelegramClient(token, arguments.telegram_url or TELEGRAM_URL)
-        bot = Bot(place, telegram, child, Terms(*settings.PHOTOS, arguments.contact, "self"))
+        bot = Bot(place, telegram, child, Terms(*config.PHOTOS, arguments.contact, "self"))
         print("\n".join(filter(None, (f"data  {place.root}", place.warning()))), flush=True)
         with Clock(bot.tick):
             Polling(telegram, bot.take).run(profile_calls(has_page=False))

@@ -10,12 +10,12 @@ import msgspec
 
 from burnout.errors import FunctionBrokenError, FunctionCrashedError, FunctionUnavailableError
 from burnout.inference import Inference, InferFailure
-from selfhost import RefusedError, settings
+from selfhost import RefusedError, config
 from selfhost.pipe import Answer, receive, send
 
 START_S: Final = 60.0  # imports and models; a small computer takes many times the half second of a large one
 ANSWER_S: Final = 15.0
-COMMAND: Final = settings.command("selfhost.pixels")
+COMMAND: Final = config.command("selfhost.pixels")
 
 
 class InferChild:

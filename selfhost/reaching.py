@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from burnout.redaction import redacted_logger
-from selfhost import copies, settings
+from selfhost import config, copies
 from selfhost.folder import Folder
 
 OLD: Final = timedelta(days=60)  # then there are 25 days left to bring a copy back, or to make another
@@ -43,7 +43,7 @@ class Reaching:
         if last and last.poll() is None:
             redacted_logger().error("copies", extra={"outcome": "hangs"})
             return
-        command = settings.command(__name__, str(self._place.root), str(copy), now_utc.isoformat())
+        command = config.command(__name__, str(self._place.root), str(copy), now_utc.isoformat())
         # A session of its own: Ctrl-C is for the bot, and what is carried may arrive.
         nowhere = subprocess.DEVNULL
         self._under_way[copy] = subprocess.Popen(command, stdin=nowhere, start_new_session=True)  # noqa: S603
@@ -76,8 +76,8 @@ def _old(copy: Path, made_utc: datetime, note: Path) -> str:
 def main(root: str, copy: str, now_utc: str) -> int:
     """Carries every erasure to one copy. The exit status; why it is 1 is in the log."""
     place = Folder(Path(root))
-    settings.prepare(place.root)
-    settings.log_to(place.log)
+    config.prepare(place.root)
+    config.log_to(place.log)
     try:
         copies.reach(place, Path(copy), datetime.fromisoformat(now_utc))
     except Exception as error:  # it may be away, full, damaged: the next tick tries again

@@ -60,7 +60,7 @@ def change_of(strain: Strain, last_report: LastReport | None) -> Change:
     points = points_since(strain, last_report)
     if (points or 0) >= CHANGE_POINTS or is_heavier_week(strain):
         return "up"
-    if strain.above_baseline:
+    if strain.above_beginning:
         return "above"
     if strain.band == "calm" and called_hard(strain):
         return "answer"

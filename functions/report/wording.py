@@ -49,7 +49,7 @@ def report_caption(strain: Strain, course: Course, finding: str) -> str:
     headline = text("report_headline", language, index=shown_index(strain.index), band=band)
     talk = _talk(strain, course.settings)
     suggestion = finding if finding and not talk else _step(strain, change, language)
-    cause = [] if told and strain.above_baseline else _cause(strain, course, change)  # the alert has said it
+    cause = [] if told and strain.above_beginning else _cause(strain, course, change)  # the alert has said it
     moves = [headline, *_points(strain, course, change), *cause, _basis(strain, language)]
     picture = f"<i>{_picture(strain, language)}</i>"
     return "\n\n".join("\n".join(lines) for lines in (moves, [suggestion, *talk], [picture]))

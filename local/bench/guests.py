@@ -44,7 +44,7 @@ def _visit(stack: Stack, picture: Picture, rng: random.Random) -> Guest:
         notice = _hears(person, lambda: person.send_text("/start"), _has("agree"))
         _hears(person, lambda: _press(person, notice, "agree"), _says("first_city"))
         if rng.random() < _DONATE_SHARE:
-            person.press(notice, data_of("give", "on"))
+            person.press(notice, data_of("donate", "on"))
         _press_about(person, _hears(person, lambda: person.send_photo(picture), _is_about_a_photo), rng)
         person.send_text(rng.choice(("/report", "/export", "/history", "/settings")))
         question = _hears(person, lambda: person.send_text("/delete"), _has("erase"))

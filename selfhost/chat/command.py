@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any, Final
 
-from selfhost import settings
+from selfhost import config
 from selfhost.folder import opened
 
 DATA: Final = Path.home() / ".local" / "share" / "burnout-chat"
@@ -21,7 +21,7 @@ def add_parser(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serves the page until everything is forgotten. Raises: RefusedError, KeyboardInterrupt."""
-    settings.prepare(arguments.data.absolute())
+    config.prepare(arguments.data.absolute())
     with opened(arguments.data) as place:
         from selfhost.chat.serving import serve  # noqa: PLC0415  (what it imports writes into the folder)
 

@@ -16,7 +16,7 @@ from burnout.clock import now_utc
 from functions.app.api import Deps
 from functions.webhook.person import Terms
 from local.telegram.deliverer import Deliverer
-from selfhost import RefusedError, copies, settings
+from selfhost import RefusedError, config, copies
 from selfhost.bot import Bot
 from selfhost.chat.door import Door
 from selfhost.chat.page import Page
@@ -56,10 +56,10 @@ def _refuse_anothers(place: Folder) -> None:
 
 
 def _begun(place: Folder, port: int, stack: ExitStack, *, opens: bool) -> Server:
-    settings.log_to(place.log)
+    config.log_to(place.log)
     deliverer = Deliverer(post=lambda update: bot.take(update))  # noqa: PLW0108  (which comes later)
-    telegram, door, child = PageTelegram(deliverer.push), Door(), InferChild(settings.for_the_child())
-    terms = Terms(*settings.PHOTOS, _whose(), "self", app_url="page:")  # the page knows where that is
+    telegram, door, child = PageTelegram(deliverer.push), Door(), InferChild(config.for_the_child())
+    terms = Terms(*config.PHOTOS, _whose(), "self", app_url="page:")  # the page knows where that is
     bot = Bot(place, telegram, child, terms)
     app = Deps(bot.store, bot.report, now_utc, terms.notice)
     server = stack.enter_context(Server(Page(telegram, app, door), port))

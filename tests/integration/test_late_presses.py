@@ -101,7 +101,7 @@ def test_an_erasure_that_comes_again_after_a_new_agreement_deletes_nothing_of_it
         (f"week:{WEEK}:5", f"week:{WEEK}:1"),
         ("lang:ru", "lang:en"),
         ("lang:en", "lang:ru"),
-        ("give:on", "give:off"),
+        ("donate:on", "donate:off"),
         ("reports:off", "reports:on"),
         ("day:1", "day:2"),
         ("hour:8", "hour:9"),

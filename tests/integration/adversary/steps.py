@@ -75,7 +75,7 @@ STEPS = st.one_of(
             st.tuples(st.just("setting"), st.sampled_from(sorted(SETTINGS)), st.integers(0, 2)),
         ),
     ),
-    st.tuples(st.just("give"), st.booleans()),
+    st.tuples(st.just("donate"), st.booleans()),
     st.tuples(st.just("week"), st.integers(1, 5)),
     st.tuples(st.just("check"), st.sampled_from(["", "0123", "012343", "444444"])),
     st.tuples(st.just("report"), st.sampled_from(["report", "export", "export"])),
@@ -228,7 +228,7 @@ def _setting(person: Person, name: str, which: int) -> Sent:
 
 
 def _give(person: Person, donating: bool) -> Sent:
-    data = data_of("give", "on" if donating else "off")
+    data = data_of("donate", "on" if donating else "off")
     return _press(person, data, lambda model: model.gives_photos(donating), subject="donating")
 
 
@@ -275,7 +275,7 @@ MAKERS: dict[str, Callable[..., Sent]] = {
     "tell": _tell,
     "read": _read,
     "setting": _setting,
-    "give": _give,
+    "donate": _give,
     "week": _week,
     "check": _check,
     "report": lambda person, command: _text(person, f"/{command}"),

@@ -49,7 +49,7 @@ def once(action):
 @pytest.mark.parametrize("moment", ["download", "infer"])
 def test_photo_in_flight_during_an_erasure_leaves_nothing_and_asks_for_consent_again(bot, moment, donating):
     if donating:
-        bot(updates.button("v1:give:on"))
+        bot(updates.button("v1:donate:on"))
     bot(updates.photo())
     update = updates.photo()
     hook = once(lambda: bot(updates.button(ERASE)))
@@ -71,7 +71,7 @@ def test_photo_in_flight_during_an_erasure_leaves_nothing_and_asks_for_consent_a
 @pytest.mark.parametrize("donating", [False, True], ids=["photo", "donated-photo"])
 def test_photo_of_a_run_that_was_killed_after_the_erasure_goes_with_the_next_sweep(bot, donating):
     if donating:
-        bot(updates.button("v1:give:on"))
+        bot(updates.button("v1:donate:on"))
 
     def erased_and_killed():
         raise KillError
@@ -88,9 +88,9 @@ def test_photo_of_a_run_that_was_killed_after_the_erasure_goes_with_the_next_swe
 
 
 @pytest.mark.parametrize("ending", ["answered", "refused", "failed", "failed for good"])
-@pytest.mark.parametrize("giving", ["v1:give:on", "v1:give:off"])
+@pytest.mark.parametrize("giving", ["v1:donate:on", "v1:donate:off"])
 def test_photo_in_flight_during_an_erasure_and_a_new_yes_is_nobodys(bot, giving, ending):
-    bot(updates.button("v1:give:on"))
+    bot(updates.button("v1:donate:on"))
     bot(updates.photo())
 
     def erased_and_agreed():

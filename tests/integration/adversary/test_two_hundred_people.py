@@ -131,7 +131,7 @@ LIFE = [
     *[("photo", "face", None)] * 4,
     *[("about", what, number, 2) for what, number in (("rate", 1), ("down", 2), ("up", 3), ("show", 4))],
     *[("read", what) for what in ("history", "history 0", "undo", "settings")],
-    ("give", True),
+    ("donate", True),
     ("photo", "face", None),
     ("setting", "theme", 0),
     ("page", 0, ("setting", "theme", 1)),
@@ -149,7 +149,7 @@ LIFE = [
     ("report", "export"),
     ("undo", 4),
     ("unmood", MOMENTS[0]),
-    ("give", False),
+    ("donate", False),
     ("photo", "nobody", None),
 ]
 

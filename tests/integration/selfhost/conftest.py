@@ -88,7 +88,7 @@ class Hosted:
 
 @pytest.fixture(autouse=True)
 def no_metrics(monkeypatch):
-    """As `settings.prepare` has it."""
+    """As `config.prepare` has it."""
     monkeypatch.setenv("POWERTOOLS_METRICS_DISABLED", "true")
 
 
@@ -131,7 +131,7 @@ def copied(hosted, tmp_path):
     """Two people who donate their photos, and a copy of both."""
     for user_id in (ANN, BEN):
         hosted.agree(user_id)
-        hosted.take(updates.button("v1:give:on", user_id))
+        hosted.take(updates.button("v1:donate:on", user_id))
         hosted.take(updates.photo(user_id))
     assert len(hosted.objects()) == 2
     copies.back_up(hosted.folder, tmp_path / "copy", hosted.now)

@@ -150,7 +150,7 @@ def test_a_copy_of_another_bots_is_neither_replaced_nor_changed(copied, hosted, 
     other = Hosted(tmp_path / "other")
     for user_id in (ANN, BEN):
         other.agree(user_id)
-        other.take(updates.button("v1:give:on", user_id))
+        other.take(updates.button("v1:donate:on", user_id))
         other.take(updates.photo(user_id))
     stick = tmp_path / "stick"
     copies.back_up(other.folder, stick, hosted.now)

@@ -12,7 +12,7 @@ import pytest
 
 from burnout.errors import PhotoStorageError
 from functions.store.database import transaction_on
-from selfhost import RefusedError, folder, settings
+from selfhost import RefusedError, config, folder
 from selfhost.folder import kind_of_drive, opened
 from selfhost.objects import FolderObjects
 from tests.integration.store.test_full_disk import disk  # noqa: F401  (a fixture)
@@ -164,10 +164,10 @@ def test_a_mark_has_the_reserve_of_a_full_disk(disk):  # noqa: F811
 
 
 def test_a_token_is_taken_out_of_the_variables(monkeypatch):
-    monkeypatch.setenv(settings.TOKEN_VARIABLE, TOKEN)
+    monkeypatch.setenv(config.TOKEN_VARIABLE, TOKEN)
 
-    assert settings.taken_token(None) == TOKEN
-    assert settings.TOKEN_VARIABLE not in os.environ  # noqa: TID251
+    assert config.taken_token(None) == TOKEN
+    assert config.TOKEN_VARIABLE not in os.environ  # noqa: TID251
 
 
 @pytest.mark.parametrize(
@@ -182,13 +182,13 @@ def test_a_file_without_a_token_of_ones_own_is_refused(tmp_path, content, mode, 
         file.chmod(mode)
 
     with pytest.raises(RefusedError, match=sentence) as caught:
-        settings.taken_token(file)
+        config.taken_token(file)
     assert TOKEN not in str(caught.value)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux's own way")
 def test_nobody_else_of_the_account_reads_the_memory_of_a_process_that_has_prepared():
-    asked = "import ctypes; from pathlib import Path; from selfhost import settings; settings.prepare(Path('/nowhere'))"
+    asked = "import ctypes; from pathlib import Path; from selfhost import settings; config.prepare(Path('/nowhere'))"
     asked += "; print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"  # PR_GET_DUMPABLE
 
     assert subprocess.run([sys.executable, "-c", asked], capture_output=True, check=True).stdout == b"0\n"
@@ -196,8 +196,8 @@ def test_nobody_else_of_the_account_reads_the_memory_of_a_process_that_has_prepa
 
 def test_a_log_that_cannot_be_opened_costs_its_lines_and_no_more(tmp_path):
     (tmp_path / "log.jsonl").mkdir()
-    asked = "from pathlib import Path; from selfhost import settings; from burnout.redaction import redacted_logger"
-    asked += f"; settings.log_to(Path({str(tmp_path / 'log.jsonl')!r})); redacted_logger().error('store')"
+    asked = "from pathlib import Path; from selfhost import config; from burnout.redaction import redacted_logger"
+    asked += f"; config.log_to(Path({str(tmp_path / 'log.jsonl')!r})); redacted_logger().error('store')"
 
     ended = subprocess.run([sys.executable, "-c", asked], capture_output=True, check=False)
 

@@ -73,7 +73,7 @@ def test_a_week_heavier_by_a_fifth_is_a_rise_before_the_number_shows_it(load, ch
 def test_a_rise_comes_before_the_first_weeks_and_those_before_an_answer_of_burning_out(
     index, band, above, last, change
 ):
-    strain = a_strain(index, band, main="answer", above_baseline=above)
+    strain = a_strain(index, band, main="answer", above_beginning=above)
 
     assert change_of(strain, None if last is None else a_last_report(last)) == change
 

@@ -66,7 +66,7 @@ strains = st.builds(
     index=st.floats(0, 100),
     band=st.sampled_from(BANDS),
     parts=st.dictionaries(st.sampled_from(PARTS), st.floats(0, 20)),
-    above_baseline=st.booleans(),
+    above_beginning=st.booleans(),
 )
 told_days = st.lists(
     st.builds(
@@ -114,7 +114,7 @@ def soothing(strain, last_index, caption, language):
     if not rises_or_is_called_hard(strain, last_index):
         return []
     headlines = [f": {text(f'course_calm_{way}', language)}\n" for way in ("first", "steady", "down")]
-    no_rise = [] if strain.above_baseline else ["below your last", "ниже прошлого"]
+    no_rise = [] if strain.above_beginning else ["below your last", "ниже прошлого"]
     words = [*headlines, *variants("course_step_calm", language), *no_rise]
     return [
         *(each for each in words if each in caption),
@@ -124,7 +124,7 @@ def soothing(strain, last_index, caption, language):
 
 def rises_or_is_called_hard(strain, last_index):
     points = 0 if last_index is None else shown_index(strain.index) - shown_index(last_index)
-    rises = points >= 10 or (week_change(strain) or 0) >= 0.2 or strain.above_baseline
+    rises = points >= 10 or (week_change(strain) or 0) >= 0.2 or strain.above_beginning
     return rises or (strain.band == "calm" and called_hard(strain))
 
 
@@ -136,7 +136,7 @@ def test_the_longest_report_fits(language, band, above, finding):
     rated = finding or band == "high"  # neither comes of photos alone
     for week, days in product(range(3), (HEAVIER,) if rated else (HEAVIER, photos_only)):
         later = timedelta(weeks=week)
-        facts = {"days": tuple(replace(day, day=day.day + later) for day in days), "above_baseline": above}
+        facts = {"days": tuple(replace(day, day=day.day + later) for day in days), "above_beginning": above}
         strain = a_strain(100.0, band, day=SUNDAY + later, observed_days=14, parts={}, **facts)
         said = FINDING[language] if finding else ""
         caption = a_caption(strain, language, 0.0, finding=said, days=UNEASY, zone="Europe/Moscow")
@@ -152,7 +152,7 @@ CASES = {  # the last report's index and the changes that lead to each way of a 
     "steady": (46.0, {}),
     "down": (60.0, {}),
     "up": (36.0, {}),
-    "above": (None, {"above_baseline": True}),
+    "above": (None, {"above_beginning": True}),
 }
 
 
@@ -188,7 +188,7 @@ def test_a_finding_comes_instead_of_a_small_step_and_gives_way_to_people_who_lis
 @pytest.mark.parametrize(("language", "hour", "refers"), [("en", 14, True), ("ru", 14, True), ("en", 15, False)])
 def test_a_report_on_the_day_of_an_alert_refers_to_it_and_leaves_out_what_moved(language, hour, refers):
     alerted = datetime(SUNDAY.year, SUNDAY.month, SUNDAY.day, hour, tzinfo=UTC)  # Tokyo's Monday begins at 15
-    first_line, *lines = a_caption(a_strain(above_baseline=True), language, alerted_at_utc=alerted).split("\n")
+    first_line, *lines = a_caption(a_strain(above_beginning=True), language, alerted_at_utc=alerted).split("\n")
 
     assert (text("report_written", language) in first_line) is refers
     assert any(re.search("6 (of|из) 6", each) for each in lines) is not refers
@@ -287,7 +287,7 @@ def test_an_answer_of_burning_out_is_not_talked_over(answer, heard, week):
 
 
 @pytest.mark.parametrize(
-    ("language", "kind"), [*product(LANGUAGES, ({"band": "calm"}, {"band": "high"}, {"above_baseline": True}))]
+    ("language", "kind"), [*product(LANGUAGES, ({"band": "calm"}, {"band": "high"}, {"above_beginning": True}))]
 )
 def test_three_weeks_in_a_row_differ_even_over_new_year_and_the_days_of_a_week_do_not(language, kind):
     days = [date(2026, 12, 21) + timedelta(days=days) for days in range(21)]  # Monday of ISO week 52, then 53 and 1

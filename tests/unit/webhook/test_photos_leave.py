@@ -58,8 +58,8 @@ MEANWHILE = {  # what happens between the two attempts, and how the second one e
 }
 
 
-@pytest.mark.parametrize("first", ["v1:give:off", "v1:give:on"])
-@pytest.mark.parametrize("second", ["v1:give:off", "v1:give:on"])
+@pytest.mark.parametrize("first", ["v1:donate:off", "v1:donate:on"])
+@pytest.mark.parametrize("second", ["v1:donate:off", "v1:donate:on"])
 @pytest.mark.parametrize("meanwhile", MEANWHILE)
 def test_photo_of_a_killed_attempt_is_gone_when_a_later_one_ends(bot, first, second, meanwhile):
     happens, outcome = MEANWHILE[meanwhile]
@@ -71,7 +71,7 @@ def test_photo_of_a_killed_attempt_is_gone_when_a_later_one_ends(bot, first, sec
 
     bot(update)
 
-    given = second == "v1:give:on" and meanwhile in {"answered", "recorded and killed"}
+    given = second == "v1:donate:on" and meanwhile in {"answered", "recorded and killed"}
     assert (bot.outcome, keys_of(bot, update)) == (outcome, ["donated"] if given else [])
     assert bot.store.noted == []
 

@@ -89,7 +89,7 @@ class Strain:
     index: float | None  # [0, 100]
     band: Band | None
     parts: Mapping[Part, float]  # what each part adds to the index, in points; they sum to it
-    above_baseline: bool  # the loads stay above the person's own first weeks, by the control chart's limit
+    above_beginning: bool  # the loads stay above the person's own first weeks, by the control chart's limit
 
 
 def day_loads(
@@ -155,7 +155,7 @@ def _strain(day: date, days: Sequence[DayLoad], weekly: Sequence[WeeklyAnswer], 
         index=index,
         band=None if index is None else _band(index, agreed=_agrees(lasting, answer)),
         parts=parts,
-        above_baseline=enough and stays_above([load.load for load in _last(BEGINNING_DAYS, known, day)]),
+        above_beginning=enough and stays_above([load.load for load in _last(BEGINNING_DAYS, known, day)]),
     )
 
 
@@ -184,8 +184,8 @@ def notice_due(course: Course, day: date, zone: ZoneInfo) -> bool:
     no reason to write.
     """
     strain = strain_on(day, course, zone)
-    if not strain.above_baseline or strain.band != "calm":
-        return strain.above_baseline
+    if not strain.above_beginning or strain.band != "calm":
+        return strain.above_beginning
     loads = _until(day, day_loads(course.check_ins, zone, course.days))
     before = [each.own for each in own_beginning(day, loads) if each.own is not None]
     newest = [each.own for each in loads[-NEWEST_DAYS:] if each.own is not None]

@@ -34,7 +34,7 @@ Action = Literal[
     "days", "about", "asks", "rated", "energy", "sleep", "had", "done",
     "bin", "undo", "keep", "selfie", "erase", "stay",
     "hist", "report", "why", "chart", "page", "sees", "ask", "week",
-    "set", "open", "reports", "day", "hour", "zone", "remind", "silent", "quiet", "theme", "alerts", "give",
+    "set", "open", "reports", "day", "hour", "zone", "remind", "silent", "quiet", "theme", "alerts", "donate",
     "clock", "offer", "write",
     "support", "lines", "check",
 ]  # fmt: skip
@@ -100,7 +100,7 @@ GRAMMAR: Final[dict[Action, Any]] = {
     "quiet": tuple[Hour, Hour],  # the hours without reminders, from and to
     "theme": tuple[Theme],  # light or dark charts
     "alerts": tuple[Switch],  # a message when the strain rises
-    "give": tuple[Switch],  # photos are donated to the improvement of the model, or taken back
+    "donate": tuple[Switch],  # photos are donated to the improvement of the model, or taken back
     "clock": tuple[Scheduled, TimeZoneName],  # the person's time zone, asked for before this is scheduled by it
     "offer": tuple[Factor, Switch],  # whether this is offered under "what was in the day"
     "write": tuple[()],  # a city that is not among the buttons

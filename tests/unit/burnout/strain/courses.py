@@ -68,5 +68,5 @@ def a_day(days_ago, *, load=0.5, rating=None, photos=None):
 def a_strain(index=46.0, band: Band | None = "raised", *, main: Part = "level", **changes):
     parts = dict.fromkeys(PARTS, 4.0) | {main: 22.0}
     days = tuple(a_day(days_ago, rating=3.0) for days_ago in (5, 4, 3, 2, 1, 0))
-    facts = {"day": SUNDAY, "days": days, "observed_days": 6, "parts": parts, "above_baseline": False}
+    facts = {"day": SUNDAY, "days": days, "observed_days": 6, "parts": parts, "above_beginning": False}
     return Strain(**(facts | {"index": index, "band": band} | changes))

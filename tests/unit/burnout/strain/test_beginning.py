@@ -56,8 +56,8 @@ def rated(steps, newest=0):
 def test_no_alert_from_days_long_gone():
     known = course(rated([1] * 14 + [4] * 6, newest=10))
 
-    assert strain_on(TODAY - timedelta(days=10), known, UTC_ZONE).above_baseline
-    assert not strain_on(TODAY, known, UTC_ZONE).above_baseline
+    assert strain_on(TODAY - timedelta(days=10), known, UTC_ZONE).above_beginning
+    assert not strain_on(TODAY, known, UTC_ZONE).above_beginning
 
 
 @pytest.mark.parametrize(("newest", "above"), [(76, True), (90, False)])
@@ -65,7 +65,7 @@ def test_the_own_beginning_lies_in_the_last_ninety_days(newest, above):
     """Since then every day was as heavy as the newest."""
     known = course([*rated([0] * 14, newest), *rated([3] * 20)])
 
-    assert strain_on(TODAY, known, UTC_ZONE).above_baseline is above
+    assert strain_on(TODAY, known, UTC_ZONE).above_beginning is above
 
 
 @pytest.mark.parametrize(
@@ -90,5 +90,5 @@ def test_a_photo_that_is_worse_over_an_even_own_word_is_no_notice_while_calm():
 
     strain = strain_on(TODAY, course(seen), UTC_ZONE)
 
-    assert (strain.above_baseline, strain.band) == (True, "calm")
+    assert (strain.above_beginning, strain.band) == (True, "calm")
     assert not notice_due(course(seen), TODAY, UTC_ZONE)

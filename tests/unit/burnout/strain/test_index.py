@@ -163,7 +163,7 @@ def test_persistence_is_the_share_of_heavy_days_of_the_last_fourteen():
 def test_four_days_of_the_last_fourteen_are_too_few():
     strain = strain_on(TODAY, course([check_in(i, rating=1) for i in (20, 15, 14, 13, 9, 4, 0, 0)]), UTC_ZONE)
 
-    assert (strain.index, strain.band, strain.parts, strain.above_baseline) == (None, None, {}, False)
+    assert (strain.index, strain.band, strain.parts, strain.above_beginning) == (None, None, {}, False)
     assert (strain.observed_days, len(strain.days)) == (4, 7)
 
 

@@ -79,7 +79,7 @@ def test_whatever_is_read_is_spelled_exactly_as_it_would_be_written(data):
      "v1:rate:1:0", "v1:rate:1:6", "v1:is:1:joy", "v1:lang:xx", "v1:up:9007199254740992", "v1:hist:7; DROP TABLE",
      "v1:keep:", "v1:hour:24", "v1:week:2026-48:3", "v1:zone:Europe/Berlin\n", "v1:zone:a:b", "v1:chart:pie:0",
      "v1:erase:7", "v1:chart:course:9", "v1:hist:9", "v1:bin:1", "v1:bin:1:list", "v1:selfie:-1",
-     "v1:give:maybe", "v1:back:1:2", "v1:mood:6",
+     "v1:donate:maybe", "v1:back:1:2", "v1:mood:6",
      "v1:energy:2026-02-30:2", "v1:energy:2026-11-18:6", "v1:energy:2026-11-18:٣", "v1:energy:2026-11-8:3",
      "v1:sleep:2026-11-18:5", "v1:had:2026-11-18:overtime:2", "v1:had:2026-11-18:boredom:1", "v1:unmood:4294967296",
      "v1:about:2026-11-31", "v1:check:0000000", "v1:check:5", "v1:check:٣", "v1:check: "],

@@ -89,7 +89,7 @@ def test_bin_opens_what_can_be_deleted_and_goes_back_to_what_the_message_said(bo
 
 
 def test_deleted_entry_says_so_in_the_place_of_its_answer_and_its_given_photo_goes(bot):
-    bot(updates.button("v1:give:on"))
+    bot(updates.button("v1:donate:on"))
     number = checked_in(bot)
     assert len(bot.photos.kept) == 1
 

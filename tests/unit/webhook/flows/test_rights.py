@@ -80,7 +80,7 @@ def test_deletion_reaches_a_database_that_was_set_aside_and_still_has_who_is_unk
 
 @pytest.mark.parametrize("command", ["delete", "stop"])
 def test_everything_is_deleted_after_one_confirmation(bot, command):
-    bot(updates.button("v1:give:on"))
+    bot(updates.button("v1:donate:on"))
     number = checked_in(bot)
     bot(updates.button(f"v1:rate:{number}:2"))
     bot(updates.button(f"v1:down:{number}"))

@@ -175,7 +175,7 @@ def test_choice_that_was_never_offered_changes_nothing(bot, forged):
         ("alerts", "alerts", ["At most once in two weeks"]),
         (
             "donating",
-            "give",
+            "donate",
             [
                 "kept with its result, your rating and your correction, for at most 400 days",
                 "Switching this off deletes all the photos you gave.",
@@ -194,7 +194,7 @@ def test_alerts_and_giving_photos_are_off_until_switched_on_and_say_what_they_ar
 def test_given_photos_of_check_ins_outlive_their_analysis_until_they_are_taken_back(bot):
     bot(photo())
     assert bot.photos.kept == {}
-    notice, call = press(bot, "v1:give:on")
+    notice, call = press(bot, "v1:donate:on")
     assert notice == "Thank you. From now on your photos help to improve the model."
     assert "Photos for the model: on" in call.params["text"]
     bot(photo())
@@ -202,7 +202,7 @@ def test_given_photos_of_check_ins_outlive_their_analysis_until_they_are_taken_b
     bot(photo())
     assert [key.split("/")[0] for key in bot.photos.kept] == ["donated"], "one without a face is not kept"
 
-    notice, call = press(bot, "v1:give:off")
+    notice, call = press(bot, "v1:donate:off")
 
     assert notice == "Noted. The photos you gave are deleted, and no more are kept."
     assert "Photos for the model: off" in call.params["text"]

@@ -49,7 +49,7 @@ setup-training: .venv-training/.done ## torch and torchvision
 	$(call install,--no-default-groups --group training,3.2 GB to download and 5.3 GB on disk in some minutes)
 
 test: setup ## Every test but those of `make build`, `make stack`, `make rehearse` and `make browser`; training's where `make setup-training` was run
-	$(BIN)/pytest tests $(APART:%=--ignore=%) --hypothesis-profile=thorough
+	$(BIN)/pytest tests $(APART:%=--ignore=%) --hypothesis-profile=thorough --numprocesses=logical --dist=loadfile
 	@if [ -f .venv-training/.done ]; then .venv-training/bin/pytest tests/training; fi
 
 test-unit: setup ## The fast ones: no network, under a minute

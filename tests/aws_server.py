@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import boto3
+import requests
+from aws_lambda_powertools.utilities import parameters
 from moto.server import ThreadedMotoServer
 
 from local.aws.moto_server import dummy_account
@@ -18,14 +20,16 @@ def variables_of(url: str) -> dict[str, str]:
 
 @contextmanager
 def aws_server() -> Iterator[str]:
-    """Its URL, as long as the `with` block lasts. Its content is the process's: moto has one state for all."""
+    """Its URL, as long as the `with` block lasts. Nothing is left of it for whoever comes next: moto has one state."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
-    host, port = server.get_host_and_port()
+    url = "http://{}:{}".format(*server.get_host_and_port())
     try:
-        yield f"http://{host}:{port}"
+        yield url
     finally:
+        requests.post(f"{url}/moto-api/reset", timeout=60).raise_for_status()
         server.stop()
+        parameters.clear_caches()  # their clients know this server's port
 
 
 @contextmanager

@@ -160,7 +160,7 @@ def test_a_mark_has_the_reserve_of_a_full_disk(disk):  # noqa: F811
     assert objects.read("erasures/00/abc") == b""
 
 
-# ------------------------------------------------ settings
+# ------------------------------------------------ config
 
 
 def test_a_token_is_taken_out_of_the_variables(monkeypatch):
@@ -188,7 +188,7 @@ def test_a_file_without_a_token_of_ones_own_is_refused(tmp_path, content, mode, 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux's own way")
 def test_nobody_else_of_the_account_reads_the_memory_of_a_process_that_has_prepared():
-    asked = "import ctypes; from pathlib import Path; from selfhost import settings; config.prepare(Path('/nowhere'))"
+    asked = "import ctypes; from pathlib import Path; from selfhost import config; config.prepare(Path('/nowhere'))"
     asked += "; print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"  # PR_GET_DUMPABLE
 
     assert subprocess.run([sys.executable, "-c", asked], capture_output=True, check=True).stdout == b"0\n"

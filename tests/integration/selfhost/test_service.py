@@ -60,7 +60,7 @@ def test_the_image_has_every_module_that_the_bot_imports(tmp_path):
             path = tmp_path / target / (source.rpartition("/")[2] if target.endswith("/") else "")
             path.parent.mkdir(parents=True, exist_ok=True)
             (shutil.copytree if (ROOT / source).is_dir() else shutil.copy)(ROOT / source, path)
-    modules = "__main__", "bot", "clock", "copies", "folder", "infer", "pixels", "polling", "settings"
+    modules = "__main__", "bot", "clock", "config", "copies", "folder", "infer", "pixels", "polling"
     show = f"import infra.profile, burnout; from selfhost import {', '.join(modules)}; print(bot.__file__)"
     show += "; print(burnout.__file__)"
 

@@ -13,7 +13,7 @@ import psutil
 
 from local.stack import Stack
 
-PRODUCT: Final = ("webhook", "store", "infer", "report")
+PRODUCT: Final = ("webhook", "store", "infer", "report", "app")
 _MAIN: Final = "people"
 _LOADING_HOURS: Final = 1 / 60
 

@@ -8,8 +8,9 @@ from burnout.errors import TelegramRejectedError, TelegramUnavailableError
 from burnout.store.reports import Postpone
 from burnout.telegram.calls import BotCall
 from burnout.values import SHARDS
+from functions.report import run
 from functions.report.sender import GIVE_UP_AT, SEVERAL
-from functions.report.shards import EVERY
+from functions.report.shards import EVERY, shards_from
 from tests.unit.report.office import BLOCKED, DOWN, OUR_BUG, SILENT, SUNDAY, TOKEN_REFUSED, later, neighbours
 
 
@@ -115,7 +116,8 @@ def test_a_refused_token_ends_the_run_with_that_error_and_nothing_is_lost(office
     assert office.tick(later()) == {"sent": 3}
 
 
-def test_little_time_left_begins_nothing(office):
+def test_little_time_left_begins_nothing(office, monkeypatch):
+    monkeypatch.setattr(run, "shards_from", shards_from)  # all of them
     office.person(1)
 
     counts = office.tick(remaining_s=29)

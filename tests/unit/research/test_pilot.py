@@ -223,10 +223,10 @@ def said_by(capsys, *argv):
     return capsys.readouterr().out.splitlines()
 
 
-def test_report_of_an_empty_export_needs_everything(tmp_path, capsys):
-    transaction(tmp_path, 7, lambda connection: None)
+def test_report_of_an_empty_export_needs_everything(database_dir, capsys):
+    transaction(database_dir, 7, lambda connection: None)
 
-    lines = said_by(capsys, "--db", str(tmp_path))
+    lines = said_by(capsys, "--db", str(database_dir))
 
     assert lines == [
         "0 check-ins of 0 people; shown: none; no side named in 0",
@@ -249,7 +249,7 @@ def test_report_of_an_empty_export_needs_everything(tmp_path, capsys):
     ]
 
 
-def test_report_of_the_stores_own_rows_says_what_people_said(tmp_path, capsys):
+def test_report_of_the_stores_own_rows_says_what_people_said(database_dir, capsys):
     """Twelve people, 10 check-ins each: mvp is always right, baseline calls all negative; half is rated blind."""
     for user_id in range(501, 513):
         told = [agree(user_id=user_id)]
@@ -263,9 +263,9 @@ def test_report_of_the_stores_own_rows_says_what_people_said(tmp_path, capsys):
                 Rate(user_id=user_id, message_id=message_id, rating=1 if negative else 5),
                 GiveFeedback(user_id=user_id, message_id=message_id, agrees=i != 9, corrected=Emotion.HAPPY),
             ]
-        transaction(tmp_path, user_id, lambda connection, told=told: [run(connection, each, NOON) for each in told])
+        transaction(database_dir, user_id, lambda connection, told=told: [run(connection, each, NOON) for each in told])
 
-    lines = said_by(capsys, "--db", str(tmp_path), "--latency-ms", "mvp=9,baseline=10")
+    lines = said_by(capsys, "--db", str(database_dir), "--latency-ms", "mvp=9,baseline=10")
 
     assert lines[0] == "120 check-ins of 12 people; shown: mvp in 120; no side named in 0"
     assert lines[1].startswith("share of 👍, mvp shown: met (90.0% of 120 answers of 12 people;")

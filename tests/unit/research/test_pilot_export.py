@@ -62,12 +62,16 @@ def test_the_pilot_reads_both_the_model_s_number_and_the_person_s_word(export):
     assert {each.assigned for each in captioned} == {True, False}
 
 
-def test_lot_and_sureness_come_with_the_check_in(tmp_path):
+def test_lot_and_sureness_come_with_the_check_in(database_dir):
     unsure = {"mvp": prediction(0.55, sure=False), "baseline": prediction(0.9)}
-    tell(tmp_path, agree(), *(record(100 + n, message_id=n, check_in=new_check_in(models=unsure)) for n in range(1, 9)))
-    tell(tmp_path, record(109, message_id=9))
+    tell(
+        database_dir,
+        agree(),
+        *(record(100 + n, message_id=n, check_in=new_check_in(models=unsure)) for n in range(1, 9)),
+    )
+    tell(database_dir, record(109, message_id=9))
 
-    trials = read_export(tmp_path).trials
+    trials = read_export(database_dir).trials
 
     assert [trial.assigned for trial in trials] == [asks_rating_first(7, n) for n in range(1, 10)]
     assert [trial.sure for trial in trials] == [False] * 8 + [True]

@@ -48,7 +48,7 @@ def test_who_answered_once_says_nothing_within_and_few_people_say_nothing_at_all
     assert all("at least 1 more people" in each.verdict for each in agreement(twice))
 
 
-def test_pairs_of_the_stores_own_rows_are_of_the_day_and_of_nobody_without_an_index(tmp_path, capsys):
+def test_pairs_of_the_stores_own_rows_are_of_the_day_and_of_nobody_without_an_index(database_dir, capsys):
     """The first is well and then not, on days that end at their own midnight; the second has an inventory alone."""
     for user_id, ratings in ((501, (5, 1)), (502, ())):
         told = [(agree(user_id=user_id), NOON)]
@@ -58,14 +58,14 @@ def test_pairs_of_the_stores_own_rows_are_of_the_day_and_of_nobody_without_an_in
             told += [(KeepInventory(user_id=user_id, answers="444444" if month else "000000"), NOON + 28 * month * DAY)]
         told += [] if ratings else [(KeepInventory(user_id=user_id, answers="222222"), NOON)]
         write = lambda connection, told=told: [run(connection, each, at) for each, at in told]  # noqa: E731
-        transaction(tmp_path, user_id, write)
+        transaction(database_dir, user_id, write)
 
-    found = pairs(tmp_path)
+    found = pairs(database_dir)
 
     assert [(pair.person, pair.score) for pair in found] == [(0, 0), (0, 100)]
     assert found[0].index == 0
     assert found[1].index > 60
-    main(["--db", str(tmp_path)])
+    main(["--db", str(database_dir)])
     said = capsys.readouterr().out
     assert "index with the inventory, within people: needs about" in said
     assert "(Spearman" not in said, "one person says nothing of an interval"

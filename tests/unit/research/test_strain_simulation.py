@@ -78,7 +78,7 @@ def test_who_corrects_and_who_only_taps_is_seen_so(rng):
 def test_thirty_people_who_never_tap_have_enough_days_after_a_week():
     """A photo a day and nothing else: half of the answers stay hidden, and were once left out of the index."""
     last, enough, hidden = NOON + 6 * DAY, 0, 0
-    with closing(Shard(":memory:").connection) as connection:
+    with closing(Shard().connection) as connection:
         for person in range(1, 31):
             run(connection, agree(user_id=person), NOON)
             for day in range(7):

@@ -13,9 +13,8 @@ SCHEMA = [statement for script in shipped_schema() for statement in statements(s
 class Shard:
     """One real shard: operations go in, rows can be looked at."""
 
-    def __init__(self, path):
-        self.connection = sqlite3.connect(path, isolation_level=None)
-        self.connection.execute("PRAGMA synchronous = OFF")  # durability is not tested here
+    def __init__(self):
+        self.connection = sqlite3.connect(":memory:", isolation_level=None)  # durability is not tested here
         for statement in SCHEMA:
             self.connection.execute(statement)
 
@@ -34,8 +33,8 @@ class Shard:
 
 
 @pytest.fixture
-def shard(tmp_path):
-    shard = Shard(tmp_path / "shard.sqlite")
+def shard():
+    shard = Shard()
     yield shard
     shard.connection.close()
 

@@ -201,7 +201,7 @@ PRESSES = [make for makes in SUBJECTS.values() for make in makes]
 
 def left_by(operations):
     """What stands of each subject, and whether anything is left of the person."""
-    shard = Shard(":memory:")
+    shard = Shard()
     with closing(shard.connection):
         shard(agree(update_id=0))
         shard(record(CHECK_IN - 1000))

@@ -101,14 +101,14 @@ def test_a_press_that_comes_again_much_later_makes_no_second_mood(person):
     assert [mood.rating for mood in told] == [4, 4]
 
 
-def test_two_phones_at_once_leave_one_mood(tmp_path):
-    perform(tmp_path, agree(), NOON)
+def test_two_phones_at_once_leave_one_mood(database_dir):
+    perform(database_dir, agree(), NOON)
     presses = [keep(rating, NOON + rating * SECOND, 100 + rating) for rating in (1, 2, 3, 4, 5)] * 2
 
     with ThreadPoolExecutor(len(presses)) as phones:
-        list(phones.map(lambda press: perform(tmp_path, press, NOON), presses))
+        list(phones.map(lambda press: perform(database_dir, press, NOON), presses))
 
-    kept = transaction(tmp_path, 7, lambda connection: connection.execute("SELECT rating FROM moods").fetchall())
+    kept = transaction(database_dir, 7, lambda connection: connection.execute("SELECT rating FROM moods").fetchall())
     assert kept == [(5,)]
 
 

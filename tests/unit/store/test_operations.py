@@ -255,7 +255,7 @@ def timed(operation, most_hours):
 
 def tell(story, *, times=1, keep=lambda operation: True):
     """The story on a shard of its own: every answer, and what is in the shard afterwards, but for what is random."""
-    with closing(Shard(":memory:").connection) as connection:
+    with closing(Shard().connection) as connection:
         now_utc, answers = NOON, []
         for operation, later in story:
             now_utc += later

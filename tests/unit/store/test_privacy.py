@@ -66,7 +66,7 @@ def test_every_row_and_column_comes_out_as_it_is_kept_and_nobody_else_s(shard, t
 @settings(deadline=None, max_examples=20, database=None)
 @given(entries=st.integers(0, 7), most=st.integers(1, 4))
 def test_pages_hold_every_row_once_in_the_order_of_its_key(entries, most):
-    shard = Shard(":memory:")
+    shard = Shard()
     fill(shard, 8, 2)
     fill(shard, 7, entries)
 

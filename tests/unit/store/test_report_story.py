@@ -34,7 +34,7 @@ class OneReportAWeek(RuleBasedStateMachine):
 
     def __init__(self):
         super().__init__()
-        self.shard = Shard(":memory:")
+        self.shard = Shard()
         self.now_utc = NOON + timedelta(days=6, hours=6)  # Sunday evening: the first report is due
         self.claimed: dict[str, dict[str, bool]] = {"a": {}, "b": {}}
         self.started: dict[str, list[str]] = {"a": [], "b": []}

@@ -46,8 +46,8 @@ class Store:
 
 
 @pytest.fixture
-def store(tmp_path):
-    return Store(tmp_path / "databases")
+def store(database_dir):
+    return Store(database_dir)
 
 
 def entry(number=1, at_utc=NOON, user_id=7):
@@ -217,7 +217,6 @@ def test_damaged_files_of_the_shard_go_after_30_days_with_their_journals(store):
 
 
 def test_a_shard_where_nobody_lives_is_not_made_for_a_sweep_and_its_orphans_go(store):
-    store.root.mkdir()
     store.put(f"donated/79{'0' * 30}/1")
 
     assert store.sweep(NOON + DAY) == Swept(photos=1)
@@ -240,7 +239,7 @@ def test_a_sweep_is_bounded_and_the_next_goes_on(store):
     seconds=st.integers(-1, 1),
 )
 def test_exactly_the_entries_past_their_time_go_whenever_they_were_made(days, at_days, seconds):
-    shard = Shard(":memory:")
+    shard = Shard()
     shard(agree())
     for number, day in enumerate(days, 1):
         shard(entry(number, NOON + day * DAY))

@@ -16,16 +16,10 @@ def _no_sockets():
     enable_socket()
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _small_reserve():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(files, "RESERVE_BYTES", 2**16)  # of 32 MB beside each store: no full disk is tested here
-        yield
-
-
 @pytest.fixture
-def database_dir():
-    """A folder in memory where there is one: syncing is slow, and durability is not tested here."""
+def database_dir(monkeypatch):
+    """A folder in memory where there is one: syncing is slow, and durability is not tested here, nor a full disk."""
+    monkeypatch.setattr(files, "RESERVE_BYTES", 2**16)
     memory = Path("/dev/shm")
     with TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
         yield Path(folder)

@@ -20,6 +20,7 @@ from burnout.store.check_ins import ReadHistory
 from burnout.store.privacy import TABLES, ReadRows
 from burnout.telegram.calls import BotCall
 from burnout.values import NOTICE_VERSION
+from functions.store import files
 from functions.store.database import transaction
 from functions.store.operations import run
 from functions.webhook.assignment import asks_rating_first
@@ -128,7 +129,9 @@ def stranger(database_dir) -> Bot:
 def agreement(tmp_path_factory) -> Bot:
     """What person 7's yes leaves. A thousand tests begin with it, so it is said once."""
     bot = bot_in(tmp_path_factory.mktemp("agreement"))
-    bot(updates.button(f"v1:agree:{NOTICE_VERSION}:en") | {"update_id": 1})  # before any update of a test
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(files, "RESERVE_BYTES", 2**16)  # each of these tests copies it
+        bot(updates.button(f"v1:agree:{NOTICE_VERSION}:en") | {"update_id": 1})  # before any update of a test
     return bot
 
 

@@ -274,10 +274,9 @@ def _weeks(language: Language) -> Iterator[tuple[Strain, Course]]:
         for at, answer in ((NOW_UTC - timedelta(weeks=1), 1), (NOW_UTC, 4))
     ]
     hard = Strain(_TODAY, light, 6, 60.0, "raised", {"level": 45.0, "answer": 15.0}, above_beginning=True)
-    now, unsaid = (3, 3, 3, 1, 1, 1), (None,) * 6
-    for energies, nights in ((now, unsaid), (unsaid, now)):
-        facts = zip(light, energies, nights, strict=True)
-        told = [CourseDay(day=f"{day.day}", energy=each, sleep=night, factors=()) for day, each, night in facts]
+    unsaid = [CourseDay(day=f"{day.day}", energy=None, sleep=None, factors=()) for day in light]
+    for fact in ("energy", "sleep"):
+        told = [structs.replace(day, **{fact: now}) for day, now in zip(unsaid, (3, 3, 3, 1, 1, 1), strict=True)]
         yield replace(hard, index=30.0, band="calm", parts={}), structs.replace(course, days=tuple(told))
     yield hard, structs.replace(course, weekly=tuple(weekly))
     yield hard, structs.replace(course, alerted_at_utc=NOW_UTC)

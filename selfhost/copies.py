@@ -101,7 +101,13 @@ def _made_at(copy: Folder) -> datetime:
 
 
 def _is_anothers(place: Folder, copy: Path) -> bool:
-    """Whether a whole copy is there, and none of this bot's. From then on the bot has its number. Raises: OSError."""
+    """Whether a whole copy is there, and none of this bot's. Raises: OSError."""
+    mine, theirs = _number(place), copy / OF_A_BOT
+    return (copy / _MADE).exists() and not (theirs.exists() and theirs.read_bytes() == mine)
+
+
+def _number(place: Folder) -> bytes:
+    """The bot's, by which it knows its copies; it has one from when it is first asked for. Raises: OSError."""
     mine = place.root / OF_A_BOT
     folder = os.open(place.root, os.O_RDONLY)
     try:
@@ -110,8 +116,7 @@ def _is_anothers(place: Folder, copy: Path) -> bool:
             _write(mine, secrets.token_hex(16).encode())
     finally:
         os.close(folder)
-    theirs = copy / OF_A_BOT
-    return (copy / _MADE).exists() and not (theirs.exists() and theirs.read_bytes() == mine.read_bytes())
+    return mine.read_bytes()
 
 
 def _make(place: Folder, to: Path, now_utc: datetime) -> None:

@@ -118,13 +118,8 @@ def read_course(connection: Connection, operation: ReadCourse, now_utc: datetime
         days=tuple(_told_days(connection, operation, settings.zone)),
         inventories=tuple(_inventories(connection, operation, settings.zone)),
         told_too_little=_told_too_little(connection, operation),
-        alerted_at_utc=_alerted_at(connection, operation.user_id),
+        alerted_at_utc=moment(person.alerted_at_utc) if person.alerted_at_utc else None,
     )
-
-
-def _alerted_at(connection: Connection, user_id: int) -> datetime | None:
-    row = one(connection, "SELECT alerted_at_utc FROM people WHERE user_id = ? AND alerted_at_utc > ''", (user_id,))
-    return moment(row[0]) if row else None
 
 
 def _of_moments(connection: Connection, window: tuple[int, str, str], today: str) -> Iterator[CourseCheckIn]:

@@ -259,6 +259,10 @@ def start_alert(connection: Connection, operation: StartAlert, now_utc: datetime
 
 def _has_report(connection: Connection, user_id: int, since_utc: datetime) -> bool:
     """Whether a report with an index was sent since then, or perhaps: of the week, or one that the person asked for."""
-    was_sent = "index_value >= 0 OR state IN ('sending', 'noted')"
-    query = f"SELECT 1 FROM reports WHERE user_id = ? AND at_utc >= ? AND ({was_sent})"  # noqa: S608  (ours)
-    return one(connection, query, (user_id, text(since_utc))) is not None
+    found = one(
+        connection,
+        "SELECT 1 FROM reports WHERE user_id = ? AND at_utc >= ?"
+        " AND (index_value >= 0 OR state IN ('sending', 'noted'))",
+        (user_id, text(since_utc)),
+    )
+    return found is not None

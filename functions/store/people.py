@@ -48,6 +48,7 @@ class Person:
     pseudonym: str
     donating: int  # 1 while the person donates photos to the improvement of the model
     low_ratings: int
+    alerted_at_utc: str | None  # of the last alert
 
     @property
     def photo_folder(self) -> str:
@@ -65,7 +66,7 @@ def person_of(connection: Connection, user_id: int) -> Person | None:
     row = one(
         connection,
         "SELECT consent_version, consented_at_utc, reachable, language, pseudonym, donating_since_utc IS NOT NULL,"
-        " low_ratings FROM people WHERE user_id = ?",
+        " low_ratings, alerted_at_utc FROM people WHERE user_id = ?",
         (user_id,),
     )
     return None if row is None else Person(*row)

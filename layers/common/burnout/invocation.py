@@ -3,7 +3,7 @@
 Only a report is asked for without waiting: it takes seconds, and it is sent to the person and not to the caller.
 """
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from botocore.config import Config
@@ -104,8 +104,7 @@ class InferClient:
         """What these models found in the photo, or why it could not be read. Raises: as `invoke`."""
         request = msgspec.json.encode(InferRequest(bucket=self._bucket, key=key, models=models))
         body = invoke(self._client, self._function, request)
-        answer: _Answer = decoded(body, _Answer)
-        return answer.error or cast("Inference", decoded(body, Inference))
+        return decoded(body, _Answer).error or decoded(body, Inference)
 
 
 class ReportClient:

@@ -23,26 +23,22 @@ _CAUTIOUS: Final[dict[str, dict[str, Any]]] = {
 }
 
 
-def decoded(body: bytes | msgspec.Raw, kind: Any) -> Any:
+def decoded(body: bytes | msgspec.Raw, kind: type[A]) -> A:
     """The JSON as this type. Raises: msgspec.MsgspecError for what is more than an unknown word."""
-    try:
-        return msgspec.json.decode(body, type=kind)
-    except msgspec.ValidationError as error:
-        if _UNKNOWN.match(str(error)) is None:
-            raise
-    answer = msgspec.json.decode(body)
     while True:
         try:
-            return msgspec.convert(answer, kind)
+            return msgspec.json.decode(body, type=kind)
         except msgspec.ValidationError as error:
             unknown = _UNKNOWN.match(str(error))
             if unknown is None:
                 raise
             word, field = unknown.groups()
-            before, answer = answer, _known(answer, field, word)
-            if answer == before:
+            answer = msgspec.json.decode(body)
+            known = _known(answer, field, word)
+            if known == answer:
                 raise
             _note(field)
+            body = msgspec.json.encode(known)
 
 
 def _known(part: Any, field: str, word: str) -> Any:
